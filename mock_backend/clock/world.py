@@ -1,0 +1,37 @@
+"""Which clock a thread lives by: that of the back-end it last talked to, or real time."""
+
+import threading
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from mock_backend.clock.clock import Clock
+
+
+class _Latest(threading.local):
+    clock: "Clock | None" = None
+    decided: bool = False
+
+
+_latest = _Latest()
+
+#: Clocks of open back-ends. A reading of time notes the instant on each of them (see ``Reading``).
+open_clocks: "WeakSet[Clock]" = WeakSet()
+
+
+def note_request(clock: "Clock | None") -> None:
+    """Note that this thread's latest request went to a back-end on this clock, or elsewhere (None)."""
+    previous = _latest.clock
+    if previous is not None and previous is not clock:
+        previous.leave()
+    _latest.clock, _latest.decided = clock, True
+
+
+def clock_of_thread() -> "Clock | None":
+    """Return the clock this thread's waits run on; None means real time."""
+    return _latest.clock
+
+
+def is_undecided() -> bool:
+    """Tell whether this thread has not sent any request yet."""
+    return not _latest.decided

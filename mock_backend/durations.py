@@ -1,0 +1,65 @@
+"""Durations as people write them: ``timedelta``, seconds, ``"90s"``, ``"2h"``, ``"PT10M"``."""
+
+import math
+import re
+from datetime import timedelta
+
+type_hint = "a timedelta, a number of seconds, or a text such as '90s', '10m', '2h', '1h30m' or 'PT10M'"
+
+Duration = timedelta | float | int | str
+
+_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_SHORT = re.compile(r"(?:\d+(?:\.\d+)?[wdhms])+")
+_SHORT_PART = re.compile(r"(\d+(?:\.\d+)?)([wdhms])")
+_ISO = re.compile(
+    r"P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+)
+
+
+def to_timedelta(value: Duration) -> timedelta:
+    """Read a duration.
+
+    Args:
+        value: A timedelta, a number of seconds, or a text: ``"90s"``, ``"10m"``, ``"2h"``,
+            ``"1d"``, combinations such as ``"1h30m"``, or ISO 8601 (``"PT10M"``, ``"P1DT2H"``).
+
+    Raises:
+        TypeError: If the value is none of these types.
+        ValueError: If it is negative, not finite, or a text that cannot be read.
+    """
+    if isinstance(value, timedelta):
+        result = value
+    elif isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError(f"A duration is {type_hint}, not {value!r}.")
+    elif isinstance(value, str):
+        result = timedelta(seconds=_seconds_of_text(value))
+    elif not math.isfinite(value):
+        raise ValueError(f"A duration must be finite, not {value!r}.")
+    else:
+        result = timedelta(seconds=value)
+    if result < timedelta(0):
+        raise ValueError(f"A duration cannot be negative: {value!r}.")
+    return result
+
+
+def to_iso(value: timedelta) -> str:
+    """Write a duration as ISO 8601, e.g. ``PT2H5M``."""
+    seconds = value.total_seconds()
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = [f"{number:g}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if number]
+    return "PT" + ("".join(parts) or "0S")
+
+
+def _seconds_of_text(text: str) -> float:
+    compact = text.strip().replace(" ", "")
+    if _SHORT.fullmatch(compact.lower()):
+        return sum(float(n) * _UNITS[unit] for n, unit in _SHORT_PART.findall(compact.lower()))
+    match = _ISO.fullmatch(compact.upper())
+    if match and any(match.groups()):
+        return sum(float(n) * _UNITS[unit] for unit, n in match.groupdict().items() if n)
+    try:
+        return float(compact)
+    except ValueError:
+        raise ValueError(f"Cannot read {text!r} as a duration: it should be {type_hint}.") from None

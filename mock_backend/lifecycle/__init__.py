@@ -1,0 +1,11 @@
+"""The pure core: what a job is at an instant follows from the facts stored about it.
+
+Nothing here knows a clock, a framework or a store: ``now`` is an argument.
+"""
+
+from mock_backend.lifecycle.logs import LogEntry, log_entries
+from mock_backend.lifecycle.plan import JobPlan
+from mock_backend.lifecycle.state import JobState, Run, Status, state_at
+from mock_backend.lifecycle.usage import costs_of, usage_of
+
+__all__ = ["JobPlan", "JobState", "LogEntry", "Run", "Status", "costs_of", "log_entries", "state_at", "usage_of"]

@@ -1,0 +1,73 @@
+"""The log of a job, told from the same facts as its state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mock_backend.lifecycle.plan import DEFAULT_ERROR
+from mock_backend.lifecycle.state import JobState, Run, Status
+
+Level = Literal["debug", "info", "warning", "error"]
+
+#: From low to high severity, as the API orders them.
+LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
+
+_MILESTONES = (25, 50, 75)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """One line of a job's log."""
+
+    id: str
+    level: Level
+    message: str
+    time: datetime
+    code: str | None = None
+
+
+def log_entries(created: datetime, run: Run | None, state: JobState, *, at_least: str = "debug") -> list[LogEntry]:
+    """Tell what has been logged so far, oldest first.
+
+    An entry keeps its id for as long as it exists: later entries are only appended, until a
+    restart begins a new log.
+
+    Args:
+        created: When the job was created.
+        run: The latest start of the job.
+        state: The job's state at the instant of reading.
+        at_least: The lowest level to include.
+    """
+    lines = _story(created, run, state)
+    number = run.number if run else 0
+    severe = LEVELS[LEVELS.index(at_least) :]  # type: ignore[arg-type]  # callers pass a checked level
+    return [
+        LogEntry(id=f"{number}-{index}", level=level, message=message, time=time, code=code)
+        for index, (time, level, message, code) in enumerate(lines, start=1)
+        if level in severe
+    ]
+
+
+def _story(
+    created: datetime, run: Run | None, state: JobState
+) -> list[tuple[datetime, Level, str, str | None]]:
+    lines: list[tuple[datetime, Level, str, str | None]] = [(created, "info", "Batch job created.", None)]
+    if run is None:
+        return lines
+    lines.append((run.started, "info", "Batch job queued for processing.", None))
+    if state.running_since is not None:
+        lines.append((state.running_since, "info", "Processing started.", None))
+        full_run = run.plan.full_run
+        if full_run and not run.plan.counts_polls:
+            for percent in _MILESTONES:
+                if state.ran >= full_run * (percent / 100):
+                    instant = state.running_since + full_run * (percent / 100)
+                    lines.append((instant, "debug", f"Progress: {percent} %.", None))
+    if run.canceled is not None:
+        if state.ended is not None and state.since == run.canceled:
+            lines.append((run.canceled, "warning", "Processing canceled by the user.", None))
+    elif state.ended is not None and state.status is Status.error:
+        lines.append((state.ended, "error", run.plan.error or DEFAULT_ERROR, "Internal"))
+    elif state.ended is not None:
+        lines.append((state.ended, "info", "Processing finished.", None))
+    return lines

@@ -1,0 +1,149 @@
+"""What will happen to a job once it is started."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from mock_backend.durations import Duration, to_timedelta
+
+DEFAULT_ERROR = "Processing failed."
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPlan:
+    """How long a job is queued and runs, and how it ends.
+
+    Args:
+        queued: How long it waits in the queue; None means for ever.
+        running: How long it runs; None means for ever.
+        fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
+        error: The message of the failure. Given alone, the job fails at the end of its run.
+        partial_results: Whether results can be had before the end. Decides what cancelling a
+            running job leads to: ``canceled`` with them, ``created`` without.
+
+    Raises:
+        ValueError: If a duration is negative or unreadable, or the fraction is out of range.
+
+    Example:
+        >>> JobPlan(queued="30s", running="10m", fails_at=0.6, error="out of memory").lasts
+        datetime.timedelta(seconds=390)
+    """
+
+    queued: Duration | None = timedelta(seconds=30)
+    running: Duration | None = timedelta(minutes=5)
+    fails_at: float | None = None
+    error: str | None = None
+    partial_results: bool = True
+    #: The same two phases counted in requests of the owner instead of time; see ``polls``.
+    queued_polls: int | None = field(default=None, repr=False)
+    running_polls: int | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("queued", "running"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _phase(name, value))
+        for name in ("queued_polls", "running_polls"):
+            count = getattr(self, name)
+            if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
+                raise ValueError(f"JobPlan: {name} is a number of requests, 0 or more, not {count!r}.")
+        if self.error is not None and self.fails_at is None:
+            object.__setattr__(self, "fails_at", 1.0)
+        if self.fails_at is not None and not 0 <= self.fails_at <= 1:
+            raise ValueError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {self.fails_at!r}.")
+
+    @classmethod
+    def polls(
+        cls, *, queued: int = 1, running: int = 4, fails_at: float | None = None, error: str | None = None
+    ) -> "JobPlan":
+        """Plan by the number of the owner's ``GET /jobs/{job_id}`` instead of by time.
+
+        Args:
+            queued: How many of these requests see the job queued.
+            running: How many after those see it running; the next one sees the end.
+            fails_at: The fraction of the running requests after which it fails.
+            error: The message of the failure.
+        """
+        return cls(queued_polls=queued, running_polls=running, fails_at=fails_at, error=error)
+
+    @classmethod
+    def immediate(cls, *, error: str | None = None) -> "JobPlan":
+        """Plan a job that ends at the instant it is started."""
+        return cls(queued=0, running=0, error=error)
+
+    @classmethod
+    def stuck(cls, phase: Literal["queued", "running"] = "running") -> "JobPlan":
+        """Plan a job that never leaves a phase by itself."""
+        if phase not in ("queued", "running"):
+            raise ValueError(f"JobPlan.stuck: a job is stuck 'queued' or 'running', not {phase!r}.")
+        return cls(queued=None) if phase == "queued" else cls(running=None)
+
+    @property
+    def counts_polls(self) -> bool:
+        """Whether requests move the job instead of time."""
+        return self.queued_polls is not None
+
+    @property
+    def fails(self) -> bool:
+        """Whether the job ends with status ``error``."""
+        return self.fails_at is not None
+
+    @property
+    def queued_for(self) -> timedelta | None:
+        """How long the job is queued; None means for ever."""
+        return self.queued  # type: ignore[return-value]  # made a timedelta in __post_init__
+
+    @property
+    def full_run(self) -> timedelta | None:
+        """How long a run without failure takes; None means for ever."""
+        return self.running  # type: ignore[return-value]  # made a timedelta in __post_init__
+
+    @property
+    def runs_for(self) -> timedelta | None:
+        """How long the job really runs, up to its failure if it fails; None means for ever."""
+        if self.full_run is None:
+            return None
+        return self.full_run * (1.0 if self.fails_at is None else self.fails_at)
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """Time from start to end; None means for ever."""
+        if self.queued_for is None or self.runs_for is None:
+            return None
+        return self.queued_for + self.runs_for
+
+    @property
+    def polls_until_running(self) -> int:
+        """How many polls have passed when the job is first seen running."""
+        return self.queued_polls or 0
+
+    @property
+    def polls_until_end(self) -> int:
+        """How many polls have passed when the end is first seen."""
+        running = (self.running_polls or 0) * (1.0 if self.fails_at is None else self.fails_at)
+        return self.polls_until_running + math.ceil(running)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON values; ``from_json`` reads them back."""
+        if self.counts_polls:
+            phases: dict[str, Any] = {"queued_polls": self.queued_polls, "running_polls": self.running_polls}
+        else:
+            phases = {
+                name: value and value.total_seconds()
+                for name, value in (("queued", self.queued_for), ("running", self.full_run))
+            }
+        ending = {"fails_at": self.fails_at, "error": self.error, "partial_results": self.partial_results}
+        return phases | ending
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "JobPlan":
+        """Read what ``to_json`` returned."""
+        return cls(**values)
+
+
+def _phase(name: str, value: Duration) -> timedelta:
+    try:
+        return to_timedelta(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"JobPlan: {name}: {error}") from None

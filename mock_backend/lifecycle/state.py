@@ -1,0 +1,167 @@
+"""A job's state as a pure function of the facts about it and of now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from mock_backend.lifecycle.plan import JobPlan
+
+
+class Status(StrEnum):
+    """The states of a batch job, openEO API 1.2."""
+
+    created = "created"
+    queued = "queued"
+    running = "running"
+    canceled = "canceled"
+    finished = "finished"
+    error = "error"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the job waits for or does processing, so that it is locked."""
+        return self in (Status.queued, Status.running)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The facts of one start of a job.
+
+    Args:
+        number: 1 for the first start, 2 for the first restart, and so on.
+        started: When the start was asked for.
+        plan: The plan that was bound at that instant.
+        canceled: When it was cancelled, if it was.
+        polls: When its owner asked for its status, as far as the plan counts that.
+    """
+
+    number: int
+    started: datetime
+    plan: JobPlan
+    canceled: datetime | None = None
+    polls: tuple[datetime, ...] = ()
+
+    def polled(self, now: datetime) -> "Run":
+        """Note a status request, if the plan still counts them."""
+        if self.canceled is not None or not self.plan.counts_polls or len(self.polls) > self.plan.polls_until_end:
+            return self
+        return replace(self, polls=(*self.polls, now))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as JSON values; ``from_json`` reads them back."""
+        values: dict[str, Any] = {
+            "number": self.number,
+            "started": self.started.isoformat(),
+            "plan": self.plan.to_json(),
+        }
+        if self.canceled is not None:
+            values["canceled"] = self.canceled.isoformat()
+        if self.polls:
+            values["polls"] = [instant.isoformat() for instant in self.polls]
+        return values
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Run":
+        """Read what ``to_json`` returned."""
+        canceled = values.get("canceled")
+        return cls(
+            number=values["number"],
+            started=datetime.fromisoformat(values["started"]),
+            plan=JobPlan.from_json(values["plan"]),
+            canceled=canceled and datetime.fromisoformat(canceled),
+            polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobState:
+    """What a job is at an instant.
+
+    Args:
+        status: The openEO status.
+        progress: Percent, 0 to 100.
+        since: When the status last changed.
+        running_since: When processing began, if it did.
+        ended: When processing stopped, if it did.
+        ran: How long it has been processed so far.
+    """
+
+    status: Status
+    since: datetime
+    progress: int = 0
+    running_since: datetime | None = None
+    ended: datetime | None = None
+    ran: timedelta = timedelta(0)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether the complete results can be downloaded."""
+        return self.status is Status.finished
+
+
+def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
+    """Compute a job's state.
+
+    Args:
+        created: When the job was created.
+        run: Its latest start, or None if it was never started.
+        now: The instant to compute it for.
+    """
+    if run is None:
+        return JobState(status=Status.created, since=created)
+    if run.canceled is not None:
+        return _after_cancel(run, run.canceled)
+    return _by_polls(run, now) if run.plan.counts_polls else _by_time(run, now)
+
+
+def _after_cancel(run: Run, canceled: datetime) -> JobState:
+    # What the state was at that very instant, had nobody cancelled.
+    before = state_at(run.started, replace(run, canceled=None), canceled)
+    if before.status is Status.running and run.plan.partial_results:
+        return replace(before, status=Status.canceled, since=canceled, ended=canceled)
+    return replace(before, status=Status.created, since=canceled, ended=canceled, progress=0)
+
+
+def _by_time(run: Run, now: datetime) -> JobState:
+    plan = run.plan
+    if plan.queued_for is None or now < (running_since := run.started + plan.queued_for):
+        return JobState(status=Status.queued, since=run.started)
+    ended = None if plan.runs_for is None else running_since + plan.runs_for
+    if ended is None or now < ended:
+        ran = now - running_since
+        progress = int(100 * (ran / plan.full_run)) if plan.full_run else 0
+        return JobState(
+            status=Status.running, since=running_since, running_since=running_since, ran=ran, progress=progress
+        )
+    return _ended(plan, running_since, ended)
+
+
+def _by_polls(run: Run, now: datetime) -> JobState:
+    plan, polls = run.plan, run.polls
+    # The n-th poll sees the state that n polls lead to, itself included.
+    if len(polls) <= plan.polls_until_running:
+        return JobState(status=Status.queued, since=run.started)
+    running_since = polls[plan.polls_until_running]
+    if len(polls) <= plan.polls_until_end:
+        done = len(polls) - plan.polls_until_running
+        progress = 100 * done // ((plan.running_polls or 0) + 1)
+        return JobState(
+            status=Status.running,
+            since=running_since,
+            running_since=running_since,
+            ran=now - running_since,
+            progress=progress,
+        )
+    return _ended(plan, running_since, polls[plan.polls_until_end])
+
+
+def _ended(plan: JobPlan, running_since: datetime, ended: datetime) -> JobState:
+    return JobState(
+        status=Status.error if plan.fails else Status.finished,
+        since=ended,
+        running_since=running_since,
+        ended=ended,
+        ran=ended - running_since,
+        progress=int(100 * (1.0 if plan.fails_at is None else plan.fails_at)),
+    )

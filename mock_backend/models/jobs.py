@@ -1,0 +1,95 @@
+"""Requests and responses about batch jobs and synchronous processing."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mock_backend.lifecycle import Status
+from mock_backend.models.links import Link
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class ProcessGraphWithMetadata(BaseModel):
+    """A process with its process graph; unknown members are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    process_graph: Any = None
+
+
+class JobsRequest(BaseModel):
+    """What a client sends to create a batch job; unknown members are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    process: dict[str, Any] | None = None
+    title: str | None = None
+    description: str | None = None
+    plan: str | None = None
+    budget: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    log_level: LogLevel | None = None
+
+
+class UpdateJobRequest(JobsRequest):
+    """What a client sends to change a batch job: only what it sets is changed."""
+
+
+class ResultRequest(JobsRequest):
+    """What a client sends for synchronous processing."""
+
+
+class BatchJob(BaseModel):
+    """The metadata of a batch job."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str | None = None
+    description: str | None = None
+    process: dict[str, Any] | None = None
+    status: Status
+    progress: float | int | None = None
+    created: datetime
+    updated: datetime | None = None
+    plan: str | None = None
+    costs: float | None = None
+    budget: float | None = None
+    usage: dict[str, Any] | None = None
+    log_level: LogLevel | None = None
+    links: list[Link] | None = None
+
+
+class JobsGetResponse(BaseModel):
+    """A page of batch jobs."""
+
+    jobs: list[BatchJob]
+    links: list[Link]
+
+
+class LogLine(BaseModel):
+    """An entry of a log."""
+
+    id: str
+    level: LogLevel
+    message: str
+    time: datetime
+    code: str | None = None
+
+
+class LogsGetResponse(BaseModel):
+    """The log of a batch job."""
+
+    level: LogLevel | None = None
+    logs: list[LogLine]
+    links: list[Link]
+
+
+class Estimate(BaseModel):
+    """What a batch job would cost."""
+
+    costs: float | None = None
+    duration: str | None = None
+    size: int | None = None
+    expires: datetime | None = None

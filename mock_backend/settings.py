@@ -1,0 +1,34 @@
+"""Settings of a back-end, from keywords or ``MOCK_BACKEND_*`` environment variables."""
+
+from functools import lru_cache
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+API_VERSION = "1.2.0"
+STAC_VERSION = "1.0.0"
+DEFAULT_URL = "https://openeo.test"
+
+
+class AppSettings(BaseSettings):
+    """What a back-end says about itself."""
+
+    model_config = SettingsConfigDict(env_prefix="MOCK_BACKEND_", extra="ignore", frozen=True)
+
+    url: str = DEFAULT_URL
+    """Where the API lives; links are built on it unless a request came in by another host."""
+    id: str = "openeo-mock-backend"
+    title: str = "openEO mock back-end"
+    description: str = "A test double that behaves like an openEO back-end: jobs run on a clock that the test controls."
+    currency: str = "credits"
+    seed: int = 0
+    """Decides job ids, tokens and signatures: the same seed gives the same ones."""
+    max_listing: int = 10_000
+    """The largest ``limit`` a listing takes."""
+    link_lifetime: float = 7 * 24 * 3600
+    """How long signed URLs of results are valid, in seconds of the clock."""
+
+
+@lru_cache(maxsize=1)
+def default_settings() -> AppSettings:
+    """Return the settings of this process, read from the environment once."""
+    return AppSettings()

@@ -1,0 +1,17 @@
+"""The base URL that links in an answer start with.
+
+Links follow the host a request came in by: the same back-end may be reached in-process and
+over a loopback socket at once. The gateway sets the base for the time of an exchange.
+"""
+
+from contextvars import ContextVar
+
+_base: ContextVar[str | None] = ContextVar("mock_backend_base_url", default=None)
+
+set_base = _base.set
+reset_base = _base.reset
+
+
+def current_base(default: str) -> str:
+    """Return the base URL of the exchange that is being answered, without a trailing slash."""
+    return _base.get() or default
