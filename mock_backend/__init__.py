@@ -1,0 +1,10 @@
+"""An openEO back-end inside your test process: real API, virtual time."""
+
+from mock_backend.app import create_app
+from mock_backend.backend import MockBackend
+from mock_backend.clock import Clock, FrozenClockWarning
+from mock_backend.control import Fault
+from mock_backend.errors import OpenEOError
+from mock_backend.lifecycle import JobPlan
+
+__all__ = ["Clock", "Fault", "FrozenClockWarning", "JobPlan", "MockBackend", "OpenEOError", "create_app"]

@@ -11,6 +11,7 @@ Duration = timedelta | float | int | str
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SHORT = re.compile(r"(?:\d+(?:\.\d+)?[wdhms])+")
 _SHORT_PART = re.compile(r"(\d+(?:\.\d+)?)([wdhms])")
+_SPACES = re.compile(r"(?<=\d)\s+(?=[A-Za-z])|(?<=[A-Za-z])\s+(?=\d)")
 _ISO = re.compile(
     r"P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
@@ -32,28 +33,37 @@ def to_timedelta(value: Duration) -> timedelta:
         result = value
     elif isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError(f"A duration is {type_hint}, not {value!r}.")
-    elif isinstance(value, str):
-        result = timedelta(seconds=_seconds_of_text(value))
-    elif not math.isfinite(value):
-        raise ValueError(f"A duration must be finite, not {value!r}.")
     else:
-        result = timedelta(seconds=value)
+        seconds = _seconds_of_text(value) if isinstance(value, str) else value
+        if not math.isfinite(seconds):
+            raise ValueError(f"A duration must be finite, not {value!r}.")
+        try:
+            result = timedelta(seconds=seconds)
+        except OverflowError:
+            raise ValueError(f"A duration is at most {timedelta.max.days} days, not {value!r}.") from None
     if result < timedelta(0):
         raise ValueError(f"A duration cannot be negative: {value!r}.")
     return result
 
 
 def to_iso(value: timedelta) -> str:
-    """Write a duration as ISO 8601, e.g. ``PT2H5M``."""
-    seconds = value.total_seconds()
-    hours, rest = divmod(seconds, 3600)
-    minutes, rest = divmod(rest, 60)
-    parts = [f"{number:g}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if number]
+    """Write a duration as ISO 8601, e.g. ``PT2H5M``, exact to the microsecond.
+
+    Raises:
+        ValueError: If it is negative.
+    """
+    if value < timedelta(0):
+        raise ValueError(f"A duration cannot be negative: {value!r}.")
+    minutes, rest = divmod(value, timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{rest.seconds}.{rest.microseconds:06}".rstrip("0").rstrip(".") if rest else ""
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds}S" if seconds else ""]
     return "PT" + ("".join(parts) or "0S")
 
 
 def _seconds_of_text(text: str) -> float:
-    compact = text.strip().replace(" ", "")
+    # Spaces may stand between numbers and units, not inside a number.
+    compact = _SPACES.sub("", text.strip())
     if _SHORT.fullmatch(compact.lower()):
         return sum(float(n) * _UNITS[unit] for n, unit in _SHORT_PART.findall(compact.lower()))
     match = _ISO.fullmatch(compact.upper())

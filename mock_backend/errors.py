@@ -67,10 +67,10 @@ class FeatureUnsupported(OpenEOError):
     code, status, template = "FeatureUnsupported", 501, "Feature not supported."
 
 
-class ParameterInvalid(OpenEOError):
-    """A query, path or body value is not what the operation takes."""
+class RequestInvalid(OpenEOError):
+    """A query, path or body value is not what the operation takes; the API's list has no code for it."""
 
-    code, status, template = "ParameterInvalid", 400, "{message}"
+    code, status, template = "RequestInvalid", 400, "{message}"
 
 
 class ContentTypeInvalid(OpenEOError):
@@ -109,9 +109,7 @@ class PermissionsInsufficient(OpenEOError):
     """The account, or a signature, does not allow this."""
 
     code, status = "PermissionsInsufficient", 403
-    template = (
-        "Forbidden. The permissions of the authenticated account do not allow to request the requested resource."
-    )
+    template = "Forbidden. The permissions of the authenticated account do not allow to request the requested resource."
 
 
 class CollectionNotFound(OpenEOError):

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VERSION = "0.1.0"
 API_VERSION = "1.2.0"
 STAC_VERSION = "1.0.0"
 DEFAULT_URL = "https://openeo.test"
@@ -18,7 +19,9 @@ class AppSettings(BaseSettings):
     """Where the API lives; links are built on it unless a request came in by another host."""
     id: str = "openeo-mock-backend"
     title: str = "openEO mock back-end"
-    description: str = "A test double that behaves like an openEO back-end: jobs run on a clock that the test controls."
+    description: str = (
+        "A test double that behaves like an openEO back-end: jobs run on a clock that the test controls."
+    )
     currency: str = "credits"
     seed: int = 0
     """Decides job ids, tokens and signatures: the same seed gives the same ones."""

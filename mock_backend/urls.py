@@ -5,6 +5,7 @@ over a loopback socket at once. The gateway sets the base for the time of an exc
 """
 
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 _base: ContextVar[str | None] = ContextVar("mock_backend_base_url", default=None)
 
@@ -15,3 +16,9 @@ reset_base = _base.reset
 def current_base(default: str) -> str:
     """Return the base URL of the exchange that is being answered, without a trailing slash."""
     return _base.get() or default
+
+
+def host_of(base: str) -> str:
+    """Return scheme and host of a base URL."""
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"

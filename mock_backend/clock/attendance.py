@@ -4,7 +4,12 @@ A frozen clock may jump only when nobody is in the middle of something. A thread
 it has talked to one of the clock's back-ends. It is settled while it waits on the clock, when it
 has ended, or when it has been silent for a short real *grace*. A thread that has just appeared
 has not had its say yet, so each newcomer restarts the grace for all: eight threads started in a
-loop all get to send their first request before the first of them makes time jump.
+loop all get to send their first request before the first of them makes time jump. The same goes
+for a thread that becomes active after a long silence: its fellows may be about to.
+
+The grace is counted in turns: while somebody waits for it, a look that comes late counts as one
+turn only. If the whole process was stalled (a busy machine, a long call that held the GIL), the
+silence of that time says nothing, because nobody could have spoken.
 """
 
 import threading
@@ -13,6 +18,8 @@ from weakref import WeakSet
 
 #: How soon to look again while a request is in flight, in real seconds.
 TICK = 0.002
+# How much of the grace one look can use up, in real seconds: the usual grace takes five.
+_TURN = 0.01
 
 
 class Member:
@@ -39,9 +46,13 @@ class Attendance:
     def __init__(self, source: Callable[[], float], grace: float) -> None:
         self._source = source
         self._grace = grace
+        self._looked = source()
+        self._counted = 0.0
+        self._waits = 0
         self._members: dict[threading.Thread, Member] = {}
         self._local = threading.local()
         self._known: WeakSet[threading.Thread] = WeakSet(threading.enumerate())
+        self._newcomers: dict[threading.Thread, float] = {}
         self._changed = float("-inf")
         self._pledges = 0
         self._visitors = 0
@@ -50,14 +61,36 @@ class Attendance:
 
     def me(self) -> Member:
         """Return the calling thread's membership, which begins here if it has none."""
-        member: Member | None = getattr(self._local, "member", None)
-        if member is None:
-            thread = threading.current_thread()
-            if thread not in self._known:
-                self._known.add(thread)
-                self._changed = self._source()
-            member = self._join(thread)
+        member = self._membership()
+        now = self._count()
+        if not (member.waiting or member.in_flight or member.tasks) and now - member.seen > self._grace:
+            self._changed = now
         return member
+
+    def begin_wait(self, member: Member) -> None:
+        """Note that a thread is blocked until time moves."""
+        self._begin_watch()
+        member.waiting += 1
+
+    def end_wait(self, member: Member) -> None:
+        member.waiting -= 1
+        self._end_watch(member)
+
+    def begin_task_wait(self) -> Member:
+        """Note that a task of the calling thread's event loop waits; the thread itself goes on."""
+        member = self.me()
+        self._begin_watch()
+        self.stir += 1
+        return member
+
+    def end_task_wait(self, member: Member) -> None:
+        self._end_watch(member)
+        self.stir += 1
+
+    def is_blocked(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread, with any event loop in it, is blocked until time moves."""
+        member = self._members.get(thread)
+        return member is not None and member.waiting > 0
 
     def leave(self) -> None:
         """End the calling thread's membership."""
@@ -73,7 +106,7 @@ class Attendance:
 
     def end_request(self, member: Member) -> None:
         member.in_flight -= 1
-        member.seen = self._source()
+        member.seen = self._count()
         self.stir += 1
 
     def visit(self, change: int) -> None:
@@ -88,7 +121,7 @@ class Attendance:
     def begin_task(self) -> Member:
         """Turn a pledge into a task of the calling thread, busy until ``end_task``."""
         self._pledges -= 1
-        member = self.me()
+        member = self._membership()
         member.tasks += 1
         return member
 
@@ -105,9 +138,13 @@ class Attendance:
         """
         if self._pledges or self._visitors:
             return TICK
+        now = self._count()
         if threading.active_count() > 1:
-            self._greet_newcomers()
-        pause = 0.0
+            self._greet_newcomers(now)
+        # Without an ident it is about to start, which is not called alive yet.
+        quiet_since = [
+            since for thread, since in self._newcomers.items() if thread.ident is None or thread.is_alive()
+        ]
         for member in list(self._members.values()):
             if member.waiting or member is besides:
                 continue
@@ -116,17 +153,41 @@ class Attendance:
             elif member.in_flight or member.tasks:
                 return TICK
             else:
-                quiet = self._source() - max(member.seen, self._changed)
-                pause = max(pause, self._grace - quiet)
-        return max(pause, TICK) if pause > 0 else 0.0
+                quiet_since.append(max(member.seen, self._changed))
+        pause = self._grace - (now - max(quiet_since, default=float("-inf")))
+        return min(max(pause, TICK), _TURN) if pause > 0 else 0.0
 
-    def _greet_newcomers(self) -> None:
+    def _count(self) -> float:
+        """Return real seconds, of which a late look counts as one turn."""
+        now = self._source()
+        gap, self._looked = now - self._looked, now
+        self._counted += min(gap, _TURN) if self._waits else gap
+        return self._counted
+
+    def _begin_watch(self) -> None:
+        self._count()
+        self._waits += 1
+
+    def _end_watch(self, member: Member) -> None:
+        member.seen = self._count()
+        self._waits -= 1
+
+    def _membership(self) -> Member:
+        member: Member | None = getattr(self._local, "member", None)
+        return member or self._join(threading.current_thread())
+
+    def _greet_newcomers(self, now: float) -> None:
         for thread in threading.enumerate():
             if thread not in self._known:
                 self._known.add(thread)
-                self._changed = self._source()
+                self._newcomers[thread] = self._changed = now
+        for thread, since in list(self._newcomers.items()):
+            if now - since > self._grace:
+                del self._newcomers[thread]
 
     def _join(self, thread: threading.Thread) -> Member:
+        self._known.add(thread)
+        self._newcomers.pop(thread, None)
         member = self._members[thread] = self._local.member = Member(thread)
         # Not "now": a thread that is alone pays no grace for having just joined.
         member.seen = float("-inf")

@@ -1,10 +1,12 @@
 """A virtual clock: frozen, moved on request, or running at a rate of real time."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from types import ModuleType
 
 from mock_backend.clock import world
@@ -60,7 +62,8 @@ class Clock:
         # One lock for time and attendance: a jump must see both at one instant.
         self._changed = threading.Condition(threading.RLock())
         self._attendance = Attendance(source, grace)
-        self._deadlines: dict[object, int] = {}
+        self._deadlines: dict[_Wait, int] = {}
+        self._restarts = 0
         self._listeners: list[Callable[[datetime], None]] = []
         world.open_clocks.add(self)
 
@@ -135,16 +138,29 @@ class Clock:
             return self.now()
 
     def restart(self) -> None:
-        """Go back to ``start``. For ``MockBackend.reset()``: nothing may remember the old time."""
+        """Go back to ``start``. For ``MockBackend.reset()``: nothing may remember the old time.
+
+        Waits that are under way end: their deadlines belong to a time that is no more, and must
+        not move the new one.
+        """
         with self._changed:
+            self._restarts += 1
             self._moved, self._since = 0, self._source()
             self._frozen_now = self.start
             self._changed.notify_all()
 
     def on_move(self, listener: Callable[[datetime], None]) -> Callable[[], None]:
         """Call a listener with the new instant after each move; return what unregisters it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def call(instant: datetime) -> None:
+            listener(instant)
+
+        def unregister() -> None:
+            if call in self._listeners:
+                self._listeners.remove(call)
+
+        self._listeners.append(call)
+        return unregister
 
     # -- waiting -------------------------------------------------------------------------------
 
@@ -156,20 +172,19 @@ class Clock:
         silent. Waits of several threads overlap.
         """
         with self._changed:
-            deadline = self._elapsed_us() + to_timedelta(duration) // _MICROSECOND
-            member, waiter = self._attendance.me(), object()
-            self._deadlines[waiter] = deadline
-            member.waiting += 1
+            deadline, restarts = self._deadline(duration), self._restarts
+            member = self._attendance.me()
+            wait = _Wait(member.thread)
+            self._deadlines[wait] = deadline
+            self._attendance.begin_wait(member)
             try:
-                while (missing := deadline - self._elapsed_us()) > 0:
-                    if self._rate:
-                        pause = min(missing / 1e6 / self._rate, _MAX_PAUSE)
-                    else:
-                        pause = self._jump_or_pause()
+                while restarts == self._restarts and (missing := deadline - self._elapsed_us()) > 0:
+                    pause = self._rated_pause(missing) if self._rate else self._jump_or_pause()
                     if pause:
                         self._changed.wait(pause)
             finally:
-                self._wake(waiter, member)
+                del self._deadlines[wait]
+                self._attendance.end_wait(member)
 
     async def asleep(self, duration: Duration) -> None:
         """Wait in this task; other tasks of the event loop go on.
@@ -178,20 +193,20 @@ class Clock:
         of its tasks talking to a back-end or starting a wait.
         """
         with self._changed:
-            deadline = self._elapsed_us() + to_timedelta(duration) // _MICROSECOND
-            member, waiter = self._attendance.me(), object()
-            self._deadlines[waiter] = deadline
-            self._attendance.stir += 1
+            deadline, restarts = self._deadline(duration), self._restarts
+            member = self._attendance.begin_task_wait()
+            wait = _Wait(member.thread, asyncio.get_running_loop())
+            self._deadlines[wait] = deadline
         calm, stir = 0, -1
         try:
             while True:
                 with self._changed:
                     missing = deadline - self._elapsed_us()
-                    if missing <= 0:
+                    if missing <= 0 or restarts != self._restarts:
                         return
                     pause = 0.0
                     if self._rate:
-                        pause = min(missing / 1e6 / self._rate, _MAX_PAUSE)
+                        pause = self._rated_pause(missing)
                     elif stir != self._attendance.stir:
                         calm, stir = 0, self._attendance.stir
                     elif (calm := calm + 1) >= _CALM_TURNS:
@@ -199,8 +214,8 @@ class Clock:
                 await real_asyncio_sleep(pause)
         finally:
             with self._changed:
-                del self._deadlines[waiter]
-                self._attendance.stir += 1
+                del self._deadlines[wait]
+                self._attendance.end_task_wait(member)
 
     def patch(self, module: str | ModuleType) -> AbstractContextManager[None]:
         """Let a module's ``time`` and ``asyncio.sleep`` run on this clock, for a block.
@@ -245,6 +260,7 @@ class Clock:
         """Let this thread no longer hold up the clock."""
         with self._changed:
             self._attendance.leave()
+            self._changed.notify_all()
 
     def pledge_task(self) -> "Pledge":
         """Hold the clock still until work handed to another thread is done or waits."""
@@ -258,17 +274,37 @@ class Clock:
         return self._moved + int((self._source() - self._since) * self._rate * 1_000_000)
 
     def _set(self, elapsed_us: int) -> None:
+        instant = self._instant(elapsed_us)
         moved = elapsed_us != self._moved
         self._moved, self._since = elapsed_us, self._source()
-        self._frozen_now = self.start + elapsed_us * _MICROSECOND
+        self._frozen_now = instant
         if moved:
             self._changed.notify_all()
-            for listener in self._listeners:
-                listener(self._frozen_now)
+            for listener in tuple(self._listeners):
+                listener(instant)
+
+    def _instant(self, elapsed_us: int) -> datetime:
+        try:
+            return self.start + elapsed_us * _MICROSECOND
+        except OverflowError:
+            raise ValueError(f"A clock ends with the year {MAXYEAR}; it cannot go further.") from None
+
+    def _deadline(self, duration: Duration) -> int:
+        deadline = self._elapsed_us() + to_timedelta(duration) // _MICROSECOND
+        self._instant(deadline)  # refused here, not in the thread that happens to make the jump
+        return deadline
+
+    def _rated_pause(self, missing_us: int) -> float:
+        return min(missing_us / 1e6 / self._rate, _MAX_PAUSE)
+
+    def _can_wake(self, wait: "_Wait") -> bool:
+        # While its loop stands still, a task cannot take its turn, so nobody may wait for it.
+        # It will wake late, as it would in real life.
+        return wait.loop is None or (wait.loop.is_running() and not self._attendance.is_blocked(wait.thread))
 
     def _jump_or_pause(self, besides: Member | None = None) -> float:
         """Jump to the earliest deadline (and return 0), or return the real seconds to wait first."""
-        earliest = min(self._deadlines.values())
+        earliest = min(deadline for wait, deadline in self._deadlines.items() if self._can_wake(wait))
         if earliest <= self._moved:
             return TICK  # its thread is free to go and has not come round to it yet
         pause = self._attendance.unsettled_for(besides)
@@ -276,10 +312,13 @@ class Clock:
             self._set(earliest)
         return pause
 
-    def _wake(self, waiter: object, member: Member) -> None:
-        del self._deadlines[waiter]
-        member.waiting -= 1
-        member.seen = self._source()
+
+@dataclass(eq=False, frozen=True, slots=True)
+class _Wait:
+    """A wait under way, of a thread or (with a loop) of a task."""
+
+    thread: threading.Thread
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 class Pledge:
@@ -315,6 +354,8 @@ class Pledge:
 def to_instant(value: datetime | str) -> datetime:
     """Read an aware instant; raises ValueError if it has no time zone or cannot be read."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(instant, datetime):
+        raise TypeError(f"An instant is a datetime or an ISO 8601 text, not {value!r}.")
     if instant.tzinfo is None:
         raise ValueError(f"An instant needs a time zone, e.g. '2025-06-01T12:00:00Z'; {value!r} has none.")
     return instant.astimezone(UTC)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from mock_backend.clock import world
-from mock_backend.clock.virtual import VirtualAsyncio, VirtualTime
+from mock_backend.clock.virtual import VirtualAsyncio, VirtualTime, real_asyncio_sleep, real_sleep
 
 if TYPE_CHECKING:
     from mock_backend.clock.clock import Clock
@@ -30,12 +30,12 @@ def patched_module(clock: "Clock", module: str | ModuleType) -> Iterator[None]:
     # Compared by identity below: attributes of a module can be anything, arrays included.
     stand_ins: list[tuple[object, Any]] = [
         (time, virtual),
-        (time.sleep, virtual.sleep),
+        (real_sleep, virtual.sleep),
         (time.time, virtual.time),
         (time.monotonic, virtual.monotonic),
         (time.perf_counter, virtual.perf_counter),
         (asyncio, loops),
-        (asyncio.sleep, loops.sleep),
+        (real_asyncio_sleep, loops.sleep),
     ]
     found = {
         name: replacement

@@ -22,7 +22,8 @@ class Reading(float):
 
     A client may read the time before its first request, when its thread has not chosen a
     world yet, and subtract that reading from one taken after. The difference of two readings
-    is taken on the clock of the later one (the minuend), so it never mixes two clocks.
+    is taken on the clock of the later one (the minuend), so it never mixes two clocks. If that
+    clock did not exist at the earlier reading, it is taken on the clock of the earlier one.
     """
 
     __slots__ = ("on_clock", "world")
@@ -32,7 +33,9 @@ class Reading(float):
 
     def __sub__(self, earlier: float) -> float:
         if isinstance(earlier, Reading) and earlier.world is not self.world:
-            earlier = earlier.on_clock.get(self.world, float(earlier))
+            if self.world in earlier.on_clock:
+                return float(self) - earlier.on_clock[self.world]
+            return self.on_clock.get(earlier.world, float(self)) - float(earlier)
         return float(self) - float(earlier)
 
 

@@ -1,0 +1,19 @@
+"""What a test orders and what it asks afterwards."""
+
+from mock_backend.control.faults import Fault, FaultBook, FaultOrder
+from mock_backend.control.journal import Exchange, Journal
+from mock_backend.control.orders import Order
+from mock_backend.control.patience import Patience
+from mock_backend.control.plans import PlanBook, PlanOrder
+
+__all__ = [
+    "Exchange",
+    "Fault",
+    "FaultBook",
+    "FaultOrder",
+    "Journal",
+    "Order",
+    "Patience",
+    "PlanBook",
+    "PlanOrder",
+]

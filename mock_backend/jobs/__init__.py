@@ -1,0 +1,8 @@
+"""Batch jobs."""
+
+from mock_backend.jobs.downloads import DownloadsRegister
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.register import JobsRegister
+from mock_backend.jobs.views import JobsView, JobView
+
+__all__ = ["DownloadsRegister", "Job", "JobView", "JobsRegister", "JobsView"]

@@ -8,4 +8,14 @@ from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.state import JobState, Run, Status, state_at
 from mock_backend.lifecycle.usage import costs_of, usage_of
 
-__all__ = ["JobPlan", "JobState", "LogEntry", "Run", "Status", "costs_of", "log_entries", "state_at", "usage_of"]
+__all__ = [
+    "JobPlan",
+    "JobState",
+    "LogEntry",
+    "Run",
+    "Status",
+    "costs_of",
+    "log_entries",
+    "state_at",
+    "usage_of",
+]

@@ -26,7 +26,9 @@ class LogEntry:
     code: str | None = None
 
 
-def log_entries(created: datetime, run: Run | None, state: JobState, *, at_least: str = "debug") -> list[LogEntry]:
+def log_entries(
+    created: datetime, run: Run | None, state: JobState, *, at_least: str = "debug"
+) -> list[LogEntry]:
     """Tell what has been logged so far, oldest first.
 
     An entry keeps its id for as long as it exists: later entries are only appended, until a
@@ -39,8 +41,9 @@ def log_entries(created: datetime, run: Run | None, state: JobState, *, at_least
         at_least: The lowest level to include.
     """
     lines = _story(created, run, state)
-    number = run.number if run else 0
-    severe = LEVELS[LEVELS.index(at_least) :]  # type: ignore[arg-type]  # callers pass a checked level
+    # Before the first start it is the log of that start: what was read stays valid.
+    number = run.number if run else 1
+    severe = LEVELS[LEVELS.index(at_least) :]
     return [
         LogEntry(id=f"{number}-{index}", level=level, message=message, time=time, code=code)
         for index, (time, level, message, code) in enumerate(lines, start=1)

@@ -9,6 +9,9 @@ from mock_backend.durations import Duration, to_timedelta
 
 DEFAULT_ERROR = "Processing failed."
 
+# 0.57 of 100 is 56.99999999999999 in binary: rounded to this, it is what the plan's author meant.
+_DIGITS = 9
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobPlan:
@@ -23,6 +26,7 @@ class JobPlan:
             running job leads to: ``canceled`` with them, ``created`` without.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If a duration is negative or unreadable, or the fraction is out of range.
 
     Example:
@@ -46,12 +50,18 @@ class JobPlan:
                 object.__setattr__(self, name, _phase(name, value))
         for name in ("queued_polls", "running_polls"):
             count = getattr(self, name)
-            if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
-                raise ValueError(f"JobPlan: {name} is a number of requests, 0 or more, not {count!r}.")
+            if count is not None:
+                _check_count(name, count)
+        if self.counts_polls != (self.running_polls is not None):
+            raise ValueError("JobPlan: queued_polls and running_polls go together; see JobPlan.polls().")
+        if self.error is not None and not isinstance(self.error, str):
+            raise TypeError(f"JobPlan: error is the message of the failure, not {self.error!r}.")
+        if not isinstance(self.partial_results, bool):
+            raise TypeError(f"JobPlan: partial_results is True or False, not {self.partial_results!r}.")
         if self.error is not None and self.fails_at is None:
             object.__setattr__(self, "fails_at", 1.0)
-        if self.fails_at is not None and not 0 <= self.fails_at <= 1:
-            raise ValueError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {self.fails_at!r}.")
+        if self.fails_at is not None:
+            _check_fraction(self.fails_at)
 
     @classmethod
     def polls(
@@ -122,7 +132,12 @@ class JobPlan:
     def polls_until_end(self) -> int:
         """How many polls have passed when the end is first seen."""
         running = (self.running_polls or 0) * (1.0 if self.fails_at is None else self.fails_at)
-        return self.polls_until_running + math.ceil(running)
+        return self.polls_until_running + math.ceil(round(running, _DIGITS))
+
+    @property
+    def final_progress(self) -> int:
+        """The percentage at which the job ends."""
+        return 100 if self.fails_at is None else math.floor(round(100 * self.fails_at, _DIGITS))
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; ``from_json`` reads them back."""
@@ -130,7 +145,7 @@ class JobPlan:
             phases: dict[str, Any] = {"queued_polls": self.queued_polls, "running_polls": self.running_polls}
         else:
             phases = {
-                name: value and value.total_seconds()
+                name: None if value is None else value.total_seconds()
                 for name, value in (("queued", self.queued_for), ("running", self.full_run))
             }
         ending = {"fails_at": self.fails_at, "error": self.error, "partial_results": self.partial_results}
@@ -147,3 +162,17 @@ def _phase(name: str, value: Duration) -> timedelta:
         return to_timedelta(value)
     except (TypeError, ValueError) as error:
         raise type(error)(f"JobPlan: {name}: {error}") from None
+
+
+def _check_count(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"JobPlan: {name} is a number of requests, not {value!r}.")
+    if value < 0:
+        raise ValueError(f"JobPlan: {name} is a number of requests, 0 or more, not {value!r}.")
+
+
+def _check_fraction(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")
+    if not 0 <= value <= 1:
+        raise ValueError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")

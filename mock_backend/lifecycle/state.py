@@ -44,9 +44,17 @@ class Run:
 
     def polled(self, now: datetime) -> "Run":
         """Note a status request, if the plan still counts them."""
-        if self.canceled is not None or not self.plan.counts_polls or len(self.polls) > self.plan.polls_until_end:
+        if (
+            self.canceled is not None
+            or not self.plan.counts_polls
+            or len(self.polls) > self.plan.polls_until_end
+        ):
             return self
         return replace(self, polls=(*self.polls, now))
+
+    def cancel(self, now: datetime) -> "Run":
+        """Note that it was cancelled."""
+        return replace(self, canceled=now)
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as JSON values; ``from_json`` reads them back."""
@@ -125,16 +133,17 @@ def _after_cancel(run: Run, canceled: datetime) -> JobState:
 
 def _by_time(run: Run, now: datetime) -> JobState:
     plan = run.plan
-    if plan.queued_for is None or now < (running_since := run.started + plan.queued_for):
+    # Differences, not sums: a plan may last beyond the last year a datetime can name.
+    if plan.queued_for is None or now - run.started < plan.queued_for:
         return JobState(status=Status.queued, since=run.started)
-    ended = None if plan.runs_for is None else running_since + plan.runs_for
-    if ended is None or now < ended:
-        ran = now - running_since
-        progress = int(100 * (ran / plan.full_run)) if plan.full_run else 0
-        return JobState(
-            status=Status.running, since=running_since, running_since=running_since, ran=ran, progress=progress
-        )
-    return _ended(plan, running_since, ended)
+    running_since = run.started + plan.queued_for
+    ran = now - running_since
+    if plan.runs_for is not None and ran >= plan.runs_for:
+        return _ended(plan, running_since, running_since + plan.runs_for)
+    progress = 100 * ran // plan.full_run if plan.full_run else 0
+    return JobState(
+        status=Status.running, since=running_since, running_since=running_since, ran=ran, progress=progress
+    )
 
 
 def _by_polls(run: Run, now: datetime) -> JobState:
@@ -145,7 +154,8 @@ def _by_polls(run: Run, now: datetime) -> JobState:
     running_since = polls[plan.polls_until_running]
     if len(polls) <= plan.polls_until_end:
         done = len(polls) - plan.polls_until_running
-        progress = 100 * done // ((plan.running_polls or 0) + 1)
+        # A job that fails half-way never claims more than that half.
+        progress = min(100 * done // ((plan.running_polls or 0) + 1), plan.final_progress)
         return JobState(
             status=Status.running,
             since=running_since,
@@ -163,5 +173,5 @@ def _ended(plan: JobPlan, running_since: datetime, ended: datetime) -> JobState:
         running_since=running_since,
         ended=ended,
         ran=ended - running_since,
-        progress=int(100 * (1.0 if plan.fails_at is None else plan.fails_at)),
+        progress=plan.final_progress,
     )

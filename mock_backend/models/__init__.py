@@ -1,10 +1,12 @@
 """The shapes of requests and responses of the openEO API."""
 
+from mock_backend.models.endpoint import Endpoint
 from mock_backend.models.jobs import (
     BatchJob,
     Estimate,
     JobsGetResponse,
     JobsRequest,
+    LogLine,
     LogsGetResponse,
     ProcessGraphWithMetadata,
     ResultRequest,
@@ -14,11 +16,13 @@ from mock_backend.models.links import Link, Links
 
 __all__ = [
     "BatchJob",
+    "Endpoint",
     "Estimate",
     "JobsGetResponse",
     "JobsRequest",
     "Link",
     "Links",
+    "LogLine",
     "LogsGetResponse",
     "ProcessGraphWithMetadata",
     "ResultRequest",

@@ -1,0 +1,27 @@
+"""Where batch jobs are kept: in memory, or in a file that TinyDB can read."""
+
+import os
+
+from mock_backend.stores.base import Document, JobStore, StoreError
+from mock_backend.stores.memory import MemoryStore
+
+__all__ = ["Document", "JobStore", "MemoryStore", "StoreError", "open_store"]
+
+
+def open_store(store: JobStore | str | os.PathLike[str] | None) -> JobStore:
+    """Return the store that a user asked for.
+
+    Args:
+        store: A store; the path of a file to keep jobs in; or None to keep them in memory.
+
+    Raises:
+        StoreError: If the file cannot be used.
+    """
+    if store is None:
+        return MemoryStore()
+    if isinstance(store, str | os.PathLike):
+        # Whoever stays in memory need not wait for TinyDB's import.
+        from mock_backend.stores.tiny import TinyStore
+
+        return TinyStore(store)
+    return store

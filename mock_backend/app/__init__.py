@@ -1,0 +1,67 @@
+"""The ASGI application of a back-end."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_backend.app.gateway import Gateway
+from mock_backend.app.protocol import BackEnd
+from mock_backend.app.rendering import NeedsLoop, error_response
+from mock_backend.app.routes import RouteTable, compiled_routes
+from mock_backend.settings import API_VERSION
+
+__all__ = [
+    "BackEnd",
+    "Gateway",
+    "MockBackendApp",
+    "NeedsLoop",
+    "RouteTable",
+    "compiled_routes",
+    "create_app",
+    "shared_app",
+]
+
+
+class MockBackendApp(FastAPI):
+    """A FastAPI application that serves a back-end; add routes and middleware as to any other."""
+
+    def __init__(self, backend: BackEnd) -> None:
+        super().__init__(
+            title=backend.settings.title,
+            version=API_VERSION,
+            openapi_url=None,
+            redirect_slashes=False,
+            exception_handlers={
+                HTTPException: _render,
+                RequestValidationError: _render,
+                Exception: _render,
+            },
+        )
+        table = compiled_routes(backend.registers, backend.authenticate)
+        self.router.routes.extend(route.api_route for route in table.routes)
+        self._gateway = Gateway(backend, table, super().__call__)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        await self._gateway(scope, receive, send)
+
+
+async def _render(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette's signature
+    return error_response(error)
+
+
+def create_app(backend: BackEnd) -> MockBackendApp:
+    """Create a FastAPI application of its own for a back-end.
+
+    Only the compiled routes are shared with other applications; what you add to this one stays
+    in this one.
+    """
+    return MockBackendApp(backend)
+
+
+def shared_app(backend: BackEnd) -> ASGIApp:
+    """Return the lightest application for a back-end: its gateway straight to the compiled routes."""
+    return Gateway(backend, compiled_routes(backend.registers, backend.authenticate))

@@ -1,0 +1,158 @@
+"""The outermost layer: what happens to every exchange, whatever answers it."""
+
+import re
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_backend import urls
+from mock_backend.app.protocol import BackEnd
+from mock_backend.app.rendering import error_response
+from mock_backend.app.routes import RouteTable
+from mock_backend.control import Exchange
+
+_ANY = (b"access-control-allow-origin", b"*")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"Link, Location, OpenEO-Costs, OpenEO-Identifier, Accept-Ranges, Content-Encoding, Content-Range",
+)
+_PREFLIGHT = (
+    _ANY,
+    _EXPOSED,
+    (b"access-control-allow-methods", b"OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, Accept, Range"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-type", b"application/json"),
+)
+
+_SLASHES = re.compile("//+")
+
+WELL_KNOWN = "/.well-known/openeo"
+
+
+class Gateway:
+    """Note each exchange, apply ordered faults, answer preflights, send CORS headers.
+
+    Args:
+        backend: The back-end whose state travels with the requests.
+        table: Its routes, which tell the template of a path.
+        app: What answers; the table itself unless an application of its own is wanted.
+    """
+
+    def __init__(self, backend: BackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
+        self._backend = backend
+        self._table = table
+        self._app = app or table
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        backend = self._backend
+        # Everything but http is rare; from here on each microsecond counts.
+        base, path = self._locate(scope)
+        match = self._table.find(path)
+        scope["path"], scope["raw_path"] = path, path.encode()
+        scope["mock_backend"], scope["mock_backend.match"] = backend, match
+        method = scope["method"]
+        exchange: Exchange | None = scope.get("mock_backend.exchange")
+        if repeated := exchange is not None:
+            # The transport calls again because the first call needed an event loop.
+            exchange.status = None
+        else:
+            exchange = scope["mock_backend.exchange"] = Exchange(
+                method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
+            )
+            backend.journal.note(exchange)
+        answer = _Answer(exchange, send, bodyless=method == "HEAD")
+        token = urls.set_base(base)
+        try:
+            if method == "OPTIONS":
+                await _preflight(answer)
+            elif not repeated and (fault := backend.faults.strike(method, match[0])):
+                await error_response(fault.error())(scope, receive, answer)
+            else:
+                await self._app(scope, _noting(exchange, receive), answer)
+        except Exception as error:
+            # What a route of somebody's own let through; Starlette raises again what it answered.
+            response = error_response(error)
+            if exchange.status is None:
+                await response(scope, receive, answer)
+            elif not answer.complete:
+                raise
+        finally:
+            urls.reset_base(token)
+
+    def _locate(self, scope: Scope) -> tuple[str, str]:
+        """Return the base URL as the client sees it, and the path below it in its plain form."""
+        settings = self._backend.settings
+        prefix = _prefix_of(settings.url)
+        host = _header(scope, b"host")
+        base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url.rstrip("/")
+        path = scope["path"]
+        if "//" in path:
+            path = _SLASHES.sub("/", path)
+        if prefix and path != WELL_KNOWN:
+            # A path outside the API matches nothing.
+            inside = path == prefix or path.startswith(prefix + "/")
+            path = path[len(prefix) :] or "/" if inside else "/-outside" + path
+        if len(path) > 1 and path.endswith("/"):
+            path = path[:-1]
+        return base, path
+
+
+class _Answer:
+    """The way back to the client: adds CORS headers, notes the status, drops bodies nobody wants."""
+
+    def __init__(self, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+        self._exchange = exchange
+        self._send = send
+        self._bodyless = bodyless
+        self.complete = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._exchange.status = message["status"]
+            message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
+        else:
+            self.complete = not message.get("more_body", False)
+            if self._bodyless:
+                message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _noting(exchange: Exchange, receive: Receive) -> Receive:
+    async def receive_and_note() -> Message:
+        message = await receive()
+        if body := message.get("body"):
+            exchange.append_body(body)
+        return message
+
+    return receive_and_note
+
+
+async def _preflight(answer: _Answer) -> None:
+    # Not through ``_Answer``'s own headers: a preflight has more of them.
+    answer._exchange.status = 204
+    await answer._send({"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)})
+    await answer._send({"type": "http.response.body", "body": b""})
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None
+
+
+_prefixes: dict[str, str] = {}
+
+
+def _prefix_of(url: str) -> str:
+    """Return the path of a URL without a trailing slash; empty for a host's root."""
+    prefix = _prefixes.get(url)
+    if prefix is None:
+        from urllib.parse import urlsplit
+
+        prefix = _prefixes[url] = urlsplit(url).path.rstrip("/")
+    return prefix

@@ -1,0 +1,25 @@
+"""What the app needs to know of a back-end."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from mock_backend.clock import Clock
+from mock_backend.control import FaultBook, Journal
+from mock_backend.register import EndpointRegister
+from mock_backend.settings import AppSettings
+
+
+class BackEnd(Protocol):
+    """The back-end behind an app: its state, which travels with each request."""
+
+    settings: AppSettings
+    clock: Clock
+    journal: Journal
+    faults: FaultBook
+    #: Held while a register's method runs: requests come from many threads.
+    lock: threading.RLock
+    #: The registers in service. An instance is found by its place.
+    registers: Sequence[EndpointRegister]
+    #: What replaces ``Authenticator.validate``; None for itself.
+    authenticate: Callable[..., Any] | None

@@ -1,0 +1,95 @@
+"""Every failure becomes an openEO error object."""
+
+import logging
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from mock_backend.errors import FeatureUnsupported, Internal, NotFound, OpenEOError, RequestInvalid
+
+logger = logging.getLogger("mock_backend")
+
+_MAX_INPUT = 100
+
+_LOOP_ERRORS = {"NoEventLoopError", "AsyncLibraryNotFoundError"}  # of anyio and sniffio
+
+
+class NeedsLoop(BaseException):
+    """Somebody's route needs a running event loop, and this call is driven without one.
+
+    Not an ``Exception``: it has to pass through every error handler up to the transport, which
+    calls again with a loop.
+    """
+
+
+def error_response(error: Exception) -> Response:
+    """Return the answer that tells a client of an exception."""
+    openeo_error = as_openeo_error(error)
+    content = {"code": openeo_error.openeo_code, "message": openeo_error.message}
+    return Response(
+        to_json(content),
+        status_code=openeo_error.status_code,
+        headers=openeo_error.headers,
+        media_type="application/json",
+    )
+
+
+def as_openeo_error(error: Exception) -> OpenEOError:
+    """Translate an exception of the framework, or of our own making, to an openEO error.
+
+    Raises:
+        NeedsLoop: If the exception says that there is no event loop.
+    """
+    if isinstance(error, OpenEOError):
+        return error
+    if isinstance(error, RuntimeError) and (
+        type(error).__name__ in _LOOP_ERRORS or "no running event loop" in str(error)
+    ):
+        raise NeedsLoop from error
+    if isinstance(error, RequestValidationError):
+        return RequestInvalid(_explain(error))
+    if isinstance(error, HTTPException):
+        return _of_framework(error)
+    logger.error("A request failed inside the back-end", exc_info=error)
+    return Internal(message=f"{type(error).__name__}: {error}")
+
+
+def _of_framework(error: HTTPException) -> OpenEOError:
+    headers = error.headers
+    if error.status_code == 404:
+        return NotFound(headers=headers)
+    if error.status_code == 405:
+        return FeatureUnsupported("This path does not take this HTTP method.", status=405, headers=headers)
+    if isinstance(error.detail, dict) and {"code", "message"} <= error.detail.keys():
+        return OpenEOError(
+            str(error.detail["message"]),
+            code=str(error.detail["code"]),
+            status=error.status_code,
+            headers=headers,
+        )
+    code = RequestInvalid.code if error.status_code < 500 else Internal.code
+    return OpenEOError(str(error.detail), code=code, status=error.status_code, headers=headers)
+
+
+def _explain(error: RequestValidationError) -> str:
+    """Say which member of the request is wrong, in one line for each."""
+    return " ".join(_explain_one(problem) for problem in error.errors())
+
+
+def _explain_one(problem: dict[str, Any]) -> str:
+    place, *path = problem["loc"]
+    if problem["type"] == "json_invalid":
+        return f"The request body is not JSON: {problem['ctx']['error']} at character {path[0]}."
+    if place == "body" and not path:
+        return "The request needs a JSON object as its body, with Content-Type: application/json."
+    name = ".".join(map(str, path))
+    kind = {"query": "Query parameter", "path": "Path parameter", "header": "Header", "body": "Member"}[place]
+    message = problem["msg"]
+    if problem["type"] == "missing":
+        return f"{kind} {name!r} is missing."
+    given = repr(problem["input"])
+    shown = given if len(given) <= _MAX_INPUT else given[:_MAX_INPUT] + "…"
+    return f"{kind} {name!r}: {message}, not {shown}."

@@ -1,0 +1,223 @@
+"""Routes, compiled once for a set of register classes and shared by all back-ends that use it.
+
+Building FastAPI's routes takes tens of milliseconds, and a test double is built for every test.
+So a route knows no back-end: the instance comes with the request, in ``scope["mock_backend"]``.
+"""
+
+import inspect
+import threading
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.params import Depends as DependsParameter
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_backend.app.rendering import error_response
+from mock_backend.auth import Authenticator
+from mock_backend.errors import FeatureUnsupported, NotFound
+from mock_backend.models import Endpoint
+from mock_backend.register import EndpointRegister
+
+Validate = Callable[..., Any]
+
+#: Over HTTP a listing without ``limit`` is complete; the default of the Python method is for callers in Python.
+_HttpLimit = Annotated[int | None, Query(ge=1)]
+
+
+class Route:
+    """A compiled operation."""
+
+    def __init__(
+        self, register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
+    ):
+        self.template = endpoint.path
+        self.api_route = APIRoute(
+            endpoint.path,
+            _operation(register, endpoint, function, validate),
+            methods=list(endpoint.methods),
+            response_model=None,
+            name=endpoint.handler,
+        )
+        # FastAPI's own application puts this around its routes; they rely on it.
+        self.app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
+
+
+class RouteTable:
+    """Find routes by path and method, and answer requests that have one.
+
+    This is an ASGI application of its own: the in-process transport drives it without the
+    middleware stack of a whole FastAPI application.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = routes
+        self._static: dict[str, dict[str, Route]] = {}
+        self._by_length: dict[int, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
+        for route in routes:
+            methods = self._methods_at(route.template)
+            for method in route.api_route.methods or ():
+                # The first register to serve an operation serves it, as in Starlette.
+                methods.setdefault(method, route)
+
+    @property
+    def templates(self) -> set[str]:
+        """All path templates."""
+        return {route.template for route in self.routes}
+
+    def find(self, path: str) -> tuple[str | None, dict[str, Route], dict[str, str]]:
+        """Return the template of a path, its routes by method and the path's parameters."""
+        if methods := self._static.get(path):
+            return path, methods, {}
+        parts = path.split("/")
+        for template, methods in self._by_length.get(len(parts), ()):
+            parameters = {}
+            for expected, part in zip(template, parts, strict=True):
+                if expected.startswith("{") and part:
+                    parameters[expected[1:-1]] = part
+                elif expected != part:
+                    break
+            else:
+                return "/".join(template), methods, parameters
+        return None, {}, {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; ``scope["mock_backend.match"]`` holds what ``find`` returned."""
+        _, methods, parameters = scope["mock_backend.match"]
+        try:
+            route = methods.get(scope["method"])
+            if route is None:
+                raise _no_route(methods)
+            scope["path_params"] = parameters
+            await route.app(scope, receive, send)
+        except Exception as error:  # the client gets an error object, whatever it was
+            await error_response(error)(scope, receive, send)
+
+    def _methods_at(self, template: str) -> dict[str, Route]:
+        if "{" not in template:
+            return self._static.setdefault(template, {})
+        parts = tuple(template.split("/"))
+        group = self._by_length.setdefault(len(parts), [])
+        for known, methods in group:
+            if known == parts:
+                return methods
+        group.append((parts, {}))
+        return group[-1][1]
+
+
+def _no_route(methods: dict[str, Route]) -> Exception:
+    if not methods:
+        return NotFound()
+    allowed = ", ".join(sorted(methods))
+    return FeatureUnsupported(
+        f"This path does not take this HTTP method; it takes: {allowed}.",
+        status=405,
+        headers={"Allow": allowed},
+    )
+
+
+_compiled: dict[object, RouteTable] = {}
+_compiling = threading.Lock()
+
+
+def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | None) -> RouteTable:
+    """Return the routes of these registers' classes, compiled at most once in this process.
+
+    Args:
+        registers: Instances in the order of service; what is compiled depends on their classes
+            and endpoints only.
+        validate: What authenticates requests instead of ``Authenticator.validate``.
+    """
+    key = (tuple(type(register) for register in registers), validate)
+    if (table := _compiled.get(key)) is None:
+        with _compiling:
+            if (table := _compiled.get(key)) is None:
+                table = _compiled[key] = _compile(registers, validate)
+    return table
+
+
+def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -> RouteTable:
+    routes = []
+    for place, register in enumerate(registers):
+        for endpoint in register.endpoints:
+            if endpoint.handler is not None:
+                function = getattr(type(register), endpoint.handler)
+                routes.append(Route(place, endpoint, function, validate))
+    return RouteTable(routes)
+
+
+def _operation(
+    register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
+) -> Callable[..., Any]:
+    """Wrap a register's method in a coroutine that finds the instance and answers with a response.
+
+    FastAPI hands plain functions to a thread pool, which needs an event loop; a coroutine that
+    never waits can be driven without one.
+    """
+    name = endpoint.handler or function.__name__
+    own_request = "request" in inspect.signature(function).parameters
+
+    async def operation(request: Request, **arguments: Any) -> Response:
+        backend = request.scope["mock_backend"]
+        method = getattr(backend.registers[register], name)
+        if own_request:
+            arguments["request"] = request
+        with backend.lock:
+            result = method(**arguments)
+        if inspect.isawaitable(result):
+            result = await result
+        return _as_response(result)
+
+    operation.__signature__ = _signature(function, validate)  # type: ignore[attr-defined]  # FastAPI reads it
+    operation.__name__ = name
+    operation.__doc__ = function.__doc__
+    return operation
+
+
+def _signature(function: Callable[..., Any], validate: Validate | None) -> inspect.Signature:
+    """Return the signature FastAPI shall see: without ``self``, with the request and the right user."""
+    _, *parameters = inspect.signature(function, eval_str=True).parameters.values()
+    seen = [inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
+    for parameter in parameters:
+        if parameter.name == "request":
+            continue
+        changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
+        if parameter.name == "limit":
+            changes |= {"annotation": _HttpLimit, "default": None}
+        elif validate is not None and _asks_for_user(parameter.default):
+            changes["default"] = Depends(_without_thread(validate))
+        seen.append(parameter.replace(**changes))
+    return inspect.Signature(seen)
+
+
+def _asks_for_user(default: object) -> bool:
+    return isinstance(default, DependsParameter) and default.dependency is Authenticator.validate
+
+
+def _without_thread(validate: Validate) -> Validate:
+    """Wrap a plain function in a coroutine: FastAPI would call it in a thread pool."""
+    if inspect.iscoroutinefunction(validate) or inspect.isasyncgenfunction(validate):
+        return validate
+
+    async def authenticate(**arguments: Any) -> Any:
+        return validate(**arguments)
+
+    parameters = inspect.signature(validate, eval_str=True).parameters.values()
+    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    authenticate.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]  # FastAPI reads it
+    return authenticate
+
+
+def _as_response(result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status_code=204)
+    if isinstance(result, BaseModel):
+        return Response(result.model_dump_json(exclude_none=True), media_type="application/json")
+    return Response(to_json(result), media_type="application/json")

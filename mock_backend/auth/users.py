@@ -1,0 +1,116 @@
+"""The accounts of a back-end and the tokens it handed out."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mock_backend.errors import (
+    AuthenticationRequired,
+    AuthenticationSchemeInvalid,
+    CredentialsInvalid,
+    TokenInvalid,
+)
+
+DEFAULT_ACCOUNTS = {"alice": "secret"}
+
+BASIC_TOKEN = "basic//"  # noqa: S105  # a prefix of openEO bearer tokens, not a secret
+
+
+class User(BaseModel):
+    """An account of the back-end."""
+
+    model_config = ConfigDict(extra="allow")
+
+    user_id: str
+    name: str | None = None
+    budget: float | None = Field(default=None, ge=0)
+
+
+class Users:
+    """Know the accounts and check credentials.
+
+    Args:
+        accounts: Passwords by user name.
+        seed: Decides the tokens: the same seed and user give the same ones.
+    """
+
+    def __init__(self, accounts: Mapping[str, str] | None = None, *, seed: int = 0) -> None:
+        self._seed = seed
+        self._passwords = dict(DEFAULT_ACCOUNTS if accounts is None else accounts)
+        for name, password in self._passwords.items():
+            if not name or ":" in name or not isinstance(password, str):
+                raise ValueError(
+                    f"A user name is not empty and has no colon; a password is a text: {name!r}."
+                )
+        self._tokens: dict[str, User] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._passwords)
+
+    def __contains__(self, user_id: object) -> bool:
+        return user_id in self._passwords
+
+    @property
+    def default(self) -> str:
+        """The account that ``connect()`` logs in: the first one."""
+        if not self._passwords:
+            raise ValueError("This back-end has no accounts; give it some with users={'alice': 'secret'}.")
+        return next(iter(self._passwords))
+
+    def issue(self, user_id: str) -> str:
+        """Return the bearer token (``basic//…``) of an account.
+
+        Raises:
+            ValueError: If there is no such account.
+        """
+        if user_id not in self._passwords:
+            known = ", ".join(map(repr, self._passwords)) or "none"
+            raise ValueError(f"No account has the name {user_id!r}; this back-end's accounts: {known}.")
+        secret = hmac.new(str(self._seed).encode(), user_id.encode(), hashlib.sha256).hexdigest()
+        token = BASIC_TOKEN + secret[:32]
+        self._tokens.setdefault(token, User(user_id=user_id, name=user_id))
+        return token
+
+    def log_in(self, authorization: str | None) -> str:
+        """Check an HTTP Basic ``Authorization`` header and return the access token, without prefix.
+
+        Raises:
+            AuthenticationRequired: Without a header.
+            AuthenticationSchemeInvalid: With another scheme.
+            CredentialsInvalid: If name and password do not match an account.
+        """
+        if not authorization:
+            raise AuthenticationRequired("Log in with HTTP Basic authentication: user name and password.")
+        scheme, _, encoded = authorization.partition(" ")
+        if scheme.lower() != "basic":
+            raise AuthenticationSchemeInvalid(f"Log in with HTTP Basic authentication, not with {scheme!r}.")
+        try:
+            name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise CredentialsInvalid("The Basic credentials are not base64-encoded UTF-8 text.") from None
+        expected = self._passwords.get(name)
+        if not colon or expected is None or not hmac.compare_digest(expected.encode(), password.encode()):
+            raise CredentialsInvalid
+        return self.issue(name).removeprefix(BASIC_TOKEN)
+
+    def by_authorization(self, authorization: str | None) -> User:
+        """Return the account of a bearer ``Authorization`` header.
+
+        Raises:
+            AuthenticationRequired: Without a header.
+            AuthenticationSchemeInvalid: With another scheme.
+            TokenInvalid: If the token was never handed out.
+        """
+        if not authorization:
+            raise AuthenticationRequired("Unauthorized: send a bearer token in the Authorization header.")
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise AuthenticationSchemeInvalid(f"Authenticate with a bearer token, not with {scheme!r}.")
+        user = self._tokens.get(token.strip())
+        if user is None:
+            raise TokenInvalid
+        return user

@@ -1,0 +1,308 @@
+"""``MockBackend``: the one place that wires everything together."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from starlette.types import ASGIApp
+
+from mock_backend import transports
+from mock_backend.app import MockBackendApp, create_app, shared_app
+from mock_backend.auth import AccountRegister, Users
+from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
+from mock_backend.clock import Clock
+from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, PlanBook, PlanOrder
+from mock_backend.jobs import DownloadsRegister, JobsRegister, JobsView
+from mock_backend.lifecycle import JobPlan
+from mock_backend.models import Links
+from mock_backend.persistence import keep_time
+from mock_backend.processes import ProcessesRegister
+from mock_backend.register import EndpointRegister
+from mock_backend.settings import AppSettings, default_settings
+from mock_backend.stores import JobStore, open_store
+
+if TYPE_CHECKING:
+    import openeo
+
+    from mock_backend.transports.live import LiveServer
+
+#: In the order of service.
+REGISTERS: tuple[type[EndpointRegister], ...] = (
+    CapabilitiesRegister,
+    CollectionsRegister,
+    ProcessesRegister,
+    AccountRegister,
+    JobsRegister,
+    DownloadsRegister,
+)
+
+
+class MockBackend:
+    """An openEO back-end in this process.
+
+    Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
+    the openeo client and httpx in this process, and for nobody else.
+
+    Args:
+        url: Where the API lives; its host must differ from that of every other open back-end.
+        clock: The clock; back-ends may share one. Its own, frozen one by default.
+        store: Where jobs are kept: in memory by default, in a file if this is a path.
+        users: Passwords by user name; ``alice`` with the password ``secret`` by default. The
+            first one is who ``connect()`` logs in.
+        plan: What happens to jobs that no call of ``plan()`` is for.
+        seed: Decides job ids, tokens and signatures.
+        registers: Register classes. A subclass of one of our registers takes its place; others
+            are added.
+        authenticate: A FastAPI dependency that returns the ``User`` of a request, instead of the
+            check of bearer tokens.
+        settings: What the back-end says about itself.
+        links: Links to add to the capabilities.
+
+    Raises:
+        ValueError: If an argument makes no sense.
+        StoreError: If the store's file cannot be used.
+
+    Example:
+        >>> with MockBackend() as backend:
+        ...     connection = backend.connect()
+        ...     job = connection.load_collection("SENTINEL2_L2A").create_job(title="demo")
+        ...     backend.jobs.one(title="demo").status.value
+        'created'
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        clock: Clock | None = None,
+        store: JobStore | str | os.PathLike[str] | None = None,
+        users: Mapping[str, str] | None = None,
+        plan: JobPlan | None = None,
+        seed: int | None = None,
+        registers: Iterable[type[EndpointRegister]] = (),
+        authenticate: Callable[..., Any] | None = None,
+        settings: AppSettings | None = None,
+        links: Links | None = None,
+    ) -> None:
+        settings = settings if settings is not None else default_settings()
+        changes: dict[str, object] = {} if url is None else {"url": url.rstrip("/")}
+        changes |= {} if seed is None else {"seed": seed}
+        self.settings = settings.model_copy(update=changes) if changes else settings
+        transports.check_url(self.settings.url)
+        self.authenticate = authenticate
+        self.users = Users(users, seed=self.settings.seed)
+        self.lock = threading.RLock()
+        self.journal = Journal()
+        self.faults = FaultBook()
+        self._plans = PlanBook(plan)
+        self._links = links if links is not None else Links()
+        classes = _in_service(registers)
+        self.registers = [register(self.settings, self._links) for register in classes]
+        self._jobs = next(each for each in self.registers if isinstance(each, JobsRegister))
+        self._store = open_store(store)
+        self.clock = clock if clock is not None else Clock()
+        self._open = ExitStack()
+        self._is_open = False
+        self._own_app: MockBackendApp | None = None
+        self._shared_app = shared_app(self)
+        self._live: LiveServer | None = None
+        self._let_them_collaborate()
+        self._stop_keeping_time = keep_time(self.clock, self._store)
+
+    # -- opening and closing ------------------------------------------------------------------------
+
+    def open(self) -> Self:
+        """Make the back-end reachable; does nothing if it is.
+
+        Raises:
+            ValueError: If another open back-end has the same host.
+            RuntimeError: If a library has moved something we rely on; names it and its version.
+        """
+        if not self._is_open:
+            transports.attach(self)
+            self._is_open = True
+        return self
+
+    def close(self) -> None:
+        """Make the back-end unreachable and close its store; does nothing the second time."""
+        self._open.close()
+        if self._is_open:
+            self._is_open = False
+            self._live = None
+            transports.detach(self)
+        self._stop_keeping_time()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def reset(self) -> None:
+        """Forget all jobs, plans, faults and exchanges, and go back to the clock's start.
+
+        For a back-end that serves many tests: call it between them.
+        """
+        with self.lock:
+            self._store.clear()
+            self._plans.clear()
+            self.faults.clear()
+            self.journal.clear()
+            self.clock.restart()
+
+    # -- talking to it ------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """The API's URL, without a trailing slash."""
+        return self.settings.url
+
+    @property
+    def app(self) -> MockBackendApp:
+        """A FastAPI application of this back-end's own; what you add to it is served in-process, too."""
+        if self._own_app is None:
+            self._own_app = create_app(self)
+        return self._own_app
+
+    @property
+    def asgi(self) -> ASGIApp:
+        """What answers requests: ``app`` if anybody asked for it, else something lighter."""
+        return self._own_app or self._shared_app
+
+    def connect(self, user: str | None = "", **options: Any) -> "openeo.Connection":
+        """Return an openeo client's connection to this back-end, logged in without a request for it.
+
+        Args:
+            user: Who to log in; the first account by default, None for nobody.
+            **options: Passed on to ``openeo.connect``.
+
+        Raises:
+            ValueError: If there is no such account.
+            RuntimeError: If the back-end is not open.
+        """
+        if not self._is_open:
+            raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
+        import openeo
+        from openeo.rest.auth.auth import BasicBearerAuth
+
+        connection = openeo.connect(self.url, **options)
+        if user is not None:
+            token = self.users.issue(user or self.users.default)
+            connection.auth = BasicBearerAuth(access_token=token.removeprefix("basic//"))
+        return connection
+
+    def token(self, user: str | None = None) -> str:
+        """Return a bearer token (``basic//…``) of an account, the first one by default.
+
+        Raises:
+            ValueError: If there is no such account.
+        """
+        return self.users.issue(user if user is not None else self.users.default)
+
+    def live(self, *, host: str = "127.0.0.1", port: int = 0) -> "LiveServer":
+        """Serve this back-end on a real socket as well, until it is closed.
+
+        Returns:
+            The server; its ``url`` is the root URL. Calling again returns the same one.
+        """
+        from mock_backend.transports.live import LiveServer, without_proxy
+
+        if self._live is None:
+            self.open()
+            self._open.enter_context(without_proxy(host))
+            self._live = self._open.enter_context(LiveServer(self, host=host, port=port))
+        return self._live
+
+    # -- orders -------------------------------------------------------------------------------------
+
+    def plan(
+        self,
+        plan: JobPlan,
+        *,
+        title: str | None = None,
+        process: str | None = None,
+        where: Callable[[Any], object] | None = None,
+        times: int | None = None,
+    ) -> PlanOrder:
+        """Decide what happens to jobs once they are started; later plans win over earlier ones.
+
+        Args:
+            plan: What happens.
+            title: Only to jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
+            process: Only to jobs whose process graph calls this process.
+            where: Only to jobs (``mock_backend.jobs.Job``) for which this function is true.
+            times: For so many starts only.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+        """
+        return self._plans.add(PlanOrder(plan, title=title, process=process, where=where, times=times))
+
+    def inject(self, fault: Fault, route: str, times: int | None = 1) -> FaultOrder:
+        """Answer requests with an error instead; earlier faults come first.
+
+        Args:
+            fault: The error.
+            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
+            times: For so many requests; None means until it is removed.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            ValueError: If no endpoint has this path template.
+        """
+        templates = {endpoint.path for register in self.registers for endpoint in register.endpoints}
+        return self.faults.add(FaultOrder(fault, route, times), templates=templates)
+
+    # -- what happened ------------------------------------------------------------------------------
+
+    @cached_property
+    def jobs(self) -> JobsView:
+        """All jobs, in the order of creation."""
+        return JobsView(self._jobs)
+
+    @property
+    def requests(self) -> Journal:
+        """All exchanges, oldest first."""
+        return self.journal
+
+    def __repr__(self) -> str:
+        return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
+
+    # -- inside -------------------------------------------------------------------------------------
+
+    def _let_them_collaborate(self) -> None:
+        processes = next(each for each in self.registers if isinstance(each, ProcessesRegister))
+        for register in self.registers:
+            register.collaborate(
+                store=self._store,
+                clock=self.clock,
+                plans=self._plans,
+                users=self.users,
+                processes=processes,
+                jobs=self._jobs,
+                registers=self.registers,
+                lock=self.lock,
+            )
+
+
+def _in_service(registers: Iterable[type[EndpointRegister]]) -> Sequence[type[EndpointRegister]]:
+    """Return our register classes with those of the user's in their places, or behind them."""
+    classes = list(REGISTERS)
+    for custom in registers:
+        if not (isinstance(custom, type) and issubclass(custom, EndpointRegister)):
+            raise TypeError(f"registers takes subclasses of EndpointRegister, not {custom!r}.")
+        place = next((i for i, standard in enumerate(classes) if issubclass(custom, standard)), None)
+        if place is None:
+            classes.append(custom)
+        else:
+            classes[place] = custom
+    return classes

@@ -1,0 +1,104 @@
+"""Failures that a test orders."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mock_backend.control.orders import Order, OrderBook
+from mock_backend.control.routes import RoutePattern
+from mock_backend.durations import Duration, to_timedelta
+from mock_backend.errors import OpenEOError
+
+# The API's codes for these statuses. None exists for 429.
+_CODES = {
+    400: ("RequestInvalid", "The request is invalid."),
+    401: ("AuthenticationRequired", "Unauthorized."),
+    402: ("PaymentRequired", "A payment is required first."),
+    403: ("PermissionsInsufficient", "Forbidden."),
+    404: ("NotFound", "Resource not found."),
+    429: ("TooManyRequests", "Too many requests. Please slow down."),
+    501: ("FeatureUnsupported", "Feature not supported."),
+    503: (
+        "InfrastructureBusy",
+        "Service is not available at the moment due to overloading. Please try again later.",
+    ),
+}
+_INTERNAL = ("Internal", "Server error: a failure that the test ordered.")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error answer in place of the real one.
+
+    Args:
+        status: The HTTP status, 400 to 599.
+        retry_after: What the ``Retry-After`` header says, in whole seconds of the clock.
+        code: The openEO error code; the one that fits the status if omitted.
+        message: The error's message.
+        headers: More headers.
+
+    Raises:
+        ValueError: If the status is not an error status or the delay is negative.
+    """
+
+    status: int = 500
+    retry_after: Duration | None = None
+    code: str | None = None
+    message: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.status, int) or not 400 <= self.status <= 599:
+            raise ValueError(f"Fault: status is an HTTP error status from 400 to 599, not {self.status!r}.")
+        if self.retry_after is not None:
+            to_timedelta(self.retry_after)
+
+    def error(self) -> OpenEOError:
+        """Return the error to answer with."""
+        code, message = _CODES.get(self.status, _INTERNAL)
+        headers = dict(self.headers)
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(round(to_timedelta(self.retry_after).total_seconds()))
+        return OpenEOError(
+            self.message or message, code=self.code or code, status=self.status, headers=headers or None
+        )
+
+
+class FaultOrder(Order):
+    """A fault and the requests that run into it."""
+
+    def __init__(self, fault: Fault, route: str, times: int | None) -> None:
+        if not isinstance(fault, Fault):
+            raise TypeError(f"inject() takes a Fault, e.g. Fault(status=503), not {fault!r}.")
+        super().__init__(times)
+        self.fault = fault
+        self.route = RoutePattern.parse(route)
+
+
+class FaultBook:
+    """The faults of a back-end; earlier ones come first, so that sequences can be ordered."""
+
+    def __init__(self) -> None:
+        self._orders: OrderBook[FaultOrder] = OrderBook()
+        self.clear = self._orders.clear
+
+    def add(self, order: FaultOrder, *, templates: Iterable[str]) -> FaultOrder:
+        """Enter a fault.
+
+        Raises:
+            ValueError: If its path template is not one of these.
+        """
+        known = sorted(set(templates))
+        if order.route.template not in ("*", *known):
+            raise ValueError(
+                f"No endpoint has the path template {order.route.template!r}, so this fault would never "
+                f"happen. The templates are: {', '.join(known)}."
+            )
+        return self._orders.add(order)
+
+    def strike(self, method: str, template: str | None) -> Fault | None:
+        """Return the fault that a request runs into, and count it."""
+        for order in self._orders.active():
+            if order.route.matches(method, template):
+                order.hit()
+                return order.fault
+        return None

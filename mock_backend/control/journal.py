@@ -1,0 +1,127 @@
+"""What was asked of a back-end, for the test to look at afterwards."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, overload
+from urllib.parse import parse_qsl
+
+from mock_backend.control.routes import RoutePattern
+
+#: Longer bodies are cut in the journal.
+MAX_BODY = 4_000_000
+
+_SECRET = re.compile(r"^(\S+\s+(?:basic//|oidc/[^/]*/)?).*$", re.DOTALL)
+
+
+class Exchange:
+    """A request and the status it was answered with.
+
+    Args:
+        method: The HTTP method.
+        route: The path template of the endpoint; None if there is none at the path.
+        path: The path that was asked for.
+        query_string: The raw query.
+        raw_headers: The request's headers as bytes.
+        at: The clock's instant.
+    """
+
+    __slots__ = ("_body", "_raw_headers", "at", "method", "path", "query_string", "route", "status")
+
+    def __init__(
+        self,
+        method: str,
+        route: str | None,
+        path: str,
+        query_string: bytes,
+        raw_headers: Sequence[tuple[bytes, bytes]],
+        at: datetime,
+    ) -> None:
+        self.method = method
+        self.route = route
+        self.path = path
+        self.query_string = query_string
+        self.at = at
+        self.status: int | None = None
+        self._raw_headers = raw_headers
+        self._body = b""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of repeated ones the last."""
+        return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's headers by lower-case name, secrets blotted out."""
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._raw_headers
+        }
+        if "authorization" in headers:
+            headers["authorization"] = _SECRET.sub(r"\1***", headers["authorization"])
+        return headers
+
+    @property
+    def body(self) -> bytes:
+        """The request's body; at most its first 4 MB."""
+        return self._body
+
+    @property
+    def json(self) -> Any:
+        """The request's body read as JSON; None if it is empty or not JSON."""
+        try:
+            return json.loads(self._body)
+        except ValueError:
+            return None
+
+    def append_body(self, chunk: bytes) -> None:
+        """Note a part of the request's body."""
+        if len(self._body) < MAX_BODY:
+            self._body += chunk[: MAX_BODY - len(self._body)]
+
+    def __repr__(self) -> str:
+        query = "?" + self.query_string.decode("latin-1") if self.query_string else ""
+        return f"<{self.method} {self.path}{query} -> {self.status}>"
+
+
+class Journal(Sequence[Exchange]):
+    """All exchanges with a back-end, oldest first."""
+
+    def __init__(self) -> None:
+        self._exchanges: list[Exchange] = []
+        self.note = self._exchanges.append
+        self.clear = self._exchanges.clear
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        return self._exchanges[index]
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(list(self._exchanges))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} exchanges{': ' if self else ''}{', '.join(map(repr, self._exchanges[-5:]))}>"
+
+    def select(self, route: str, *, status: int | None = None) -> list[Exchange]:
+        """Return the exchanges with an operation.
+
+        Args:
+            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
+            status: Only those answered with this HTTP status.
+
+        Raises:
+            ValueError: If the route cannot be read.
+        """
+        pattern = RoutePattern.parse(route)
+        return [
+            exchange
+            for exchange in self
+            if pattern.matches(exchange.method, exchange.route) and status in (None, exchange.status)
+        ]

@@ -1,0 +1,71 @@
+"""Orders a test gives: each returns a handle that counts its hits and can be taken back."""
+
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+
+class Order:
+    """An order that is in force until it is used up or removed.
+
+    Use it as a context manager to have it removed at the end of a block.
+
+    Args:
+        times: How often it applies; None means always.
+    """
+
+    def __init__(self, times: int | None = None) -> None:
+        if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
+            raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
+        self.hits = 0
+        self.remaining = times
+        self._removed = False
+
+    @property
+    def active(self) -> bool:
+        """Whether it can still apply."""
+        return not self._removed and self.remaining != 0
+
+    def hit(self) -> None:
+        """Count one application."""
+        self.hits += 1
+        if self.remaining is not None:
+            self.remaining -= 1
+
+    def remove(self) -> None:
+        """Take the order back; what it already did stays done."""
+        self._removed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.remove()
+
+
+OrderT = TypeVar("OrderT", bound=Order)
+
+
+class OrderBook(Generic[OrderT]):
+    """The orders of one kind, in the sequence in which they were given."""
+
+    def __init__(self) -> None:
+        self._orders: list[OrderT] = []
+
+    def add(self, order: OrderT) -> OrderT:
+        """Enter an order and return it."""
+        self._orders.append(order)
+        return order
+
+    def active(self) -> list[OrderT]:
+        """Return the orders in force, oldest first; the others are forgotten."""
+        if self._orders and not all(order.active for order in self._orders):
+            self._orders = [order for order in self._orders if order.active]
+        return list(self._orders)
+
+    def clear(self) -> None:
+        """Remove all orders."""
+        for order in self._orders:
+            order.remove()
+        self._orders.clear()

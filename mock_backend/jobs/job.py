@@ -1,0 +1,126 @@
+"""A batch job: the facts that are stored about it."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+
+from mock_backend.lifecycle import JobState, Run, Status, state_at
+from mock_backend.models import JobsRequest
+from mock_backend.processes import Node, walk
+
+_IDENTITY = {"job_id", "user_id", "number", "created"}
+
+
+def _read_run(value: Any) -> Run:
+    return value if isinstance(value, Run) else Run.from_json(value)
+
+
+RunFact = Annotated[Run, PlainValidator(_read_run), PlainSerializer(Run.to_json)]
+
+
+class Job(BaseModel):
+    """A batch job in memory.
+
+    Only facts are stored: what was asked and what happened to the job. Its status follows from
+    them and the time; ``status`` holds what it was when the job was read.
+
+    Args:
+        job_id: Its id.
+        process: The process with its ``process_graph``.
+        status: Its status when it was read; not stored.
+        user_id: Its owner.
+        created: When it was created.
+        title: Its title.
+        description: Its description.
+        synchronous: Whether it was processed synchronously.
+        updated: When its metadata were last changed.
+        plan: The billing plan.
+        budget: The most it may cost; None means no limit.
+        log_level: The lowest level of its log.
+        number: Its creation number.
+        run: Its latest start.
+        additional: What else the client sent, e.g. ``job_options``.
+    """
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+
+    job_id: str
+    process: dict[str, Any]
+    status: Status = Field(default=Status.created, exclude=True)
+    user_id: str
+    created: datetime
+    title: str | None = None
+    description: str | None = None
+    synchronous: bool = False
+    updated: datetime | None = None
+    plan: str | None = None
+    budget: float | None = None
+    log_level: str = "info"
+    number: int = 0
+    run: RunFact | None = None
+    additional: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def get_orm(cls) -> type[Any]:
+        """Return the class in which TinyDB keeps this model."""
+        from mock_backend.stores.tiny import JobDocument
+
+        return JobDocument
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
+        """Read what ``to_document`` wrote, with the status it has at an instant."""
+        job = cls.model_validate(document)
+        job.status = job.state(now).status
+        return job
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the facts as JSON values, for a store."""
+        return self.model_dump(mode="json", exclude_none=True) | {"process": self.process}
+
+    def patch(self, patch: Any) -> Self:
+        """Take over the changed fields of another job or of a request, and return the job.
+
+        What identifies a job (id, owner, creation) stays.
+
+        Raises:
+            TypeError: If the patch is neither a ``Job`` nor a ``JobsRequest``.
+        """
+        if not isinstance(patch, Job | JobsRequest):
+            raise TypeError(f"A job is patched with a Job or a JobsRequest, not with {type(patch).__name__}.")
+        for name in patch.model_fields_set - _IDENTITY:
+            if name in type(self).model_fields:
+                value = getattr(patch, name)
+                default = type(self).model_fields[name].get_default(call_default_factory=True)
+                setattr(self, name, default if value is None else value)
+        if isinstance(patch, JobsRequest) and patch.model_extra:
+            own = {
+                name: value
+                for name, value in patch.model_extra.items()
+                if name not in type(self).model_fields
+            }
+            self.additional = self.additional | own
+        self.__dict__.pop("nodes", None)
+        return self
+
+    def state(self, now: datetime) -> JobState:
+        """Return what the job is at an instant."""
+        return state_at(self.created, self.run, now)
+
+    @property
+    def process_graph(self) -> dict[str, Any]:
+        """The job's process graph."""
+        graph: dict[str, Any] = self.process["process_graph"]
+        return graph
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All nodes of the process graph, those of nested graphs included."""
+        return list(walk(self.process_graph))
+
+    @property
+    def process_ids(self) -> set[str]:
+        """The ids of all processes it calls."""
+        return {node.process_id for node in self.nodes}

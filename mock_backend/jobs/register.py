@@ -1,0 +1,361 @@
+"""The operations on batch jobs, and synchronous processing."""
+
+import hashlib
+import threading
+from typing import Any, Literal, Optional
+
+from fastapi import Depends, Response
+from pydantic_core import to_json
+
+from mock_backend.auth import Authenticator, User
+from mock_backend.clock import Clock
+from mock_backend.control import Patience, PlanBook
+from mock_backend.errors import (
+    BillingPlanInvalid,
+    BudgetInvalid,
+    EstimateComplexity,
+    JobLocked,
+    JobNotFinished,
+    JobNotFound,
+    JobNotStarted,
+    PaymentRequired,
+    RequestInvalid,
+)
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.presenting import (
+    asked_format,
+    estimate_of,
+    log_line,
+    log_of,
+    metadata_of,
+    results_of,
+    summary_of,
+)
+from mock_backend.lifecycle import JobState, Run, Status, costs_of
+from mock_backend.models import (
+    BatchJob,
+    Endpoint,
+    Estimate,
+    JobsGetResponse,
+    JobsRequest,
+    Link,
+    Links,
+    LogsGetResponse,
+)
+from mock_backend.processes import ProcessesRegister, check_process
+from mock_backend.register import EndpointRegister
+from mock_backend.results import placeholder
+from mock_backend.settings import AppSettings
+from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.urls import current_base
+
+BILLING_PLANS = ("free",)
+
+_ENDPOINTS = (
+    Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
+    Endpoint(path="/jobs", methods=("POST",), handler="create_job"),
+    Endpoint(path="/jobs/{job_id}", methods=("PATCH",), handler="update_job"),
+    Endpoint(path="/jobs/{job_id}", methods=("GET",), handler="get_job"),
+    Endpoint(path="/jobs/{job_id}", methods=("DELETE",), handler="delete_job"),
+    Endpoint(path="/jobs/{job_id}/estimate", methods=("GET",), handler="estimate"),
+    Endpoint(path="/jobs/{job_id}/logs", methods=("GET",), handler="logs"),
+    Endpoint(path="/jobs/{job_id}/results", methods=("GET",), handler="get_results"),
+    Endpoint(path="/jobs/{job_id}/results", methods=("POST",), handler="start_job"),
+    Endpoint(path="/jobs/{job_id}/results", methods=("DELETE",), handler="cancel_job"),
+    Endpoint(path="/result", methods=("POST",), handler="process_sync_job"),
+)
+
+
+class JobsRegister(EndpointRegister):
+    """Serve batch jobs and synchronous processing.
+
+    Args:
+        settings: What the back-end says about itself.
+        links: Links that the back-end adds to its capabilities.
+        store: Where jobs are kept.
+        clock: What time it is.
+        plans: What happens to jobs once they are started.
+        processes: Which processes there are.
+    """
+
+    #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
+    job_class: type[Job] = Job
+
+    def __init__(
+        self,
+        settings: AppSettings | None = None,
+        links: Links | None = None,
+        *,
+        store: JobStore | None = None,
+        clock: Clock | None = None,
+        plans: PlanBook | None = None,
+        processes: ProcessesRegister | None = None,
+    ) -> None:
+        super().__init__(settings, links)
+        self.store = store if store is not None else MemoryStore()
+        self.clock = clock if clock is not None else Clock()
+        self.plans = plans if plans is not None else PlanBook()
+        self.processes = processes if processes is not None else ProcessesRegister(self.settings)
+        self.patience = Patience()
+        # One job is read, changed and written as one step.
+        self.lock = threading.RLock()
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    # -- batch jobs --------------------------------------------------------------------------------
+
+    def list_jobs(
+        self,
+        limit: Optional[int] = 10,  # noqa: UP045  # the interface this follows spells it so
+        user: User = Depends(Authenticator.validate),
+        *,
+        before: int | None = None,
+    ) -> JobsGetResponse:
+        """List the user's jobs, newest first (openEO API 1.2, ``GET /jobs``).
+
+        Args:
+            limit: At most so many; None means all.
+            user: Whose jobs.
+            before: A page's cursor: only jobs created before the one with this number.
+        """
+        if limit is not None and not 1 <= limit <= self.settings.max_listing:
+            raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
+        now, base = self.clock.now(), current_base(self.settings.url)
+        found = self.store.page(user.user_id, limit=None if limit is None else limit + 1, before=before)
+        page = [self.job_class.from_document(document, now) for document in found[:limit]]
+        links = []
+        if len(found) > len(page):
+            cursor = f"{base}/jobs?limit={limit}&before={page[-1].number}"
+            links.append(Link(href=cursor, rel="next", type="application/json"))
+        return JobsGetResponse(jobs=[summary_of(job, job.state(now)) for job in page], links=links)
+
+    def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
+        """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
+        check_process(body.process, self.processes.definitions())
+        self._check_terms(body)
+        with self.lock:
+            number = self.store.last_number + 1
+            job = self._new_job(body, user, number)
+            self.store.add(job.to_document())
+        headers = {
+            "Location": f"{current_base(self.settings.url)}/jobs/{job.job_id}",
+            "OpenEO-Identifier": job.job_id,
+        }
+        return Response(status_code=201, headers=headers)
+
+    def update_job(
+        self, job_id: str, body: JobsRequest, user: User = Depends(Authenticator.validate)
+    ) -> Response:
+        """Change a job's metadata (``PATCH /jobs/{job_id}``); what the body leaves out stays."""
+        with self.lock:
+            job = self._find(job_id, user)
+            if job.status.is_active:
+                raise JobLocked
+            if "process" in body.model_fields_set:
+                check_process(body.process, self.processes.definitions())
+            self._check_terms(body)
+            job.patch(body)
+            job.updated = self.clock.now()
+            self.store.replace(job.to_document())
+        return Response(status_code=204)
+
+    def get_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> BatchJob:
+        """Describe a job (``GET /jobs/{job_id}``)."""
+        with self.lock:
+            job, now = self._find(job_id, user), self.clock.now()
+            if job.run is not None:
+                run = job.run.polled(now)
+                if run is not job.run:
+                    job.run = run
+                    self.store.replace(job.to_document())
+                elif job.status.is_active:
+                    self.patience.note(job.job_id, self.clock)
+        return metadata_of(job, job.state(now))
+
+    def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
+        with self.lock:
+            self.store.remove(self._find(job_id, user).job_id)
+        return Response(status_code=204)
+
+    def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
+        """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
+        job = self._find(job_id, user)
+        return estimate_of(job, self.plans.preview(job))
+
+    def logs(
+        self,
+        job_id: str,
+        user: User = Depends(Authenticator.validate),
+        *,
+        offset: str | None = None,
+        level: Literal["debug", "info", "warning", "error"] = "debug",
+        limit: int | None = None,
+    ) -> LogsGetResponse:
+        """Return a job's log, oldest entry first (``GET /jobs/{job_id}/logs``).
+
+        Args:
+            job_id: The job.
+            user: Its owner.
+            offset: The id of the last entry already seen; only later ones are returned. One of
+                an earlier start of the job returns the whole log.
+            level: The lowest level to return.
+            limit: At most so many.
+        """
+        if limit is not None and not 1 <= limit <= self.settings.max_listing:
+            raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
+        job = self._find(job_id, user)
+        seen = (-1, 0) if offset is None else _log_position(offset)
+        entries = [
+            entry for entry in log_of(job, self.clock.now(), at_least=level) if _log_position(entry.id) > seen
+        ]
+        page, links = entries[:limit], []
+        if len(entries) > len(page):
+            query = f"limit={limit}&level={level}&offset={page[-1].id}"
+            next_page = f"{current_base(self.settings.url)}/jobs/{job_id}/logs?{query}"
+            links.append(Link(href=next_page, rel="next", type="application/json"))
+        return LogsGetResponse(level=level, logs=[log_line(entry) for entry in page], links=links)
+
+    # -- processing --------------------------------------------------------------------------------
+
+    def get_results(
+        self, job_id: str, user: User = Depends(Authenticator.validate), *, partial: bool = False
+    ) -> Response:
+        """Return a job's results as a STAC Item (``GET /jobs/{job_id}/results``).
+
+        A failed job answers 424 with the last entry of its log.
+
+        Args:
+            job_id: The job.
+            user: Its owner.
+            partial: Whether results of a job that is still running will do.
+        """
+        job, now = self._find(job_id, user), self.clock.now()
+        state = job.state(now)
+        if state.status is Status.error:
+            # The error itself is of the highest level, so every log_level keeps it.
+            last = log_line(log_of(job, now)[-1])
+            return Response(
+                last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
+            )
+        if state.status is Status.created:
+            raise JobNotStarted
+        if state.status is Status.queued or (state.status is Status.running and not partial):
+            raise JobNotFinished
+        document = results_of(
+            job,
+            state,
+            now,
+            base=current_base(self.settings.url),
+            key=self.signing_key,
+            link_lifetime=self.settings.link_lifetime,
+        )
+        return _geojson(document, state)
+
+    def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Start or restart a job (``POST /jobs/{job_id}/results``).
+
+        A job that is queued or running goes on undisturbed; one that has ended begins anew, and
+        what it had produced is gone.
+        """
+        with self.lock:
+            job = self._find(job_id, user)
+            if not job.status.is_active:
+                self._check_budget(job)
+                number = job.run.number + 1 if job.run else 1
+                job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
+                self.store.replace(job.to_document())
+        return Response(status_code=202)
+
+    def cancel_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Cancel a queued or running job; others stay as they are (``DELETE /jobs/{job_id}/results``)."""
+        with self.lock:
+            job = self._find(job_id, user)
+            if job.run is not None and job.status.is_active:
+                job.run = job.run.cancel(self.clock.now())
+                self.store.replace(job.to_document())
+        return Response(status_code=204)
+
+    def process_sync_job(
+        self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
+    ) -> Response:
+        """Process a graph at once and answer with the result itself (``POST /result``)."""
+        check_process(body.process, self.processes.definitions())
+        self._check_terms(body)
+        job = self._new_job(body, user, 0)
+        job.synchronous = True
+        content = to_json(placeholder(asked_format(job), None))
+        return Response(content, media_type="application/json", headers={"OpenEO-Costs": "0"})
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    @property
+    def signing_key(self) -> str:
+        """The secret that result URLs are signed with."""
+        return f"{self.settings.id}/{self.settings.seed}"
+
+    def find(self, job_id: str) -> Job | None:
+        """Return a job with its status now, whoever owns it; None if there is none."""
+        document = self.store.get(job_id)
+        return None if document is None else self.job_class.from_document(document, self.clock.now())
+
+    def _find(self, job_id: str, user: User) -> Job:
+        job = self.find(job_id)
+        # Whether somebody else has a job of this id is nobody's business.
+        if job is None or job.user_id != user.user_id:
+            raise JobNotFound(identifier=job_id)
+        return job
+
+    def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
+        now = self.clock.now()
+        facts: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
+        extra = body.model_extra or {}
+        own = {name: value for name, value in extra.items() if name in self.job_class.model_fields}
+        return self.job_class(
+            **{name: value for name, value in facts.items() if value is not None and name not in extra},
+            **{name: value for name, value in own.items() if name not in Job.model_fields},
+            job_id=self.new_job_id(number),
+            user_id=user.user_id,
+            created=now,
+            number=number,
+            additional={name: value for name, value in extra.items() if name not in own},
+        )
+
+    def new_job_id(self, number: int) -> str:
+        """Return the id of the job with a creation number; override it for ids of another form."""
+        facts = f"{self.settings.seed}/{self.settings.url}/{number}"
+        digest = hashlib.sha256(facts.encode()).hexdigest()
+        return f"j-{self.clock.now():%y%m%d}{digest[:20]}"
+
+    def _check_terms(self, body: JobsRequest) -> None:
+        if body.budget is not None and body.budget < 0:
+            raise BudgetInvalid(f"The budget cannot be negative: {body.budget:g}.")
+        if body.plan is not None and body.plan.lower() not in BILLING_PLANS:
+            raise BillingPlanInvalid(
+                f"There is no billing plan {body.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
+            )
+
+    def _check_budget(self, job: Job) -> None:
+        if job.budget is None:
+            return
+        try:
+            costs = estimate_of(job, self.plans.preview(job)).costs or 0
+        except EstimateComplexity:
+            return
+        if costs > job.budget:
+            raise PaymentRequired(
+                f"The job's budget of {job.budget:g} does not cover its estimated costs of {costs:g}."
+            )
+
+
+def _log_position(entry_id: str) -> tuple[int, int]:
+    run, dash, index = entry_id.partition("-")
+    if not (dash and run.isascii() and run.isdecimal() and index.isascii() and index.isdecimal()):
+        raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
+    return int(run), int(index)
+
+
+def _geojson(document: dict[str, Any], state: JobState) -> Response:
+    headers = {"OpenEO-Costs": f"{costs_of(state.ran):g}"}
+    return Response(to_json(document), media_type="application/geo+json", headers=headers)

@@ -1,0 +1,155 @@
+"""What a test sees of the jobs of a back-end."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, overload
+
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.presenting import log_of
+from mock_backend.jobs.register import JobsRegister
+from mock_backend.lifecycle import LogEntry, Status, costs_of
+from mock_backend.processes import Node
+
+
+class JobView:
+    """A job as it is now, each time it is looked at.
+
+    Args:
+        register: The register that keeps it.
+        job_id: Its id.
+    """
+
+    def __init__(self, register: JobsRegister, job_id: str) -> None:
+        self._register = register
+        self.job_id = job_id
+
+    @property
+    def job(self) -> Job:
+        """The stored facts.
+
+        Raises:
+            LookupError: If the job has been deleted.
+        """
+        job = self._register.find(self.job_id)
+        if job is None:
+            raise LookupError(f"Job {self.job_id!r} does not exist any more.")
+        return job
+
+    @property
+    def title(self) -> str | None:
+        """The job's title."""
+        return self.job.title
+
+    @property
+    def description(self) -> str | None:
+        """The job's description."""
+        return self.job.description
+
+    @property
+    def user_id(self) -> str:
+        """Its owner."""
+        return self.job.user_id
+
+    @property
+    def created(self) -> datetime:
+        """When it was created."""
+        return self.job.created
+
+    @property
+    def status(self) -> Status:
+        """Its status now; compares equal to the API's text, e.g. ``"finished"``."""
+        return self.job.status
+
+    @property
+    def progress(self) -> int:
+        """Its progress in percent."""
+        return self.job.state(self._register.clock.now()).progress
+
+    @property
+    def costs(self) -> float:
+        """What it has cost so far."""
+        return costs_of(self.job.state(self._register.clock.now()).ran)
+
+    @property
+    def process_graph(self) -> dict[str, Any]:
+        """Its process graph."""
+        return self.job.process_graph
+
+    @property
+    def additional(self) -> dict[str, Any]:
+        """What the client sent beside the members the API knows, e.g. ``job_options``."""
+        return self.job.additional
+
+    @property
+    def logs(self) -> list[LogEntry]:
+        """Its log, oldest entry first."""
+        return log_of(self.job, self._register.clock.now())
+
+    def nodes(self, process_id: str | None = None) -> list[Node]:
+        """Return the nodes of its process graph, of nested graphs too.
+
+        Args:
+            process_id: Only calls of this process.
+        """
+        return [node for node in self.job.nodes if process_id in (None, node.process_id)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JobView) and (self._register, self.job_id) == (other._register, other.job_id)
+
+    def __hash__(self) -> int:
+        return hash(self.job_id)
+
+    def __repr__(self) -> str:
+        job = self._register.find(self.job_id)
+        state = "deleted" if job is None else job.status.value
+        title = f" {job.title!r}" if job is not None and job.title else ""
+        return f"<Job {self.job_id}{title} {state}>"
+
+
+class JobsView(Sequence[JobView]):
+    """All jobs of a back-end, of all its users, in the order of creation."""
+
+    def __init__(self, register: JobsRegister) -> None:
+        self._register = register
+
+    @overload
+    def __getitem__(self, index: int) -> JobView: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[JobView]: ...
+    def __getitem__(self, index: int | slice) -> JobView | list[JobView]:
+        return list(self)[index]
+
+    def __iter__(self) -> Iterator[JobView]:
+        for document in self._register.store:
+            yield JobView(self._register, document["job_id"])
+
+    def __len__(self) -> int:
+        return len(self._register.store)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} jobs{': ' if self else ''}{', '.join(map(repr, self[:20]))}>"
+
+    def select(self, **conditions: object) -> list[JobView]:
+        """Return the jobs whose attributes have these values, e.g. ``title="ndvi"``.
+
+        Raises:
+            TypeError: If a job has no such attribute.
+        """
+        for name in conditions:
+            if not isinstance(getattr(JobView, name, None), property) and name != "job_id":
+                raise TypeError(f"A job has no attribute {name!r} to select by.")
+        return [
+            view for view in self if all(getattr(view, name) == value for name, value in conditions.items())
+        ]
+
+    def one(self, **conditions: object) -> JobView:
+        """Return the only job with these attributes.
+
+        Raises:
+            LookupError: If there is none, or more than one; the message lists what there is.
+        """
+        found = self.select(**conditions)
+        if len(found) != 1:
+            wanted = ", ".join(f"{name}={value!r}" for name, value in conditions.items()) or "any job"
+            raise LookupError(f"Expected one job with {wanted}, found {len(found)}. There are: {self!r}")
+        return found[0]

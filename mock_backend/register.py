@@ -1,0 +1,35 @@
+"""Registers: the pieces an API is put together from.
+
+A register serves the endpoints of one resource. Subclass one to override a method or to add
+endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
+"""
+
+from mock_backend.models import Endpoint, Links
+from mock_backend.settings import AppSettings, default_settings
+
+
+class EndpointRegister:
+    """Serve the endpoints of one resource.
+
+    Args:
+        settings: What the back-end says about itself; defaults from the environment.
+        links: Links that the back-end adds to its capabilities.
+    """
+
+    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
+        self.settings = settings if settings is not None else default_settings()
+        self.links = links if links is not None else Links()
+        self.endpoints = self._initialize_endpoints()
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        """Return what this register serves. All registers of a class serve the same."""
+        return []
+
+    def collaborate(self, **collaborators: object) -> None:
+        """Take over those parts of a back-end (store, clock, …) that this register works with.
+
+        A register takes a collaborator by having an attribute of its name.
+        """
+        for name, value in collaborators.items():
+            if hasattr(self, name):
+                setattr(self, name, value)

@@ -1,0 +1,111 @@
+"""What stores know about documents: their JSON, their owners and their order."""
+
+import math
+from bisect import bisect_left
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from mock_backend.stores.base import Document
+
+# A parser of JSON stops at some 200 levels; nobody nests like that on purpose.
+_DEEPEST = 190
+
+
+class OwnerIndex:
+    """Find jobs by id, and each user's newest jobs without looking at anybody else's."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, tuple[int, str]] = {}
+        self._numbers: dict[str, list[int]] = {}
+
+    def add(self, job_id: str, user_id: str, number: int) -> None:
+        """Note a new job, whose number exceeds all numbers noted before."""
+        self._jobs[job_id] = number, user_id
+        self._numbers.setdefault(user_id, []).append(number)
+
+    def find(self, job_id: str) -> tuple[int, str] | None:
+        """Return a job's number and its owner, or None."""
+        return self._jobs.get(job_id)
+
+    def remove(self, job_id: str) -> None:
+        """Forget a job that is noted here."""
+        number, user_id = self._jobs.pop(job_id)
+        numbers = self._numbers[user_id]
+        del numbers[bisect_left(numbers, number)]
+        if not numbers:
+            del self._numbers[user_id]
+
+    def page(self, user_id: str, *, limit: int | None, before: int | None) -> list[int]:
+        """Return numbers of a user's jobs, highest first; see ``JobStore.page``."""
+        numbers = self._numbers.get(user_id, [])
+        end = len(numbers) if before is None else bisect_left(numbers, before)
+        start = 0 if limit is None else max(0, end - limit)
+        return numbers[start:end][::-1]
+
+    def clear(self) -> None:
+        """Forget all jobs."""
+        self._jobs.clear()
+        self._numbers.clear()
+
+
+def encode(document: Document) -> bytes:
+    """Turn a document into JSON.
+
+    Raises:
+        TypeError: If reading the JSON would not give the same document back, except that tuples
+            become lists.
+    """
+    if not isinstance(document, dict):
+        raise TypeError(f"A store keeps JSON objects, not {type(document).__name__}.")
+    try:
+        raw = to_json(document, inf_nan_mode="null")
+        # Read as deep as it will be in a file, so that no parser's limit surprises us there.
+        if from_json(b"[[%b]]" % raw)[0][0] == document:
+            return raw
+    except ValueError as error:
+        raise TypeError(f"A store keeps JSON values only: {_fault(document) or error}.") from None
+    if fault := _fault(document):
+        raise TypeError(f"A store keeps JSON values only: {fault}.")
+    return raw
+
+
+def identify(document: Document) -> tuple[str, str, int]:
+    """Return a job's id, owner and number.
+
+    Raises:
+        ValueError: If one is missing or of another type.
+    """
+    job_id, user_id, number = document.get("job_id"), document.get("user_id"), document.get("number")
+    if not isinstance(job_id, str) or not isinstance(user_id, str):
+        raise ValueError(f"A job needs job_id and user_id as strings, not {job_id!r} and {user_id!r}.")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ValueError(f"Job {job_id!r} needs its creation number as an integer, not {number!r}.")
+    return job_id, user_id, number
+
+
+def decode(raw: bytes) -> Document:
+    """Turn JSON into a document."""
+    document: Document = from_json(raw)
+    return document
+
+
+def _fault(value: Any, where: str = "the document", depth: int = 0) -> str | None:
+    """Say where something is that JSON does not have."""
+    if depth > _DEEPEST:
+        return "it is nested too deeply"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{where} is {value}"
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                return f"{where} has the key {key!r}"
+            if fault := _fault(item, f"{where}[{key!r}]" if depth else repr(key), depth + 1):
+                return fault
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            if fault := _fault(item, f"{where}[{index}]", depth + 1):
+                return fault
+    elif not (value is None or isinstance(value, str | int | float)):
+        return f"{where} is a {type(value).__name__}"
+    return None

@@ -1,0 +1,151 @@
+"""Batch jobs in this process's memory."""
+
+from collections.abc import Iterator
+from threading import RLock
+
+from mock_backend.stores.base import Document, StoreError
+from mock_backend.stores.documents import OwnerIndex, decode, encode, identify
+
+
+class MemoryStore:
+    """Keep batch jobs until the process ends; see ``JobStore`` for the methods.
+
+    Each document is kept as the bytes of its JSON: they take less room than the objects, and what
+    comes out is a copy that can hold nothing but JSON values.
+    """
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._closed = False
+        self._index = OwnerIndex()
+        self._documents: dict[int, bytes] = {}  # by number, and in that order
+        self._last_number = 0
+        self._state = b"{}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'closed' if self._closed else f'jobs={len(self._documents)}'}>"
+
+    def add(self, document: Document) -> None:
+        """Store a new job."""
+        raw = encode(document)
+        job_id, user_id, number = identify(document)
+        with self._lock:
+            self._check_usable()
+            if self._index.find(job_id) is not None:
+                raise ValueError(f"There is a job with the id {job_id!r} already.")
+            if number <= self._last_number:
+                raise ValueError(
+                    f"The number {number} of job {job_id!r} does not exceed {self._last_number}."
+                )
+            self._put(number, raw)
+            self._last_number = number
+            self._index.add(job_id, user_id, number)
+
+    def get(self, job_id: str) -> Document | None:
+        """Return a job, or None."""
+        with self._lock:
+            self._check_usable()
+            found = self._index.find(job_id)
+            return None if found is None else decode(self._documents[found[0]])
+
+    def replace(self, document: Document) -> None:
+        """Store a new version of a job."""
+        raw = encode(document)
+        job_id, user_id, number = identify(document)
+        with self._lock:
+            self._check_usable()
+            found = self._index.find(job_id)
+            if found is None:
+                raise KeyError(f"There is no job with the id {job_id!r}.")
+            if found != (number, user_id):
+                raise ValueError(
+                    f"Job {job_id!r} is number {found[0]} of user {found[1]!r}: that cannot change."
+                )
+            self._put(number, raw)
+
+    def remove(self, job_id: str) -> bool:
+        """Delete a job; tell whether it was there."""
+        with self._lock:
+            self._check_usable()
+            found = self._index.find(job_id)
+            if found is None:
+                return False
+            self._drop(found[0])
+            self._index.remove(job_id)
+            return True
+
+    def page(self, user_id: str, *, limit: int | None = None, before: int | None = None) -> list[Document]:
+        """Return a user's jobs, newest first."""
+        with self._lock:
+            self._check_usable()
+            found = [
+                self._documents[number] for number in self._index.page(user_id, limit=limit, before=before)
+            ]
+        return [decode(raw) for raw in found]
+
+    def __len__(self) -> int:
+        with self._lock:
+            self._check_usable()
+            return len(self._documents)
+
+    def __iter__(self) -> Iterator[Document]:
+        with self._lock:
+            self._check_usable()
+            # A copy, so that jobs may come and go during the iteration.
+            return map(decode, list(self._documents.values()))
+
+    @property
+    def last_number(self) -> int:
+        """The highest creation number ever stored here; 0 at first."""
+        with self._lock:
+            self._check_usable()
+            return self._last_number
+
+    @property
+    def state(self) -> Document:
+        """What ``save_state`` kept; empty at first."""
+        with self._lock:
+            self._check_usable()
+            return decode(self._state)
+
+    def save_state(self, state: Document) -> None:
+        """Keep a JSON object beside the jobs, replacing the one before."""
+        raw = encode(state)
+        with self._lock:
+            self._check_usable()
+            self._keep_state(raw)
+
+    def clear(self) -> None:
+        """Forget all jobs, the last number and the state."""
+        with self._lock:
+            self._check_usable()
+            self._forget()
+            self._index.clear()
+
+    def close(self) -> None:
+        """Forget everything for good."""
+        with self._lock:
+            self._closed = True
+            self._documents.clear()
+            self._index.clear()
+
+    # The four changes there are. A subclass that also writes elsewhere does so first: a change
+    # that could not be written has not happened.
+
+    def _put(self, number: int, raw: bytes) -> None:
+        self._documents[number] = raw
+
+    def _drop(self, number: int) -> None:
+        del self._documents[number]
+
+    def _keep_state(self, raw: bytes) -> None:
+        self._state = raw
+
+    def _forget(self) -> None:
+        self._documents.clear()
+        self._last_number = 0
+        self._state = b"{}"
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise StoreError("The store is closed: open it again, or close it later.")

@@ -1,0 +1,340 @@
+"""Batch jobs in a file that TinyDB can read; the only module that knows TinyDB."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, cast
+
+from filelock import FileLock, Timeout
+from pydantic_core import from_json, to_json
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document as TinyDocument
+from tinydb.table import Table
+
+from mock_backend.stores.base import StoreError
+from mock_backend.stores.documents import identify
+from mock_backend.stores.journal import Journal, beside, replace_file
+from mock_backend.stores.memory import MemoryStore
+
+Tables = dict[str, dict[str, Any]]
+
+_FORMAT = "openeo-mock-backend"
+_VERSION = 1
+#: A journal of fewer bytes is not worth a new snapshot.
+_SMALL = 1 << 20
+
+
+class JobDocument(TinyDocument):
+    """The class in which the store keeps a job; its ``doc_id`` is the job's creation number."""
+
+
+class JournaledStorage(Storage):
+    """Keep TinyDB's tables in a snapshot, replaced as a whole, and a journal of what came after.
+
+    TinyDB's own storage rewrites the file in place at each change: slow, and a crash on the way
+    destroys it. Here the ``meta`` table's first document is the storage's own.
+
+    Args:
+        path: The snapshot, which is what plain TinyDB reads. Journal and lock are beside it.
+        fsync: Whether to survive a power loss, too.
+    """
+
+    def __init__(self, path: Path, *, fsync: bool = False) -> None:
+        self._path = path
+        self._fsync = fsync
+        self._process = os.getpid()
+        self._generation = 0
+        self._size = 0
+        self._journal = Journal(beside(path, ".journal"), fsync=fsync)
+        # Not per thread: any thread may close the store.
+        self._lock = FileLock(beside(path, ".lock"), timeout=0, thread_local=False)
+
+    def open(self) -> Tables:
+        """Lock the file and return its tables; change nothing unless it is new or ours."""
+        if self._path.is_dir():
+            raise StoreError(f"{self._path} is a folder: name a file in it, e.g. {self._path / 'jobs.json'}.")
+        if not self._path.parent.is_dir():
+            raise StoreError(f"There is no folder for {self._path}: create {self._path.parent} first.")
+        lock = Path(self._lock.lock_file)
+        had_lock = lock.exists()
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise StoreError(
+                f"{self._path} is open in another process, or a second time in this one. Close the other "
+                "store, or give each worker a file of its own, e.g. jobs-{PYTEST_XDIST_WORKER}.json."
+            ) from None
+        try:
+            tables = self.read()
+            if tables is None:
+                tables = {"meta": {}, "jobs": {}}
+                self.write(tables)
+            self._journal.open()
+        except BaseException:
+            if not had_lock:
+                with suppress(OSError):  # Windows deletes it by itself, on release
+                    lock.unlink()
+            self._lock.release()
+            raise
+        return tables
+
+    def read(self) -> Tables | None:
+        """Read the snapshot and what the journal adds; None if nothing was ever written."""
+        content = self._path.read_bytes() if self._path.exists() else b""
+        if not content:
+            if self._journal.path.exists() and self._journal.path.stat().st_size:
+                raise StoreError(
+                    f"{self._path} is gone or empty, but {self._journal.path.name} has writes to it. "
+                    "Put the file back, or move the journal away to start afresh."
+                )
+            return None
+        tables, self._generation = self._parse(content)
+        self._size = len(content)
+        for change in self._journal.read(self._generation):
+            try:
+                _replay(change, tables)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise StoreError(
+                    f"{self._journal.path} has a write that is not of ours: {error!r}."
+                ) from None
+        try:
+            _check(tables)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StoreError(
+                f"{self._path} is damaged: {error}. Name another file, or move it away."
+            ) from None
+        return tables
+
+    def write(self, data: Tables) -> None:
+        """Replace everything at once; a document may be given as the bytes of its JSON."""
+        marker = {"format": _FORMAT, "version": _VERSION, "generation": self._generation + 1}
+        tables = {**data, "meta": {"1": marker, **data.get("meta", {})}}
+        # An interrupt below must not lead to writes in a journal that the new snapshot outdates.
+        self._journal.needs_restart = True
+        self._size = replace_file(self._path, _chunks(tables), fsync=self._fsync)
+        self._generation += 1
+        # A crash here leaves a journal of an older generation, which is skipped.
+        self._journal.restart(self._generation)
+
+    def append(self, change: bytes) -> None:
+        """Note one change, at a cost that does not depend on how much is stored."""
+        self._journal.append(change)
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether there may be writes which the snapshot does not have."""
+        return self._journal.needs_restart or self._journal.size > 0
+
+    @property
+    def wants_snapshot(self) -> bool:
+        """Whether the journal has outgrown the snapshot, or ends in a write that failed."""
+        return self._journal.needs_restart or self._journal.size > max(_SMALL, 2 * self._size)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a fork took this into another process: the file remains the parent's."""
+        return os.getpid() != self._process
+
+    def close(self) -> None:
+        """Let others open the file."""
+        if not self.is_foreign:
+            self._journal.close(delete=not self.has_journal)
+            self._lock.release()
+
+    def _parse(self, content: bytes) -> tuple[Tables, int]:
+        try:
+            tables: Tables = from_json(content, allow_inf_nan=False)
+            marker = tables["meta"].pop("1")
+            version = marker["version"] if marker["format"] == _FORMAT else None
+            generation = int(marker["generation"]) if version == _VERSION else 0
+        except (ValueError, TypeError, KeyError, AttributeError):
+            version = None
+        if version is None:
+            raise StoreError(
+                f"{self._path} is damaged or not a store of ours: name another file, or move it away."
+            )
+        if version != _VERSION:
+            raise StoreError(
+                f"{self._path} has format version {version!r}; this release reads version {_VERSION}. "
+                "Upgrade openeo-mock-backend, or name another file."
+            )
+        tables.setdefault("jobs", {})
+        return tables, generation
+
+
+class JobTable(Table):
+    """TinyDB's table, plus writes of jobs that cost the same however many there are."""
+
+    document_class = JobDocument
+
+    def put(self, raw: bytes) -> None:
+        """Insert or replace a job, given as its JSON."""
+        self._append(b'{"put":%b}' % raw)
+
+    def drop(self, number: int) -> None:
+        """Delete a job."""
+        self._append(b'{"drop":%d}' % number)
+
+    def _append(self, change: bytes) -> None:
+        cast("JournaledStorage", self.storage).append(change)
+
+
+class JobDatabase(TinyDB):
+    """TinyDB with our table."""
+
+    table_class = JobTable
+
+
+class TinyStore(MemoryStore):
+    """Keep batch jobs in a file, so that they survive the process; see ``JobStore`` for the methods.
+
+    Each change is in a journal beside the file before the method returns, so that killing the
+    process at any instant loses nothing. After ``close`` the file alone has everything, and plain
+    ``tinydb.TinyDB(path)`` reads it. One store at a time can have the file open.
+
+    Args:
+        path: The file; made if it is missing or empty, in a folder that exists.
+        fsync: Whether each change also waits for the disk, to survive a power loss.
+
+    Raises:
+        StoreError: If the file is in use, damaged, of a newer release, or not a store of ours.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, fsync: bool = False) -> None:
+        super().__init__()
+        # A link to the file must lead to the same lock, and must stay a link.
+        self._path = Path(os.path.realpath(path))
+        self._database = JobDatabase(self._path, storage=JournaledStorage, fsync=fsync)
+        self._storage = cast("JournaledStorage", self._database.storage)
+        self._table = cast("JobTable", self._database.table("jobs"))
+        try:
+            tables = self._storage.open()
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be opened: {error}.") from error
+        self._load(tables)
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()[:-1]} path={str(self._path)!r}>"
+
+    def close(self) -> None:
+        """Write the file and let others open it."""
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                if self._storage.has_journal and not self._storage.is_foreign:
+                    self._snapshot()
+            except OSError as error:
+                raise StoreError(
+                    f"{self._path} cannot be written: {error}. The journal has it all."
+                ) from error
+            finally:
+                self._database.close()
+                super().close()
+
+    def _put(self, number: int, raw: bytes) -> None:
+        with self._writing():
+            self._table.put(raw)
+        super()._put(number, raw)
+
+    def _drop(self, number: int) -> None:
+        with self._writing():
+            self._table.drop(number)
+        super()._drop(number)
+
+    def _keep_state(self, raw: bytes) -> None:
+        with self._writing():
+            self._storage.append(b'{"state":%b}' % raw)
+        super()._keep_state(raw)
+
+    def _forget(self) -> None:
+        with self._writing():
+            self._storage.append(b'{"clear":true}')
+        super()._forget()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            # Before the write, so that a failure means that nothing was stored.
+            if self._storage.wants_snapshot:
+                self._snapshot()
+            yield
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written, so nothing was stored: {error}.") from error
+
+    def _snapshot(self) -> None:
+        meta = {"last_number": self._last_number, "state": from_json(self._state)}
+        jobs = {str(number): raw for number, raw in self._documents.items()}
+        self._storage.write({**self._others, "meta": {"2": meta}, "jobs": jobs})
+
+    def _load(self, tables: Tables) -> None:
+        jobs = [JobDocument(values, int(key)) for key, values in tables.pop("jobs").items()]
+        for job in sorted(jobs, key=lambda job: job.doc_id):
+            self._documents[job.doc_id] = to_json(job)
+            self._index.add(*identify(job))
+        meta = tables.pop("meta").get("2", {})
+        self._last_number = max(meta.get("last_number", 0), *self._documents, 0)
+        self._state = to_json(meta.get("state", {}))
+        self._others = tables  # somebody's own, added with plain TinyDB
+
+    def _check_usable(self) -> None:
+        super()._check_usable()
+        if self._storage.is_foreign:
+            raise StoreError(
+                f"{self._path} was opened before a fork: open a file of its own in each process."
+            )
+
+
+def _chunks(tables: Tables) -> Iterator[bytes]:
+    """Write tables as JSON bit by bit: a copy of everything in one piece need not fit in memory."""
+    opening = b"{"
+    for name, documents in tables.items():
+        yield opening + _ascii(to_json(name)) + b":{"
+        comma = b""
+        for key, document in documents.items():
+            raw = document if isinstance(document, bytes) else to_json(document)
+            yield comma + _ascii(to_json(key)) + b":" + _ascii(raw)
+            comma = b",\n"
+        yield b"}"
+        opening = b",\n"
+    yield b"}"
+
+
+def _ascii(raw: bytes) -> bytes:
+    # Plain TinyDB reads files in the platform's encoding, which need not be UTF-8.
+    return raw if raw.isascii() else json.dumps(json.loads(raw)).encode()
+
+
+def _replay(change: dict[str, Any], tables: Tables) -> None:
+    """Do a change again; doing all of them twice has the same outcome as once."""
+    ((verb, what),) = change.items()
+    jobs, meta = tables["jobs"], tables["meta"].setdefault("2", {})
+    if verb == "put":
+        number = identify(what)[2]
+        jobs[str(number)] = what
+        meta["last_number"] = max(meta.get("last_number", 0), number)
+    elif verb == "drop":
+        jobs.pop(str(what), None)
+    elif verb == "state":
+        meta["state"] = what
+    elif verb == "clear":
+        jobs.clear()
+        meta.clear()
+    else:
+        raise ValueError(f"there is no write {verb!r}")
+
+
+def _check(tables: Tables) -> None:
+    """Raise an error unless the jobs and the meta table are as we write them."""
+    ids = set()
+    for key, job in tables["jobs"].items():
+        job_id, _, number = identify(job)
+        if str(number) != key or job_id in ids:
+            raise ValueError(f"job {job_id!r} is there twice or under a wrong number")
+        ids.add(job_id)
+    meta = tables["meta"].get("2", {})
+    if not isinstance(meta.get("last_number", 0), int) or not isinstance(meta.get("state", {}), dict):
+        raise TypeError("the meta table is not as this release writes it")

@@ -1,0 +1,216 @@
+"""Drive an ASGI application by hand, without an event loop.
+
+Our endpoints never truly wait, so a coroutine can be resumed until it ends. This works in any
+thread, with or without a running loop, and costs less than a loop. Two things suspend it: our
+own ``send``, on purpose, after each part of a streamed body; and code that needs a loop, which
+is then called again on a loop in a helper thread.
+"""
+
+import asyncio
+import io
+import logging
+import threading
+from collections.abc import Awaitable, Coroutine, Generator, Iterator
+from functools import lru_cache
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Scope
+
+from mock_backend.app import NeedsLoop
+
+logger = logging.getLogger("mock_backend")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class _Pause(Awaitable[None]):
+    """Suspend a hand-driven coroutine."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        yield self
+
+
+_PAUSE = _Pause()
+
+
+class Reply:
+    """The answer to a request.
+
+    Args:
+        app: What answers.
+        scope: The ASGI scope.
+        body: The request's body.
+    """
+
+    def __init__(self, app: ASGIApp, scope: Scope, body: bytes) -> None:
+        self._app = app
+        self._scope = scope
+        self._body: bytes | None = body
+        self._chunks: list[bytes] = []
+        self._by_hand = True
+        self._steps: Coroutine[Any, Any, None] | None = None
+        self.status = 0
+        self.headers: Headers = []
+        self.complete = False
+
+    def begin(self) -> None:
+        """Drive the call up to the end of the answer, or to the first part of a streamed body."""
+        body = self._body
+        try:
+            self._steps = self._call()
+            self._step()
+        except NeedsLoop:
+            logger.debug(
+                "%s %s needs an event loop; it runs on one in a helper thread from now on",
+                self._scope["method"],
+                self._scope["path"],
+            )
+            self._body, self._chunks, self.status, self._by_hand = body, [], 0, False
+            asyncio.run_coroutine_threadsafe(self._call(), helper_loop()).result()
+            self.complete = True
+
+    async def begin_on_loop(self) -> None:
+        """Do the same as ``begin`` for callers that are on a loop themselves."""
+        body = self._body
+        try:
+            self._steps = self._call()
+            self._step()
+        except NeedsLoop:
+            self._body, self._chunks, self.status, self._by_hand = body, [], 0, False
+            await self._call()
+            self.complete = True
+
+    def body(self) -> bytes:
+        """Return what is left of the body."""
+        return b"".join(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the parts of the body, driving the call on between them."""
+        while True:
+            chunks, self._chunks = self._chunks, []
+            yield from chunks
+            if self.complete:
+                return
+            self._step()
+
+    def close(self) -> None:
+        """End a call that nobody reads to the end."""
+        self.complete = True
+        if self._steps is not None:
+            self._steps.close()
+
+    def _call(self) -> Coroutine[Any, Any, None]:
+        return self._app(self._scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
+
+    def _step(self) -> None:
+        assert self._steps is not None  # begin() made it
+        # Inside a running loop (Jupyter) code that looks for one must not find that one.
+        running = asyncio._get_running_loop()
+        if running is not None:
+            asyncio._set_running_loop(None)
+        try:
+            suspended = self._steps.send(None)
+        except StopIteration:
+            self.complete = True
+        else:
+            if suspended is not _PAUSE:
+                self._steps.close()
+                raise NeedsLoop
+        finally:
+            if running is not None:
+                asyncio._set_running_loop(running)
+
+    async def _receive(self) -> Message:
+        body, self._body = self._body, None
+        if body is None:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+            return
+        if chunk := message.get("body"):
+            self._chunks.append(chunk)
+        if message.get("more_body") and self._by_hand:
+            await _PAUSE
+
+
+class ReplyStream(io.RawIOBase):
+    """A reply's body as a file, for urllib3.
+
+    Args:
+        reply: A reply that has begun.
+    """
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self._reply = reply
+        self._parts = iter(reply)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some bytes; 0 at the end."""
+        while not self._rest:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._rest = part
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+    def close(self) -> None:
+        """End the call."""
+        if not self.closed:
+            self._reply.close()
+        super().close()
+
+
+def request_scope(method: str, scheme: str, host: str, port: int, target: str, headers: Headers) -> Scope:
+    """Return the ASGI scope of a request.
+
+    Args:
+        method: The HTTP method.
+        scheme: ``http`` or ``https``.
+        host: The host name.
+        port: The port.
+        target: Path and query, percent-encoded.
+        headers: Header names in lower case, with values.
+    """
+    raw_path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        # 2.4: Starlette then streams without a task group, which would need a loop.
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": scheme,
+        "path": _unquoted(raw_path),
+        "raw_path": raw_path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 0),
+        "server": (host, port),
+    }
+
+
+def _unquoted(path: str) -> str:
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
+
+
+@lru_cache(maxsize=1)
+def helper_loop() -> asyncio.AbstractEventLoop:
+    """Return an event loop that runs in a thread of its own, for the few calls that need one."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True).start()
+    return loop

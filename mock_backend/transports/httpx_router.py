@@ -1,0 +1,161 @@
+"""Reach back-ends from httpx, sync and async, through respx.
+
+respx asks its routers one after the other. Ours comes first, answers for our hosts, and leaves
+every other host to the routers of others; where there are none, the request goes out.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+
+from mock_backend.clock import world
+from mock_backend.transports import hosts
+from mock_backend.transports.driving import Reply, request_scope
+from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a reply, streamed."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._reply)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._reply:
+            yield part
+
+    def close(self) -> None:
+        self._reply.close()
+
+    async def aclose(self) -> None:
+        self._reply.close()
+
+
+def answer(request: httpx.Request) -> httpx.Response | None:
+    """Return a back-end's answer; None if the request is not for one in this process."""
+    found = _ours(request)
+    if found is None:
+        return None
+    backend, origin = found
+    reply = Reply(backend.asgi, _scope(request, origin), request.read())
+    member = backend.clock.begin_request()
+    try:
+        reply.begin()
+    finally:
+        backend.clock.end_request(member)
+    return _response(reply)
+
+
+async def answer_async(request: httpx.Request) -> httpx.Response | None:
+    """Do the same as ``answer`` on a running loop."""
+    found = _ours(request)
+    if found is None:
+        return None
+    backend, origin = found
+    reply = Reply(backend.asgi, _scope(request, origin), await request.aread())
+    member = backend.clock.begin_request()
+    try:
+        await reply.begin_on_loop()
+    finally:
+        backend.clock.end_request(member)
+    return _response(reply)
+
+
+def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
+    url = request.url
+    origin = (url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0))
+    try:
+        backend = hosts.find(origin)
+    except ConnectionError as error:
+        raise httpx.ConnectError(str(error), request=request) from None
+    if backend is None or isinstance(backend, Elsewhere):
+        world.note_request(backend and backend.clock)
+        return None
+    world.note_request(backend.clock)
+    return backend, origin
+
+
+def _scope(request: httpx.Request, origin: Origin) -> Any:
+    headers = [(name.lower(), value) for name, value in request.headers.raw]
+    return request_scope(request.method, *origin, request.url.raw_path.decode(), headers)
+
+
+def _response(reply: Reply) -> httpx.Response:
+    return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply))
+
+
+class _Hook:
+    """Start respx when an httpx client sends its first request while a back-end is open.
+
+    Starting respx takes half a millisecond, and importing it more; most tests do not use httpx.
+    """
+
+    def __init__(self) -> None:
+        self._originals: dict[type[Any], Any] = {}
+        self._router: Any = None
+
+    def install(self) -> None:
+        def send(client: httpx.Client, *args: Any, **kwargs: Any) -> httpx.Response:
+            self.start_respx()
+            response: httpx.Response = self._originals[httpx.Client](client, *args, **kwargs)
+            return response
+
+        async def send_async(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
+            self.start_respx()
+            response: httpx.Response = await self._originals[httpx.AsyncClient](client, *args, **kwargs)
+            return response
+
+        for owner, replacement in ((httpx.Client, send), (httpx.AsyncClient, send_async)):
+            self._originals[owner] = owner.send
+            owner.send = replacement  # type: ignore[assignment]  # this is the hook
+
+    def uninstall(self) -> None:
+        while self._originals:
+            owner, original = self._originals.popitem()
+            owner.send = original
+        if self._router is not None:
+            self._router.stop_answering()
+            self._router = None
+
+    def start_respx(self) -> None:
+        if self._router is None and self._originals:
+            self._router = _make_router()
+            self._router.start_answering()
+
+
+def _make_router() -> Any:
+    from respx import MockRouter
+    from respx.mocks import HTTPCoreMocker
+    from respx.models import AllMockedAssertionError, PassThrough
+
+    class BackEndRouter(MockRouter):
+        def start_answering(self) -> None:
+            # First in line: a lax router of somebody else's would answer for our hosts.
+            HTTPCoreMocker.routers.insert(0, self)
+            HTTPCoreMocker.start()
+
+        def stop_answering(self) -> None:
+            HTTPCoreMocker.unregister(self)
+            HTTPCoreMocker.stop()
+
+        def handler(self, request: httpx.Request) -> httpx.Response:
+            return answer(request) or self._decline(request)
+
+        async def async_handler(self, request: httpx.Request) -> httpx.Response:
+            return await answer_async(request) or self._decline(request)
+
+        def _decline(self, request: httpx.Request) -> httpx.Response:
+            if len(HTTPCoreMocker.routers) > 1:
+                raise AllMockedAssertionError(f"{request!r} is not for a mock back-end")
+            raise PassThrough("not for a mock back-end", request=request, origin=None)  # type: ignore[arg-type]  # respx records an origin route; there is none
+
+    return BackEndRouter()
+
+
+hook = _Hook()

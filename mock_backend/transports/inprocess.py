@@ -1,0 +1,39 @@
+"""Make back-ends reachable in this process, and let waits for them run on their clock."""
+
+import threading
+
+from mock_backend.transports import hosts, httpx_router, urllib3_pools
+from mock_backend.transports.hosts import Reachable
+from mock_backend.transports.waits import waits
+
+_lock = threading.RLock()
+
+
+def attach(backend: Reachable) -> None:
+    """Make a back-end reachable at its URL.
+
+    Raises:
+        ValueError: If another one is open there.
+        RuntimeError: If a library has moved something this relies on; names it and its version.
+    """
+    with _lock:
+        first = not hosts.any_open()
+        hosts.add(backend.url, backend)
+        if first:
+            try:
+                urllib3_pools.check()
+                waits.install()
+            except RuntimeError:
+                hosts.remove(backend.url)
+                raise
+            urllib3_pools.install()
+            httpx_router.hook.install()
+
+
+def detach(backend: Reachable) -> None:
+    """Make a back-end unreachable; with the last one, everything is put back as it was."""
+    with _lock:
+        hosts.remove(backend.url)
+        if not hosts.any_open():
+            waits.uninstall()
+            httpx_router.hook.uninstall()

@@ -1,0 +1,126 @@
+"""A back-end behind a real socket, for browsers, subprocesses and other languages."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_backend.clock import Clock
+from mock_backend.transports import hosts
+from mock_backend.transports.hosts import Reachable
+
+_START_TIMEOUT = 10.0
+
+
+class Visitors:
+    """Hold the clock still while a request from outside is being answered."""
+
+    def __init__(self, backend: Reachable) -> None:
+        self._backend = backend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        with self._backend.clock.visitor():
+            await self._backend.asgi(scope, receive, send)
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Return a uvicorn server that is quiet, and stops without waiting for idle connections."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes a free one.
+
+    Raises:
+        OSError: If the address is in use or not ours.
+    """
+    return socket.create_server((host, port), backlog=128)
+
+
+class LiveServer:
+    """A back-end on a loopback port, served from a thread of this process.
+
+    Args:
+        backend: The back-end.
+        host: The loopback address.
+        port: The port; 0 takes a free one.
+    """
+
+    def __init__(self, backend: Reachable, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._backend = backend
+        self._socket = listen(host, port)
+        self._server = make_server(Visitors(backend))
+        self.host, self.port = self._socket.getsockname()[:2]
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="mock-backend-live", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """The root URL."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def clock(self) -> Clock:
+        """The back-end's clock."""
+        return self._backend.clock
+
+    def start(self) -> None:
+        """Start serving; returns when requests are answered.
+
+        Raises:
+            RuntimeError: If the server does not come up.
+        """
+        self._thread.start()
+        deadline = threading.Event()
+        waited = 0.0
+        while not self._server.started:
+            if waited > _START_TIMEOUT or not self._thread.is_alive():
+                raise RuntimeError(f"The live server at {self.url} did not start.")
+            deadline.wait(0.002)
+            waited += 0.002
+        hosts.add(self.url, hosts.Elsewhere(self._backend.clock))
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        hosts.remove(self.url)
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> "LiveServer":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+@contextmanager
+def without_proxy(host: str) -> Iterator[None]:
+    """Add a host to ``NO_PROXY`` for a block: loopback is not reached through a company's proxy."""
+    saved = {name: os.environ.get(name) for name in ("NO_PROXY", "no_proxy")}
+    for name, value in saved.items():
+        os.environ[name] = f"{value},{host}" if value else host
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,213 @@
+"""Reach back-ends from ``requests`` and urllib3, below the layer that retries.
+
+urllib3's pool managers hand out a connection pool for each host. For our hosts they hand out
+ours, whose connections call the app. Retries, backoff, ``Retry-After``, redirects, streaming
+and decoding stay urllib3's own.
+"""
+
+import io
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, cast
+
+import urllib3
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.poolmanager import PoolManager, ProxyManager
+from urllib3.response import HTTPResponse
+
+from mock_backend.clock import world
+from mock_backend.transports import hosts
+from mock_backend.transports.driving import Headers, Reply, ReplyStream, request_scope
+from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
+
+_PORTS = {"http": 80, "https": 443}
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class BackEndConnection:
+    """A connection that calls a back-end's app; what urllib3 asks of a connection, nothing more."""
+
+    # Never verified and never proxied: there is no socket. ``is_verified`` silences the warning about it.
+    is_verified = True
+    proxy = None
+    proxy_is_verified = None
+    has_connected_to_proxy = False
+    is_closed = False
+    is_connected = True
+    sock = None
+    timeout: Any = None
+
+    def __init__(self, backend: Reachable, origin: Origin) -> None:
+        self._backend = backend
+        self._origin = origin
+        self.host, self.port = origin[1:]
+        self._response: HTTPResponse | None = None
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        chunked: bool = False,  # noqa: ARG002  # the app gets the body in one piece in any case
+        preload_content: bool = True,
+        decode_content: bool = True,
+        enforce_content_length: bool = True,
+    ) -> None:
+        """Send a request; drives the app until it has answered."""
+        scheme, host, port = self._origin
+        netloc = host if port == _PORTS[scheme] else f"{host}:{port}"
+        sent, named = _headers(headers or {})
+        if b"host" not in named:
+            sent.append((b"host", netloc.encode()))
+        content = _content(body)
+        if b"content-length" not in named and content:
+            sent.append((b"content-length", str(len(content)).encode()))
+        scope = request_scope(method, scheme, host, port, _target(url), sent)
+        reply = Reply(self._backend.asgi, scope, content)
+        clock = self._backend.clock
+        world.note_request(clock)
+        member = clock.begin_request()
+        try:
+            reply.begin()
+        finally:
+            clock.end_request(member)
+        self._response = HTTPResponse(
+            body=io.BytesIO(reply.body()) if reply.complete else ReplyStream(reply),
+            headers=[(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers],
+            status=reply.status,
+            version=11,
+            reason=_REASONS.get(reply.status, ""),
+            preload_content=preload_content,
+            decode_content=decode_content,
+            request_method=method,
+            request_url=url,
+            enforce_content_length=enforce_content_length,
+        )
+
+    def getresponse(self) -> HTTPResponse:
+        """Return the response to the request."""
+        assert self._response is not None  # urllib3 asks after it has sent the request
+        return self._response
+
+    def set_tunnel(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: there is nothing to tunnel through."""
+
+    def connect(self) -> None:
+        """Do nothing: there is nothing to connect to."""
+
+    def close(self) -> None:
+        """Do nothing: a response's body is closed by its reader."""
+
+
+class BackEndPool(HTTPConnectionPool):
+    """A pool that makes a connection for each request; there is nothing to keep."""
+
+    def __init__(self, backend: Reachable, origin: Origin) -> None:
+        super().__init__(origin[1], origin[2], maxsize=1)
+        self.scheme = origin[0]
+        self._backend = backend
+        self._origin = origin
+
+    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
+        if hosts.find(self._origin) is not self._backend:
+            raise ConnectionError(f"The mock back-end at {self._backend.url} has been closed.")
+        return BackEndConnection(self._backend, self._origin)
+
+    def _put_conn(self, conn: Any) -> None:
+        pass
+
+
+_pools: dict[Origin, BackEndPool] = {}
+
+_manager_method = PoolManager.connection_from_host
+_proxy_method = ProxyManager.connection_from_host
+
+
+def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
+    scheme = (scheme or "http").lower()
+    origin = (scheme, (host or "").lower(), port or _PORTS.get(scheme, 80))
+    backend = hosts.find(origin)
+    if backend is None or isinstance(backend, Elsewhere):
+        world.note_request(backend and backend.clock)
+        return None
+    pool = _pools.get(origin)
+    if pool is None or pool._backend is not backend:
+        pool = _pools[origin] = BackEndPool(backend, origin)
+    return pool
+
+
+def _of_manager(
+    self: PoolManager,
+    host: str | None,
+    port: int | None = None,
+    scheme: str | None = "http",
+    pool_kwargs: dict[str, Any] | None = None,
+) -> HTTPConnectionPool:
+    return _our_pool(host, port, scheme) or _manager_method(self, host, port, scheme, pool_kwargs)
+
+
+def _of_proxy_manager(
+    self: ProxyManager,
+    host: str | None,
+    port: int | None = None,
+    scheme: str | None = "http",
+    pool_kwargs: dict[str, Any] | None = None,
+) -> HTTPConnectionPool:
+    # ``ProxyManager`` calls ``PoolManager`` with the proxy's host; that one is nobody's business.
+    return _our_pool(host, port, scheme) or _proxy_method(self, host, port, scheme, pool_kwargs)
+
+
+def install() -> None:
+    """Put our hook into urllib3. It stays, so that the URLs of closed back-ends give a clear error."""
+    PoolManager.connection_from_host = _of_manager  # type: ignore[method-assign]  # this is the hook
+    ProxyManager.connection_from_host = _of_proxy_manager  # type: ignore[method-assign]  # this is the hook
+
+
+def check() -> None:
+    """Check that urllib3 has what the hook relies on.
+
+    Raises:
+        RuntimeError: If it has not, naming its version.
+    """
+    for owner in (PoolManager, ProxyManager):
+        if "connection_from_host" not in vars(owner):
+            raise RuntimeError(
+                f"urllib3 {urllib3.__version__} has no {owner.__name__}.connection_from_host, where requests "
+                "to mock back-ends are intercepted. Install a version that this package supports."
+            )
+
+
+def _headers(headers: Mapping[Any, Any]) -> tuple[Headers, set[bytes]]:
+    # requests allows bytes on both sides.
+    sent = [
+        (_latin(name).lower(), _latin(value))
+        for name, value in headers.items()
+        if value != urllib3.util.SKIP_HEADER
+    ]
+    return sent, {name for name, _ in sent}
+
+
+def _latin(value: str | bytes) -> bytes:
+    return value.encode("latin-1") if isinstance(value, str) else value
+
+
+def _content(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    if isinstance(body, str):
+        return body.encode()
+    if hasattr(body, "read"):
+        return _content(body.read())
+    return b"".join(_content(part) for part in cast("Iterable[Any]", body))
+
+
+def _target(url: str) -> str:
+    """Return path and query; through a proxy a request names its host, too."""
+    if url.startswith("/"):
+        return url
+    parsed = urllib3.util.parse_url(url)
+    return parsed.request_uri
