@@ -109,7 +109,10 @@ class PermissionsInsufficient(OpenEOError):
     """The account, or a signature, does not allow this."""
 
     code, status = "PermissionsInsufficient", 403
-    template = "Forbidden. The permissions of the authenticated account do not allow to request the requested resource."
+    template = (
+        "Forbidden. The permissions of the authenticated account do not allow to request the "
+        "requested resource."
+    )
 
 
 class CollectionNotFound(OpenEOError):

@@ -26,7 +26,7 @@ from mock_backend.register import EndpointRegister
 
 Validate = Callable[..., Any]
 
-#: Over HTTP a listing without ``limit`` is complete; the default of the Python method is for callers in Python.
+#: Over HTTP a listing without ``limit`` is complete; the method's own default is for callers in Python.
 _HttpLimit = Annotated[int | None, Query(ge=1)]
 
 

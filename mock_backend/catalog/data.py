@@ -24,7 +24,7 @@ COLLECTIONS = (
     Collection(
         id="SENTINEL2_L2A",
         title="Sentinel-2 Level-2A: surface reflectance",
-        description="Multispectral surface reflectance of the Sentinel-2 satellites, atmospherically corrected.",
+        description="Multispectral surface reflectance of Sentinel-2, atmospherically corrected.",
         bands=(
             _reflectance("B01", "coastal", 0.443, 60),
             _reflectance("B02", "blue", 0.49, 10),

@@ -28,7 +28,8 @@ class RoutePattern:
         match = _ROUTE.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise ValueError(
-                f"A route is a method and a path template, e.g. 'GET /jobs/{{job_id}}' or 'POST *', not {text!r}."
+                "A route is a method and a path template, e.g. 'GET /jobs/{job_id}' or 'POST *', "
+                f"not {text!r}."
             )
         return cls(match["method"].upper(), match["template"])
 

@@ -172,7 +172,7 @@ def _check_count(name: str, value: object) -> None:
 
 
 def _check_fraction(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")
     if not 0 <= value <= 1:
         raise ValueError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")

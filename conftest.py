@@ -1,0 +1,3 @@
+"""What all tests share; the plugin itself comes in through its entry point."""
+
+pytest_plugins = ["pytester"]

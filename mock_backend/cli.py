@@ -1,0 +1,98 @@
+"""The command ``mock-backend``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from mock_backend.clock import Clock
+from mock_backend.settings import VERSION
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: The command line without the program's name.
+
+    Returns:
+        The exit status.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "demo":
+        from mock_backend.demo import run_demo
+
+        run_demo()
+        return 0
+    return _serve(options, parser)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mock-backend", description="An openEO back-end for tests and demos.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="run a two-hour batch job in milliseconds and print its timeline")
+    serve = commands.add_parser("serve", help="serve a back-end over HTTP until Ctrl-C")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8080, help="port; 0 takes a free one (default: %(default)s)")
+    serve.add_argument(
+        "--user",
+        action="append",
+        type=_account,
+        metavar="NAME:PASSWORD",
+        help="an account; repeat it for more (default: alice:secret)",
+    )
+    serve.add_argument(
+        "--speed", type=float, default=1.0, help="seconds of the back-end's time per real second (default: 1)"
+    )
+    serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
+    return parser
+
+
+def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    import signal
+    import threading
+
+    from mock_backend.backend import MockBackend
+    from mock_backend.stores import StoreError
+
+    try:
+        clock = Clock(datetime.now(UTC), rate=options.speed)
+    except ValueError as error:
+        parser.error(f"--speed: {error}")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        backend = MockBackend(clock=clock, users=dict(options.user) if options.user else None, store=options.store)
+    except StoreError as error:
+        return _fail(error)
+    with backend:
+        try:
+            server = backend.live(host=options.host, port=options.port)
+        except (OSError, OverflowError) as error:
+            return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
+        # The URL alone on the first line, for programs that start us.
+        print(server.url, flush=True)
+        names = ", ".join(backend.users)
+        print(f"Accounts: {names}. Time runs {options.speed:g} times as fast. Stop with Ctrl-C.", flush=True)
+        stop.wait()
+    return 0
+
+
+def _fail(error: object) -> int:
+    print(f"mock-backend: {error}", file=sys.stderr)
+    return 1
+
+
+def _account(text: str) -> tuple[str, str]:
+    name, colon, password = text.partition(":")
+    if not name or not colon:
+        _refuse(f"an account is NAME:PASSWORD, e.g. alice:secret, not {text!r}")
+    return name, password
+
+
+def _refuse(message: str) -> NoReturn:
+    raise argparse.ArgumentTypeError(message)
