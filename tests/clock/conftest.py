@@ -16,7 +16,7 @@ from mock_backend.clock import Clock
 #: Real seconds after which a thread that should have ended counts as hanging.
 PATIENCE = 20
 #: Real seconds after which a thread that is held counts as held for good.
-HELD = 0.15
+HELD = 0.12
 
 
 class FakeSource:

@@ -34,6 +34,8 @@ def play():
         for step in script:
             if step == "turn":
                 await asyncio.sleep(0)
+            elif step == "work":
+                time.sleep(0.01)
             elif step == "request":
                 request = clock.begin_request()
                 await asyncio.sleep(0)
@@ -174,7 +176,7 @@ async def test_a_running_clock_waits_for_its_source(source):
 class TestBesideThreads:
     def test_tasks_and_threads_overlap(self, run, clock, slept, play):
         async def main():
-            await asyncio.gather(play(clock, [100] * 10), play(clock, [30, "request"] * 20))
+            await asyncio.gather(play(clock, [100, "work"] * 10), play(clock, [30, "request"] * 20))
             return clock.elapsed
 
         loop, thread = run(lambda: asyncio.run(main())), run(slept, clock, 5000)
@@ -182,7 +184,7 @@ class TestBesideThreads:
         assert thread.result() == timedelta(seconds=5000)
 
     def test_two_loops_overlap(self, run, clock, play):
-        scripts = [100] * 5, [70, "request"] * 5
+        scripts = [100, "work"] * 5, [70, "request"] * 5
         loops = [run(lambda script=script: asyncio.run(play(clock, script))) for script in scripts]
         assert [loop.result() for loop in loops] == [timedelta(seconds=500), timedelta(seconds=350)]
 

@@ -16,7 +16,7 @@ from mock_backend.clock import Clock, world
 # What a thread does: waits (in seconds of the clock) and requests.
 scripts = st.lists(st.integers(1, 5000) | st.just("request"), min_size=1, max_size=6)
 threaded = settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     # The fixtures hold no state from one example to the next.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -89,20 +89,24 @@ class TestParallel:
             list(pool.map(lambda _: gate.wait(), range(4)))
             clock = Clock()
             scripts = [["request", 100 * n, "request", 50] for n in (1, 2, 3, 4)]
-            assert max(pool.map(lambda script: play(clock, script), scripts)) == timedelta(seconds=450)
+
+            def follow(number):
+                time.sleep(number / 200)
+                return play(clock, scripts[number])
+
+            assert list(pool.map(follow, range(4))) == [timedelta(seconds=n) for n in (150, 250, 350, 450)]
 
     def test_a_pool_that_idled_in_between(self, run, play, clock):
         # Its threads have long been silent: when one becomes active, the others get their say.
         gate = threading.Barrier(4)
 
-        def rounds():
+        def rounds(number):
             for _ in range(3):
                 gate.wait()
-                time.sleep(0.15)
-                gate.wait()
+                time.sleep(0.15 + number / 200)
                 play(clock, ["request", 100])
 
-        for thread in [run(rounds) for _ in range(4)]:
+        for thread in [run(rounds, number) for number in range(4)]:
             thread.result()
         assert clock.elapsed == timedelta(seconds=300)
 
@@ -131,6 +135,7 @@ def test_a_thread_that_was_just_started_has_its_say_before_the_starter_waits(run
         begin = clock.elapsed
 
         def newcomer():
+            time.sleep(0.01)
             request_on(clock)
             return slept(clock, 10)
 
@@ -243,6 +248,15 @@ class TestHolds:
     def test_not_for_ever_a_thread_that_fell_silent(self, run, clock, slept, request_on):
         request_on(clock)
         assert run(slept, clock, 60).result() == timedelta(seconds=60)
+
+    def test_not_for_ever_a_newcomer_that_never_talks_to_us(self, run, clock):
+        idle = threading.Event()
+        foreign = run(idle.wait)
+        for _ in range(100):
+            clock.sleep(60)
+        idle.set()
+        foreign.result()
+        assert clock.elapsed == timedelta(minutes=100)
 
     def test_leaving_twice_or_without_having_come_does_no_harm(self, run, clock):
         run(clock.leave).result()

@@ -1,6 +1,5 @@
 """How to make up plans and runs. Tests get them by type: ``st.from_type(JobPlan)``."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,7 +49,7 @@ def _runs(draw: st.DrawFn) -> Run:
     if draw(st.booleans()):
         canceled = instant + draw(delays)
         if state_at(CREATED, run, canceled).status.is_active:
-            run = replace(run, canceled=canceled)
+            run = run.cancel(canceled)
     return run
 
 

@@ -122,7 +122,7 @@ def test_a_failure_without_a_message_has_one_nevertheless(created, run_of, error
 @pytest.mark.parametrize("seconds", [10, 60])
 def test_a_cancellation_is_the_last_entry(created, run_of, seconds):
     canceled = created + timedelta(seconds=seconds)
-    run = replace(run_of(JobPlan(queued="30s", running="100s")), canceled=canceled)
+    run = run_of(JobPlan(queued="30s", running="100s")).cancel(canceled)
     last = log_at(run, created + timedelta(days=1))[-1]
     assert (last.level, last.time) == ("warning", canceled)
     assert "canceled" in last.message

@@ -143,7 +143,7 @@ class TestCancel:
 
     def canceled_after(self, run, seconds):
         canceled = run.started + timedelta(seconds=seconds)
-        run = replace(run, canceled=canceled)
+        run = run.cancel(canceled)
         state = state_at(CREATED, run, canceled)
         assert state_at(CREATED, run, canceled + timedelta(days=1)) == state, "a canceled job stands still"
         assert (state.since, state.ended) == (canceled, canceled)
@@ -185,7 +185,7 @@ class TestCancel:
         run = Run(number=1, started=CREATED, plan=plan)
         before = state_at(CREATED, run, CREATED + after)
         assume(before.status.is_active)
-        state = state_at(CREATED, replace(run, canceled=CREATED + after), CREATED + after)
+        state = state_at(CREATED, run.cancel(CREATED + after), CREATED + after)
         keeps = before.status is Status.running and plan.partial_results
         assert state.status is (Status.canceled if keeps else Status.created)
         assert state.ran == before.ran
@@ -258,7 +258,7 @@ class TestPolls:
     def test_polls_are_not_kept_where_they_do_not_count(self, run_of, poll, created):
         by_time = run_of(JobPlan())
         assert poll(by_time, 3)[0] == by_time
-        canceled = replace(run_of(JobPlan.polls()), canceled=created)
+        canceled = run_of(JobPlan.polls()).cancel(created)
         assert poll(canceled, 3)[0] == canceled
 
 

@@ -1,0 +1,106 @@
+"""Shared fixtures: a bare HTTP client of the test's back-end, and where the references are."""
+
+import os
+from pathlib import Path
+
+import pytest
+import requests
+
+GRAPH = {
+    "load": {
+        "process_id": "load_collection",
+        "arguments": {
+            "id": "SENTINEL2_L2A",
+            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
+            "temporal_extent": ["2024-06-01", "2024-07-01"],
+            "bands": ["B04", "B08"],
+        },
+    },
+    "ndvi": {"process_id": "ndvi", "arguments": {"data": {"from_node": "load"}, "nir": "B08", "red": "B04"}},
+    "save": {
+        "process_id": "save_result",
+        "arguments": {"data": {"from_node": "ndvi"}, "format": "GTiff"},
+        "result": True,
+    },
+}
+
+
+class Api:
+    """A bare HTTP client: no retries, no judgement."""
+
+    def __init__(self, url: str, token: str | None) -> None:
+        self.url = url
+        self._session = requests.Session()
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def __call__(self, route: str, **options) -> requests.Response:
+        """Send a request: ``api("GET /jobs")``."""
+        method, _, path = route.partition(" ")
+        url = path if path.startswith("http") else self.url + path
+        return self._session.request(method, url, allow_redirects=False, **options)
+
+    def create(self, graph=None, **members) -> str:
+        """Create a job and return its id."""
+        body = {"process": {"process_graph": GRAPH if graph is None else graph}} | members
+        response = self("POST /jobs", json=body)
+        assert response.status_code == 201, response.text
+        return response.headers["OpenEO-Identifier"]
+
+    def start(self, job_id: str) -> None:
+        """Start a job."""
+        response = self(f"POST /jobs/{job_id}/results")
+        assert response.status_code == 202, response.text
+
+    def status(self, job_id: str) -> str:
+        """Return a job's status."""
+        return self(f"GET /jobs/{job_id}").json()["status"]
+
+
+@pytest.fixture
+def graph():
+    return {key: dict(node) for key, node in GRAPH.items()}
+
+
+@pytest.fixture
+def api(mock_backend) -> Api:
+    return Api(mock_backend.url, mock_backend.token())
+
+
+@pytest.fixture
+def api_of():
+    """A client of any back-end, as any of its users."""
+
+    def make(backend, user=None) -> Api:
+        return Api(backend.url, backend.token(user))
+
+    return make
+
+
+@pytest.fixture
+def anonymous(mock_backend) -> Api:
+    return Api(mock_backend.url, None)
+
+
+@pytest.fixture
+def assert_error():
+    """Check that a response is an openEO error object."""
+
+    def check(response: requests.Response, status: int, code: str, *words: str) -> None:
+        assert (response.status_code, response.json().get("code")) == (status, code), response.text
+        assert response.headers["Content-Type"].startswith("application/json")
+        message = response.json()["message"]
+        for word in words:
+            assert word in message, message
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with openEO's specification and process definitions."""
+    here = Path(__file__).resolve()
+    folder = Path(os.environ.get("OPENEO_REFERENCES", here.parents[2] / "shared"))
+    if not (folder / "openeo-api" / "openapi.yaml").exists():
+        pytest.skip(f"the openEO references are not at {folder}; set OPENEO_REFERENCES to where they are")
+    return folder

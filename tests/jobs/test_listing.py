@@ -1,0 +1,86 @@
+"""``GET /jobs``: newest first, paged by a cursor."""
+
+import pytest
+
+
+def ids(response):
+    assert response.status_code == 200, response.text
+    return [job["id"] for job in response.json()["jobs"]]
+
+
+def next_link(response):
+    return next((link["href"] for link in response.json()["links"] if link["rel"] == "next"), None)
+
+
+def test_newest_come_first_even_at_one_instant(api):
+    created = [api.create(title=str(n)) for n in range(5)]
+
+    assert ids(api("GET /jobs")) == created[::-1]
+
+
+def test_without_limit_everything_is_listed(api):
+    created = [api.create() for _ in range(25)]
+
+    response = api("GET /jobs")
+
+    assert len(ids(response)) == len(created)
+    assert next_link(response) is None
+
+
+def test_pages_cover_everything_once(api):
+    created = [api.create() for _ in range(7)]
+    seen, url = [], "/jobs?limit=3"
+
+    while url:
+        response = api(f"GET {url}")
+        assert len(ids(response)) <= 3
+        seen += ids(response)
+        url = next_link(response)
+
+    assert seen == created[::-1]
+
+
+def test_a_full_last_page_has_no_next(api):
+    for _ in range(4):
+        api.create()
+
+    assert next_link(api("GET /jobs?limit=4")) is None
+
+
+def test_pages_are_stable_while_jobs_come_and_go(api):
+    created = [api.create() for _ in range(6)]
+    first = api("GET /jobs?limit=2")
+    api.create()
+    api(f"DELETE /jobs/{created[-2]}")
+    api(f"DELETE /jobs/{created[2]}")
+
+    second = api(f"GET {next_link(first)}")
+
+    assert ids(second) == [created[3], created[1]]
+
+
+def test_listings_leave_the_process_out(api):
+    api.create(title="ndvi")
+
+    job = api("GET /jobs").json()["jobs"][0]
+
+    assert job["title"] == "ndvi"
+    assert "process" not in job
+
+
+@pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
+def test_everybody_sees_their_own_jobs(mock_backend, api_of):
+    alice, bob = api_of(mock_backend, "alice"), api_of(mock_backend, "bob")
+    hers, his = alice.create(), bob.create()
+
+    assert (ids(alice("GET /jobs")), ids(bob("GET /jobs"))) == ([hers], [his])
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "ten", "1.5", "10001", "9" * 30])
+def test_absurd_limits_are_refused(api, assert_error, limit):
+    assert_error(api(f"GET /jobs?limit={limit}"), 400, "RequestInvalid", "limit")
+
+
+@pytest.mark.parametrize("before", ["x", "1.5"])
+def test_made_up_cursors_are_refused(api, assert_error, before):
+    assert_error(api(f"GET /jobs?limit=1&before={before}"), 400, "RequestInvalid", "before")
