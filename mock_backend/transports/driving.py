@@ -9,8 +9,10 @@ is then called again on a loop in a helper thread.
 import asyncio
 import io
 import logging
+import sys
 import threading
-from collections.abc import Awaitable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from contextvars import copy_context
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +51,8 @@ class Reply:
         self._chunks: list[bytes] = []
         self._by_hand = True
         self._steps: Coroutine[Any, Any, None] | None = None
+        # Its own: a body may be read while another is, and in another task or thread than it began in.
+        self._context = copy_context()
         self.status = 0
         self.headers: Headers = []
         self.complete = False
@@ -97,28 +101,37 @@ class Reply:
         """End a call that nobody reads to the end."""
         self.complete = True
         if self._steps is not None:
-            self._steps.close()
+            self._without_loop(self._steps.close)
 
     def _call(self) -> Coroutine[Any, Any, None]:
         return self._app(self._scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
 
     def _step(self) -> None:
         assert self._steps is not None  # begin() made it
-        # Inside a running loop (Jupyter) code that looks for one must not find that one.
-        running = asyncio._get_running_loop()
-        if running is not None:
-            asyncio._set_running_loop(None)
         try:
-            suspended = self._steps.send(None)
+            suspended = self._without_loop(self._steps.send, None)
         except StopIteration:
             self.complete = True
         else:
             if suspended is not _PAUSE:
-                self._steps.close()
+                self._without_loop(self._steps.close)
                 raise NeedsLoop
+
+    def _without_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function in the context of this reply, and without the loop it may be called in."""
+        running = asyncio._get_running_loop()
+        if running is None:
+            return self._context.run(function, *arguments)
+        # Inside a running loop (Jupyter) code that looks for one must not find that one, nor may
+        # that one take charge of closing our asynchronous generators.
+        hooks = sys.get_asyncgen_hooks()
+        asyncio._set_running_loop(None)
+        sys.set_asyncgen_hooks(None, None)
+        try:
+            return self._context.run(function, *arguments)
         finally:
-            if running is not None:
-                asyncio._set_running_loop(running)
+            sys.set_asyncgen_hooks(*hooks)
+            asyncio._set_running_loop(running)
 
     async def _receive(self) -> Message:
         body, self._body = self._body, None

@@ -37,7 +37,7 @@ class Elsewhere:
 
 
 _open: dict[Origin, Reachable | Elsewhere] = {}
-_closed: dict[Origin, None] = {}
+_closed: dict[Origin, str] = {}
 
 
 def origin_of(url: str) -> Origin:
@@ -74,7 +74,7 @@ def remove(url: str) -> None:
     found = _open.pop(origin, None)
     # A closed loopback port may soon be somebody else's.
     if found is not None and not isinstance(found, Elsewhere):
-        _closed[origin] = None
+        _closed[origin] = url
         if len(_closed) > _MAX_CLOSED:
             del _closed[next(iter(_closed))]
 
@@ -87,10 +87,9 @@ def find(origin: Origin) -> Reachable | Elsewhere | None:
     """
     found = _open.get(origin)
     if found is None and origin in _closed:
-        scheme, host, port = origin
         raise ConnectionError(
-            f"The mock back-end at {scheme}://{host}:{port} has been closed. Use it inside its `with` block "
-            "or test, or open another one."
+            f"The mock back-end at {_closed[origin]} has been closed. Use it inside its `with` block or test, "
+            "or open another one."
         )
     return found
 

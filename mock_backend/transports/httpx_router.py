@@ -4,7 +4,9 @@ respx asks its routers one after the other. Ours comes first, answers for our ho
 every other host to the routers of others; where there are none, the request goes out.
 """
 
+import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import wraps
 from typing import Any
 
 import httpx
@@ -68,8 +70,7 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
 
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
-    url = request.url
-    origin = (url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0))
+    origin = _origin(request.url)
     try:
         backend = hosts.find(origin)
     except ConnectionError as error:
@@ -79,6 +80,10 @@ def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
         return None
     world.note_request(backend.clock)
     return backend, origin
+
+
+def _origin(url: httpx.URL) -> Origin:
+    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)
 
 
 def _scope(request: httpx.Request, origin: Origin) -> Any:
@@ -97,36 +102,60 @@ class _Hook:
     """
 
     def __init__(self) -> None:
-        self._originals: dict[type[Any], Any] = {}
+        self._lock = threading.Lock()
+        self._installed = False
         self._router: Any = None
 
     def install(self) -> None:
-        def send(client: httpx.Client, *args: Any, **kwargs: Any) -> httpx.Response:
+        """Put the hook into httpx. It stays, so that the URLs of closed back-ends give a clear error."""
+        if self._installed:
+            return
+        self._installed = True
+        send, send_async = httpx.Client.send, httpx.AsyncClient.send
+
+        @wraps(send)
+        def hooked(client: httpx.Client, *args: Any, **kwargs: Any) -> httpx.Response:
             self.start_respx()
-            response: httpx.Response = self._originals[httpx.Client](client, *args, **kwargs)
-            return response
+            try:
+                return send(client, *args, **kwargs)
+            except httpx.ConnectError as error:
+                _explain(error)
+                raise
 
-        async def send_async(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
+        @wraps(send_async)
+        async def hooked_async(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
             self.start_respx()
-            response: httpx.Response = await self._originals[httpx.AsyncClient](client, *args, **kwargs)
-            return response
+            try:
+                return await send_async(client, *args, **kwargs)
+            except httpx.ConnectError as error:
+                _explain(error)
+                raise
 
-        for owner, replacement in ((httpx.Client, send), (httpx.AsyncClient, send_async)):
-            self._originals[owner] = owner.send
-            owner.send = replacement  # type: ignore[assignment]  # this is the hook
-
-    def uninstall(self) -> None:
-        while self._originals:
-            owner, original = self._originals.popitem()
-            owner.send = original
-        if self._router is not None:
-            self._router.stop_answering()
-            self._router = None
+        httpx.Client.send = hooked  # type: ignore[method-assign]  # this is the hook
+        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign]  # this is the hook
 
     def start_respx(self) -> None:
-        if self._router is None and self._originals:
-            self._router = _make_router()
-            self._router.start_answering()
+        """Let our router answer, if a back-end is open and it does not do so already."""
+        if self._router is None and hosts.any_open():
+            with self._lock:
+                if self._router is None:
+                    self._router = _make_router()
+                    self._router.start_answering()
+
+    def stop_respx(self) -> None:
+        """Let our router answer no more."""
+        with self._lock:
+            if self._router is not None:
+                self._router.stop_answering()
+                self._router = None
+
+
+def _explain(error: httpx.ConnectError) -> None:
+    """Raise a clearer error if the connection failed because a back-end has been closed."""
+    try:
+        hosts.find(_origin(error.request.url))
+    except ConnectionError as closed:
+        raise httpx.ConnectError(str(closed), request=error.request) from None
 
 
 def _make_router() -> Any:

@@ -36,4 +36,4 @@ def detach(backend: Reachable) -> None:
         hosts.remove(backend.url)
         if not hosts.any_open():
             waits.uninstall()
-            httpx_router.hook.uninstall()
+            httpx_router.hook.stop_respx()

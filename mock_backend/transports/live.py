@@ -113,14 +113,24 @@ class LiveServer:
 @contextmanager
 def without_proxy(host: str) -> Iterator[None]:
     """Add a host to ``NO_PROXY`` for a block: loopback is not reached through a company's proxy."""
-    saved = {name: os.environ.get(name) for name in ("NO_PROXY", "no_proxy")}
-    for name, value in saved.items():
-        os.environ[name] = f"{value},{host}" if value else host
+    added = []
+    for name in ("NO_PROXY", "no_proxy"):
+        value = os.environ.get(name, "")
+        # "*" stands for all hosts, but only if nothing is beside it.
+        if value.strip() != "*":
+            os.environ[name] = f"{value},{host}" if value else host
+            added.append((name, value))
     try:
         yield
     finally:
-        for name, value in saved.items():
-            if value is None:
-                del os.environ[name]
+        # Taken out again, not set back: servers may end in another order than they began.
+        for name, value in added:
+            names = os.environ.get(name, "").split(",")
+            if host in names:
+                names.reverse()
+                names.remove(host)
+                names.reverse()
+            if names:
+                os.environ[name] = ",".join(names)
             else:
-                os.environ[name] = value
+                os.environ.pop(name, None)

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.poolmanager import PoolManager, ProxyManager
 from urllib3.response import HTTPResponse
 
@@ -104,16 +105,26 @@ class BackEndConnection:
 class BackEndPool(HTTPConnectionPool):
     """A pool that makes a connection for each request; there is nothing to keep."""
 
-    def __init__(self, backend: Reachable, origin: Origin) -> None:
+    def __init__(self, origin: Origin) -> None:
         super().__init__(origin[1], origin[2], maxsize=1)
         self.scheme = origin[0]
-        self._backend = backend
         self._origin = origin
 
+    def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # passed on
+        """Answer a request; at once with an error if the back-end has been closed."""
+        try:
+            hosts.find(self._origin)
+        except ConnectionError as error:
+            # What urllib3 raises in the end if nobody listens. Not after retries: their waits would be
+            # real by now, and nobody is going to come back.
+            raise MaxRetryError(self, url, NewConnectionError(self, str(error))) from None  # type: ignore[arg-type]  # it is only named
+        return super().urlopen(method, url, *args, **kwargs)
+
     def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
-        if hosts.find(self._origin) is not self._backend:
-            raise ConnectionError(f"The mock back-end at {self._backend.url} has been closed.")
-        return BackEndConnection(self._backend, self._origin)
+        backend = hosts.find(self._origin)
+        if backend is None or isinstance(backend, Elsewhere):
+            raise ConnectionError(f"There is no mock back-end at {self} any more.")
+        return BackEndConnection(backend, self._origin)
 
     def _put_conn(self, conn: Any) -> None:
         pass
@@ -128,13 +139,17 @@ _proxy_method = ProxyManager.connection_from_host
 def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or _PORTS.get(scheme, 80))
-    backend = hosts.find(origin)
-    if backend is None or isinstance(backend, Elsewhere):
-        world.note_request(backend and backend.clock)
-        return None
+    try:
+        backend = hosts.find(origin)
+    except ConnectionError:
+        pass  # its pool says so when it is asked for something, in urllib3's own terms
+    else:
+        if backend is None or isinstance(backend, Elsewhere):
+            world.note_request(backend and backend.clock)
+            return None
     pool = _pools.get(origin)
-    if pool is None or pool._backend is not backend:
-        pool = _pools[origin] = BackEndPool(backend, origin)
+    if pool is None:
+        pool = _pools[origin] = BackEndPool(origin)
     return pool
 
 
@@ -189,8 +204,9 @@ def _headers(headers: Mapping[Any, Any]) -> tuple[Headers, set[bytes]]:
     return sent, {name for name, _ in sent}
 
 
-def _latin(value: str | bytes) -> bytes:
-    return value.encode("latin-1") if isinstance(value, str) else value
+def _latin(value: str | bytes | int) -> bytes:
+    # A number is fine for ``http.client``, too.
+    return value if isinstance(value, bytes) else str(value).encode("latin-1")
 
 
 def _content(body: Any) -> bytes:

@@ -1,0 +1,50 @@
+"""The benchmarks run; what they measure is looked at by people."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROWS = (
+    "status request, beyond a no-op adapter",
+    "start_and_wait for two hours, to a no-op adapter",
+    "fresh back-end and a job, to DummyBackend",
+    "the job alone, to DummyBackend",
+    "create_job with POST /validation, to without",
+    "fresh back-end, opened and closed",
+    "first back-end of a process, beyond openeo and fastapi",
+    "pytest start-up with our plugin, to without",
+    "pytest start-up with ours, respx's and anyio's, to without",
+    "a listing's page with 100,000 jobs stored, to 1,000",
+    "clock.advance with 100,000 running jobs, to 10",
+    "TinyDB create with 10,000 jobs stored, to 100",
+    "TinyDB create, mean up to 10,000, rewrites of the file included",
+    "memory of a stored job beyond its process graph",
+    "memory of a status request in the journal",
+)
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    project = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def _names(done: subprocess.CompletedProcess[str]) -> list[str]:
+    assert done.returncode == 0, done.stderr
+    return [
+        next((row for row in ROWS if line.startswith(row)), line) for line in done.stdout.splitlines()[1:]
+    ]
+
+
+def test_every_row_is_measured():
+    assert _names(_run("--quick")) == list(ROWS)
+
+
+def test_rows_are_chosen_by_parts_of_their_names():
+    assert _names(_run("--quick", "clock.advance", "journal")) == [ROWS[10], ROWS[14]]
+
+
+def test_a_name_that_no_row_has_is_refused():
+    done = _run("--quick", "no such row")
+    assert done.returncode != 0
+    assert "no row has such a name" in done.stderr

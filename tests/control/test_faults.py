@@ -1,0 +1,79 @@
+"""``backend.inject``: failures to order."""
+
+import pytest
+
+from mock_backend import Fault
+
+
+def test_a_fault_strikes_as_often_as_ordered(api, mock_backend, assert_error):
+    order = mock_backend.inject(Fault(503, retry_after=23), "GET /jobs", times=2)
+
+    first = api("GET /jobs")
+    assert_error(first, 503, "InfrastructureBusy")
+    assert first.headers["Retry-After"] == "23"
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert (order.hits, order.remaining) == (1, 1)
+    assert [api("GET /jobs").status_code for _ in range(3)] == [503, 200, 200]
+    assert (order.hits, order.remaining, order.active) == (2, 0, False)
+
+
+def test_a_fault_strikes_its_route_only(api, mock_backend):
+    job_id = api.create()
+    mock_backend.inject(Fault(500), "GET /jobs/{job_id}", times=None)
+
+    assert api("GET /jobs").status_code == 200
+    assert api(f"DELETE /jobs/{job_id}/results").status_code == 204
+    assert api(f"GET /jobs/{job_id}").status_code == 500
+
+
+def test_a_struck_request_changes_nothing(api, mock_backend, graph):
+    mock_backend.inject(Fault(502), "POST /jobs")
+
+    assert api("POST /jobs", json={"process": {"process_graph": graph}}).status_code == 502
+    assert len(mock_backend.jobs) == 0
+
+
+def test_earlier_faults_come_first(api, mock_backend):
+    mock_backend.inject(Fault(429), "GET *")
+    mock_backend.inject(Fault(503), "GET *")
+
+    assert [api("GET /jobs").status_code for _ in range(3)] == [429, 503, 200]
+
+
+def test_a_fault_ends_with_its_block(api, mock_backend):
+    with mock_backend.inject(Fault(500), "* *", times=None) as order:
+        assert api("GET /").status_code == 500
+    assert api("GET /").status_code == 200
+    assert order.hits == 1
+
+
+def test_a_fault_says_what_it_was_told_to(api, mock_backend, assert_error):
+    mock_backend.inject(
+        Fault(418, code="Teapot", message="Short and stout.", headers={"X-Spout": "1"}), "GET /"
+    )
+
+    response = api("GET /")
+
+    assert_error(response, 418, "Teapot", "Short and stout.")
+    assert response.headers["X-Spout"] == "1"
+
+
+def test_a_fault_on_no_route_is_refused(mock_backend):
+    with pytest.raises(ValueError, match=r"/job/\{job_id\}.*would never happen.*/jobs/\{job_id\}"):
+        mock_backend.inject(Fault(500), "GET /job/{job_id}")
+
+
+@pytest.mark.parametrize("status", [200, 399, 600, "503", None])
+def test_a_fault_is_an_error_status(status):
+    with pytest.raises(ValueError, match="400 to 599"):
+        Fault(status)
+
+
+def test_a_fault_cannot_ask_to_retry_in_the_past():
+    with pytest.raises(ValueError, match="negative"):
+        Fault(503, retry_after=-1)
+
+
+def test_only_faults_are_injected(mock_backend):
+    with pytest.raises(TypeError, match="inject\\(\\) takes a Fault"):
+        mock_backend.inject(503, "GET /jobs")

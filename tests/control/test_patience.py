@@ -1,0 +1,49 @@
+"""Pollers that would poll a frozen clock for ever."""
+
+import warnings
+
+import pytest
+
+from mock_backend import FrozenClockWarning, JobPlan
+
+
+@pytest.fixture
+def poll(api):
+    job_id = api.create()
+    api.start(job_id)
+    return lambda times: [api(f"GET /jobs/{job_id}") for _ in range(times)][-1]
+
+
+def test_a_hundred_identical_answers_warn_and_a_thousand_are_refused(poll, assert_error):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        poll(99)
+    with pytest.warns(FrozenClockWarning, match=r"clock\.advance"):
+        poll(1)
+    assert poll(900).status_code == 200
+    assert_error(poll(1), 500, "Internal", "clock.advance", "clock.rate", "clock.patch")
+
+
+def test_moving_the_clock_starts_over(poll, mock_backend):
+    for _ in range(3):
+        poll(99)
+        mock_backend.clock.advance("1s")
+
+
+@pytest.mark.mock_backend(rate=0.001)
+def test_a_running_clock_needs_no_patience(poll):
+    assert poll(150).status_code == 200
+
+
+def test_a_job_that_has_ended_may_be_looked_at_for_ever(poll, mock_backend):
+    mock_backend.clock.advance("1d")
+
+    assert poll(150).json()["status"] == "finished"
+
+
+def test_polls_that_move_the_job_are_fine(api, mock_backend):
+    mock_backend.plan(JobPlan.polls(queued=100, running=100))
+    job_id = api.create()
+    api.start(job_id)
+
+    assert [api.status(job_id) for _ in range(202)][-1] == "finished"
