@@ -30,13 +30,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mock-backend", description="An openEO back-end for tests and demos.")
+    parser = argparse.ArgumentParser(
+        prog="mock-backend", description="An openEO back-end for tests and demos."
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="run a two-hour batch job in milliseconds and print its timeline")
     serve = commands.add_parser("serve", help="serve a back-end over HTTP until Ctrl-C")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=8080, help="port; 0 takes a free one (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=int, default=8080, help="port; 0 takes a free one (default: %(default)s)"
+    )
     serve.add_argument(
         "--user",
         action="append",
@@ -66,7 +70,9 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        backend = MockBackend(clock=clock, users=dict(options.user) if options.user else None, store=options.store)
+        backend = MockBackend(
+            clock=clock, users=dict(options.user) if options.user else None, store=options.store
+        )
     except StoreError as error:
         return _fail(error)
     with backend:

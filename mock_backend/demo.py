@@ -38,7 +38,7 @@ def run_demo() -> None:
         print(f"\n4. Downloaded {names}. It cost {backend.jobs[0].costs:g} {backend.settings.currency}.")
 
         wall = time.perf_counter() - began
-        print(f"\n   Time on the back-end's clock: {str(backend.clock.elapsed).partition(".")[0]} h")
+        print(f"\n   Time on the back-end's clock: {str(backend.clock.elapsed).partition('.')[0]} h")
         print(f"   Time on yours:                {wall * 1000:.0f} ms, for {len(backend.requests)} requests")
 
 
@@ -58,6 +58,8 @@ def _watch(backend: MockBackend, job: object) -> None:
             seen = now
             wall = (time.perf_counter() - began) * 1000
             elapsed = str(backend.clock.elapsed).partition(".")[0]
-            print(f"      {elapsed}  {view.status.value:<9} {view.progress:3d} %   ({wall:5.1f} ms of wall time)")
+            print(
+                f"      {elapsed}  {view.status.value:<9} {view.progress:3d} %   ({wall:5.1f} ms of wall time)"
+            )
 
     job.start_and_wait(print=show)  # type: ignore[attr-defined]  # an openeo.BatchJob; openeo is imported lazily

@@ -50,15 +50,17 @@ class Gateway:
             return
         backend = self._backend
         # Everything but http is rare; from here on each microsecond counts.
-        base, path = self._locate(scope)
-        match = self._table.find(path)
-        scope["path"], scope["raw_path"] = path, path.encode()
+        base, path, inside = self._locate(scope)
+        match = self._table.find(path) if inside else (None, {}, {})
+        # Outside the API's own path nothing matches, in no router.
+        scope["path"] = path if inside else "/-"
+        scope["raw_path"] = scope["path"].encode()
         scope["mock_backend"], scope["mock_backend.match"] = backend, match
         method = scope["method"]
         exchange: Exchange | None = scope.get("mock_backend.exchange")
         if repeated := exchange is not None:
             # The transport calls again because the first call needed an event loop.
-            exchange.status = None
+            exchange.begin_again()
         else:
             exchange = scope["mock_backend.exchange"] = Exchange(
                 method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
@@ -83,8 +85,8 @@ class Gateway:
         finally:
             urls.reset_base(token)
 
-    def _locate(self, scope: Scope) -> tuple[str, str]:
-        """Return the base URL as the client sees it, and the path below it in its plain form."""
+    def _locate(self, scope: Scope) -> tuple[str, str, bool]:
+        """Return the base URL as the client sees it, the plain path below it, and whether it is below it."""
         settings = self._backend.settings
         prefix = _prefix_of(settings.url)
         host = _header(scope, b"host")
@@ -92,13 +94,13 @@ class Gateway:
         path = scope["path"]
         if "//" in path:
             path = _SLASHES.sub("/", path)
+        inside = True
         if prefix and path != WELL_KNOWN:
-            # A path outside the API matches nothing.
             inside = path == prefix or path.startswith(prefix + "/")
-            path = path[len(prefix) :] or "/" if inside else "/-outside" + path
+            path = (path[len(prefix) :] or "/") if inside else path
         if len(path) > 1 and path.endswith("/"):
             path = path[:-1]
-        return base, path
+        return base, path, inside
 
 
 class _Answer:

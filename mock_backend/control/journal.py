@@ -75,6 +75,10 @@ class Exchange:
         except ValueError:
             return None
 
+    def begin_again(self) -> None:
+        """Forget what was noted: the request is about to be handed in once more."""
+        self.status, self._body = None, b""
+
     def append_body(self, chunk: bytes) -> None:
         """Note a part of the request's body."""
         if len(self._body) < MAX_BODY:

@@ -78,7 +78,9 @@ class Job(BaseModel):
 
     def to_document(self) -> dict[str, Any]:
         """Return the facts as JSON values, for a store."""
-        return self.model_dump(mode="json", exclude_none=True) | {"process": self.process}
+        # What the client sent goes in as it is: pydantic would leave out nulls and soften NaN.
+        own = {"process": self.process, "additional": self.additional}
+        return self.model_dump(mode="json", exclude_none=True, exclude=own.keys()) | own
 
     def patch(self, patch: Any) -> Self:
         """Take over the changed fields of another job or of a request, and return the job.

@@ -2,10 +2,12 @@
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.auth import Authenticator, User
 from mock_backend.clock import Clock
@@ -134,7 +136,7 @@ class JobsRegister(EndpointRegister):
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
         check_process(body.process, self.processes.definitions())
         self._check_terms(body)
-        with self.lock:
+        with self.lock, _refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
             self.store.add(job.to_document())
@@ -148,7 +150,7 @@ class JobsRegister(EndpointRegister):
         self, job_id: str, body: JobsRequest, user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Change a job's metadata (``PATCH /jobs/{job_id}``); what the body leaves out stays."""
-        with self.lock:
+        with self.lock, _refusing():
             job = self._find(job_id, user)
             if job.status.is_active:
                 raise JobLocked
@@ -285,7 +287,8 @@ class JobsRegister(EndpointRegister):
         self._check_terms(body)
         job = self._new_job(body, user, 0)
         job.synchronous = True
-        content = to_json(placeholder(asked_format(job), None))
+        with _refusing():
+            content = to_json(placeholder(asked_format(job), None))
         return Response(content, media_type="application/json", headers={"OpenEO-Costs": "0"})
 
     # -- inside ------------------------------------------------------------------------------------
@@ -347,6 +350,15 @@ class JobsRegister(EndpointRegister):
             raise PaymentRequired(
                 f"The job's budget of {job.budget:g} does not cover its estimated costs of {costs:g}."
             )
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Refuse what JSON can say but no store can keep: NaN, half a surrogate pair, 200 levels of nesting."""
+    try:
+        yield
+    except (TypeError, PydanticSerializationError, UnicodeEncodeError) as error:
+        raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error
 
 
 def _log_position(entry_id: str) -> tuple[int, int]:

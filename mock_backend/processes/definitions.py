@@ -6,6 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 _PARAMETER = re.compile(r":param (\w+):(.*?)(?=\n\s*:(?:param|return)|\Z)", re.DOTALL)
+# Where the client's generated functions are behind the official definitions.
+_RENAMED = {("apply_polygon", "polygons"): "geometries"}
+
 _RETURNS = re.compile(r":return:(.*?)(?=\n\s*\.\. |\Z)", re.DOTALL)
 
 
@@ -33,7 +36,7 @@ def _definition(name: str, function: Any) -> dict[str, Any]:
     parameters = []
     for parameter in inspect.signature(function).parameters.values():
         entry: dict[str, Any] = {
-            "name": parameter.name.removesuffix("_"),
+            "name": _RENAMED.get((name, parameter.name), parameter.name.removesuffix("_")),
             "description": described.get(parameter.name, parameter.name),
             "schema": {},
         }

@@ -47,8 +47,12 @@ class Reply:
     def __init__(self, app: ASGIApp, scope: Scope, body: bytes) -> None:
         self._app = app
         self._scope = scope
+        self._used_scope = scope
+        self._given = body
         self._body: bytes | None = body
         self._chunks: list[bytes] = []
+        self._delivered = 0
+        self._failure: Exception | None = None
         self._by_hand = True
         self._steps: Coroutine[Any, Any, None] | None = None
         # Its own: a body may be read while another is, and in another task or thread than it began in.
@@ -59,43 +63,48 @@ class Reply:
 
     def begin(self) -> None:
         """Drive the call up to the end of the answer, or to the first part of a streamed body."""
-        body = self._body
+        self._steps = self._call()
         try:
-            self._steps = self._call()
             self._step()
         except NeedsLoop:
-            logger.debug(
-                "%s %s needs an event loop; it runs on one in a helper thread from now on",
-                self._scope["method"],
-                self._scope["path"],
-            )
-            self._body, self._chunks, self.status, self._by_hand = body, [], 0, False
-            asyncio.run_coroutine_threadsafe(self._call(), helper_loop()).result()
-            self.complete = True
+            self._begin_again()
+            asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
 
     async def begin_on_loop(self) -> None:
         """Do the same as ``begin`` for callers that are on a loop themselves."""
-        body = self._body
+        self._steps = self._call()
         try:
-            self._steps = self._call()
             self._step()
         except NeedsLoop:
-            self._body, self._chunks, self.status, self._by_hand = body, [], 0, False
-            await self._call()
-            self.complete = True
+            self._begin_again()
+            await self._call_to_the_end()
 
     def body(self) -> bytes:
         """Return what is left of the body."""
         return b"".join(self)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the parts of the body, driving the call on between them."""
+        """Yield the parts of the body, driving the call on between them.
+
+        Raises:
+            ConnectionResetError: If the call fails half-way, when it is too late for another answer.
+        """
         while True:
             chunks, self._chunks = self._chunks, []
-            yield from chunks
+            for chunk in chunks:
+                self._delivered += len(chunk)
+                yield chunk
             if self.complete:
                 return
-            self._step()
+            if self._failure is not None:
+                raise ConnectionResetError(f"The answer broke off: {self._failure!r}") from self._failure
+            try:
+                self._step()
+            except NeedsLoop:
+                delivered, self._delivered = self._delivered, 0
+                self._begin_again()
+                asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
+                self._chunks = [b"".join(self._chunks)[delivered:]]
 
     def close(self) -> None:
         """End a call that nobody reads to the end."""
@@ -104,7 +113,33 @@ class Reply:
             self._without_loop(self._steps.close)
 
     def _call(self) -> Coroutine[Any, Any, None]:
-        return self._app(self._scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
+        # Apps write into their scope; a second call starts from a clean one.
+        self._used_scope = dict(self._scope)
+        return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
+
+    def _begin_again(self) -> None:
+        logger.debug(
+            "%s %s needs an event loop, so it is called again on one",
+            self._scope["method"],
+            self._scope["path"],
+        )
+        # Both calls are one exchange.
+        self._scope["mock_backend.exchange"] = self._used_scope.get("mock_backend.exchange")
+        self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
+
+    async def _call_to_the_end(self) -> None:
+        try:
+            await self._call()
+        except Exception as error:
+            self._fail(error)
+        else:
+            self.complete = True
+
+    def _fail(self, error: Exception) -> None:
+        if not self.status:
+            raise error
+        # As over a socket: the client has the head of the answer, and its body breaks off.
+        self._failure = error
 
     def _step(self) -> None:
         assert self._steps is not None  # begin() made it
@@ -112,6 +147,8 @@ class Reply:
             suspended = self._without_loop(self._steps.send, None)
         except StopIteration:
             self.complete = True
+        except Exception as error:
+            self._fail(error)
         else:
             if suspended is not _PAUSE:
                 self._without_loop(self._steps.close)

@@ -26,10 +26,13 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._reply = reply
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._reply)
+        try:
+            yield from self._reply
+        except ConnectionResetError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self._reply:
+        for part in self:
             yield part
 
     def close(self) -> None:

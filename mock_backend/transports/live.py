@@ -115,22 +115,20 @@ def without_proxy(host: str) -> Iterator[None]:
     """Add a host to ``NO_PROXY`` for a block: loopback is not reached through a company's proxy."""
     added = []
     for name in ("NO_PROXY", "no_proxy"):
-        value = os.environ.get(name, "")
+        value = os.environ.get(name)
         # "*" stands for all hosts, but only if nothing is beside it.
-        if value.strip() != "*":
+        if value != "*":
             os.environ[name] = f"{value},{host}" if value else host
-            added.append((name, value))
+            added.append((name, value is not None))
     try:
         yield
     finally:
         # Taken out again, not set back: servers may end in another order than they began.
-        for name, value in added:
-            names = os.environ.get(name, "").split(",")
+        for name, was_set in added:
+            names = os.environ.get(name, "").split(",")[::-1]
             if host in names:
-                names.reverse()
                 names.remove(host)
-                names.reverse()
-            if names:
-                os.environ[name] = ",".join(names)
+            if names or was_set:
+                os.environ[name] = ",".join(names[::-1])
             else:
                 os.environ.pop(name, None)

@@ -171,3 +171,29 @@ def test_nulls_in_a_process_graph_survive(api):
     }
 
     assert api(f"GET /jobs/{api.create(graph)}").json()["process"]["process_graph"] == graph
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"title": "\\ud800"',
+        '"job_options": {"x": NaN}',
+        '"job_options": {"x": Infinity}',
+        '"job_options": ' + 250 * "[" + 250 * "]",
+        '"job_options": {"\\udfff": 1}',
+    ],
+    ids=["half a surrogate pair", "NaN", "Infinity", "deep nesting", "half a surrogate pair as key"],
+)
+@pytest.mark.parametrize("operation", ["create", "update"])
+def test_what_no_store_can_keep(mock_backend, api, assert_error, operation, member):
+    job_id = api.create(title="kept")
+    headers = {"Content-Type": "application/json"}
+    if operation == "create":
+        process = '{"process_graph": {"a": {"process_id": "pi", "arguments": {}, "result": true}}}'
+        response = api("POST /jobs", data=f'{{"process": {process}, {member}}}', headers=headers)
+    else:
+        response = api(f"PATCH /jobs/{job_id}", data=f"{{{member}}}", headers=headers)
+
+    assert response.status_code == 400, response.text
+    assert_error(response, 400, "RequestInvalid")
+    assert [job.title for job in mock_backend.jobs] == ["kept"]
