@@ -67,14 +67,15 @@ class NoOpAdapter(HTTPAdapter):
 
 def start_job(connection: Connection) -> BatchJob:
     """Create and start a job."""
-    return connection.create_job(GRAPH, title="benchmark", validate=False).start()
+    job: BatchJob = connection.create_job(GRAPH, title="benchmark", validate=False).start()
+    return job
 
 
 def without_backend(backend: MockBackend, job: BatchJob) -> BatchJob:
     """Return the same job through a connection whose requests a no-op adapter answers."""
     connection = backend.connect()
     connection.session.mount(backend.url, NoOpAdapter(job.describe()))
-    return connection.job(job.job_id)
+    return BatchJob(job.job_id, connection)
 
 
 def run_job(connection: Connection, file: Path) -> None:

@@ -1,8 +1,8 @@
 """Measure two things side by side, and say how they compare.
 
 Other programs share the machine, so nothing is compared across runs: each round measures the thing
-and its peer right after one another, in alternating order, and what counts is the median of the
-rounds' ratios or differences. A burst of noise spoils a few rounds, not the median.
+and its peer right after one another, in alternating order. Of many short rounds the quieter half
+counts, i.e. those that took the least time for both together, and of those the median.
 """
 
 import gc
@@ -30,7 +30,7 @@ class Effort:
     scale: int
 
 
-FULL = Effort(rounds=31, processes=25, scale=1)
+FULL = Effort(rounds=101, processes=25, scale=1)
 QUICK = Effort(rounds=2, processes=1, scale=50)
 
 
@@ -56,7 +56,7 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Pairs:
-    """The rounds of a comparison: what the thing took and what its peer took."""
+    """The rounds that count: what the thing took and what its peer took."""
 
     rounds: list[tuple[float, float]]
 
@@ -101,7 +101,7 @@ def compare(measured: Sampler, peer: Sampler, rounds: int, *, warm_up: bool = Tr
     # What is there already need not be looked at again before each sample.
     gc.collect()
     gc.freeze()
-    pairs = []
+    pairs: list[tuple[float, float]] = []
     for number in range(rounds):
         if number % 2:
             theirs, ours = peer(), measured()
@@ -109,7 +109,8 @@ def compare(measured: Sampler, peer: Sampler, rounds: int, *, warm_up: bool = Tr
             ours, theirs = measured(), peer()
         pairs.append((ours, theirs))
     gc.unfreeze()
-    return Pairs(pairs)
+    quiet = sorted(pairs, key=sum)[: (rounds + 1) // 2]
+    return Pairs(quiet)
 
 
 def timed(

@@ -29,7 +29,7 @@ def _fresh_backend(effort: Effort) -> Iterator[Row]:
             pass
 
     # Compared with nothing: the goal is absolute, and the first pair only warms up.
-    pairs = compare(timed(open_and_close, 20), lambda: 1.0, effort.rounds)
+    pairs = compare(timed(open_and_close, 10), lambda: 1.0, effort.rounds)
     shown = seconds(pairs.measured)
     yield Row(_FRESH, shown, "", shown, f"<= {seconds(_MOST)}", pairs.measured <= _MOST)
 
@@ -39,7 +39,7 @@ def _first_backend(effort: Effort) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         ours = _cpu_of([sys.executable, "-c", f"import openeo, fastapi\n{first}"], Path(folder))
         theirs = _cpu_of([sys.executable, "-c", "import openeo, fastapi"], Path(folder))
-        yield compare(ours, theirs, effort.processes, warm_up=False).as_difference(_FIRST)
+        yield compare(ours, theirs, effort.processes // 2 + 1, warm_up=False).as_difference(_FIRST)
 
 
 def _pytest_start_up(effort: Effort) -> Iterator[Row]:

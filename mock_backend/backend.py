@@ -26,7 +26,7 @@ from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
 
 if TYPE_CHECKING:
-    import openeo
+    from openeo.rest.connection import Connection
 
     from mock_backend.transports.live import LiveServer
 
@@ -94,19 +94,21 @@ class MockBackend:
         self.settings = settings.model_copy(update=changes) if changes else settings
         transports.check_url(self.settings.url)
         self.authenticate = authenticate
-        self.users = Users(users, seed=self.settings.seed)
+        self.users = Users(users, seed=self.settings.seed, realm=self.settings.url)
         self.lock = threading.RLock()
         self.journal = Journal()
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
         self._links = links if links is not None else Links()
         classes = _in_service(registers)
-        self.registers = [register(self.settings, self._links) for register in classes]
+        self.registers: Sequence[EndpointRegister] = [
+            register(self.settings, self._links) for register in classes
+        ]
         self._jobs = next(each for each in self.registers if isinstance(each, JobsRegister))
         self._store = open_store(store)
         self.clock = clock if clock is not None else Clock()
         self._open = ExitStack()
-        self._is_open = False
+        self._is_open = self._is_closed = False
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
@@ -120,8 +122,11 @@ class MockBackend:
 
         Raises:
             ValueError: If another open back-end has the same host.
-            RuntimeError: If a library has moved something we rely on; names it and its version.
+            RuntimeError: If it has been closed; or if a library has moved something we rely on, with
+                its name and version.
         """
+        if self._is_closed:
+            raise RuntimeError(f"The back-end at {self.url} has been closed for good; make another one.")
         if not self._is_open:
             transports.attach(self)
             self._is_open = True
@@ -130,12 +135,14 @@ class MockBackend:
     def close(self) -> None:
         """Make the back-end unreachable and close its store; does nothing the second time."""
         self._open.close()
+        self._live = None
         if self._is_open:
             self._is_open = False
-            self._live = None
             transports.detach(self)
-        self._stop_keeping_time()
-        self._store.close()
+        if not self._is_closed:
+            self._is_closed = True
+            self._stop_keeping_time()
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self.open()
@@ -176,7 +183,7 @@ class MockBackend:
         """What answers requests: ``app`` if anybody asked for it, else something lighter."""
         return self._own_app or self._shared_app
 
-    def connect(self, user: str | None = "", **options: Any) -> "openeo.Connection":
+    def connect(self, user: str | None = "", **options: Any) -> "Connection":
         """Return an openeo client's connection to this back-end, logged in without a request for it.
 
         Args:
@@ -189,10 +196,10 @@ class MockBackend:
         """
         if not self._is_open:
             raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
-        import openeo
         from openeo.rest.auth.auth import BasicBearerAuth
+        from openeo.rest.connection import connect
 
-        connection = openeo.connect(self.url, **options)
+        connection = connect(self.url, **options)
         if user is not None:
             token = self.users.issue(user or self.users.default)
             connection.auth = BasicBearerAuth(access_token=token.removeprefix("basic//"))

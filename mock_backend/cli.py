@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve a back-end over HTTP until Ctrl-C")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
-        "--port", type=int, default=8080, help="port; 0 takes a free one (default: %(default)s)"
+        "--port", type=_port, default=8080, help="port; 0 takes a free one (default: %(default)s)"
     )
     serve.add_argument(
         "--user",
@@ -78,7 +78,7 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     with backend:
         try:
             server = backend.live(host=options.host, port=options.port)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
         # The URL alone on the first line, for programs that start us.
         print(server.url, flush=True)
@@ -98,6 +98,12 @@ def _account(text: str) -> tuple[str, str]:
     if not name or not colon:
         _refuse(f"an account is NAME:PASSWORD, e.g. alice:secret, not {text!r}")
     return name, password
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        _refuse(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _refuse(message: str) -> NoReturn:

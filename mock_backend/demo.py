@@ -3,9 +3,13 @@
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mock_backend.backend import MockBackend
 from mock_backend.lifecycle import JobPlan
+
+if TYPE_CHECKING:
+    from openeo.rest.job import BatchJob
 
 _QUEUED, _RUNNING = "5m", "2h"
 
@@ -25,8 +29,7 @@ def run_demo() -> None:
             temporal_extent=["2024-06-01", "2024-07-01"],
             bands=["B04", "B08"],
         )
-        ndvi = cube.ndvi(nir="B08", red="B04").max_time()
-        job = ndvi.create_job(out_format="GTiff", title="NDVI of June")
+        job = cube.ndvi(nir="B08", red="B04").max_time().create_job(out_format="GTiff", title="NDVI of June")
         print(f"2. Created batch job {job.job_id}: NDVI from Sentinel-2, {' → '.join(_calls(backend))}.")
 
         print(f"3. Started it; it is planned to queue {_QUEUED} and run {_RUNNING}. What the client sees:\n")
@@ -46,7 +49,7 @@ def _calls(backend: MockBackend) -> list[str]:
     return [node.process_id for node in backend.jobs[0].nodes()]
 
 
-def _watch(backend: MockBackend, job: object) -> None:
+def _watch(backend: MockBackend, job: "BatchJob") -> None:
     """Print a line whenever the client's own polling shows another status or 25 % more progress."""
     began, seen = time.perf_counter(), ("", -1)
 
@@ -58,8 +61,7 @@ def _watch(backend: MockBackend, job: object) -> None:
             seen = now
             wall = (time.perf_counter() - began) * 1000
             elapsed = str(backend.clock.elapsed).partition(".")[0]
-            print(
-                f"      {elapsed}  {view.status.value:<9} {view.progress:3d} %   ({wall:5.1f} ms of wall time)"
-            )
+            state = f"{view.status.value:<9} {view.progress:3d} %"
+            print(f"      {elapsed}  {state}   ({wall:5.1f} ms of wall time)")
 
-    job.start_and_wait(print=show)  # type: ignore[attr-defined]  # an openeo.BatchJob; openeo is imported lazily
+    job.start_and_wait(print=show)

@@ -14,7 +14,7 @@ def keep_time(clock: Clock, store: JobStore) -> Callable[[], None]:
     start and the last instant that was noted.
 
     Returns:
-        What ends it, noting the last instant.
+        What ends it, noting the last instant; to be called once.
     """
     last = store.state.get("now")
     if last is not None and (instant := datetime.fromisoformat(last)) > clock.now():
@@ -26,13 +26,7 @@ def keep_time(clock: Clock, store: JobStore) -> Callable[[], None]:
     unregister = clock.on_move(note)
 
     def end() -> None:
-        nonlocal unregister
         unregister()
-        unregister = _nothing
         note(clock.now())
 
     return end
-
-
-def _nothing() -> None:
-    pass

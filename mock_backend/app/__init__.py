@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_backend.app.gateway import Gateway
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.rendering import NeedsLoop, error_response
-from mock_backend.app.routes import RouteTable, compiled_routes
+from mock_backend.app.routes import RouteTable, compiled_routes, wrong_method
 from mock_backend.settings import API_VERSION
 
 __all__ = [
@@ -49,7 +49,12 @@ class MockBackendApp(FastAPI):
         await self._gateway(scope, receive, send)
 
 
-async def _render(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette's signature
+async def _render(request: Request, error: Exception) -> Response:
+    _, methods, _ = request.scope["mock_backend.match"]
+    if methods and isinstance(error, HTTPException) and error.status_code == 405:
+        # Starlette knows one operation of the path only, that of the first route there.
+        known = (error.headers or {}).get("Allow", "").split(", ")
+        error = wrong_method({*methods, *filter(None, known)})
     return error_response(error)
 
 

@@ -15,6 +15,8 @@ logger = logging.getLogger("mock_backend")
 _MAX_INPUT = 100
 
 _LOOP_ERRORS = {"NoEventLoopError", "AsyncLibraryNotFoundError"}  # of anyio and sniffio
+# How asyncio says it, according to what it was asked for: a timeout, a task group, or a loop.
+_LOOP_WORDS = ("inside a task", "the parent task", "no running event loop", "no current event loop")
 
 
 class NeedsLoop(BaseException):
@@ -46,7 +48,7 @@ def as_openeo_error(error: Exception) -> OpenEOError:
     if isinstance(error, OpenEOError):
         return error
     if isinstance(error, RuntimeError) and (
-        type(error).__name__ in _LOOP_ERRORS or "no running event loop" in str(error)
+        type(error).__name__ in _LOOP_ERRORS or any(words in str(error) for words in _LOOP_WORDS)
     ):
         raise NeedsLoop from error
     if isinstance(error, RequestValidationError):

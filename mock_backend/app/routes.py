@@ -6,7 +6,7 @@ So a route knows no back-end: the instance comes with the request, in ``scope["m
 
 import inspect
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.app.rendering import error_response
 from mock_backend.auth import Authenticator
-from mock_backend.errors import FeatureUnsupported, NotFound
+from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 
@@ -92,7 +92,7 @@ class RouteTable:
         try:
             route = methods.get(scope["method"])
             if route is None:
-                raise _no_route(methods)
+                raise wrong_method(methods) if methods else NotFound()
             scope["path_params"] = parameters
             await route.app(scope, receive, send)
         except Exception as error:  # the client gets an error object, whatever it was
@@ -110,9 +110,8 @@ class RouteTable:
         return group[-1][1]
 
 
-def _no_route(methods: dict[str, Route]) -> Exception:
-    if not methods:
-        return NotFound()
+def wrong_method(methods: Iterable[str]) -> OpenEOError:
+    """Return the error for a path that takes these HTTP methods, but not the one that was used."""
     allowed = ", ".join(sorted(methods))
     return FeatureUnsupported(
         f"This path does not take this HTTP method; it takes: {allowed}.",

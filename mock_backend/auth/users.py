@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,18 +36,18 @@ class Users:
 
     Args:
         accounts: Passwords by user name.
-        seed: Decides the tokens: the same seed and user give the same ones.
+        seed: Decides the tokens: the same seed, realm and user give the same ones.
+        realm: Where the tokens are good, e.g. the back-end's URL; others must not take them.
     """
 
-    def __init__(self, accounts: Mapping[str, str] | None = None, *, seed: int = 0) -> None:
-        self._seed = seed
+    def __init__(self, accounts: Mapping[str, str] | None = None, *, seed: int = 0, realm: str = "") -> None:
+        self._key = f"{seed}/{realm}".encode()
         self._passwords = dict(DEFAULT_ACCOUNTS if accounts is None else accounts)
         for name, password in self._passwords.items():
             if not name or ":" in name or not isinstance(password, str):
                 raise ValueError(
                     f"A user name is not empty and has no colon; a password is a text: {name!r}."
                 )
-        self._tokens: dict[str, User] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._passwords)
@@ -61,6 +62,11 @@ class Users:
             raise ValueError("This back-end has no accounts; give it some with users={'alice': 'secret'}.")
         return next(iter(self._passwords))
 
+    @cached_property
+    def _by_token(self) -> dict[str, User]:
+        # All accounts, not only those that have logged in: a token outlives a restart of a served back-end.
+        return {self.issue(name): User(user_id=name, name=name) for name in self._passwords}
+
     def issue(self, user_id: str) -> str:
         """Return the bearer token (``basic//…``) of an account.
 
@@ -70,10 +76,8 @@ class Users:
         if user_id not in self._passwords:
             known = ", ".join(map(repr, self._passwords)) or "none"
             raise ValueError(f"No account has the name {user_id!r}; this back-end's accounts: {known}.")
-        secret = hmac.new(str(self._seed).encode(), user_id.encode(), hashlib.sha256).hexdigest()
-        token = BASIC_TOKEN + secret[:32]
-        self._tokens.setdefault(token, User(user_id=user_id, name=user_id))
-        return token
+        secret = hmac.new(self._key, user_id.encode(), hashlib.sha256).hexdigest()
+        return BASIC_TOKEN + secret[:32]
 
     def log_in(self, authorization: str | None) -> str:
         """Check an HTTP Basic ``Authorization`` header and return the access token, without prefix.
@@ -103,14 +107,14 @@ class Users:
         Raises:
             AuthenticationRequired: Without a header.
             AuthenticationSchemeInvalid: With another scheme.
-            TokenInvalid: If the token was never handed out.
+            TokenInvalid: If the token is not one of this back-end's.
         """
         if not authorization:
             raise AuthenticationRequired("Unauthorized: send a bearer token in the Authorization header.")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise AuthenticationSchemeInvalid(f"Authenticate with a bearer token, not with {scheme!r}.")
-        user = self._tokens.get(token.strip())
+        user = self._by_token.get(token.strip())
         if user is None:
             raise TokenInvalid
         return user

@@ -39,7 +39,7 @@ class Patience:
     def _advice(self, job_id: str, now: datetime) -> str:
         return (
             f"The status of job {job_id!r} was asked for {self._reads} times while the clock stood still "
-            f"at {now.isoformat()}: it will never change by itself. Move the time with "
-            "clock.advance(minutes=10), let it run with clock.rate = 60, or put the poller's waits on the clock "
-            "with clock.patch('its.module')."
+            f"at {now.isoformat()}: it will never change by itself. Move it with "
+            "clock.advance(minutes=10), let it run with clock.rate = 60, or put the poller's waits on the "
+            "clock with clock.patch('its.module')."
         )

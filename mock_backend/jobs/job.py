@@ -80,7 +80,7 @@ class Job(BaseModel):
         """Return the facts as JSON values, for a store."""
         # What the client sent goes in as it is: pydantic would leave out nulls and soften NaN.
         own = {"process": self.process, "additional": self.additional}
-        return self.model_dump(mode="json", exclude_none=True, exclude=own.keys()) | own
+        return self.model_dump(mode="json", exclude_none=True, exclude=set(own)) | own
 
     def patch(self, patch: Any) -> Self:
         """Take over the changed fields of another job or of a request, and return the job.

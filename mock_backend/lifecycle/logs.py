@@ -67,8 +67,7 @@ def _story(
                     instant = state.running_since + full_run * (percent / 100)
                     lines.append((instant, "debug", f"Progress: {percent} %.", None))
     if run.canceled is not None:
-        if state.ended is not None and state.since == run.canceled:
-            lines.append((run.canceled, "warning", "Processing canceled by the user.", None))
+        lines.append((run.canceled, "warning", "Processing canceled by the user.", None))
     elif state.ended is not None and state.status is Status.error:
         lines.append((state.ended, "error", run.plan.error or DEFAULT_ERROR, "Internal"))
     elif state.ended is not None:

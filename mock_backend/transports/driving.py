@@ -11,6 +11,8 @@ import io
 import logging
 import sys
 import threading
+import traceback
+import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from contextvars import copy_context
 from functools import lru_cache
@@ -33,6 +35,24 @@ class _Pause(Awaitable[None]):
 
 
 _PAUSE = _Pause()
+
+
+class _NoLoop:
+    """What runs while a call is driven by hand: whoever asks this loop for anything needs a real one.
+
+    Without any loop, ``asyncio.gather`` would make one, or take that of the thread, and leave tasks
+    in it.
+    """
+
+    def create_task(self, coroutine: Any, **_: Any) -> Any:
+        coroutine.close()
+        raise NeedsLoop
+
+    def __getattr__(self, name: str) -> Any:
+        raise NeedsLoop
+
+
+_NO_LOOP: Any = _NoLoop()
 
 
 class Reply:
@@ -66,8 +86,8 @@ class Reply:
         self._steps = self._call()
         try:
             self._step()
-        except NeedsLoop:
-            self._begin_again()
+        except NeedsLoop as error:
+            self._begin_again(error)
             asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
 
     async def begin_on_loop(self) -> None:
@@ -75,8 +95,8 @@ class Reply:
         self._steps = self._call()
         try:
             self._step()
-        except NeedsLoop:
-            self._begin_again()
+        except NeedsLoop as error:
+            self._begin_again(error)
             await self._call_to_the_end()
 
     def body(self) -> bytes:
@@ -100,9 +120,9 @@ class Reply:
                 raise ConnectionResetError(f"The answer broke off: {self._failure!r}") from self._failure
             try:
                 self._step()
-            except NeedsLoop:
+            except NeedsLoop as error:
                 delivered, self._delivered = self._delivered, 0
-                self._begin_again()
+                self._begin_again(error)
                 asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
                 self._chunks = [b"".join(self._chunks)[delivered:]]
 
@@ -117,7 +137,8 @@ class Reply:
         self._used_scope = dict(self._scope)
         return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
 
-    def _begin_again(self) -> None:
+    def _begin_again(self, error: NeedsLoop) -> None:
+        _forget(error)
         logger.debug(
             "%s %s needs an event loop, so it is called again on one",
             self._scope["method"],
@@ -156,13 +177,9 @@ class Reply:
 
     def _without_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function in the context of this reply, and without the loop it may be called in."""
-        running = asyncio._get_running_loop()
-        if running is None:
-            return self._context.run(function, *arguments)
-        # Inside a running loop (Jupyter) code that looks for one must not find that one, nor may
-        # that one take charge of closing our asynchronous generators.
-        hooks = sys.get_asyncgen_hooks()
-        asyncio._set_running_loop(None)
+        running, hooks = asyncio._get_running_loop(), sys.get_asyncgen_hooks()
+        asyncio._set_running_loop(_NO_LOOP)
+        # A running loop (Jupyter) must not take charge of closing our asynchronous generators.
         sys.set_asyncgen_hooks(None, None)
         try:
             return self._context.run(function, *arguments)
@@ -184,6 +201,16 @@ class Reply:
             self._chunks.append(chunk)
         if message.get("more_body") and self._by_hand:
             await _PAUSE
+
+
+def _forget(error: NeedsLoop) -> None:
+    """Let go of what an abandoned call holds, e.g. coroutines that it has not come to await."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        cause: BaseException | None = error
+        while cause is not None:
+            traceback.clear_frames(cause.__traceback__)
+            cause.__traceback__, cause = None, cause.__context__
 
 
 class ReplyStream(io.RawIOBase):

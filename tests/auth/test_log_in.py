@@ -105,5 +105,14 @@ def test_without_accounts_nobody_can_be_logged_in():
 
 def test_tokens_are_deterministic(mock_backend):
     assert Users(seed=1).issue("alice") == Users(seed=1).issue("alice") != Users(seed=2).issue("alice")
+    assert Users(realm="a").issue("alice") != Users(realm="b").issue("alice")
     assert list(mock_backend.users) == ["alice"]
     assert "alice" in mock_backend.users
+
+
+def test_a_token_is_good_at_its_own_back_end_only(mock_backend, mock_backend_factory, api_of, assert_error):
+    other = mock_backend_factory()
+    token = {"Authorization": f"Bearer {mock_backend.token()}"}
+
+    assert api_of(mock_backend)("GET /me", headers=token).status_code == 200
+    assert_error(api_of(other)("GET /me", headers=token), 403, "TokenInvalid")

@@ -1,0 +1,130 @@
+"""``MockBackend`` without pytest."""
+
+import unittest
+from datetime import timedelta
+
+import pytest
+import requests
+
+from mock_backend import Clock, JobPlan, MockBackend
+from mock_backend.stores import StoreError
+
+
+def test_it_is_reachable_inside_its_block_only(api_of):
+    backend = MockBackend("https://block.test")
+    with backend:
+        assert requests.get(backend.url, timeout=5).status_code == 200
+    with pytest.raises(requests.ConnectionError, match=r"block\.test.*has been closed"):
+        requests.get(backend.url, timeout=5)
+
+
+def test_opening_and_closing_by_hand():
+    backend = MockBackend("https://hand.test").open()
+    assert backend.open() is backend
+    assert "open" in repr(backend)
+    backend.close()
+    backend.close()
+    assert "closed" in repr(backend)
+    with pytest.raises(RuntimeError, match="closed for good"):
+        backend.open()
+
+
+def test_in_unittest():
+    class TestJobs(unittest.TestCase):
+        def setUp(self):
+            self.backend = self.enterContext(MockBackend("https://unit.test"))
+
+        def test_job(self):
+            job = self.backend.connect().load_collection("SENTINEL2_L2A").create_job()
+            job.start_and_wait(print=lambda _: None)
+            self.assertEqual(self.backend.jobs[0].status, "finished")
+
+    result = unittest.TestResult()
+    TestJobs("test_job").run(result)
+    assert result.wasSuccessful(), result.errors
+
+
+def test_reset_forgets_everything(api_of):
+    with MockBackend("https://wide.test") as backend:
+        api = api_of(backend)
+        backend.plan(JobPlan.immediate())
+        first = api.create()
+        api.start(first)
+        backend.clock.advance("1h")
+        backend.reset()
+
+        assert (len(backend.jobs), len(backend.requests), backend.clock.elapsed) == (0, 0, timedelta(0))
+        assert api.create() == first
+        api.start(first)
+        assert api.status(first) == "queued"
+
+
+def test_back_ends_made_elsewhere_have_their_own_clocks():
+    with MockBackend("https://a.test") as first, MockBackend("https://b.test") as second:
+        first.clock.advance("1h")
+        assert second.clock.elapsed == timedelta(0)
+        with MockBackend("https://c.test", clock=first.clock) as third:
+            assert third.clock.elapsed == timedelta(hours=1)
+
+
+def test_a_store_keeps_jobs_and_time(tmp_path, api_of):
+    path = tmp_path / "jobs.json"
+    with MockBackend("https://kept.test", store=path) as backend:
+        api = api_of(backend)
+        backend.plan(JobPlan(queued="1h", running="1h"))
+        job_id = api.create(title="kept")
+        api.start(job_id)
+        backend.clock.advance("90m")
+    with MockBackend("https://kept.test", store=path) as backend:
+        api = api_of(backend)
+        assert backend.clock.elapsed == timedelta(minutes=90)
+        assert api.status(job_id) == "running"
+        backend.clock.advance("30m")
+        assert api.status(job_id) == "finished"
+        assert api.create() != job_id
+
+
+def test_a_clock_that_is_ahead_of_the_store_stays_there(tmp_path):
+    path = tmp_path / "jobs.json"
+    with MockBackend("https://kept.test", store=path) as backend:
+        backend.clock.advance("1h")
+    ahead = Clock("2040-01-01T00:00:00Z")
+    with MockBackend("https://kept.test", store=path, clock=ahead):
+        assert ahead.elapsed == timedelta(0)
+
+
+def test_a_running_clock_is_kept_too(tmp_path):
+    path = tmp_path / "jobs.json"
+    source = [0.0]
+    with MockBackend(
+        "https://kept.test", store=path, clock=Clock(rate=60, source=lambda: source[0])
+    ) as backend:
+        source[0] += 60
+        assert backend.clock.elapsed == timedelta(hours=1)
+    with MockBackend("https://kept.test", store=path) as backend:
+        assert backend.clock.elapsed == timedelta(hours=1)
+
+
+def test_a_file_that_is_no_store_is_left_alone(tmp_path):
+    path = tmp_path / "notes.json"
+    path.write_text("not jobs")
+
+    with pytest.raises(StoreError, match=r"notes\.json"):
+        MockBackend(store=path)
+    assert path.read_text() == "not jobs"
+
+
+def test_public_names_are_these_and_documented():
+    import mock_backend
+
+    assert sorted(mock_backend.__all__) == [
+        "Clock",
+        "Fault",
+        "FrozenClockWarning",
+        "JobPlan",
+        "MockBackend",
+        "OpenEOError",
+        "create_app",
+    ]
+    for name in mock_backend.__all__:
+        assert getattr(mock_backend, name).__doc__, name

@@ -1,0 +1,134 @@
+"""The command ``mock-backend``."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+from mock_backend.cli import main
+
+
+@pytest.fixture
+def serve():
+    """Start ``mock-backend serve`` and return the process and its root URL."""
+    processes = []
+
+    def start(*arguments: str):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mock_backend", "serve", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process, process.stdout.readline().strip()
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def stop(process):
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (0, "")
+    return out
+
+
+def test_serving_to_other_processes(serve, tmp_path, api_of):
+    store = tmp_path / "jobs.json"
+    process, url = serve("--user", "bob:b", "--user", "eve:e", "--speed", "3600", "--store", str(store))
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+    well_known = requests.get(f"{url}/.well-known/openeo", timeout=5).json()
+    assert well_known["versions"][0]["url"] == url
+    token = requests.get(f"{url}/credentials/basic", auth=("bob", "b"), timeout=5).json()["access_token"]
+    headers = {"Authorization": f"Bearer basic//{token}"}
+    graph = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
+    created = requests.post(
+        f"{url}/jobs", json={"process": {"process_graph": graph}}, headers=headers, timeout=5
+    )
+    requests.post(created.headers["Location"] + "/results", headers=headers, timeout=5)
+    for _ in range(100):
+        job = requests.get(created.headers["Location"], headers=headers, timeout=5).json()
+        if job["status"] == "finished":
+            break
+        time.sleep(0.05)
+    assert job["status"] == "finished"
+    assert "bob, eve" in stop(process)
+
+    process, again = serve("--user", "bob:b", "--store", str(store))
+    kept = requests.get(f"{again}/jobs", headers=headers, timeout=5).json()["jobs"]
+    assert [(each["id"], each["status"]) for each in kept] == [(job["id"], "finished")]
+    stop(process)
+
+
+def test_a_store_in_use_is_a_clear_error(serve, tmp_path, capsys):
+    store = tmp_path / "jobs.json"
+    process, _ = serve("--store", str(store))
+
+    assert main(["serve", "--port", "0", "--store", str(store)]) == 1
+    assert "jobs.json" in capsys.readouterr().err
+    stop(process)
+
+
+def test_a_port_in_use_is_a_clear_error(serve, capsys):
+    process, url = serve()
+
+    assert main(["serve", "--port", url.rpartition(":")[2]]) == 1
+    assert "cannot listen on 127.0.0.1:" in capsys.readouterr().err
+    stop(process)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "command"),
+        (["serve", "--user", "alice"], "NAME:PASSWORD"),
+        (["serve", "--user", ":x"], "NAME:PASSWORD"),
+        (["serve", "--speed", "-1"], "rate"),
+        (["serve", "--speed", "fast"], "--speed"),
+        (["serve", "--port", "http"], "--port"),
+        (["serve", "--port", "99999"], "0 to 65535"),
+    ],
+)
+def test_senseless_arguments(capsys, arguments, words):
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+
+    assert exit_.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_demo_runs_two_hours_in_no_time(capsys):
+    assert main(["demo"]) == 0
+
+    told = capsys.readouterr().out
+    assert "queued" in told
+    assert re.search(r"2:05:\d\d  finished  100 %", told)
+    assert "result.json" in told
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+
+    assert exit_.value.code == 0
+    assert re.search(r"\d+\.\d+\.\d+", capsys.readouterr().out)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminal signals are a POSIX matter")
+def test_ctrl_c_in_a_terminal_stops_cleanly(serve):
+    process, url = serve()
+    requests.get(url, timeout=5)
+
+    stop(process)
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
