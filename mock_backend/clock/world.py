@@ -29,9 +29,9 @@ def note_request(clock: "Clock | None") -> None:
 
 def clock_of_thread() -> "Clock | None":
     """Return the clock this thread's waits run on; None means real time."""
-    return _latest.clock
+    return _latest.clock if _latest.clock in open_clocks else None
 
 
 def is_undecided() -> bool:
-    """Tell whether this thread has not sent any request yet."""
-    return not _latest.decided
+    """Tell whether this thread has not sent any request, or its latest went to what is closed now."""
+    return not _latest.decided or (_latest.clock is not None and _latest.clock not in open_clocks)

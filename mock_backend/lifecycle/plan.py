@@ -118,8 +118,8 @@ class JobPlan:
 
     @property
     def lasts(self) -> timedelta | None:
-        """Time from start to end; None means for ever."""
-        if self.queued_for is None or self.runs_for is None:
+        """Time from start to end; None means for ever, or that polls decide."""
+        if self.counts_polls or self.queued_for is None or self.runs_for is None:
             return None
         return self.queued_for + self.runs_for
 
