@@ -128,3 +128,19 @@ def test_public_names_are_these_and_documented():
     ]
     for name in mock_backend.__all__:
         assert getattr(mock_backend, name).__doc__, name
+
+
+def test_a_closed_back_ends_clock_is_nobodys_any_more(tmp_path):
+    """A module on the clock of a later back-end must not wait on that of an earlier one."""
+    import importlib.util
+
+    (tmp_path / "poller.py").write_text("import time\n\ndef wait():\n    time.sleep(3600)\n")
+    spec = importlib.util.spec_from_file_location("poller", tmp_path / "poller.py")
+    poller = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(poller)
+    with MockBackend("https://first.test") as first:
+        requests.get(first.url, timeout=5)
+    with MockBackend("https://second.test") as second, second.clock.patch(poller):
+        poller.wait()
+
+    assert (first.clock.elapsed, second.clock.elapsed) == (timedelta(0), timedelta(hours=1))

@@ -94,6 +94,11 @@ def find(origin: Origin) -> Reachable | Elsewhere | None:
     return found
 
 
+def uses(clock: Clock) -> bool:
+    """Tell whether an open back-end lives by a clock."""
+    return any(backend.clock is clock for backend in _open.values())
+
+
 def any_open() -> bool:
     """Tell whether any back-end is open."""
     return bool(_open)

@@ -2,6 +2,7 @@
 
 import threading
 
+from mock_backend.clock import world
 from mock_backend.transports import hosts, httpx_router, urllib3_pools
 from mock_backend.transports.hosts import Reachable
 from mock_backend.transports.waits import waits
@@ -19,6 +20,7 @@ def attach(backend: Reachable) -> None:
     with _lock:
         first = not hosts.any_open()
         hosts.add(backend.url, backend)
+        world.open_clocks.add(backend.clock)
         if first:
             try:
                 urllib3_pools.check()
@@ -34,6 +36,9 @@ def detach(backend: Reachable) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with _lock:
         hosts.remove(backend.url)
+        if not hosts.uses(backend.clock):
+            # A thread that lived by this clock belongs nowhere until its next request.
+            world.open_clocks.discard(backend.clock)
         if not hosts.any_open():
             waits.uninstall()
             httpx_router.hook.stop_respx()
