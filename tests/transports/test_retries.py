@@ -149,7 +149,9 @@ class TestHandles:
         assert fault.hits == 1
 
     def test_a_fault_can_be_for_a_block(self, mock_backend, job):
-        with mock_backend.inject(Fault(status=500, code="Mine", message="down"), "* /jobs/{job_id}", times=None):
+        with mock_backend.inject(
+            Fault(status=500, code="Mine", message="down"), "* /jobs/{job_id}", times=None
+        ):
             with pytest.raises(OpenEoApiError, match=r"^\[500\] Mine: down"):
                 job.status()
             with pytest.raises(OpenEoApiError, match=r"^\[500\] Mine: down"):

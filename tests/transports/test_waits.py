@@ -54,7 +54,11 @@ class TestOneJob:
 
         # 5 s, then a quarter longer each time, up to a minute.
         assert len(mock_backend.requests.select("GET /jobs/{job_id}")) == 134
-        assert timedelta(hours=2, minutes=5) <= mock_backend.clock.elapsed <= timedelta(hours=2, minutes=5) + POLL
+        assert (
+            timedelta(hours=2, minutes=5)
+            <= mock_backend.clock.elapsed
+            <= timedelta(hours=2, minutes=5) + POLL
+        )
         assert mock_backend.jobs.one(title="long").status == "finished"
         assert time.monotonic() - began < 20
         told = [line.split(" ")[0] for line in lines]
@@ -101,7 +105,9 @@ class TestManyJobs:
             job.start_and_wait(print=lambda _: None)
             return mock_backend.clock.elapsed
 
-        for hours, ended in zip((1, 2, 3), in_threads([lambda job=job: wait(job) for job in jobs]), strict=True):
+        for hours, ended in zip(
+            (1, 2, 3), in_threads([lambda job=job: wait(job) for job in jobs]), strict=True
+        ):
             assert timedelta(hours=hours) <= ended <= timedelta(hours=hours) + POLL
 
     def test_back_ends_with_clocks_of_their_own_do_not_mix(self, in_threads, create_job):
@@ -199,7 +205,9 @@ class TestSomebodyElsesBackEnd:
         )
 
         assert timedelta(hours=2) <= mock_backend.clock.elapsed <= timedelta(hours=2) + POLL
-        polled = [at for line, at in zip(foreign.asked, foreign.at, strict=True) if line == "GET /jobs/foreign-job"]
+        polled = [
+            at for line, at in zip(foreign.asked, foreign.at, strict=True) if line == "GET /jobs/foreign-job"
+        ]
         assert all(later - earlier >= 0.19 for earlier, later in zip(polled, polled[1:], strict=False))
 
 
@@ -223,7 +231,11 @@ class TestJobManager:
 
             def start_job(row, connection, **_):
                 return connection.create_job(
-                    {"process_graph": {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}},
+                    {
+                        "process_graph": {
+                            "add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}
+                        }
+                    },
                     title=row["title"],
                     validate=False,
                 )
@@ -367,12 +379,16 @@ class TestPatchPoints:
         foreign.polls = 3
 
         began = time.monotonic()
-        connect_to(foreign).create_job({"process_graph": {}}, validate=False).start_and_wait(max_poll_interval=0.1)
+        connect_to(foreign).create_job({"process_graph": {}}, validate=False).start_and_wait(
+            max_poll_interval=0.1
+        )
 
         assert time.monotonic() - began >= 0.2
 
     @pytest.mark.parametrize(
-        "point", [each for each in (*POINTS, *LATE_POINTS) if "rfc3339" not in each.attribute], ids=lambda p: p.module
+        "point",
+        [each for each in (*POINTS, *LATE_POINTS) if "rfc3339" not in each.attribute],
+        ids=lambda p: p.module,
     )
     def test_one_that_has_moved_is_named(self, monkeypatch, point):
         import importlib

@@ -1,0 +1,61 @@
+"""The examples in the README and the guide run as they are printed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path) -> list[str]:
+    """Return a page's blocks of Python, each padded so that line numbers are the page's."""
+    text = page.read_text()
+    return ["\n" * text[: match.start(1)].count("\n") + match[1] for match in BLOCK.finditer(text)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_statements(page, request, tmp_path, monkeypatch):
+    """Blocks without tests in them run one after the other, in one namespace."""
+    plain = [block for block in blocks(page) if "def test_" not in block]
+    if not plain:
+        assert page.stem != "README"
+        return
+    monkeypatch.chdir(tmp_path)
+    needed = {"mock_backend": "mock_backend"} if any("mock_backend." in block for block in plain) else {}
+    namespace = {name: request.getfixturevalue(fixture) for name, fixture in needed.items()}
+    namespace["tmp_path"] = tmp_path
+    for block in plain:
+        exec(compile(block, str(page), "exec"), namespace)  # the examples are ours
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_tests(page, pytester):
+    """Blocks with tests in them are files of a project."""
+    files = [block for block in blocks(page) if "def test_" in block]
+    for number, block in enumerate(files):
+        pytester.makepyfile(**{f"test_block_{number}": block})
+    if files:
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+        outcomes = result.parseoutcomes()
+        assert outcomes.get("passed", 0) == sum(block.count("def test_") for block in files)
+        assert not {"failed", "errors"} & outcomes.keys()
+
+
+@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=lambda page: page.stem)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_fixture_is_documented():
+    from pytest_mock_backend import plugin
+
+    readme = (ROOT / "README.md").read_text()
+    fixtures = [name for name in vars(plugin) if name.startswith("mock_backend")]
+    assert len(fixtures) >= 6
+    for name in fixtures:
+        assert f"`{name}`" in readme, name
