@@ -67,8 +67,8 @@ def _tiny_create(effort: Effort) -> Iterator[Row]:
         mean = timed(lambda: register.create_job(_BODY, _USER), many)()
         for _ in range(few):
             other.create_job(_BODY, _USER)
-        pairs = compare(_creation(register, many), _creation(other, few), effort.rounds)
-        yield pairs.as_ratio(_TINY, goal=2.0)
+        costs = compare(_creation(register, many), _creation(other, few), effort.rounds)
+        yield costs.as_ratio(_TINY, goal=2.0)
         yield Row(_TINY_MEAN, seconds(mean), "", seconds(mean))
 
 

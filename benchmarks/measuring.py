@@ -1,15 +1,15 @@
 """Measure two things side by side, and say how they compare.
 
 Other programs share the machine, so nothing is compared across runs: each round measures the thing
-and its peer right after one another, in alternating order. Of many short rounds the quieter half
-counts, i.e. those that took the least time for both together, and of those the median.
+and its peer right after one another, in alternating order. Noise only ever adds time, and it comes
+in phases that last for many rounds. So what counts is the lower quartile of each side's rounds: it
+is from the quiet phases if there are any, and unlike the minimum it owes nothing to a lucky moment.
 """
 
 import gc
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from statistics import median
 
 Sampler = Callable[[], float]
 """Measures something once; returns its value for one operation, e.g. seconds."""
@@ -55,62 +55,59 @@ class Benchmark:
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """The rounds that count: what the thing took and what its peer took."""
+class Comparison:
+    """What a thing takes and what its peer takes."""
 
-    rounds: list[tuple[float, float]]
-
-    @property
-    def measured(self) -> float:
-        """The thing's median."""
-        return median(ours for ours, _ in self.rounds)
-
-    @property
-    def peer(self) -> float:
-        """The peer's median."""
-        return median(theirs for _, theirs in self.rounds)
+    measured: float
+    peer: float
 
     def as_ratio(self, name: str, *, goal: float | None = None) -> Row:
         """Return a row whose result is how many times as much as its peer the thing takes."""
-        ratio = median(ours / theirs for ours, theirs in self.rounds)
+        ratio = self.measured / self.peer
         limit = "" if goal is None else f"<= {goal:.1f} x"
         met = goal is None or ratio <= goal
         return Row(name, seconds(self.measured), seconds(self.peer), f"{ratio:.2f} x", limit, met)
 
     def as_difference(self, name: str, *, goal: float | None = None) -> Row:
         """Return a row whose result is how many seconds more than its peer the thing takes."""
-        difference = median(ours - theirs for ours, theirs in self.rounds)
+        difference = self.measured - self.peer
         limit = "" if goal is None else f"<= +{seconds(goal)}"
         met = goal is None or difference <= goal
         sign = "" if difference < 0 else "+"
         return Row(name, seconds(self.measured), seconds(self.peer), sign + seconds(difference), limit, met)
 
 
-def compare(measured: Sampler, peer: Sampler, rounds: int, *, warm_up: bool = True) -> Pairs:
+def compare(measured: Sampler, peer: Sampler, rounds: int, *, processes: bool = False) -> Comparison:
     """Measure two things alternately.
 
     Args:
         measured: The thing.
         peer: Its peer.
         rounds: How often.
-        warm_up: Whether to measure both once more at first, which does not count.
+        processes: Whether each sample starts a process. These take so long that hardly any is
+            quiet from end to end: there is no warm-up, and the least counts.
     """
-    if warm_up:
+    if not processes:
         measured()
         peer()
     # What is there already need not be looked at again before each sample.
     gc.collect()
     gc.freeze()
-    pairs: list[tuple[float, float]] = []
+    ours, theirs = [], []
     for number in range(rounds):
         if number % 2:
-            theirs, ours = peer(), measured()
+            theirs.append(peer())
+            ours.append(measured())
         else:
-            ours, theirs = measured(), peer()
-        pairs.append((ours, theirs))
+            ours.append(measured())
+            theirs.append(peer())
     gc.unfreeze()
-    quiet = sorted(pairs, key=sum)[: (rounds + 1) // 2]
-    return Pairs(quiet)
+    choose = min if processes else _lower_quartile
+    return Comparison(choose(ours), choose(theirs))
+
+
+def _lower_quartile(values: list[float]) -> float:
+    return sorted(values)[len(values) // 4]
 
 
 def timed(

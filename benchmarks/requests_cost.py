@@ -33,7 +33,8 @@ def _one_request(effort: Effort) -> Iterator[Row]:
         floor = without_backend(backend, job)
         ours = timed(job.describe, _READS, before=lambda: backend.clock.advance(1))
         theirs = timed(floor.describe, _READS)
-        yield compare(ours, theirs, effort.rounds).as_difference(_REQUEST, goal=200e-6)
+        # The goal is absolute, so this takes long enough to see a quiet phase of the machine.
+        yield compare(ours, theirs, 3 * effort.rounds).as_difference(_REQUEST, goal=200e-6)
 
 
 def _long_wait(effort: Effort) -> Iterator[Row]:
@@ -66,8 +67,8 @@ def _whole_job(effort: Effort) -> Iterator[Row]:
             with requests_mock.Mocker() as mocker:
                 run_job(dummy_backend(mocker).connection, file)
 
-        pairs = compare(timed(fresh), timed(fresh_dummy), effort.rounds)
-        yield pairs.as_ratio(_FRESH, goal=1.4)
+        costs = compare(timed(fresh), timed(fresh_dummy), effort.rounds)
+        yield costs.as_ratio(_FRESH, goal=1.4)
 
         mocker = requests_mock.Mocker()
         with mocker:
