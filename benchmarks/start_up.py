@@ -48,7 +48,8 @@ def _pytest_start_up(effort: Effort) -> Iterator[Row]:
         (folder / "test_empty.py").touch()
         plain = _pytest(folder, *_OURS)
         alone, all_three = _pytest(folder, *_OURS[1:]), _pytest(folder)
-        costs = compare(alone, plain, effort.processes, processes=True)
+        # What is sought is a hundredth of what is measured.
+        costs = compare(alone, plain, 2 * effort.processes, processes=True)
         yield costs.as_difference(_PLUGIN, goal=10e-3)
         costs = compare(all_three, plain, effort.processes, processes=True)
         yield costs.as_difference(_INSTALLED)

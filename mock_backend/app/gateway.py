@@ -26,6 +26,9 @@ _PREFLIGHT = (
 
 _SLASHES = re.compile("//+")
 
+#: Methods whose requests have no body worth noting.
+_BODYLESS = frozenset({"GET", "HEAD"})
+
 WELL_KNOWN = "/.well-known/openeo"
 
 
@@ -74,7 +77,8 @@ class Gateway:
             elif not repeated and (fault := backend.faults.strike(method, match[0])):
                 await error_response(fault.error())(scope, receive, answer)
             else:
-                await self._app(scope, _noting(exchange, receive), answer)
+                reader = receive if method in _BODYLESS else _noting(exchange, receive)
+                await self._app(scope, reader, answer)
         except Exception as error:
             # What a route of somebody's own let through; Starlette raises again what it answered.
             response = error_response(error)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from mock_backend.auth import Users
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal
 from mock_backend.register import EndpointRegister
@@ -14,6 +15,7 @@ class BackEnd(Protocol):
     """The back-end behind an app: its state, which travels with each request."""
 
     settings: AppSettings
+    users: Users
     clock: Clock
     journal: Journal
     faults: FaultBook

@@ -13,12 +13,12 @@ from fastapi import Depends, Query, Request
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.params import Depends as DependsParameter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
-from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_backend.app.calling import call_register
 from mock_backend.app.rendering import error_response
+from mock_backend.app.shortcut import Shortcut, read_body, replaying
 from mock_backend.auth import Authenticator
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError
 from mock_backend.models import Endpoint
@@ -37,15 +37,55 @@ class Route:
         self, register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
     ):
         self.template = endpoint.path
+        self.register = register
+        self.name = endpoint.handler or function.__name__
+        signature = _signature(function, validate)
+        wants_request = "request" in inspect.signature(function).parameters
+        own = [parameter for name, parameter in signature.parameters.items() if name != "request"]
+        self.shortcut = None if wants_request else Shortcut.of(endpoint.path, own)
         self.api_route = APIRoute(
             endpoint.path,
-            _operation(register, endpoint, function, validate),
+            self._operation(function.__doc__, signature, wants_request),
             methods=list(endpoint.methods),
             response_model=None,
-            name=endpoint.handler,
+            name=self.name,
         )
         # FastAPI's own application puts this around its routes; they rely on it.
-        self.app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
+        self._app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
+
+    async def answer(self, scope: Scope, parameters: dict[str, str], receive: Receive, send: Send) -> None:
+        """Answer a request, the short way if it is a regular one."""
+        if (shortcut := self.shortcut) is not None:
+            body = b""
+            if shortcut.takes_body:
+                body = await read_body(receive)
+                receive = replaying(body)
+            arguments = shortcut.arguments(scope, parameters, body)
+            if arguments is not None:
+                response = await call_register(scope["mock_backend"], self.register, self.name, arguments)
+                await response(scope, receive, send)
+                return
+        scope["path_params"] = parameters
+        await self._app(scope, receive, send)
+
+    def _operation(
+        self, doc: str | None, signature: inspect.Signature, wants_request: bool
+    ) -> Callable[..., Any]:
+        """Wrap a register's method in a coroutine that finds the instance and answers with a response.
+
+        FastAPI hands plain functions to a thread pool, which needs an event loop; a coroutine
+        that never waits can be driven without one.
+        """
+
+        async def operation(request: Request, **arguments: Any) -> Response:
+            if wants_request:
+                arguments["request"] = request
+            return await call_register(request.scope["mock_backend"], self.register, self.name, arguments)
+
+        operation.__signature__ = signature  # type: ignore[attr-defined]  # FastAPI reads it
+        operation.__name__ = self.name
+        operation.__doc__ = doc
+        return operation
 
 
 class RouteTable:
@@ -93,8 +133,7 @@ class RouteTable:
             route = methods.get(scope["method"])
             if route is None:
                 raise wrong_method(methods) if methods else NotFound()
-            scope["path_params"] = parameters
-            await route.app(scope, receive, send)
+            await route.answer(scope, parameters, receive, send)
         except Exception as error:  # the client gets an error object, whatever it was
             await error_response(error)(scope, receive, send)
 
@@ -150,34 +189,6 @@ def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -
     return RouteTable(routes)
 
 
-def _operation(
-    register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
-) -> Callable[..., Any]:
-    """Wrap a register's method in a coroutine that finds the instance and answers with a response.
-
-    FastAPI hands plain functions to a thread pool, which needs an event loop; a coroutine that
-    never waits can be driven without one.
-    """
-    name = endpoint.handler or function.__name__
-    own_request = "request" in inspect.signature(function).parameters
-
-    async def operation(request: Request, **arguments: Any) -> Response:
-        backend = request.scope["mock_backend"]
-        method = getattr(backend.registers[register], name)
-        if own_request:
-            arguments["request"] = request
-        with backend.lock:
-            result = method(**arguments)
-        if inspect.isawaitable(result):
-            result = await result
-        return _as_response(result)
-
-    operation.__signature__ = _signature(function, validate)  # type: ignore[attr-defined]  # FastAPI reads it
-    operation.__name__ = name
-    operation.__doc__ = function.__doc__
-    return operation
-
-
 def _signature(function: Callable[..., Any], validate: Validate | None) -> inspect.Signature:
     """Return the signature FastAPI shall see: without ``self``, with the request and the right user."""
     _, *parameters = inspect.signature(function, eval_str=True).parameters.values()
@@ -210,13 +221,3 @@ def _without_thread(validate: Validate) -> Validate:
     named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
     authenticate.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]  # FastAPI reads it
     return authenticate
-
-
-def _as_response(result: Any) -> Response:
-    if isinstance(result, Response):
-        return result
-    if result is None:
-        return Response(status_code=204)
-    if isinstance(result, BaseModel):
-        return Response(result.model_dump_json(exclude_none=True), media_type="application/json")
-    return Response(to_json(result), media_type="application/json")

@@ -18,24 +18,13 @@ _ENDED = (Status.finished, Status.error, Status.canceled)
 
 def summary_of(job: Job, state: JobState) -> BatchJob:
     """Return a job's metadata as listings show it."""
-    return BatchJob(
-        id=job.job_id,
-        title=job.title,
-        description=job.description,
-        status=state.status,
-        progress=state.progress,
-        created=job.created,
-        updated=max(job.updated or job.created, state.since),
-        plan=job.plan,
-        budget=job.budget,
-        costs=costs_of(state.ran) if state.status in _ENDED else None,
-    )
+    return BatchJob(**_facts(job, state))
 
 
 def metadata_of(job: Job, state: JobState) -> BatchJob:
     """Return a job's full metadata."""
     ended = state.status in _ENDED
-    known = dict(summary_of(job, state)) | {
+    known = _facts(job, state) | {
         "process": job.process,
         "usage": usage_of(state.ran) if ended else None,
         "log_level": job.log_level,
@@ -119,3 +108,18 @@ def asked_format(job: Job) -> str | None:
     """Return the file format that the process graph asks for; None if it asks for none."""
     formats = [node.arguments.get("format") for node in job.nodes if node.process_id == "save_result"]
     return next((each for each in reversed(formats) if isinstance(each, str)), None)
+
+
+def _facts(job: Job, state: JobState) -> dict[str, Any]:
+    return {
+        "id": job.job_id,
+        "title": job.title,
+        "description": job.description,
+        "status": state.status,
+        "progress": state.progress,
+        "created": job.created,
+        "updated": max(job.updated or job.created, state.since),
+        "plan": job.plan,
+        "budget": job.budget,
+        "costs": costs_of(state.ran) if state.status in _ENDED else None,
+    }

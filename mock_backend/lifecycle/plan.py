@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from mock_backend.durations import Duration, to_timedelta
@@ -154,7 +155,13 @@ class JobPlan:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "JobPlan":
         """Read what ``to_json`` returned."""
-        return cls(**values)
+        # A job is read at every request, and a test has few plans.
+        return _plan_of(tuple(values.items()))
+
+
+@lru_cache(maxsize=256)
+def _plan_of(values: tuple[tuple[str, Any], ...]) -> JobPlan:
+    return JobPlan(**dict(values))
 
 
 def _phase(name: str, value: Duration) -> timedelta:

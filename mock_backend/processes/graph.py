@@ -126,24 +126,25 @@ def _cycle(edges: dict[str, set[str]]) -> list[str]:
 
 def _references(value: Any) -> Iterator[str]:
     """Yield what ``from_node`` names, without looking into nested process graphs."""
-    for each in _values(value):
-        if isinstance(each, dict) and len(each) == 1 and isinstance(each.get("from_node"), str):
+    for each in _objects(value):
+        if len(each) == 1 and isinstance(each.get("from_node"), str):
             yield each["from_node"]
 
 
 def _nested_graphs(value: Any) -> Iterator[Graph]:
-    for each in _values(value):
-        if isinstance(each, dict) and isinstance(each.get("process_graph"), dict):
+    for each in _objects(value):
+        if isinstance(each.get("process_graph"), dict):
             yield each["process_graph"]
 
 
-def _values(value: Any) -> Iterator[Any]:
-    """Yield a JSON value and all values in it; process graphs in it are not entered."""
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in a JSON value, itself included; process graphs in them are not entered."""
     stack = [value]
     while stack:
         each = stack.pop()
-        yield each
-        if isinstance(each, list):
-            stack.extend(each)
-        elif isinstance(each, dict):
-            stack.extend(inner for key, inner in each.items() if key != "process_graph")
+        if isinstance(each, dict):
+            yield each
+            inner = [value for key, value in each.items() if key != "process_graph"]
+        else:
+            inner = each if isinstance(each, list) else []
+        stack.extend(value for value in inner if isinstance(value, (dict, list)))

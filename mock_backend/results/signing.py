@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from mock_backend.errors import PermissionsInsufficient, ResultLinkExpired
 
@@ -18,8 +18,7 @@ def sign(base: str, path: str, expires: datetime, *, key: str) -> str:
         key: The back-end's secret.
     """
     epoch = int(expires.timestamp())
-    query = urlencode({"expires": epoch, "signature": _signature(path, epoch, key)})
-    return f"{base}{quote(path)}?{query}"
+    return f"{base}{quote(path)}?expires={epoch}&signature={_signature(path, epoch, key)}"
 
 
 def check(path: str, expires: int, signature: str, *, key: str, now: datetime) -> None:

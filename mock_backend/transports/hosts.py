@@ -1,6 +1,7 @@
 """Which hosts are ours: the back-ends that are open in this process, by scheme, host and port."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ _open: dict[Origin, Reachable | Elsewhere] = {}
 _closed: dict[Origin, str] = {}
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> Origin:
     """Return scheme, host and port of a URL.
 

@@ -6,7 +6,7 @@ and decoding stay urllib3's own.
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -74,7 +74,7 @@ class BackEndConnection:
             reply.begin()
         finally:
             clock.end_request(member)
-        self._response = HTTPResponse(
+        self._response = _Response(
             body=io.BytesIO(reply.body()) if reply.complete else ReplyStream(reply),
             headers=[(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers],
             status=reply.status,
@@ -100,6 +100,19 @@ class BackEndConnection:
 
     def close(self) -> None:
         """Do nothing: a response's body is closed by its reader."""
+
+
+class _Response(HTTPResponse):
+    """A response that hands out a body that is there already in one piece."""
+
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes]:
+        """Yield the body; a complete and unencoded one without urllib3's buffering."""
+        body = self._fp
+        if isinstance(body, io.BytesIO) and "content-encoding" not in self.headers and body.tell() == 0:
+            if content := self.read(decode_content=False):
+                yield content
+        else:
+            yield from super().stream(amt, decode_content)
 
 
 class BackEndPool(HTTPConnectionPool):

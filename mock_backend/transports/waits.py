@@ -6,7 +6,9 @@ its thread: one that last talked to a host of somebody else waits for real.
 
 import importlib
 import sys
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
 
-from mock_backend.clock import world
+from mock_backend.clock import Clock, world
+from mock_backend.clock.clock import Pledge
 from mock_backend.clock.virtual import VirtualTime
 
 
@@ -72,6 +75,64 @@ class _Concurrent:
         return getattr(self._original, name)
 
 
+class _Turn:
+    """A task in a thread pool, on the clock of the thread that submitted it."""
+
+    def __init__(self, clock: Clock | None) -> None:
+        self._clock = clock
+        self._pledge: Pledge | None = None
+        self.is_over = False
+
+    def hold(self) -> None:
+        """Hold the clock still until the task ends or waits."""
+        if self._clock is not None:
+            self._pledge = self._clock.pledge_task()
+
+    def begin(self) -> None:
+        if self._pledge is not None:
+            self._pledge.begin()
+            world.note_request(self._clock)
+
+    def end(self) -> None:
+        if self._pledge is not None:
+            self._pledge.end()
+
+
+class _Turns:
+    """The tasks of a thread pool, in their order.
+
+    Only as many as there are threads hold their clock still. The others cannot begin before one
+    of those ends: if they held it, too, while those wait on it, nobody would ever go on.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._lock = threading.Lock()
+        self._free = threads
+        self._behind: deque[_Turn] = deque()
+
+    def enter(self, turn: _Turn) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                turn.hold()
+            else:
+                self._behind.append(turn)
+
+    def leave(self, turn: _Turn) -> None:
+        with self._lock:
+            if turn.is_over:
+                return
+            turn.is_over = True
+            if turn in self._behind:
+                self._behind.remove(turn)
+            elif self._behind:
+                # Before this one lets go, so that the clock cannot jump in between.
+                self._behind.popleft().hold()
+            else:
+                self._free += 1
+            turn.end()
+
+
 class _Futures:
     """Stand in for ``concurrent.futures``: its thread pools hold the clock still while they work."""
 
@@ -79,23 +140,24 @@ class _Futures:
         self._original = original
 
         class ThreadPoolExecutor(original.ThreadPoolExecutor):  # type: ignore[name-defined,misc]  # found at run time
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self._turns = _Turns(self._max_workers)
+
             def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-                clock = world.clock_of_thread()
-                if clock is None:
-                    return super().submit(function, *args, **kwargs)
-                pledge = clock.pledge_task()
+                turn = _Turn(world.clock_of_thread())
+                self._turns.enter(turn)
 
                 def task() -> Any:
-                    pledge.begin()
-                    world.note_request(clock)
+                    turn.begin()
                     try:
                         return function(*args, **kwargs)
                     finally:
-                        pledge.end()
+                        self._turns.leave(turn)
 
                 future = super().submit(task)
                 # A task that is cancelled before it begins must not hold the clock for ever.
-                future.add_done_callback(lambda _: pledge.end())
+                future.add_done_callback(lambda _: self._turns.leave(turn))
                 return future
 
         self.ThreadPoolExecutor = ThreadPoolExecutor
