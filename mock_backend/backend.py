@@ -113,7 +113,8 @@ class MockBackend:
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
         self._let_them_collaborate()
-        self._stop_keeping_time = keep_time(self.clock, self._store)
+        # A memory of this back-end's own goes with it; there is nobody to keep the time for.
+        self._stop_keeping_time = None if store is None else keep_time(self.clock, self._store)
 
     # -- opening and closing ------------------------------------------------------------------------
 
@@ -141,7 +142,8 @@ class MockBackend:
             transports.detach(self)
         if not self._is_closed:
             self._is_closed = True
-            self._stop_keeping_time()
+            if self._stop_keeping_time is not None:
+                self._stop_keeping_time()
             self._store.close()
 
     def __enter__(self) -> Self:

@@ -17,6 +17,8 @@ _MAX_INPUT = 100
 _LOOP_ERRORS = {"NoEventLoopError", "AsyncLibraryNotFoundError"}  # of anyio and sniffio
 # How asyncio says it, according to what it was asked for: a timeout, a task group, or a loop.
 _LOOP_WORDS = ("inside a task", "the parent task", "no running event loop", "no current event loop")
+# And anyio, which takes it for granted that there is a task.
+_TASK_WORDS = "weak reference to 'NoneType'"
 
 
 class NeedsLoop(BaseException):
@@ -47,9 +49,7 @@ def as_openeo_error(error: Exception) -> OpenEOError:
     """
     if isinstance(error, OpenEOError):
         return error
-    if isinstance(error, RuntimeError) and (
-        type(error).__name__ in _LOOP_ERRORS or any(words in str(error) for words in _LOOP_WORDS)
-    ):
+    if _asks_for_loop(error):
         raise NeedsLoop from error
     if isinstance(error, RequestValidationError):
         return RequestInvalid(_explain(error))
@@ -57,6 +57,14 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         return _of_framework(error)
     logger.error("A request failed inside the back-end", exc_info=error)
     return Internal(message=f"{type(error).__name__}: {error}")
+
+
+def _asks_for_loop(error: Exception) -> bool:
+    if isinstance(error, TypeError):
+        return _TASK_WORDS in str(error)
+    return isinstance(error, RuntimeError) and (
+        type(error).__name__ in _LOOP_ERRORS or any(words in str(error) for words in _LOOP_WORDS)
+    )
 
 
 def _of_framework(error: HTTPException) -> OpenEOError:

@@ -108,7 +108,7 @@ class Shortcut:
             self._user = name
             return default.dependency is Authenticator.validate
         if f"{{{name}}}" in template:
-            self._path[name] = None if kind is str else TypeAdapter(kind)
+            self._path[name] = None if kind in (str, inspect.Parameter.empty) else TypeAdapter(kind)
             return True
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             taken, self._body = self._body, (name, kind)

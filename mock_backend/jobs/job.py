@@ -61,6 +61,8 @@ class Job(BaseModel):
     number: int = 0
     run: RunFact | None = None
     additional: dict[str, Any] = Field(default_factory=dict)
+    #: The latest answer of ``state``: an operation asks more than once.
+    _known: tuple[Run | None, datetime, JobState] | None = None
 
     @classmethod
     def get_orm(cls) -> type[Any]:
@@ -109,7 +111,11 @@ class Job(BaseModel):
 
     def state(self, now: datetime) -> JobState:
         """Return what the job is at an instant."""
-        return state_at(self.created, self.run, now)
+        if (known := self._known) is not None and known[0] is self.run and known[1] == now:
+            return known[2]
+        state = state_at(self.created, self.run, now)
+        self._known = (self.run, now, state)
+        return state
 
     @property
     def process_graph(self) -> dict[str, Any]:

@@ -89,8 +89,9 @@ class BackEndConnection:
 
     def getresponse(self) -> HTTPResponse:
         """Return the response to the request."""
-        assert self._response is not None  # urllib3 asks after it has sent the request
-        return self._response
+        response, self._response = self._response, None
+        assert response is not None  # urllib3 asks once, after it has sent the request
+        return response
 
     def set_tunnel(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: there is nothing to tunnel through."""

@@ -44,7 +44,8 @@ class TestRequestsMock:
     """It replaces the adapter of ``requests`` and, by default, refuses what it does not know."""
 
     def test_with_real_http(self, mock_backend, use):
-        with requests_mock.Mocker(real_http=True) as mocker:  # real_http lets our hosts through, and all others
+        # real_http lets our hosts through, and all others that it does not know.
+        with requests_mock.Mocker(real_http=True) as mocker:
             mocker.get(ELSEWHERE, text="theirs")
 
             use(mock_backend)
@@ -52,7 +53,8 @@ class TestRequestsMock:
 
     def test_for_our_hosts_only(self, mock_backend, use):
         with requests_mock.Mocker() as mocker:
-            mocker.register_uri(requests_mock.ANY, re.compile("^" + mock_backend.url), real_http=True)  # this line
+            # This line lets our host through, and no other.
+            mocker.register_uri(requests_mock.ANY, re.compile("^" + mock_backend.url), real_http=True)
             mocker.get(ELSEWHERE, text="theirs")
 
             use(mock_backend)
@@ -313,7 +315,9 @@ class TestOtherHosts:
 
     def test_by_requests(self, state, foreign):
         assert requests.get(foreign.url, timeout=5).json()["id"] == "foreign"
-        assert requests.post(foreign.url + "/echo", data=iter([b"abc", b"de"]), timeout=5).json() == {"length": 5}
+        assert requests.post(foreign.url + "/echo", data=iter([b"abc", b"de"]), timeout=5).json() == {
+            "length": 5
+        }
         assert foreign.asked == ["GET /", "POST /echo"]
 
     def test_by_urllib3(self, state, foreign):
