@@ -75,7 +75,8 @@ class Job(BaseModel):
     def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
         """Read what ``to_document`` wrote, with the status it has at an instant."""
         job = cls.model_validate(document)
-        job.status = job.state(now).status
+        # Not by assignment, which pydantic makes costly; a job is read at every request.
+        job.__dict__["status"] = job.state(now).status
         return job
 
     def to_document(self) -> dict[str, Any]:

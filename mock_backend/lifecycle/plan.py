@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from mock_backend.durations import Duration, to_timedelta
@@ -110,12 +110,12 @@ class JobPlan:
         """How long a run without failure takes; None means for ever."""
         return self.running  # type: ignore[return-value]  # made a timedelta in __post_init__
 
-    @property
+    @cached_property
     def runs_for(self) -> timedelta | None:
         """How long the job really runs, up to its failure if it fails; None means for ever."""
-        if self.full_run is None:
-            return None
-        return self.full_run * (1.0 if self.fails_at is None else self.fails_at)
+        if self.full_run is None or self.fails_at is None:
+            return self.full_run
+        return self.full_run * self.fails_at
 
     @property
     def lasts(self) -> timedelta | None:
@@ -129,13 +129,13 @@ class JobPlan:
         """How many polls have passed when the job is first seen running."""
         return self.queued_polls or 0
 
-    @property
+    @cached_property
     def polls_until_end(self) -> int:
         """How many polls have passed when the end is first seen."""
         running = (self.running_polls or 0) * (1.0 if self.fails_at is None else self.fails_at)
         return self.polls_until_running + math.ceil(round(running, _DIGITS))
 
-    @property
+    @cached_property
     def final_progress(self) -> int:
         """The percentage at which the job ends."""
         return 100 if self.fails_at is None else math.floor(round(100 * self.fails_at, _DIGITS))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_backend.lifecycle.plan import JobPlan
 
@@ -82,8 +82,7 @@ class Run:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobState:
+class JobState(NamedTuple):
     """What a job is at an instant.
 
     Args:
@@ -127,8 +126,8 @@ def _after_cancel(run: Run, canceled: datetime) -> JobState:
     # What the state was at that very instant, had nobody cancelled.
     before = state_at(run.started, replace(run, canceled=None), canceled)
     if before.status is Status.running and run.plan.partial_results:
-        return replace(before, status=Status.canceled, since=canceled, ended=canceled)
-    return replace(before, status=Status.created, since=canceled, ended=canceled, progress=0)
+        return before._replace(status=Status.canceled, since=canceled, ended=canceled)
+    return before._replace(status=Status.created, since=canceled, ended=canceled, progress=0)
 
 
 def _by_time(run: Run, now: datetime) -> JobState:

@@ -90,8 +90,8 @@ def find(origin: Origin) -> Reachable | Elsewhere | None:
     found = _open.get(origin)
     if found is None and origin in _closed:
         raise ConnectionError(
-            f"The mock back-end at {_closed[origin]} has been closed. Use it inside its `with` block or test, "
-            "or open another one."
+            f"The mock back-end at {_closed[origin]} has been closed. Use it inside its `with` block or "
+            "test, or open another one."
         )
     return found
 

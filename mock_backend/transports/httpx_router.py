@@ -166,13 +166,32 @@ def _make_router() -> Any:
     from respx.mocks import HTTPCoreMocker
     from respx.models import AllMockedAssertionError, PassThrough
 
+    read_request = HTTPCoreMocker.to_httpx_request
+
+    def read_any_request(*, request: Any, **others: Any) -> httpx.Request:
+        # respx reads a path as the target of each request. To a proxy it is a whole URL, or a host.
+        target = request.url.target
+        if request.method != b"CONNECT" and b"://" not in target.partition(b"?")[0]:
+            found: httpx.Request = read_request(request=request, **others)
+            return found
+        url = target if b"://" in target else b"http://" + target
+        return httpx.Request(
+            request.method.decode(),
+            url.decode(),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+
     class BackEndRouter(MockRouter):
         def start_answering(self) -> None:
+            HTTPCoreMocker.to_httpx_request = staticmethod(read_any_request)
             # First in line: a lax router of somebody else's would answer for our hosts.
             HTTPCoreMocker.routers.insert(0, self)
             HTTPCoreMocker.start()
 
         def stop_answering(self) -> None:
+            HTTPCoreMocker.to_httpx_request = read_request
             HTTPCoreMocker.unregister(self)
             HTTPCoreMocker.stop()
 

@@ -48,7 +48,10 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OSError: If the address is in use or not ours.
     """
-    return socket.create_server((host, port), backlog=128)
+    listening = socket.create_server((host, port), backlog=128)
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol, which this one does
+    # not; with it, each answer over a kept connection takes 40 ms.
+    return socket.socket(listening.family, listening.type, socket.IPPROTO_TCP, fileno=listening.detach())
 
 
 class LiveServer:
@@ -119,16 +122,16 @@ def without_proxy(host: str) -> Iterator[None]:
         # "*" stands for all hosts, but only if nothing is beside it.
         if value != "*":
             os.environ[name] = f"{value},{host}" if value else host
-            added.append((name, value is not None))
+            added.append((name, value == ""))
     try:
         yield
     finally:
         # Taken out again, not set back: servers may end in another order than they began.
-        for name, was_set in added:
+        for name, was_empty in added:
             names = os.environ.get(name, "").split(",")[::-1]
             if host in names:
                 names.remove(host)
-            if names or was_set:
+            if names or was_empty:
                 os.environ[name] = ",".join(names[::-1])
             else:
                 os.environ.pop(name, None)

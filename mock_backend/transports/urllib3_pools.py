@@ -6,6 +6,7 @@ and decoding stay urllib3's own.
 """
 
 import io
+import threading
 from collections.abc import Generator, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -15,6 +16,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.poolmanager import PoolManager, ProxyManager
 from urllib3.response import HTTPResponse
+from urllib3.util.retry import Retry
 
 from mock_backend.clock import world
 from mock_backend.transports import hosts
@@ -23,6 +25,10 @@ from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _PORTS = {"http": 80, "https": 443}
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+#: What urllib3 passes from ``urlopen`` on to a response.
+_RESPONSE_OPTIONS = ("preload_content", "decode_content", "enforce_content_length")
 
 
 class BackEndConnection:
@@ -56,7 +62,9 @@ class BackEndConnection:
         decode_content: bool = True,
         enforce_content_length: bool = True,
     ) -> None:
-        """Send a request; drives the app until it has answered."""
+        """Send a request; drives the app until it has answered. Does nothing if there is an answer."""
+        if self._response is not None:
+            return
         scheme, host, port = self._origin
         netloc = host if port == _PORTS[scheme] else f"{host}:{port}"
         sent, named = _headers(headers or {})
@@ -86,6 +94,14 @@ class BackEndConnection:
             request_url=url,
             enforce_content_length=enforce_content_length,
         )
+
+    def has_plain_answer(self, retries: Retry) -> bool:
+        """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
+        response = self._response
+        if response is None or response.status >= 300 or retries.is_retry("GET", response.status):
+            return False
+        response.retries = retries
+        return True
 
     def getresponse(self) -> HTTPResponse:
         """Return the response to the request."""
@@ -123,18 +139,42 @@ class BackEndPool(HTTPConnectionPool):
         super().__init__(origin[1], origin[2], maxsize=1)
         self.scheme = origin[0]
         self._origin = origin
+        # By thread: a connection that has an answer already, for urllib3 to begin with.
+        self._answered = threading.local()
 
-    def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # passed on
-        """Answer a request; at once with an error if the back-end has been closed."""
+    def urlopen(  # type: ignore[override]  # narrower than urllib3's, which takes more by position
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        retries: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Answer a request; at once with an error if the back-end has been closed.
+
+        An answer that is neither an error nor a redirect goes straight to the caller. All others
+        take urllib3's way, which begins with the answer that is there already.
+        """
         try:
-            hosts.find(self._origin)
+            connection = self._get_conn()
         except ConnectionError as error:
             # What urllib3 raises in the end if nobody listens. Not after retries: their waits would be
             # real by now, and nobody is going to come back.
             raise MaxRetryError(self, url, NewConnectionError(self, str(error))) from None  # type: ignore[arg-type]  # it is only named
-        return super().urlopen(method, url, *args, **kwargs)
+        if isinstance(retries, Retry) and isinstance(body, bytes | str | None):
+            how = {name: options[name] for name in _RESPONSE_OPTIONS if name in options}
+            connection.request(method, url, body, self.headers if headers is None else headers, **how)
+            if connection.has_plain_answer(retries):
+                return connection.getresponse()
+            self._answered.connection = connection
+        return super().urlopen(method, url, body, headers, retries, **options)
 
-    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
+    def _get_conn(self, timeout: float | None = None) -> BackEndConnection:  # noqa: ARG002  # urllib3's signature
+        answered: BackEndConnection | None = getattr(self._answered, "connection", None)
+        if answered is not None:
+            self._answered.connection = None
+            return answered
         backend = hosts.find(self._origin)
         if backend is None or isinstance(backend, Elsewhere):
             raise ConnectionError(f"There is no mock back-end at {self} any more.")

@@ -58,8 +58,8 @@ class PatchPoint:
         if value is None or self.original not in (None, value):
             raise RuntimeError(
                 f"{self.package} {_version_of(self.package)} has no `{self.module}.{self.attribute}` to put "
-                "on the virtual clock: its waits would be real. Install a version that this package supports, "
-                "or update this package."
+                "on the virtual clock: its waits would be real. Install a version that this package "
+                "supports, or update this package."
             )
         return owner, name, value
 

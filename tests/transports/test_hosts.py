@@ -85,7 +85,13 @@ class TestSideBySide:
 
 class TestTheSameHostTwice:
     @pytest.mark.parametrize(
-        "url", ["https://openeo.test", "https://openeo.test/", "https://OPENEO.test:443/api", "https://openeo.test/v2"]
+        "url",
+        [
+            "https://openeo.test",
+            "https://openeo.test/",
+            "https://OPENEO.test:443/api",
+            "https://openeo.test/v2",
+        ],
     )
     def test_is_refused(self, mock_backend, url):
         with pytest.raises(ValueError, match=r"Another back-end is open at .*MockBackend\(url="):
@@ -101,13 +107,15 @@ class TestTheSameHostTwice:
 
 
 class TestUrls:
-    @pytest.mark.parametrize("url", ["openeo.test", "ftp://openeo.test", "https://", "/api", "", "https:///api"])
+    @pytest.mark.parametrize(
+        "url", ["openeo.test", "ftp://openeo.test", "https://", "/api", "", "https:///api"]
+    )
     def test_one_that_is_none_is_refused(self, url):
-        with pytest.raises(ValueError, match="absolute, e.g. 'https://openeo.test'"):
+        with pytest.raises(ValueError, match=r"absolute, e\.g\. 'https://openeo.test'"):
             MockBackend(url)
 
     def test_a_port_that_is_none_is_refused(self):
-        with pytest.raises(ValueError, match="[Pp]ort"):
+        with pytest.raises(ValueError, match=r"[Pp]ort"):
             MockBackend("https://openeo.test:99999")
 
     def test_a_trailing_slash_makes_no_difference(self, fetch):
@@ -203,7 +211,9 @@ class TestClosed:
         with MockBackend() as backend:
             pass
         session = requests.Session()
-        session.mount("https://", requests.adapters.HTTPAdapter(max_retries=Retry(total=20, backoff_factor=60)))
+        session.mount(
+            "https://", requests.adapters.HTTPAdapter(max_retries=Retry(total=20, backoff_factor=60))
+        )
 
         with pytest.raises(requests.ConnectionError, match="has been closed"):
             session.get(backend.url, timeout=5)
@@ -256,13 +266,14 @@ class TestClosed:
         assert mock_backend.open() is mock_backend
         assert by_requests(mock_backend.url)["api_version"]
 
-    def test_one_can_be_opened_again(self, graph):
-        backend = MockBackend()
-        with backend:
-            backend.connect().create_job({"process_graph": graph}, title="kept")
-        with backend:
-            assert by_requests(backend.url)["api_version"]
-            assert [job.title for job in backend.connect().list_jobs()] == ["kept"]
+    def test_it_stays_closed(self, fetch):
+        with MockBackend() as backend:
+            pass
+
+        with pytest.raises(RuntimeError, match="closed for good; make another one"):
+            backend.open()
+        with MockBackend() as another:
+            assert fetch(another.url)["api_version"]
 
     def test_before_it_is_opened_there_is_no_connection(self):
         with pytest.raises(RuntimeError, match="Open the back-end first"):
@@ -298,11 +309,25 @@ class TestProxies:
 
         assert mock_backend.jobs[0].status == "finished"
 
-    def test_other_hosts_still_go_through_them(self, mock_backend):
+    def test_other_hosts_still_do_not_reach_it(self, mock_backend):
         with pytest.raises(requests.exceptions.ProxyError):
             requests.get("http://elsewhere.test/", timeout=5)
         with pytest.raises(httpx.ConnectError):
             httpx.get("http://elsewhere.test/")
+
+    @pytest.mark.parametrize(
+        "get", [lambda url: requests.get(url, timeout=5), httpx.get], ids=["requests", "httpx"]
+    )
+    def test_other_hosts_go_through_one_that_is_there(self, mock_backend, monkeypatch, foreign, get):
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, foreign.url)
+        get(mock_backend.url)
+
+        assert get("http://elsewhere.test/somewhere?a=1").json()["id"] == "foreign"
+        assert foreign.asked == ["GET http://elsewhere.test/somewhere?a=1"]
+        # It takes no tunnels, and says so.
+        with pytest.raises((requests.exceptions.ProxyError, httpx.ProxyError), match="501"):
+            get("https://elsewhere.test/")
 
 
 class TestReaders:
@@ -313,7 +338,11 @@ class TestReaders:
         job = mock_backend.connect().create_job({"process_graph": graph})
         job.start_and_wait()
         links = job.get_results().get_metadata()["links"]
-        return next(link["href"] for link in links if link["rel"] in ("canonical", "self") and "signature" in link["href"])
+        return next(
+            link["href"]
+            for link in links
+            if link["rel"] in ("canonical", "self") and "signature" in link["href"]
+        )
 
     @staticmethod
     def io(read):

@@ -1,4 +1,4 @@
-"""Beside other tools that replace the network or the time. Each test shows the line that is needed, if any."""
+"""Beside other tools that replace the network or the time; each test shows the line it takes, if any."""
 
 import asyncio
 import datetime

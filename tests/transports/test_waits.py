@@ -7,6 +7,7 @@ import textwrap
 import threading
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import openeo
 import openeo.rest.job
@@ -208,7 +209,7 @@ class TestSomebodyElsesBackEnd:
         polled = [
             at for line, at in zip(foreign.asked, foreign.at, strict=True) if line == "GET /jobs/foreign-job"
         ]
-        assert all(later - earlier >= 0.19 for earlier, later in zip(polled, polled[1:], strict=False))
+        assert all(later - earlier >= 0.19 for earlier, later in pairwise(polled))
 
 
 class TestJobManager:
@@ -255,7 +256,7 @@ class TestJobManager:
         assert {name: len(backend.jobs) for name, backend in backends.items()} == {"one": 100, "two": 100}
         assert {job.status for backend in backends.values() for job in backend.jobs} == {"finished"}
         assert stats["job download"] == 200
-        # Ten rounds of ten jobs each, whose five minutes and a half end at the sixth poll, and two polls more.
+        # Ten rounds of ten jobs each, whose five minutes and a half end at the sixth poll; two polls more.
         assert abs(backends["one"].clock.elapsed - timedelta(minutes=62)) <= POLL
         assert time.monotonic() - began < 60
 
