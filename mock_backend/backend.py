@@ -190,7 +190,7 @@ class MockBackend:
 
         Args:
             user: Who to log in; the first account by default, None for nobody.
-            **options: Passed on to ``openeo.connect``.
+            **options: Passed on to ``openeo.Connection``, e.g. ``auto_validate=False``.
 
         Raises:
             ValueError: If there is no such account.
@@ -199,9 +199,10 @@ class MockBackend:
         if not self._is_open:
             raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
         from openeo.rest.auth.auth import BasicBearerAuth
-        from openeo.rest.connection import connect
+        from openeo.rest.connection import Connection
 
-        connection = connect(self.url, **options)
+        # Not through ``openeo.connect``: it would look for the API's URL first, which is known here.
+        connection = Connection(self.url, **options)
         if user is not None:
             token = self.users.issue(user or self.users.default)
             connection.auth = BasicBearerAuth(access_token=token.removeprefix("basic//"))
@@ -299,7 +300,6 @@ class MockBackend:
                 processes=processes,
                 jobs=self._jobs,
                 registers=self.registers,
-                lock=self.lock,
             )
 
 

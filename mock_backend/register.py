@@ -28,8 +28,9 @@ class EndpointRegister:
     def collaborate(self, **collaborators: object) -> None:
         """Take over those parts of a back-end (store, clock, …) that this register works with.
 
-        A register takes a collaborator by having an attribute of its name.
+        A register takes a collaborator by having an attribute of its name in its class; None is
+        none.
         """
         for name, value in collaborators.items():
-            if hasattr(self, name):
+            if value is not None and hasattr(type(self), name):
                 setattr(self, name, value)

@@ -106,8 +106,9 @@ def results_path(job: Job, run: int) -> str:
 
 def asked_format(job: Job) -> str | None:
     """Return the file format that the process graph asks for; None if it asks for none."""
-    formats = [node.arguments.get("format") for node in job.nodes if node.process_id == "save_result"]
-    return next((each for each in reversed(formats) if isinstance(each, str)), None)
+    nodes = reversed(job.process_graph.values())
+    formats = (node["arguments"].get("format") for node in nodes if node["process_id"] == "save_result")
+    return next((each for each in formats if isinstance(each, str)), None)
 
 
 def _facts(job: Job, state: JobState) -> dict[str, Any]:

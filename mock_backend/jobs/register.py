@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
@@ -94,16 +95,35 @@ class JobsRegister(EndpointRegister):
         processes: ProcessesRegister | None = None,
     ) -> None:
         super().__init__(settings, links)
-        self.store = store if store is not None else MemoryStore()
-        self.clock = clock if clock is not None else Clock()
-        self.plans = plans if plans is not None else PlanBook()
-        self.processes = processes if processes is not None else ProcessesRegister(self.settings)
+        self.collaborate(store=store, clock=clock, plans=plans, processes=processes)
         self.patience = Patience()
         # One job is read, changed and written as one step.
         self.lock = threading.RLock()
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    # What works where a back-end gives nothing better; made when it is first used.
+
+    @cached_property
+    def store(self) -> JobStore:
+        """Where jobs are kept."""
+        return MemoryStore()
+
+    @cached_property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return Clock()
+
+    @cached_property
+    def plans(self) -> PlanBook:
+        """What happens to jobs once they are started."""
+        return PlanBook()
+
+    @cached_property
+    def processes(self) -> ProcessesRegister:
+        """Which processes there are."""
+        return ProcessesRegister(self.settings)
 
     # -- batch jobs --------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
     except ConnectionError as error:
         raise httpx.ConnectError(str(error), request=request) from None
     if backend is None or isinstance(backend, Elsewhere):
-        world.note_request(backend and backend.clock)
+        world.note_request(None if backend is None else backend.clock)
         return None
     world.note_request(backend.clock)
     return backend, origin
@@ -134,8 +134,8 @@ class _Hook:
                 _explain(error)
                 raise
 
-        httpx.Client.send = hooked  # type: ignore[method-assign]  # this is the hook
-        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign]  # this is the hook
+        httpx.Client.send = hooked  # type: ignore[method-assign,assignment]  # this is the hook
+        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign,assignment]  # this is the hook
 
     def start_respx(self) -> None:
         """Let our router answer, if a back-end is open and it does not do so already."""
@@ -166,7 +166,8 @@ def _make_router() -> Any:
     from respx.mocks import HTTPCoreMocker
     from respx.models import AllMockedAssertionError, PassThrough
 
-    read_request = HTTPCoreMocker.to_httpx_request
+    mocker: Any = HTTPCoreMocker
+    original, read_request = vars(mocker)["to_httpx_request"], mocker.to_httpx_request
 
     def read_any_request(*, request: Any, **others: Any) -> httpx.Request:
         # respx reads a path as the target of each request. To a proxy it is a whole URL, or a host.
@@ -185,13 +186,13 @@ def _make_router() -> Any:
 
     class BackEndRouter(MockRouter):
         def start_answering(self) -> None:
-            HTTPCoreMocker.to_httpx_request = staticmethod(read_any_request)
+            mocker.to_httpx_request = read_any_request
             # First in line: a lax router of somebody else's would answer for our hosts.
             HTTPCoreMocker.routers.insert(0, self)
             HTTPCoreMocker.start()
 
         def stop_answering(self) -> None:
-            HTTPCoreMocker.to_httpx_request = read_request
+            mocker.to_httpx_request = original
             HTTPCoreMocker.unregister(self)
             HTTPCoreMocker.stop()
 

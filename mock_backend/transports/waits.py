@@ -139,7 +139,7 @@ class _Futures:
     def __init__(self, original: Any) -> None:
         self._original = original
 
-        class ThreadPoolExecutor(original.ThreadPoolExecutor):  # type: ignore[name-defined,misc]  # found at run time
+        class ThreadPoolExecutor(original.ThreadPoolExecutor):  # type: ignore[misc]  # found at run time
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 self._turns = _Turns(self._max_workers)

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import logging
+import ssl
 import threading
 import time
 import tracemalloc
@@ -24,6 +25,8 @@ from mock_backend import MockBackend
 from mock_backend.jobs import JobsRegister
 
 MEGABYTE = 1 << 20
+#: For httpx, which otherwise reads all certificates for each client.
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture(params=["", "/api/v1"], ids=["at the root", "below a path"])
@@ -161,11 +164,11 @@ def by_requests(url):
 
 
 def by_httpx(url):
-    return httpx.get(url, follow_redirects=True).content
+    return httpx.get(url, follow_redirects=True, verify=NO_CERTIFICATES).content
 
 
 async def by_async_httpx(url):
-    async with httpx.AsyncClient(follow_redirects=True) as client:
+    async with httpx.AsyncClient(follow_redirects=True, verify=NO_CERTIFICATES) as client:
         return (await client.get(url)).content
 
 

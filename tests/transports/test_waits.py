@@ -86,7 +86,7 @@ class TestOneJob:
 class TestManyJobs:
     def test_parallel_waits_overlap(self, in_threads, create_job):
         """Eight jobs of two hours take two hours, not sixteen; repeated, for threads differ in each run."""
-        for _ in range(5):
+        for _ in range(3):
             with MockBackend() as backend:
                 backend.plan(JobPlan(queued="5m", running="2h"))
                 jobs = [create_job(backend, title=str(number)) for number in range(8)]
@@ -264,7 +264,7 @@ class TestJobManager:
         took = set()
         for _ in range(10):
             with MockBackend() as one, MockBackend("https://openeo-2.test", clock=one.clock) as two:
-                _, table = run_jobs({"one": one, "two": two}, 20, parallel=5)
+                _, table = run_jobs({"one": one, "two": two}, 10, parallel=3)
                 assert set(table["status"]) == {"finished"}
                 took.add(one.clock.elapsed)
 
