@@ -29,7 +29,9 @@ def run_demo() -> None:
             temporal_extent=["2024-06-01", "2024-07-01"],
             bands=["B04", "B08"],
         )
-        job = cube.ndvi(nir="B08", red="B04").max_time().create_job(out_format="GTiff", title="NDVI of June")
+        job: BatchJob = (
+            cube.ndvi(nir="B08", red="B04").max_time().create_job(out_format="GTiff", title="NDVI of June")
+        )
         print(f"2. Created batch job {job.job_id}: NDVI from Sentinel-2, {' → '.join(_calls(backend))}.")
 
         print(f"3. Started it; it is planned to queue {_QUEUED} and run {_RUNNING}. What the client sees:\n")

@@ -37,7 +37,7 @@ def test_in_unittest():
         def test_job(self):
             job = self.backend.connect().load_collection("SENTINEL2_L2A").create_job()
             job.start_and_wait(print=lambda _: None)
-            self.assertEqual(self.backend.jobs[0].status, "finished")
+            assert self.backend.jobs[0].status == "finished"
 
     result = unittest.TestResult()
     TestJobs("test_job").run(result)

@@ -130,12 +130,12 @@ class Shortcut:
 
 async def read_body(receive: Receive) -> bytes:
     """Return a request's whole body."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def replaying(body: bytes) -> Receive:

@@ -9,9 +9,11 @@ import io
 import threading
 from collections.abc import Generator, Iterable, Mapping
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Any, cast
 
 import urllib3
+from urllib3 import HTTPHeaderDict
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.poolmanager import PoolManager, ProxyManager
@@ -84,7 +86,9 @@ class BackEndConnection:
             clock.end_request(member)
         self._response = _Response(
             body=io.BytesIO(reply.body()) if reply.complete else ReplyStream(reply),
-            headers=[(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers],
+            headers=HTTPHeaderDict(
+                [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
+            ),
             status=reply.status,
             version=11,
             reason=_REASONS.get(reply.status, ""),
@@ -170,7 +174,7 @@ class BackEndPool(HTTPConnectionPool):
             self._answered.connection = connection
         return super().urlopen(method, url, body, headers, retries, **options)
 
-    def _get_conn(self, timeout: float | None = None) -> BackEndConnection:  # noqa: ARG002  # urllib3's signature
+    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
         answered: BackEndConnection | None = getattr(self._answered, "connection", None)
         if answered is not None:
             self._answered.connection = None
@@ -199,7 +203,7 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
         pass  # its pool says so when it is asked for something, in urllib3's own terms
     else:
         if backend is None or isinstance(backend, Elsewhere):
-            world.note_request(backend and backend.clock)
+            world.note_request(None if backend is None else backend.clock)
             return None
     pool = _pools.get(origin)
     if pool is None:
@@ -243,7 +247,7 @@ def check() -> None:
     for owner in (PoolManager, ProxyManager):
         if "connection_from_host" not in vars(owner):
             raise RuntimeError(
-                f"urllib3 {urllib3.__version__} has no {owner.__name__}.connection_from_host, where requests "
+                f"urllib3 {version('urllib3')} has no {owner.__name__}.connection_from_host, where requests "
                 "to mock back-ends are intercepted. Install a version that this package supports."
             )
 

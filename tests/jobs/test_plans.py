@@ -114,5 +114,5 @@ def test_only_plans_are_plans(mock_backend):
 
 
 def test_negative_durations_are_refused():
-    with pytest.raises(ValueError, match="queued.*negative"):
+    with pytest.raises(ValueError, match=r"queued.*negative"):
         JobPlan(queued=-1)

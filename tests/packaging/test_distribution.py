@@ -90,9 +90,13 @@ def test_the_sdist_can_be_tested(built):
 
 
 def test_the_first_page_works_with_the_wheel_alone(project, python, tmp_path):
-    (tmp_path / "test_where.py").write_text(
-        f"import mock_backend\n\ndef test_where():\n    assert mock_backend.__file__.startswith({str(python.parents[1])!r})\n"
-    )
+    installed = str(python.parents[1])
+    lines = [
+        "import mock_backend",
+        "def test():",
+        f"    assert mock_backend.__file__.startswith({installed!r})",
+    ]
+    (tmp_path / "test_where.py").write_text("\n".join(lines))
 
     assert "2 passed" in project()
 

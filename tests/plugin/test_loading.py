@@ -17,9 +17,10 @@ def test_loading_the_plugin_imports_nothing_heavy():
 
 
 def test_a_memory_back_end_imports_no_store_and_no_server():
+    heavy = ("tinydb", "uvicorn", "respx", "openeo", "pandas", "pytest")
     code = (
         "import sys, mock_backend; mock_backend.MockBackend(); "
-        "print([name for name in ('tinydb', 'uvicorn', 'respx', 'openeo', 'pandas', 'pytest') if name in sys.modules])"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
     )
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
