@@ -19,13 +19,13 @@ lint: $(VENV)/.development
 # Not `pytest --cov`: our plugin is imported before pytest-cov starts to look.
 unit: $(VENV)/.development
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n 2 -q
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 # The suite with the lowest versions of the direct dependencies that pyproject.toml allows.
 lowest: .venv-lowest/.installed
-	.venv-lowest/bin/python -m pytest -q
+	.venv-lowest/bin/python -m pytest -n 2 -q
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m benchmarks

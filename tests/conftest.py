@@ -58,6 +58,13 @@ class Api:
 
 
 @pytest.fixture
+def pytester(pytester):
+    """A project that has told pytest-asyncio what it would otherwise complain about."""
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    return pytester
+
+
+@pytest.fixture
 def graph():
     return {key: dict(node) for key, node in GRAPH.items()}
 

@@ -99,10 +99,10 @@ class BackEndConnection:
             enforce_content_length=enforce_content_length,
         )
 
-    def has_plain_answer(self, retries: Retry) -> bool:
+    def has_plain_answer(self, method: str, retries: Retry) -> bool:
         """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
         response = self._response
-        if response is None or response.status >= 300 or retries.is_retry("GET", response.status):
+        if response is None or response.status >= 300 or retries.is_retry(method, response.status):
             return False
         response.retries = retries
         return True
@@ -169,10 +169,14 @@ class BackEndPool(HTTPConnectionPool):
         if isinstance(retries, Retry) and isinstance(body, bytes | str | None):
             how = {name: options[name] for name in _RESPONSE_OPTIONS if name in options}
             connection.request(method, url, body, self.headers if headers is None else headers, **how)
-            if connection.has_plain_answer(retries):
+            if connection.has_plain_answer(method, retries):
                 return connection.getresponse()
             self._answered.connection = connection
-        return super().urlopen(method, url, body, headers, retries, **options)
+        try:
+            return super().urlopen(method, url, body, headers, retries, **options)
+        finally:
+            # If urllib3 refused before it asked for a connection, the answer is nobody's.
+            self._answered.connection = None
 
     def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
         answered: BackEndConnection | None = getattr(self._answered, "connection", None)
