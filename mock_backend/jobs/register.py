@@ -228,7 +228,8 @@ class JobsRegister(EndpointRegister):
         if limit is not None and not 1 <= limit <= self.settings.max_listing:
             raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
         job = self._find(job_id, user)
-        seen = (-1, 0) if offset is None else _log_position(offset)
+        # The JS client sends an empty offset with its first request.
+        seen = _log_position(offset) if offset else (-1, 0)
         entries = [
             entry for entry in log_of(job, self.clock.now(), at_least=level) if _log_position(entry.id) > seen
         ]

@@ -50,6 +50,10 @@ def test_an_offset_continues_after_the_last_entry_seen(api, failed):
         assert entries(api, failed, f"?offset={entry['id']}") == log[place + 1 :]
 
 
+def test_an_empty_offset_is_none(api, failed):
+    assert entries(api, failed, "?offset=") == entries(api, failed)
+
+
 def test_a_growing_log_can_be_followed_by_offset(api, mock_backend):
     job_id = api.create(log_level="debug")
     api.start(job_id)
