@@ -15,6 +15,9 @@ from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.virtual import real_asyncio_sleep
 from mock_backend.durations import Duration, to_timedelta
 
+# Not ``monotonic``, which tools that freeze time stop even for those who took it before.
+_REAL = time.perf_counter
+
 DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -50,7 +53,7 @@ class Clock:
         start: datetime | str = DEFAULT_START,
         *,
         rate: float = 0.0,
-        source: Callable[[], float] = time.monotonic,
+        source: Callable[[], float] = _REAL,
         grace: float = 0.05,
     ) -> None:
         self.start = to_instant(start)
