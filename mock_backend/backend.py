@@ -8,6 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
@@ -19,7 +20,7 @@ from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, PlanBook
 from mock_backend.jobs import DownloadsRegister, JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
-from mock_backend.persistence import keep_time
+from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import ProcessesRegister
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings, default_settings
@@ -96,7 +97,7 @@ class MockBackend:
         self.authenticate = authenticate
         self.users = Users(users, seed=self.settings.seed, realm=self.settings.url)
         self.lock = threading.RLock()
-        self.journal = Journal()
+        self.journal = Journal(self._operations)
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
         self._links = links if links is not None else Links()
@@ -108,13 +109,13 @@ class MockBackend:
         self._store = open_store(store)
         self.clock = clock if clock is not None else Clock()
         self._open = ExitStack()
-        self._is_open = self._is_closed = False
+        self._is_open = self._is_closed = self._is_entered = False
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
         self._let_them_collaborate()
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
-        self._stop_keeping_time = None if store is None else keep_time(self.clock, self._store)
+        self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
     # -- opening and closing ------------------------------------------------------------------------
 
@@ -126,8 +127,7 @@ class MockBackend:
             RuntimeError: If it has been closed; or if a library has moved something we rely on, with
                 its name and version.
         """
-        if self._is_closed:
-            raise RuntimeError(f"The back-end at {self.url} has been closed for good; make another one.")
+        self._check_usable()
         if not self._is_open:
             transports.attach(self)
             self._is_open = True
@@ -142,11 +142,18 @@ class MockBackend:
             transports.detach(self)
         if not self._is_closed:
             self._is_closed = True
-            if self._stop_keeping_time is not None:
-                self._stop_keeping_time()
-            self._store.close()
+            if self.time_keeper is not None:
+                self.time_keeper.end()
+                # A memory of our own stays readable: tests look at jobs after the block, too.
+                self._store.close()
 
     def __enter__(self) -> Self:
+        if self._is_entered:
+            raise RuntimeError(
+                f"The back-end at {self.url} is in use by a `with` block already; the inner one would close it "
+                "for the outer one, too."
+            )
+        self._is_entered = True
         return self.open()
 
     def __exit__(
@@ -196,8 +203,7 @@ class MockBackend:
             ValueError: If there is no such account.
             RuntimeError: If the back-end is not open.
         """
-        if not self._is_open:
-            raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
+        self._check_open()
         from openeo.rest.auth.auth import BasicBearerAuth
         from openeo.rest.connection import Connection
 
@@ -267,10 +273,10 @@ class MockBackend:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
 
         Raises:
-            ValueError: If no endpoint has this path template.
+            ValueError: If there is no such operation.
         """
-        templates = {endpoint.path for register in self.registers for endpoint in register.endpoints}
-        return self.faults.add(FaultOrder(fault, route, times), templates=templates)
+        self._check_usable()
+        return self.faults.add(FaultOrder(fault, route, times), operations=self._operations())
 
     # -- what happened ------------------------------------------------------------------------------
 
@@ -288,6 +294,31 @@ class MockBackend:
         return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
 
     # -- inside -------------------------------------------------------------------------------------
+
+    def _check_usable(self) -> None:
+        if self._is_closed:
+            raise RuntimeError(f"The back-end at {self.url} has been closed for good; make another one.")
+
+    def _check_open(self) -> None:
+        self._check_usable()
+        if not self._is_open:
+            raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
+
+    def _operations(self) -> set[tuple[str, str]]:
+        """Return method and path template of everything that is served."""
+        served = {
+            (method, endpoint.path)
+            for register in self.registers
+            for endpoint in register.endpoints
+            for method in endpoint.methods
+        }
+        own = self._own_app.router.routes if self._own_app is not None else []
+        return served | {
+            (method, route.path)
+            for route in own
+            if isinstance(route, Route)
+            for method in route.methods or ()
+        }
 
     def _let_them_collaborate(self) -> None:
         processes = next(each for each in self.registers if isinstance(each, ProcessesRegister))

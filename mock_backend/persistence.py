@@ -1,32 +1,42 @@
 """Keep a clock's time in a store, so that a reopened back-end goes on where it stopped."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from mock_backend.clock import Clock
 from mock_backend.stores import JobStore
 
 
-def keep_time(clock: Clock, store: JobStore) -> Callable[[], None]:
-    """Move a clock to where the store's time stopped, and note each later move in the store.
+class TimeKeeper:
+    """Move a clock to where a store's time stopped, and note in the store how time goes on.
 
-    Time must never precede the events that are stored: the clock starts at the later of its own
-    start and the last instant that was noted.
+    Time must never precede the events that are stored, nor what a client has been told: the clock
+    starts at the later of its own start and the last instant that was noted. A frozen clock's
+    instants are noted when it moves; those of a running one before each answer (``note``).
 
-    Returns:
-        What ends it, noting the last instant; to be called once.
+    Args:
+        clock: The back-end's clock.
+        store: The back-end's store.
     """
-    last = store.state.get("now")
-    if last is not None and (instant := datetime.fromisoformat(last)) > clock.now():
-        clock.travel_to(instant)
 
-    def note(now: datetime) -> None:
-        store.save_state({"now": now.isoformat(), "rate": clock.rate, "origin": clock.start.isoformat()})
+    def __init__(self, clock: Clock, store: JobStore) -> None:
+        self._clock = clock
+        self._store = store
+        last = store.state.get("now")
+        if last is not None and (instant := datetime.fromisoformat(last)) > clock.now():
+            clock.travel_to(instant)
+        self._unregister = clock.on_move(self._save)
 
-    unregister = clock.on_move(note)
+    def note(self) -> None:
+        """Note the present, if the clock is running."""
+        if self._clock.rate:
+            self._save(self._clock.now())
 
-    def end() -> None:
-        unregister()
-        note(clock.now())
+    def end(self) -> None:
+        """Note the last instant; to be called once, before the store is closed."""
+        self._unregister()
+        self._save(self._clock.now())
 
-    return end
+    def _save(self, now: datetime) -> None:
+        clock = self._clock
+        state = {"now": now.isoformat(), "rate": clock.rate, "origin": clock.start.isoformat()}
+        self._store.save_state(state)

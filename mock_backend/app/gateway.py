@@ -29,6 +29,9 @@ _SLASHES = re.compile("//+")
 #: Methods whose requests have no body worth noting.
 _BODYLESS = frozenset({"GET", "HEAD"})
 
+#: So much of an error's body is noted, in bytes.
+_MAX_ERROR = 2000
+
 WELL_KNOWN = "/.well-known/openeo"
 
 
@@ -69,7 +72,7 @@ class Gateway:
                 method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
             )
             backend.journal.note(exchange)
-        answer = _Answer(exchange, send, bodyless=method == "HEAD")
+        answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
         token = urls.set_base(base)
         try:
             if method == "OPTIONS":
@@ -87,6 +90,9 @@ class Gateway:
             elif not answer.complete:
                 raise
         finally:
+            if exchange.route is None and (route := scope.get("route")) is not None:
+                # One that somebody has added to the app.
+                exchange.route = getattr(route, "path", None)
             urls.reset_base(token)
 
     def _locate(self, scope: Scope) -> tuple[str, str, bool]:
@@ -110,7 +116,8 @@ class Gateway:
 class _Answer:
     """The way back to the client: adds CORS headers, notes the status, drops bodies nobody wants."""
 
-    def __init__(self, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+    def __init__(self, backend: BackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+        self._time_keeper = backend.time_keeper
         self._exchange = exchange
         self._send = send
         self._bodyless = bodyless
@@ -119,9 +126,13 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._exchange.status = message["status"]
+            if self._time_keeper is not None:
+                self._time_keeper.note()
             message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
         else:
             self.complete = not message.get("more_body", False)
+            if self._exchange.status is not None and self._exchange.status >= 400:
+                self._exchange.error = message.get("body", b"")[:_MAX_ERROR]
             if self._bodyless:
                 message = {**message, "body": b""}
         await self._send(message)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from mock_backend.auth import Users
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal
+from mock_backend.persistence import TimeKeeper
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 
@@ -23,5 +24,7 @@ class BackEnd(Protocol):
     lock: threading.RLock
     #: The registers in service. An instance is found by its place.
     registers: Sequence[EndpointRegister]
+    #: Notes the time in a store that outlives this process; None where there is none.
+    time_keeper: TimeKeeper | None
     #: What replaces ``Authenticator.validate``; None for itself.
     authenticate: Callable[..., Any] | None

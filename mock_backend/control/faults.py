@@ -1,6 +1,6 @@
 """Failures that a test orders."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from mock_backend.control.orders import Order, OrderBook
@@ -50,7 +50,10 @@ class Fault:
         if not isinstance(self.status, int) or not 400 <= self.status <= 599:
             raise ValueError(f"Fault: status is an HTTP error status from 400 to 599, not {self.status!r}.")
         if self.retry_after is not None:
-            to_timedelta(self.retry_after)
+            try:
+                to_timedelta(self.retry_after)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"Fault: retry_after: {error}") from None
 
     def error(self) -> OpenEOError:
         """Return the error to answer with."""
@@ -73,6 +76,10 @@ class FaultOrder(Order):
         self.fault = fault
         self.route = RoutePattern.parse(route)
 
+    def __repr__(self) -> str:
+        left = "always" if self.remaining is None else f"{self.remaining} left"
+        return f"<Fault {self.fault.status} on {self.route.method} {self.route.template}: {self.hits} hits, {left}>"
+
 
 class FaultBook:
     """The faults of a back-end; earlier ones come first, so that sequences can be ordered."""
@@ -81,19 +88,18 @@ class FaultBook:
         self._orders: OrderBook[FaultOrder] = OrderBook()
         self.clear = self._orders.clear
 
-    def add(self, order: FaultOrder, *, templates: Iterable[str]) -> FaultOrder:
+    def add(self, order: FaultOrder, *, operations: Collection[tuple[str, str]]) -> FaultOrder:
         """Enter a fault.
 
         Raises:
-            ValueError: If its path template is not one of these.
+            ValueError: If none of these operations (method and path template) could run into it.
         """
-        known = sorted(set(templates))
-        if order.route.template not in ("*", *known):
-            raise ValueError(
-                f"No endpoint has the path template {order.route.template!r}, so this fault would never "
-                f"happen. The templates are: {', '.join(known)}."
-            )
+        order.route.check(operations)
         return self._orders.add(order)
+
+    def active(self) -> list[FaultOrder]:
+        """Return the faults in force, oldest first."""
+        return self._orders.active()
 
     def strike(self, method: str, template: str | None) -> Fault | None:
         """Return the fault that a request runs into, and count it."""

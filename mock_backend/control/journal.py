@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, overload
 from urllib.parse import parse_qsl
@@ -27,7 +27,7 @@ class Exchange:
         at: The clock's instant.
     """
 
-    __slots__ = ("_body", "_head", "at", "method", "path", "query_string", "route", "status")
+    __slots__ = ("_body", "_head", "error", "at", "method", "path", "query_string", "route", "status")
 
     def __init__(
         self,
@@ -44,6 +44,8 @@ class Exchange:
         self.query_string = query_string
         self.at = at
         self.status: int | None = None
+        #: The beginning of the answer's body, if the status is that of an error.
+        self.error: bytes | None = None
         # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
         self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
         self._body = b""
@@ -86,13 +88,25 @@ class Exchange:
 
     def __repr__(self) -> str:
         query = "?" + self.query_string.decode("latin-1") if self.query_string else ""
-        return f"<{self.method} {self.path}{query} -> {self.status}>"
+        return f"<{self.method} {self.path}{query} -> {self.status}{self._error_text()}>"
+
+    def _error_text(self) -> str:
+        try:
+            error = json.loads(self.error or b"")
+            return f" {error['code']}: {error['message']}"
+        except (ValueError, LookupError, TypeError):
+            return ""
 
 
 class Journal(Sequence[Exchange]):
-    """All exchanges with a back-end, oldest first."""
+    """All exchanges with a back-end, oldest first.
 
-    def __init__(self) -> None:
+    Args:
+        operations: Tells method and path template of everything the back-end serves.
+    """
+
+    def __init__(self, operations: Callable[[], Collection[tuple[str, str]]]) -> None:
+        self._operations = operations
         self._exchanges: list[Exchange] = []
         self.note = self._exchanges.append
         self.clear = self._exchanges.clear
@@ -121,9 +135,11 @@ class Journal(Sequence[Exchange]):
             status: Only those answered with this HTTP status.
 
         Raises:
-            ValueError: If the route cannot be read.
+            ValueError: If the route cannot be read, or there is no such operation: nothing could
+                ever be selected by it.
         """
         pattern = RoutePattern.parse(route)
+        pattern.check(self._operations())
         return [
             exchange
             for exchange in self

@@ -48,6 +48,11 @@ class PlanOrder(Order):
         self._process = process
         self._where = where
 
+    def __repr__(self) -> str:
+        conditions = {"title": self._title, "process": self._process, "where": self._where}
+        given = ", ".join(f"{name}={value!r}" for name, value in conditions.items() if value is not None)
+        return f"<{self.plan!r} for {given or 'all jobs'}: {self.hits} hits>"
+
     def applies_to(self, job: Plannable) -> bool:
         """Tell whether a job meets all conditions."""
         return (
@@ -65,6 +70,8 @@ class PlanBook:
     """
 
     def __init__(self, default: JobPlan | None = None) -> None:
+        if default is not None and not isinstance(default, JobPlan):
+            raise TypeError(f"plan is a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {default!r}.")
         self.default = default or JobPlan()
         self._orders: OrderBook[PlanOrder] = OrderBook()
 
@@ -75,6 +82,10 @@ class PlanBook:
     def clear(self) -> None:
         """Remove all plans but the default."""
         self._orders.clear()
+
+    def active(self) -> list[PlanOrder]:
+        """Return the plans in force, oldest first; the default is not among them."""
+        return self._orders.active()
 
     def preview(self, job: Plannable) -> JobPlan:
         """Return the plan a job would get now."""

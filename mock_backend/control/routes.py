@@ -1,6 +1,7 @@
 """Route texts such as ``"GET /jobs/{job_id}"``: how tests name the operations of the API."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 _ROUTE = re.compile(r"(?P<method>[A-Za-z]+|\*)\s+(?P<template>/\S*|\*)")
@@ -32,6 +33,37 @@ class RoutePattern:
                 f"not {text!r}."
             )
         return cls(match["method"].upper(), match["template"])
+
+    def check(self, operations: Collection[tuple[str, str]]) -> None:
+        """Check that the pattern means something.
+
+        Args:
+            operations: Method and path template of everything that is served.
+
+        Raises:
+            ValueError: If it fits none of them: what is ordered or asked by it would be empty for
+                the wrong reason.
+        """
+        implied = {("OPTIONS", "*"), ("OPTIONS", self.template)}
+        if self.template == "*":
+            known = {method for method, _ in operations} | {"OPTIONS", "*"}
+            if self.method in known:
+                return
+            raise ValueError(
+                f"No endpoint takes the method {self.method!r}; known are {', '.join(sorted(known))}."
+            )
+        methods = sorted(method for method, template in operations if template == self.template)
+        if not methods:
+            templates = sorted({template for _, template in operations})
+            raise ValueError(
+                f"No endpoint has the path template {self.template!r}, so nothing would ever match. The "
+                f"templates are: {', '.join(templates)}."
+            )
+        if self.method != "*" and self.method not in methods and (self.method, self.template) not in implied:
+            raise ValueError(
+                f"{self.template} does not take {self.method}, so nothing would ever match. It takes: "
+                f"{', '.join(methods)}."
+            )
 
     def matches(self, method: str, template: str | None) -> bool:
         """Tell whether an exchange is meant; its template is None where there is no route."""
