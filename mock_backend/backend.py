@@ -1,7 +1,6 @@
 """``MockBackend``: the one place that wires everything together."""
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -16,7 +15,7 @@ from mock_backend.app import MockBackendApp, create_app, shared_app
 from mock_backend.auth import AccountRegister, Users
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.clock import Clock
-from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, PlanBook, PlanOrder
+from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.jobs import DownloadsRegister, JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
@@ -90,13 +89,13 @@ class MockBackend:
         links: Links | None = None,
     ) -> None:
         settings = settings if settings is not None else default_settings()
-        changes: dict[str, object] = {} if url is None else {"url": url.rstrip("/")}
+        url = settings.url if url is None else url
+        changes: dict[str, object] = {} if url.rstrip("/") == settings.url else {"url": url.rstrip("/")}
         changes |= {} if seed is None else {"seed": seed}
         self.settings = settings.model_copy(update=changes) if changes else settings
         transports.check_url(self.settings.url)
         self.authenticate = authenticate
         self.users = Users(users, seed=self.settings.seed, realm=self.settings.url)
-        self.lock = threading.RLock()
         self.journal = Journal(self._operations)
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
@@ -107,7 +106,9 @@ class MockBackend:
         ]
         self._jobs = next(each for each in self.registers if isinstance(each, JobsRegister))
         self._store = open_store(store)
+        self._owns_store = isinstance(store, (str, os.PathLike))
         self.clock = clock if clock is not None else Clock()
+        self._first_rate = self.clock.rate
         self._open = ExitStack()
         self._is_open = self._is_closed = self._is_entered = False
         self._own_app: MockBackendApp | None = None
@@ -129,7 +130,12 @@ class MockBackend:
         """
         self._check_usable()
         if not self._is_open:
-            transports.attach(self)
+            try:
+                transports.attach(self)
+            except BaseException:
+                # Nobody is going to close what has never been open: the store's file must come free.
+                self.close()
+                raise
             self._is_open = True
         return self
 
@@ -142,16 +148,19 @@ class MockBackend:
             transports.detach(self)
         if not self._is_closed:
             self._is_closed = True
-            if self.time_keeper is not None:
-                self.time_keeper.end()
-                # A memory of our own stays readable: tests look at jobs after the block, too.
-                self._store.close()
+            try:
+                if self.time_keeper is not None:
+                    self.time_keeper.end()
+            finally:
+                # Only what was opened here. A memory stays readable: tests look at jobs after the block.
+                if self._owns_store:
+                    self._store.close()
 
     def __enter__(self) -> Self:
         if self._is_entered:
             raise RuntimeError(
-                f"The back-end at {self.url} is in use by a `with` block already; the inner one would close it "
-                "for the outer one, too."
+                f"The back-end at {self.url} is in use by a `with` block already; the inner one would "
+                "close it for the outer one, too."
             )
         self._is_entered = True
         return self.open()
@@ -166,12 +175,14 @@ class MockBackend:
 
         For a back-end that serves many tests: call it between them.
         """
-        with self.lock:
-            self._store.clear()
-            self._plans.clear()
-            self.faults.clear()
-            self.journal.clear()
-            self.clock.restart()
+        self._store.clear()
+        self._plans.clear()
+        self.faults.clear()
+        self.journal.clear()
+        for register in self.registers:
+            register.reset()
+        self.clock.rate = self._first_rate
+        self.clock.restart()
 
     # -- talking to it ------------------------------------------------------------------------------
 
@@ -276,7 +287,7 @@ class MockBackend:
             ValueError: If there is no such operation.
         """
         self._check_usable()
-        return self.faults.add(FaultOrder(fault, route, times), operations=self._operations())
+        return self.faults.add(FaultOrder(fault, route, times), operations=self._operations(own=False))
 
     # -- what happened ------------------------------------------------------------------------------
 
@@ -284,6 +295,11 @@ class MockBackend:
     def jobs(self) -> JobsView:
         """All jobs, in the order of creation."""
         return JobsView(self._jobs)
+
+    @property
+    def orders(self) -> list[Order]:
+        """The plans and faults in force, oldest first; their hits tell whether they ever applied."""
+        return [*self._plans.active(), *self.faults.active()]
 
     @property
     def requests(self) -> Journal:
@@ -304,21 +320,17 @@ class MockBackend:
         if not self._is_open:
             raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
 
-    def _operations(self) -> set[tuple[str, str]]:
-        """Return method and path template of everything that is served."""
+    def _operations(self, *, own: bool = True) -> set[tuple[str, str]]:
+        """Return method and path template of what is served, with routes added to ``app`` or without."""
         served = {
             (method, endpoint.path)
             for register in self.registers
             for endpoint in register.endpoints
             for method in endpoint.methods
         }
-        own = self._own_app.router.routes if self._own_app is not None else []
-        return served | {
-            (method, route.path)
-            for route in own
-            if isinstance(route, Route)
-            for method in route.methods or ()
-        }
+        added = self._own_app.router.routes if own and self._own_app is not None else []
+        routes = (route for route in added if isinstance(route, Route))
+        return served | {(method, route.path) for route in routes for method in route.methods or ()}
 
     def _let_them_collaborate(self) -> None:
         processes = next(each for each in self.registers if isinstance(each, ProcessesRegister))
@@ -337,12 +349,16 @@ class MockBackend:
 def _in_service(registers: Iterable[type[EndpointRegister]]) -> Sequence[type[EndpointRegister]]:
     """Return our register classes with those of the user's in their places, or behind them."""
     classes = list(REGISTERS)
+    taken: list[int] = []
     for custom in registers:
         if not (isinstance(custom, type) and issubclass(custom, EndpointRegister)):
             raise TypeError(f"registers takes subclasses of EndpointRegister, not {custom!r}.")
-        place = next((i for i, standard in enumerate(classes) if issubclass(custom, standard)), None)
+        place = next((i for i, standard in enumerate(REGISTERS) if issubclass(custom, standard)), None)
+        if any(issubclass(custom, REGISTERS[i]) for i in taken):
+            raise ValueError(f"Two registers would take the same place; the second is {custom.__name__}.")
         if place is None:
             classes.append(custom)
         else:
             classes[place] = custom
+            taken.append(place)
     return classes

@@ -121,12 +121,6 @@ class CollectionNotFound(OpenEOError):
     code, status, template = "CollectionNotFound", 404, "Collection '{identifier}' does not exist."
 
 
-class ProcessInvalid(OpenEOError):
-    """The process object of a request is not usable."""
-
-    code, status, template = "ProcessInvalid", 400, "Invalid process specified."
-
-
 class ProcessGraphMissing(OpenEOError):
     """A process without a process graph."""
 
@@ -173,12 +167,6 @@ class JobNotStarted(OpenEOError):
     """The job was never started."""
 
     code, status, template = "JobNotStarted", 400, "Batch job must be started first."
-
-
-class NoDataForUpdate(OpenEOError):
-    """An update that carries nothing."""
-
-    code, status, template = "NoDataForUpdate", 400, "No data specified to be updated."
 
 
 class ResultLinkExpired(OpenEOError):

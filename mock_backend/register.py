@@ -25,6 +25,9 @@ class EndpointRegister:
         """Return what this register serves. All registers of a class serve the same."""
         return []
 
+    def reset(self) -> None:
+        """Forget what has happened; called when the back-end is reset."""
+
     def collaborate(self, **collaborators: object) -> None:
         """Take over those parts of a back-end (store, clock, …) that this register works with.
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import requests
 
-from mock_backend import Clock, JobPlan, MockBackend
-from mock_backend.stores import StoreError
+from mock_backend import Clock, Fault, JobPlan, MockBackend
+from mock_backend.stores import MemoryStore, StoreError
 
 
 def test_it_is_reachable_inside_its_block_only(api_of):
@@ -144,3 +144,71 @@ def test_a_closed_back_ends_clock_is_nobodys_any_more(tmp_path):
         poller.wait()
 
     assert (first.clock.elapsed, second.clock.elapsed) == (timedelta(0), timedelta(hours=1))
+
+
+def test_a_killed_back_end_has_kept_a_running_clocks_time(tmp_path, api_of):
+    """What a client was told must still be true: neither jobs nor time go back."""
+    import shutil
+
+    path, source = tmp_path / "jobs.json", [0.0]
+    clock = Clock(rate=60, source=lambda: source[0])
+    with MockBackend("https://kept.test", store=path, clock=clock) as backend:
+        backend.plan(JobPlan(queued=0, running="10m"))
+        api = api_of(backend)
+        job_id = api.create()
+        api.start(job_id)
+        source[0] += 11
+        assert api.status(job_id) == "finished"
+        shutil.copytree(tmp_path, tmp_path / "killed")
+    with MockBackend("https://kept.test", store=tmp_path / "killed" / "jobs.json") as backend:
+        assert backend.clock.elapsed == timedelta(minutes=11)
+        assert api_of(backend).status(job_id) == "finished"
+
+
+def test_jobs_can_be_looked_at_after_the_block(api_of):
+    with MockBackend("https://after.test") as backend:
+        api_of(backend).create(title="kept")
+
+    assert backend.jobs.one(title="kept").status == "created"
+
+
+def test_a_block_in_a_block_is_refused():
+    with MockBackend("https://twice.test") as backend:
+        with pytest.raises(RuntimeError, match="in use by a `with` block already"), backend:
+            pass
+        assert requests.get(backend.url, timeout=5).status_code == 200
+
+
+def test_a_back_end_that_cannot_open_lets_go_of_its_file(tmp_path):
+    path = tmp_path / "jobs.json"
+    with MockBackend("https://same.test"):
+        with (
+            pytest.raises(ValueError, match="Another back-end is open"),
+            MockBackend("https://same.test", store=path),
+        ):
+            pass
+        with MockBackend("https://other.test", store=path) as backend:
+            assert len(backend.jobs) == 0
+
+
+def test_a_store_of_ones_own_is_not_closed():
+    store = MemoryStore()
+    for count in range(2):
+        with MockBackend("https://own.test", store=store) as backend:
+            assert len(backend.jobs) == count
+            backend.connect().load_collection("SENTINEL2_L2A").create_job()
+    assert len(store) == 2
+
+
+def test_a_default_plan_must_be_one():
+    with pytest.raises(TypeError, match="plan is a JobPlan"):
+        MockBackend(plan={"running": 3})
+
+
+def test_a_closed_back_end_takes_no_orders():
+    with MockBackend("https://late.test") as backend:
+        pass
+    with pytest.raises(RuntimeError, match="closed for good"):
+        backend.inject(Fault(500), "GET /")
+    with pytest.raises(RuntimeError, match="closed for good"):
+        backend.connect()

@@ -11,7 +11,10 @@ from mock_backend.app.protocol import BackEnd
 
 
 async def call_register(backend: BackEnd, register: int, name: str, arguments: dict[str, Any]) -> Response:
-    """Call a method of a register of a back-end, under the back-end's lock.
+    """Call a method of a register of a back-end.
+
+    Registers lock what they change themselves: a lock around them all would stop everybody while
+    one of somebody's own waits on the clock.
 
     Args:
         backend: The back-end.
@@ -20,8 +23,7 @@ async def call_register(backend: BackEnd, register: int, name: str, arguments: d
         arguments: The method's arguments.
     """
     method = getattr(backend.registers[register], name)
-    with backend.lock:
-        result = method(**arguments)
+    result = method(**arguments)
     if inspect.isawaitable(result):
         result = await result
     return _as_response(result)

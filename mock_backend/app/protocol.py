@@ -1,6 +1,5 @@
 """What the app needs to know of a back-end."""
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -20,8 +19,6 @@ class BackEnd(Protocol):
     clock: Clock
     journal: Journal
     faults: FaultBook
-    #: Held while a register's method runs: requests come from many threads.
-    lock: threading.RLock
     #: The registers in service. An instance is found by its place.
     registers: Sequence[EndpointRegister]
     #: Notes the time in a store that outlives this process; None where there is none.

@@ -1,14 +1,21 @@
 """Every failure becomes an openEO error object."""
 
+import json
 import logging
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mock_backend.errors import FeatureUnsupported, Internal, NotFound, OpenEOError, RequestInvalid
+from mock_backend.errors import (
+    ContentTypeInvalid,
+    FeatureUnsupported,
+    Internal,
+    NotFound,
+    OpenEOError,
+    RequestInvalid,
+)
 
 logger = logging.getLogger("mock_backend")
 
@@ -33,8 +40,9 @@ def error_response(error: Exception) -> Response:
     """Return the answer that tells a client of an exception."""
     openeo_error = as_openeo_error(error)
     content = {"code": openeo_error.openeo_code, "message": openeo_error.message}
+    # Not pydantic's encoder: the message may repeat half a surrogate pair that a client has sent.
     return Response(
-        to_json(content),
+        json.dumps(content),
         status_code=openeo_error.status_code,
         headers=openeo_error.headers,
         media_type="application/json",
@@ -52,6 +60,8 @@ def as_openeo_error(error: Exception) -> OpenEOError:
     if _asks_for_loop(error):
         raise NeedsLoop from error
     if isinstance(error, RequestValidationError):
+        if isinstance(error.body, bytes) and error.body:
+            return ContentTypeInvalid(types="application/json")
         return RequestInvalid(_explain(error))
     if isinstance(error, HTTPException):
         return _of_framework(error)

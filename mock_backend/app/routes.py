@@ -7,9 +7,9 @@ So a route knows no back-end: the instance comes with the request, in ``scope["m
 import inspect
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional, get_args, get_origin
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.params import Depends as DependsParameter
 from fastapi.routing import APIRoute
@@ -17,17 +17,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.app.calling import call_register
-from mock_backend.app.rendering import error_response
-from mock_backend.app.shortcut import Shortcut, read_body, replaying
-from mock_backend.auth import Authenticator
+from mock_backend.app.rendering import NeedsLoop, error_response
+from mock_backend.app.shortcut import HttpLimit, Shortcut, read_body, replaying
+from mock_backend.auth import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 
 Validate = Callable[..., Any]
 
-#: Over HTTP a listing without ``limit`` is complete; the method's own default is for callers in Python.
-_HttpLimit = Annotated[int | None, Query(ge=1)]
+_LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
 
 
 class Route:
@@ -39,6 +38,7 @@ class Route:
         self.template = endpoint.path
         self.register = register
         self.name = endpoint.handler or function.__name__
+        self._waits = inspect.iscoroutinefunction(function)
         signature = _signature(function, validate)
         wants_request = "request" in inspect.signature(function).parameters
         own = [parameter for name, parameter in signature.parameters.items() if name != "request"]
@@ -54,7 +54,14 @@ class Route:
         self._app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
 
     async def answer(self, scope: Scope, parameters: dict[str, str], receive: Receive, send: Send) -> None:
-        """Answer a request, the short way if it is a regular one."""
+        """Answer a request, the short way if it is a regular one.
+
+        Raises:
+            NeedsLoop: If the handler may wait and the call is driven by hand. It must not find out
+                half-way: what it has done by then would be done twice.
+        """
+        if self._waits and scope.get("mock_backend.by_hand"):
+            raise NeedsLoop
         if (shortcut := self.shortcut) is not None:
             body = b""
             if shortcut.takes_body:
@@ -104,11 +111,6 @@ class RouteTable:
             for method in route.api_route.methods or ():
                 # The first register to serve an operation serves it, as in Starlette.
                 methods.setdefault(method, route)
-
-    @property
-    def templates(self) -> set[str]:
-        """All path templates."""
-        return {route.template for route in self.routes}
 
     def find(self, path: str) -> tuple[str | None, dict[str, Route], dict[str, str]]:
         """Return the template of a path, its routes by method and the path's parameters."""
@@ -160,6 +162,7 @@ def wrong_method(methods: Iterable[str]) -> OpenEOError:
 
 
 _compiled: dict[object, RouteTable] = {}
+_MOST_COMPILED = 50
 _compiling = threading.Lock()
 
 
@@ -167,8 +170,7 @@ def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | 
     """Return the routes of these registers' classes, compiled at most once in this process.
 
     Args:
-        registers: Instances in the order of service; what is compiled depends on their classes
-            and endpoints only.
+        registers: Instances in the order of service; all of a class serve the same endpoints.
         validate: What authenticates requests instead of ``Authenticator.validate``.
     """
     key = (tuple(type(register) for register in registers), validate)
@@ -176,6 +178,9 @@ def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | 
         with _compiling:
             if (table := _compiled.get(key)) is None:
                 table = _compiled[key] = _compile(registers, validate)
+                if len(_compiled) > _MOST_COMPILED:
+                    # Classes made inside tests come once and never again.
+                    del _compiled[next(iter(_compiled))]
     return table
 
 
@@ -197,21 +202,26 @@ def _signature(function: Callable[..., Any], validate: Validate | None) -> inspe
         if parameter.name == "request":
             continue
         changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
-        if parameter.name == "limit":
-            changes |= {"annotation": _HttpLimit, "default": None}
-        elif validate is not None and _asks_for_user(parameter.default):
-            changes["default"] = Depends(_without_thread(validate))
+        if parameter.name == "limit" and parameter.annotation in _LIMITS:
+            changes |= {"annotation": HttpLimit, "default": None}
+        elif validate is not None and _asks_for_user(parameter):
+            # In whichever of the two ways it asked.
+            changes |= {"annotation": User, "default": Depends(_without_thread(validate))}
         seen.append(parameter.replace(**changes))
     return inspect.Signature(seen)
 
 
-def _asks_for_user(default: object) -> bool:
-    return isinstance(default, DependsParameter) and default.dependency is Authenticator.validate
+def _asks_for_user(parameter: inspect.Parameter) -> bool:
+    noted = get_args(parameter.annotation)[1:] if get_origin(parameter.annotation) is Annotated else ()
+    asked = (each for each in (parameter.default, *noted) if isinstance(each, DependsParameter))
+    return any(each.dependency is Authenticator.validate for each in asked)
 
 
 def _without_thread(validate: Validate) -> Validate:
     """Wrap a plain function in a coroutine: FastAPI would call it in a thread pool."""
-    if inspect.iscoroutinefunction(validate) or inspect.isasyncgenfunction(validate):
+    plain = inspect.isfunction(validate) or inspect.ismethod(validate)
+    waits = inspect.iscoroutinefunction(validate) or inspect.isasyncgenfunction(validate)
+    if not plain or waits or inspect.isgeneratorfunction(validate):
         return validate
 
     async def authenticate(**arguments: Any) -> Any:

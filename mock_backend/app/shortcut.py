@@ -9,7 +9,8 @@ errors come from.
 
 import inspect
 from collections.abc import Sequence
-from typing import Annotated, Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi.params import Depends, Query
@@ -21,6 +22,11 @@ from mock_backend.app.protocol import BackEnd
 from mock_backend.auth import Authenticator
 
 _JSON = b"application/json"
+
+#: Over HTTP a listing without ``limit`` is complete; the method's own default is for callers in Python.
+HttpLimit = Annotated[int | None, Query(ge=1)]
+
+_PLAIN = (str, int, float, bool, NoneType)
 
 
 class Shortcut:
@@ -107,6 +113,8 @@ class Shortcut:
         if isinstance(default, Depends):
             self._user = name
             return default.dependency is Authenticator.validate
+        if get_origin(kind) is Annotated and kind != HttpLimit:
+            return False
         if f"{{{name}}}" in template:
             self._path[name] = None if kind in (str, inspect.Parameter.empty) else TypeAdapter(kind)
             return True
@@ -120,12 +128,21 @@ class Shortcut:
             kind, default = Annotated[kind, default], inspect.Parameter.empty if required else default.default
         elif kind is inspect.Parameter.empty:
             return False
+        if not _is_plain(parameter.annotation):
+            return False
         self._query[name] = TypeAdapter(kind)
         if default is inspect.Parameter.empty:
             self._required.add(name)
         else:
             self._defaults[name] = default
         return True
+
+
+def _is_plain(kind: Any) -> bool:
+    """Tell whether FastAPI would take a parameter of this type from the query, and as it is."""
+    if kind in _PLAIN or kind == HttpLimit or get_origin(kind) is Literal:
+        return True
+    return get_origin(kind) in (Union, UnionType) and all(map(_is_plain, get_args(kind)))
 
 
 async def read_body(receive: Receive) -> bytes:

@@ -26,7 +26,7 @@ class CollectionsRegister(EndpointRegister):
 
     def collections(self) -> dict[str, Collection]:
         """Return the collections of this back-end by id; override it to add your own."""
-        return _default_collections()
+        return dict(_default_collections())
 
     def list_collections(self) -> dict[str, Any]:
         """List all collections."""

@@ -68,7 +68,7 @@ class Clock:
         self._deadlines: dict[_Wait, int] = {}
         self._restarts = 0
         self._listeners: list[Callable[[datetime], None]] = []
-        world.open_clocks.add(self)
+        world.add(self)
 
     def __repr__(self) -> str:
         return f"<Clock {self.now().isoformat()} elapsed={self.elapsed} rate={self.rate:g}>"

@@ -74,7 +74,7 @@ class VirtualTime:
 
     def _read(self, real: float, virtual: "Callable[[Clock], float]") -> Reading:
         clock = self._choose()
-        on_clock: dict[Clock | None, float] = {each: virtual(each) for each in world.open_clocks}
+        on_clock: dict[Clock | None, float] = {each: virtual(each) for each in world.open_clocks()}
         on_clock[None] = real
         value = real if clock is None else virtual(clock)
         reading = Reading(value)

@@ -15,8 +15,28 @@ class _Latest(threading.local):
 
 _latest = _Latest()
 
-#: Clocks of open back-ends. A reading of time notes the instant on each of them (see ``Reading``).
-open_clocks: "WeakSet[Clock]" = WeakSet()
+#: Clocks of open back-ends, or of none yet. A reading of time notes the instant on each (see ``Reading``).
+_open_clocks: "WeakSet[Clock]" = WeakSet()
+# Somebody may make a clock while somebody else goes through them.
+_lock = threading.Lock()
+
+
+def add(clock: "Clock") -> None:
+    """Let threads live by a clock."""
+    with _lock:
+        _open_clocks.add(clock)
+
+
+def discard(clock: "Clock") -> None:
+    """Let no thread live by a clock any more, until its next request to a back-end on it."""
+    with _lock:
+        _open_clocks.discard(clock)
+
+
+def open_clocks() -> "list[Clock]":
+    """Return the clocks that threads may live by."""
+    with _lock:
+        return list(_open_clocks)
 
 
 def note_request(clock: "Clock | None") -> None:
@@ -29,9 +49,9 @@ def note_request(clock: "Clock | None") -> None:
 
 def clock_of_thread() -> "Clock | None":
     """Return the clock this thread's waits run on; None means real time."""
-    return _latest.clock if _latest.clock in open_clocks else None
+    return _latest.clock if _latest.clock in _open_clocks else None
 
 
 def is_undecided() -> bool:
     """Tell whether this thread has not sent any request, or its latest went to what is closed now."""
-    return not _latest.decided or (_latest.clock is not None and _latest.clock not in open_clocks)
+    return not _latest.decided or (_latest.clock is not None and _latest.clock not in _open_clocks)

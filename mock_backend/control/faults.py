@@ -78,7 +78,8 @@ class FaultOrder(Order):
 
     def __repr__(self) -> str:
         left = "always" if self.remaining is None else f"{self.remaining} left"
-        return f"<Fault {self.fault.status} on {self.route.method} {self.route.template}: {self.hits} hits, {left}>"
+        route = f"{self.route.method} {self.route.template}"
+        return f"<Fault {self.fault.status} on {route}: {self.hits} hits, {left}>"
 
 
 class FaultBook:
@@ -103,8 +104,8 @@ class FaultBook:
 
     def strike(self, method: str, template: str | None) -> Fault | None:
         """Return the fault that a request runs into, and count it."""
-        for order in self._orders.active():
-            if order.route.matches(method, template):
-                order.hit()
-                return order.fault
-        return None
+        active = self._orders.active()
+        order = (
+            self._orders.hit(active, lambda each: each.route.matches(method, template)) if active else None
+        )
+        return None if order is None else order.fault

@@ -27,7 +27,7 @@ class Exchange:
         at: The clock's instant.
     """
 
-    __slots__ = ("_body", "_head", "error", "at", "method", "path", "query_string", "route", "status")
+    __slots__ = ("_body", "_head", "at", "error", "method", "path", "query_string", "route", "status")
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """Orders a test gives: each returns a handle that counts its hits and can be taken back."""
 
+import threading
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -23,7 +25,7 @@ class Order:
     @property
     def active(self) -> bool:
         """Whether it can still apply."""
-        return not self._removed and self.remaining != 0
+        return not self._removed and (self.remaining is None or self.remaining > 0)
 
     def hit(self) -> None:
         """Count one application."""
@@ -52,20 +54,40 @@ class OrderBook(Generic[OrderT]):
 
     def __init__(self) -> None:
         self._orders: list[OrderT] = []
+        self._lock = threading.Lock()
 
     def add(self, order: OrderT) -> OrderT:
         """Enter an order and return it."""
-        self._orders.append(order)
+        with self._lock:
+            self._orders.append(order)
         return order
 
     def active(self) -> list[OrderT]:
         """Return the orders in force, oldest first; the others are forgotten."""
-        if self._orders and not all(order.active for order in self._orders):
-            self._orders = [order for order in self._orders if order.active]
-        return list(self._orders)
+        with self._lock:
+            if self._orders and not all(order.active for order in self._orders):
+                self._orders = [order for order in self._orders if order.active]
+            return list(self._orders)
+
+    def hit(self, orders: Iterable[OrderT], applies: Callable[[OrderT], bool]) -> OrderT | None:
+        """Count the first of some orders that applies, and return it.
+
+        Args:
+            orders: Orders of this book.
+            applies: Tells whether an order is meant.
+        """
+        for order in orders:
+            if applies(order):
+                with self._lock:
+                    # Another thread may have used it up since.
+                    if order.active:
+                        order.hit()
+                        return order
+        return None
 
     def clear(self) -> None:
         """Remove all orders."""
-        for order in self._orders:
-            order.remove()
-        self._orders.clear()
+        with self._lock:
+            for order in self._orders:
+                order.remove()
+            self._orders.clear()

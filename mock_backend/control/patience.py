@@ -1,6 +1,7 @@
 """Notice pollers that would poll a frozen clock for ever."""
 
 import warnings
+from collections import Counter
 from datetime import datetime
 
 from mock_backend.clock import Clock, FrozenClockWarning
@@ -14,9 +15,8 @@ class Patience:
     """Count identical reads of a job at one frozen instant; warn first, then refuse."""
 
     def __init__(self) -> None:
-        self._job: str | None = None
         self._at: datetime | None = None
-        self._reads = 0
+        self._reads: Counter[str] = Counter()
 
     def note(self, job_id: str, clock: Clock) -> None:
         """Note that somebody saw a job still going on.
@@ -27,19 +27,21 @@ class Patience:
         if clock.rate:
             return
         now = clock.now()
-        if job_id != self._job or now != self._at:
-            self._job, self._at, self._reads = job_id, now, 0
-        self._reads += 1
-        if self._reads == WARN_AFTER:
+        if now != self._at:
+            self._at = now
+            self._reads.clear()
+        self._reads[job_id] += 1
+        reads = self._reads[job_id]
+        if reads == WARN_AFTER:
             # Deep in the app no stack level is the poller's own code.
             warnings.warn(self._advice(job_id, now), FrozenClockWarning, stacklevel=2)
-        if self._reads > REFUSE_AFTER:
+        if reads > REFUSE_AFTER:
             raise Internal(message=self._advice(job_id, now))
 
     def _advice(self, job_id: str, now: datetime) -> str:
         return (
-            f"The status of job {job_id!r} was asked for {self._reads} times while the clock stood still "
-            f"at {now.isoformat()}: it will never change by itself. Move it with "
+            f"The status of job {job_id!r} was asked for {self._reads[job_id]} times while the clock stood "
+            f"still at {now.isoformat()}: it will never change by itself. Move it with "
             "clock.advance(minutes=10), let it run with clock.rate = 60, or put the poller's waits on the "
             "clock with clock.patch('its.module')."
         )

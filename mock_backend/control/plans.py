@@ -89,16 +89,13 @@ class PlanBook:
 
     def preview(self, job: Plannable) -> JobPlan:
         """Return the plan a job would get now."""
-        order = self._find(job)
+        order = next((each for each in self._latest_first() if each.applies_to(job)), None)
         return self.default if order is None else order.plan
 
     def bind(self, job: Plannable) -> JobPlan:
         """Return the plan for a start of a job, and count it."""
-        order = self._find(job)
-        if order is None:
-            return self.default
-        order.hit()
-        return order.plan
+        order = self._orders.hit(self._latest_first(), lambda each: each.applies_to(job))
+        return self.default if order is None else order.plan
 
-    def _find(self, job: Plannable) -> PlanOrder | None:
-        return next((order for order in reversed(self._orders.active()) if order.applies_to(job)), None)
+    def _latest_first(self) -> list[PlanOrder]:
+        return self._orders.active()[::-1]

@@ -85,6 +85,11 @@ class Job(BaseModel):
         own = {"process": self.process, "additional": self.additional}
         return self.model_dump(mode="json", exclude_none=True, exclude=set(own)) | own
 
+    @classmethod
+    def own_fields(cls) -> set[str]:
+        """Return the fields that a subclass has added: those that clients may set, too."""
+        return cls.model_fields.keys() - Job.model_fields.keys()
+
     def patch(self, patch: Any) -> Self:
         """Take over the changed fields of another job or of a request, and return the job.
 
@@ -92,21 +97,25 @@ class Job(BaseModel):
 
         Raises:
             TypeError: If the patch is neither a ``Job`` nor a ``JobsRequest``.
+            ValidationError: If a value does not fit its field; nothing is changed then.
         """
         if not isinstance(patch, Job | JobsRequest):
             raise TypeError(f"A job is patched with a Job or a JobsRequest, not with {type(patch).__name__}.")
-        for name in patch.model_fields_set - _IDENTITY:
-            if name in type(self).model_fields:
-                value = getattr(patch, name)
-                default = type(self).model_fields[name].get_default(call_default_factory=True)
-                setattr(self, name, default if value is None else value)
+        mine, own = type(self).model_fields, type(self).own_fields()
+        # What a client sends can be called like a fact of ours; it is a member of the client's then.
+        changeable = (
+            mine.keys() - _IDENTITY if isinstance(patch, Job) else JobsRequest.model_fields.keys() | own
+        )
+        changes = {}
+        for name in patch.model_fields_set & changeable & mine.keys():
+            value = getattr(patch, name)
+            changes[name] = mine[name].get_default(call_default_factory=True) if value is None else value
         if isinstance(patch, JobsRequest) and patch.model_extra:
-            own = {
-                name: value
-                for name, value in patch.model_extra.items()
-                if name not in type(self).model_fields
-            }
-            self.additional = self.additional | own
+            extra = {name: value for name, value in patch.model_extra.items() if name not in own}
+            changes["additional"] = self.additional | extra
+        checked = type(self).model_validate(self.__dict__ | changes)
+        for name in changes:
+            setattr(self, name, getattr(checked, name))
         self.__dict__.pop("nodes", None)
         return self
 

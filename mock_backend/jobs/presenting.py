@@ -30,7 +30,8 @@ def metadata_of(job: Job, state: JobState) -> BatchJob:
         "log_level": job.log_level,
     }
     # Members the client made up are shown, but none of them passes for one of ours.
-    return BatchJob(**(job.additional | known))
+    made_up = {name: value for name, value in job.additional.items() if name not in BatchJob.model_fields}
+    return BatchJob(**known, **made_up)
 
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug") -> list[LogEntry]:
@@ -58,9 +59,11 @@ def estimate_of(job: Job, plan: JobPlan) -> Estimate:
         raise EstimateComplexity("A process graph with user-defined functions cannot be estimated.")
     if plan.counts_polls or plan.queued_for is None or plan.full_run is None:
         raise EstimateComplexity
-    return Estimate(
-        costs=costs_of(plan.full_run), duration=to_iso(plan.queued_for + plan.full_run), size=_SIZE
-    )
+    try:
+        lasts = plan.queued_for + plan.full_run
+    except OverflowError:
+        raise EstimateComplexity from None
+    return Estimate(costs=costs_of(plan.full_run), duration=to_iso(lasts), size=_SIZE)
 
 
 def results_of(

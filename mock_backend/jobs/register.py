@@ -1,13 +1,15 @@
 """The operations on batch jobs, and synchronous processing."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, Literal, Optional
+from typing import Literal, Optional
 
 from fastapi import Depends, Response
+from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.auth import Authenticator, User
@@ -34,7 +36,7 @@ from mock_backend.jobs.presenting import (
     results_of,
     summary_of,
 )
-from mock_backend.lifecycle import JobState, Run, Status, costs_of
+from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
     Endpoint,
@@ -49,8 +51,11 @@ from mock_backend.processes import ProcessesRegister, check_process
 from mock_backend.register import EndpointRegister
 from mock_backend.results import placeholder
 from mock_backend.settings import AppSettings
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.stores import DocumentError, JobStore, MemoryStore
 from mock_backend.urls import current_base
+
+# What counts more than this is nothing a log has ever counted.
+_ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 BILLING_PLANS = ("free",)
 
@@ -125,6 +130,10 @@ class JobsRegister(EndpointRegister):
         """Which processes there are."""
         return ProcessesRegister(self.settings)
 
+    def reset(self) -> None:
+        """Forget who has polled."""
+        self.patience = Patience()
+
     # -- batch jobs --------------------------------------------------------------------------------
 
     def list_jobs(
@@ -171,7 +180,7 @@ class JobsRegister(EndpointRegister):
     ) -> Response:
         """Change a job's metadata (``PATCH /jobs/{job_id}``); what the body leaves out stays."""
         with self.lock, _refusing():
-            job = self._find(job_id, user)
+            job = self.own_job(job_id, user)
             if job.status.is_active:
                 raise JobLocked
             if "process" in body.model_fields_set:
@@ -185,7 +194,7 @@ class JobsRegister(EndpointRegister):
     def get_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> BatchJob:
         """Describe a job (``GET /jobs/{job_id}``)."""
         with self.lock:
-            job, now = self._find(job_id, user), self.clock.now()
+            job, now = self.own_job(job_id, user), self.clock.now()
             if job.run is not None:
                 run = job.run.polled(now)
                 if run is not job.run:
@@ -198,12 +207,12 @@ class JobsRegister(EndpointRegister):
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
         with self.lock:
-            self.store.remove(self._find(job_id, user).job_id)
+            self.store.remove(self.own_job(job_id, user).job_id)
         return Response(status_code=204)
 
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
         """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
-        job = self._find(job_id, user)
+        job = self.own_job(job_id, user)
         return estimate_of(job, self.plans.preview(job))
 
     def logs(
@@ -227,7 +236,7 @@ class JobsRegister(EndpointRegister):
         """
         if limit is not None and not 1 <= limit <= self.settings.max_listing:
             raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
-        job = self._find(job_id, user)
+        job = self.own_job(job_id, user)
         # The JS client sends an empty offset with its first request.
         seen = _log_position(offset) if offset else (-1, 0)
         entries = [
@@ -243,7 +252,11 @@ class JobsRegister(EndpointRegister):
     # -- processing --------------------------------------------------------------------------------
 
     def get_results(
-        self, job_id: str, user: User = Depends(Authenticator.validate), *, partial: bool = False
+        self,
+        job_id: str,
+        user: User = Depends(Authenticator.validate),
+        *,
+        partial: bool | Literal[""] = False,
     ) -> Response:
         """Return a job's results as a STAC Item (``GET /jobs/{job_id}/results``).
 
@@ -252,9 +265,9 @@ class JobsRegister(EndpointRegister):
         Args:
             job_id: The job.
             user: Its owner.
-            partial: Whether results of a job that is still running will do.
+            partial: Whether results of a job that is still running will do; empty means yes.
         """
-        job, now = self._find(job_id, user), self.clock.now()
+        job, now = self.own_job(job_id, user), self.clock.now()
         state = job.state(now)
         if state.status is Status.error:
             # The error itself is of the highest level, so every log_level keeps it.
@@ -264,7 +277,7 @@ class JobsRegister(EndpointRegister):
             )
         if state.status is Status.created:
             raise JobNotStarted
-        if state.status is Status.queued or (state.status is Status.running and not partial):
+        if state.status is Status.queued or (state.status is Status.running and partial is False):
             raise JobNotFinished
         document = results_of(
             job,
@@ -274,7 +287,8 @@ class JobsRegister(EndpointRegister):
             key=self.signing_key,
             link_lifetime=self.settings.link_lifetime,
         )
-        return _geojson(document, state)
+        # What downloading costs, which is nothing; what processing has cost is in the metadata.
+        return Response(to_json(document), media_type="application/geo+json", headers={"OpenEO-Costs": "0"})
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).
@@ -283,7 +297,7 @@ class JobsRegister(EndpointRegister):
         what it had produced is gone.
         """
         with self.lock:
-            job = self._find(job_id, user)
+            job = self.own_job(job_id, user)
             if not job.status.is_active:
                 self._check_budget(job)
                 number = job.run.number + 1 if job.run else 1
@@ -294,7 +308,7 @@ class JobsRegister(EndpointRegister):
     def cancel_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Cancel a queued or running job; others stay as they are (``DELETE /jobs/{job_id}/results``)."""
         with self.lock:
-            job = self._find(job_id, user)
+            job = self.own_job(job_id, user)
             if job.run is not None and job.status.is_active:
                 job.run = job.run.cancel(self.clock.now())
                 self.store.replace(job.to_document())
@@ -324,7 +338,12 @@ class JobsRegister(EndpointRegister):
         document = self.store.get(job_id)
         return None if document is None else self.job_class.from_document(document, self.clock.now())
 
-    def _find(self, job_id: str, user: User) -> Job:
+    def own_job(self, job_id: str, user: User) -> Job:
+        """Return a job of a user with its status now.
+
+        Raises:
+            JobNotFound: If there is none of this id, or if it is somebody else's.
+        """
         job = self.find(job_id)
         # Whether somebody else has a job of this id is nobody's business.
         if job is None or job.user_id != user.user_id:
@@ -333,12 +352,13 @@ class JobsRegister(EndpointRegister):
 
     def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
         now = self.clock.now()
-        facts: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
+        own = self.job_class.own_fields()
         extra = body.model_extra or {}
-        own = {name: value for name, value in extra.items() if name in self.job_class.model_fields}
+        asked = {
+            name: getattr(body, name) for name in body.model_fields_set if name in own or name not in extra
+        }
         return self.job_class(
-            **{name: value for name, value in facts.items() if value is not None and name not in extra},
-            **{name: value for name, value in own.items() if name not in Job.model_fields},
+            **{name: value for name, value in asked.items() if value is not None},
             job_id=self.new_job_id(number),
             user_id=user.user_id,
             created=now,
@@ -375,20 +395,17 @@ class JobsRegister(EndpointRegister):
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Refuse what JSON can say but no store can keep: NaN, half a surrogate pair, 200 levels of nesting."""
+    """Refuse what JSON can say but a job cannot hold, e.g. NaN or half a surrogate pair."""
     try:
         yield
-    except (TypeError, PydanticSerializationError, UnicodeEncodeError) as error:
+    except ValidationError as error:
+        problems = (f"Member {'.'.join(map(str, each['loc']))!r}: {each['msg']}." for each in error.errors())
+        raise RequestInvalid(" ".join(problems)) from error
+    except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
         raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error
 
 
 def _log_position(entry_id: str) -> tuple[int, int]:
-    run, dash, index = entry_id.partition("-")
-    if not (dash and run.isascii() and run.isdecimal() and index.isascii() and index.isdecimal()):
+    if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
         raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
-    return int(run), int(index)
-
-
-def _geojson(document: dict[str, Any], state: JobState) -> Response:
-    headers = {"OpenEO-Costs": f"{costs_of(state.ran):g}"}
-    return Response(to_json(document), media_type="application/geo+json", headers=headers)
+    return int(match[1]), int(match[2])

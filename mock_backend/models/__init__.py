@@ -8,9 +8,6 @@ from mock_backend.models.jobs import (
     JobsRequest,
     LogLine,
     LogsGetResponse,
-    ProcessGraphWithMetadata,
-    ResultRequest,
-    UpdateJobRequest,
 )
 from mock_backend.models.links import Link, Links
 
@@ -24,7 +21,4 @@ __all__ = [
     "Links",
     "LogLine",
     "LogsGetResponse",
-    "ProcessGraphWithMetadata",
-    "ResultRequest",
-    "UpdateJobRequest",
 ]

@@ -11,14 +11,6 @@ from mock_backend.models.links import Link
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class ProcessGraphWithMetadata(BaseModel):
-    """A process with its process graph; unknown members are kept."""
-
-    model_config = ConfigDict(extra="allow")
-
-    process_graph: Any = None
-
-
 class JobsRequest(BaseModel):
     """What a client sends to create a batch job; unknown members are kept."""
 
@@ -30,14 +22,6 @@ class JobsRequest(BaseModel):
     plan: str | None = None
     budget: Annotated[float | None, Field(allow_inf_nan=False)] = None
     log_level: LogLevel | None = None
-
-
-class UpdateJobRequest(JobsRequest):
-    """What a client sends to change a batch job: only what it sets is changed."""
-
-
-class ResultRequest(JobsRequest):
-    """What a client sends for synchronous processing."""
 
 
 class BatchJob(BaseModel):

@@ -33,7 +33,7 @@ class ProcessesRegister(EndpointRegister):
 
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of this back-end by id; override it to add your own."""
-        return predefined_processes()
+        return dict(predefined_processes())
 
     def list_processes(self) -> dict[str, Any]:
         """List the predefined processes; all of them, whatever ``limit`` says (clients read one page)."""

@@ -1,5 +1,6 @@
 """Where and when a process graph computes, as far as its arguments tell."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,8 @@ def _in_degrees(box: BBox, crs: Any) -> BBox | None:
         found = transformer.transform_bounds(*box)
     except pyproj.exceptions.ProjError:
         return None
+    if not all(map(math.isfinite, found)):
+        return None  # outside of where the coordinate system is defined
     return tuple(round(side, 6) for side in found)  # type: ignore[return-value]  # bounds are four numbers
 
 

@@ -2,10 +2,10 @@
 
 import os
 
-from mock_backend.stores.base import Document, JobStore, StoreError
+from mock_backend.stores.base import Document, DocumentError, JobStore, StoreError
 from mock_backend.stores.memory import MemoryStore
 
-__all__ = ["Document", "JobStore", "MemoryStore", "StoreError", "open_store"]
+__all__ = ["Document", "DocumentError", "JobStore", "MemoryStore", "StoreError", "open_store"]
 
 
 def open_store(store: JobStore | str | os.PathLike[str] | None) -> JobStore:

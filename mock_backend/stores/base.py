@@ -11,6 +11,10 @@ class StoreError(Exception):
     """A store cannot be opened or used; the message says why and what to do."""
 
 
+class DocumentError(TypeError):
+    """A document holds something that is not a JSON value; the message says what and where."""
+
+
 class JobStore(Protocol):
     """Keep batch jobs as JSON documents.
 
@@ -25,7 +29,7 @@ class JobStore(Protocol):
         Raises:
             ValueError: If its id is taken, its number does not exceed ``last_number``, or
                 ``job_id``, ``user_id`` or ``number`` is missing; nothing is stored then.
-            TypeError: If it holds something that is not a JSON value.
+            DocumentError: If it holds something that is not a JSON value.
         """
         ...
 

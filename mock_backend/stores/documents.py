@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from mock_backend.stores.base import Document
+from mock_backend.stores.base import Document, DocumentError
 
 # A parser of JSON stops at some 200 levels; nobody nests like that on purpose.
 _DEEPEST = 190
@@ -53,20 +53,20 @@ def encode(document: Document) -> bytes:
     """Turn a document into JSON.
 
     Raises:
-        TypeError: If reading the JSON would not give the same document back, except that tuples
+        DocumentError: If reading the JSON would not give the same document back, except that tuples
             become lists.
     """
     if not isinstance(document, dict):
-        raise TypeError(f"A store keeps JSON objects, not {type(document).__name__}.")
+        raise DocumentError(f"A store keeps JSON objects, not {type(document).__name__}.")
     try:
         raw = to_json(document, inf_nan_mode="null")
         # Read as deep as it will be in a file, so that no parser's limit surprises us there.
         if from_json(b"[[%b]]" % raw)[0][0] == document:
             return raw
     except ValueError as error:
-        raise TypeError(f"A store keeps JSON values only: {_fault(document) or error}.") from None
+        raise DocumentError(f"A store keeps JSON values only: {_fault(document) or error}.") from None
     if fault := _fault(document):
-        raise TypeError(f"A store keeps JSON values only: {fault}.")
+        raise DocumentError(f"A store keeps JSON values only: {fault}.")
     return raw
 
 

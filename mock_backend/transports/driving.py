@@ -14,6 +14,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import lru_cache
 from typing import Any
@@ -88,7 +89,7 @@ class Reply:
             self._step()
         except NeedsLoop as error:
             self._begin_again(error)
-            asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
+            _run_on_a_loop(self._call_to_the_end())
 
     async def begin_on_loop(self) -> None:
         """Do the same as ``begin`` for callers that are on a loop themselves."""
@@ -123,7 +124,7 @@ class Reply:
             except NeedsLoop as error:
                 delivered, self._delivered = self._delivered, 0
                 self._begin_again(error)
-                asyncio.run_coroutine_threadsafe(self._call_to_the_end(), helper_loop()).result()
+                _run_on_a_loop(self._call_to_the_end())
                 self._chunks = [b"".join(self._chunks)[delivered:]]
 
     def close(self) -> None:
@@ -134,7 +135,7 @@ class Reply:
 
     def _call(self) -> Coroutine[Any, Any, None]:
         # Apps write into their scope; a second call starts from a clean one.
-        self._used_scope = dict(self._scope)
+        self._used_scope = {**self._scope, "mock_backend.by_hand": self._by_hand}
         return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
 
     def _begin_again(self, error: NeedsLoop) -> None:
@@ -285,9 +286,21 @@ def _unquoted(path: str) -> str:
     return unquote(path)
 
 
+def _run_on_a_loop(call: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in another thread."""
+    loop, thread = _helper()
+    if threading.current_thread() is not thread:
+        asyncio.run_coroutine_threadsafe(call, loop).result()
+        return
+    # A call made from a call on that loop, which is busy until this one is answered.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, call).result()
+
+
 @lru_cache(maxsize=1)
-def helper_loop() -> asyncio.AbstractEventLoop:
-    """Return an event loop that runs in a thread of its own, for the few calls that need one."""
+def _helper() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    """Return an event loop and the thread it runs in, for the few calls that need one."""
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True).start()
-    return loop
+    thread = threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True)
+    thread.start()
+    return loop, thread

@@ -20,7 +20,7 @@ def attach(backend: Reachable) -> None:
     with _lock:
         first = not hosts.any_open()
         hosts.add(backend.url, backend)
-        world.open_clocks.add(backend.clock)
+        world.add(backend.clock)
         if first:
             try:
                 urllib3_pools.check()
@@ -38,7 +38,7 @@ def detach(backend: Reachable) -> None:
         hosts.remove(backend.url)
         if not hosts.uses(backend.clock):
             # A thread that lived by this clock belongs nowhere until its next request.
-            world.open_clocks.discard(backend.clock)
+            world.discard(backend.clock)
         if not hosts.any_open():
             waits.uninstall()
             httpx_router.hook.stop_respx()

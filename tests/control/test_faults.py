@@ -1,5 +1,7 @@
 """``backend.inject``: failures to order."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mock_backend import Fault
@@ -59,7 +61,7 @@ def test_a_fault_says_what_it_was_told_to(api, mock_backend, assert_error):
 
 
 def test_a_fault_on_no_route_is_refused(mock_backend):
-    with pytest.raises(ValueError, match=r"/job/\{job_id\}.*would never happen.*/jobs/\{job_id\}"):
+    with pytest.raises(ValueError, match=r"/job/\{job_id\}.*nothing would ever match.*/jobs/\{job_id\}"):
         mock_backend.inject(Fault(500), "GET /job/{job_id}")
 
 
@@ -77,3 +79,18 @@ def test_a_fault_cannot_ask_to_retry_in_the_past():
 def test_only_faults_are_injected(mock_backend):
     with pytest.raises(TypeError, match="inject\\(\\) takes a Fault"):
         mock_backend.inject(503, "GET /jobs")
+
+
+@pytest.mark.parametrize("route", ["FETCH /jobs", "DELETE /jobs", "GTE *"])
+def test_a_fault_on_no_method_is_refused(mock_backend, route):
+    with pytest.raises(ValueError, match=r"does not take|No endpoint takes"):
+        mock_backend.inject(Fault(500), route)
+
+
+def test_a_fault_for_once_strikes_once_in_many_threads(mock_backend, api_of):
+    for _ in range(20):
+        order = mock_backend.inject(Fault(503), "GET /")
+        with ThreadPoolExecutor(8) as executor:
+            answers = list(executor.map(lambda _: api_of(mock_backend)("GET /").status_code, range(8)))
+        assert answers.count(503) == 1
+        assert (order.hits, order.remaining) == (1, 0)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mock_backend import Fault
+
 
 def test_exchanges_are_noted_in_order(api, mock_backend):
     job_id = api.create(title="ndvi")
@@ -19,7 +21,7 @@ def test_exchanges_are_noted_in_order(api, mock_backend):
     assert (results.status, results.json, results.body) == (400, None, b"")
     assert results.at - created.at == mock_backend.clock.elapsed
     assert (nowhere.route, nowhere.status) == (None, 404)
-    assert repr(nowhere) == "<GET /nowhere -> 404>"
+    assert repr(nowhere) == "<GET /nowhere -> 404 NotFound: Resource not found.>"
     assert "partial=true" in repr(mock_backend.requests)
 
 
@@ -59,3 +61,34 @@ def test_huge_bodies_are_cut(api, mock_backend, monkeypatch):
     api("POST /jobs", data=b"x" * 100)
 
     assert mock_backend.requests[-1].body == b"x" * 10
+
+
+@pytest.mark.parametrize("route", ["GET /job", "DELETE /jobs", "FETCH *", "PUT /jobs/{job_id}"])
+def test_routes_that_could_never_match_are_refused(mock_backend, route):
+    with pytest.raises(ValueError, match=r"No endpoint|nothing would ever match"):
+        mock_backend.requests.select(route)
+
+
+def test_routes_that_were_added_can_be_selected(mock_backend, api):
+    @mock_backend.app.get("/hello/{name}")
+    async def hello(name: str):
+        return name
+
+    api("GET /hello/openEO")
+
+    assert mock_backend.requests.select("GET /hello/{name}")[0].status == 200
+
+
+def test_bodies_that_nobody_read_are_noted_all_the_same(mock_backend, api):
+    mock_backend.inject(Fault(503), "POST /jobs")
+    api("POST /jobs", json={"title": "struck"})
+    api("PUT /jobs", json={"title": "misled"})
+    api("POST /nowhere", json={"title": "lost"})
+
+    assert [each.json["title"] for each in mock_backend.requests] == ["struck", "misled", "lost"]
+
+
+def test_preflights_can_be_selected(mock_backend, anonymous):
+    anonymous("OPTIONS /jobs")
+
+    assert mock_backend.requests.select("OPTIONS /jobs")[0].status == 204

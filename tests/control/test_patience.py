@@ -47,3 +47,24 @@ def test_polls_that_move_the_job_are_fine(api, mock_backend):
     api.start(job_id)
 
     assert [api.status(job_id) for _ in range(202)][-1] == "finished"
+
+
+def test_jobs_are_counted_one_by_one(api):
+    ids = [api.create(), api.create()]
+    for job_id in ids:
+        api.start(job_id)
+    for _ in range(99):
+        for job_id in ids:
+            api.status(job_id)
+
+    with pytest.warns(FrozenClockWarning, match=ids[1]):
+        api.status(ids[1])
+
+
+def test_a_reset_starts_over(mock_backend, api):
+    for _ in range(2):
+        job_id = api.create()
+        api.start(job_id)
+        for _ in range(60):
+            api.status(job_id)
+        mock_backend.reset()

@@ -20,7 +20,7 @@ def test_a_failed_test_tells_jobs_exchanges_and_time(pytester):
             "*mock back-end https://openeo.test*",
             "clock: 2025-06-01T12:01:30+00:00 (0:01:30 after its start, rate 0)",
             "jobs: 1",
-            "*<Job j-* 'ndvi' created> created 2025-06-01T12:00:00+00:00",
+            "*<Job j-* 'ndvi' created>",
             "exchanges: *",
             "*<POST /jobs -> 201>",
             "*mock back-end https://openeo-2.test*",
@@ -54,3 +54,54 @@ def test_a_passed_test_tells_nothing(pytester):
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.no_fnmatch_line("*mock back-end*")
+
+
+def test_a_failed_job_and_unused_orders_are_told(pytester):
+    pytester.makepyfile(
+        """
+        from mock_backend import Fault, JobPlan
+
+        def test_fails(mock_backend):
+            mock_backend.plan(JobPlan.immediate(error="out of memory"), process="load_collection")
+            mock_backend.plan(JobPlan(), process="misspelled")
+            mock_backend.inject(Fault(503), "GET /me", times=3)
+            job = mock_backend.connect().load_collection("SENTINEL2_L2A").create_job()
+            job.start()
+            mock_backend.connect().get("/jobs/nothing", check_error=False)
+            assert False
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.stdout.fnmatch_lines(
+        [
+            "in force: <JobPlan*out of memory* for process='load_collection': 1 hits>",
+            "in force: <JobPlan* for process='misspelled': 0 hits>",
+            "in force: <Fault 503 on GET /me: 0 hits, 3 left>",
+            "*<Job j-* error>: out of memory",
+            "*<GET /jobs/nothing -> 404 JobNotFound: *nothing*>",
+        ]
+    )
+
+
+def test_a_report_never_fails_itself(pytester):
+    pytester.makepyfile(
+        """
+        def test_closed(mock_backend):
+            mock_backend.close()
+            assert False
+
+        def test_with_a_file(mock_backend_factory, tmp_path):
+            mock_backend_factory(store=tmp_path / "jobs.json").close()
+            assert False
+
+        def test_next():
+            pass
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(failed=2, passed=1)
+    result.stdout.fnmatch_lines(["jobs: *closed*"])
