@@ -29,6 +29,10 @@ Validate = Callable[..., Any]
 _LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
 
 
+#: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
+_REQUEST = "mock_backend_request"
+
+
 class Route:
     """A compiled operation."""
 
@@ -40,12 +44,12 @@ class Route:
         self.name = endpoint.handler or function.__name__
         self._waits = inspect.iscoroutinefunction(function)
         signature = _signature(function, validate)
-        wants_request = "request" in inspect.signature(function).parameters
-        own = [parameter for name, parameter in signature.parameters.items() if name != "request"]
-        self.shortcut = None if wants_request else Shortcut.of(endpoint.path, own)
+        request = _request_parameter(function)
+        own = [parameter for name, parameter in signature.parameters.items() if name != _REQUEST]
+        self.shortcut = None if request else Shortcut.of(endpoint.path, own)
         self.api_route = APIRoute(
             endpoint.path,
-            self._operation(function.__doc__, signature, wants_request),
+            self._operation(function.__doc__, signature, request),
             methods=list(endpoint.methods),
             response_model=None,
             name=self.name,
@@ -76,7 +80,7 @@ class Route:
         await self._app(scope, receive, send)
 
     def _operation(
-        self, doc: str | None, signature: inspect.Signature, wants_request: bool
+        self, doc: str | None, signature: inspect.Signature, own_request: str | None
     ) -> Callable[..., Any]:
         """Wrap a register's method in a coroutine that finds the instance and answers with a response.
 
@@ -84,9 +88,10 @@ class Route:
         that never waits can be driven without one.
         """
 
-        async def operation(request: Request, **arguments: Any) -> Response:
-            if wants_request:
-                arguments["request"] = request
+        async def operation(**arguments: Any) -> Response:
+            request = arguments.pop(_REQUEST)
+            if own_request is not None:
+                arguments[own_request] = request
             return await call_register(request.scope["mock_backend"], self.register, self.name, arguments)
 
         operation.__signature__ = signature  # type: ignore[attr-defined]  # FastAPI reads it
@@ -197,9 +202,9 @@ def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -
 def _signature(function: Callable[..., Any], validate: Validate | None) -> inspect.Signature:
     """Return the signature FastAPI shall see: without ``self``, with the request and the right user."""
     _, *parameters = inspect.signature(function, eval_str=True).parameters.values()
-    seen = [inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
+    seen = [inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
     for parameter in parameters:
-        if parameter.name == "request":
+        if parameter.name == _request_parameter(function):
             continue
         changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
         if parameter.name == "limit" and parameter.annotation in _LIMITS:
@@ -209,6 +214,14 @@ def _signature(function: Callable[..., Any], validate: Validate | None) -> inspe
             changes |= {"annotation": User, "default": Depends(_without_thread(validate))}
         seen.append(parameter.replace(**changes))
     return inspect.Signature(seen)
+
+
+def _request_parameter(function: Callable[..., Any]) -> str | None:
+    """Return the name under which a method asks for the request, if it does."""
+    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    return next(
+        (each.name for each in parameters if each.name == "request" or each.annotation is Request), None
+    )
 
 
 def _asks_for_user(parameter: inspect.Parameter) -> bool:

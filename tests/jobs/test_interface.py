@@ -1,7 +1,9 @@
 """The interface that this follows: ``Job`` and ``JobsRegister`` of openeo-fastapi."""
 
+import asyncio
 import inspect
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import Depends, Header, Response
@@ -11,6 +13,7 @@ from mock_backend.auth import Authenticator, User
 from mock_backend.errors import FeatureUnsupported
 from mock_backend.jobs import Job, JobsRegister
 from mock_backend.models import BatchJob, Endpoint, JobsRequest, Links
+from mock_backend.processes import ProcessesRegister
 from mock_backend.settings import AppSettings
 
 ALICE, BOB = User(user_id="alice"), User(user_id="bob")
@@ -270,3 +273,68 @@ def test_job_ids_are_deterministic_and_differ_between_seeds_and_hosts(api_of):
     assert first == ids("https://one.test")
     assert len({*first, *ids("https://one.test", seed=1), *ids("https://two.test")}) == 6
     assert all(job_id.startswith("j-250601") for job_id in first)
+
+
+def test_an_override_that_waits_is_carried_out_once(api_of):
+    class Slow(JobsRegister):
+        async def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)):
+            response = super().create_job(body, user)
+            await asyncio.sleep(0.01)
+            return response
+
+    with MockBackend("https://slow.test", registers=[Slow]) as backend:
+        api_of(backend).create()
+        assert len(backend.jobs) == len(backend.requests) == 1
+
+
+def test_overrides_may_wait_on_the_clock_in_many_threads(api_of):
+    class Slow(JobsRegister):
+        def list_jobs(self, limit: int | None = 10, user: User = Depends(Authenticator.validate)):
+            self.clock.sleep(60)
+            return super().list_jobs(limit, user)
+
+    with MockBackend("https://slow.test", registers=[Slow]) as backend, ThreadPoolExecutor(4) as executor:
+        answers = list(executor.map(lambda _: api_of(backend)("GET /jobs").status_code, range(4)))
+
+        assert answers == [200] * 4
+        assert timedelta(minutes=1) <= backend.clock.elapsed <= timedelta(minutes=4)
+
+
+def test_a_back_end_may_ask_another_that_needs_a_loop(api_of):
+    def relay(target):
+        class Relay(JobsRegister):
+            async def list_jobs(self, limit: int | None = 10, user: User = Depends(Authenticator.validate)):
+                await asyncio.sleep(0.001)
+                if target is not None:
+                    api_of(target)("GET /jobs")
+                return super().list_jobs(limit, user)
+
+        return Relay
+
+    with (
+        MockBackend("https://inner.test", registers=[relay(None)]) as inner,
+        MockBackend("https://outer.test", registers=[relay(inner)]) as outer,
+    ):
+        assert api_of(outer)("GET /jobs").json()["jobs"] == []
+        assert len(inner.requests) == 1
+
+
+def test_processes_added_to_one_back_end_are_in_no_other():
+    class More(ProcessesRegister):
+        def definitions(self):
+            found = super().definitions()
+            found["mine"] = found["add"] | {"id": "mine"}
+            return found
+
+    with (
+        MockBackend("https://more.test", registers=[More]) as more,
+        MockBackend("https://plain.test") as plain,
+    ):
+        ids = [{each["id"] for each in backend.connect().list_processes()} for backend in (more, plain)]
+
+    assert ["mine" in each for each in ids] == [True, False]
+
+
+def test_two_registers_cannot_take_one_place():
+    with pytest.raises(ValueError, match=r"same place.*PinningJobsRegister"):
+        MockBackend(registers=[QuietJobsRegister, PinningJobsRegister])
