@@ -83,7 +83,8 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         # The URL alone on the first line, for programs that start us.
         print(server.url, flush=True)
         names = ", ".join(backend.users)
-        print(f"Accounts: {names}. Time runs {options.speed:g} times as fast. Stop with Ctrl-C.", flush=True)
+        pace = f"runs {options.speed:g} times as fast" if options.speed else "stands still"
+        print(f"Accounts: {names}. Time {pace}. Stop with Ctrl-C.", flush=True)
         stop.wait()
     return 0
 
@@ -94,8 +95,8 @@ def _fail(error: object) -> int:
 
 
 def _account(text: str) -> tuple[str, str]:
-    name, colon, password = text.partition(":")
-    if not name or not colon:
+    name, _, password = text.partition(":")
+    if not name or not password:
         _refuse(f"an account is NAME:PASSWORD, e.g. alice:secret, not {text!r}")
     return name, password
 

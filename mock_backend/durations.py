@@ -64,6 +64,9 @@ def to_iso(value: timedelta) -> str:
 def _seconds_of_text(text: str) -> float:
     # Spaces may stand between numbers and units, not inside a number.
     compact = _SPACES.sub("", text.strip())
+    if compact.startswith("-") and not compact.startswith("--"):
+        _seconds_of_text(compact[1:])  # if even that cannot be read, this is not about the sign
+        raise ValueError(f"A duration cannot be negative: {text!r}.")
     if _SHORT.fullmatch(compact.lower()):
         return sum(float(n) * _UNITS[unit] for n, unit in _SHORT_PART.findall(compact.lower()))
     match = _ISO.fullmatch(compact.upper())

@@ -92,6 +92,7 @@ def test_a_port_in_use_is_a_clear_error(serve, capsys):
         ([], "command"),
         (["serve", "--user", "alice"], "NAME:PASSWORD"),
         (["serve", "--user", ":x"], "NAME:PASSWORD"),
+        (["serve", "--user", "alice:"], "NAME:PASSWORD"),
         (["serve", "--speed", "-1"], "rate"),
         (["serve", "--speed", "fast"], "--speed"),
         (["serve", "--port", "http"], "--port"),

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_backend.app.gateway import Gateway
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.rendering import NeedsLoop, error_response
-from mock_backend.app.routes import RouteTable, compiled_routes, wrong_method
+from mock_backend.app.routes import RouteTable, compiled_routes, nothing_at, wrong_method
 from mock_backend.settings import API_VERSION
 
 __all__ = [
@@ -55,6 +55,9 @@ async def _render(request: Request, error: Exception) -> Response:
         # Starlette knows one operation of the path only, that of the first route there.
         known = (error.headers or {}).get("Allow", "").split(", ")
         error = wrong_method({*methods, *filter(None, known)})
+    if not methods and type(error) is HTTPException and error.detail == "Not Found":
+        # Starlette's own; what a route of somebody's own has raised stays as it is.
+        error = nothing_at(request.scope["path"])
     return error_response(error)
 
 

@@ -139,7 +139,7 @@ class RouteTable:
         try:
             route = methods.get(scope["method"])
             if route is None:
-                raise wrong_method(methods) if methods else NotFound()
+                raise wrong_method(methods) if methods else nothing_at(scope["path"])
             await route.answer(scope, parameters, receive, send)
         except Exception as error:  # the client gets an error object, whatever it was
             await error_response(error)(scope, receive, send)
@@ -154,6 +154,24 @@ class RouteTable:
                 return methods
         group.append((parts, {}))
         return group[-1][1]
+
+
+#: Parts of the API that the specification has and this back-end does not serve.
+_NOT_SERVED = (
+    "/files",
+    "/process_graphs",
+    "/service_types",
+    "/services",
+    "/udf_runtimes",
+    "/credentials/oidc",
+)
+
+
+def nothing_at(path: str) -> OpenEOError:
+    """Return the error for a path without a route."""
+    if any(path == part or path.startswith(part + "/") for part in _NOT_SERVED):
+        return FeatureUnsupported(f"This back-end does not support {path}.")
+    return NotFound()
 
 
 def wrong_method(methods: Iterable[str]) -> OpenEOError:

@@ -42,6 +42,8 @@ class Users:
 
     def __init__(self, accounts: Mapping[str, str] | None = None, *, seed: int = 0, realm: str = "") -> None:
         self._key = f"{seed}/{realm}".encode()
+        if accounts is not None and not isinstance(accounts, Mapping):
+            raise TypeError(f"users maps names to passwords, e.g. {{'alice': 'secret'}}, not {accounts!r}.")
         self._passwords = dict(DEFAULT_ACCOUNTS if accounts is None else accounts)
         for name, password in self._passwords.items():
             if not name or ":" in name or not isinstance(password, str):

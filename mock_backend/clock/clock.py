@@ -115,7 +115,12 @@ class Clock:
         Raises:
             ValueError: If the sum is negative: time cannot go backwards.
         """
-        step = timedelta(**units)
+        try:
+            step = timedelta(**units)
+        except TypeError:
+            raise TypeError(
+                f"advance() takes a duration, or keywords of timedelta such as minutes=10, not {units!r}."
+            ) from None
         step += duration if isinstance(duration, timedelta) else to_timedelta(duration)
         if step < timedelta(0):
             raise ValueError(f"Time cannot go backwards: advance() needs a positive duration, not {step}.")
@@ -356,7 +361,12 @@ class Pledge:
 
 def to_instant(value: datetime | str) -> datetime:
     """Read an aware instant; raises ValueError if it has no time zone or cannot be read."""
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(
+            f"Cannot read {value!r} as an instant: write it like '2025-06-01T12:00:00Z'."
+        ) from None
     if not isinstance(instant, datetime):
         raise TypeError(f"An instant is a datetime or an ISO 8601 text, not {value!r}.")
     if instant.tzinfo is None:
@@ -365,6 +375,8 @@ def to_instant(value: datetime | str) -> datetime:
 
 
 def _checked_rate(rate: float) -> float:
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)):
+        raise TypeError(f"A clock's rate is a number of seconds per real second, not {rate!r}.")
     if not 0 <= rate < float("inf"):
         raise ValueError(f"A clock's rate is 0 (frozen) or a positive number, not {rate!r}.")
     return float(rate)

@@ -28,6 +28,17 @@ def test_unknown_paths(anonymous, assert_error):
     assert_error(anonymous("GET /jobs//results/"), 401, "AuthenticationRequired")
 
 
+@pytest.mark.parametrize("own_app", [False, True])
+@pytest.mark.parametrize(
+    "route", ["GET /services", "POST /process_graphs/x", "GET /credentials/oidc", "GET /files/a/b"]
+)
+def test_parts_of_the_api_that_are_not_served(mock_backend, api, assert_error, route, own_app):
+    if own_app:
+        mock_backend.app  # noqa: B018  # asking for it is what makes the difference
+
+    assert_error(api(route), 501, "FeatureUnsupported", route.split(" ")[1])
+
+
 def test_methods_that_a_path_does_not_take(api, assert_error):
     response = api("PUT /jobs")
 

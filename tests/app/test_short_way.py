@@ -14,11 +14,12 @@ GRAPH = {"process_graph": {"pi": {"process_id": "pi", "arguments": {}, "result":
 
 
 QUERIES = {
-    "/jobs": "limit=2 limit= limit=0 limit=x limit=1.0 limit=2&limit=1 before=2 before= limit=+2 limit=%32 "
-    "limit=%202 unknown=1 limit=2&before=3 limit=1e1 LIMIT=1",
-    "/jobs/{0}/logs": "level=info level= level=loud offset=1-1 offset= offset=x limit=1 level=info&level=error",
+    "/jobs": "limit=2 limit= limit=0 limit=x limit=1.0 limit=2&limit=1 before=2 before= limit=+2 "
+    "limit=%32 limit=%202 unknown=1 limit=2&before=3 limit=1e1 LIMIT=1",
+    "/jobs/{0}/logs": "level=info level= level=loud offset=1-1 offset= "
+    "offset=x limit=1 level=info&level=error",
     "/jobs/{0}/results": "partial=true",
-    "/jobs/{1}/results": "partial=true partial= partial=1 partial=yes partial=TRUE partial=2 partial=on partial",
+    "/jobs/{1}/results": "partial=true partial= partial=1 partial=yes partial=TRUE partial=2 partial",
 }
 BODIES = [
     b"",
