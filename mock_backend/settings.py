@@ -6,6 +6,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
 API_VERSION = "1.2.0"
+#: The names of the billing plans.
+BILLING_PLANS = ("free",)
 STAC_VERSION = "1.0.0"
 DEFAULT_URL = "https://openeo.test"
 

@@ -1,5 +1,6 @@
 """Shared fixtures: a bare HTTP client of the test's back-end, and where the references are."""
 
+import importlib
 import os
 from pathlib import Path
 
@@ -57,8 +58,20 @@ class Api:
         return self(f"GET /jobs/{job_id}").json()["status"]
 
 
+@pytest.fixture(scope="session")
+def imported_for_good():
+    """Import what in-process runs of pytester would forget: half-forgotten libraries break what follows."""
+    for module in (
+        "openeo.rest.auth.config",
+        "respx",
+        "mock_backend.stores.tiny",
+        "mock_backend.transports.live",
+    ):
+        importlib.import_module(module)
+
+
 @pytest.fixture
-def pytester(pytester):
+def pytester(imported_for_good, pytester):
     """A project that has told pytest-asyncio what it would otherwise complain about."""
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester

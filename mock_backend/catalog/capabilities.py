@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
-from mock_backend.settings import API_VERSION, STAC_VERSION, VERSION
+from mock_backend.settings import API_VERSION, BILLING_PLANS, STAC_VERSION, VERSION
 from mock_backend.urls import current_base, host_of
 
 CONFORMANCE = (
@@ -46,8 +46,11 @@ class CapabilitiesRegister(EndpointRegister):
             "endpoints": _merged(self.registers or (self,)),
             "billing": {
                 "currency": about.currency,
-                "default_plan": "free",
-                "plans": [{"name": "free", "description": "Nothing is ever charged.", "paid": False}],
+                "default_plan": BILLING_PLANS[0],
+                "plans": [
+                    {"name": name, "description": "Nothing is ever charged.", "paid": False}
+                    for name in BILLING_PLANS
+                ],
             },
             "links": [
                 *_standard_links(base),

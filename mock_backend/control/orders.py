@@ -64,8 +64,10 @@ class OrderBook(Generic[OrderT]):
 
     def active(self) -> list[OrderT]:
         """Return the orders in force, oldest first; the others are forgotten."""
+        if not self._orders:
+            return []
         with self._lock:
-            if self._orders and not all(order.active for order in self._orders):
+            if not all(order.active for order in self._orders):
                 self._orders = [order for order in self._orders if order.active]
             return list(self._orders)
 

@@ -1,30 +1,21 @@
 """The operations on batch jobs, and synchronous processing."""
 
 import hashlib
-import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Literal, Optional
 
 from fastapi import Depends, Response
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import to_json
 
 from mock_backend.auth import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.control import Patience, PlanBook
 from mock_backend.errors import (
-    BillingPlanInvalid,
-    BudgetInvalid,
-    EstimateComplexity,
     JobLocked,
     JobNotFinished,
     JobNotFound,
     JobNotStarted,
-    PaymentRequired,
-    RequestInvalid,
 )
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
@@ -36,6 +27,7 @@ from mock_backend.jobs.presenting import (
     results_of,
     summary_of,
 )
+from mock_backend.jobs.refusals import check_budget, check_limit, check_terms, log_position, refusing
 from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
@@ -51,13 +43,8 @@ from mock_backend.processes import ProcessesRegister, check_process
 from mock_backend.register import EndpointRegister
 from mock_backend.results import placeholder
 from mock_backend.settings import AppSettings
-from mock_backend.stores import DocumentError, JobStore, MemoryStore
+from mock_backend.stores import JobStore, MemoryStore
 from mock_backend.urls import current_base
-
-# What counts more than this is nothing a log has ever counted.
-_ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
-
-BILLING_PLANS = ("free",)
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
@@ -150,8 +137,7 @@ class JobsRegister(EndpointRegister):
             user: Whose jobs.
             before: A page's cursor: only jobs created before the one with this number.
         """
-        if limit is not None and not 1 <= limit <= self.settings.max_listing:
-            raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
+        check_limit(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=None if limit is None else limit + 1, before=before)
         page = [self.job_class.from_document(document, now) for document in found[:limit]]
@@ -164,8 +150,8 @@ class JobsRegister(EndpointRegister):
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
         check_process(body.process, self.processes.definitions())
-        self._check_terms(body)
-        with self.lock, _refusing():
+        check_terms(body)
+        with self.lock, refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
             self.store.add(job.to_document())
@@ -179,13 +165,13 @@ class JobsRegister(EndpointRegister):
         self, job_id: str, body: JobsRequest, user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Change a job's metadata (``PATCH /jobs/{job_id}``); what the body leaves out stays."""
-        with self.lock, _refusing():
+        with self.lock, refusing():
             job = self.own_job(job_id, user)
             if job.status.is_active:
                 raise JobLocked
             if "process" in body.model_fields_set:
                 check_process(body.process, self.processes.definitions())
-            self._check_terms(body)
+            check_terms(body)
             job.patch(body)
             job.updated = self.clock.now()
             self.store.replace(job.to_document())
@@ -234,13 +220,12 @@ class JobsRegister(EndpointRegister):
             level: The lowest level to return.
             limit: At most so many.
         """
-        if limit is not None and not 1 <= limit <= self.settings.max_listing:
-            raise RequestInvalid(f"limit is a number from 1 to {self.settings.max_listing}, not {limit}.")
+        check_limit(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
         # The JS client sends an empty offset with its first request.
-        seen = _log_position(offset) if offset else (-1, 0)
+        seen = log_position(offset) if offset else (-1, 0)
         entries = [
-            entry for entry in log_of(job, self.clock.now(), at_least=level) if _log_position(entry.id) > seen
+            entry for entry in log_of(job, self.clock.now(), at_least=level) if log_position(entry.id) > seen
         ]
         page, links = entries[:limit], []
         if len(entries) > len(page):
@@ -299,7 +284,7 @@ class JobsRegister(EndpointRegister):
         with self.lock:
             job = self.own_job(job_id, user)
             if not job.status.is_active:
-                self._check_budget(job)
+                check_budget(job, self.plans.preview(job))
                 number = job.run.number + 1 if job.run else 1
                 job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
                 self.store.replace(job.to_document())
@@ -319,10 +304,10 @@ class JobsRegister(EndpointRegister):
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
         check_process(body.process, self.processes.definitions())
-        self._check_terms(body)
+        check_terms(body)
         job = self._new_job(body, user, 0)
         job.synchronous = True
-        with _refusing():
+        with refusing():
             content = to_json(placeholder(asked_format(job), None))
         return Response(content, media_type="application/json", headers={"OpenEO-Costs": "0"})
 
@@ -371,41 +356,3 @@ class JobsRegister(EndpointRegister):
         facts = f"{self.settings.seed}/{self.settings.url}/{number}"
         digest = hashlib.sha256(facts.encode()).hexdigest()
         return f"j-{self.clock.now():%y%m%d}{digest[:20]}"
-
-    def _check_terms(self, body: JobsRequest) -> None:
-        if body.budget is not None and body.budget < 0:
-            raise BudgetInvalid(f"The budget cannot be negative: {body.budget:g}.")
-        if body.plan is not None and body.plan.lower() not in BILLING_PLANS:
-            raise BillingPlanInvalid(
-                f"There is no billing plan {body.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
-            )
-
-    def _check_budget(self, job: Job) -> None:
-        if job.budget is None:
-            return
-        try:
-            costs = estimate_of(job, self.plans.preview(job)).costs or 0
-        except EstimateComplexity:
-            return
-        if costs > job.budget:
-            raise PaymentRequired(
-                f"The job's budget of {job.budget:g} does not cover its estimated costs of {costs:g}."
-            )
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Refuse what JSON can say but a job cannot hold, e.g. NaN or half a surrogate pair."""
-    try:
-        yield
-    except ValidationError as error:
-        problems = (f"Member {'.'.join(map(str, each['loc']))!r}: {each['msg']}." for each in error.errors())
-        raise RequestInvalid(" ".join(problems)) from error
-    except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
-        raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error
-
-
-def _log_position(entry_id: str) -> tuple[int, int]:
-    if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
-        raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
-    return int(match[1]), int(match[2])

@@ -190,7 +190,7 @@ def test_a_refused_order_leaves_the_clock_as_it_was(clock):
     assert clock.now() == before + timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("naive", [datetime(2025, 6, 1), "2025-06-01T12:00:00", "2025-06-01"])  # noqa: DTZ001
+@pytest.mark.parametrize("naive", [datetime(2025, 6, 1), "2025-06-01T12:00:00", "2025-06-01"])  # noqa: DTZ001  # that is the mistake
 def test_an_instant_without_a_time_zone_is_refused(naive):
     with pytest.raises(ValueError, match="needs a time zone.*" + re.escape(repr(naive))):
         Clock(naive)
