@@ -61,8 +61,6 @@ class Job(BaseModel):
     number: int = 0
     run: RunFact | None = None
     additional: dict[str, Any] = Field(default_factory=dict)
-    #: The latest answer of ``state``: an operation asks more than once.
-    _known: tuple[Run | None, datetime, JobState] | None = None
 
     @classmethod
     def get_orm(cls) -> type[Any]:
@@ -121,10 +119,12 @@ class Job(BaseModel):
 
     def state(self, now: datetime) -> JobState:
         """Return what the job is at an instant."""
-        if (known := self._known) is not None and known[0] is self.run and known[1] == now:
-            return known[2]
-        state = state_at(self.created, self.run, now)
-        self._known = (self.run, now, state)
+        # An operation asks more than once. In the instance's dictionary, as cached properties are: pydantic
+        # makes private attributes costly, and a job is read at every request.
+        known = self.__dict__.get("latest state")
+        if known is None or known[0] is not self.run or known[1] != now:
+            known = self.__dict__["latest state"] = (self.run, now, state_at(self.created, self.run, now))
+        state: JobState = known[2]
         return state
 
     @property
