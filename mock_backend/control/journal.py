@@ -12,6 +12,9 @@ from mock_backend.control.routes import RoutePattern
 #: Longer bodies are cut in the journal.
 MAX_BODY = 4_000_000
 
+#: Of more exchanges the oldest are forgotten: a server may run for weeks.
+MAX_EXCHANGES = 100_000
+
 _SECRET = re.compile(r"^(\S+\s+(?:basic//|oidc/[^/]*/)?).*$", re.DOTALL)
 
 
@@ -108,8 +111,13 @@ class Journal(Sequence[Exchange]):
     def __init__(self, operations: Callable[[], Collection[tuple[str, str]]]) -> None:
         self._operations = operations
         self._exchanges: list[Exchange] = []
-        self.note = self._exchanges.append
         self.clear = self._exchanges.clear
+
+    def note(self, exchange: Exchange) -> None:
+        """Add an exchange."""
+        self._exchanges.append(exchange)
+        if len(self._exchanges) > MAX_EXCHANGES:
+            del self._exchanges[: MAX_EXCHANGES // 10]
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...

@@ -92,3 +92,14 @@ def test_preflights_can_be_selected(mock_backend, anonymous):
     anonymous("OPTIONS /jobs")
 
     assert mock_backend.requests.select("OPTIONS /jobs")[0].status == 204
+
+
+def test_a_long_journal_forgets_its_beginning(api, mock_backend, monkeypatch):
+    monkeypatch.setattr("mock_backend.control.journal.MAX_EXCHANGES", 20)
+
+    for number in range(50):
+        api(f"GET /jobs?before={number}")
+
+    numbers = [int(each.query["before"]) for each in mock_backend.requests]
+    assert numbers == list(range(50))[-len(numbers) :]
+    assert 10 <= len(numbers) <= 20

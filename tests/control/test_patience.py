@@ -4,7 +4,8 @@ import warnings
 
 import pytest
 
-from mock_backend import FrozenClockWarning, JobPlan
+from mock_backend import Clock, FrozenClockWarning, JobPlan
+from mock_backend.control import Patience
 
 
 @pytest.fixture
@@ -59,6 +60,25 @@ def test_jobs_are_counted_one_by_one(api):
 
     with pytest.warns(FrozenClockWarning, match=ids[1]):
         api.status(ids[1])
+
+
+def test_a_poller_that_sleeps_for_real_is_warned_soon():
+    seconds, clock = [0.0], Clock()
+    patience = Patience(lambda: seconds[0])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(3):
+            patience.note("j-1", clock)
+            seconds[0] += 10
+        patience.note("j-1", clock)
+    with pytest.warns(FrozenClockWarning, match=r"j-1.*5 times.*clock\.advance"):
+        patience.note("j-1", clock)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        patience.note("j-1", clock)
+        clock.advance("1s")
+        patience.note("j-1", clock)
 
 
 def test_a_reset_starts_over(mock_backend, api):
