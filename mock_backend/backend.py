@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from mock_backend import transports
 from mock_backend.app import MockBackendApp, create_app, shared_app
-from mock_backend.auth import AccountRegister, Users
+from mock_backend.auth import BASIC_TOKEN, AccountRegister, Users
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.clock import Clock
 from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
@@ -222,7 +222,7 @@ class MockBackend:
         connection = Connection(self.url, **options)
         if user is not None:
             token = self.users.issue(user or self.users.default)
-            connection.auth = BasicBearerAuth(access_token=token.removeprefix("basic//"))
+            connection.auth = BasicBearerAuth(access_token=token.removeprefix(BASIC_TOKEN))
         return connection
 
     def token(self, user: str | None = None) -> str:

@@ -5,6 +5,7 @@ over a loopback socket at once. The gateway sets the base for the time of an exc
 """
 
 from contextvars import ContextVar
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _base: ContextVar[str | None] = ContextVar("mock_backend_base_url", default=None)
@@ -22,3 +23,9 @@ def host_of(base: str) -> str:
     """Return scheme and host of a base URL."""
     parts = urlsplit(base)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@lru_cache(maxsize=256)
+def path_of(base: str) -> str:
+    """Return the path of a base URL without a trailing slash; empty for a host's root."""
+    return urlsplit(base).path.rstrip("/")

@@ -6,9 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend import urls
 from mock_backend.app.protocol import BackEnd
+from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
 from mock_backend.app.routes import RouteTable
-from mock_backend.app.shortcut import read_body
 from mock_backend.control import Exchange
 
 _ANY = (b"access-control-allow-origin", b"*")
@@ -105,9 +105,9 @@ class Gateway:
     def _locate(self, scope: Scope) -> tuple[str, str, bool]:
         """Return the base URL as the client sees it, the plain path below it, and whether it is below it."""
         settings = self._backend.settings
-        prefix = _prefix_of(settings.url)
-        host = _header(scope, b"host")
-        base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url.rstrip("/")
+        prefix = urls.path_of(settings.url)
+        host = header_of(scope, b"host")
+        base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url
         path = scope["path"]
         if "//" in path:
             path = _SLASHES.sub("/", path)
@@ -160,23 +160,3 @@ async def _preflight(answer: _Answer) -> None:
     answer._exchange.status = 204
     await answer._send({"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)})
     await answer._send({"type": "http.response.body", "body": b""})
-
-
-def _header(scope: Scope, name: bytes) -> str | None:
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return None
-
-
-_prefixes: dict[str, str] = {}
-
-
-def _prefix_of(url: str) -> str:
-    """Return the path of a URL without a trailing slash; empty for a host's root."""
-    prefix = _prefixes.get(url)
-    if prefix is None:
-        from urllib.parse import urlsplit
-
-        prefix = _prefixes[url] = urlsplit(url).path.rstrip("/")
-    return prefix

@@ -17,8 +17,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.app.calling import call_register
+from mock_backend.app.receiving import read_body, replaying
 from mock_backend.app.rendering import NeedsLoop, error_response
-from mock_backend.app.shortcut import HttpLimit, Shortcut, read_body, replaying
+from mock_backend.app.shortcut import HttpLimit, Shortcut
 from mock_backend.auth import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError
 from mock_backend.models import Endpoint
@@ -27,7 +28,6 @@ from mock_backend.register import EndpointRegister
 Validate = Callable[..., Any]
 
 _LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
-
 
 #: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
 _REQUEST = "mock_backend_request"
@@ -43,8 +43,9 @@ class Route:
         self.register = register
         self.name = endpoint.handler or function.__name__
         self._waits = inspect.iscoroutinefunction(function)
-        signature = _signature(function, validate)
-        request = _request_parameter(function)
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        request = _request_parameter(parameters)
+        signature = _signature([each for each in parameters if each.name != request], validate)
         own = [parameter for name, parameter in signature.parameters.items() if name != _REQUEST]
         self.shortcut = None if request else Shortcut.of(endpoint.path, own)
         self.api_route = APIRoute(
@@ -217,13 +218,10 @@ def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -
     return RouteTable(routes)
 
 
-def _signature(function: Callable[..., Any], validate: Validate | None) -> inspect.Signature:
-    """Return the signature FastAPI shall see: without ``self``, with the request and the right user."""
-    _, *parameters = inspect.signature(function, eval_str=True).parameters.values()
+def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | None) -> inspect.Signature:
+    """Return the signature FastAPI shall see: with the request, and with the right user."""
     seen = [inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
     for parameter in parameters:
-        if parameter.name == _request_parameter(function):
-            continue
         changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
         if parameter.name == "limit" and parameter.annotation in _LIMITS:
             changes |= {"annotation": HttpLimit, "default": None}
@@ -234,9 +232,8 @@ def _signature(function: Callable[..., Any], validate: Validate | None) -> inspe
     return inspect.Signature(seen)
 
 
-def _request_parameter(function: Callable[..., Any]) -> str | None:
+def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
     """Return the name under which a method asks for the request, if it does."""
-    parameters = inspect.signature(function, eval_str=True).parameters.values()
     return next(
         (each.name for each in parameters if each.name == "request" or each.annotation is Request), None
     )

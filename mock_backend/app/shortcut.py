@@ -16,9 +16,10 @@ from urllib.parse import parse_qsl
 from fastapi.params import Depends, Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from starlette.types import Message, Receive, Scope
+from starlette.types import Scope
 
 from mock_backend.app.protocol import BackEnd
+from mock_backend.app.receiving import header_of
 from mock_backend.auth import Authenticator
 
 _JSON = b"application/json"
@@ -30,35 +31,24 @@ _PLAIN = (str, int, float, bool, NoneType)
 
 
 class Shortcut:
-    """How to get the arguments of one endpoint out of a request.
+    """How to get the arguments of one endpoint out of a request."""
 
-    Args:
-        path: Parameters in the path, with what checks them.
-        query: Parameters in the query, with what checks them.
-        required: Those of the query that have no default.
-        body: Name and model of the body, if the endpoint takes one.
-        user: Name of the parameter for the user, if the endpoint has one.
-    """
-
-    def __init__(
-        self,
-        path: dict[str, TypeAdapter[Any] | None],
-        query: dict[str, TypeAdapter[Any]],
-        required: set[str],
-        body: tuple[str, type[BaseModel]] | None,
-        user: str | None,
-    ) -> None:
-        self._path = path
-        self._query = query
-        self._required = required
-        self._body = body
-        self._user = user
+    def __init__(self) -> None:
+        # Parameters in the path and in the query, with what checks them.
+        self._path: dict[str, TypeAdapter[Any] | None] = {}
+        self._query: dict[str, TypeAdapter[Any]] = {}
+        #: Those of the query that have no default, and the defaults of the others.
+        self._required: set[str] = set()
         self._defaults: dict[str, Any] = {}
+        #: Name and model of the body, if the endpoint takes one.
+        self._body: tuple[str, type[BaseModel]] | None = None
+        #: Name of the parameter for the user, if the endpoint has one.
+        self._user: str | None = None
 
     @classmethod
     def of(cls, template: str, parameters: Sequence[inspect.Parameter]) -> "Shortcut | None":
         """Return the shortcut of an endpoint with these parameters; None if it has to go FastAPI's way."""
-        shortcut = cls({}, {}, set(), None, None)
+        shortcut = cls()
         for parameter in parameters:
             if not shortcut._take(template, parameter):
                 return None
@@ -92,7 +82,7 @@ class Shortcut:
             return None
         if self._user is not None:
             backend: BackEnd = scope["mock_backend"]
-            found[self._user] = backend.users.by_authorization(_header(scope, b"authorization"))
+            found[self._user] = backend.users.by_authorization(header_of(scope, b"authorization"))
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:
@@ -145,33 +135,6 @@ def _is_plain(kind: Any) -> bool:
     return get_origin(kind) in (Union, UnionType) and all(map(_is_plain, get_args(kind)))
 
 
-async def read_body(receive: Receive) -> bytes:
-    """Return a request's whole body."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-def replaying(body: bytes) -> Receive:
-    """Return what hands out a body that has been read already."""
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
-
-    return receive
-
-
 def _is_json(scope: Scope) -> bool:
-    kind = _header(scope, b"content-type")
+    kind = header_of(scope, b"content-type")
     return kind is not None and kind.partition(";")[0].strip().lower().encode() == _JSON
-
-
-def _header(scope: Scope, name: bytes) -> str | None:
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return None

@@ -2,6 +2,6 @@
 
 from mock_backend.auth.authenticator import Authenticator
 from mock_backend.auth.register import AccountRegister
-from mock_backend.auth.users import User, Users
+from mock_backend.auth.users import BASIC_TOKEN, User, Users
 
-__all__ = ["AccountRegister", "Authenticator", "User", "Users"]
+__all__ = ["BASIC_TOKEN", "AccountRegister", "Authenticator", "User", "Users"]

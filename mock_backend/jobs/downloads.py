@@ -5,13 +5,12 @@ from pydantic_core import to_json
 
 from mock_backend.errors import FileNotFound, NotFound
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import asked_format, results_of
+from mock_backend.jobs.presenting import asked_format, results_path
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 from mock_backend.results import ASSET_NAME, check, placeholder
-from mock_backend.urls import current_base
 
 _ENDPOINTS = (
     Endpoint(path="/results/{job_id}/{run}", methods=("GET", "HEAD"), handler="document", listed=False),
@@ -36,16 +35,8 @@ class DownloadsRegister(EndpointRegister):
         """Return the STAC document of a job's results, for everybody who has the link."""
         jobs = self._jobs()
         now = jobs.clock.now()
-        check(f"/results/{job_id}/{run}", expires, signature, key=jobs.signing_key, now=now)
-        job = self._job(job_id, run)
-        document = results_of(
-            job,
-            job.state(now),
-            now,
-            base=current_base(self.settings.url),
-            key=jobs.signing_key,
-            link_lifetime=self.settings.link_lifetime,
-        )
+        check(results_path(job_id, run), expires, signature, key=jobs.signing_key, now=now)
+        document = jobs.results_document(self._job(job_id, run), now)
         return Response(to_json(document), media_type="application/geo+json")
 
     def asset(
@@ -53,7 +44,7 @@ class DownloadsRegister(EndpointRegister):
     ) -> Response:
         """Return the content of an asset, for everybody who has the link."""
         jobs = self._jobs()
-        path = f"/results/{job_id}/{run}/{name}"
+        path = f"{results_path(job_id, run)}/{name}"
         check(path, expires, signature, key=jobs.signing_key, now=jobs.clock.now())
         job = self._job(job_id, run)
         if name != ASSET_NAME:

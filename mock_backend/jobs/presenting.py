@@ -6,7 +6,16 @@ from typing import Any
 from mock_backend.durations import to_iso
 from mock_backend.errors import EstimateComplexity
 from mock_backend.jobs.job import Job
-from mock_backend.lifecycle import JobPlan, JobState, LogEntry, Status, costs_of, log_entries, usage_of
+from mock_backend.lifecycle import (
+    JobPlan,
+    JobState,
+    LogEntry,
+    Status,
+    costs_of,
+    log_entries,
+    severity,
+    usage_of,
+)
 from mock_backend.models import BatchJob, Estimate, LogLine
 from mock_backend.results import ASSET_NAME, extent_of, result_item, sign
 
@@ -36,11 +45,8 @@ def metadata_of(job: Job, state: JobState) -> BatchJob:
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug") -> list[LogEntry]:
     """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it."""
-    kept = log_entries(job.created, job.run, job.state(now), at_least=job.log_level)
-    if at_least == "debug":
-        return kept
-    wanted = {entry.id for entry in log_entries(job.created, job.run, job.state(now), at_least=at_least)}
-    return [entry for entry in kept if entry.id in wanted]
+    level = max(job.log_level, at_least, key=severity)
+    return log_entries(job.created, job.run, job.state(now), at_least=level)
 
 
 def log_line(entry: LogEntry) -> LogLine:
@@ -82,7 +88,7 @@ def results_of(
     if job.run is None or state.running_since is None:
         raise ValueError(f"Job {job.job_id!r} has not begun to run, so it has no results to describe.")
     expires = now + timedelta(seconds=link_lifetime)
-    path = results_path(job, job.run.number)
+    path = results_path(job.job_id, job.run.number)
     canonical = sign(base, path, expires, key=key)
     downloadable = job.run.plan.partial_results or state.has_results
     return result_item(
@@ -102,9 +108,9 @@ def results_of(
     )
 
 
-def results_path(job: Job, run: int) -> str:
+def results_path(job_id: str, run: int) -> str:
     """Return the path under which the results of one start of a job are downloaded."""
-    return f"/results/{job.job_id}/{run}"
+    return f"/results/{job_id}/{run}"
 
 
 def asked_format(job: Job) -> str | None:

@@ -2,8 +2,9 @@
 
 import hashlib
 import threading
+from datetime import datetime
 from functools import cached_property
-from typing import Literal, Optional
+from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
 from pydantic_core import to_json
@@ -264,14 +265,7 @@ class JobsRegister(EndpointRegister):
             raise JobNotStarted
         if state.status is Status.queued or (state.status is Status.running and partial is False):
             raise JobNotFinished
-        document = results_of(
-            job,
-            state,
-            now,
-            base=current_base(self.settings.url),
-            key=self.signing_key,
-            link_lifetime=self.settings.link_lifetime,
-        )
+        document = self.results_document(job, now)
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
         return Response(to_json(document), media_type="application/geo+json", headers={"OpenEO-Costs": "0"})
 
@@ -317,6 +311,18 @@ class JobsRegister(EndpointRegister):
     def signing_key(self) -> str:
         """The secret that result URLs are signed with."""
         return f"{self.settings.id}/{self.settings.seed}"
+
+    def results_document(self, job: Job, now: datetime) -> dict[str, Any]:
+        """Return the STAC document of the results of a job that has begun to run, with fresh signed URLs."""
+        settings = self.settings
+        return results_of(
+            job,
+            job.state(now),
+            now,
+            base=current_base(settings.url),
+            key=self.signing_key,
+            link_lifetime=settings.link_lifetime,
+        )
 
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""

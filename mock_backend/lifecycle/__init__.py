@@ -3,7 +3,7 @@
 Nothing here knows a clock, a framework or a store: ``now`` is an argument.
 """
 
-from mock_backend.lifecycle.logs import LogEntry, log_entries
+from mock_backend.lifecycle.logs import LogEntry, log_entries, severity
 from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.state import JobState, Run, Status, state_at
 from mock_backend.lifecycle.usage import costs_of, usage_of
@@ -16,6 +16,7 @@ __all__ = [
     "Status",
     "costs_of",
     "log_entries",
+    "severity",
     "state_at",
     "usage_of",
 ]

@@ -15,6 +15,11 @@ LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 _MILESTONES = (25, 50, 75)
 
 
+def severity(level: str) -> int:
+    """Return the place of a level among all, from 0 for the lowest."""
+    return LEVELS.index(level)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogEntry:
     """One line of a job's log."""
@@ -43,7 +48,7 @@ def log_entries(
     lines = _story(created, run, state)
     # Before the first start it is the log of that start: what was read stays valid.
     number = run.number if run else 1
-    severe = LEVELS[LEVELS.index(at_least) :]
+    severe = LEVELS[severity(at_least) :]
     return [
         LogEntry(id=f"{number}-{index}", level=level, message=message, time=time, code=code)
         for index, (time, level, message, code) in enumerate(lines, start=1)

@@ -11,7 +11,7 @@ from mock_backend.clock import Clock
 
 Origin = tuple[str, str, int]
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 #: So many closed hosts are remembered, for a clear error.
 _MAX_CLOSED = 1000
@@ -49,9 +49,9 @@ def origin_of(url: str) -> Origin:
         ValueError: If it is not an absolute http(s) URL.
     """
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError(f"A back-end's URL is absolute, e.g. 'https://openeo.test', not {url!r}.")
-    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+    return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
 
 
 def add(url: str, backend: Reachable | Elsewhere) -> None:

@@ -16,8 +16,6 @@ from mock_backend.transports import hosts
 from mock_backend.transports.driving import Reply, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
-_PORTS = {"http": 80, "https": 443}
-
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of a reply, streamed."""
@@ -86,7 +84,7 @@ def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
 
 
 def _origin(url: httpx.URL) -> Origin:
-    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)
+    return url.scheme, url.host, url.port or hosts.PORTS.get(url.scheme, 0)
 
 
 def _scope(request: httpx.Request, origin: Origin) -> Any:

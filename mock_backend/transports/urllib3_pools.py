@@ -7,7 +7,7 @@ and decoding stay urllib3's own.
 
 import io
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, cast
@@ -25,7 +25,6 @@ from mock_backend.transports import hosts
 from mock_backend.transports.driving import Headers, Reply, ReplyStream, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
-_PORTS = {"http": 80, "https": 443}
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -68,7 +67,7 @@ class BackEndConnection:
         if self._response is not None:
             return
         scheme, host, port = self._origin
-        netloc = host if port == _PORTS[scheme] else f"{host}:{port}"
+        netloc = host if port == hosts.PORTS[scheme] else f"{host}:{port}"
         sent, named = _headers(headers or {})
         if b"host" not in named:
             sent.append((b"host", netloc.encode()))
@@ -194,13 +193,10 @@ class BackEndPool(HTTPConnectionPool):
 
 _pools: dict[Origin, BackEndPool] = {}
 
-_manager_method = PoolManager.connection_from_host
-_proxy_method = ProxyManager.connection_from_host
-
 
 def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
     scheme = (scheme or "http").lower()
-    origin = (scheme, (host or "").lower(), port or _PORTS.get(scheme, 80))
+    origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
     try:
         backend = hosts.find(origin)
     except ConnectionError:
@@ -215,25 +211,22 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
     return pool
 
 
-def _of_manager(
-    self: PoolManager,
-    host: str | None,
-    port: int | None = None,
-    scheme: str | None = "http",
-    pool_kwargs: dict[str, Any] | None = None,
-) -> HTTPConnectionPool:
-    return _our_pool(host, port, scheme) or _manager_method(self, host, port, scheme, pool_kwargs)
+def _hooked(original: Callable[..., HTTPConnectionPool]) -> Callable[..., HTTPConnectionPool]:
+    def connection_from_host(
+        self: PoolManager,
+        host: str | None,
+        port: int | None = None,
+        scheme: str | None = "http",
+        pool_kwargs: dict[str, Any] | None = None,
+    ) -> HTTPConnectionPool:
+        return _our_pool(host, port, scheme) or original(self, host, port, scheme, pool_kwargs)
+
+    return connection_from_host
 
 
-def _of_proxy_manager(
-    self: ProxyManager,
-    host: str | None,
-    port: int | None = None,
-    scheme: str | None = "http",
-    pool_kwargs: dict[str, Any] | None = None,
-) -> HTTPConnectionPool:
-    # ``ProxyManager`` calls ``PoolManager`` with the proxy's host; that one is nobody's business.
-    return _our_pool(host, port, scheme) or _proxy_method(self, host, port, scheme, pool_kwargs)
+# Both: a ``ProxyManager`` hands the proxy's host on to ``PoolManager``, where ours is out of sight.
+_of_manager = _hooked(PoolManager.connection_from_host)
+_of_proxy_manager = _hooked(ProxyManager.connection_from_host)
 
 
 def install() -> None:
