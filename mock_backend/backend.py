@@ -24,6 +24,7 @@ from mock_backend.processes import ProcessesRegister
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.validation import ValidationRegister
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
@@ -35,6 +36,7 @@ REGISTERS: tuple[type[EndpointRegister], ...] = (
     CapabilitiesRegister,
     CollectionsRegister,
     ProcessesRegister,
+    ValidationRegister,
     AccountRegister,
     JobsRegister,
     DownloadsRegister,
@@ -333,16 +335,15 @@ class MockBackend:
         return served | {(method, route.path) for route in routes for method in route.methods or ()}
 
     def _let_them_collaborate(self) -> None:
-        processes = next(each for each in self.registers if isinstance(each, ProcessesRegister))
+        known = {each.provides: each for each in self.registers if each.provides is not None}
         for register in self.registers:
             register.collaborate(
                 store=self._store,
                 clock=self.clock,
                 plans=self._plans,
                 users=self.users,
-                processes=processes,
-                jobs=self._jobs,
                 registers=self.registers,
+                **known,
             )
 
 

@@ -4,6 +4,8 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
+from typing import ClassVar
+
 from mock_backend.models import Endpoint, Links
 from mock_backend.settings import AppSettings, default_settings
 
@@ -15,6 +17,9 @@ class EndpointRegister:
         settings: What the back-end says about itself; defaults from the environment.
         links: Links that the back-end adds to its capabilities.
     """
+
+    #: The name under which the other registers of a back-end know this one; None if they need not.
+    provides: ClassVar[str | None] = None
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
@@ -29,7 +34,7 @@ class EndpointRegister:
         """Forget what has happened; called when the back-end is reset."""
 
     def collaborate(self, **collaborators: object) -> None:
-        """Take over those parts of a back-end (store, clock, …) that this register works with.
+        """Take over those parts of a back-end (store, clock, registers …) that this register works with.
 
         A register takes a collaborator by having an attribute of its name in its class; None is
         none.

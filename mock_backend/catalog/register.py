@@ -21,12 +21,31 @@ _ENDPOINTS = (
 class CollectionsRegister(EndpointRegister):
     """Serve ``/collections``, ``/collections/{collection_id}`` and ``/file_formats``."""
 
+    provides = "catalogue"
+
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 
     def collections(self) -> dict[str, Collection]:
         """Return the collections of this back-end by id; override it to add your own."""
         return dict(_default_collections())
+
+    def find(self, collection_id: str) -> dict[str, Any] | None:
+        """Return a collection's full STAC metadata without request-dependent links; do not change it."""
+        collection = self.collections().get(collection_id)
+        return None if collection is None else collection.metadata()
+
+    def ids(self) -> list[str]:
+        """Return the ids of all collections, in the order of the listing."""
+        return list(self.collections())
+
+    def output_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be written, by name; do not change them."""
+        return file_formats()["output"]
+
+    def input_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be read, by name; do not change them."""
+        return file_formats()["input"]
 
     def list_collections(self) -> dict[str, Any]:
         """List all collections."""

@@ -10,7 +10,7 @@ from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
-from mock_backend.results import ASSET_NAME, check, placeholder
+from mock_backend.results import ASSET_NAME, ResultResponse, check, placeholder
 
 _ENDPOINTS = (
     Endpoint(path="/results/{job_id}/{run}", methods=("GET", "HEAD"), handler="document", listed=False),
@@ -37,7 +37,7 @@ class DownloadsRegister(EndpointRegister):
         now = jobs.clock.now()
         check(results_path(job_id, run), expires, signature, key=jobs.signing_key, now=now)
         document = jobs.results_document(self._job(job_id, run), now)
-        return Response(to_json(document), media_type="application/geo+json")
+        return ResultResponse(document)
 
     def asset(
         self, job_id: str, run: int, name: str, expires: int = Query(0), signature: str = Query("")

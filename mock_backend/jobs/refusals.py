@@ -58,16 +58,6 @@ def check_budget(job: Job, plan: JobPlan) -> None:
         )
 
 
-def check_limit(limit: int | None, largest: int) -> None:
-    """Check how many entries a client asks for.
-
-    Raises:
-        RequestInvalid: If that is less than one, or more than a listing holds.
-    """
-    if limit is not None and not 1 <= limit <= largest:
-        raise RequestInvalid(f"limit is a number from 1 to {largest}, not {limit}.")
-
-
 def log_position(entry_id: str) -> tuple[int, int]:
     """Return the start and the place in its log that the id of an entry stands for.
 

@@ -28,7 +28,7 @@ from mock_backend.jobs.presenting import (
     results_of,
     summary_of,
 )
-from mock_backend.jobs.refusals import check_budget, check_limit, check_terms, log_position, refusing
+from mock_backend.jobs.refusals import check_budget, check_terms, log_position, refusing
 from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
@@ -40,12 +40,13 @@ from mock_backend.models import (
     Links,
     LogsGetResponse,
 )
-from mock_backend.processes import ProcessesRegister, check_process
+from mock_backend.paging import check_limit, page_links
 from mock_backend.register import EndpointRegister
-from mock_backend.results import placeholder
+from mock_backend.results import ResultResponse, placeholder
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore, MemoryStore
 from mock_backend.urls import current_base
+from mock_backend.validation import ValidationRegister
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
@@ -71,9 +72,10 @@ class JobsRegister(EndpointRegister):
         store: Where jobs are kept.
         clock: What time it is.
         plans: What happens to jobs once they are started.
-        processes: Which processes there are.
+        validation: What checks process graphs.
     """
 
+    provides = "jobs"
     #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
     job_class: type[Job] = Job
 
@@ -85,10 +87,10 @@ class JobsRegister(EndpointRegister):
         store: JobStore | None = None,
         clock: Clock | None = None,
         plans: PlanBook | None = None,
-        processes: ProcessesRegister | None = None,
+        validation: ValidationRegister | None = None,
     ) -> None:
         super().__init__(settings, links)
-        self.collaborate(store=store, clock=clock, plans=plans, processes=processes)
+        self.collaborate(store=store, clock=clock, plans=plans, validation=validation)
         self.patience = Patience()
         # One job is read, changed and written as one step.
         self.lock = threading.RLock()
@@ -114,9 +116,9 @@ class JobsRegister(EndpointRegister):
         return PlanBook()
 
     @cached_property
-    def processes(self) -> ProcessesRegister:
-        """Which processes there are."""
-        return ProcessesRegister(self.settings)
+    def validation(self) -> ValidationRegister:
+        """What checks process graphs."""
+        return ValidationRegister(self.settings)
 
     def reset(self) -> None:
         """Forget who has polled."""
@@ -130,6 +132,7 @@ class JobsRegister(EndpointRegister):
         user: User = Depends(Authenticator.validate),
         *,
         before: int | None = None,
+        after: int | None = None,
     ) -> JobsGetResponse:
         """List the user's jobs, newest first (openEO API 1.2, ``GET /jobs``).
 
@@ -137,20 +140,28 @@ class JobsRegister(EndpointRegister):
             limit: At most so many; None means all.
             user: Whose jobs.
             before: A page's cursor: only jobs created before the one with this number.
+            after: The cursor of the way back: only jobs created after the one with this number.
         """
         check_limit(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
-        found = self.store.page(user.user_id, limit=None if limit is None else limit + 1, before=before)
-        page = [self.job_class.from_document(document, now) for document in found[:limit]]
+        found = self.store.page(user.user_id, limit=limit, before=before, after=after)
+        page = [self.job_class.from_document(document, now) for document in found]
         links = []
-        if len(found) > len(page):
-            cursor = f"{base}/jobs?limit={limit}&before={page[-1].number}"
-            links.append(Link(href=cursor, rel="next", type="application/json"))
+        if page and limit is not None:
+            first, last = page[0].number, page[-1].number
+            newer = self.store.page(user.user_id, limit=1, after=first)
+            older = self.store.page(user.user_id, limit=1, before=last)
+            links = page_links(
+                f"{base}/jobs",
+                limit,
+                next={"before": last} if older else None,
+                prev={"after": first} if newer else None,
+            )
         return JobsGetResponse(jobs=[summary_of(job, job.state(now)) for job in page], links=links)
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
-        check_process(body.process, self.processes.definitions())
+        self.validation.require(body.process, user)
         check_terms(body)
         with self.lock, refusing():
             number = self.store.last_number + 1
@@ -171,7 +182,7 @@ class JobsRegister(EndpointRegister):
             if job.status.is_active:
                 raise JobLocked
             if "process" in body.model_fields_set:
-                check_process(body.process, self.processes.definitions())
+                self.validation.require(body.process, user)
             check_terms(body)
             job.patch(body)
             job.updated = self.clock.now()
@@ -267,7 +278,7 @@ class JobsRegister(EndpointRegister):
             raise JobNotFinished
         document = self.results_document(job, now)
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
-        return Response(to_json(document), media_type="application/geo+json", headers={"OpenEO-Costs": "0"})
+        return ResultResponse(document, headers={"OpenEO-Costs": "0"})
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).
@@ -297,7 +308,7 @@ class JobsRegister(EndpointRegister):
         self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
-        check_process(body.process, self.processes.definitions())
+        self.validation.require(body.process, user)
         check_terms(body)
         job = self._new_job(body, user, 0)
         job.synchronous = True

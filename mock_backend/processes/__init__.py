@@ -1,6 +1,6 @@
 """Process definitions and process graphs."""
 
-from mock_backend.processes.graph import Node, check_process, graph_errors, walk
+from mock_backend.processes.graph import Graph, Node, check_process, graph_errors, walk
 from mock_backend.processes.register import ProcessesRegister
 
-__all__ = ["Node", "ProcessesRegister", "check_process", "graph_errors", "walk"]
+__all__ = ["Graph", "Node", "ProcessesRegister", "check_process", "graph_errors", "walk"]

@@ -1,11 +1,29 @@
-"""Where batch jobs are kept: in memory, or in a file that TinyDB can read."""
+"""Where jobs and their owners' other things are kept: in memory, or in a file that TinyDB can read."""
 
 import os
 
-from mock_backend.stores.base import Document, DocumentError, JobStore, StoreError
+from mock_backend.stores.base import (
+    Blobs,
+    Document,
+    DocumentError,
+    JobStore,
+    ResourcePage,
+    Resources,
+    StoreError,
+)
 from mock_backend.stores.memory import MemoryStore
 
-__all__ = ["Document", "DocumentError", "JobStore", "MemoryStore", "StoreError", "open_store"]
+__all__ = [
+    "Blobs",
+    "Document",
+    "DocumentError",
+    "JobStore",
+    "MemoryStore",
+    "ResourcePage",
+    "Resources",
+    "StoreError",
+    "open_store",
+]
 
 
 def open_store(store: JobStore | str | os.PathLike[str] | None) -> JobStore:

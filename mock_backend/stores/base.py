@@ -1,6 +1,7 @@
 """What a store of batch jobs must do."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 Document = dict[str, Any]
@@ -15,13 +16,110 @@ class DocumentError(TypeError):
     """A document holds something that is not a JSON value; the message says what and where."""
 
 
+@dataclass(frozen=True)
+class ResourcePage:
+    """A part of what a user has of a kind.
+
+    Args:
+        entries: Keys and documents, in the order of the keys.
+        has_earlier: Whether there are keys before these.
+        has_later: Whether there are keys after these.
+    """
+
+    entries: list[tuple[str, Document]]
+    has_earlier: bool
+    has_later: bool
+
+
+class Resources(Protocol):
+    """Keep what users have beside their jobs, as JSON documents by kind, owner and key.
+
+    As with jobs, only JSON values are taken and copies are handed out. A member ``blob`` of a
+    document is the name of binary content (see ``Blobs``), which lives as long as the document.
+    """
+
+    def put(self, kind: str, owner: str, key: str, document: Document) -> None:
+        """Store a document, in place of the one that has its key, if any.
+
+        Raises:
+            DocumentError: If it holds something that is not a JSON value.
+        """
+        ...
+
+    def get(self, kind: str, owner: str, key: str) -> Document | None:
+        """Return a document, or None."""
+        ...
+
+    def find(self, kind: str, key: str) -> tuple[str, Document] | None:
+        """Return the owner and the document of the first user who has this key, or None."""
+        ...
+
+    def remove(self, kind: str, owner: str, key: str) -> bool:
+        """Delete a document; tell whether it was there."""
+        ...
+
+    def page(
+        self,
+        kind: str,
+        owner: str,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> ResourcePage:
+        """Return a part of what a user has of a kind, in the order of the keys.
+
+        Args:
+            kind: E.g. ``services``.
+            owner: Whose.
+            limit: At most so many; None means all. With ``before`` the last ones, else the first ones.
+            after: Only keys after this one.
+            before: Only keys before this one.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """Keep binary content under names that the store makes up."""
+
+    def add(self, content: bytes) -> str:
+        """Store content and return its name.
+
+        Raises:
+            StoreError: If it could not be written; nothing is stored then.
+        """
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return content by its name.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        ...
+
+    def remove(self, name: str) -> None:
+        """Delete content; nothing happens if there is none of this name."""
+        ...
+
+
 class JobStore(Protocol):
-    """Keep batch jobs as JSON documents.
+    """Keep batch jobs as JSON documents, and what their users have beside them.
 
     A store takes JSON values only and hands out copies: what a caller does to a document
     afterwards changes nothing in the store. ``number`` is the creation number, unique in the
     store and growing; it is the order of listings. Every method may be called from any thread.
     """
+
+    @property
+    def resources(self) -> Resources:
+        """User-defined processes, services, files: what is kept by owner and key."""
+        ...
+
+    @property
+    def blobs(self) -> Blobs:
+        """The content of files."""
+        ...
 
     def add(self, document: Document) -> None:
         """Store a new job.
@@ -50,13 +148,16 @@ class JobStore(Protocol):
         """Delete a job; tell whether it was there."""
         ...
 
-    def page(self, user_id: str, *, limit: int | None = None, before: int | None = None) -> list[Document]:
+    def page(
+        self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
+    ) -> list[Document]:
         """Return a user's jobs, newest (highest number) first.
 
         Args:
             user_id: Whose jobs.
-            limit: At most so many; None means all.
+            limit: At most so many; None means all. With ``after`` the oldest ones, else the newest ones.
             before: Only jobs with a creation number below this one (a listing's cursor).
+            after: Only jobs with a creation number above this one (the cursor of the way back).
         """
         ...
 
@@ -81,7 +182,7 @@ class JobStore(Protocol):
         ...
 
     def clear(self) -> None:
-        """Forget all jobs, the last number and the state."""
+        """Forget everything: jobs, the last number, the state, resources and blobs."""
         ...
 
     def close(self) -> None:

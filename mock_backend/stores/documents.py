@@ -1,7 +1,7 @@
 """What stores know about documents: their JSON, their owners and their order."""
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -36,11 +36,16 @@ class OwnerIndex:
         if not numbers:
             del self._numbers[user_id]
 
-    def page(self, user_id: str, *, limit: int | None, before: int | None) -> list[int]:
+    def page(self, user_id: str, *, limit: int | None, before: int | None, after: int | None) -> list[int]:
         """Return numbers of a user's jobs, highest first; see ``JobStore.page``."""
         numbers = self._numbers.get(user_id, [])
         end = len(numbers) if before is None else bisect_left(numbers, before)
-        start = 0 if limit is None else max(0, end - limit)
+        start = 0 if after is None else bisect_right(numbers, after)
+        if limit is not None:
+            if after is None:
+                start = max(start, end - limit)
+            else:
+                end = min(end, start + limit)
         return numbers[start:end][::-1]
 
     def clear(self) -> None:

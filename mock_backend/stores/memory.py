@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from threading import RLock
 
-from mock_backend.stores.base import Document, StoreError
+from mock_backend.stores.base import Blobs, Document, Resources, StoreError
+from mock_backend.stores.blobs import FolderBlobs, MemoryBlobs
 from mock_backend.stores.documents import OwnerIndex, decode, encode, identify
+from mock_backend.stores.resources import ResourceTable
 
 
 class MemoryStore:
@@ -21,6 +23,8 @@ class MemoryStore:
         self._documents: dict[int, bytes] = {}  # by number, and in that order
         self._last_number = 0
         self._state = b"{}"
+        self._resources = ResourceTable(self._lock, self._check_usable, self._note)
+        self._blobs: MemoryBlobs | FolderBlobs = MemoryBlobs()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._closed else f'jobs={len(self._documents)}'}>"
@@ -74,13 +78,14 @@ class MemoryStore:
             self._index.remove(job_id)
             return True
 
-    def page(self, user_id: str, *, limit: int | None = None, before: int | None = None) -> list[Document]:
+    def page(
+        self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
+    ) -> list[Document]:
         """Return a user's jobs, newest first."""
         with self._lock:
             self._check_usable()
-            found = [
-                self._documents[number] for number in self._index.page(user_id, limit=limit, before=before)
-            ]
+            numbers = self._index.page(user_id, limit=limit, before=before, after=after)
+            found = [self._documents[number] for number in numbers]
         return [decode(raw) for raw in found]
 
     def __len__(self) -> int:
@@ -93,6 +98,16 @@ class MemoryStore:
             self._check_usable()
             # A copy, so that jobs may come and go during the iteration.
             return map(decode, list(self._documents.values()))
+
+    @property
+    def resources(self) -> Resources:
+        """User-defined processes, services, files: what is kept by owner and key."""
+        return self._resources
+
+    @property
+    def blobs(self) -> Blobs:
+        """The content of files."""
+        return self._blobs
 
     @property
     def last_number(self) -> int:
@@ -116,11 +131,13 @@ class MemoryStore:
             self._keep_state(raw)
 
     def clear(self) -> None:
-        """Forget all jobs, the last number and the state."""
+        """Forget everything: jobs, the last number, the state, resources and blobs."""
         with self._lock:
             self._check_usable()
             self._forget()
             self._index.clear()
+            self._resources.clear()
+            self._blobs.clear()
 
     def close(self) -> None:
         """Forget everything for good."""
@@ -128,8 +145,9 @@ class MemoryStore:
             self._closed = True
             self._documents.clear()
             self._index.clear()
+            self._resources.clear()
 
-    # The four changes there are. A subclass that also writes elsewhere does so first: a change
+    # The changes there are. A subclass that also writes elsewhere does so first: a change
     # that could not be written has not happened.
 
     def _put(self, number: int, raw: bytes) -> None:
@@ -140,6 +158,9 @@ class MemoryStore:
 
     def _keep_state(self, raw: bytes) -> None:
         self._state = raw
+
+    def _note(self, change: list[object]) -> None:
+        """Learn that a resource (kind, owner, key) is about to become this document; None if deleted."""
 
     def _forget(self) -> None:
         self._documents.clear()

@@ -15,6 +15,7 @@ from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
 from mock_backend.stores.base import StoreError
+from mock_backend.stores.blobs import FolderBlobs
 from mock_backend.stores.documents import identify
 from mock_backend.stores.journal import Journal, beside, replace_file
 from mock_backend.stores.memory import MemoryStore
@@ -70,7 +71,7 @@ class JournaledStorage(Storage):
         try:
             tables = self.read()
             if tables is None:
-                tables = {"meta": {}, "jobs": {}}
+                tables = {"meta": {}, "jobs": {}, "resources": {}}
                 self.write(tables)
             self._journal.open()
         except BaseException:
@@ -93,10 +94,16 @@ class JournaledStorage(Storage):
             return None
         tables, self._generation = self._parse(content)
         self._size = len(content)
-        for change in self._journal.read(self._generation):
+        changes = self._journal.read(self._generation)
+        try:
+            # By what identifies them, so that changes find them.
+            tables["resources"] = {_name_of(each): each for each in tables["resources"].values()}
+        except (LookupError, TypeError, AttributeError) as error:
+            raise StoreError(f"{self._path} is damaged: its resources: {error!r}.") from None
+        for change in changes:
             try:
                 _replay(change, tables)
-            except (ValueError, TypeError, AttributeError) as error:
+            except (LookupError, ValueError, TypeError, AttributeError) as error:
                 raise StoreError(
                     f"{self._journal.path} has a write that is not of ours: {error!r}."
                 ) from None
@@ -162,6 +169,7 @@ class JournaledStorage(Storage):
                 "Upgrade openeo-mock-backend, or name another file."
             )
         tables.setdefault("jobs", {})
+        tables.setdefault("resources", {})
         return tables, generation
 
 
@@ -215,6 +223,9 @@ class TinyStore(MemoryStore):
         except OSError as error:
             raise StoreError(f"{self._path} cannot be opened: {error}.") from error
         self._load(tables)
+        self._blobs = FolderBlobs(beside(self._path, ".files"), fsync=fsync)
+        documents = (from_json(raw) for _, _, _, raw in self._resources.items())
+        self._blobs.sweep({document["blob"] for document in documents if "blob" in document})
 
     def __repr__(self) -> str:
         return f"{super().__repr__()[:-1]} path={str(self._path)!r}>"
@@ -250,6 +261,10 @@ class TinyStore(MemoryStore):
             self._storage.append(b'{"state":%b}' % raw)
         super()._keep_state(raw)
 
+    def _note(self, change: list[object]) -> None:
+        with self._writing():
+            self._storage.append(b'{"resource":%b}' % to_json(change))
+
     def _forget(self) -> None:
         with self._writing():
             self._storage.append(b'{"clear":true}')
@@ -268,7 +283,11 @@ class TinyStore(MemoryStore):
     def _snapshot(self) -> None:
         meta = {"last_number": self._last_number, "state": from_json(self._state)}
         jobs = {str(number): raw for number, raw in self._documents.items()}
-        self._storage.write({**self._others, "meta": {"2": meta}, "jobs": jobs})
+        resources = {
+            str(number): {"kind": kind, "owner": owner, "key": key, "document": from_json(raw)}
+            for number, (kind, owner, key, raw) in enumerate(self._resources.items(), 1)
+        }
+        self._storage.write({**self._others, "meta": {"2": meta}, "jobs": jobs, "resources": resources})
 
     def _load(self, tables: Tables) -> None:
         jobs = [JobDocument(values, int(key)) for key, values in tables.pop("jobs").items()]
@@ -278,6 +297,8 @@ class TinyStore(MemoryStore):
         meta = tables.pop("meta").get("2", {})
         self._last_number = max(meta.get("last_number", 0), *self._documents, 0)
         self._state = to_json(meta.get("state", {}))
+        for each in tables.pop("resources").values():
+            self._resources.load(each["kind"], each["owner"], each["key"], to_json(each["document"]))
         self._others = tables  # somebody's own, added with plain TinyDB
 
     def _check_usable(self) -> None:
@@ -320,11 +341,22 @@ def _replay(change: dict[str, Any], tables: Tables) -> None:
         jobs.pop(str(what), None)
     elif verb == "state":
         meta["state"] = what
+    elif verb == "resource":
+        kind, owner, key, document = what
+        resource = {"kind": kind, "owner": owner, "key": key, "document": document}
+        tables["resources"].pop(_name_of(resource), None)
+        if document is not None:
+            tables["resources"][_name_of(resource)] = resource
     elif verb == "clear":
         jobs.clear()
         meta.clear()
+        tables["resources"].clear()
     else:
         raise ValueError(f"there is no write {verb!r}")
+
+
+def _name_of(resource: dict[str, Any]) -> str:
+    return json.dumps([resource["kind"], resource["owner"], resource["key"]])
 
 
 def _check(tables: Tables) -> None:
@@ -335,6 +367,9 @@ def _check(tables: Tables) -> None:
         if str(number) != key or job_id in ids:
             raise ValueError(f"job {job_id!r} is there twice or under a wrong number")
         ids.add(job_id)
+    for each in tables["resources"].values():
+        if not all(isinstance(each[name], str) for name in ("kind", "owner", "key")):
+            raise ValueError("a resource has no kind, owner or key")
     meta = tables["meta"].get("2", {})
     if not isinstance(meta.get("last_number", 0), int) or not isinstance(meta.get("state", {}), dict):
         raise TypeError("the meta table is not as this release writes it")

@@ -1,0 +1,41 @@
+"""Listings in parts: ``limit``, and links to the pages around one (openEO API 1.2, "Pagination")."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from mock_backend.errors import RequestInvalid
+from mock_backend.models import Link
+
+
+def check_limit(limit: int | None, largest: int) -> None:
+    """Check how many entries a client asks for.
+
+    Raises:
+        RequestInvalid: If that is less than one, or more than a listing holds.
+    """
+    if limit is not None and not 1 <= limit <= largest:
+        raise RequestInvalid(f"limit is a number from 1 to {largest}, not {limit}.")
+
+
+def page_links(
+    url: str,
+    limit: int | None,
+    *,
+    next: Mapping[str, object] | None = None,  # noqa: A002  # the link's relation is called so
+    prev: Mapping[str, object] | None = None,
+) -> list[Link]:
+    """Return the links to the pages around one.
+
+    Args:
+        url: The listing's URL, without a query.
+        limit: The size of pages; without one there is only one page.
+        next: The query that leads to the next page besides ``limit``; None on the last one.
+        prev: The query that leads to the page before; None on the first one.
+    """
+    if limit is None:
+        return []
+    return [
+        Link(rel=rel, href=f"{url}?{urlencode({'limit': limit, **query})}", type="application/json")
+        for rel, query in (("next", next), ("prev", prev))
+        if query is not None
+    ]

@@ -1,0 +1,91 @@
+"""Binary content beside the JSON documents of a store."""
+
+import os
+import secrets
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from mock_backend.stores.base import StoreError
+
+
+class MemoryBlobs:
+    """Keep binary content in memory; see ``Blobs`` for the methods."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, bytes] = {}
+
+    def add(self, content: bytes) -> str:
+        """Store content and return its name."""
+        name = secrets.token_hex(16)
+        self._contents[name] = content
+        return name
+
+    def read(self, name: str) -> bytes:
+        """Return content by its name."""
+        return self._contents[name]
+
+    def remove(self, name: str) -> None:
+        """Delete content; nothing happens if there is none of this name."""
+        self._contents.pop(name, None)
+
+    def clear(self) -> None:
+        """Delete everything."""
+        self._contents.clear()
+
+
+class FolderBlobs:
+    """Keep binary content as files in a folder; see ``Blobs`` for the methods.
+
+    Args:
+        folder: The folder, made when it is first needed.
+        fsync: Whether content also waits for the disk, to survive a power loss.
+    """
+
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
+        self._folder = folder
+        self._fsync = fsync
+
+    def add(self, content: bytes) -> str:
+        """Store content and return its name."""
+        name = secrets.token_hex(16)
+        try:
+            self._folder.mkdir(exist_ok=True)
+            # Nothing refers to the file before it is complete, so it needs no temporary name.
+            with (self._folder / name).open("xb") as file:
+                file.write(content)
+                if self._fsync:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                (self._folder / name).unlink()
+            raise StoreError(f"{self._folder} cannot be written: {error}.") from error
+        return name
+
+    def read(self, name: str) -> bytes:
+        """Return content by its name."""
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(name) from None
+        except OSError as error:
+            raise StoreError(f"{self._folder} cannot be read: {error}.") from error
+
+    def remove(self, name: str) -> None:
+        """Delete content; nothing happens if there is none of this name."""
+        with suppress(OSError):
+            (self._folder / name).unlink()
+
+    def clear(self) -> None:
+        """Delete everything."""
+        self.sweep(())
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Delete all but these: what a crash has left without anything that refers to it."""
+        if self._folder.is_dir():
+            for file in self._folder.iterdir():
+                if file.name not in keep:
+                    self.remove(file.name)
+            with suppress(OSError):  # not empty
+                self._folder.rmdir()

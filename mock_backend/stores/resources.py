@@ -1,0 +1,123 @@
+"""What users keep beside their jobs: user-defined processes, services, files."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import RLock
+
+from mock_backend.stores.base import Document, ResourcePage
+from mock_backend.stores.documents import decode, encode
+
+
+@dataclass
+class _Shelf:
+    """What one user has of one kind, by key, and the keys in their order."""
+
+    documents: dict[str, bytes] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+
+
+class ResourceTable:
+    """Keep JSON documents by kind, owner and key; see ``Resources`` for the methods.
+
+    Args:
+        lock: Held during each operation.
+        check_usable: Raises an error if the store cannot be used any more.
+        write: Called with each change before it happens, e.g. to note it in a file.
+    """
+
+    def __init__(
+        self,
+        lock: RLock,
+        check_usable: Callable[[], None],
+        write: Callable[[list[object]], None],
+    ) -> None:
+        self._lock = lock
+        self._check_usable = check_usable
+        self._write = write
+        self._shelves: defaultdict[tuple[str, str], _Shelf] = defaultdict(_Shelf)
+
+    def put(self, kind: str, owner: str, key: str, document: Document) -> None:
+        """Store a document, in place of the one that has its key, if any."""
+        raw = encode(document)
+        with self._lock:
+            self._check_usable()
+            self._write([kind, owner, key, document])
+            self.load(kind, owner, key, raw)
+
+    def get(self, kind: str, owner: str, key: str) -> Document | None:
+        """Return a document, or None."""
+        with self._lock:
+            self._check_usable()
+            shelf = self._shelves.get((kind, owner))
+            raw = None if shelf is None else shelf.documents.get(key)
+        return None if raw is None else decode(raw)
+
+    def find(self, kind: str, key: str) -> tuple[str, Document] | None:
+        """Return the owner and the document of the first user who has this key, or None."""
+        with self._lock:
+            self._check_usable()
+            for (each, owner), shelf in self._shelves.items():
+                if each == kind and (raw := shelf.documents.get(key)) is not None:
+                    return owner, decode(raw)
+        return None
+
+    def remove(self, kind: str, owner: str, key: str) -> bool:
+        """Delete a document; tell whether it was there."""
+        with self._lock:
+            self._check_usable()
+            shelf = self._shelves.get((kind, owner))
+            if shelf is None or key not in shelf.documents:
+                return False
+            self._write([kind, owner, key, None])
+            del shelf.documents[key]
+            del shelf.keys[bisect_left(shelf.keys, key)]
+            return True
+
+    def page(
+        self,
+        kind: str,
+        owner: str,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> ResourcePage:
+        """Return a part of what a user has of a kind, in the order of the keys."""
+        with self._lock:
+            self._check_usable()
+            shelf = self._shelves.get((kind, owner)) or _Shelf()
+            keys, start, end = shelf.keys, 0, len(shelf.keys)
+            if after is not None:
+                start = bisect_right(keys, after)
+            if before is not None:
+                end = bisect_left(keys, before)
+            if limit is not None:
+                if before is None:
+                    end = min(end, start + limit)
+                else:
+                    start = max(start, end - limit)
+            found = [(key, shelf.documents[key]) for key in keys[start:end]]
+        return ResourcePage(
+            [(key, decode(raw)) for key, raw in found],
+            has_earlier=start > 0,
+            has_later=end < len(keys),
+        )
+
+    def load(self, kind: str, owner: str, key: str, raw: bytes) -> None:
+        """Take over a document that is stored already, as the bytes of its JSON."""
+        shelf = self._shelves[kind, owner]
+        if key not in shelf.documents:
+            insort(shelf.keys, key)
+        shelf.documents[key] = raw
+
+    def items(self) -> Iterator[tuple[str, str, str, bytes]]:
+        """Iterate over everything: kind, owner, key and JSON."""
+        for (kind, owner), shelf in self._shelves.items():
+            for key in shelf.keys:
+                yield kind, owner, key, shelf.documents[key]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._shelves.clear()

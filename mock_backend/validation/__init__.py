@@ -1,0 +1,5 @@
+"""Whether a process graph can be processed, and if not, why."""
+
+from mock_backend.validation.register import ValidationRegister
+
+__all__ = ["ValidationRegister"]
