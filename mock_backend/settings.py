@@ -6,8 +6,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
 API_VERSION = "1.2.0"
-#: The names of the billing plans.
-BILLING_PLANS = ("free",)
+#: The names of the billing plans, in lower case; the first one is the default.
+BILLING_PLANS = ("free", "premium")
 STAC_VERSION = "1.0.0"
 DEFAULT_URL = "https://openeo.test"
 
@@ -29,6 +29,8 @@ class AppSettings(BaseSettings):
     """Decides job ids, tokens and signatures: the same seed gives the same ones."""
     max_listing: int = 10_000
     """The largest ``limit`` a listing takes."""
+    relaxed: frozenset[str] = frozenset()
+    """Names of rules of validation that do not count, e.g. ``unknown-band``; see ``mock_backend.validation``."""
     link_lifetime: float = 7 * 24 * 3600
     """How long signed URLs of results are valid, in seconds of the clock."""
 

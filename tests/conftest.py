@@ -1,5 +1,6 @@
 """Shared fixtures: a bare HTTP client of the test's back-end, and where the references are."""
 
+import copy
 import importlib
 import os
 from pathlib import Path
@@ -79,7 +80,7 @@ def pytester(imported_for_good, pytester):
 
 @pytest.fixture
 def graph():
-    return {key: dict(node) for key, node in GRAPH.items()}
+    return copy.deepcopy(GRAPH)
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ class Shortcut:
         self._body: tuple[str, type[BaseModel]] | None = None
         #: Name of the parameter for the user, if the endpoint has one.
         self._user: str | None = None
+        #: Whether the endpoint also answers requests without a user.
+        self._user_is_optional = False
 
     @classmethod
     def of(cls, template: str, parameters: Sequence[inspect.Parameter]) -> "Shortcut | None":
@@ -82,7 +84,9 @@ class Shortcut:
             return None
         if self._user is not None:
             backend: BackEnd = scope["mock_backend"]
-            found[self._user] = backend.users.by_authorization(header_of(scope, b"authorization"))
+            given = header_of(scope, b"authorization")
+            nobody = given is None and self._user_is_optional
+            found[self._user] = None if nobody else backend.users.by_authorization(given)
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:
@@ -102,7 +106,8 @@ class Shortcut:
         name, kind, default = parameter.name, parameter.annotation, parameter.default
         if isinstance(default, Depends):
             self._user = name
-            return default.dependency is Authenticator.validate
+            self._user_is_optional = default.dependency is Authenticator.validate_if_given
+            return self._user_is_optional or default.dependency is Authenticator.validate
         if get_origin(kind) is Annotated and kind != HttpLimit:
             return False
         if f"{{{name}}}" in template:

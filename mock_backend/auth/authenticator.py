@@ -20,3 +20,14 @@ class Authenticator:
             request.headers.get("authorization")
         )
         return user
+
+    @staticmethod
+    async def validate_if_given(request: Request) -> User | None:
+        """Return the user a request is made by; None if it carries no credentials.
+
+        Raises:
+            TokenInvalid: If the token is not one of this back-end's.
+        """
+        if request.headers.get("authorization") is None:
+            return None
+        return await Authenticator.validate(request)

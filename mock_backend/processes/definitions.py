@@ -1,56 +1,78 @@
-"""The process definitions a back-end offers, with the texts of the installed openeo client."""
+"""The official process definitions: facts from a file of ours, texts from the installed openeo client."""
 
-import inspect
-import re
+import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-_PARAMETER = re.compile(r":param (\w+):(.*?)(?=\n\s*:(?:param|return)|\Z)", re.DOTALL)
-# Where the client's generated functions are behind the official definitions.
-_RENAMED = {("apply_polygon", "polygons"): "geometries"}
+from mock_backend.processes.texts import Texts, client_texts
 
-_RETURNS = re.compile(r":return:(.*?)(?=\n\s*\.\. |\Z)", re.DOTALL)
+#: The official release that the definitions are those of.
+RELEASE = "2.0.0-rc.2"
+
+_FILE = Path(__file__).parent / "data" / "definitions.json"
+
+
+@lru_cache(maxsize=1)
+def signatures() -> dict[str, dict[str, Any]]:
+    """Return what is to be known about the predefined processes except their texts, by process id.
+
+    They have the form of definitions without summary and descriptions (only the parameters of
+    callbacks are described), cost a few milliseconds once, and are shared: do not change them.
+    """
+    document = _document()
+    return {process["id"]: _signature(process, document) for process in document["processes"]}
 
 
 @lru_cache(maxsize=1)
 def predefined_processes() -> dict[str, dict[str, Any]]:
     """Return the definitions of all predefined processes, by id; they are shared: do not change them."""
-    # Imported here: it is the client's, and only who asks for processes needs it.
-    import openeo.processes
-
-    functions = {
-        # ``and_`` and ``if_`` are Python's keywords; the processes have no underscore.
-        name.removesuffix("_"): function
-        for name, function in vars(openeo.processes).items()
-        if inspect.isfunction(function) and function.__module__ == openeo.processes.__name__
-    }
-    internal = {"process", "openeo_process"}
-    return {name: _definition(name, functions[name]) for name in sorted(functions) if name not in internal}
-
-
-def _definition(name: str, function: Any) -> dict[str, Any]:
-    text = inspect.cleandoc(function.__doc__ or "")
-    described = {match[1]: _one_line(match[2]) for match in _PARAMETER.finditer(text)}
-    returns = _RETURNS.search(text)
-    summary = text.partition("\n")[0]
-    parameters = []
-    for parameter in inspect.signature(function).parameters.values():
-        entry: dict[str, Any] = {
-            "name": _RENAMED.get((name, parameter.name), parameter.name.removesuffix("_")),
-            "description": described.get(parameter.name, parameter.name),
-            "schema": {},
-        }
-        if parameter.default is not inspect.Parameter.empty:
-            entry |= {"optional": True, "default": None}
-        parameters.append(entry)
+    own, client = _document()["texts"], client_texts()
     return {
-        "id": name,
-        "summary": summary,
-        "description": summary,
-        "parameters": parameters,
-        "returns": {"description": _one_line(returns[1]) if returns else summary, "schema": {}},
+        name: _with_texts(signature, client.get(name, Texts()), own.get(name, {}))
+        for name, signature in signatures().items()
     }
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_FILE.read_bytes())
+    return document
+
+
+def _signature(process: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    shared, messages = document["shared"], document["exceptions"]
+    signature = process | {
+        "parameters": _resolved(process["parameters"], shared),
+        "returns": _resolved(process["returns"], shared),
+    }
+    if "exceptions" in process:
+        signature["exceptions"] = {code: {"message": messages[code]} for code in process["exceptions"]}
+    return signature
+
+
+def _resolved(part: Any, shared: dict[str, Any]) -> Any:
+    """Return the part of the document with what it refers to in place of each ``$ref``."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            return _resolved(shared[part["$ref"]], shared)
+        return {key: _resolved(value, shared) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_resolved(value, shared) for value in part]
+    return part
+
+
+def _with_texts(signature: dict[str, Any], client: Texts, own: dict[str, Any]) -> dict[str, Any]:
+    """Return the whole definition; our own texts win, as they are there where the client's are not right."""
+    name = signature["id"]
+    summary = own.get("summary") or client.summary or name.replace("_", " ").capitalize()
+    # The client has no descriptions of processes.
+    description = own.get("description") or f"{summary}. In full: https://processes.openeo.org/#{name}"
+    described = client.parameters | own.get("parameters", {})
+    parameters = [
+        {"name": each["name"], "description": described.get(each["name"]) or f"The {each['name']}."} | each
+        for each in signature["parameters"]
+    ]
+    returns = {"description": own.get("returns") or client.returns or "The result."} | signature["returns"]
+    head = {"id": name, "summary": summary, "description": description}
+    return head | signature | {"parameters": parameters, "returns": returns}

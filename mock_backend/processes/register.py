@@ -1,9 +1,11 @@
 """The endpoint that lists the predefined processes."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from mock_backend.models import Endpoint
-from mock_backend.processes.definitions import predefined_processes
+from mock_backend.processes.definitions import predefined_processes, signatures
 from mock_backend.register import EndpointRegister
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
@@ -19,7 +21,17 @@ class ProcessesRegister(EndpointRegister):
 
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of this back-end by id; override it to add your own."""
-        return dict(predefined_processes())
+        return {**predefined_processes(), **self._added}
+
+    def signatures(self) -> Mapping[str, dict[str, Any]]:
+        """Return the processes by id, possibly without their texts; do not change them."""
+        if type(self).definitions is not ProcessesRegister.definitions:
+            return self.definitions()
+        return {**signatures(), **self._added} if self._added else signatures()
+
+    @cached_property
+    def _added(self) -> dict[str, dict[str, Any]]:
+        return {}
 
     def list_processes(self) -> dict[str, Any]:
         """List the predefined processes; all of them, whatever ``limit`` says (clients read one page)."""

@@ -1,5 +1,6 @@
 """Whether a process graph can be processed, and if not, why."""
 
+from mock_backend.validation.problems import RULES, Problem
 from mock_backend.validation.register import ValidationRegister
 
-__all__ = ["ValidationRegister"]
+__all__ = ["RULES", "Problem", "ValidationRegister"]

@@ -1,17 +1,34 @@
 """The validation of processes, for the endpoint and for all registers that take process graphs."""
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
 
 from mock_backend.auth import Authenticator, User
-from mock_backend.models import Endpoint
-from mock_backend.processes import Graph, ProcessesRegister, check_process, graph_errors
+from mock_backend.catalog import CollectionsRegister
+from mock_backend.errors import OpenEOError, ProcessGraphMissing
+from mock_backend.models import Endpoint, Links
+from mock_backend.processes import Graph, ProcessesRegister
 from mock_backend.register import EndpointRegister
+from mock_backend.settings import AppSettings
+from mock_backend.validation.context import Context
+from mock_backend.validation.problems import Problem, check_rules
+from mock_backend.validation.validator import Validator
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
+#: So many problems are named in the error that refuses a process; ``/validation`` names all.
+_MOST_NAMED = 5
+
+
+class UserProcesses(Protocol):
+    """Where user-defined processes are kept."""
+
+    def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
+        """Return a process of a user, or None."""
+        ...
 
 
 class ValidationRequest(BaseModel):
@@ -20,12 +37,19 @@ class ValidationRequest(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     process_graph: Any = None
+    parameters: Any = None
 
 
 class ValidationRegister(EndpointRegister):
     """Serve ``/validation`` and check processes for the other registers."""
 
     provides = "validation"
+    #: Which processes users have defined; None if they cannot.
+    user_processes: UserProcesses | None = None
+
+    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
+        super().__init__(settings, links)
+        check_rules(self.settings.relaxed)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -35,25 +59,85 @@ class ValidationRegister(EndpointRegister):
         """Which processes there are."""
         return ProcessesRegister(self.settings)
 
+    @cached_property
+    def catalogue(self) -> CollectionsRegister:
+        """Which data there are."""
+        return CollectionsRegister(self.settings)
+
     def validate(
-        self,
-        body: ValidationRequest,
-        user: User = Depends(Authenticator.validate),  # noqa: ARG002  # the operation needs a log-in
+        self, body: ValidationRequest, user: User | None = Depends(Authenticator.validate_if_given)
     ) -> dict[str, Any]:
-        """Report what is wrong with a process graph; a graph without faults has an empty list."""
+        """Report what is wrong with a process (openEO API 1.2, ``POST /validation``).
+
+        A process without faults has an empty list. Parameters that nobody defines are none: they
+        may get a value later.
+        """
         if body.process_graph is None:
             return {"errors": []}
-        found = graph_errors(body.process_graph, self.processes.definitions())
-        return {"errors": [{"code": error.openeo_code, "message": error.message} for error in found]}
+        found = self.problems(body.process_graph, user, parameters=body.parameters, lenient=True)
+        return {"errors": [problem.to_json() for problem in found]}
 
-    def require(self, process: Any, user: User) -> Graph:  # noqa: ARG002  # whose own processes count
+    def problems(
+        self,
+        process_graph: Any,
+        user: User | None,
+        *,
+        parameters: Any = None,
+        lenient: bool = False,
+    ) -> list[Problem]:
+        """Return everything that is wrong with a process graph, in its order.
+
+        Args:
+            process_graph: The process graph.
+            user: Whose user-defined processes count.
+            parameters: The definitions of the parameters that the graph may refer to.
+            lenient: Whether it may refer to others, too.
+        """
+        defined = self.user_processes
+        context = Context(
+            processes=self.processes.signatures(),
+            catalogue=self.catalogue,
+            user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
+            relaxed=self.settings.relaxed,
+        )
+        return Validator(context).problems(process_graph, _sound(parameters), lenient=lenient)
+
+    def require(self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = ()) -> Graph:
         """Return the process graph of a request's ``process`` if it can be processed.
 
         Args:
             process: What the client sent as ``process``.
             user: Who sent it.
+            parameters: The definitions of parameters that have values when it is processed.
 
         Raises:
-            OpenEOError: The first of its problems.
+            ProcessGraphMissing: If there is no process graph.
+            OpenEOError: What is wrong with it; the code is that of the first problem.
         """
-        return check_process(process, self.processes.definitions())
+        graph = process.get("process_graph") if isinstance(process, dict) else None
+        if graph is None:
+            raise ProcessGraphMissing(
+                "The request has no process graph: send it as {'process': {'process_graph': {…}}}."
+            )
+        given = [each for each in _sound(process.get("parameters")) if "default" in each]
+        found = self.problems(graph, user, parameters=[*given, *parameters])
+        if found:
+            raise _refusal(found)
+        return graph  # type: ignore[no-any-return]  # whatever is not a dict has a problem
+
+
+def _sound(parameters: Any) -> list[Mapping[str, Any]]:
+    """Return those definitions of parameters that are some."""
+    if not isinstance(parameters, list):
+        return []
+    return [each for each in parameters if isinstance(each, Mapping) and isinstance(each.get("name"), str)]
+
+
+def _refusal(problems: list[Problem]) -> OpenEOError:
+    first = problems[0]
+    if len(problems) == 1:
+        return first.error()
+    others = " ".join(f"({number}) {each.text}" for number, each in enumerate(problems[1:_MOST_NAMED], 2))
+    more = f" … {len(problems)} problems in all." if len(problems) > _MOST_NAMED else ""
+    error = first.error()
+    return OpenEOError(f"{error.message} {others}{more}", code=error.openeo_code, status=error.status_code)

@@ -12,9 +12,9 @@ NDVI = {"process_id": "ndvi", "arguments": {}}
         (None, "ProcessGraphMissing", []),
         ({}, "ProcessGraphMissing", []),
         ({"process_graph": None}, "ProcessGraphMissing", []),
-        ({"process_graph": {}}, "ProcessGraphInvalid", ["non-empty"]),
+        ({"process_graph": {}}, "ProcessGraphInvalid", ["at least one"]),
         ({"process_graph": []}, "ProcessGraphInvalid", ["object"]),
-        ({"process_graph": {"a": 1}}, "ProcessGraphInvalid", ["'a'", "process_id"]),
+        ({"process_graph": {"a": 1}}, "ProcessGraphInvalid", ["[at a]", "'process_id'"]),
         ({"process_graph": {"a": {"process_id": "ndvi"}}}, "ProcessGraphInvalid", ["'arguments'"]),
         ({"process_graph": {"a": {"arguments": {}}}}, "ProcessGraphInvalid", ["'process_id'"]),
         ({"process_graph": {"a": NDVI | {"result": 1}}}, "ProcessGraphInvalid", ["'result'"]),
@@ -61,7 +61,7 @@ NDVI = {"process_id": "ndvi", "arguments": {}}
                 }
             },
             "ProcessGraphInvalid",
-            ["process of 'a'"],
+            ["[at a/process]", "none has"],
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_nulls_in_a_process_graph_survive(api):
     graph = {
         "c": {
             "process_id": "constant",
-            "arguments": {"x": None, "y": [None]},
+            "arguments": {"x": [None, {"y": None}]},
             "result": True,
             "description": None,
         }

@@ -39,7 +39,10 @@ def test_titles_match_like_file_names(mock_backend, status_after):
 def test_processes_match_in_nested_graphs_too(mock_backend, status_after):
     mock_backend.plan(JobPlan.immediate(error="no mean"), process="mean")
     nested = {
-        "load": {"process_id": "load_collection", "arguments": {"id": "SENTINEL2_L2A"}},
+        "load": {
+            "process_id": "load_collection",
+            "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": None},
+        },
         "reduce": {
             "process_id": "reduce_dimension",
             "arguments": {

@@ -37,7 +37,25 @@ def test_downloading_costs_nothing(api, finished):
     response = api(f"GET /jobs/{finished}/results")
 
     assert response.headers["OpenEO-Costs"] == "0"
-    assert response.headers["Content-Type"] == "application/geo+json"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "media_type"),
+    [
+        ("*/*", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("application/geo+json", "application/geo+json"),
+    ],
+)
+def test_results_come_as_plain_json_unless_geojson_is_asked_for(
+    api, anonymous, finished, accepted, media_type
+):
+    accept = {"Accept": accepted}
+    response = api(f"GET /jobs/{finished}/results", headers=accept)
+    canonical = next(link["href"] for link in response.json()["links"] if link["rel"] == "canonical")
+
+    assert response.headers["Content-Type"] == media_type
+    assert anonymous(f"GET {canonical}", headers=accept).headers["Content-Type"] == media_type
 
 
 def test_the_asset_is_downloaded_without_a_log_in(anonymous, item, finished):
@@ -52,10 +70,10 @@ def test_the_asset_is_downloaded_without_a_log_in(anonymous, item, finished):
     assert int(head.headers["Content-Length"]) == len(response.content)
 
 
-@pytest.mark.parametrize("asked", ["netCDF", "PNG", "made-up", None])
+@pytest.mark.parametrize("asked", ["netCDF", "png"])
 def test_the_asset_names_the_format_that_was_asked_for(api, mock_backend, graph, asked):
     mock_backend.plan(JobPlan.immediate())
-    graph["save"]["arguments"] = {"data": {"from_node": "ndvi"}} | ({"format": asked} if asked else {})
+    graph["save"]["arguments"] = {"data": {"from_node": "ndvi"}, "format": asked}
     job_id = api.create(graph)
     api.start(job_id)
 
@@ -175,7 +193,6 @@ def test_a_failed_job_answers_with_its_last_log_entry(api, mock_backend, query):
         ({"type": "Polygon", "coordinates": [[[5, 50], [6, 50], [6, 51], [5, 50]]]}, [5, 50, 6, 51]),
         ({"type": "Point", "coordinates": [5, 50]}, [5, 50, 5, 50]),
         ({"west": 1, "south": 2, "east": 3, "north": 4, "crs": "nonsense"}, None),
-        ({"west": "left"}, None),
         ({"west": 1e9, "south": 1e9, "east": 2e9, "north": 2e9, "crs": 32632}, None),
         (None, None),
     ],
@@ -184,7 +201,7 @@ def test_the_extent_comes_from_the_process_graph(api, mock_backend, graph, exten
     mock_backend.plan(JobPlan.immediate())
     graph["load"] = {
         "process_id": "load_collection",
-        "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": extent},
+        "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": extent, "temporal_extent": None},
     }
     job_id = api.create(graph)
     api.start(job_id)
@@ -200,14 +217,14 @@ def test_the_extent_comes_from_the_process_graph(api, mock_backend, graph, exten
 @pytest.mark.parametrize(
     ("interval", "expected"),
     [
-        (["2024-06", "2024-07"], ("2024-06-01T00:00:00Z", "2024-07-01T00:00:00Z")),
+        (["2024-06-01", "2024-07-01"], ("2024-06-01T00:00:00Z", "2024-07-01T00:00:00Z")),
         (["2024-06-01T10:00:00Z", "2024-06-02"], ("2024-06-01T10:00:00Z", "2024-06-02T00:00:00Z")),
         (["2024-06-01", None], None),
     ],
 )
 def test_the_time_comes_from_the_process_graph(api, mock_backend, graph, interval, expected):
     mock_backend.plan(JobPlan.immediate())
-    graph["load"]["arguments"] = {"id": "SENTINEL2_L2A", "temporal_extent": interval}
+    graph["load"]["arguments"] = {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": interval}
     job_id = api.create(graph)
     api.start(job_id)
 
@@ -250,7 +267,7 @@ def test_udfs_cannot_be_estimated(api, assert_error):
     udf = {
         "udf": {
             "process_id": "run_udf",
-            "arguments": {"data": 1, "udf": "", "runtime": "Python"},
+            "arguments": {"data": 1, "udf": "def f(): pass", "runtime": "Python"},
             "result": True,
         }
     }

@@ -1,0 +1,46 @@
+"""What a process is checked against: the processes, the data and the formats that there are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Catalogue(Protocol):
+    """The data that there are, and the formats of files."""
+
+    def find(self, collection_id: str) -> dict[str, Any] | None:
+        """Return a collection's STAC metadata."""
+        ...
+
+    def ids(self) -> list[str]:
+        """Return the ids of all collections."""
+        ...
+
+    def output_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be written, by name."""
+        ...
+
+    def input_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be read, by name."""
+        ...
+
+    def udf_runtimes(self) -> dict[str, dict[str, Any]]:
+        """Return the runtimes of user-defined functions, by name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a process is checked against.
+
+    Args:
+        processes: The definitions of the predefined processes by id.
+        catalogue: The data that there are.
+        user_process: Returns a user-defined process of the user by its id, or None.
+        relaxed: The names of the rules that do not count.
+    """
+
+    processes: Mapping[str, dict[str, Any]]
+    catalogue: Catalogue
+    user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    relaxed: frozenset[str] = field(default_factory=frozenset)

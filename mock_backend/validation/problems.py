@@ -1,0 +1,93 @@
+"""What can be wrong with a process, and the rules by which it is found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_backend import errors
+from mock_backend.errors import OpenEOError
+from mock_backend.hints import did_you_mean
+
+#: The rules that can be relaxed, by name. The structure of a graph cannot: nothing could be done with it.
+RULES = {
+    "unknown-process": "the process exists, in the namespace that is named",
+    "missing-argument": "each parameter that is not optional has an argument",
+    "unknown-argument": "each argument belongs to a parameter",
+    "argument-type": "each argument fits the schema of its parameter",
+    "unknown-parameter": "each parameter that is referred to is defined somewhere",
+    "recursion": "user-defined processes do not call themselves",
+    "unknown-collection": "the collection exists",
+    "unknown-band": "the bands exist",
+    "unknown-dimension": "the dimensions exist, and new ones do not yet",
+    "unknown-label": "the labels of dimensions exist",
+    "unknown-format": "the file format exists",
+    "unknown-runtime": "the runtime for user-defined functions exists",
+    "empty-extent": "the extents have an area and a duration, and lie on the Earth",
+    "no-data": "the extents touch those of the collection",
+}
+
+
+def check_rules(names: Iterable[str]) -> None:
+    """Check that there are rules of these names.
+
+    Raises:
+        ValueError: If there is none of a name.
+    """
+    for name in names:
+        if name not in RULES:
+            raise ValueError(f"There is no rule {name!r} to relax.{did_you_mean(name, RULES)}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a process something is.
+
+    Args:
+        path: Ids of nodes, and between them the arguments that hold their child processes.
+        argument: The argument, if it is about one.
+    """
+
+    path: tuple[str, ...] = ()
+    argument: str | None = None
+
+    def __str__(self) -> str:
+        return "/".join(self.path)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with a process.
+
+    Args:
+        rule: The name of the rule; None if it is the structure.
+        code: The openEO error code.
+        message: What is wrong and what would be right.
+        place: Where it is.
+    """
+
+    rule: str | None
+    code: str
+    message: str
+    place: Place = Place()
+
+    @property
+    def text(self) -> str:
+        """The message together with the place."""
+        return f"{self.message} [at {self.place}]" if self.place.path else self.message
+
+    def error(self) -> OpenEOError:
+        """Return the error that refuses the process."""
+        known = errors.BY_CODE.get(self.code)
+        # Codes that processes define for themselves are not in the API's list; they are all of bad requests.
+        return known(self.text) if known is not None else OpenEOError(self.text, code=self.code, status=400)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry in the answer of ``/validation``."""
+        entry: dict[str, Any] = {"code": self.code, "message": self.text}
+        if self.place.path:
+            entry["path"] = list(self.place.path)
+        if self.place.argument is not None:
+            entry["argument"] = self.place.argument
+        if self.rule is not None:
+            entry["rule"] = self.rule
+        return entry
