@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from benchmarks import many_jobs, requests_cost, start_up
+from benchmarks import checking, many_jobs, requests_cost, start_up
 from benchmarks.measuring import FULL, QUICK, Benchmark, Effort, Row
 
-BENCHMARKS = (*requests_cost.BENCHMARKS, *start_up.BENCHMARKS, *many_jobs.BENCHMARKS)
+BENCHMARKS = (*requests_cost.BENCHMARKS, *checking.BENCHMARKS, *start_up.BENCHMARKS, *many_jobs.BENCHMARKS)
 
 _HEADER = Row("", "measured", "peer", "result", "goal")
 

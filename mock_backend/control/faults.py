@@ -6,23 +6,31 @@ from dataclasses import dataclass, field
 from mock_backend.control.orders import Order, OrderBook
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
-from mock_backend.errors import OpenEOError
+from mock_backend.errors import BY_CODE, Internal, OpenEOError
 
-# The API's codes for these statuses. None exists for 429.
+# The API's codes for these statuses; for others it has none.
 _CODES = {
+    401: "AuthenticationRequired",
+    402: "PaymentRequired",
+    403: "PermissionsInsufficient",
+    404: "NotFound",
+    408: "RequestTimeout",
+    410: "ResultLinkExpired",
+    501: "FeatureUnsupported",
+    503: "InfrastructureBusy",
+}
+_OTHERS = {
     400: ("RequestInvalid", "The request is invalid."),
-    401: ("AuthenticationRequired", "Unauthorized."),
-    402: ("PaymentRequired", "A payment is required first."),
-    403: ("PermissionsInsufficient", "Forbidden."),
-    404: ("NotFound", "Resource not found."),
     429: ("TooManyRequests", "Too many requests. Please slow down."),
-    501: ("FeatureUnsupported", "Feature not supported."),
-    503: (
-        "InfrastructureBusy",
-        "Service is not available at the moment due to overloading. Please try again later.",
-    ),
 }
 _INTERNAL = ("Internal", "Server error: a failure that the test ordered.")
+
+
+class _Blanks(dict[str, str]):
+    """What fills the placeholders of a message whose details nobody gave."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 @dataclass(frozen=True)
@@ -30,23 +38,27 @@ class Fault:
     """An error answer in place of the real one.
 
     Args:
-        status: The HTTP status, 400 to 599.
+        status: The HTTP status, 400 to 599; that of the code if omitted, and 500 without one.
         retry_after: What the ``Retry-After`` header says, in whole seconds of the clock.
-        code: The openEO error code; the one that fits the status if omitted.
-        message: The error's message.
+        code: The openEO error code, e.g. ``StorageFailure``; the one that fits the status if omitted.
+        message: The error's message; the code's own if omitted.
         headers: More headers.
 
     Raises:
         ValueError: If the status is not an error status or the delay is negative.
     """
 
-    status: int = 500
+    status: int | None = None
     retry_after: Duration | None = None
     code: str | None = None
     message: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.status is None:
+            known = BY_CODE.get(self.code or "")
+            # The way in which a frozen dataclass sets its own fields.
+            object.__setattr__(self, "status", known.status if known else 500)
         if not isinstance(self.status, int) or not 400 <= self.status <= 599:
             raise ValueError(f"Fault: status is an HTTP error status from 400 to 599, not {self.status!r}.")
         if self.retry_after is not None:
@@ -57,13 +69,20 @@ class Fault:
 
     def error(self) -> OpenEOError:
         """Return the error to answer with."""
-        code, message = _CODES.get(self.status, _INTERNAL)
+        status = self.status or Internal.status
+        code = self.code or _CODES.get(status)
+        code, message = (code, _message_of(code)) if code else _OTHERS.get(status, _INTERNAL)
         headers = dict(self.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(round(to_timedelta(self.retry_after).total_seconds()))
-        return OpenEOError(
-            self.message or message, code=self.code or code, status=self.status, headers=headers or None
-        )
+        return OpenEOError(self.message or message, code=code, status=status, headers=headers or None)
+
+
+def _message_of(code: str) -> str:
+    known = BY_CODE.get(code)
+    if known is None or known is Internal:
+        return _INTERNAL[1]
+    return known.template.format_map(_Blanks())
 
 
 class FaultOrder(Order):
