@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -13,15 +13,17 @@ from starlette.types import ASGIApp
 from mock_backend import transports
 from mock_backend.app import MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, AccountRegister, Users
-from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
+from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister, Described, ItemsRegister
 from mock_backend.clock import Clock
 from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.files import FilesRegister
 from mock_backend.jobs import DownloadsRegister, JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
 from mock_backend.persistence import TimeKeeper
-from mock_backend.processes import ProcessesRegister
+from mock_backend.processes import ProcessesRegister, UserProcessesRegister
 from mock_backend.register import EndpointRegister
+from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
 from mock_backend.validation import ValidationRegister
@@ -31,15 +33,21 @@ if TYPE_CHECKING:
 
     from mock_backend.transports.live import LiveServer
 
+_Register = TypeVar("_Register", bound=EndpointRegister)
+
 #: In the order of service.
 REGISTERS: tuple[type[EndpointRegister], ...] = (
     CapabilitiesRegister,
     CollectionsRegister,
+    ItemsRegister,
     ProcessesRegister,
+    UserProcessesRegister,
     ValidationRegister,
     AccountRegister,
     JobsRegister,
     DownloadsRegister,
+    ServicesRegister,
+    FilesRegister,
 )
 
 
@@ -57,6 +65,8 @@ class MockBackend:
             first one is who ``connect()`` logs in.
         plan: What happens to jobs that no call of ``plan()`` is for.
         seed: Decides job ids, tokens and signatures.
+        relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
+            ``mock_backend.validation.RULES``.
         registers: Register classes. A subclass of one of our registers takes its place; others
             are added.
         authenticate: A FastAPI dependency that returns the ``User`` of a request, instead of the
@@ -85,6 +95,7 @@ class MockBackend:
         users: Mapping[str, str] | None = None,
         plan: JobPlan | None = None,
         seed: int | None = None,
+        relaxed: Iterable[str] = (),
         registers: Iterable[type[EndpointRegister]] = (),
         authenticate: Callable[..., Any] | None = None,
         settings: AppSettings | None = None,
@@ -94,6 +105,8 @@ class MockBackend:
         url = settings.url if url is None else url
         changes: dict[str, object] = {} if url.rstrip("/") == settings.url else {"url": url.rstrip("/")}
         changes |= {} if seed is None else {"seed": seed}
+        if relaxed:
+            changes["relaxed"] = settings.relaxed | set([relaxed] if isinstance(relaxed, str) else relaxed)
         self.settings = settings.model_copy(update=changes) if changes else settings
         transports.check_url(self.settings.url)
         self.authenticate = authenticate
@@ -173,9 +186,10 @@ class MockBackend:
         self.close()
 
     def reset(self) -> None:
-        """Forget all jobs, plans, faults and exchanges, and go back to the clock's start.
+        """Go back to the state after construction.
 
-        For a back-end that serves many tests: call it between them.
+        All jobs, plans, faults and exchanges are forgotten, and so is what has been added since. The
+        clock goes back to its start. For a back-end that serves many tests: call it between them.
         """
         self._store.clear()
         self._plans.clear()
@@ -249,6 +263,87 @@ class MockBackend:
             self._live = self._open.enter_context(LiveServer(self, host=host, port=port))
         return self._live
 
+    # -- what there is ------------------------------------------------------------------------------
+
+    def add_collection(
+        self, collection: str | os.PathLike[str] | Mapping[str, Any] | object, **facts: Any
+    ) -> Described:
+        """Add a collection, until the back-end is reset.
+
+        Args:
+            collection: A STAC collection as a dict, the path of a JSON file, or an object with
+                ``to_dict()`` such as a ``pystac.Collection``: kept as it is, and completed. Or an id,
+                and the facts make up the rest.
+            **facts: ``bands`` (names, or ``mock_backend.catalog.Band``), ``spatial_extent``
+                (``west``, ``south``, ``east`` and ``north`` in degrees), ``temporal_extent`` (start and
+                end, either may be None; None for data without time), ``resolution`` in metres,
+                ``dimensions`` (STAC dimension objects by name), ``title``, ``description``,
+                ``license``, ``epsg``, ``revisit_days``, and whatever else
+                ``mock_backend.catalog.Collection`` takes.
+
+        Returns:
+            The collection, with its ``id``, ``bands`` and ``metadata``.
+
+        Raises:
+            ValueError: If it makes no collection, or one whose id is taken.
+            OSError: If its file cannot be read.
+        """
+        return self._serving(CollectionsRegister).add(collection, **facts)
+
+    def add_process(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
+        """Add a predefined process, until the back-end is reset.
+
+        Args:
+            process: Its definition, or its id.
+            **members: Members of the definition, e.g. ``parameters`` (objects, or just names),
+                ``returns`` (an object with a ``schema``, or just the schema) and ``description``.
+
+        Returns:
+            The definition as it is served.
+
+        Raises:
+            ValueError: If it is no process, or one whose id is taken.
+        """
+        return self._serving(ProcessesRegister).add(process, **members)
+
+    def add_file_format(
+        self,
+        name: str,
+        *,
+        gis_data_types: Sequence[str],
+        input: bool = False,  # noqa: A002  # the API's word
+        output: bool = True,
+        parameters: Mapping[str, Any] | None = None,
+        title: str | None = None,
+        description: str | None = None,
+    ) -> dict[str, Any]:
+        """Add a file format, until the back-end is reset.
+
+        Args:
+            name: Its name, in GDAL's spelling if GDAL has one; case does not matter to clients.
+            gis_data_types: What it holds: raster, vector, table, pointcloud, other.
+            input: Whether it can be read.
+            output: Whether it can be written.
+            parameters: JSON Schemas by name, each with a ``description``.
+            title: What people call it.
+            description: How data cubes are stored in it.
+
+        Returns:
+            The description as it is served.
+
+        Raises:
+            ValueError: If that is no file format, or if there is one of this name.
+        """
+        return self._serving(CollectionsRegister).add_format(
+            name,
+            gis_data_types=gis_data_types,
+            input=input,
+            output=output,
+            parameters=parameters,
+            title=title,
+            description=description,
+        )
+
     # -- orders -------------------------------------------------------------------------------------
 
     def plan(
@@ -298,6 +393,16 @@ class MockBackend:
         """All jobs, in the order of creation."""
         return JobsView(self._jobs)
 
+    @cached_property
+    def services(self) -> ServicesView:
+        """All secondary web services, in the order of creation."""
+        return ServicesView(self._serving(ServicesRegister))
+
+    @property
+    def user_processes(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The processes that users have stored, by user and id."""
+        return self._serving(UserProcessesRegister).all()
+
     @property
     def orders(self) -> list[Order]:
         """The plans and faults in force, oldest first; their hits tell whether they ever applied."""
@@ -328,11 +433,14 @@ class MockBackend:
             (method, endpoint.path)
             for register in self.registers
             for endpoint in register.endpoints
-            for method in endpoint.methods
+            for method in endpoint.answered
         }
         added = self._own_app.router.routes if own and self._own_app is not None else []
         routes = (route for route in added if isinstance(route, Route))
         return served | {(method, route.path) for route in routes for method in route.methods or ()}
+
+    def _serving(self, kind: type[_Register]) -> _Register:
+        return next(each for each in self.registers if isinstance(each, kind))
 
     def _let_them_collaborate(self) -> None:
         known = {each.provides: each for each in self.registers if each.provides is not None}

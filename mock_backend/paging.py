@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from mock_backend.errors import RequestInvalid
 from mock_backend.models import Link
+from mock_backend.stores import ResourcePage
 
 
 def check_limit(limit: int | None, largest: int) -> None:
@@ -39,3 +40,21 @@ def page_links(
         for rel, query in (("next", next), ("prev", prev))
         if query is not None
     ]
+
+
+def links_around(url: str, limit: int | None, page: ResourcePage) -> list[Link]:
+    """Return the links to the pages around one that a store has handed out.
+
+    Args:
+        url: The listing's URL, without a query; it takes ``after`` and ``before``, keys, as cursors.
+        limit: The size of pages; without one there is only one page.
+        page: The page.
+    """
+    if not page.entries:
+        return []
+    return page_links(
+        url,
+        limit,
+        next={"after": page.entries[-1][0]} if page.has_later else None,
+        prev={"before": page.entries[0][0]} if page.has_earlier else None,
+    )

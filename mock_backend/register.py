@@ -4,10 +4,14 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
+from inspect import isfunction
 from typing import ClassVar
 
 from mock_backend.models import Endpoint, Links
 from mock_backend.settings import AppSettings, default_settings
+
+
+_NOTHING = object()
 
 
 class EndpointRegister:
@@ -37,8 +41,9 @@ class EndpointRegister:
         """Take over those parts of a back-end (store, clock, registers …) that this register works with.
 
         A register takes a collaborator by having an attribute of its name in its class; None is
-        none.
+        none, and a method of that name stays a method.
         """
         for name, value in collaborators.items():
-            if value is not None and hasattr(type(self), name):
+            own = getattr(type(self), name, _NOTHING)
+            if value is not None and own is not _NOTHING and not isfunction(own):
                 setattr(self, name, value)

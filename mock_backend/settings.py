@@ -33,6 +33,12 @@ class AppSettings(BaseSettings):
     """Names of rules of validation that do not count, e.g. ``unknown-band``; see ``mock_backend.validation``."""
     link_lifetime: float = 7 * 24 * 3600
     """How long signed URLs of results are valid, in seconds of the clock."""
+    storage_quota: int | None = 1 << 30
+    """How many bytes the files of a user may have; None for any number."""
+    max_file_size: int | None = 1 << 29
+    """How many bytes a file may have; None for any number."""
+    max_request_size: int | None = 50 << 20
+    """How many bytes the body of any other request may have; None for any number."""
 
 
 @lru_cache(maxsize=1)

@@ -2,11 +2,12 @@
 
 import copy
 import importlib
-import os
 from pathlib import Path
 
 import pytest
 import requests
+
+from openeo_contract import References
 
 GRAPH = {
     "load": {
@@ -88,7 +89,7 @@ def api(mock_backend) -> Api:
     return Api(mock_backend.url, mock_backend.token())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def api_of():
     """A client of any back-end, as any of its users."""
 
@@ -120,8 +121,9 @@ def assert_error():
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with openEO's specification and process definitions."""
-    here = Path(__file__).resolve()
-    folder = Path(os.environ.get("OPENEO_REFERENCES", here.parents[2] / "shared"))
-    if not (folder / "openeo-api" / "openapi.yaml").exists():
-        pytest.skip(f"the openEO references are not at {folder}; set OPENEO_REFERENCES to where they are")
-    return folder
+    references = References()
+    if references.missing and references.required:
+        pytest.fail(references.missing)
+    if references.missing:
+        pytest.skip(references.missing)
+    return references.folder

@@ -1,10 +1,12 @@
 """The outermost layer: what happens to every exchange, whatever answers it."""
 
-import re
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend import urls
+from mock_backend.app.compression import compressing
+from mock_backend.app.limits import Limit, check_coding, limit_for
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
@@ -24,8 +26,6 @@ _PREFLIGHT = (
     (b"access-control-max-age", b"86400"),
     (b"content-type", b"application/json"),
 )
-
-_SLASHES = re.compile("//+")
 
 #: Methods whose requests have no body worth noting.
 _BODYLESS = frozenset({"GET", "HEAD"})
@@ -74,21 +74,28 @@ class Gateway:
             )
             backend.journal.note(exchange)
         answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
+        # In this process it would cost each request, and spare nobody anything.
+        out = answer if "mock_backend.by_hand" in scope else compressing(scope, answer)
         token = urls.set_base(base)
         try:
             if method == "OPTIONS":
-                await _preflight(answer)
+                await _preflight(answer, match[1])
             elif not repeated and (fault := backend.faults.strike(method, match[0])):
-                exchange.append_body(b"" if method in _BODYLESS else await read_body(receive))
-                await error_response(fault.error())(scope, receive, answer)
+                if method not in _BODYLESS:
+                    await read_body(_noting(exchange, receive, None))
+                await error_response(fault.error())(scope, receive, out)
             elif method in _BODYLESS:
-                await self._app(scope, receive, answer)
-            elif method not in match[1] and self._app is self._table:
+                await self._app(scope, receive, out)
+            elif (reader := match[1].get(method)) is not None:
+                check_coding(scope)
+                limit = limit_for(reader, backend.settings)
+                await self._app(scope, _noting(exchange, receive, limit), out)
+            elif self._app is self._table:
                 # No route is going to read it, and a test may want to see it all the same.
-                exchange.append_body(await read_body(receive))
-                await self._app(scope, receive, answer)
+                await read_body(_noting(exchange, receive, limit_for(None, backend.settings)))
+                await self._app(scope, receive, out)
             else:
-                await self._app(scope, _noting(exchange, receive), answer)
+                await self._app(scope, _noting(exchange, receive, None), out)
         except Exception as error:
             # What a route of somebody's own let through; Starlette raises again what it answered.
             response = error_response(error)
@@ -109,14 +116,12 @@ class Gateway:
         host = header_of(scope, b"host")
         base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url
         path = scope["path"]
-        if "//" in path:
-            path = _SLASHES.sub("/", path)
+        if "//" in path or (path.endswith("/") and path != "/"):
+            path = self._table.plain(path, prefix)
         inside = True
         if prefix and path != WELL_KNOWN:
             inside = path == prefix or path.startswith(prefix + "/")
             path = (path[len(prefix) :] or "/") if inside else path
-        if len(path) > 1 and path.endswith("/"):
-            path = path[:-1]
         return base, path, inside
 
 
@@ -145,18 +150,30 @@ class _Answer:
         await self._send(message)
 
 
-def _noting(exchange: Exchange, receive: Receive) -> Receive:
+def _noting(exchange: Exchange, receive: Receive, limit: Limit | None) -> Receive:
+    """Return what receives a body and notes it, up to a limit."""
+    left = limit.size if limit is not None else None
+
     async def receive_and_note() -> Message:
+        nonlocal left
         message = await receive()
         if body := message.get("body"):
             exchange.append_body(body)
+            if left is not None:
+                left -= len(body)
+                if left < 0:
+                    assert limit is not None  # else there would be no count
+                    raise limit.error()
         return message
 
     return receive_and_note
 
 
-async def _preflight(answer: _Answer) -> None:
+async def _preflight(answer: _Answer, methods: Iterable[str]) -> None:
+    headers = list(_PREFLIGHT)
+    if methods:
+        headers.append((b"allow", ", ".join(sorted({*methods, "OPTIONS"})).encode()))
     # Not through ``_Answer``'s own headers: a preflight has more of them.
     answer._exchange.status = 204
-    await answer._send({"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)})
+    await answer._send({"type": "http.response.start", "status": 204, "headers": headers})
     await answer._send({"type": "http.response.body", "body": b""})

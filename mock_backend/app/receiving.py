@@ -1,16 +1,59 @@
 """Read what an ASGI request brings."""
 
+import json
+from typing import Any
+
+from pydantic_core import from_json
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
+
+from mock_backend.errors import RequestInvalid
+
+
+class JsonRequest(Request):
+    """A request that says what is wrong with its JSON."""
+
+    async def json(self) -> Any:
+        """Return the body read as JSON."""
+        return read_json(await self.body())
 
 
 async def read_body(receive: Receive) -> bytes:
     """Return a request's whole body."""
-    body = bytearray()
-    while True:
+    message = await receive()
+    if not message.get("more_body", False):
+        return bytes(message.get("body", b""))
+    body = bytearray(message.get("body", b""))
+    while message.get("more_body", False):
         message = await receive()
         body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
+    return bytes(body)
+
+
+def read_json(body: bytes) -> Any:
+    """Return a body read as JSON.
+
+    Raises:
+        json.JSONDecodeError: If it is none.
+        RequestInvalid: If it is not UTF-8, too deeply nested, or has too large a number.
+    """
+    try:
+        return from_json(body)
+    except ValueError as error:
+        # As deep as everything here reads; Python's parser, below, goes as deep as its stack.
+        if "recursion limit" in str(error):
+            raise RequestInvalid("The request body is nested too deeply: more than 200 levels.") from None
+    try:
+        # It knows better where the fault is, and reads what we cannot: UTF-16, half a surrogate pair.
+        return json.loads(body)
+    except json.JSONDecodeError:
+        raise
+    except UnicodeDecodeError as error:
+        raise RequestInvalid(
+            f"The request body is not UTF-8: {error.reason} at byte {error.start}."
+        ) from None
+    except ValueError:
+        raise RequestInvalid("The request body holds a number of too many digits.") from None
 
 
 def replaying(body: bytes) -> Receive:

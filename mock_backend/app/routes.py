@@ -5,8 +5,9 @@ So a route knows no back-end: the instance comes with the request, in ``scope["m
 """
 
 import inspect
+import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Annotated, Any, Optional, get_args, get_origin
 
 from fastapi import Depends, Request
@@ -17,13 +18,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.app.calling import call_register
-from mock_backend.app.receiving import read_body, replaying
+from mock_backend.app.open_ended import OpenEnded
+from mock_backend.app.receiving import JsonRequest, read_body, replaying
 from mock_backend.app.rendering import NeedsLoop, error_response
 from mock_backend.app.shortcut import HttpLimit, Shortcut
 from mock_backend.auth import Authenticator, User
-from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError
+from mock_backend.content import raw_body
+from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
+from mock_backend.settings import API_VERSION
+from mock_backend.urls import current_base
 
 Validate = Callable[..., Any]
 
@@ -33,6 +38,16 @@ _LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we fo
 _REQUEST = "mock_backend_request"
 
 
+class _JsonRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await handle(JsonRequest(request.scope, request.receive))
+
+        return handler
+
+
 class Route:
     """A compiled operation."""
 
@@ -40,6 +55,7 @@ class Route:
         self, register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
     ):
         self.template = endpoint.path
+        self.takes_slashes = endpoint.takes_slashes
         self.register = register
         self.name = endpoint.handler or function.__name__
         self._waits = inspect.iscoroutinefunction(function)
@@ -48,10 +64,12 @@ class Route:
         signature = _signature([each for each in parameters if each.name != request], validate)
         own = [parameter for name, parameter in signature.parameters.items() if name != _REQUEST]
         self.shortcut = None if request else Shortcut.of(endpoint.path, own)
-        self.api_route = APIRoute(
-            endpoint.path,
+        #: Whether it takes files: bodies that are not looked into, and may be larger than others.
+        self.takes_files = any(_depends_on(each, raw_body) for each in own)
+        self.api_route = _JsonRoute(
+            endpoint.path[:-1] + ":path}" if endpoint.takes_slashes else endpoint.path,
             self._operation(function.__doc__, signature, request),
-            methods=list(endpoint.methods),
+            methods=list(endpoint.answered),
             response_model=None,
             name=self.name,
         )
@@ -101,6 +119,9 @@ class Route:
         return operation
 
 
+_SLASHES = re.compile("//+")
+
+
 class RouteTable:
     """Find routes by path and method, and answer requests that have one.
 
@@ -112,8 +133,9 @@ class RouteTable:
         self.routes = routes
         self._static: dict[str, dict[str, Route]] = {}
         self._by_length: dict[int, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
+        self._open_ended: list[tuple[OpenEnded, dict[str, Route]]] = []
         for route in routes:
-            methods = self._methods_at(route.template)
+            methods = self._methods_at(route)
             for method in route.api_route.methods or ():
                 # The first register to serve an operation serves it, as in Starlette.
                 methods.setdefault(method, route)
@@ -132,7 +154,24 @@ class RouteTable:
                     break
             else:
                 return "/".join(template), methods, parameters
+        for open_ended, methods in self._open_ended:
+            if (found := open_ended.parameters(path)) is not None:
+                return open_ended.template, methods, found
         return None, {}, {}
+
+    def plain(self, path: str, prefix: str) -> str:
+        """Return a path in its plain form: slashes in a row are one, and none is at the end.
+
+        A parameter that takes slashes keeps its own: whether they make sense is for its endpoint to say.
+
+        Args:
+            path: The path.
+            prefix: The path of the API, without a trailing slash.
+        """
+        for open_ended, _ in self._open_ended:
+            if (start := open_ended.start_of_end(path, prefix)) is not None:
+                return _SLASHES.sub("/", path[:start]) + path[start:]
+        return _SLASHES.sub("/", path).rstrip("/") or "/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; ``scope["mock_backend.match"]`` holds what ``find`` returned."""
@@ -140,14 +179,19 @@ class RouteTable:
         try:
             route = methods.get(scope["method"])
             if route is None:
-                raise wrong_method(methods) if methods else nothing_at(scope["path"])
+                raise wrong_method(methods) if methods else nothing_at(scope["mock_backend.exchange"].path)
             await route.answer(scope, parameters, receive, send)
         except Exception as error:  # the client gets an error object, whatever it was
+            if scope["mock_backend.exchange"].status is not None:
+                raise  # or, if it has got the head of an answer already, a body that breaks off
             await error_response(error)(scope, receive, send)
 
-    def _methods_at(self, template: str) -> dict[str, Route]:
+    def _methods_at(self, route: Route) -> dict[str, Route]:
+        template = route.template
         if "{" not in template:
             return self._static.setdefault(template, {})
+        if route.takes_slashes:
+            return self._methods_of_open_ended(template)
         parts = tuple(template.split("/"))
         group = self._by_length.setdefault(len(parts), [])
         for known, methods in group:
@@ -156,20 +200,29 @@ class RouteTable:
         group.append((parts, {}))
         return group[-1][1]
 
+    def _methods_of_open_ended(self, template: str) -> dict[str, Route]:
+        for known, methods in self._open_ended:
+            if known.template == template:
+                return methods
+        self._open_ended.append((OpenEnded(template), {}))
+        return self._open_ended[-1][1]
+
 
 #: Parts of the API that the specification has and this back-end does not serve.
-_NOT_SERVED = (
-    "/files",
-    "/process_graphs",
-    "/service_types",
-    "/services",
-    "/udf_runtimes",
-    "/credentials/oidc",
-)
+_NOT_SERVED = ("/credentials/oidc",)
+
+
+#: What looks like the version of an API at the beginning of a path, perhaps below a folder for it.
+_VERSION = re.compile(r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/.*)?", re.DOTALL)
 
 
 def nothing_at(path: str) -> OpenEOError:
     """Return the error for a path without a route."""
+    if version := _VERSION.fullmatch(path):
+        return UnsupportedApiVersion(
+            f"The requested API version '{version[1]}' is not supported at this URL. "
+            f"Version {API_VERSION} of the API is at {current_base('')}; see /.well-known/openeo."
+        )
     if any(path == part or path.startswith(part + "/") for part in _NOT_SERVED):
         return FeatureUnsupported(f"This back-end does not support {path}.")
     return NotFound()
@@ -215,7 +268,8 @@ def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -
             if endpoint.handler is not None:
                 function = getattr(type(register), endpoint.handler)
                 routes.append(Route(place, endpoint, function, validate))
-    return RouteTable(routes)
+    # Those that take whatever is left come last: in FastAPI's application the first one that matches wins.
+    return RouteTable(sorted(routes, key=lambda route: route.takes_slashes))
 
 
 def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | None) -> inspect.Signature:
@@ -225,7 +279,9 @@ def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | Non
         changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
         if parameter.name == "limit" and parameter.annotation in _LIMITS:
             changes |= {"annotation": HttpLimit, "default": None}
-        elif validate is not None and _asks_for_user(parameter):
+        elif validate is not None and _depends_on(
+            parameter, Authenticator.validate, Authenticator.validate_if_given
+        ):
             # In whichever of the two ways it asked.
             changes |= {"annotation": User, "default": Depends(_without_thread(validate))}
         seen.append(parameter.replace(**changes))
@@ -239,10 +295,11 @@ def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
     )
 
 
-def _asks_for_user(parameter: inspect.Parameter) -> bool:
+def _depends_on(parameter: inspect.Parameter, *dependencies: Callable[..., Any]) -> bool:
+    """Tell whether a parameter asks for one of these, in either of the two ways there are."""
     noted = get_args(parameter.annotation)[1:] if get_origin(parameter.annotation) is Annotated else ()
     asked = (each for each in (parameter.default, *noted) if isinstance(each, DependsParameter))
-    return any(each.dependency is Authenticator.validate for each in asked)
+    return any(each.dependency in dependencies for each in asked)
 
 
 def _without_thread(validate: Validate) -> Validate:

@@ -14,18 +14,25 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi.params import Depends, Query
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from starlette.types import Scope
 
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of
 from mock_backend.auth import Authenticator
+from mock_backend.content import raw_body
 
 _JSON = b"application/json"
 
-#: Over HTTP a listing without ``limit`` is complete; the method's own default is for callers in Python.
-HttpLimit = Annotated[int | None, Query(ge=1)]
+
+def _none_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+#: Over HTTP a listing without ``limit``, or with an empty one, is complete (openEO API 1.2, "Pagination");
+#: the method's own default is for callers in Python.
+HttpLimit = Annotated[int | None, Query(ge=1), BeforeValidator(_none_if_empty)]
 
 _PLAIN = (str, int, float, bool, NoneType)
 
@@ -42,6 +49,8 @@ class Shortcut:
         self._defaults: dict[str, Any] = {}
         #: Name and model of the body, if the endpoint takes one.
         self._body: tuple[str, type[BaseModel]] | None = None
+        #: Name of the parameter for a body that is not looked into, if the endpoint takes one.
+        self._raw: str | None = None
         #: Name of the parameter for the user, if the endpoint has one.
         self._user: str | None = None
         #: Whether the endpoint also answers requests without a user.
@@ -59,7 +68,7 @@ class Shortcut:
     @property
     def takes_body(self) -> bool:
         """Whether the endpoint reads the request's body."""
-        return self._body is not None
+        return self._body is not None or self._raw is not None
 
     def arguments(self, scope: Scope, parameters: dict[str, str], body: bytes) -> dict[str, Any] | None:
         """Return the endpoint's arguments; None if the request is not a regular one.
@@ -82,6 +91,8 @@ class Shortcut:
                 found[name] = model.model_validate_json(body)
         except ValidationError:
             return None
+        if self._raw is not None:
+            found[self._raw] = body
         if self._user is not None:
             backend: BackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
@@ -104,6 +115,9 @@ class Shortcut:
     def _take(self, template: str, parameter: inspect.Parameter) -> bool:
         """Find out where a parameter's value comes from; False if that is FastAPI's business."""
         name, kind, default = parameter.name, parameter.annotation, parameter.default
+        if isinstance(default, Depends) and default.dependency is raw_body:
+            taken, self._raw = self._raw or self._body, name
+            return taken is None
         if isinstance(default, Depends):
             self._user = name
             self._user_is_optional = default.dependency is Authenticator.validate_if_given
@@ -114,7 +128,7 @@ class Shortcut:
             self._path[name] = None if kind in (str, inspect.Parameter.empty) else TypeAdapter(kind)
             return True
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            taken, self._body = self._body, (name, kind)
+            taken, self._body = self._body or self._raw, (name, kind)
             return taken is None
         if isinstance(default, FieldInfo):
             if type(default) is not Query or default.alias is not None:

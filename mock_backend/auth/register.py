@@ -1,6 +1,6 @@
 """Log-in and account endpoints."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Depends, Header
 
@@ -8,6 +8,7 @@ from mock_backend.auth.authenticator import Authenticator
 from mock_backend.auth.users import User, Users
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
+from mock_backend.settings import BILLING_PLANS
 
 _ENDPOINTS = (
     Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
@@ -15,10 +16,20 @@ _ENDPOINTS = (
 )
 
 
+class Storage(Protocol):
+    """What knows how much users have stored."""
+
+    def storage_of(self, user: User) -> dict[str, int] | None:
+        """Return the user's ``quota`` and what is ``free`` of it, in bytes; None without a limit."""
+        ...
+
+
 class AccountRegister(EndpointRegister):
     """Serve ``/credentials/basic`` and ``/me``."""
 
     users: Users | None = None
+    #: The file workspace.
+    files: Storage | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -30,5 +41,8 @@ class AccountRegister(EndpointRegister):
         return {"access_token": self.users.log_in(authorization)}
 
     def me(self, user: User = Depends(Authenticator.validate)) -> dict[str, Any]:
-        """Describe the user of the token."""
-        return user.model_dump(mode="json", exclude_none=True)
+        """Describe the user of the token; what has no limit is left out."""
+        about: dict[str, Any] = {"default_plan": BILLING_PLANS[0], "links": []}
+        if self.files is not None and (storage := self.files.storage_of(user)) is not None:
+            about["storage"] = storage
+        return about | user.model_dump(mode="json", exclude_none=True, exclude={"storage_quota"})

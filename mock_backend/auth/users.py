@@ -29,6 +29,8 @@ class User(BaseModel):
     user_id: str
     name: str | None = None
     budget: float | None = Field(default=None, ge=0)
+    #: How many bytes the user's files may have; None for what the back-end's settings say.
+    storage_quota: int | None = Field(default=None, ge=0)
 
 
 class Users:

@@ -3,26 +3,32 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from mock_backend.catalog import description, items
+from mock_backend.catalog.api_version import SERVED
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
-from mock_backend.settings import API_VERSION, BILLING_PLANS, STAC_VERSION, VERSION
+from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
 from mock_backend.urls import current_base, host_of
 
-CONFORMANCE = (
-    f"https://api.openeo.org/{API_VERSION}",
-    "https://api.stacspec.org/v1.0.0/core",
-    "https://api.stacspec.org/v1.0.0/collections",
-)
-
 _ENDPOINTS = (
-    Endpoint(path="/", methods=("GET",), handler="capabilities"),
+    # The API wants everything listed but this one.
+    Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False),
     Endpoint(path="/conformance", methods=("GET",), handler="conformance"),
     Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known"),
+    Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
 )
+
+_PLANS = {
+    "free": ("Costs are counted, but nobody pays them.", False),
+    "premium": ("A paid plan as far as clients can tell; nobody pays it either.", True),
+}
 
 
 class CapabilitiesRegister(EndpointRegister):
-    """Serve ``/``, ``/conformance`` and ``/.well-known/openeo``."""
+    """Serve ``/``, ``/conformance``, ``/.well-known/openeo`` and ``/api``."""
 
     #: The registers whose endpoints the capabilities list.
     registers: Sequence[EndpointRegister] = ()
@@ -34,12 +40,12 @@ class CapabilitiesRegister(EndpointRegister):
         """Describe the back-end: versions, endpoints, billing, links."""
         base, about = current_base(self.settings.url), self.settings
         return {
-            "api_version": API_VERSION,
+            "api_version": SERVED.number,
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
-            "conformsTo": list(CONFORMANCE),
-            "production": False,
+            "conformsTo": SERVED.conforms_to,
+            "production": SERVED.production,
             "id": about.id,
             "title": about.title,
             "description": about.description,
@@ -48,7 +54,7 @@ class CapabilitiesRegister(EndpointRegister):
                 "currency": about.currency,
                 "default_plan": BILLING_PLANS[0],
                 "plans": [
-                    {"name": name, "description": "Nothing is ever charged.", "paid": False}
+                    {"name": name, "description": _PLANS[name][0], "paid": _PLANS[name][1]}
                     for name in BILLING_PLANS
                 ],
             },
@@ -60,13 +66,23 @@ class CapabilitiesRegister(EndpointRegister):
 
     def conformance(self) -> dict[str, Any]:
         """List the conformance classes."""
-        return {"conformsTo": list(CONFORMANCE)}
+        return {"conformsTo": SERVED.conforms_to}
 
     def well_known(self) -> dict[str, Any]:
         """List the API's versions: this one."""
         # openEO API 1.2, "Well-Known Discovery": the URL of a version ends without a slash.
         url = current_base(self.settings.url)
-        return {"versions": [{"url": url, "api_version": API_VERSION, "production": False}]}
+        return {"versions": [{"url": url, "api_version": SERVED.number, "production": SERVED.production}]}
+
+    def service_description(self) -> Response:
+        """Describe the operations as OpenAPI does."""
+        document = description.openapi(
+            self.registers or (self,),
+            base=current_base(self.settings.url),
+            title=self.settings.title,
+            version=SERVED.number,
+        )
+        return Response(to_json(document), media_type=description.MEDIA_TYPE)
 
 
 def _merged(registers: Iterable[EndpointRegister]) -> list[dict[str, Any]]:
@@ -87,4 +103,7 @@ def _standard_links(base: str) -> list[dict[str, Any]]:
         {"rel": "version-history", "href": f"{host_of(base)}/.well-known/openeo", "type": json},
         {"rel": "conformance", "href": f"{base}/conformance", "type": json},
         {"rel": "data", "href": f"{base}/collections", "type": json},
+        {"rel": "search", "href": f"{base}/search", "type": items.MEDIA_TYPE, "method": "GET"},
+        {"rel": "search", "href": f"{base}/search", "type": items.MEDIA_TYPE, "method": "POST"},
+        {"rel": "service-desc", "href": f"{base}/api", "type": description.MEDIA_TYPE},
     ]

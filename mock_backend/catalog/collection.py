@@ -1,149 +1,208 @@
-"""Build the full STAC metadata of a collection from the few facts that make it up."""
+"""Collections of the catalogue: what makes one up, and the STAC metadata that follow from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from mock_backend.settings import STAC_VERSION
+from mock_backend.catalog.band import Band, bands_of, known
+from mock_backend.catalog.coverage import Coverage
+from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
+from mock_backend.catalog.instants import read_instant
+from mock_backend.catalog.stac import STAC_VERSION, VERSION, extensions_of, without_missing
+from mock_backend.durations import to_timedelta
 
-DATACUBE = "https://stac-extensions.github.io/datacube/v2.2.0/schema.json"
-EO = "https://stac-extensions.github.io/eo/v1.1.0/schema.json"
-RASTER = "https://stac-extensions.github.io/raster/v1.1.0/schema.json"
+#: The members that only the full metadata have.
+_LARGE = ("cube:dimensions", "cube:variables", "summaries", "assets", "item_assets")
 
-WORLD = (-180.0, -90.0, 180.0, 90.0)
+#: How often a place is seen again where nobody has told.
+_REVISIT = timedelta(days=5)
 
 
-@dataclass(frozen=True)
-class Band:
-    """A band of a collection.
+# The specification wants a summary to be one of three things, and a plain range would be two of them:
+# statistics and a JSON Schema. This is a schema only.
+CLOUD_COVER = {"type": "number", "allOf": [{"minimum": 0}, {"maximum": 100}]}
 
-    Args:
-        name: Its name in process graphs, e.g. ``B04``.
-        common_name: Its STAC common name, e.g. ``red``.
-        center: Its centre wavelength in micrometres.
-        gsd: Its ground resolution in metres.
-        data_type: Its STAC raster data type.
-        unit: The unit of its values.
-        scale: What stored values are multiplied with.
-        description: What it shows.
-    """
+#: UTM's zones in the north and in the south.
+_UTM = (*range(32601, 32661), *range(32701, 32761))
 
-    name: str
-    common_name: str | None = None
-    center: float | None = None
-    gsd: float | None = None
-    data_type: str = "uint16"
-    unit: str | None = None
-    scale: float | None = None
-    description: str | None = None
 
-    def eo(self) -> dict[str, Any]:
-        """Return its entry in ``eo:bands``."""
-        facts = {
-            "name": self.name,
-            "description": self.description,
-            "common_name": self.common_name,
-            "center_wavelength": self.center,
-            "gsd": self.gsd,
-        }
-        return _known(facts)
+class Described:
+    """A collection, whatever it was described by."""
 
-    def raster(self) -> dict[str, Any]:
-        """Return its entry in ``raster:bands``."""
-        facts = {
-            "name": self.name,
-            "data_type": self.data_type,
-            "unit": self.unit,
-            "scale": self.scale,
-            "spatial_resolution": self.gsd,
-        }
-        return _known(facts)
+    id: str
+    #: Its full STAC metadata, without links that depend on a request.
+    metadata: dict[str, Any]
+    #: The width and height of its items in degrees.
+    tile: float
+    #: How many days it takes until an item of the same place follows; None for whoever does not say.
+    revisit_days: float | None
+    #: The id of the collection that should be used instead.
+    replaced_by: str | None = None
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The metadata that listings show."""
+        return without_missing({name: self.metadata[name] for name in self.metadata if name not in _LARGE})
+
+    @property
+    def bands(self) -> Sequence[Band]:
+        """The bands."""
+        return bands_of(self.metadata)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Where and when it has items."""
+        box = self.metadata["extent"]["spatial"]["bbox"][0]
+        start, end = self.metadata["extent"]["temporal"]["interval"][0]
+        bbox: BBox = (box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1])
+        return Coverage(
+            bbox=bbox,
+            size=self.tile,
+            since=None if start is None else read_instant(start),
+            until=None if end is None else read_instant(end, end=True),
+            revisit=self._revisit(),
+        )
+
+    def _revisit(self) -> timedelta | None:
+        times = [each for each in self.metadata["cube:dimensions"].values() if each.get("type") == "temporal"]
+        if not times:
+            return None
+        if self.revisit_days is not None:
+            return timedelta(days=self.revisit_days) or None
+        step = times[0].get("step")
+        try:
+            return (to_timedelta(step) or _REVISIT) if isinstance(step, str) else _REVISIT
+        except ValueError:  # months and years have no fixed length
+            return _REVISIT
 
 
 @dataclass(frozen=True, kw_only=True)
-class Collection:
-    """A collection of the catalogue.
+class Collection(Described):
+    """A collection described by its facts.
 
     Args:
         id: Its id.
         title: Its title.
         description: What it holds.
         bands: Its bands.
-        since: The first instant with data, ISO 8601; None for data without time.
+        since: The first instant with data, ISO 8601; None if nobody knows.
         until: The last one; None means it goes on.
+        has_time: Whether its data cube has a time dimension.
         bbox: West, south, east and north in degrees.
-        license: An SPDX id, or ``proprietary`` or ``other`` together with a licence link.
+        license: An SPDX id, or ``proprietary`` together with a licence link.
         license_url: Where the licence is told.
         providers: STAC provider objects.
         keywords: Keywords.
-        epsg: The coordinate system of the data; None for one UTM zone per tile.
+        epsg: The coordinate system of the data; None for the UTM zone of each place.
+        cell: The size of a pixel in degrees, where all have one size.
+        step: The time between two instants, ISO 8601, where it is always the same.
         constellation: The mission.
+        platforms: The satellites.
         instruments: The sensors.
+        summaries: More STAC summaries.
+        dimensions: The dimensions of its data cube if they are not ``x``, ``y``, ``t`` and ``bands``.
+        version: The version of the data.
+        replaced_by: The id of the collection that should be used instead of this deprecated one.
+        links: STAC links, e.g. to documentation.
+        tile: The width and height of its items in degrees.
+        revisit_days: How many days it takes until an item of the same place follows; 0 if none does.
     """
 
     id: str
     title: str
     description: str
-    bands: Sequence[Band]
+    bands: Sequence[Band] = ()
     since: str | None
     until: str | None = None
-    bbox: tuple[float, float, float, float] = WORLD
+    has_time: bool = True
+    bbox: BBox = WORLD
     license: str = "proprietary"
     license_url: str | None = None
-    providers: Sequence[dict[str, Any]] = ()
+    providers: Sequence[Mapping[str, Any]] = ()
     keywords: Sequence[str] = ()
     epsg: int | None = None
+    cell: float | None = None
+    step: str | None = None
     constellation: str | None = None
+    platforms: Sequence[str] = ()
     instruments: Sequence[str] = ()
+    summaries: Mapping[str, Any] = field(default_factory=dict)
+    dimensions: Mapping[str, Any] | None = None
+    version: str | None = None
+    replaced_by: str | None = None
+    links: Sequence[Mapping[str, Any]] = ()
+    tile: float = 1.0
+    revisit_days: float | None = None
 
-    def summary(self) -> dict[str, Any]:
-        """Return its STAC metadata as listings show it, without links to itself."""
-        return {
+    @cached_property
+    def metadata(self) -> dict[str, Any]:  # type: ignore[override]  # computed where others are given
+        """The full STAC metadata, without links that depend on a request; do not change them."""
+        document: dict[str, Any] = {
             "stac_version": STAC_VERSION,
-            "stac_extensions": [DATACUBE, EO, RASTER],
+            "stac_extensions": [],
             "type": "Collection",
             "id": self.id,
             "title": self.title,
             "description": self.description,
             "keywords": list(self.keywords),
             "license": self.license,
-            "providers": list(self.providers),
+            "providers": [dict(each) for each in self.providers],
             "extent": {
                 "spatial": {"bbox": [list(self.bbox)]},
                 "temporal": {"interval": [[self.since, self.until]]},
             },
-            "links": self._license_links(),
+            "cube:dimensions": self._dimensions(),
+            "summaries": self._summaries(),
+            "links": [dict(each) for each in self.links],
         }
-
-    def metadata(self) -> dict[str, Any]:
-        """Return its full STAC metadata, without links to itself."""
-        return self.summary() | {"cube:dimensions": self._dimensions(), "summaries": self._summaries()}
-
-    def _license_links(self) -> list[dict[str, Any]]:
-        return [{"rel": "license", "href": self.license_url}] if self.license_url else []
+        if self.license_url is not None:
+            document["links"].append({"rel": "license", "href": self.license_url})
+        document["stac_extensions"] = extensions_of(document)
+        deprecated = True if self.replaced_by is not None else None
+        if indicators := known({"version": self.version, "deprecated": deprecated}):
+            document |= indicators
+            document["stac_extensions"].append(VERSION)
+        return document
 
     def _dimensions(self) -> dict[str, Any]:
-        west, south, east, north = self.bbox
-        # A dimension without a reference system is longitude or latitude (EPSG:4326).
-        system = {"reference_system": self.epsg} if self.epsg else {}
-        dimensions: dict[str, Any] = {
-            "x": {"type": "spatial", "axis": "x", "extent": [west, east], **system},
-            "y": {"type": "spatial", "axis": "y", "extent": [south, north], **system},
-        }
-        if self.since is not None:
-            dimensions["t"] = {"type": "temporal", "extent": [self.since, self.until]}
-        return dimensions | {"bands": {"type": "bands", "values": [band.name for band in self.bands]}}
+        defaults = default_dimensions(time=self.has_time, bands=bool(self.bands))
+        return completed(
+            defaults if self.dimensions is None else self.dimensions,
+            bbox=self.bbox,
+            interval=(self.since, self.until),
+            bands=[band.name for band in self.bands],
+            cell=self.cell,
+            step=self.step,
+        )
 
     def _summaries(self) -> dict[str, Any]:
         facts = {
             "constellation": [self.constellation] if self.constellation else None,
+            "platform": list(self.platforms) or None,
             "instruments": list(self.instruments) or None,
             "gsd": sorted({band.gsd for band in self.bands if band.gsd}) or None,
-            "eo:bands": [band.eo() for band in self.bands],
-            "raster:bands": [band.raster() for band in self.bands],
+            "proj:epsg": [self.epsg] if self.epsg else list(_UTM),
+            **self.summaries,
+            "eo:bands": [band.eo() for band in self.bands] or None,
+            "raster:bands": [band.raster() for band in self.bands] or None,
         }
-        return _known(facts)
+        return known(facts)
 
 
-def _known(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}
+@dataclass(frozen=True)
+class StacCollection(Described):
+    """A collection described by a STAC document.
+
+    Args:
+        id: Its id.
+        metadata: The document, complete; without links that depend on a request.
+        tile: The width and height of its items in degrees.
+        revisit_days: How many days it takes until an item of the same place follows.
+    """
+
+    id: str
+    metadata: dict[str, Any]
+    tile: float = 1.0
+    revisit_days: float | None = None

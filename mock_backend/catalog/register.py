@@ -1,84 +1,221 @@
-"""Endpoints about data: collections and file formats."""
+"""Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mock_backend.catalog.collection import Collection
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from mock_backend.catalog import items, queryables
+from mock_backend.catalog.collection import Described
 from mock_backend.catalog.data import COLLECTIONS
-from mock_backend.catalog.formats import file_formats
-from mock_backend.errors import CollectionNotFound
-from mock_backend.models import Endpoint
+from mock_backend.catalog.formats import described_format, predefined_formats
+from mock_backend.catalog.given import Given, collection_from
+from mock_backend.catalog.query import read_limit
+from mock_backend.catalog.runtimes import RUNTIMES
+from mock_backend.errors import CollectionNotFound, RequestInvalid
+from mock_backend.hints import did_you_mean
+from mock_backend.models import Endpoint, Links
 from mock_backend.register import EndpointRegister
+from mock_backend.settings import AppSettings
 from mock_backend.urls import current_base
 
 _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
     Endpoint(path="/collections/{collection_id}", methods=("GET",), handler="get_collection"),
+    Endpoint(path="/collections/{collection_id}/queryables", methods=("GET",), handler="list_queryables"),
     Endpoint(path="/file_formats", methods=("GET",), handler="list_file_formats"),
+    Endpoint(path="/udf_runtimes", methods=("GET",), handler="list_udf_runtimes"),
 )
+
+_JSON = "application/json"
 
 
 class CollectionsRegister(EndpointRegister):
-    """Serve ``/collections``, ``/collections/{collection_id}`` and ``/file_formats``."""
+    """Serve collections, what they can be filtered by, file formats, and UDF runtimes."""
 
     provides = "catalogue"
+
+    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
+        super().__init__(settings, links)
+        self._added: dict[str, Described] = {}
+        # Name, description, whether it can be read, whether it can be written.
+        self._formats: list[tuple[str, dict[str, Any], bool, bool]] = []
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 
-    def collections(self) -> dict[str, Collection]:
-        """Return the collections of this back-end by id; override it to add your own."""
+    def reset(self) -> None:
+        """Forget the collections and formats that have been added."""
+        self._added.clear()
+        self._formats.clear()
+
+    # -- in Python ----------------------------------------------------------------------------------
+
+    def collections(self) -> dict[str, Described]:
+        """Return the collections a back-end starts with, by id; override it to have others."""
         return dict(_default_collections())
+
+    def add(self, collection: Given, **facts: Any) -> Described:
+        """Add a collection, until the back-end is reset.
+
+        Args:
+            collection: See ``MockBackend.add_collection``.
+            **facts: See there.
+
+        Raises:
+            ValueError: If it makes no collection, or one whose id is taken.
+            OSError: If its file cannot be read.
+        """
+        found = collection_from(collection, facts)
+        identifier = found.id
+        if identifier in self._all():
+            raise ValueError(f"There is a collection {identifier!r} already.")
+        self._added[identifier] = found
+        return found
+
+    def add_format(
+        self,
+        name: str,
+        *,
+        gis_data_types: Sequence[str],
+        input: bool = False,  # noqa: A002  # the API's word
+        output: bool = True,
+        parameters: Mapping[str, Any] | None = None,
+        title: str | None = None,
+        description: str | None = None,
+    ) -> dict[str, Any]:
+        """Add a file format, until the back-end is reset; see ``MockBackend.add_file_format``.
+
+        Raises:
+            ValueError: If that is no file format, or if there is one of this name.
+        """
+        entry = described_format(
+            name,
+            gis_data_types=gis_data_types,
+            parameters=parameters,
+            title=title,
+            description=description,
+        )
+        if not (input or output):
+            raise ValueError(f"A file format can be read or written; {name} could be neither.")
+        taken = {each.lower() for each in (*self.input_formats(), *self.output_formats())}
+        if name.lower() in taken:
+            raise ValueError(f"There is a file format {name!r} already; upper and lower case are the same.")
+        self._formats.append((name, entry, input, output))
+        return entry
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
         """Return a collection's full STAC metadata without request-dependent links; do not change it."""
-        collection = self.collections().get(collection_id)
-        return None if collection is None else collection.metadata()
+        collection = self._all().get(collection_id)
+        return None if collection is None else collection.metadata
+
+    def known(self, collection_id: str) -> Described:
+        """Return a collection.
+
+        Raises:
+            CollectionNotFound: If there is none of this id; the message names a similar one.
+        """
+        collections = self._all()
+        if (collection := collections.get(collection_id)) is None:
+            message = CollectionNotFound.template.format(identifier=collection_id)
+            raise CollectionNotFound(message + did_you_mean(collection_id, collections))
+        return collection
 
     def ids(self) -> list[str]:
         """Return the ids of all collections, in the order of the listing."""
-        return list(self.collections())
+        return list(self._all())
 
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be written, by name; do not change them."""
-        return file_formats()["output"]
+        return predefined_formats()[1] | {name: entry for name, entry, _, out in self._formats if out}
 
     def input_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be read, by name; do not change them."""
-        return file_formats()["input"]
+        return predefined_formats()[0] | {name: entry for name, entry, into, _ in self._formats if into}
 
-    def list_collections(self) -> dict[str, Any]:
-        """List all collections."""
-        base = current_base(self.settings.url)
+    def udf_runtimes(self) -> dict[str, dict[str, Any]]:
+        """Return the languages that user-defined functions may be written in, by name; do not change them."""
+        return RUNTIMES
+
+    # -- over HTTP ----------------------------------------------------------------------------------
+
+    def list_collections(self, limit: int | str | None = None, *, offset: int = 0) -> dict[str, Any]:
+        """List collections with the basic facts about each.
+
+        Args:
+            limit: How many at most; all of them if nobody says.
+            offset: How many to leave out at the beginning: a page's cursor.
+        """
+        if offset < 0:
+            raise RequestInvalid(f"offset is a number from 0 on, not {offset}.")
+        size = read_limit(limit, self.settings.max_listing)
+        base, collections = current_base(self.settings.url), list(self._all().values())
+        shown = collections[offset:] if size is None else collections[offset : offset + size]
         return {
-            "collections": [_linked(each.summary(), base) for each in self.collections().values()],
-            "links": [
-                {"rel": "self", "href": f"{base}/collections", "type": "application/json"},
-                {"rel": "root", "href": f"{base}/", "type": "application/json"},
-            ],
+            "collections": [_linked(each.summary, each, base) for each in shown],
+            "links": _page_links(f"{base}/collections", base, size, offset, len(collections)),
         }
 
     def get_collection(self, collection_id: str) -> dict[str, Any]:
         """Describe a collection in full."""
-        collection = self.collections().get(collection_id)
-        if collection is None:
-            raise CollectionNotFound(identifier=collection_id)
-        return _linked(collection.metadata(), current_base(self.settings.url))
+        collection = self.known(collection_id)
+        return _linked(collection.metadata, collection, current_base(self.settings.url))
+
+    def list_queryables(self, collection_id: str) -> Response:
+        """Tell by what a collection's items can be filtered, as a JSON Schema."""
+        collection = self.known(collection_id)
+        href = f"{current_base(self.settings.url)}/collections/{collection_id}/queryables"
+        content = to_json(queryables.queryables_of(collection, href))
+        return Response(content, media_type=queryables.MEDIA_TYPE)
 
     def list_file_formats(self) -> dict[str, Any]:
         """List the file formats for import and export."""
-        return file_formats()
+        return {"input": self.input_formats(), "output": self.output_formats()}
+
+    def list_udf_runtimes(self) -> dict[str, Any]:
+        """List the languages that user-defined functions may be written in."""
+        return self.udf_runtimes()
+
+    # -- inside -------------------------------------------------------------------------------------
+
+    def _all(self) -> dict[str, Described]:
+        return self.collections() | self._added
 
 
 @lru_cache(maxsize=1)
-def _default_collections() -> dict[str, Collection]:
+def _default_collections() -> dict[str, Described]:
     return {collection.id: collection for collection in COLLECTIONS}
 
 
-def _linked(document: dict[str, Any], base: str) -> dict[str, Any]:
+def _linked(document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
+    """Return a document with its own links and those of the back-end."""
+    here = f"{base}/collections/{document['id']}"
     links = [
-        {"rel": "self", "href": f"{base}/collections/{document['id']}", "type": "application/json"},
-        {"rel": "root", "href": f"{base}/", "type": "application/json"},
-        {"rel": "parent", "href": f"{base}/", "type": "application/json"},
+        {"rel": "self", "href": here, "type": _JSON},
+        {"rel": "root", "href": f"{base}/", "type": _JSON},
+        {"rel": "parent", "href": f"{base}/", "type": _JSON},
+        {"rel": "items", "href": f"{here}/items", "type": items.MEDIA_TYPE},
+        {"rel": queryables.RELATION, "href": f"{here}/queryables", "type": queryables.MEDIA_TYPE},
     ]
+    if (successor := collection.replaced_by) is not None:
+        links.append({"rel": "latest-version", "href": f"{base}/collections/{successor}", "type": _JSON})
     return document | {"links": links + document["links"]}
+
+
+def _page_links(url: str, base: str, size: int | None, offset: int, total: int) -> list[dict[str, Any]]:
+    """Return the links of a listing: to itself, and to the other pages if it has any."""
+
+    def page(relation: str, start: int) -> dict[str, Any]:
+        query = f"?limit={size}" + (f"&offset={start}" if start else "") if size is not None else ""
+        return {"rel": relation, "href": url + query, "type": _JSON}
+
+    links = [page("self", offset), {"rel": "root", "href": f"{base}/", "type": _JSON}]
+    if size is None:
+        return links
+    if offset + size < total:
+        links += [page("next", offset + size), page("last", (total - 1) // size * size)]
+    if offset > 0:
+        links += [page("prev", max(offset - size, 0)), page("first", 0)]
+    return links

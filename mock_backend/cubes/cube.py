@@ -1,7 +1,8 @@
 """A data cube without values: its dimensions and, as far as they are known, their labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 
@@ -13,23 +14,50 @@ class Dimension:
         name: Its name.
         kind: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``.
         labels: Its labels; None if they are not enumerated, or not known.
-        aliases: Other names of labels, e.g. the common names of bands.
+        aliases: Other names, e.g. the common names of bands, and which labels each stands for.
     """
 
     name: str
     kind: str
     labels: tuple[Any, ...] | None = None
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, label: Any) -> bool:
         """Tell whether the label may exist: known labels and aliases do, and all do where none is known."""
-        return self.labels is None or label in self.labels or label in self.aliases
+        return self.labels is None or label in self.labels or bool(self._meant(label))
 
     def only(self, labels: Sequence[Any]) -> "Dimension":
-        """Return the dimension with these labels only, in this order; aliases stand for their labels."""
-        kept = tuple(self.aliases.get(label, label) for label in labels)
-        aliases = {alias: label for alias, label in self.aliases.items() if label in kept}
-        return replace(self, labels=kept, aliases=aliases)
+        """Return the dimension with these labels only, in this order.
+
+        An alias stands for all its labels, in their own order, unless a label has the same name.
+        """
+        if self.labels is None:
+            return self
+        kept: dict[Any, None] = {}
+        for label in labels:
+            kept |= dict.fromkeys([label] if label in self.labels else self._meant(label))
+        return self._with(tuple(kept))
+
+    def renamed(self, names: Mapping[Any, Any]) -> "Dimension":
+        """Return the dimension with other labels in the place of some."""
+        if self.labels is None:
+            return self
+        return self._with(tuple(names.get(each, each) for each in self.labels))
+
+    def unlabelled(self) -> "Dimension":
+        """Return the dimension with labels that nobody knows."""
+        return replace(self, labels=None, aliases={})
+
+    def _meant(self, label: Any) -> tuple[str, ...]:
+        return self.aliases.get(label, ()) if isinstance(label, str) else ()
+
+    def _with(self, labels: tuple[Any, ...]) -> "Dimension":
+        aliases = {
+            alias: left
+            for alias, meant in self.aliases.items()
+            if (left := tuple(each for each in meant if each in labels))
+        }
+        return replace(self, labels=labels, aliases=aliases)
 
 
 @dataclass(frozen=True)
@@ -46,13 +74,17 @@ class Cube:
     def of_collection(cls, metadata: Mapping[str, Any]) -> "Cube | None":
         """Return the cube that a collection's STAC metadata describe; None if they do not."""
         described = metadata.get("cube:dimensions")
-        if not isinstance(described, Mapping):
+        # Looked up for each call: checks against dict cost a tenth of those against Mapping.
+        if not isinstance(described, dict) or not all(isinstance(each, dict) for each in described.values()):
             return None
         dimensions = {}
         for name, each in described.items():
-            kind = each.get("type", "other")
-            labels = tuple(each["values"]) if kind == "bands" and each.get("values") else None
-            dimensions[name] = Dimension(name, kind, labels, _common_names(metadata) if labels else {})
+            kind, values = each.get("type", "other"), each.get("values")
+            # Other dimensions list at most some of their labels, e.g. instants.
+            if kind == "bands" and isinstance(values, list) and values and are_labels(values):
+                dimensions[name] = Dimension(name, kind, tuple(values), _common_names(metadata))
+            else:
+                dimensions[name] = Dimension(name, str(kind))
         return cls(dimensions)
 
     def of_kind(self, *kinds: str) -> list[Dimension]:
@@ -81,16 +113,23 @@ class Cube:
         return Cube({each.name: each for each in named})
 
 
-def _common_names(metadata: Mapping[str, Any]) -> dict[str, str]:
+def are_labels(values: Iterable[Any]) -> bool:
+    """Tell whether values are what labels can be: texts and numbers."""
+    return all(isinstance(each, str | int | float) for each in values)
+
+
+def _common_names(metadata: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     summaries = metadata.get("summaries")
-    found = [metadata.get("bands")]
-    if isinstance(summaries, Mapping):
-        found += [summaries.get("bands"), summaries.get("eo:bands")]
-    names: dict[str, str] = {}
-    for bands in found:
+    places = [metadata, summaries] if isinstance(summaries, dict) else [metadata]
+    for place, member in product(places, ("bands", "eo:bands")):
+        names: dict[str, tuple[str, ...]] = {}
+        bands = place.get(member)
         for band in bands if isinstance(bands, list) else ():
-            common = band.get("eo:common_name", band.get("common_name"))
-            if common is not None and "name" in band:
-                # The first band of a common name has it, e.g. of several red edges.
-                names.setdefault(common, band["name"])
-    return names
+            if not isinstance(band, dict):
+                continue
+            common = band.get("eo:common_name") or band.get("common_name")
+            if isinstance(common, str) and isinstance(name := band.get("name"), str):
+                names[common] = (*names.get(common, ()), name)
+        if names:
+            return names
+    return {}

@@ -5,88 +5,12 @@ that is not known. What is not known (a label given as a parameter, a cube from 
 function) is never remarked on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from mock_backend.cubes.call import Call
 from mock_backend.cubes.cube import Cube, Dimension
-from mock_backend.hints import did_you_mean
-from mock_backend.processes.graph import has_references
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What is wrong with a call.
-
-    Args:
-        rule: The name of the rule that it breaks.
-        code: The openEO error code.
-        argument: The argument it is about, if it is about one.
-        message: What is wrong and what would be right.
-    """
-
-    rule: str
-    code: str
-    argument: str | None
-    message: str
-
-
-@dataclass
-class Call:
-    """A call of a process, as far as it is known before anything is computed.
-
-    Args:
-        process_id: The process.
-        arguments: Its arguments as they are in the process graph.
-        defaults: What holds for arguments that are not there.
-        cubes: The cubes among its arguments whose dimensions are known.
-        collection: Returns the STAC metadata of a collection, None if there is none of an id.
-    """
-
-    process_id: str
-    arguments: Mapping[str, Any]
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    cubes: Mapping[str, Cube] = field(default_factory=dict)
-    collection: Callable[[str], Mapping[str, Any] | None] = lambda _: None
-    remarks: list[Remark] = field(default_factory=list)
-
-    def value(self, name: str) -> Any:
-        """Return an argument, or its default; None as well if it depends on what is not known yet."""
-        if name not in self.arguments:
-            return self.defaults.get(name)
-        value = self.arguments[name]
-        return None if isinstance(value, dict | list) and has_references(value) else value
-
-    def text(self, name: str) -> str | None:
-        """Return an argument that is a text; None if it is something else or not known."""
-        value = self.value(name)
-        return value if isinstance(value, str) else None
-
-    def remark(self, rule: str, code: str, argument: str | None, message: str) -> None:
-        """Say that something is wrong with the call."""
-        self.remarks.append(Remark(rule, code, argument, message))
-
-    def invalid(self, rule: str, argument: str, reason: str) -> None:
-        """Say that an argument's value cannot be."""
-        message = f"The value passed for parameter '{argument}' in process '{self.process_id}' is invalid: "
-        self.remark(rule, "ProcessParameterInvalid", argument, message + reason)
-
-    def dimension(self, cube: Cube, argument: str = "dimension") -> Dimension | None:
-        """Return the cube's dimension that an argument names, and remark if there is none."""
-        name = self.text(argument)
-        if name is None:
-            return None
-        found = cube.dimensions.get(name)
-        if found is None:
-            hint = did_you_mean(name, cube.dimensions)
-            self.remark(
-                "unknown-dimension",
-                "DimensionNotAvailable",
-                argument,
-                f"The data cube has no dimension {name!r}.{hint}",
-            )
-        return found
-
 
 Step = Callable[[Call, Cube], Cube | None]
 
@@ -96,37 +20,35 @@ def follow(call: Call) -> Cube | None:
 
     What is wrong with the call is in its ``remarks`` afterwards.
     """
-    if call.process_id == "load_collection":
-        return _load_collection(call)
-    if call.process_id == "merge_cubes":
-        return _merge_cubes(call)
+    source = _SOURCES.get(call.process_id)
+    if source is not None:
+        return source(call)
     step, cube = _STEPS.get(call.process_id), call.cubes.get("data")
     return None if step is None or cube is None else step(call, cube)
 
 
-def check_labels(
-    call: Call, dimension: Dimension, labels: Sequence[Any], argument: str, *, what: str | None = None
-) -> bool:
-    """Remark on labels that a dimension does not have; tell whether it has them all."""
-    unknown = [label for label in labels if not dimension.has(label)]
-    bands = dimension.kind == "bands"
-    what = what or ("band" if bands else f"label in dimension {dimension.name!r}")
-    for label in unknown:
-        hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-        call.invalid(
-            "unknown-band" if bands else "unknown-label", argument, f"there is no {what} {label!r}.{hint}"
-        )
-    return not unknown
+# -- where cubes come from ------------------------------------------------------------------------------
 
 
 def _load_collection(call: Call) -> Cube | None:
     name = call.text("id")
     metadata = None if name is None else call.collection(name)
     cube = None if metadata is None else Cube.of_collection(metadata)
-    bands = call.value("bands")
-    if cube is None or (dimension := cube.bands) is None or not isinstance(bands, list):
+    if cube is None or (dimension := cube.bands) is None:
         return cube
-    return cube.with_(dimension.only(bands)) if check_labels(call, dimension, bands, "bands") else cube
+    if call.is_open("bands"):
+        return cube.with_(dimension.unlabelled())
+    bands = call.labels("bands")
+    if bands is None:
+        return cube
+    return cube.with_(dimension.only(bands)) if call.check_labels(dimension, bands, "bands") else cube
+
+
+def _load_geojson(call: Call) -> Cube | None:
+    cube = Cube({"geometry": Dimension("geometry", "geometry")})
+    if call.is_open("properties"):
+        return None
+    return cube.with_(Dimension("properties", "other")) if call.value("properties") else cube
 
 
 def _merge_cubes(call: Call) -> Cube | None:
@@ -139,29 +61,35 @@ def _merge_cubes(call: Call) -> Cube | None:
         if mine is None:
             merged[name] = other
         elif mine.labels is None or other.labels is None:
-            merged[name] = replace(mine, labels=None)
+            merged[name] = mine.unlabelled()
         else:
             labels = (*mine.labels, *(each for each in other.labels if each not in mine.labels))
-            merged[name] = replace(mine, labels=labels, aliases={**other.aliases, **mine.aliases})
+            aliases = {
+                alias: tuple(dict.fromkeys((*mine.aliases.get(alias, ()), *other.aliases.get(alias, ()))))
+                for alias in (*mine.aliases, *other.aliases)
+            }
+            merged[name] = replace(mine, labels=labels, aliases=aliases)
     return Cube(merged)
 
 
-def _same(call: Call, cube: Cube) -> Cube:  # noqa: ARG001  # the signature of a step
-    return cube
+def _vector_buffer(call: Call) -> Cube | None:
+    return call.cubes.get("geometries")
+
+
+# -- bands ----------------------------------------------------------------------------------------------
 
 
 def _filter_bands(call: Call, cube: Cube) -> Cube | None:
-    dimension = cube.bands
-    if dimension is None:
+    if not cube.of_kind("bands"):
         call.remark(
             "unknown-dimension",
             "DimensionMissing",
             "data",
-            "The data cube has no dimension of bands to filter.",
+            f"The data cube has no dimension of bands to filter; {_told(cube)}.",
         )
         return cube
-    bands, wavelengths = call.value("bands"), call.value("wavelengths")
-    if "bands" not in call.arguments and "wavelengths" not in call.arguments:
+    bands, wavelengths = call.labels("bands"), call.value("wavelengths")
+    if not (bands or wavelengths or call.is_open("bands") or call.is_open("wavelengths")):
         call.remark(
             "missing-argument",
             "BandFilterParameterMissing",
@@ -169,72 +97,13 @@ def _filter_bands(call: Call, cube: Cube) -> Cube | None:
             "filter_bands needs 'bands' or 'wavelengths' to know which bands to keep.",
         )
         return cube
-    if not isinstance(bands, list) or wavelengths:
-        return cube.with_(replace(dimension, labels=None))
-    return cube.with_(dimension.only(bands)) if check_labels(call, dimension, bands, "bands") else cube
-
-
-def _of_time(call: Call, cube: Cube) -> Cube | None:
-    """Work on the temporal dimension, the one that is named or the only one."""
-    found = call.dimension(cube)
-    if found is not None and found.kind not in ("temporal", "other"):
-        call.remark(
-            "unknown-dimension",
-            "DimensionNotAvailable",
-            "dimension",
-            f"The dimension {found.name!r} is not temporal but {found.kind}.",
-        )
-    if call.value("dimension") is None and "dimension" not in call.arguments:
-        count = len(cube.of_kind("temporal"))
-        if count == 0:
-            call.remark(
-                "unknown-dimension",
-                "DimensionNotAvailable",
-                "data",
-                "The data cube has no temporal dimension; its dimensions are: "
-                f"{', '.join(map(repr, cube.dimensions))}.",
-            )
-        elif count > 1:
-            call.remark(
-                "unknown-dimension",
-                "TooManyDimensions",
-                "dimension",
-                "The data cube has several temporal dimensions: name one with 'dimension'.",
-            )
-    return cube
-
-
-def _of_space(call: Call, cube: Cube) -> Cube | None:
-    """Work on the spatial dimensions, which the cube must have."""
-    if not cube.of_kind("spatial", "geometry"):
-        call.remark(
-            "unknown-dimension",
-            "DimensionNotAvailable",
-            "data",
-            "The data cube has no spatial dimensions; its dimensions are: "
-            f"{', '.join(map(repr, cube.dimensions)) or 'none'}.",
-        )
-    return cube
-
-
-def _reduce_dimension(call: Call, cube: Cube) -> Cube | None:
-    if call.text("dimension") is None:
+    dimension = cube.bands
+    if dimension is None:
         return None
-    found = call.dimension(cube)
-    return cube if found is None else cube.without(found.name)
-
-
-def _reduce_spatial(call: Call, cube: Cube) -> Cube | None:
-    _of_space(call, cube)
-    return cube.without(*(each.name for each in cube.of_kind("spatial")))
-
-
-def _aggregate_spatial(call: Call, cube: Cube) -> Cube | None:
-    _of_space(call, cube)
-    left = cube.without(*(each.name for each in cube.of_kind("spatial")))
-    geometries = call.cubes.get("geometries")
-    found = geometries.of_kind("geometry") if geometries is not None else []
-    return left.with_(found[0] if found else Dimension("geometry", "geometry"))
+    sound = call.check_labels(dimension, bands or (), "bands")
+    if not bands or wavelengths or call.is_open("wavelengths"):
+        return cube.with_(dimension.unlabelled())
+    return cube.with_(dimension.only(bands)) if sound else cube
 
 
 def _ndvi(call: Call, cube: Cube) -> Cube | None:
@@ -245,15 +114,15 @@ def _ndvi(call: Call, cube: Cube) -> Cube | None:
             "unknown-dimension",
             "DimensionAmbiguous",
             "data",
-            "The data cube has no dimension of bands for ndvi.",
+            f"The data cube has no dimension of bands, or several, and ndvi needs one; {_told(cube)}.",
         )
         return cube
     for argument in ("nir", "red"):
         if (band := call.text(argument)) is not None:
-            check_labels(call, dimension, [band], argument)
-    target = call.value("target_band")
+            call.check_labels(dimension, [band], argument)
+    target = call.text("target_band")
     if target is None:
-        return cube.without(dimension.name) if "target_band" not in call.arguments else None
+        return None if call.is_open("target_band") else cube.without(dimension.name)
     if dimension.labels is None:
         return cube
     if target in dimension.labels:
@@ -267,14 +136,115 @@ def _ndvi(call: Call, cube: Cube) -> Cube | None:
     return cube.with_(replace(dimension, labels=(*dimension.labels, target)))
 
 
+def _new_bands(call: Call, cube: Cube) -> Cube | None:  # noqa: ARG001  # the signature of a step
+    dimension = cube.bands
+    return cube if dimension is None else cube.with_(dimension.unlabelled())
+
+
+# -- time and space -------------------------------------------------------------------------------------
+
+
+def _of_time(call: Call, cube: Cube) -> Cube | None:
+    """Work on temporal dimensions: the one that is named, or all there are."""
+    found = call.dimension(cube)
+    if found is not None and found.kind not in ("temporal", "other"):
+        call.remark(
+            "unknown-dimension",
+            "DimensionNotAvailable",
+            "dimension",
+            f"The dimension {found.name!r} is not temporal but of type {found.kind!r}.",
+        )
+    if not _names_one(call) and not cube.of_kind("temporal"):
+        call.remark(
+            "unknown-dimension",
+            "DimensionNotAvailable",
+            "data",
+            f"The data cube has no temporal dimension; {_told(cube)}.",
+        )
+    return cube
+
+
+def _of_one_time(call: Call, cube: Cube) -> Cube | None:
+    """Work on one temporal dimension, which has to be named if there are several."""
+    if not _names_one(call) and len(cube.of_kind("temporal")) > 1:
+        call.remark(
+            "unknown-dimension",
+            "TooManyDimensions",
+            "dimension",
+            "The data cube has several temporal dimensions: name one with 'dimension'.",
+        )
+    return _of_time(call, cube)
+
+
+def _names_one(call: Call) -> bool:
+    return call.value("dimension") is not None or call.is_open("dimension")
+
+
+def _of_space(call: Call, cube: Cube) -> Cube | None:
+    """Work on the spatial dimensions, which the cube must have."""
+    if not cube.of_kind("spatial", "geometry"):
+        call.remark(
+            "unknown-dimension",
+            "DimensionNotAvailable",
+            "data",
+            f"The data cube has no spatial dimensions; {_told(cube)}.",
+        )
+    return cube
+
+
+def _apply_neighborhood(call: Call, cube: Cube) -> Cube | None:
+    for argument in ("size", "overlap"):
+        chunks = call.value(argument)
+        for chunk in chunks if isinstance(chunks, list) else ():
+            name = chunk.get("dimension") if isinstance(chunk, dict) else None
+            if isinstance(name, str) and name not in cube.dimensions:
+                call.no_dimension(cube, name, argument)
+    return cube
+
+
+def _reduce_spatial(call: Call, cube: Cube) -> Cube | None:
+    _of_space(call, cube)
+    return cube.without(*(each.name for each in cube.of_kind("spatial")))
+
+
+def _aggregate_spatial(call: Call, cube: Cube) -> Cube | None:
+    _of_space(call, cube)
+    left = cube.without(*(each.name for each in cube.of_kind("spatial")))
+    geometries = call.cubes.get("geometries")
+    if geometries is not None:
+        left = left.with_(*geometries.of_kind("geometry"))
+    elif isinstance(call.value("geometries"), dict):
+        left = left.with_(Dimension("geometry", "geometry"))
+    else:
+        return None
+    target = call.text("target_dimension")
+    if target is None:
+        return None if call.is_open("target_dimension") else left
+    if target in cube.dimensions:
+        call.exists("TargetDimensionExists", "target_dimension", target)
+    return left.with_(Dimension(target, "other", ("value", "total_count", "valid_count")))
+
+
+# -- dimensions and labels ------------------------------------------------------------------------------
+
+
+def _same(call: Call, cube: Cube) -> Cube:  # noqa: ARG001  # the signature of a step
+    return cube
+
+
+def _reduce_dimension(call: Call, cube: Cube) -> Cube | None:
+    if call.text("dimension") is None:
+        return None
+    found = call.dimension(cube)
+    return cube if found is None else cube.without(found.name)
+
+
 def _add_dimension(call: Call, cube: Cube) -> Cube | None:
     name, label = call.text("name"), call.value("label")
     if name is None:
         return None
     if name in cube.dimensions:
-        call.remark(
-            "unknown-dimension", "DimensionExists", "name", f"The data cube has a dimension {name!r} already."
-        )
+        call.exists("DimensionExists", "name", name)
         return cube
     labels = (label,) if label is not None else None
     return cube.with_(Dimension(name, call.text("type") or "other", labels))
@@ -291,7 +261,8 @@ def _drop_dimension(call: Call, cube: Cube) -> Cube | None:
             "unknown-dimension",
             "DimensionLabelCountMismatch",
             "name",
-            f"Only a dimension with one label can be dropped; {found.name!r} has {len(found.labels)}.",
+            f"Only a dimension with one label can be dropped; {found.name!r} has {len(found.labels)}. "
+            "Use reduce_dimension to reduce it.",
         )
     return cube.without(found.name)
 
@@ -302,12 +273,8 @@ def _rename_dimension(call: Call, cube: Cube) -> Cube | None:
         return None
     found = call.dimension(cube, "source")
     if target in cube.dimensions and target != source:
-        call.remark(
-            "unknown-dimension",
-            "DimensionExists",
-            "target",
-            f"The data cube has a dimension {target!r} already.",
-        )
+        call.exists("DimensionExists", "target", target)
+        return cube
     return cube if found is None else cube.renamed(source, target)
 
 
@@ -317,25 +284,39 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
     dimension = call.dimension(cube)
     if dimension is None:
         return cube
-    source, target = call.value("source"), call.value("target")
-    if dimension.labels is None or not isinstance(target, list) or not isinstance(source or [], list):
-        return cube.with_(replace(dimension, labels=None))
-    if source:
-        if not check_labels(call, dimension, source, "source"):
-            return cube
-        source = [dimension.aliases.get(each, each) for each in source]
-    else:
-        source = list(dimension.labels)[: len(target)]
-    if len(source) != len(target):
-        call.remark(
-            "unknown-label",
-            "LabelMismatch",
-            "target",
-            f"{len(target)} new labels for {len(source)} old ones in dimension {dimension.name!r}.",
-        )
+    source, target = call.labels("source"), call.labels("target")
+    if call.is_open("source") or target is None:
+        return cube.with_(dimension.unlabelled())
+    if source and len(source) != len(target):
+        _mismatch(call, len(target), f"{len(source)} old ones in 'source'")
         return cube
-    names = dict(zip(source, target, strict=True))
-    return cube.with_(replace(dimension, labels=tuple(names.get(each, each) for each in dimension.labels)))
+    if dimension.labels is None:
+        return cube.with_(dimension.unlabelled())
+    if source:
+        if not call.check_labels(dimension, source, "source"):
+            return cube
+        source = _meant(dimension, source)
+    elif len(target) > len(dimension.labels):
+        _mismatch(call, len(target), f"the {len(dimension.labels)} there are")
+        return cube
+    else:
+        # Only labels that are numbers may be left out; many back-ends take them for any, in their order.
+        source = list(dimension.labels)[: len(target)]
+    for label in target:
+        if label in dimension.labels and label not in source:
+            message = f"The dimension {dimension.name!r} has a label {label!r} already; choose another name."
+            call.remark("unknown-label", "LabelExists", "target", message)
+    return cube.with_(dimension.renamed(dict(zip(source, target, strict=True))))
+
+
+def _meant(dimension: Dimension, labels: list[Any]) -> list[Any]:
+    """Return labels as the dimension has them; an alias is the first label it stands for."""
+    return [(dimension.only([each]).labels or (each,))[0] for each in labels]
+
+
+def _mismatch(call: Call, number: int, others: str) -> None:
+    message = f"{number} new labels do not match {others} of dimension {call.text('dimension')!r}."
+    call.remark("unknown-label", "LabelMismatch", "target", message)
 
 
 def _relabel(call: Call, cube: Cube) -> Cube | None:
@@ -343,44 +324,47 @@ def _relabel(call: Call, cube: Cube) -> Cube | None:
     if call.text("dimension") is None:
         return None
     found = call.dimension(cube)
-    target = call.value("target_dimension")
     if found is None:
         return cube
-    if (
-        "target_dimension" in call.arguments
-        and target is None
-        and call.arguments["target_dimension"] is not None
-    ):
+    if call.is_open("target_dimension"):
         return None
-    if isinstance(target, str) and target != found.name:
+    target = call.text("target_dimension")
+    if target is not None and target != found.name:
         known = cube.dimensions.get(target)
         return cube.without(found.name).with_(Dimension(target, known.kind if known else "other"))
-    return cube.with_(replace(found, labels=None, aliases={}))
-
-
-def _new_bands(call: Call, cube: Cube) -> Cube | None:  # noqa: ARG001  # the signature of a step
-    dimension = cube.bands
-    return cube if dimension is None else cube.with_(replace(dimension, labels=None, aliases={}))
+    return cube.with_(found.unlabelled())
 
 
 def _flatten(call: Call, cube: Cube) -> Cube | None:
-    names, target = call.value("dimensions"), call.text("target_dimension")
-    if not isinstance(names, list) or target is None:
+    names, target = call.labels("dimensions"), call.text("target_dimension")
+    if names is None or target is None:
         return None
     for name in names:
         if name not in cube.dimensions:
-            hint = did_you_mean(name, cube.dimensions)
-            call.remark(
-                "unknown-dimension",
-                "DimensionNotAvailable",
-                "dimensions",
-                f"The data cube has no dimension {name!r}.{hint}",
-            )
-    return cube.without(*names).with_(Dimension(target, "other"))
+            call.no_dimension(cube, name, "dimensions")
+    left = cube.without(*names)
+    if target in left.dimensions:
+        call.exists("TargetDimensionExists", "target_dimension", target)
+    return left.with_(Dimension(target, "other"))
+
+
+def _unflatten(call: Call, cube: Cube) -> Cube | None:
+    found, targets = call.dimension(cube), call.labels("target_dimensions")
+    if found is None or targets is None:
+        return None
+    left = cube.without(found.name)
+    for name in targets:
+        if name in left.dimensions:
+            call.exists("TargetDimensionExists", "target_dimensions", name)
+    return left.with_(*(Dimension(name, "other") for name in targets))
 
 
 def _dimension_labels(call: Call, cube: Cube) -> None:
     call.dimension(cube)
+
+
+def _told(cube: Cube) -> str:
+    return f"its dimensions are: {', '.join(map(repr, cube.dimensions)) or 'none'}"
 
 
 def _steps() -> Iterator[tuple[str, Step]]:
@@ -388,17 +372,15 @@ def _steps() -> Iterator[tuple[str, Step]]:
         "filter_bands": _filter_bands,
         "filter_labels": _relabel,
         "filter_temporal": _of_time,
-        "filter_bbox": _of_space,
-        "filter_spatial": _of_space,
-        "mask_polygon": _of_space,
-        "resample_spatial": _of_space,
-        "apply_kernel": _of_space,
-        "apply_polygon": _of_space,
         "reduce_dimension": _reduce_dimension,
         "reduce_spatial": _reduce_spatial,
         "aggregate_spatial": _aggregate_spatial,
-        "aggregate_temporal": _of_time,
-        "aggregate_temporal_period": _of_time,
+        "aggregate_temporal": _of_one_time,
+        "aggregate_temporal_period": _of_one_time,
+        "climatological_normal": _of_time,
+        "anomaly": _of_time,
+        "resample_cube_temporal": _of_time,
+        "apply_neighborhood": _apply_neighborhood,
         "ndvi": _ndvi,
         "add_dimension": _add_dimension,
         "drop_dimension": _drop_dimension,
@@ -406,14 +388,40 @@ def _steps() -> Iterator[tuple[str, Step]]:
         "rename_labels": _rename_labels,
         "apply_dimension": _relabel,
         "flatten_dimensions": _flatten,
+        "unflatten_dimension": _unflatten,
         "dimension_labels": _dimension_labels,
         "atmospheric_correction": _new_bands,
         "sar_backscatter": _new_bands,
         "ard_surface_reflectance": _new_bands,
         "ard_normalized_radar_backscatter": _new_bands,
+        "cloud_detection": _new_bands,
     }.items()
-    for name in ("apply", "apply_neighborhood", "mask", "resample_cube_spatial", "trim_cube", "inspect"):
+    for name in (
+        "filter_bbox",
+        "filter_spatial",
+        "mask_polygon",
+        "resample_spatial",
+        "aggregate_spatial_window",
+        "apply_kernel",
+        "apply_polygon",
+    ):
+        yield name, _of_space
+    for name in (
+        "apply",
+        "mask",
+        "resample_cube_spatial",
+        "trim_cube",
+        "inspect",
+        "filter_vector",
+        "vector_reproject",
+    ):
         yield name, _same
 
 
 _STEPS = dict(_steps())
+_SOURCES: dict[str, Callable[[Call], Cube | None]] = {
+    "load_collection": _load_collection,
+    "load_geojson": _load_geojson,
+    "merge_cubes": _merge_cubes,
+    "vector_buffer": _vector_buffer,
+}

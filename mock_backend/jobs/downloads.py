@@ -3,6 +3,7 @@
 from fastapi import Query, Response
 from pydantic_core import to_json
 
+from mock_backend.content import BinaryResponse, etag_of
 from mock_backend.errors import FileNotFound, NotFound
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import asked_format, results_path
@@ -45,12 +46,15 @@ class DownloadsRegister(EndpointRegister):
         """Return the content of an asset, for everybody who has the link."""
         jobs = self._jobs()
         path = f"{results_path(job_id, run)}/{name}"
-        check(path, expires, signature, key=jobs.signing_key, now=jobs.clock.now())
+        now = jobs.clock.now()
+        check(path, expires, signature, key=jobs.signing_key, now=now)
         job = self._job(job_id, run)
         if name != ASSET_NAME:
             raise FileNotFound(file=name)
         content = to_json(placeholder(asked_format(job), job.job_id))
-        return Response(content, media_type="application/json")
+        return BinaryResponse(
+            content, media_type="application/json", etag=etag_of(content), modified=job.state(now).since
+        )
 
     def _jobs(self) -> JobsRegister:
         if self.jobs is None:

@@ -45,8 +45,13 @@ def metadata_of(job: Job, state: JobState) -> BatchJob:
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug") -> list[LogEntry]:
     """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it."""
-    level = max(job.log_level, at_least, key=severity)
+    level = effective_level(job, at_least)
     return log_entries(job.created, job.run, job.state(now), at_least=level)
+
+
+def effective_level(job: Job, at_least: str) -> str:
+    """Return the lowest level that a job's log can show to somebody who asks for a level."""
+    return max(job.log_level, at_least, key=severity)
 
 
 def log_line(entry: LogEntry) -> LogLine:

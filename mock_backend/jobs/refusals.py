@@ -1,43 +1,27 @@
-"""What is refused of a request about a job: terms, budgets, limits, values that nothing can hold."""
+"""What is refused of a request about a job: budgets, facts, places in a log."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
-
-from mock_backend.errors import (
-    BillingPlanInvalid,
-    BudgetInvalid,
-    EstimateComplexity,
-    PaymentRequired,
-    RequestInvalid,
-)
+from mock_backend.errors import EstimateComplexity, PaymentRequired, PropertyNotEditable, RequestInvalid
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import estimate_of
 from mock_backend.lifecycle import JobPlan
-from mock_backend.models import JobsRequest
-from mock_backend.settings import BILLING_PLANS
-from mock_backend.stores import DocumentError
+from mock_backend.models import BatchJob, JobsRequest
 
 # What counts more than this is nothing a log has ever counted.
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
-def check_terms(body: JobsRequest) -> None:
-    """Check the budget and the billing plan that a client asks for.
+def check_editable(body: JobsRequest) -> None:
+    """Check that a client does not set what only the back-end sets.
 
     Raises:
-        BudgetInvalid: If the budget is negative.
-        BillingPlanInvalid: If there is no such plan; case does not matter.
+        PropertyNotEditable: If it does.
     """
-    if body.budget is not None and body.budget < 0:
-        raise BudgetInvalid(f"The budget cannot be negative: {body.budget:g}.")
-    if body.plan is not None and body.plan.lower() not in BILLING_PLANS:
-        raise BillingPlanInvalid(
-            f"There is no billing plan {body.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
-        )
+    read_only = BatchJob.model_fields.keys() - JobsRequest.model_fields.keys()
+    for name in body.model_extra or ():
+        if name in read_only:
+            raise PropertyNotEditable(property=name)
 
 
 def check_budget(job: Job, plan: JobPlan) -> None:
@@ -67,19 +51,3 @@ def log_position(entry_id: str) -> tuple[int, int]:
     if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
         raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
     return int(match[1]), int(match[2])
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Refuse what JSON can say but a job cannot hold, e.g. NaN or half a surrogate pair.
-
-    Raises:
-        RequestInvalid: If the block meets such a value.
-    """
-    try:
-        yield
-    except ValidationError as error:
-        problems = (f"Member {'.'.join(map(str, each['loc']))!r}: {each['msg']}." for each in error.errors())
-        raise RequestInvalid(" ".join(problems)) from error
-    except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
-        raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error

@@ -21,6 +21,7 @@ from mock_backend.errors import (
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
     asked_format,
+    effective_level,
     estimate_of,
     log_line,
     log_of,
@@ -28,7 +29,7 @@ from mock_backend.jobs.presenting import (
     results_of,
     summary_of,
 )
-from mock_backend.jobs.refusals import check_budget, check_terms, log_position, refusing
+from mock_backend.jobs.refusals import check_budget, check_editable, log_position
 from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
@@ -41,10 +42,12 @@ from mock_backend.models import (
     LogsGetResponse,
 )
 from mock_backend.paging import check_limit, page_links
+from mock_backend.refusing import refusing
 from mock_backend.register import EndpointRegister
 from mock_backend.results import ResultResponse, placeholder
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.terms import check_terms
 from mock_backend.urls import current_base
 from mock_backend.validation import ValidationRegister
 
@@ -181,6 +184,7 @@ class JobsRegister(EndpointRegister):
             job = self.own_job(job_id, user)
             if job.status.is_active:
                 raise JobLocked
+            check_editable(body)
             if "process" in body.model_fields_set:
                 self.validation.require(body.process, user)
             check_terms(body)
@@ -219,7 +223,7 @@ class JobsRegister(EndpointRegister):
         user: User = Depends(Authenticator.validate),
         *,
         offset: str | None = None,
-        level: Literal["debug", "info", "warning", "error"] = "debug",
+        level: Literal["debug", "info", "warning", "error", ""] = "debug",
         limit: int | None = None,
     ) -> LogsGetResponse:
         """Return a job's log, oldest entry first (``GET /jobs/{job_id}/logs``).
@@ -229,22 +233,23 @@ class JobsRegister(EndpointRegister):
             user: Its owner.
             offset: The id of the last entry already seen; only later ones are returned. One of
                 an earlier start of the job returns the whole log.
-            level: The lowest level to return.
+            level: The lowest level to return; empty for the default.
             limit: At most so many.
         """
         check_limit(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
+        shown = effective_level(job, level or "debug")
         # The JS client sends an empty offset with its first request.
         seen = log_position(offset) if offset else (-1, 0)
         entries = [
-            entry for entry in log_of(job, self.clock.now(), at_least=level) if log_position(entry.id) > seen
+            entry for entry in log_of(job, self.clock.now(), at_least=shown) if log_position(entry.id) > seen
         ]
         page, links = entries[:limit], []
         if len(entries) > len(page):
-            query = f"limit={limit}&level={level}&offset={page[-1].id}"
+            query = f"limit={limit}&level={shown}&offset={page[-1].id}"
             next_page = f"{current_base(self.settings.url)}/jobs/{job_id}/logs?{query}"
             links.append(Link(href=next_page, rel="next", type="application/json"))
-        return LogsGetResponse(level=level, logs=[log_line(entry) for entry in page], links=links)
+        return LogsGetResponse(level=shown, logs=[log_line(entry) for entry in page], links=links)
 
     # -- processing --------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from mock_backend.models.jobs import (
     LogsGetResponse,
 )
 from mock_backend.models.links import Link, Links
+from mock_backend.models.processes import UserProcess, UserProcessesGetResponse, UserProcessRequest
+from mock_backend.models.services import ServiceMetadata, ServicePatch, ServiceRequest, ServicesGetResponse
 
 __all__ = [
     "BatchJob",
@@ -21,4 +23,11 @@ __all__ = [
     "Links",
     "LogLine",
     "LogsGetResponse",
+    "ServiceMetadata",
+    "ServicePatch",
+    "ServiceRequest",
+    "ServicesGetResponse",
+    "UserProcess",
+    "UserProcessRequest",
+    "UserProcessesGetResponse",
 ]

@@ -1,6 +1,8 @@
 """What a register serves."""
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -13,6 +15,7 @@ class Endpoint(BaseModel):
         methods: HTTP methods in upper case.
         handler: The register's method that answers; None if the route is added to the app by hand.
         listed: Whether capabilities name it; signed downloads, for example, are not part of the API.
+        takes_slashes: Whether the path's last parameter takes all that is left, slashes included.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -21,6 +24,13 @@ class Endpoint(BaseModel):
     methods: tuple[str, ...]
     handler: str | None = None
     listed: bool = True
+    takes_slashes: bool = False
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The methods, and HEAD wherever GET is: a GET whose answer comes without its body."""
+        implied = ("HEAD",) if "GET" in self.methods and "HEAD" not in self.methods else ()
+        return self.methods + implied
 
     @field_validator("path")
     @classmethod
@@ -28,6 +38,12 @@ class Endpoint(BaseModel):
         if not path.startswith("/") or (path.endswith("/") and path != "/"):
             raise ValueError(f"an endpoint's path starts with a slash and does not end with one: {path!r}")
         return path
+
+    @model_validator(mode="after")
+    def _ends_with_a_parameter(self) -> Self:
+        if self.takes_slashes and not self.path.endswith("}"):
+            raise ValueError(f"only a parameter at the end of a path takes slashes: {self.path!r}")
+        return self
 
     @field_validator("methods", mode="before")
     @classmethod

@@ -1,11 +1,13 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 Graph = dict[str, Any]
+#: What the nodes of a graph refer to by ``from_node``, by the id of the node; not only texts if it is faulty.
+Sources = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,58 +59,77 @@ def node_faults(graph: Any) -> Iterator[Fault]:
             yield Fault(message, node_id)
 
 
-def wiring_faults(graph: Graph) -> Iterator[Fault]:
-    """Find what is wrong with the results and the references of nodes; nested graphs are not entered."""
+def sources_of(graph: Graph) -> Sources:
+    """Return what the nodes of a graph refer to; nested graphs are not entered."""
+    return {
+        node_id: [each["from_node"] for each in _objects(node["arguments"]) if "from_node" in each]
+        for node_id, node in graph.items()
+    }
+
+
+def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Fault]:
+    """Find what is wrong with the results and the references of nodes; nested graphs are not entered.
+
+    Args:
+        graph: A graph of nodes.
+        sources: What its nodes refer to, if that is known already.
+    """
     results = [node_id for node_id, node in graph.items() if node.get("result") is True]
     if len(results) != 1:
         found = "none has" if not results else f"these have: {', '.join(map(repr, results))}"
         yield Fault(f"Exactly one node must have 'result': true; {found}.")
-    for node_id, node in graph.items():
-        missing = {each for each in references(node["arguments"]) if each not in graph}
-        for target in sorted(missing):
-            yield Fault(f"'from_node' refers to the node {target!r}, which does not exist here.", node_id)
+    for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
+        for message in _reference_faults(graph, wanted):
+            yield Fault(message, node_id)
 
 
-def in_order(graph: Graph) -> tuple[list[str], list[str]]:
-    """Return the nodes in an order in which each comes after those it refers to, and those in cycles."""
-    sources = {
-        node_id: {each for each in references(node["arguments"]) if each in graph}
-        for node_id, node in graph.items()
-    }
-    users: dict[str, list[str]] = {node_id: [] for node_id in graph}
-    for node_id, wanted in sources.items():
-        for source in wanted:
-            users[source].append(node_id)
-    ready = deque(node_id for node_id, wanted in sources.items() if not wanted)
-    waiting = {node_id: len(wanted) for node_id, wanted in sources.items()}
+def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], list[str]]:
+    """Return the nodes in an order in which each comes after those it refers to, and those in cycles.
+
+    Args:
+        graph: A graph of nodes.
+        sources: What its nodes refer to, if that is known already.
+    """
+    users: dict[str, list[str]] = {}
+    waiting: dict[str, int] = {}
+    ready: deque[str] = deque()
+    for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
+        known = {each for each in wanted if isinstance(each, str) and each in graph}
+        if not known:
+            ready.append(node_id)
+        else:
+            waiting[node_id] = len(known)
+            for source in known:
+                users.setdefault(source, []).append(node_id)
     order = []
     while ready:
         node_id = ready.popleft()
         order.append(node_id)
-        for user in users[node_id]:
+        for user in users.get(node_id, ()):
             waiting[user] -= 1
             if not waiting[user]:
                 ready.append(user)
-    return order, [node_id for node_id in graph if waiting[node_id] > 0]
+    return order, [node_id for node_id, left in waiting.items() if left > 0]
 
 
-def references(value: Any) -> Iterator[str]:
-    """Yield what ``from_node`` names in a JSON value, without looking into nested process graphs."""
-    for each in _objects(value):
-        if isinstance(each.get("from_node"), str):
-            yield each["from_node"]
+def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
+    """Return those of some nodes that are in a cycle, or between two, rather than only after one.
+
+    Args:
+        sources: What the nodes of the graph refer to.
+        suspects: The nodes that no order could be found for.
+    """
+    users: Sources = {node_id: [] for node_id in suspects}
+    for node_id in users:
+        for source in {each for each in sources[node_id] if isinstance(each, str)} & users.keys():
+            users[source].append(node_id)
+    # Seen from the other end, what only depends on a cycle can be ordered.
+    return in_order(users, users)[1]
 
 
-def has_references(value: Any) -> bool:
-    """Tell whether a JSON value refers to nodes or parameters, other than in nested process graphs."""
-    return any("from_node" in each or "from_parameter" in each for each in _objects(value))
-
-
-def nested_graphs(value: Any) -> Iterator[Graph]:
-    """Yield the process graphs in a JSON value, without looking into them."""
-    for each in _objects(value):
-        if isinstance(each.get("process_graph"), dict):
-            yield each["process_graph"]
+def nested_graphs(value: Any) -> list[Graph]:
+    """Return the process graphs in a JSON value, without looking into them."""
+    return [each["process_graph"] for each in _objects(value) if isinstance(each.get("process_graph"), dict)]
 
 
 def _node_faults(node: Any) -> Iterator[str]:
@@ -125,14 +146,26 @@ def _node_faults(node: Any) -> Iterator[str]:
         yield "'namespace' is a text or null."
 
 
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects in a JSON value, itself included; process graphs in them are not entered."""
+def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
+    if not all(isinstance(each, str) for each in wanted):
+        yield "'from_node' is the id of a node, i.e. a text."
+    for target in sorted({each for each in wanted if isinstance(each, str) and each not in graph}):
+        yield f"'from_node' refers to the node {target!r}, which does not exist here."
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects in a JSON value, itself included; process graphs in them are not entered."""
+    found = []
     stack = [value]
     while stack:
         each = stack.pop()
         if isinstance(each, dict):
-            yield each
-            inner = [value for key, value in each.items() if key != "process_graph"]
-        else:
-            inner = each if isinstance(each, list) else []
-        stack.extend(value for value in inner if isinstance(value, (dict, list)))
+            found.append(each)
+            stack += [
+                item
+                for key, item in each.items()
+                if isinstance(item, (dict, list)) and key != "process_graph"
+            ]
+        elif isinstance(each, list):
+            stack += [item for item in each if isinstance(item, (dict, list))]
+    return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_backend.models import Endpoint
 from mock_backend.processes.definitions import predefined_processes, signatures
+from mock_backend.processes.given import definition_from
 from mock_backend.register import EndpointRegister
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
@@ -22,6 +23,22 @@ class ProcessesRegister(EndpointRegister):
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of this back-end by id; override it to add your own."""
         return {**predefined_processes(), **self._added}
+
+    def add(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
+        """Add a process, until the back-end is reset; see ``MockBackend.add_process``.
+
+        Raises:
+            ValueError: If it is no process, or one whose id is taken.
+        """
+        definition = definition_from(process, members)
+        if definition["id"] in self.definitions():
+            raise ValueError(f"There is a process {definition['id']!r} already.")
+        self._added[definition["id"]] = definition
+        return definition
+
+    def reset(self) -> None:
+        """Forget the processes that have been added."""
+        self._added.clear()
 
     def signatures(self) -> Mapping[str, dict[str, Any]]:
         """Return the processes by id, possibly without their texts; do not change them."""

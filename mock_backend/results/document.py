@@ -82,6 +82,7 @@ def rfc3339(instant: datetime) -> str:
 def _when(extent: Extent, created: datetime) -> dict[str, Any]:
     start, end = extent.interval or (None, None)
     if start and end:
-        return {"datetime": None, "start_datetime": start, "end_datetime": end}
+        # STAC allows null beside an interval, but validators that read the API as OpenAPI 3.1 do not.
+        return {"datetime": start, "start_datetime": start, "end_datetime": end}
     # An interval that is open on a side cannot be said in an item: its known side is its time.
     return {"datetime": start or end or rfc3339(created)}

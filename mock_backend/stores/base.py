@@ -58,6 +58,10 @@ class Resources(Protocol):
         """Delete a document; tell whether it was there."""
         ...
 
+    def owners(self, kind: str) -> list[str]:
+        """Return the users who have something of a kind, in the order of their names."""
+        ...
+
     def page(
         self,
         kind: str,

@@ -75,6 +75,14 @@ class ResourceTable:
             del shelf.keys[bisect_left(shelf.keys, key)]
             return True
 
+    def owners(self, kind: str) -> list[str]:
+        """Return the users who have something of a kind, in the order of their names."""
+        with self._lock:
+            self._check_usable()
+            return sorted(
+                owner for (each, owner), shelf in self._shelves.items() if each == kind and shelf.keys
+            )
+
     def page(
         self,
         kind: str,

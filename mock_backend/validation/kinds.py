@@ -1,5 +1,6 @@
 """The kinds of values that schemas of openEO processes speak of: JSON types with openEO's subtypes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 #: A JSON type and openEO's subtype of it, if any.
@@ -13,19 +14,21 @@ _NAMES = {
     "bounding-box": "a bounding box with west, south, east and north",
     "geojson": "a GeoJSON object",
     "temporal-interval": "a temporal interval of start and end, e.g. ['2024-06-01', '2024-07-01']",
-    "temporal-intervals": "a list of temporal intervals",
+    "temporal-intervals": "a list of temporal intervals, e.g. [['2024-06-01', '2024-07-01']]",
     "labeled-array": "an array with labels",
     "epsg-code": "an EPSG code",
     "wkt2-definition": "a WKT2 text",
     "date": "a date, e.g. '2024-06-01'",
     "date-time": "an instant, e.g. '2024-06-01T00:00:00Z'",
-    "time": "a time, e.g. '12:00:00Z'",
+    "time": "a time, e.g. '12:00:00'",
     "year": "a year",
     "duration": "an ISO 8601 duration, e.g. 'P1D'",
     "uri": "a URL",
     "udf-code": "the source code of a UDF",
-    "stac": "a STAC resource",
-    "kernel": "a two-dimensional array of numbers",
+    "stac": "a STAC resource, e.g. from save_result",
+    "kernel": "a two-dimensional array of numbers, e.g. [[0, 1, 0], [1, 1, 1], [0, 1, 0]]",
+    "chunk-size": "an object with 'dimension' and 'value'",
+    "metadata-filter": "an object of child processes by the name of a property",
 }
 _TYPES = {
     "object": "an object",
@@ -36,6 +39,13 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
+#: What a schema may say beside its alternatives without asking for anything.
+_NOTES = {"title", "description", "default", "examples", "deprecated", "experimental", "$comment"}
+#: Names that processes of earlier releases, and parameters that the openeo client makes, have for data cubes.
+_SAME = {"raster-cube": "datacube", "vector-cube": "datacube"}
+#: Of these kinds of objects none can be another; all other subtypes are hints at what is in a value.
+_APART = {"datacube", "process-graph", "bounding-box", "geojson", "stac"}
+_MOST_SHOWN = 40
 
 
 def alternatives(schema: Any) -> list[dict[str, Any]]:
@@ -45,24 +55,71 @@ def alternatives(schema: Any) -> list[dict[str, Any]]:
     if not isinstance(schema, dict):
         return [{}]
     for word in ("anyOf", "oneOf"):
-        if isinstance(schema.get(word), list):
+        if isinstance(schema.get(word), list) and schema.keys() - _NOTES == {word}:
             return [each for part in schema[word] for each in alternatives(part)] or [{}]
     return [schema]
+
+
+def takes_anything(schema: Any) -> bool:
+    """Tell whether a schema asks for nothing."""
+    return isinstance(schema, dict) and schema.keys() <= _NOTES
 
 
 def kinds_of(schema: Any) -> Kinds:
     """Return what values of a schema are."""
     found: set[Kind] = set()
     for each in alternatives(schema):
-        types = each.get("type")
-        if types is None and "enum" in each:
-            types = [_type_of(value) for value in each["enum"]]
-        if types is None:
-            return None
+        types, choices = each.get("type"), each.get("enum")
+        if types is None and isinstance(choices, list):
+            types = [_type_of(value) for value in choices]
+        subtype = subtype_of(each)
         for name in types if isinstance(types, list) else [types]:
+            if not isinstance(name, str) or name not in _TYPES:
+                return None
             # A subtype tells of objects, arrays and so on, not of the null beside them.
-            found.add((name, None if name == "null" else each.get("subtype")))
-    return frozenset(found)
+            found.add((name, None if name == "null" else subtype))
+    return frozenset(found) or None
+
+
+def subtype_of(schema: dict[str, Any]) -> str | None:
+    """Return the subtype that a schema names, as it is called today."""
+    subtype = schema.get("subtype")
+    return _SAME.get(subtype, subtype) if isinstance(subtype, str) else None
+
+
+def kinds_inside(schema: Any, path: Iterable[str | int]) -> Kinds:
+    """Return what values are somewhere inside values of a schema.
+
+    Args:
+        schema: The schema.
+        path: Keys of objects and indices of arrays.
+    """
+    schemas = alternatives(schema)
+    for step in path:
+        schemas = [each for outer in schemas for part in _inside(outer, step) for each in alternatives(part)]
+    found: set[Kind] = set()
+    for each in schemas:
+        kinds = kinds_of(each)
+        if kinds is None:
+            return None
+        found |= kinds
+    # Where nothing is expected at all there is something else wrong.
+    return frozenset(found) or None
+
+
+def _inside(schema: dict[str, Any], step: str | int) -> list[Any]:
+    """Return the schema of a member of an object or of an item of an array; nothing if it is neither."""
+    wanted = "array" if isinstance(step, int) else "object"
+    types = schema.get("type", wanted)
+    if wanted not in (types if isinstance(types, list) else [types]):
+        return []
+    if isinstance(step, int):
+        items = schema.get("items")
+        return [items if isinstance(items, dict) else {}]
+    members = schema.get("properties")
+    if isinstance(members, dict) and step in members:
+        return [members[step]]
+    return [schema.get("additionalProperties")]
 
 
 def may_be(given: Kinds, wanted: Kinds) -> bool:
@@ -76,20 +133,32 @@ def tell(kinds: Kinds) -> str:
     """Say in words what values are."""
     if kinds is None:
         return "anything"
-    names = sorted({_NAMES.get(subtype or "", _TYPES.get(name, name)) for name, subtype in kinds})
+    names = sorted({_NAMES.get(subtype or "", _TYPES[name]) for name, subtype in kinds})
     if "null" in names:
         names.remove("null")
         names.append("null")
     return " or ".join(names)
 
 
+def is_telling(kinds: Kinds) -> bool:
+    """Tell whether there is more to say about values than their JSON types."""
+    return any(subtype in _NAMES for _, subtype in kinds or ())
+
+
 def tell_value(value: Any) -> str:
     """Say in words what a value of a process graph is."""
+    if isinstance(value, bool):
+        return str(value).lower()
     text = _TYPES[_type_of(value)]
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        shown = repr(value)
-        return f"{text} ({shown if len(shown) <= 40 else shown[:40] + '…'})"
-    return f"{str(value).lower()}" if isinstance(value, bool) else text
+    return f"{text} ({shown(value)})" if isinstance(value, str | int | float) else text
+
+
+def shown(value: str | float) -> str:
+    """Return a text or a number as it is written, or its beginning if that is long."""
+    if isinstance(value, str):
+        return repr(value[:_MOST_SHOWN]) + ("…" if len(value) > _MOST_SHOWN else "")
+    # Python refuses to write very many digits.
+    return repr(value) if isinstance(value, float) or value.bit_length() <= 3 * _MOST_SHOWN else "a huge one"
 
 
 def kind_of(value: Any) -> Kind:
@@ -101,8 +170,7 @@ def _fits(given: Kind, wanted: Kind) -> bool:
     (kind, subtype), (other, other_subtype) = given, wanted
     if kind != other and {kind, other} != {"integer", "number"}:
         return False
-    # Of objects the subtypes are worlds apart; those of texts and arrays are hints at what is in them.
-    return kind != "object" or None in (subtype, other_subtype) or subtype == other_subtype
+    return subtype == other_subtype or not {subtype, other_subtype} <= _APART
 
 
 def _type_of(value: Any) -> str:

@@ -1,45 +1,85 @@
 """Check argument values against the JSON Schemas of parameters."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from mock_backend.validation.kinds import alternatives, kind_of, kinds_of, may_be, tell, tell_value
+from mock_backend.hints import did_you_mean
+from mock_backend.validation.contents import Path
+from mock_backend.validation.geojson import GEOJSON
+from mock_backend.validation.kinds import (
+    Kinds,
+    alternatives,
+    is_telling,
+    kind_of,
+    kinds_of,
+    may_be,
+    shown,
+    subtype_of,
+    tell,
+    tell_value,
+)
 
 if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError
+    from jsonschema_rs import Draft7Validator, ValidationError
 
+_SIDES = ("west", "south", "east", "north")
 # What subtypes ask for beyond their JSON type, where the official schemas do not say it.
 _SUBTYPES: dict[str, dict[str, Any]] = {
-    # Nobody can write down a data cube; it comes from another node.
-    "datacube": {"not": {}},
-    "process-graph": {"required": ["process_graph"]},
-    "bounding-box": {
-        "required": ["west", "south", "east", "north"],
-        "properties": {side: {"type": "number"} for side in ("west", "south", "east", "north")},
-    },
-    "geojson": {
-        "required": ["type"],
-        "properties": {
-            "type": {
-                "enum": [
-                    "Feature",
-                    "FeatureCollection",
-                    "LineString",
-                    "MultiLineString",
-                    "MultiPoint",
-                    "MultiPolygon",
-                    "Point",
-                    "Polygon",
-                ]
-            }
-        },
-    },
+    "process-graph": {"required": ["process_graph"], "properties": {"process_graph": {"type": "object"}}},
+    "bounding-box": {"required": list(_SIDES), "properties": {side: {"type": "number"} for side in _SIDES}},
+    "geojson": GEOJSON,
     "duration": {
         "pattern": r"^[+-]?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$"
     },
 }
-_SCHEMAS_IN = ("items", "additionalProperties", "not")
+_SCHEMAS_IN = ("items", "additionalProperties")
 _SCHEMA_LISTS_IN = ("anyOf", "oneOf", "allOf")
+#: What these complain about stays wrong, whatever the references inside a value turn out to be.
+_FINAL = {
+    "type",
+    "required",
+    "additionalProperties",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+}
+_MOST_TOLD = 3
+_LONGEST = 300
+
+
+class _Alternative:
+    """One of the schemas of which one has to fit."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.kinds: Kinds = kinds_of(schema)
+        # Nobody can write down a data cube; it comes from another node.
+        self.is_cube = subtype_of(schema) == "datacube"
+        self.strict = _strict(schema)
+        members = self.strict.get("properties")
+        self.members: Collection[str] = members if isinstance(members, dict) else ()
+        self.subtype = subtype_of(schema)
+        if self.subtype in _SUBTYPES:
+            self.members = {*self.members, *_SUBTYPES[self.subtype].get("properties", ())}
+        self._validator = _compiled(self.strict)
+
+    def takes(self, value: Any) -> bool:
+        """Tell whether a value fits."""
+        if self.is_cube:
+            return False
+        if self._validator is None:
+            return may_be(frozenset({kind_of(value)}), self.kinds)
+        return self._validator.is_valid(value)
+
+    def errors(self, value: Any, holes: Collection[Path]) -> list["ValidationError"]:
+        """Return what is wrong with a value whatever is in its holes."""
+        if self._validator is None:
+            return []
+        return [each for each in self._validator.iter_errors(value) if not _may_go(each, holes)]
+
+    def likeness(self, value: Any) -> int:
+        """Count the members of an object that the schema speaks of."""
+        return sum(name in value for name in self.members) if isinstance(value, dict) else 0
 
 
 class Checker:
@@ -50,101 +90,134 @@ class Checker:
     """
 
     def __init__(self, schema: Any) -> None:
-        self._alternatives = alternatives(schema)
+        self._alternatives = [_Alternative(each) for each in alternatives(schema)]
         self._kinds = kinds_of(schema)
-        # Imported here: only who validates needs it, and it takes a while.
-        from jsonschema_rs import Draft7Validator
 
-        self._validators = [Draft7Validator(_strict(each)) for each in self._alternatives]
-
-    def complaint(self, value: Any) -> str | None:
+    def complaint(self, value: Any, holes: Collection[Path] = ()) -> str | None:
         """Say what is wrong with a value; None if it fits.
 
-        References to nodes and parameters inside the value fit everywhere.
+        Args:
+            value: The value.
+            holes: Where references to nodes and parameters are in it; these fit everywhere.
         """
-        if any(validator.is_valid(value) for validator in self._validators):
-            return None
-        holes = set(_holes(value, ()))
-        complaints = []
-        for each, validator in zip(self._alternatives, self._validators, strict=True):
-            found = [
-                (tuple(error.instance_path), _in_words(error, each))
-                for error in validator.iter_errors(value)
-                if not _about(tuple(error.instance_path), holes)
-            ]
-            if not found:
+        try:
+            return self._complaint(value, holes)
+        except UnicodeError:
+            return "a text in it is not valid Unicode."
+        except ValueError:
+            return "it is nested too deeply to be checked."
+
+    def _complaint(self, value: Any, holes: Collection[Path]) -> str | None:
+        for each in self._alternatives:
+            if each.takes(value):
                 return None
-            if may_be(frozenset({kind_of(value)}), kinds_of(each)) and each.get("subtype") != "datacube":
-                complaints.append((_likeness(value, each), found))
+        complaints = []
+        for each in self._alternatives:
+            if each.is_cube or not may_be(frozenset({kind_of(value)}), each.kinds):
+                continue
+            errors = each.errors(value, holes)
+            if not errors:
+                return None
+            complaints.append((each.likeness(value), each, errors))
         expected = f"expected {tell(self._kinds)}"
-        best = max((likeness for likeness, _ in complaints), default=0)
-        meant = [found for likeness, found in complaints if likeness == best]
+        best = max((likeness for likeness, _, _ in complaints), default=0)
+        meant = [(each, errors) for likeness, each, errors in complaints if likeness == best]
         if len(meant) != 1:
             return f"{expected}, got {tell_value(value)}."
         # Only one alternative can be meant, so its details help.
-        details = "; ".join(_located(path, message) for path, message in meant[0][:3])
-        return f"{details}. {expected[0].upper()}{expected[1:]}."
-
-
-def _likeness(value: Any, schema: dict[str, Any]) -> int:
-    """Count the members of an object that a schema speaks of."""
-    if not isinstance(value, dict):
-        return 0
-    named = (
-        schema.get("properties", {}).keys()
-        | _SUBTYPES.get(schema.get("subtype", ""), {}).get("properties", {}).keys()
-    )
-    return len(value.keys() & named)
+        (each, errors) = meant[0]
+        details = list(dict.fromkeys(_in_words(error, each) for error in errors))
+        more = f" {len(details) - _MOST_TOLD} more like that." if len(details) > _MOST_TOLD else ""
+        what = f" Expected {tell(each.kinds)}." if is_telling(each.kinds) else ""
+        return " ".join(details[:_MOST_TOLD]) + more + what
 
 
 def _strict(schema: Any) -> Any:
     """Return a schema that asks for what openEO's subtypes mean."""
-    if isinstance(schema, list):
-        return {"anyOf": [_strict(each) for each in schema]}
     if not isinstance(schema, dict):
         return schema
-    strict = {key: _strict(value) if key in _SCHEMAS_IN else value for key, value in schema.items()}
+    strict = dict(schema)
+    for key in _SCHEMAS_IN:
+        if key in strict:
+            strict[key] = _strict_part(strict[key])
     for key in _SCHEMA_LISTS_IN:
-        if isinstance(schema.get(key), list):
-            strict[key] = [_strict(each) for each in schema[key]]
-    if isinstance(schema.get("properties"), dict):
-        strict["properties"] = {name: _strict(each) for name, each in schema["properties"].items()}
-    extra = _SUBTYPES.get(schema.get("subtype", ""))
-    if extra is not None and "null" not in (schema.get("type") or ()):
-        strict = {"allOf": [strict, extra]}
+        if isinstance(strict.get(key), list):
+            strict[key] = [_strict_part(each) for each in strict[key]]
+    if isinstance(strict.get("properties"), dict):
+        strict["properties"] = {name: _strict_part(each) for name, each in strict["properties"].items()}
+    subtype = subtype_of(schema)
+    if subtype == "temporal-interval":
+        # That an interval is empty is said better than that its ends are not unique.
+        strict.pop("uniqueItems", None)
+    extra = _SUBTYPES.get(subtype or "")
+    if extra is not None:
+        conditions = strict.get("allOf")
+        strict["allOf"] = [*(conditions if isinstance(conditions, list) else ()), extra]
     return strict
 
 
-def _holes(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    """Yield the paths of references inside a value."""
-    if isinstance(value, dict):
-        if "from_node" in value or "from_parameter" in value:
-            yield path
-            return
-        for key, item in value.items():
-            yield from _holes(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _holes(item, (*path, index))
+def _strict_part(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_strict_part(each) for each in schema]
+    # Somewhere inside a value a data cube cannot be written down either.
+    return False if isinstance(schema, dict) and subtype_of(schema) == "datacube" else _strict(schema)
 
 
-def _about(path: tuple[str | int, ...], holes: set[tuple[str | int, ...]]) -> bool:
-    """Tell whether something at a path may be different once the holes are filled."""
-    return any(hole[: len(path)] == path or path[: len(hole)] == hole for hole in holes)
+def _compiled(schema: Any) -> "Draft7Validator | None":
+    """Return what checks values against a schema; None if it is none, as users may define anything."""
+    # Imported here: only who validates needs it, and it takes a while.
+    from jsonschema_rs import Draft7Validator
+
+    try:
+        return Draft7Validator(schema, retriever=_never)
+    except (ValueError, TypeError):
+        return None
 
 
-def _in_words(error: "ValidationError", schema: Any) -> str:
-    """Say what an error of the validator means; it names keywords where we can name kinds."""
-    *way, keyword = error.schema_path
-    if keyword not in ("anyOf", "oneOf"):
-        return error.message
-    for step in way:
-        # The strict schema has "allOf" around what carries a subtype.
-        if step == "allOf" or (isinstance(step, int) and isinstance(schema, dict)):
-            continue
-        schema = schema[step]
-    return f"{tell_value(error.instance)} is not {tell(kinds_of(schema))}"
+def _never(uri: str) -> NoReturn:
+    """Refuse to fetch what a schema refers to: nothing here asks the network or reads files for a user."""
+    raise ValueError(f"{uri} is not fetched.")
 
 
-def _located(path: tuple[str | int, ...], message: str) -> str:
-    return f"{'.'.join(map(str, path))}: {message}" if path else message
+def _may_go(error: "ValidationError", holes: Collection[Path]) -> bool:
+    """Tell whether there may be no such error once the holes are filled."""
+    if not holes:
+        return False
+    path = tuple(error.instance_path)
+    if any(path[: len(hole)] == hole for hole in holes):
+        return True
+    return _keyword(error) not in _FINAL and any(hole[: len(path)] == path for hole in holes)
+
+
+def _keyword(error: "ValidationError") -> str | int:
+    return error.schema_path[-1] if error.schema_path else ""
+
+
+def _in_words(error: "ValidationError", alternative: _Alternative) -> str:
+    """Say what an error of the validator means, and where it is."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    message = (f"{path.removeprefix('.')}: " if path else "") + _message(error, alternative)
+    return message if message.endswith(("?", ".", "…")) else f"{message}."
+
+
+def _message(error: "ValidationError", alternative: _Alternative) -> str:
+    schema = _schema_of(error, alternative.strict)
+    keyword, value = _keyword(error), error.instance
+    if isinstance(schema, dict):
+        if keyword == "enum" and isinstance(value, str):
+            return f"there is no {shown(value)}.{did_you_mean(value, schema['enum'])}"
+        kinds = kinds_of(schema)
+        if keyword in ("type", "anyOf", "oneOf", "format") or (keyword == "pattern" and is_telling(kinds)):
+            return f"expected {tell(kinds)}, got {tell_value(value)}"
+    message = error.message
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
+def _schema_of(error: "ValidationError", schema: Any) -> Any:
+    """Return the part of a schema that an error is about; None if it is not found."""
+    for step in error.schema_path[:-1]:
+        try:
+            schema = schema[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return schema

@@ -1,14 +1,11 @@
 """Whether single calls can mean something: collections, formats, runtimes and extents."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
 
 from mock_backend.cubes import Call
 from mock_backend.hints import did_you_mean
 from mock_backend.validation.context import Catalogue
-
-_WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
+from mock_backend.validation.extents import check_box, check_interval, check_overlap, check_touch
 
 
 def check_meaning(call: Call, catalogue: Catalogue) -> None:
@@ -26,19 +23,25 @@ def _load_collection(call: Call, catalogue: Catalogue) -> None:
         call.remark(
             "unknown-collection", "CollectionNotFound", "id", f"Collection {name!r} does not exist.{hint}"
         )
-    extent = (metadata or {}).get("extent", {})
-    if _check_box(call, "spatial_extent"):
-        _check_touch(call, extent.get("spatial", {}).get("bbox", ()))
-    if _check_period(call, "temporal_extent"):
-        _check_overlap(call, extent.get("temporal", {}).get("interval", ()))
+    box = check_box(call, "spatial_extent")
+    if box is not None and metadata is not None:
+        check_touch(call, "spatial_extent", box, metadata)
+    interval = check_interval(call, "temporal_extent", call.value("temporal_extent"))
+    if interval is not None and metadata is not None:
+        check_overlap(call, "temporal_extent", interval, metadata)
+
+
+def _load_stac(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    check_box(call, "spatial_extent")
+    check_interval(call, "temporal_extent", call.value("temporal_extent"))
 
 
 def _save_result(call: Call, catalogue: Catalogue) -> None:
-    _check_name(call, "format", "unknown-format", "file format", catalogue.output_formats())
+    _check_name(call, "format", "unknown-format", "file format to write", catalogue.output_formats())
 
 
 def _load_files(call: Call, catalogue: Catalogue) -> None:
-    _check_name(call, "format", "unknown-format", "input file format", catalogue.input_formats())
+    _check_name(call, "format", "unknown-format", "file format to read", catalogue.input_formats())
 
 
 def _run_udf(call: Call, catalogue: Catalogue) -> None:
@@ -47,7 +50,8 @@ def _run_udf(call: Call, catalogue: Catalogue) -> None:
     version = call.text("version")
     if name is None or version is None:
         return
-    versions = runtimes[name].get("versions", {})
+    # Those of type docker have tags.
+    versions = runtimes[name].get("versions", runtimes[name].get("tags", ()))
     if version not in versions:
         call.remark(
             "unknown-runtime",
@@ -58,22 +62,53 @@ def _run_udf(call: Call, catalogue: Catalogue) -> None:
 
 
 def _filter_bbox(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    _check_box(call, "extent")
+    check_box(call, "extent")
 
 
 def _filter_temporal(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    _check_period(call, "extent")
+    check_interval(call, "extent", call.value("extent"))
 
 
 def _aggregate_temporal(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    intervals = call.value("intervals")
-    for interval in intervals if isinstance(intervals, list) else ():
-        _check_interval(call, "intervals", interval)
+    intervals, labels = call.value("intervals"), call.value("labels")
+    if not isinstance(intervals, list):
+        return
+    for interval in intervals:
+        check_interval(call, "intervals", interval)
+    if labels and isinstance(labels, list) and len(labels) != len(intervals):
+        reason = f"there are {len(labels)} labels for {len(intervals)} intervals; give one for each, or none."
+        call.invalid("unknown-label", "labels", reason)
+    starts = [interval[0] for interval in intervals if isinstance(interval, list) and interval]
+    if labels == [] and any(start in starts[:place] for place, start in enumerate(starts)):
+        call.remark(
+            "unknown-label",
+            "DistinctDimensionLabelsRequired",
+            "intervals",
+            "Several intervals have the same start, which is their label; give 'labels' that differ.",
+        )
 
 
-def _load_stac(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    _check_box(call, "spatial_extent")
-    _check_period(call, "temporal_extent")
+def _apply_kernel(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    kernel = call.value("kernel")
+    if not isinstance(kernel, list) or not all(isinstance(row, list) for row in kernel):
+        return
+    sizes = {len(kernel), *map(len, kernel)}
+    if any(size % 2 == 0 for size in sizes) or len(set(map(len, kernel))) > 1:
+        call.remark(
+            "argument-type",
+            "KernelDimensionsUneven",
+            "kernel",
+            "A kernel has rows of the same length and an uneven number of rows and of columns, "
+            f"e.g. 3 by 3; this one has rows of length {', '.join(str(len(row)) for row in kernel)}.",
+        )
+
+
+def _array_element(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    _check_choice(call, "array_element", "ArrayElementParameter", "index", "label")
+
+
+def _quantiles(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    _check_choice(call, "quantiles", "QuantilesParameter", "probabilities", "q")
 
 
 _CHECKS: Mapping[str, Callable[[Call, Catalogue], None]] = {
@@ -86,6 +121,9 @@ _CHECKS: Mapping[str, Callable[[Call, Catalogue], None]] = {
     "filter_bbox": _filter_bbox,
     "filter_temporal": _filter_temporal,
     "aggregate_temporal": _aggregate_temporal,
+    "apply_kernel": _apply_kernel,
+    "array_element": _array_element,
+    "quantiles": _quantiles,
 }
 
 
@@ -98,107 +136,21 @@ def _check_name(
         return None
     found = next((each for each in known if each.lower() == name.lower()), None)
     if found is None:
-        reason = f"there is no {what} {name!r}.{did_you_mean(name, known)}"
+        reason = f"here is no {what} {name!r}.{did_you_mean(name, known)}"
         if code is None:
-            call.invalid(rule, argument, reason)
+            call.invalid(rule, argument, f"t{reason}")
         else:
-            call.remark(rule, code, argument, f"T{reason[1:]}")
+            call.remark(rule, code, argument, f"T{reason}")
     return found
 
 
-def _check_box(call: Call, argument: str) -> bool:
-    """Check a bounding box by itself; tell whether it is one in degrees that could be compared."""
-    box = call.value(argument)
-    if not isinstance(box, dict):
-        return False
-    west, south, east, north = (_number(box.get(side)) for side in ("west", "south", "east", "north"))
-    if west is None or south is None or east is None or north is None:
-        return False
-    degrees = box.get("crs") in _WGS84
-    if south == north or west == east:
-        call.invalid("empty-extent", argument, "the bounding box has no area; widen it.")
-    elif south > north:
-        call.invalid("empty-extent", argument, f"south ({south}) is north of north ({north}); swap them.")
-    elif west > east and not degrees:
-        call.invalid("empty-extent", argument, f"west ({west}) is east of east ({east}); swap them.")
-    elif degrees and (south < -90 or north > 90 or west < -180 or east > 360):
-        call.invalid(
-            "empty-extent",
-            argument,
-            "degrees are from -180 to 180 and from -90 to 90; for other coordinates give their 'crs'.",
-        )
-    else:
-        return degrees and west <= east
-    return False
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _check_touch(call: Call, boxes: Iterable[Any]) -> None:
-    box, boxes = call.arguments["spatial_extent"], list(boxes)
-    if boxes and not any(_touch(box, each) for each in boxes):
-        call.remark(
-            "no-data",
-            "NoDataAvailable",
-            "spatial_extent",
-            f"The collection {call.text('id')!r} has no data in this bounding box; it covers {boxes[0]}.",
-        )
-
-
-def _touch(box: Mapping[str, float], other: list[float]) -> bool:
-    west, south, east, north = (*other[:2], *other[len(other) // 2 :][:2])
-    return box["west"] <= east and box["east"] >= west and box["south"] <= north and box["north"] >= south
-
-
-def _check_period(call: Call, argument: str) -> bool:
-    interval = call.value(argument)
-    return interval is not None and _check_interval(call, argument, interval)
-
-
-def _check_interval(call: Call, argument: str, interval: Any) -> bool:
-    if not isinstance(interval, list) or len(interval) != 2:
-        return False
-    start, end = (_instant(each) for each in interval)
-    if start is not None and end is not None and start >= end:
-        call.remark(
-            "empty-extent",
-            "TemporalExtentEmpty",
-            argument,
-            f"The temporal extent {interval} is empty: its end is excluded, so it must be after its start.",
-        )
-        return False
-    return True
-
-
-def _check_overlap(call: Call, intervals: Iterable[Any]) -> None:
-    start, end = (_instant(each) for each in call.arguments["temporal_extent"])
-    intervals = list(intervals)
-    if not intervals or any(_overlap(start, end, *map(_instant, each)) for each in intervals):
-        return
-    known = f"{intervals[0][0] or '…'} to {intervals[0][1] or 'now'}"
-    call.remark(
-        "no-data",
-        "NoDataAvailable",
-        "temporal_extent",
-        f"The collection {call.text('id')!r} has no data in this time; it covers {known}.",
-    )
-
-
-def _overlap(start: str | None, end: str | None, first: str | None, last: str | None) -> bool:
-    after_all = start is not None and last is not None and start > last
-    before_all = end is not None and first is not None and end <= first
-    return not (after_all or before_all)
-
-
-def _instant(value: Any) -> str | None:
-    """Return a date or an instant in a form that can be compared; None if it is open or something else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        if len(value) == len("2024-01-01"):
-            return datetime.combine(date.fromisoformat(value), datetime.min.time()).isoformat()
-        return datetime.fromisoformat(value).replace(tzinfo=None).isoformat()
-    except ValueError:
-        return None
+def _check_choice(call: Call, process_id: str, code: str, one: str, other: str) -> None:
+    """Check that one of two arguments is given."""
+    # What is null was not given: clients may send it.
+    given = [name for name in (one, other) if call.is_open(name) or call.arguments.get(name) is not None]
+    if not given:
+        message = f"{process_id} needs {one!r} or {other!r}."
+        call.remark("missing-argument", f"{code}Missing", None, message)
+    elif len(given) > 1:
+        message = f"{process_id} takes {one!r} or {other!r}, not both."
+        call.remark("argument-type", f"{code}Conflict", other, message)

@@ -73,7 +73,7 @@ class Problem:
     @property
     def text(self) -> str:
         """The message together with the place."""
-        return f"{self.message} [at {self.place}]" if self.place.path else self.message
+        return _encodable(f"{self.message} [at {self.place}]" if self.place.path else self.message)
 
     def error(self) -> OpenEOError:
         """Return the error that refuses the process."""
@@ -85,9 +85,14 @@ class Problem:
         """Return the entry in the answer of ``/validation``."""
         entry: dict[str, Any] = {"code": self.code, "message": self.text}
         if self.place.path:
-            entry["path"] = list(self.place.path)
+            entry["path"] = [_encodable(step) for step in self.place.path]
         if self.place.argument is not None:
-            entry["argument"] = self.place.argument
+            entry["argument"] = _encodable(self.place.argument)
         if self.rule is not None:
             entry["rule"] = self.rule
         return entry
+
+
+def _encodable(text: str) -> str:
+    """Return a text that can be sent: JSON can say half a surrogate pair, UTF-8 cannot."""
+    return text.encode(errors="backslashreplace").decode()

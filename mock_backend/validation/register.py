@@ -16,6 +16,7 @@ from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 from mock_backend.validation.context import Context
 from mock_backend.validation.problems import Problem, check_rules
+from mock_backend.validation.signature import sound_parameters
 from mock_backend.validation.validator import Validator
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
@@ -100,7 +101,7 @@ class ValidationRegister(EndpointRegister):
             user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
             relaxed=self.settings.relaxed,
         )
-        return Validator(context).problems(process_graph, _sound(parameters), lenient=lenient)
+        return Validator(context).problems(process_graph, sound_parameters(parameters), lenient=lenient)
 
     def require(self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = ()) -> Graph:
         """Return the process graph of a request's ``process`` if it can be processed.
@@ -119,18 +120,11 @@ class ValidationRegister(EndpointRegister):
             raise ProcessGraphMissing(
                 "The request has no process graph: send it as {'process': {'process_graph': {…}}}."
             )
-        given = [each for each in _sound(process.get("parameters")) if "default" in each]
+        given = [each for each in sound_parameters(process.get("parameters")) if "default" in each]
         found = self.problems(graph, user, parameters=[*given, *parameters])
         if found:
             raise _refusal(found)
         return graph  # type: ignore[no-any-return]  # whatever is not a dict has a problem
-
-
-def _sound(parameters: Any) -> list[Mapping[str, Any]]:
-    """Return those definitions of parameters that are some."""
-    if not isinstance(parameters, list):
-        return []
-    return [each for each in parameters if isinstance(each, Mapping) and isinstance(each.get("name"), str)]
 
 
 def _refusal(problems: list[Problem]) -> OpenEOError:

@@ -4,28 +4,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_backend.cubes import Call, Cube, Remark, follow
+from mock_backend.cubes import Call, Cube, Dimension, Remark, follow
 from mock_backend.hints import did_you_mean
 from mock_backend.processes.graph import (
     Graph,
-    has_references,
+    in_cycles,
     in_order,
-    nested_graphs,
     node_faults,
+    sources_of,
     wiring_faults,
 )
+from mock_backend.validation.contents import Contents, contents_of
 from mock_backend.validation.context import Context
-from mock_backend.validation.kinds import Kinds, kind_of, kinds_of, may_be, tell
+from mock_backend.validation.kinds import Kinds, kind_of, kinds_inside, kinds_of, may_be, tell
 from mock_backend.validation.meaning import check_meaning
 from mock_backend.validation.problems import Place, Problem
-from mock_backend.validation.signature import Parameter, Signature, signature_of
+from mock_backend.validation.signature import Parameter, Signature, signature_of, sound_parameters
 
 _MAX_DEPTH = 100
 #: So many nodes are looked at, those of user-defined processes each time they are called.
-_MAX_NODES = 200_000
+_MAX_NODES = 50_000
+#: So many nodes are named in one message.
+_MOST_NAMED = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """What is known of a value before anything is computed.
 
@@ -37,13 +40,13 @@ class Value:
 
     kinds: Kinds = None
     cube: Cube | None = None
-    labelled_by: Any = None
+    labelled_by: Dimension | None = None
 
 
 _ANYTHING = Value()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What ``from_parameter`` may refer to, from the inside out.
 
@@ -73,6 +76,15 @@ class Scope:
         return [*self.values, *(self.outer.names() if self.outer else ())]
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A user-defined process that was gone through: with which arguments, how large, and what came out."""
+
+    values: Mapping[str, Value]
+    nodes: int
+    result: Value
+
+
 class Validator:
     """Find what is wrong with a process.
 
@@ -85,6 +97,8 @@ class Validator:
         self._problems: list[Problem] = []
         #: The user-defined processes that are being entered.
         self._entered: list[str] = []
+        self._visits: dict[str, list[_Visit]] = {}
+        self._user_processes: dict[str, tuple[dict[str, Any], Signature] | None] = {}
         self._nodes = 0
 
     def problems(
@@ -97,10 +111,17 @@ class Validator:
             parameters: The definitions of the parameters that it may refer to.
             lenient: Whether it may refer to others, too.
         """
-        values = {each["name"]: Value(kinds_of(each.get("schema", {}))) for each in parameters}
-        self._graph(graph, Scope(values, lenient=lenient), ())
+        try:
+            values = {
+                each["name"]: Value(kinds_of(each.get("schema"))) for each in sound_parameters(parameters)
+            }
+            self._graph(graph, Scope(values, lenient=lenient), ())
+        except RecursionError:
+            self._invalid("The process is nested too deeply.", ())
         found = [each for each in self._problems if each.rule not in self._context.relaxed]
         return sorted(found, key=lambda problem: problem.rule is not None)
+
+    # -- graphs and nodes -----------------------------------------------------------------------------
 
     def _graph(self, graph: Any, scope: Scope, path: tuple[str, ...]) -> Value:
         """Check a graph and return what is known of its result."""
@@ -108,67 +129,92 @@ class Validator:
             self._invalid(f"The process graph is nested more than {_MAX_DEPTH} levels deep.", path[:8])
             return _ANYTHING
         faults = list(node_faults(graph))
-        if not faults:
-            faults = list(wiring_faults(graph))
-            sound = True
-        else:
-            sound = False
-        for fault in faults:
+        sources = {} if faults else sources_of(graph)
+        for fault in faults or wiring_faults(graph, sources):
             self._invalid(fault.message, path if fault.node is None else (*path, fault.node))
-        if not sound:
+        if faults or not self._count(len(graph), path):
             return _ANYTHING
-        self._nodes += len(graph)
-        if self._nodes > _MAX_NODES:
-            if self._nodes - len(graph) <= _MAX_NODES:
-                message = (
-                    f"The process has more than {_MAX_NODES} nodes, those of user-defined processes included."
-                )
-                self._problems.append(Problem(None, "ProcessGraphComplexity", message, Place(path[:8])))
-            return _ANYTHING
-        order, cycle = in_order(graph)
-        if cycle:
-            nodes = ", ".join(map(repr, cycle[:10]))
-            self._invalid(
-                f"The process graph has a cycle; its nodes, and what depends on them: {nodes}.", path
-            )
+        order, stuck = in_order(graph, sources)
+        if stuck:
+            self._cycle(in_cycles(sources, stuck), path)
         results: dict[str, Value] = {}
-        for node_id in (*order, *cycle):
-            results[node_id] = self._node(graph[node_id], scope, results, (*path, node_id))
-        return next((results[name] for name, node in graph.items() if node.get("result") is True), _ANYTHING)
+        result = _ANYTHING
+        for node_id in (*order, *stuck):
+            node = graph[node_id]
+            value = results[node_id] = self._node(node, scope, results, (*path, node_id))
+            if node.get("result") is True:
+                result = value
+        return result
+
+    def _count(self, nodes: int, path: tuple[str, ...]) -> bool:
+        """Count nodes that are looked at, and tell whether that goes on."""
+        before, self._nodes = self._nodes, self._nodes + nodes
+        if self._nodes <= _MAX_NODES:
+            return True
+        if before <= _MAX_NODES:
+            message = (
+                f"The process has more than {_MAX_NODES} nodes, those of user-defined processes included "
+                "each time they are called."
+            )
+            self._problems.append(Problem(None, "ProcessGraphComplexity", message, Place(path[:8])))
+        return False
+
+    def _cycle(self, nodes: list[str], path: tuple[str, ...]) -> None:
+        named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
+        self._invalid(
+            f"The process graph has a cycle: no order lets each node come after those it refers to by "
+            f"'from_node'. Its nodes are: {named}.",
+            path,
+        )
 
     def _node(self, node: Graph, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a node and return what is known of its result."""
-        process_id, arguments = node["process_id"], node["arguments"]
-        user_defined = self._user_process(process_id, node.get("namespace"))
+        process_id, arguments, namespace = node["process_id"], node["arguments"], node.get("namespace")
+        # Without a namespace, those of the user come first.
+        user_defined = self._user_process(process_id) if namespace in (None, "user") else None
         if user_defined is not None:
-            signature = Signature(user_defined)
+            signature = user_defined[1]
         else:
-            definition = self._context.processes.get(process_id)
-            namespace = node.get("namespace")
-            if definition is None or namespace not in (None, "backend"):
+            definition = self._context.processes.get(process_id) if namespace in (None, "backend") else None
+            if definition is None:
                 self._unknown_process(process_id, namespace, path)
-                self._strangers(arguments, scope, results, path)
+                for name, argument in arguments.items():
+                    self._stranger(name, contents_of(argument), scope, results, path)
                 return _ANYTHING
             signature = signature_of(definition)
         self._missing_and_unknown(signature, process_id, arguments, path)
         values: dict[str, Value] = {}
+        # The names of arguments of which nothing follows.
+        unclear: set[str] = set()
+        children: dict[str, list[Graph]] = {}
         for name, argument in arguments.items():
-            parameter = signature.parameters.get(name)
+            parameter, contents = signature.parameters.get(name), contents_of(argument)
             if parameter is None:
-                self._strangers({name: argument}, scope, results, path)
-            else:
-                values[name] = self._argument(process_id, parameter, argument, scope, results, path)
+                self._stranger(name, contents, scope, results, path)
+                values[name] = _ANYTHING
+                continue
+            before = len(self._problems)
+            values[name] = self._argument(process_id, parameter, argument, contents, scope, results, path)
+            if contents.references or len(self._problems) > before:
+                unclear.add(name)
+            if contents.graphs:
+                children[name] = contents.graphs
         cube = None
         if user_defined is None:
-            cube = self._meaning(signature, arguments, values, path)
-        self._callbacks(signature, arguments, values, scope, path)
+            cube = self._meaning(process_id, signature, arguments, values, unclear, path)
+        for name, graphs in children.items():
+            labelled = _labelled(process_id, arguments, values)
+            self._children(signature.parameters[name], graphs, labelled, scope, path)
         if user_defined is not None:
-            return self._enter(user_defined, signature, values, path)
+            return self._enter(process_id, *user_defined, values, path)
         return Value(signature.returns, cube)
 
-    def _user_process(self, process_id: str, namespace: str | None) -> dict[str, Any] | None:
-        """Return the user-defined process that is meant; without a namespace they come first."""
-        return self._context.user_process(process_id) if namespace in (None, "user") else None
+    def _user_process(self, process_id: str) -> tuple[dict[str, Any], Signature] | None:
+        """Return a user-defined process, the same one each time it is called in this process."""
+        if process_id not in self._user_processes:
+            process = self._context.user_process(process_id)
+            self._user_processes[process_id] = None if process is None else (process, Signature(process))
+        return self._user_processes[process_id]
 
     def _unknown_process(self, process_id: str, namespace: str | None, path: tuple[str, ...]) -> None:
         if namespace not in (None, "backend", "user"):
@@ -181,10 +227,46 @@ class Validator:
             "unknown-process",
             "ProcessUnsupported",
             f"Process with identifier {process_id!r} is not available in namespace "
-            f"{namespace or 'backend'!r}.{hint}",
+            f"{'backend' if namespace is None else namespace!r}.{hint}",
             path,
-            None,
         )
+
+    def _enter(
+        self,
+        process_id: str,
+        process: dict[str, Any],
+        signature: Signature,
+        values: Mapping[str, Value],
+        path: tuple[str, ...],
+    ) -> Value:
+        """Check a user-defined process with the arguments it is called with."""
+        if process_id in self._entered:
+            way = " → ".join([*self._entered[self._entered.index(process_id) :], process_id])
+            self._report(
+                "recursion",
+                "ProcessGraphInvalid",
+                f"The user-defined process {process_id!r} calls itself: {way}.",
+                path,
+            )
+            return _ANYTHING
+        visits = self._visits.setdefault(process_id, [])
+        for visit in visits:
+            if visit.values == values:
+                # What is wrong in it has been said, and it takes as long to process as before.
+                self._count(visit.nodes, path)
+                return visit.result
+        before = self._nodes
+        self._entered.append(process_id)
+        try:
+            found = self._graph(process.get("process_graph"), Scope(_inside(signature, values)), path)
+        finally:
+            self._entered.pop()
+        kinds = found.kinds if signature.returns is None else signature.returns
+        result = Value(kinds, found.cube)
+        visits.append(_Visit(values, self._nodes - before, result))
+        return result
+
+    # -- arguments ------------------------------------------------------------------------------------
 
     def _missing_and_unknown(
         self, signature: Signature, process_id: str, arguments: Graph, path: tuple[str, ...]
@@ -199,43 +281,48 @@ class Validator:
                     path,
                     name,
                 )
-        for name in arguments.keys() - signature.parameters.keys():
-            hint = did_you_mean(name, signature.parameters)
-            self._report(
-                "unknown-argument",
-                "ProcessParameterUnsupported",
-                f"Process {process_id!r} does not support parameter {name!r}.{hint}",
-                path,
-                name,
-            )
+        if not signature.is_told:
+            return
+        for name in arguments:
+            if name not in signature.parameters:
+                hint = did_you_mean(name, signature.parameters)
+                self._report(
+                    "unknown-argument",
+                    "ProcessParameterUnsupported",
+                    f"Process {process_id!r} does not support parameter {name!r}.{hint}",
+                    path,
+                    name,
+                )
 
     def _argument(
         self,
         process_id: str,
         parameter: Parameter,
         argument: Any,
+        contents: Contents,
         scope: Scope,
         results: Mapping[str, Value],
         path: tuple[str, ...],
     ) -> Value:
         """Check an argument and return what is known of it."""
-        if isinstance(argument, dict) and ("from_node" in argument or "from_parameter" in argument):
-            value = self._reference(argument, scope, results, path, parameter.name)
-            if not may_be(value.kinds, parameter.kinds):
-                source = next(f"{key} {name!r}" for key, name in argument.items())
-                self._wrong_type(
-                    process_id,
-                    parameter.name,
-                    f"{source} gives {tell(value.kinds)}, but {tell(parameter.kinds)} is expected.",
-                    path,
+        for way, reference in contents.references:
+            value = self._reference(reference, scope, results, path, parameter.name)
+            wanted = kinds_inside(parameter.schema, way) if way else parameter.kinds
+            if not may_be(value.kinds, wanted):
+                key = "from_node" if "from_node" in reference else "from_parameter"
+                reason = (
+                    f"{key} {reference[key]!r} gives {tell(value.kinds)}, but {tell(wanted)} is expected."
                 )
-            return value
-        if isinstance(argument, dict | list):
-            self._references_inside(argument, scope, results, path, parameter.name)
-        if parameter.optional and argument == parameter.default:
+                self._wrong_type(process_id, parameter.name, reason, path)
+            if not way:
+                return value
+        if parameter.is_default(argument):
             return Value(parameter.kinds)
-        if parameter.kinds is not None and (complaint := parameter.checker.complaint(argument)) is not None:
-            self._wrong_type(process_id, parameter.name, complaint, path)
+        if not parameter.takes_anything:
+            holes = [way for way, _ in contents.references]
+            complaint = parameter.checker.complaint(argument, holes)
+            if complaint is not None:
+                self._wrong_type(process_id, parameter.name, complaint, path)
         return Value(frozenset({kind_of(argument)}))
 
     def _wrong_type(self, process_id: str, name: str, reason: str, path: tuple[str, ...]) -> None:
@@ -255,134 +342,77 @@ class Validator:
         path: tuple[str, ...],
         argument: str,
     ) -> Value:
+        """Return what is known of the value that is referred to."""
         if "from_node" in reference:
-            return results.get(reference["from_node"], _ANYTHING)
+            source = reference["from_node"]
+            return results.get(source, _ANYTHING) if isinstance(source, str) else _ANYTHING
         name = reference["from_parameter"]
         value = scope.find(name) if isinstance(name, str) else None
         if value is None:
-            known = scope.names()
+            hint = did_you_mean(name, dict.fromkeys(scope.names()))
             self._report(
                 "unknown-parameter",
                 "ProcessParameterRequired",
-                f"There is no parameter {name!r} here to take a value from.{did_you_mean(name, known)}",
+                f"There is no parameter {name!r} here to take a value from.{hint}",
                 path,
                 argument,
             )
         return value or _ANYTHING
 
-    def _references_inside(
-        self, value: Any, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...], argument: str
+    def _stranger(
+        self,
+        name: str,
+        contents: Contents,
+        scope: Scope,
+        results: Mapping[str, Value],
+        path: tuple[str, ...],
     ) -> None:
-        """Check the references somewhere in an argument."""
-        stack = [value]
-        while stack:
-            each = stack.pop()
-            if isinstance(each, list):
-                stack.extend(item for item in each if isinstance(item, dict | list))
-            elif "from_parameter" in each:
-                self._reference(each, scope, results, path, argument)
-            else:
-                stack.extend(
-                    item
-                    for key, item in each.items()
-                    if key != "process_graph" and isinstance(item, dict | list)
-                )
+        """Check what can be checked of an argument whose parameter is not known."""
+        for _, reference in contents.references:
+            self._reference(reference, scope, results, path, name)
+        for graph in contents.graphs:
+            self._graph(graph, Scope(outer=scope, lenient=True), (*path, name))
 
-    def _strangers(
-        self, arguments: Graph, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...]
-    ) -> None:
-        """Check what can be checked of arguments whose parameters are not known."""
-        for name, argument in arguments.items():
-            self._references_inside([argument], scope, results, path, name)
-            for graph in nested_graphs(argument):
-                self._graph(graph, Scope(outer=scope, lenient=True), (*path, name))
+    # -- what a call means ----------------------------------------------------------------------------
 
     def _meaning(
-        self, signature: Signature, arguments: Graph, values: Mapping[str, Value], path: tuple[str, ...]
+        self,
+        process_id: str,
+        signature: Signature,
+        arguments: Graph,
+        values: Mapping[str, Value],
+        unclear: set[str],
+        path: tuple[str, ...],
     ) -> Cube | None:
         """Check what a call means and return the data cube that it makes."""
         cubes = {name: value.cube for name, value in values.items() if value.cube is not None}
-        call = Call(signature.id, arguments, signature.defaults, cubes, self._context.catalogue.find)
+        collection = self._context.catalogue.find
+        call = Call(process_id, arguments, signature.defaults, cubes, collection, unclear)
         check_meaning(call, self._context.catalogue)
         cube = follow(call)
-        self._check_element(call, values)
+        if process_id == "array_element":
+            _check_element(call, values.get("data", _ANYTHING).labelled_by)
         for remark in call.remarks:
             self._remark(remark, path)
         return cube
 
-    def _check_element(self, call: Call, values: Mapping[str, Value]) -> None:
-        """Check the label by which a child process takes an element, e.g. a band."""
-        data = values.get("data")
-        if call.process_id != "array_element" or data is None or data.labelled_by is None:
-            return
-        dimension = data.labelled_by
-        label, index = call.value("label"), call.value("index")
-        if label is not None and not dimension.has(label):
-            what = "band" if dimension.kind == "bands" else f"label in dimension {dimension.name!r}"
-            rule = "unknown-band" if dimension.kind == "bands" else "unknown-label"
-            hint = did_you_mean(label, dimension.labels or ())
-            call.remark(rule, "ArrayElementNotAvailable", "label", f"There is no {what} {label!r}.{hint}")
-        if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
-            rule = "unknown-band" if dimension.kind == "bands" else "unknown-label"
-            call.remark(
-                rule,
-                "ArrayElementNotAvailable",
-                "index",
-                f"There is no element {index}; dimension {dimension.name!r} has {len(dimension.labels)}, "
-                "counted from 0.",
-            )
-
-    def _callbacks(
+    def _children(
         self,
-        signature: Signature,
-        arguments: Graph,
-        values: Mapping[str, Value],
+        parameter: Parameter,
+        graphs: list[Graph],
+        labelled_by: Dimension | None,
         scope: Scope,
         path: tuple[str, ...],
     ) -> None:
-        """Check the child processes among the arguments, each in its own scope."""
-        for name, argument in arguments.items():
-            parameter = signature.parameters.get(name)
-            if parameter is None or not isinstance(argument, dict | list):
-                continue
-            graphs = list(nested_graphs(argument))
-            if not graphs:
-                continue
-            handed = parameter.callback
-            inner = {each.name: Value(each.kinds) for each in handed or ()}
-            if "data" in inner and (labelled := _labelled(signature.id, arguments, values)) is not None:
-                inner["data"] = Value(inner["data"].kinds, labelled_by=labelled)
-            for graph in graphs:
-                self._graph(graph, Scope(inner, scope, lenient=handed is None), (*path, name))
+        """Check the child processes in an argument, each in its own scope."""
+        handed = parameter.callback
+        inner = {each.name: Value(each.kinds) for each in handed or ()}
+        if labelled_by is not None and "data" in inner:
+            inner["data"] = Value(inner["data"].kinds, labelled_by=labelled_by)
+        for graph in graphs:
+            self._graph(graph, Scope(inner, scope, lenient=handed is None), (*path, parameter.name))
 
-    def _enter(
-        self,
-        process: dict[str, Any],
-        signature: Signature,
-        values: Mapping[str, Value],
-        path: tuple[str, ...],
-    ) -> Value:
-        """Check a user-defined process with the arguments it is called with."""
-        if signature.id in self._entered:
-            way = " → ".join([*self._entered[self._entered.index(signature.id) :], signature.id])
-            self._report(
-                "recursion",
-                "ProcessGraphInvalid",
-                f"The user-defined process {signature.id!r} calls itself: {way}.",
-                path,
-                None,
-            )
-            return _ANYTHING
-        inner = {
-            name: values.get(name, _ANYTHING if parameter.default is not None else Value(parameter.kinds))
-            for name, parameter in signature.parameters.items()
-        }
-        self._entered.append(signature.id)
-        try:
-            result = self._graph(process.get("process_graph"), Scope(inner), path)
-        finally:
-            self._entered.pop()
-        return Value(signature.returns if signature.returns is not None else result.kinds, result.cube)
+    # -- reports --------------------------------------------------------------------------------------
 
     def _remark(self, remark: Remark, path: tuple[str, ...]) -> None:
         self._report(remark.rule, remark.code, remark.message, path, remark.argument)
@@ -391,16 +421,47 @@ class Validator:
         self._problems.append(Problem(None, "ProcessGraphInvalid", message, Place(path)))
 
     def _report(
-        self, rule: str, code: str, message: str, path: tuple[str, ...], argument: str | None
+        self, rule: str, code: str, message: str, path: tuple[str, ...], argument: str | None = None
     ) -> None:
         self._problems.append(Problem(rule, code, message, Place(path, argument)))
 
 
-def _labelled(process_id: str, arguments: Graph, values: Mapping[str, Value]) -> Any:
+def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return what a user-defined process knows of its parameters in a call."""
+    if not signature.is_told:
+        return values
+    return {
+        # Nothing is known of a default; of what is missing at least what it should have been.
+        name: values.get(name, _ANYTHING if parameter.default is not None else Value(parameter.kinds))
+        for name, parameter in signature.parameters.items()
+    }
+
+
+def _labelled(process_id: str, arguments: Graph, values: Mapping[str, Value]) -> Dimension | None:
     """Return the dimension along which a child process gets arrays; None if that is not known."""
     if process_id not in ("reduce_dimension", "apply_dimension"):
         return None
-    data, name = values.get("data"), arguments.get("dimension")
-    if data is None or data.cube is None or not isinstance(name, str) or has_references(name):
-        return None
-    return data.cube.dimensions.get(name)
+    cube, name = values.get("data", _ANYTHING).cube, arguments.get("dimension")
+    return cube.dimensions.get(name) if cube is not None and isinstance(name, str) else None
+
+
+def _check_element(call: Call, dimension: Dimension | None) -> None:
+    """Check the label by which a child process takes an element, e.g. a band."""
+    # With return_nodata, whatever is not there gives no data.
+    if dimension is None or call.value("return_nodata") is not False:
+        return
+    bands = dimension.kind == "bands"
+    rule = "unknown-band" if bands else "unknown-label"
+    label, index = call.value("label"), call.value("index")
+    if label is not None and not dimension.has(label):
+        what = "band" if bands else f"label in dimension {dimension.name!r}"
+        hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
+        call.remark(rule, "ArrayElementNotAvailable", "label", f"There is no {what} {label!r}.{hint}")
+    if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
+        call.remark(
+            rule,
+            "ArrayElementNotAvailable",
+            "index",
+            f"There is no element {index}; dimension {dimension.name!r} has {len(dimension.labels)} labels, "
+            "counted from 0.",
+        )

@@ -77,9 +77,7 @@ def test_very_deep_graphs_are_refused_not_crashed_on(api, assert_error):
             "a": {"process_id": "apply", "arguments": {"process": {"process_graph": graph}}, "result": True}
         }
 
-    assert_error(
-        api("POST /jobs", json={"process": {"process_graph": graph}}), 400, "ProcessGraphInvalid", "deep"
-    )
+    assert_error(api("POST /jobs", json={"process": {"process_graph": graph}}), 400, "RequestInvalid", "deep")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.jobs import Job, JobsRegister
+from mock_backend.models import BatchJob, JobsRequest
 
 FACTS = {
     "run": None,
@@ -33,14 +34,28 @@ def test_no_member_of_a_clients_passes_for_a_fact(mock_backend, api, operation, 
     before = api(f"GET /jobs/{job_id}").json()
 
     if operation == "update":
-        assert api(f"PATCH /jobs/{job_id}", json={name: value}).status_code == 204
+        response = api(f"PATCH /jobs/{job_id}", json={name: value})
+        assert response.status_code == (400 if name in BatchJob.model_fields else 204)
 
     after = api(f"GET /jobs/{job_id}").json()
     facts = ("id", "status", "created", "progress", "costs", "usage", "job_options", "title")
     assert {fact: after[fact] for fact in facts} == {fact: before[fact] for fact in facts}
     assert (after["id"], after["status"], after["progress"]) == (job_id, "finished", 100)
     assert [job["id"] for job in api("GET /jobs").json()["jobs"]] == [job_id]
-    assert mock_backend.jobs[0].additional[name] == value
+    refused = operation == "update" and name in BatchJob.model_fields
+    assert refused or mock_backend.jobs[0].additional[name] == value
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "status", "progress", "created", "updated", "costs", "usage", "links"]
+)
+def test_what_only_the_back_end_sets_cannot_be_edited(api, assert_error, name):
+    job_id = api.create(title="kept")
+
+    response = api(f"PATCH /jobs/{job_id}", json={"title": "new", name: None})
+
+    assert_error(response, 400, "PropertyNotEditable", f"'{name}'")
+    assert api(f"GET /jobs/{job_id}").json()["title"] == "kept"
 
 
 class PinnedJob(Job):

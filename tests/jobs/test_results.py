@@ -29,6 +29,7 @@ def test_results_are_a_stac_item(item, finished):
     assert (stac.id, item["stac_version"], item["type"]) == (finished, "1.0.0", "Feature")
     assert stac.bbox == [5.0, 51.2, 5.1, 51.3]
     assert stac.common_metadata.start_datetime.isoformat() == "2024-06-01T00:00:00+00:00"
+    assert stac.datetime == stac.common_metadata.start_datetime
     assert item["properties"]["openeo:status"] == "finished"
     assert {"self", "canonical"} <= {link["rel"] for link in item["links"]}
 
@@ -267,7 +268,7 @@ def test_udfs_cannot_be_estimated(api, assert_error):
     udf = {
         "udf": {
             "process_id": "run_udf",
-            "arguments": {"data": 1, "udf": "def f(): pass", "runtime": "Python"},
+            "arguments": {"data": 1, "udf": "def f():\n    pass", "runtime": "Python"},
             "result": True,
         }
     }

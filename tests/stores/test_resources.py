@@ -43,6 +43,13 @@ def test_kinds_and_owners_are_apart(services):
     assert services.find("files", "z") is None
 
 
+def test_owners_are_those_who_have_something(services):
+    assert services.owners("services") == ["alice", "bob"]
+    assert services.owners("files") == []
+    services.remove("services", "bob", "z")
+    assert services.owners("services") == ["alice"]
+
+
 def test_a_put_replaces(services):
     services.put("services", "alice", "a", {"id": "new"})
 

@@ -131,7 +131,7 @@ def test_a_method_that_a_path_does_not_take(caller):
     answer = caller("PUT", "/jobs", json={})
 
     assert answer.status == 405
-    assert re.split(", *", answer.headers["allow"]) == ["GET", "POST"]
+    assert re.split(", *", answer.headers["allow"]) == ["GET", "HEAD", "POST"]
     assert answer.json["code"] == "FeatureUnsupported"
 
 

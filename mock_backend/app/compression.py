@@ -1,0 +1,61 @@
+"""Compress what a client behind a socket has to wait for."""
+
+import gzip
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Scope, Send
+
+#: Shorter texts fit into a packet or two as they are.
+_MIN_SIZE = 1000
+#: Of a long listing level 9 saves 4 % more, and takes more than twice as long.
+_LEVEL = 5
+
+_TEXT = re.compile(r"application/([\w.+-]+\+)?json\b|text/(?!event-stream)")
+_GZIP = re.compile(
+    r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?P<weight>[01](?:\.[0-9]*)?)\s*)?(?:,|$)", re.IGNORECASE
+)
+
+
+def compressing(scope: Scope, send: Send) -> Send:
+    """Return a ``send`` that compresses texts, if the client takes that.
+
+    Content that can be asked for in parts stays as it is: the parts are counted in its own bytes.
+    """
+    match = _GZIP.search(Headers(scope=scope).get("accept-encoding", ""))
+    accepts = match is not None and float(match["weight"] or 1) > 0
+    return _Compression(send, accepts=accepts)
+
+
+class _Compression:
+    def __init__(self, send: Send, *, accepts: bool) -> None:
+        self._send = send
+        self._accepts = accepts
+        #: The head of an answer that may get compressed, kept back until its body is there.
+        self._head: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if _is_text(message):
+                self._head = message
+                return
+        elif self._head is not None:
+            message, head, self._head = dict(message), self._head, None
+            headers = MutableHeaders(raw=list(head["headers"]))
+            headers.add_vary_header("Accept-Encoding")
+            body = message.get("body", b"")
+            if self._accepts and not message.get("more_body", False) and len(body) >= _MIN_SIZE:
+                message["body"] = gzip.compress(body, _LEVEL, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+                headers["Content-Length"] = str(len(message["body"]))
+            await self._send({**head, "headers": headers.raw})
+        await self._send(message)
+
+
+def _is_text(head: Message) -> bool:
+    if not 200 <= head["status"] < 300 or head["status"] == 206:
+        return False
+    headers = Headers(raw=head["headers"])
+    if "accept-ranges" in headers or "content-encoding" in headers:
+        return False
+    return _TEXT.match(headers.get("content-type", "").lower()) is not None

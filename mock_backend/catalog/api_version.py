@@ -1,0 +1,47 @@
+"""What the discovery documents say that depends on the version of the openEO API.
+
+All of it is here, so that serving another version means another entry.
+"""
+
+from dataclasses import dataclass
+
+from mock_backend.settings import API_VERSION
+
+_STAC_API = "https://api.stacspec.org/v1.0.0"
+_OGC = "http://www.opengis.net/spec"
+
+#: Standards beside openEO that this back-end keeps to, whatever the version of the API.
+_OTHER_STANDARDS = (
+    f"{_STAC_API}/core",
+    f"{_STAC_API}/collections",
+    f"{_STAC_API}/ogcapi-features",
+    f"{_STAC_API}/item-search",
+    f"{_OGC}/ogcapi-features-1/1.0/conf/core",
+    f"{_OGC}/ogcapi-features-1/1.0/conf/geojson",
+    f"{_OGC}/ogcapi-features-1/1.0/conf/oas30",
+    # Queryables without filters: what there is to filter by in load_collection.
+    f"{_OGC}/ogcapi-features-3/1.0/conf/queryables",
+)
+
+
+@dataclass(frozen=True)
+class ApiVersion:
+    """A version of the openEO API that is served.
+
+    Args:
+        number: The version, e.g. ``1.2.0``.
+        conformance: The conformance classes that this version brings with it.
+        production: Whether clients may take it for more than a trial.
+    """
+
+    number: str
+    conformance: tuple[str, ...] = ()
+    production: bool = False
+
+    @property
+    def conforms_to(self) -> list[str]:
+        """All conformance classes."""
+        return [f"https://api.openeo.org/{self.number}", *self.conformance, *_OTHER_STANDARDS]
+
+
+SERVED = ApiVersion(API_VERSION)

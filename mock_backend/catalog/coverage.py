@@ -1,0 +1,290 @@
+"""Where and when a collection has items: computed, never stored.
+
+A collection's area is cut into tiles, and a satellite passes over them one after the other, again
+and again. So an item is a pair of numbers: the round, and the tile. Whatever is asked of millions
+of items is arithmetic on these numbers.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.geometry import Segment, Shape, meets
+
+#: What a collection begins with that does not tell when it begins.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SECOND = timedelta(seconds=1)
+
+
+class Visit(NamedTuple):
+    """What an item is: a tile, seen in a round."""
+
+    round: int
+    tile: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The tiles of a collection, and when they are seen.
+
+    Args:
+        bbox: West, south, east and north in degrees; west is larger than east across the antimeridian.
+        size: The width and height of a tile in degrees.
+        since: When the first round begins; None if nobody knows.
+        until: When there are no more items; None if there always are.
+        revisit: How long a round takes; None if there is one only, and each item is for the whole time.
+    """
+
+    bbox: BBox
+    size: float
+    since: datetime | None
+    until: datetime | None
+    revisit: timedelta | None
+
+    # -- tiles --------------------------------------------------------------------------------------
+
+    @property
+    def tiles(self) -> int:
+        """The number of tiles."""
+        return self._columns * self._rows
+
+    def footprint(self, tile: int) -> BBox:
+        """Return a tile's box in degrees."""
+        row, column = divmod(tile, self._columns)
+        left, low, right, high = self._block(range(row, row + 1), range(column, column + 1))
+        left, right = left - (360 if left >= 180 else 0), right - (360 if right > 180 else 0)
+        return _rounded(left), _rounded(low), _rounded(right), _rounded(high)
+
+    def tiles_in(self, box: BBox) -> list[range]:
+        """Return the tiles that a box meets, as runs in ascending order.
+
+        A tile owns its western and its southern edge: what only touches one of the others is not in it.
+        """
+        west, south, east, north = box
+        rows = _steps(south - self.bbox[1], north - self.bbox[1], self.size, self._rows, self._height)
+        span = east - west if west <= east else east - west + 360
+        columns: set[int] = set()
+        for turn in (-360, 0, 360):
+            left = west + turn - self.bbox[0]
+            # What comes round the globe has to go in: touching is for what is next to it.
+            if not turn or (left < self._width and left + span > 0):
+                columns.update(_steps(left, left + span, self.size, self._columns, self._width))
+        runs = _runs(sorted(columns))
+        return [
+            range(row * self._columns + run.start, row * self._columns + run.stop)
+            for row in rows
+            for run in runs
+        ]
+
+    def tiles_meeting(self, shape: Shape) -> list[range]:
+        """Return the tiles that a geometry meets, as runs in ascending order; borders count."""
+        found: set[int] = set()
+        self._add_meeting(found, range(self._rows), range(self._columns), shape, shape.segments)
+        return _runs(sorted(found))
+
+    def _add_meeting(
+        self, found: set[int], rows: range, columns: range, shape: Shape, segments: Sequence[Segment]
+    ) -> None:
+        """Cut a block of tiles in two until it is a tile, or has no border of the geometry in it."""
+        west, south, east, north = self._block(rows, columns)
+        boxes = [(west - turn, south, east - turn, north) for turn in (0, 360)]
+        near = [each for each in segments if any(meets(each, box) for box in boxes)]
+        if near and len(rows) * len(columns) > 1:
+            parts = [(part, columns) for part in _halves(rows)]
+            if len(columns) > len(rows):
+                parts = [(rows, part) for part in _halves(columns)]
+            for part in parts:
+                self._add_meeting(found, *part, shape, near)
+        elif near or any(shape.contains(box[:2]) for box in boxes):
+            found.update(row * self._columns + column for row in rows for column in columns)
+
+    # -- time ---------------------------------------------------------------------------------------
+
+    def seen(self, visit: Visit) -> tuple[datetime, datetime]:
+        """Return when an item begins and ends; most are an instant."""
+        if self.revisit is None:
+            return self._first, max(self.until or self._first, self._first)
+        instant = self._first + timedelta(seconds=self._offset(visit))
+        return instant, instant
+
+    def visit_at(self, instant: datetime, tile: int, now: datetime) -> Visit | None:
+        """Return the visit of a tile that begins at an instant; None if there is none."""
+        seconds = (instant - self._first) // _SECOND
+        if not 0 <= tile < self.tiles or seconds < 0:
+            return None
+        visit = Visit(0 if self.revisit is None else seconds // self._round, tile)
+        there = self.seen(visit)[0] == instant and instant <= self._last(now)
+        return visit if there else None
+
+    def select(
+        self, tiles: Sequence[range], start: datetime | None, end: datetime | None, now: datetime
+    ) -> "Selection":
+        """Choose the items of some tiles and of a period, both ends of which belong to it.
+
+        Args:
+            tiles: Runs of tiles in ascending order.
+            start: The period's beginning; None if it is open.
+            end: The period's end; None if it is open.
+            now: There is nothing in the future.
+        """
+        if self.revisit is None:
+            first, last = self.seen(Visit(0, 0))
+            there = first <= now and (start is None or start <= last) and (end is None or first <= end)
+            return Selection(self, tiles, 0, 0 if there else -1)
+        low = self._first if start is None else max(start, self._first)
+        high = self._last(now) if end is None else min(end, self._last(now))
+        return Selection(self, tiles, -((self._first - low) // _SECOND), (high - self._first) // _SECOND)
+
+    # -- inside -------------------------------------------------------------------------------------
+
+    def tiles_between(self, round_: int, low: int, high: int) -> tuple[int, int]:
+        """Return the first and the last tile seen in a round between two seconds, counted from the start."""
+        if self.revisit is None:
+            return 0, self.tiles - 1
+        passed = round_ * self._round
+        first = -((passed - low) * self.tiles // self._sweep)
+        last = ((high - passed + 1) * self.tiles - 1) // self._sweep
+        return max(first, 0), min(last, self.tiles - 1)
+
+    def round_of(self, second: int) -> int:
+        """Return the round that a second belongs to."""
+        return 0 if self.revisit is None else second // self._round
+
+    def _offset(self, visit: Visit) -> int:
+        return visit.round * self._round + visit.tile * self._sweep // self.tiles
+
+    def _last(self, now: datetime) -> datetime:
+        return now if self.until is None else min(self.until, now)
+
+    @cached_property
+    def _first(self) -> datetime:
+        return (self.since or _EARLIEST).replace(microsecond=0)
+
+    @cached_property
+    def _round(self) -> int:
+        return max(1, (self.revisit or _SECOND) // _SECOND)
+
+    @cached_property
+    def _sweep(self) -> int:
+        """How long it takes to pass over all tiles: a round, or less if the collection ends before."""
+        if self.until is None:
+            return self._round
+        return max(1, min(self._round, (self.until - self._first) // _SECOND))
+
+    @cached_property
+    def _width(self) -> float:
+        west, _, east, _ = self.bbox
+        return east - west if west <= east else east - west + 360
+
+    def _block(self, rows: range, columns: range) -> BBox:
+        """Return the box of neighbouring tiles, in degrees that go on counting at the antimeridian."""
+        west, south, _, north = self.bbox
+        return (
+            west + columns.start * self.size,
+            south + rows.start * self.size,
+            min(west + columns.stop * self.size, west + self._width),
+            min(south + rows.stop * self.size, north),
+        )
+
+    @property
+    def _height(self) -> float:
+        return self.bbox[3] - self.bbox[1]
+
+    @cached_property
+    def _columns(self) -> int:
+        return _count(self._width, self.size)
+
+    @cached_property
+    def _rows(self) -> int:
+        return _count(self._height, self.size)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Items of some tiles and of a period.
+
+    Args:
+        coverage: Where and when there are items.
+        tiles: Runs of tiles in ascending order.
+        low: The first second of the period, counted from the collection's start.
+        high: The last one.
+    """
+
+    coverage: Coverage
+    tiles: Sequence[range]
+    low: int
+    high: int
+
+    def __len__(self) -> int:
+        rounds = self._rounds()
+        whole = sum(map(len, self.tiles))
+        # The period may begin and end in the middle of a round; what is between them is whole.
+        cut = {rounds.start, rounds.stop - 1} if rounds else set()
+        return (
+            sum(len(run) for each in cut for run in self._in_round(each)) + (len(rounds) - len(cut)) * whole
+        )
+
+    def __contains__(self, visit: Visit) -> bool:
+        return visit.round in self._rounds() and any(visit.tile in run for run in self._in_round(visit.round))
+
+    def visits(self, before: Visit | None = None) -> Iterator[Visit]:
+        """Yield the items, newest first.
+
+        Args:
+            before: Only those that come after this one.
+        """
+        rounds = self._rounds()
+        last = rounds.stop if before is None else min(rounds.stop, before.round + 1)
+        for each in reversed(range(rounds.start, last)):
+            for run in reversed(self._in_round(each)):
+                stop = run.stop
+                if before is not None and each == before.round:
+                    stop = min(stop, before.tile)
+                yield from (Visit(each, tile) for tile in reversed(range(run.start, stop)))
+
+    def _rounds(self) -> range:
+        if self.high < self.low:
+            return range(0)
+        return range(self.coverage.round_of(self.low), self.coverage.round_of(self.high) + 1)
+
+    def _in_round(self, round_: int) -> list[range]:
+        first, last = self.coverage.tiles_between(round_, self.low, self.high)
+        cut = (range(max(run.start, first), min(run.stop, last + 1)) for run in self.tiles)
+        return [run for run in cut if run]
+
+
+def _count(length: float, size: float) -> int:
+    return max(1, math.ceil(length / size - 1e-9))
+
+
+def _steps(low: float, high: float, size: float, count: int, length: float) -> range:
+    """Return which of a row of tiles an interval meets."""
+    if high < 0 or low > length:
+        return range(0)
+    # The outermost edge has no tile beyond it that could own it.
+    first, last = (min(math.floor(each / size), count - 1) for each in (low, high))
+    return range(max(first, 0), last + 1)
+
+
+def _halves(numbers: range) -> tuple[range, range]:
+    middle = (numbers.start + numbers.stop) // 2
+    return range(numbers.start, middle), range(middle, numbers.stop)
+
+
+def _runs(numbers: Iterable[int]) -> list[range]:
+    runs: list[range] = []
+    for number in numbers:
+        if runs and runs[-1].stop == number:
+            runs[-1] = range(runs[-1].start, number + 1)
+        else:
+            runs.append(range(number, number + 1))
+    return runs
+
+
+def _rounded(degrees: float) -> float:
+    return round(degrees, 9) + 0.0

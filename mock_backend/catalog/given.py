@@ -1,0 +1,301 @@
+"""Collections from whatever somebody has: a few words, a STAC document, a file, an object."""
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mock_backend.catalog.band import Band, bands_of
+from mock_backend.catalog.collection import Collection, Described, StacCollection
+from mock_backend.catalog.dimensions import (
+    WORLD,
+    BBox,
+    check_dimensions,
+    check_names,
+    completed,
+    default_dimensions,
+)
+from mock_backend.catalog.instants import read_instant, write_instant
+from mock_backend.catalog.stac import DATACUBE, STAC_VERSION
+
+# The API's pattern without slashes, which no path template could take.
+_ID = re.compile(r"[\w\-.~]+")
+
+#: Relations of links that the back-end makes itself; those of the document lead to where it came from.
+_OURS = frozenset(
+    {
+        "self",
+        "root",
+        "parent",
+        "items",
+        "item",
+        "child",
+        "collection",
+        "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+    }
+)
+
+_KNOWN_FACTS = (
+    "title",
+    "description",
+    "license",
+    "license_url",
+    "providers",
+    "keywords",
+    "epsg",
+    "cell",
+    "step",
+    "constellation",
+    "platforms",
+    "instruments",
+    "summaries",
+    "version",
+    "replaced_by",
+    "links",
+    "tile",
+    "revisit_days",
+)
+
+Given = str | os.PathLike[str] | Mapping[str, Any] | Described | object
+
+
+def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
+    """Return a collection from what somebody has of it.
+
+    Args:
+        given: An id, the path of a JSON file, a STAC collection, or an object whose ``to_dict()`` is one.
+        facts: What goes with an id: see ``MockBackend.add_collection``.
+
+    Raises:
+        ValueError: If no collection follows from that; the message says why.
+        OSError: If the file cannot be read.
+    """
+    if isinstance(given, str) and not _is_path(given):
+        return _from_facts(given, dict(facts))
+    if facts:
+        raise ValueError(f"{next(iter(facts))} goes with an id only; a whole collection has its own.")
+    if isinstance(given, Described):
+        check_id(given.id)
+        return given
+    if isinstance(given, (str, os.PathLike)):
+        given = _read(Path(given))
+    elif callable(to_dict := getattr(given, "to_dict", None)):
+        given = to_dict()
+    if not isinstance(given, Mapping):
+        raise ValueError(
+            "A collection is given by an id, a STAC collection, the path of a JSON file, or an object with "
+            f"to_dict(), not by {type(given).__name__}."
+        )
+    with _telling(f"This is no STAC collection: {str(given)[:100]}…"):
+        return _from_document(given)
+
+
+def check_id(identifier: object) -> None:
+    """Check the id of a collection.
+
+    Raises:
+        ValueError: If it is none, or one that no URL can have.
+    """
+    if not isinstance(identifier, str) or not identifier:
+        raise ValueError(f"A collection needs an id, a text, not {identifier!r}.")
+    if not _ID.fullmatch(identifier):
+        raise ValueError(f"The id {identifier!r} has other characters than letters, digits, _, -, . and ~.")
+
+
+# -- from facts ---------------------------------------------------------------------------------------
+
+
+def _from_facts(identifier: str, facts: dict[str, Any]) -> Collection:
+    check_id(identifier)
+    bands = _bands(facts.pop("bands", ()), facts.pop("resolution", None))
+    bbox = _box(facts.pop("spatial_extent", WORLD))
+    interval = facts.pop("temporal_extent", ("2015-01-01T00:00:00Z", None))
+    dimensions = facts.pop("dimensions", None)
+    if unknown := sorted(facts.keys() - set(_KNOWN_FACTS)):
+        raise ValueError(
+            f"A collection has no {unknown[0]!r}; there are: bands, dimensions, resolution, spatial_extent, "
+            f"temporal_extent, {', '.join(_KNOWN_FACTS)}."
+        )
+    title = facts.pop("title", None) or identifier
+    dimensions, bands = _dimensions(dimensions, bands, time=interval is not None)
+    start, end = _interval(interval if interval is not None else (None, None))
+    with _telling(f"No collection follows from what is told of {identifier}"):
+        collection = Collection(
+            id=identifier,
+            title=title,
+            description=facts.pop("description", None) or title,
+            bands=bands,
+            since=start,
+            until=end,
+            bbox=bbox,
+            dimensions=dimensions,
+            **facts,
+        )
+        if not 0 < collection.tile <= 360:
+            raise ValueError(f"The size of a tile is a number of degrees, not {collection.tile!r}.")
+        # The facts may hold anything; what is made of them is checked like any other document.
+        _json(collection.metadata)
+        check_dimensions(collection.metadata["cube:dimensions"])
+    return collection
+
+
+def _bands(given: Any, resolution: float | None) -> tuple[Band, ...]:
+    if isinstance(given, (str, Band)) or not isinstance(given, Sequence):
+        raise ValueError(f"bands is a list of names or Band objects, not {given!r}.")
+    bands = tuple(
+        each if isinstance(each, Band) else Band(each, gsd=resolution, data_type="float32") for each in given
+    )
+    check_names([band.name for band in bands], "The collection")
+    return bands
+
+
+def _dimensions(
+    given: Any, bands: tuple[Band, ...], *, time: bool
+) -> tuple[dict[str, Any], tuple[Band, ...]]:
+    if given is None:
+        return default_dimensions(time=time, bands=bool(bands)), bands
+    if not isinstance(given, Mapping):
+        raise ValueError(f"dimensions is a dict of STAC dimension objects by name, not {given!r}.")
+    for name, dimension in given.items():
+        if not isinstance(dimension, Mapping) or "type" not in dimension:
+            raise ValueError(f"Dimension {name!r} needs a type, e.g. {{'type': 'temporal'}}.")
+    named = [each for each in given.values() if each["type"] == "bands"]
+    if bands and not named:
+        raise ValueError("There are bands, but no dimension of the type bands.")
+    if named and not bands:
+        labels = named[0].get("values", ())
+        check_names(labels, "The bands dimension")
+        bands = tuple(Band(label, data_type="float32") for label in labels)
+    return dict(given), bands
+
+
+def _box(given: Any) -> BBox:
+    """Read a box, from four numbers or from an object as load_collection takes it."""
+    if isinstance(given, Mapping):
+        try:
+            given = [given[side] for side in ("west", "south", "east", "north")]
+        except KeyError as missing:
+            raise ValueError(f"spatial_extent has no {missing.args[0]}.") from None
+    numbers = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else []
+    if len(numbers) != 4 or not all(_is_number(each) for each in numbers):
+        raise ValueError(f"spatial_extent is west, south, east and north in degrees, not {given!r}.")
+    west, south, east, north = map(float, numbers)
+    _check_box([west, south, east, north])
+    return west, south, east, north
+
+
+def _check_box(box: Any) -> None:
+    if not isinstance(box, Sequence) or len(box) not in (4, 6) or not all(map(_is_number, box)):
+        raise ValueError(f"A spatial extent is a list of four numbers, or of six with heights, not {box!r}.")
+    west, south, east, north = box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1]
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
+        raise ValueError(f"A spatial extent is in degrees of longitude and latitude: {list(box)} is not.")
+    if south > north:
+        raise ValueError(f"The spatial extent's south is north of its north: {list(box)}.")
+
+
+def _interval(given: Any) -> tuple[str | None, str | None]:
+    if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != 2:
+        raise ValueError(f"A temporal extent is a start and an end, of which one may be None, not {given!r}.")
+    try:
+        start = None if given[0] is None else read_instant(_text(given[0]))
+        end = None if given[1] is None else read_instant(_text(given[1]))
+    except ValueError as error:
+        raise ValueError(f"The temporal extent cannot be read: {error}.") from None
+    if start is not None and end is not None and start > end:
+        raise ValueError(f"The temporal extent ends before it begins: {list(given)}.")
+    return None if start is None else write_instant(start), None if end is None else write_instant(end)
+
+
+def _text(instant: Any) -> str:
+    return str(instant.isoformat()) if hasattr(instant, "isoformat") else str(instant)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+# -- from documents -----------------------------------------------------------------------------------
+
+
+def _from_document(given: Mapping[str, Any]) -> StacCollection:
+    document = _json(given)
+    check_id(document.get("id"))
+    if (kind := document.get("type", "Collection")) != "Collection":
+        raise ValueError(f"{document['id']} is a STAC {kind}, not a Collection.")
+    document["type"] = "Collection"
+    document.setdefault("stac_version", STAC_VERSION)
+    document.setdefault("stac_extensions", [])
+    document.setdefault("description", document.get("title") or document["id"])
+    # From STAC 1.1 on, what has no SPDX id is called otherwise.
+    document.setdefault("license", "proprietary" if document["stac_version"].startswith("1.0") else "other")
+    links = document.get("links") or []
+    document["links"] = [link for link in links if link.get("rel") not in _OURS]
+    if not isinstance(document.setdefault("summaries", {}), dict):
+        raise ValueError(f"The summaries of {document['id']} are no object.")
+    box, interval = _extent(document)
+    bands = [band.name for band in bands_of(document)] or _bands_of_assets(document)
+    dimensions = document.get("cube:dimensions")
+    if dimensions is None:
+        dimensions = default_dimensions(time=interval != [None, None], bands=bool(bands))
+    check_dimensions(dimensions)
+    document["cube:dimensions"] = completed(dimensions, bbox=box, interval=interval, bands=bands)
+    check_dimensions(document["cube:dimensions"])
+    if not any("/datacube/" in url for url in document["stac_extensions"]):
+        document["stac_extensions"].append(DATACUBE)
+    return StacCollection(document["id"], document)
+
+
+def _extent(document: dict[str, Any]) -> tuple[list[float], list[str | None]]:
+    """Return the box and the interval that a document names first; the world and always if it has none."""
+    extent = document.setdefault("extent", {})
+    boxes = extent.setdefault("spatial", {}).setdefault("bbox", [list(WORLD)])
+    intervals = extent.setdefault("temporal", {}).setdefault("interval", [[None, None]])
+    if not boxes or not intervals:
+        raise ValueError(f"The extent of {document['id']} has no bbox or no interval.")
+    _check_box(boxes[0])
+    _interval(intervals[0])
+    return boxes[0], intervals[0]
+
+
+def _bands_of_assets(document: Mapping[str, Any]) -> list[str]:
+    """Return the bands that a document tells of in the assets of its items only."""
+    names: list[str] = []
+    for asset in (document.get("item_assets") or {}).values():
+        for band in (*asset.get("eo:bands", ()), *asset.get("bands", ())):
+            if (name := band.get("name")) is not None and name not in names:
+                names.append(name)
+    return names
+
+
+@contextmanager
+def _telling(message: str) -> Iterator[None]:
+    """Turn what goes wrong with a value of another type than expected into a ValueError."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise ValueError(f"{message}: {error!r}.") from error
+
+
+def _is_path(text: str) -> bool:
+    return text.lower().endswith(".json") or "/" in text or os.sep in text
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is no JSON: {error}.") from error
+
+
+def _json(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy that shares nothing with the original."""
+    try:
+        copy: dict[str, Any] = json.loads(json.dumps(document, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"A collection is made of what JSON can say: {error}.") from None
+    return copy

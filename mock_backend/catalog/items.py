@@ -1,0 +1,98 @@
+"""STAC items: made up from a collection's metadata whenever somebody asks for them."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from mock_backend.catalog.collection import Described
+from mock_backend.catalog.coverage import Visit
+from mock_backend.catalog.instants import read_instant, write_instant
+from mock_backend.catalog.queryables import properties_of
+from mock_backend.catalog.stac import STAC_VERSION, extensions_of
+
+MEDIA_TYPE = "application/geo+json"
+
+# An item's id ends with when its tile was seen, and which one it is.
+_ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\d{1,9})", re.ASCII)
+
+_COMPACT = str.maketrans("", "", "-:Z")
+
+
+def item_of(collection: Described, visit: Visit, base: str) -> dict[str, Any]:
+    """Return an item of a collection.
+
+    It has no assets: there are no data behind it.
+
+    Args:
+        collection: The collection.
+        visit: Which of its items.
+        base: The URL that links start with.
+    """
+    identifier, coverage = collection.id, collection.coverage
+    start, end = coverage.seen(visit)
+    stamp = write_instant(start).translate(_COMPACT)
+    name = f"{identifier}_{stamp}_{visit.tile}"
+    box = coverage.footprint(visit.tile)
+    when: dict[str, Any] = {"datetime": write_instant(start)}
+    if start != end:
+        # STAC wants the null here: an item's time is a period only if it says that it is no instant.
+        when = {
+            "datetime": None,
+            "start_datetime": write_instant(start),
+            "end_datetime": write_instant(end),
+        }
+    properties = when | properties_of(collection, name, box)
+    here = f"{base}/collections/{identifier}"
+    return {
+        "stac_version": STAC_VERSION,
+        "stac_extensions": extensions_of(properties),
+        "type": "Feature",
+        "id": name,
+        "geometry": _geometry(box),
+        "bbox": list(box),
+        "properties": properties,
+        "collection": identifier,
+        "links": [
+            {"rel": "self", "href": f"{here}/items/{name}", "type": MEDIA_TYPE},
+            {"rel": "root", "href": f"{base}/", "type": "application/json"},
+            {"rel": "parent", "href": here, "type": "application/json"},
+            {"rel": "collection", "href": here, "type": "application/json"},
+        ],
+        "assets": {},
+    }
+
+
+def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None:
+    """Return which item of a collection has an id; None if none has.
+
+    Args:
+        collection: The collection.
+        item_id: An id.
+        now: There is nothing in the future.
+    """
+    match = _ID.fullmatch(item_id)
+    if match is None or match["collection"] != collection.id:
+        return None
+    date, time = match["date"], match["time"]
+    text = f"{date[:4]}-{date[4:6]}-{date[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
+    if match["tile"] != str(int(match["tile"])):
+        return None
+    try:
+        instant = read_instant(text)
+    except ValueError:
+        return None
+    return collection.coverage.visit_at(instant, int(match["tile"]), now)
+
+
+def _geometry(box: tuple[float, float, float, float]) -> dict[str, Any]:
+    west, south, east, north = box
+    if west > east:
+        # RFC 7946: what crosses the antimeridian is cut there.
+        parts = [(west, south, 180.0, north), (-180.0, south, east, north)]
+        return {"type": "MultiPolygon", "coordinates": [[_ring(part)] for part in parts]}
+    return {"type": "Polygon", "coordinates": [_ring(box)]}
+
+
+def _ring(box: tuple[float, float, float, float]) -> list[list[float]]:
+    west, south, east, north = box
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]

@@ -1,0 +1,141 @@
+"""What a request for items asks for, read and checked."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mock_backend.catalog.coverage import Coverage, Selection, Visit
+from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.geometry import Shape
+from mock_backend.catalog.instants import read_period
+from mock_backend.errors import RequestInvalid
+
+#: How many items are on a page where nobody says, as in STAC APIs.
+PAGE = 10
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """Which items are wanted.
+
+    Args:
+        limit: How many on a page.
+        bbox: Only those that meet this box.
+        shape: Only those that meet this geometry.
+        start: Only those that have not ended by then.
+        end: Only those that have begun by then.
+        after: The collection and the item that the page before ended with.
+        ids: Only these.
+    """
+
+    limit: int = PAGE
+    bbox: BBox | None = None
+    shape: Shape | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    after: tuple[str, Visit] | None = None
+    ids: Sequence[str] | None = field(default=None)
+
+    def select(self, coverage: Coverage, now: datetime) -> Selection:
+        """Choose the items of a collection; ids are none of this method's business."""
+        return coverage.select(self._tiles(coverage), self.start, self.end, now)
+
+    def _tiles(self, coverage: Coverage) -> Sequence[range]:
+        if self.shape is not None:
+            return coverage.tiles_meeting(self.shape)
+        return [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
+
+
+def read_query(
+    largest: int,
+    *,
+    limit: int | str | None = None,
+    bbox: str | Sequence[float] | None = None,
+    intersects: object = None,
+    datetime: str | None = None,
+    token: str | None = None,
+    ids: Sequence[str] | None = None,
+) -> ItemQuery:
+    """Read what a request asks for; what is empty asks for nothing.
+
+    Args:
+        largest: The most items there are on a page, whatever somebody asks for.
+        limit: How many items on a page.
+        bbox: Four numbers, or six with heights; a text has commas between them.
+        intersects: A GeoJSON geometry, or the text of one.
+        datetime: An instant or a period.
+        token: What the link to the next page has.
+        ids: Ids of items.
+
+    Raises:
+        RequestInvalid: If one of them cannot be read.
+    """
+    if bbox and intersects:
+        raise RequestInvalid("bbox and intersects cannot be used together.")
+    try:
+        start, end = read_period(datetime) if datetime else (None, None)
+    except ValueError as error:
+        raise RequestInvalid(f"datetime cannot be read: {error}.") from None
+    return ItemQuery(
+        limit=read_limit(limit, largest) or min(PAGE, largest),
+        bbox=_bbox(bbox) if bbox else None,
+        shape=_shape(intersects) if intersects else None,
+        start=start,
+        end=end,
+        after=_token(token) if token else None,
+        ids=ids or None,
+    )
+
+
+def read_limit(limit: int | str | None, largest: int) -> int | None:
+    """Read how many entries a client wants at most; None if it wants them all.
+
+    Raises:
+        RequestInvalid: If that is no number, or less than one.
+    """
+    if limit is None or limit == "":
+        return None
+    text = str(limit)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if number < 1:
+        raise RequestInvalid(f"limit is a whole number from 1 on, not {limit!r}.")
+    # The OGC wants this to be no error.
+    return min(number, largest)
+
+
+def token_of(collection_id: str, visit: Visit) -> str:
+    """Return what the link to the page after an item has."""
+    return f"{collection_id}.{visit.round}.{visit.tile}"
+
+
+def _token(text: str) -> tuple[str, Visit]:
+    parts = text.rsplit(".", 2)
+    if len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) < 13 for part in parts[1:]):
+        return parts[0], Visit(int(parts[1]), int(parts[2]))
+    raise RequestInvalid(f"token comes from the link to the next page, and {text!r} does not.")
+
+
+def _bbox(given: str | Sequence[float]) -> BBox:
+    try:
+        numbers = [float(each) for each in (given.split(",") if isinstance(given, str) else given)]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise RequestInvalid(f"bbox has four numbers, or six with heights, not {given!r}.")
+    half = len(numbers) // 2
+    west, south, east, north = numbers[0], numbers[1], numbers[half], numbers[half + 1]
+    if not (-180 <= west <= 180 and -180 <= east <= 180):
+        raise RequestInvalid(f"bbox has longitudes from -180 to 180, not {west:g} and {east:g}.")
+    if not -90 <= south <= north <= 90:
+        raise RequestInvalid(f"bbox has latitudes from -90 to 90, the southern one first: {given!r} has not.")
+    return west, south, east, north
+
+
+def _shape(given: Any) -> Shape:
+    try:
+        return Shape(json.loads(given) if isinstance(given, str) else given)
+    except (ValueError, RecursionError) as error:
+        raise RequestInvalid(f"intersects is a GeoJSON geometry: {error}.") from None

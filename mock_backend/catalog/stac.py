@@ -1,0 +1,55 @@
+"""The version of STAC that the catalogue is written in, and its extensions.
+
+STAC 1.0.0 and not 1.1.0: openEO clients read the bands of a collection from ``eo:bands`` in its
+summaries, where the openEO API 1.2 puts them, and STAC 1.1 has no such field. STAC clients read
+both versions. The versions of the extensions are those that go with STAC 1.0.
+"""
+
+from typing import Any
+
+from mock_backend.settings import STAC_VERSION
+
+__all__ = ["DATACUBE", "EXTENSIONS", "STAC_VERSION", "VERSION", "extensions_of", "without_missing"]
+
+_SITE = "https://stac-extensions.github.io"
+
+DATACUBE = f"{_SITE}/datacube/v2.2.0/schema.json"
+VERSION = f"{_SITE}/version/v1.2.0/schema.json"
+
+#: Schemas of extensions by the prefix of their fields.
+EXTENSIONS = {
+    "cube": DATACUBE,
+    "eo": f"{_SITE}/eo/v1.1.0/schema.json",
+    "raster": f"{_SITE}/raster/v1.1.0/schema.json",
+    "classification": f"{_SITE}/classification/v1.1.0/schema.json",
+    "proj": f"{_SITE}/projection/v1.1.0/schema.json",
+    "sar": f"{_SITE}/sar/v1.0.0/schema.json",
+    "sat": f"{_SITE}/sat/v1.0.0/schema.json",
+}
+
+
+def extensions_of(fields: object) -> list[str]:
+    """Return the schemas of those of our extensions that a document, or a part of one, has fields of."""
+    prefixes = set(_prefixes(fields))
+    return [url for prefix, url in EXTENSIONS.items() if prefix in prefixes]
+
+
+def without_missing(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without the names of extensions that it has no fields of (any more)."""
+    missing = EXTENSIONS.keys() - set(_prefixes(document))
+    gone = tuple(f"/{_family(EXTENSIONS[prefix])}/" for prefix in missing)
+    named = document.get("stac_extensions", [])
+    return document | {"stac_extensions": [url for url in named if not any(part in url for part in gone)]}
+
+
+def _family(url: str) -> str:
+    return url.removeprefix(_SITE).split("/")[1]
+
+
+def _prefixes(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [name.partition(":")[0] for name in value if ":" in name]
+        return own + [prefix for each in value.values() for prefix in _prefixes(each)]
+    if isinstance(value, list):
+        return [prefix for each in value for prefix in _prefixes(each)]
+    return []

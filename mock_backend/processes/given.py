@@ -1,0 +1,78 @@
+"""Process definitions from what somebody has: a definition, or a name and a few words."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_NAME = re.compile(r"\w+")
+
+
+def definition_from(given: str | Mapping[str, Any] | object, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a complete process definition.
+
+    Args:
+        given: An id; or a definition, of which ``members`` replace some; or an object whose
+            ``to_dict()`` is one.
+        members: Members of the definition. ``parameters`` may be names, ``returns`` just a schema.
+
+    Raises:
+        ValueError: If no definition follows from that; the message says why.
+    """
+    if isinstance(given, str):
+        given = {"id": given}
+    elif not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
+        given = to_dict()
+    if not isinstance(given, Mapping):
+        raise ValueError(f"A process is given by an id or a definition, not by {type(given).__name__}.")
+    told = {**given, **{name: value for name, value in members.items() if value is not None}}
+    identifier = told.get("id")
+    if not isinstance(identifier, str) or not _NAME.fullmatch(identifier):
+        raise ValueError(f"A process needs an id of letters, digits and underscores, not {identifier!r}.")
+    text = told.get("description") or told.get("summary") or identifier
+    definition = told | {
+        "description": text,
+        "parameters": _parameters(identifier, told.get("parameters") or ()),
+        "returns": _returns(identifier, told.get("returns") or {}),
+    }
+    try:
+        # A copy that shares nothing with what was given.
+        copy: dict[str, Any] = json.loads(json.dumps(definition, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The process {identifier} is made of what JSON can say: {error}.") from None
+    return copy
+
+
+def _parameters(process: str, given: Any) -> list[dict[str, Any]]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise ValueError(f"The parameters of {process} are a list of names or objects, not {given!r}.")
+    parameters = [_parameter(process, each) for each in given]
+    names = [each["name"] for each in parameters]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"The process {process} has the parameter {name!r} twice.")
+    return parameters
+
+
+def _parameter(process: str, given: Any) -> dict[str, Any]:
+    if isinstance(given, str):
+        given = {"name": given}
+    elif not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
+        given = to_dict()
+    name = given.get("name") if isinstance(given, Mapping) else None
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"A parameter of {process} needs a name of letters, digits and underscores: {given!r}."
+        )
+    parameter = {"description": name, "schema": {}, **given}
+    if "default" in parameter:
+        parameter.setdefault("optional", True)
+    return parameter
+
+
+def _returns(process: str, given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"What {process} returns is an object with a schema, not {given!r}.")
+    returns = dict(given) if "schema" in given else {"schema": dict(given)}
+    returns.setdefault("description", f"What {process} returns.")
+    return returns

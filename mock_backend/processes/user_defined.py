@@ -1,0 +1,178 @@
+"""The processes that users store for themselves."""
+
+import re
+from functools import cached_property
+from typing import Any, ClassVar
+
+from fastapi import Depends, Response
+
+from mock_backend.auth import Authenticator, User
+from mock_backend.errors import (
+    PredefinedProcessExists,
+    ProcessGraphInvalid,
+    ProcessGraphMissing,
+    ProcessGraphNotFound,
+    ProcessInvalid,
+)
+from mock_backend.models import Endpoint, UserProcess, UserProcessesGetResponse, UserProcessRequest
+from mock_backend.paging import check_limit, links_around
+from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
+from mock_backend.processes.register import ProcessesRegister
+from mock_backend.refusing import refusing
+from mock_backend.register import EndpointRegister
+from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.urls import current_base
+
+_ENDPOINTS = (
+    Endpoint(path="/process_graphs", methods=("GET",), handler="list_user_processes"),
+    Endpoint(path="/process_graphs/{process_graph_id}", methods=("GET",), handler="get_user_process"),
+    Endpoint(path="/process_graphs/{process_graph_id}", methods=("PUT",), handler="store_user_process"),
+    Endpoint(path="/process_graphs/{process_graph_id}", methods=("DELETE",), handler="delete_user_process"),
+)
+
+_KIND = "process_graphs"
+_NULLABLE = ("id", "summary", "description", "parameters", "returns")
+#: What listings leave out, to stay small.
+_DETAILS = ("process_graph", "exceptions", "examples", "links")
+
+# The specification has no hyphens; real back-ends take them, and the official conformance suite uses them.
+_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_SPECIFIED_ID = re.compile(r"[A-Za-z0-9_]+")
+
+
+class UserProcessesRegister(EndpointRegister):
+    """Serve ``/process_graphs``: processes that users define by process graphs."""
+
+    provides = "user_processes"
+    #: Whether users may give a process of theirs the id of a predefined one, which it then replaces for them.
+    replaces_predefined: ClassVar[bool] = False
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    @cached_property
+    def store(self) -> JobStore:
+        """Where the processes are kept."""
+        return MemoryStore()
+
+    @cached_property
+    def processes(self) -> ProcessesRegister:
+        """Which predefined processes there are."""
+        return ProcessesRegister(self.settings)
+
+    def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
+        """Return a user's process, with its process graph; None if there is none of this id."""
+        document = self.store.resources.get(_KIND, user_id, process_id)
+        return None if document is None else document["process"]
+
+    def all(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return the processes of all users, by user and id."""
+        resources = self.store.resources
+        return {
+            owner: {key: document["process"] for key, document in resources.page(_KIND, owner).entries}
+            for owner in resources.owners(_KIND)
+        }
+
+    def list_user_processes(
+        self,
+        limit: int | None = None,
+        user: User = Depends(Authenticator.validate),
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> UserProcessesGetResponse:
+        """List the user's processes in the order of their ids (openEO API 1.2, ``GET /process_graphs``).
+
+        Args:
+            limit: At most so many; None means all.
+            user: Whose processes.
+            before: A page's cursor: only ids before this one.
+            after: A page's cursor: only ids after this one.
+        """
+        check_limit(limit, self.settings.max_listing)
+        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
+        return UserProcessesGetResponse(
+            processes=[_summary(document["process"]) for _, document in page.entries],
+            links=links_around(f"{current_base(self.settings.url)}/process_graphs", limit, page),
+        )
+
+    def get_user_process(
+        self, process_graph_id: str, user: User = Depends(Authenticator.validate)
+    ) -> dict[str, Any]:
+        """Return a process as it was stored (``GET /process_graphs/{process_graph_id}``)."""
+        process = self.find(user.user_id, process_graph_id)
+        if process is None:
+            raise ProcessGraphNotFound(identifier=process_graph_id)
+        return process
+
+    def store_user_process(
+        self,
+        process_graph_id: str,
+        body: UserProcessRequest,
+        user: User = Depends(Authenticator.validate),
+    ) -> Response:
+        """Store a process, in place of an earlier one (``PUT /process_graphs/{process_graph_id}``).
+
+        What it calls need not exist yet; that is checked when the process is used.
+        """
+        given = body.model_extra or {}
+        self._check_id(process_graph_id)
+        _check_id_in_body(given.get("id"), process_graph_id)
+        if given.get("process_graph") is None:
+            raise ProcessGraphMissing("The process has no process graph: send it as {'process_graph': {…}}.")
+        _check_structure(given["process_graph"])
+        with refusing(ProcessInvalid):
+            UserProcess.model_validate(given)
+            # Where null is allowed it is the same as nothing, which is what all clients understand.
+            told = {
+                name: value for name, value in given.items() if value is not None or name not in _NULLABLE
+            }
+            process = {"id": process_graph_id} | told | {"id": process_graph_id}
+            # In an object of its own: what users call their members must not mean anything to a store.
+            self.store.resources.put(_KIND, user.user_id, process_graph_id, {"process": process})
+        return Response(status_code=200)
+
+    def delete_user_process(
+        self, process_graph_id: str, user: User = Depends(Authenticator.validate)
+    ) -> Response:
+        """Delete a process; jobs and services that call it stay (``DELETE /process_graphs/…``)."""
+        if not self.store.resources.remove(_KIND, user.user_id, process_graph_id):
+            raise ProcessGraphNotFound(identifier=process_graph_id)
+        return Response(status_code=204)
+
+    def _check_id(self, process_id: str) -> None:
+        if not _ID.fullmatch(process_id):
+            raise _no_id(process_id)
+        if not self.replaces_predefined and process_id in self.processes.signatures():
+            raise PredefinedProcessExists(
+                f"There is a predefined process {process_id!r}; give yours another id."
+            )
+
+
+def _check_id_in_body(given: Any, process_id: str) -> None:
+    """Check an id that does not count, except that it has to be one."""
+    if isinstance(given, str) and given != process_id and not _SPECIFIED_ID.fullmatch(given):
+        raise _no_id(given)
+
+
+def _no_id(text: str) -> ProcessInvalid:
+    return ProcessInvalid(f"The id of a process consists of letters, digits and underscores, not {text!r}.")
+
+
+def _summary(process: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in process.items() if name not in _DETAILS}
+
+
+def _check_structure(graph: Any, where: str = "") -> None:
+    """Check that a process graph and all graphs in it are ones.
+
+    Raises:
+        ProcessGraphInvalid: If one is not.
+    """
+    fault = next(node_faults(graph), None) or next(wiring_faults(graph), None)
+    if fault is not None:
+        place = where if fault.node is None else f"{where}/{fault.node}"
+        raise ProcessGraphInvalid(fault.message + (f" [at {place.removeprefix('/')}]" if place else ""))
+    for node_id, node in graph.items():
+        for inner in nested_graphs(node["arguments"]):
+            _check_structure(inner, f"{where}/{node_id}")

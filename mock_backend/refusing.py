@@ -1,0 +1,29 @@
+"""Refuse values that JSON can say but nothing here can hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from mock_backend.errors import OpenEOError, RequestInvalid
+from mock_backend.stores import DocumentError
+
+
+@contextmanager
+def refusing(invalid: type[OpenEOError] = RequestInvalid) -> Iterator[None]:
+    """Refuse what JSON can say but a model or a store cannot hold, e.g. NaN or half a surrogate pair.
+
+    Args:
+        invalid: The error for what does not fit a model.
+
+    Raises:
+        OpenEOError: If the block meets such a value.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        problems = (f"Member {'.'.join(map(str, each['loc']))!r}: {each['msg']}." for each in error.errors())
+        raise invalid(" ".join(problems)) from error
+    except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
+        raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error

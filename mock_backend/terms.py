@@ -1,0 +1,35 @@
+"""The terms on which somebody pays for processing: a billing plan and a budget."""
+
+from typing import Protocol
+
+from mock_backend.errors import BillingPlanInvalid, BudgetInvalid
+from mock_backend.settings import BILLING_PLANS
+
+
+class Terms(Protocol):
+    """What a request says about paying."""
+
+    @property
+    def plan(self) -> str | None:
+        """The billing plan; None for the default one."""
+        ...
+
+    @property
+    def budget(self) -> float | None:
+        """The most it may cost; None means no limit."""
+        ...
+
+
+def check_terms(asked: Terms) -> None:
+    """Check the budget and the billing plan that a client asks for.
+
+    Raises:
+        BudgetInvalid: If the budget is negative.
+        BillingPlanInvalid: If there is no such plan; case does not matter.
+    """
+    if asked.budget is not None and asked.budget < 0:
+        raise BudgetInvalid(f"The budget cannot be negative: {asked.budget:g}.")
+    if asked.plan is not None and asked.plan.lower() not in BILLING_PLANS:
+        raise BillingPlanInvalid(
+            f"There is no billing plan {asked.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
+        )

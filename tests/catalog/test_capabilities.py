@@ -1,0 +1,74 @@
+"""What a back-end says about itself, as far as tests/app does not ask it."""
+
+from mock_backend import MockBackend
+from mock_backend.catalog import CapabilitiesRegister
+from mock_backend.settings import BILLING_PLANS
+
+
+def test_the_documents_agree(anonymous):
+    root = anonymous("GET /").json()
+    version = anonymous("GET /.well-known/openeo").json()["versions"][0]
+
+    assert root["conformsTo"] == anonymous("GET /conformance").json()["conformsTo"]
+    assert len(set(root["conformsTo"])) == len(root["conformsTo"])
+    assert f"https://api.openeo.org/{root['api_version']}" in root["conformsTo"]
+    assert (version["api_version"], version["production"]) == (root["api_version"], root["production"])
+
+
+def test_there_is_a_free_plan_and_a_paid_one(anonymous):
+    billing = anonymous("GET /").json()["billing"]
+    paid = {plan["name"]: plan["paid"] for plan in billing["plans"]}
+
+    assert paid == {"free": False, "premium": True}
+    assert billing["default_plan"] == "free"
+    assert set(paid) == set(BILLING_PLANS) == {each.lower() for each in BILLING_PLANS}
+
+
+def test_jobs_take_every_plan(api):
+    for plan in ("premium", "PREMIUM", "Free"):
+        job_id = api.create(plan=plan)
+        assert api(f"GET /jobs/{job_id}").json()["plan"].lower() == plan.lower()
+
+
+def test_search_is_there_by_both_methods(anonymous):
+    links = [each for each in anonymous("GET /").json()["links"] if each["rel"] == "search"]
+
+    assert [each["method"] for each in links] == ["GET", "POST"]
+    assert {each["type"] for each in links} == {"application/geo+json"}
+    for each in links:
+        options = {"json": {}} if each["method"] == "POST" else {}
+        assert anonymous(f"{each['method']} {each['href']}", **options).status_code == 200
+
+
+def test_the_service_is_described_in_openapi(anonymous, mock_backend):
+    (link,) = [each for each in anonymous("GET /").json()["links"] if each["rel"] == "service-desc"]
+    response = anonymous(f"GET {link['href']}")
+    document = response.json()
+
+    assert response.headers["Content-Type"] == link["type"]
+    assert document["openapi"].startswith("3.0")
+    assert document["servers"] == [{"url": mock_backend.url}]
+    for endpoint in anonymous("GET /").json()["endpoints"]:
+        operations = document["paths"][endpoint["path"]]
+        assert {method.lower() for method in endpoint["methods"]} <= operations.keys()
+    item = document["paths"]["/collections/{collection_id}/items/{item_id}"]["get"]
+    assert [each["name"] for each in item["parameters"]] == ["collection_id", "item_id"]
+    assert item["summary"]
+
+
+def test_links_follow_the_host_and_the_path(api_of):
+    with MockBackend("https://deep.test/openeo/1.2") as backend:
+        root = api_of(backend)("GET /").json()
+        hrefs = {each["rel"]: each["href"] for each in root["links"]}
+        page = api_of(backend)(f"GET {hrefs['data']}?limit=1").json()
+
+    assert hrefs["search"] == "https://deep.test/openeo/1.2/search"
+    assert hrefs["version-history"] == "https://deep.test/.well-known/openeo"
+    assert page["links"][0]["href"] == "https://deep.test/openeo/1.2/collections?limit=1"
+
+
+def test_a_register_alone_lists_itself():
+    register = CapabilitiesRegister()
+
+    paths = [each["path"] for each in register.capabilities()["endpoints"]]
+    assert paths == ["/conformance", "/.well-known/openeo"]

@@ -1,0 +1,94 @@
+"""GeoJSON geometries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_backend.catalog.geometry import Shape, meets
+
+SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+HOLE = [[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]
+
+numbers = st.floats(-10, 10)
+
+
+def in_box(shape, box):
+    return any(meets(segment, box) for segment in shape.segments) or shape.contains(box[:2])
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((1.5, 1.5, 2.5, 2.5), False),  # in the hole
+        ((0.2, 0.2, 0.8, 0.8), True),  # inside
+        ((3.5, 3.5, 5, 5), True),  # a corner
+        ((-5, -5, 9, 9), True),  # around
+        ((4, 4, 5, 5), True),  # touching
+        ((4.1, 0, 5, 4), False),  # beside
+        ((2.5, 2.5, 3.5, 3.5), True),  # across the hole's border
+        ((-1, 1.9, 5, 2.1), True),  # through the middle, no corner inside
+    ],
+)
+def test_polygons_with_holes(box, expected):
+    assert in_box(Shape({"type": "Polygon", "coordinates": [SQUARE, HOLE]}), box) is expected
+    assert in_box(Shape({"type": "MultiPolygon", "coordinates": [[SQUARE, HOLE]]}), box) is expected
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point", "coordinates": [1, 2]},
+        {"type": "Point", "coordinates": [1, 2, 300]},
+        {"type": "MultiPoint", "coordinates": [[1, 2], [90, 0]]},
+        {"type": "LineString", "coordinates": [[0, 1], [2, 3]]},
+        {"type": "MultiLineString", "coordinates": [[[0, 1], [2, 3]], [[9, 9], [8, 8]]]},
+        {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [1, 2]}]},
+    ],
+)
+def test_geometries_of_all_types(geometry):
+    shape = Shape(geometry)
+
+    assert in_box(shape, (0.9, 1.9, 1.1, 2.1))
+    assert in_box(shape, (1, 2, 1, 2))
+    assert not in_box(shape, (0.9, 2.5, 1.1, 3.5))
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        None,
+        [],
+        {},
+        {"type": "Circle"},
+        {"type": "Point"},
+        {"type": "Point", "coordinates": [1]},
+        {"type": "Point", "coordinates": ["1", "2"]},
+        {"type": "Point", "coordinates": [float("nan"), 1]},
+        {"type": "Point", "coordinates": [True, False]},
+        {"type": "MultiPoint", "coordinates": []},
+        {"type": "LineString", "coordinates": [[0, 0]]},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]},
+        {"type": "Polygon", "coordinates": [SQUARE[:3]]},
+        {"type": "GeometryCollection", "geometries": []},
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}},
+    ],
+)
+def test_what_is_no_geometry(geometry):
+    with pytest.raises(ValueError, match=r"geometry|position|line|ring"):
+        Shape(geometry)
+
+
+@given(st.tuples(numbers, numbers), st.tuples(numbers, numbers), st.floats(0, 1), st.floats(0, 3))
+def test_a_box_around_a_point_of_a_segment_meets_it(start, end, share, margin):
+    x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
+    grown = margin + 1e-9  # rounding
+
+    assert meets((start, end), (x - grown, y - grown, x + grown, y + grown))
+
+
+@given(st.tuples(numbers, numbers), st.tuples(numbers, numbers), st.floats(0.001, 5))
+def test_a_box_beyond_a_segment_does_not(start, end, away):
+    east, north = max(start[0], end[0]), max(start[1], end[1])
+
+    assert not meets((start, end), (east + away, -99, east + away + 1, 99))
+    assert not meets((start, end), (-99, north + away, 99, north + away + 1))

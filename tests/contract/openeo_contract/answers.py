@@ -1,0 +1,41 @@
+"""An exchange as the contract looks at it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Answer:
+    """What a back-end answered to a request.
+
+    Args:
+        method: The request's HTTP method.
+        path: The request's path below the API's URL.
+        status: The HTTP status.
+        headers: The answer's headers by their names in lower case.
+        body: The body; None if it was not kept.
+        length: How many bytes the body had.
+        ranged: Whether the request asked for a part of the body.
+    """
+
+    method: str
+    path: str
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = b""
+    length: int = 0
+    ranged: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters, in lower case; empty if there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body says that it is JSON."""
+        return is_json(self.media_type)
+
+
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type is one of JSON."""
+    return media_type == "application/json" or media_type.endswith("+json")

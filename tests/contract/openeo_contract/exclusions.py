@@ -1,0 +1,143 @@
+"""What requests made up by schemathesis may do although it counts that as a failure, and why.
+
+Nothing is excluded as a whole: an entry is about one check, and about some answers of some operations.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Answers that are right although a check of schemathesis does not like them.
+
+    Args:
+        check: The failure's class in schemathesis.
+        reason: What the document cannot say, or says wrongly, so that they have to be excluded.
+        codes: openEO error codes of the answers; empty for answers that are not errors.
+        operations: The operations, e.g. ``POST /jobs``.
+        words: What the error's message says.
+    """
+
+    check: str
+    reason: str
+    operations: Collection[str]
+    codes: Collection[str] = ()
+    words: str = ""
+
+    def covers(self, check: str, operation: str, code: str | None, message: str) -> bool:
+        """Tell whether a failure is excluded.
+
+        Args:
+            check: Its class.
+            operation: The operation that was asked for.
+            code: The openEO error code of the answer, if it is an error.
+            message: Its message.
+        """
+        return (
+            check == self.check
+            and operation in self.operations
+            and (code in self.codes if self.codes else code is None)
+            and self.words in message
+        )
+
+
+def is_excluded(check: str, operation: str, code: str | None, message: str) -> bool:
+    """Tell whether one of the exclusions covers a failure."""
+    return any(each.covers(check, operation, code, message) for each in EXCLUSIONS)
+
+
+_WITH_PROCESS = (
+    "POST /result",
+    "POST /jobs",
+    "PATCH /jobs/{job_id}",
+    "POST /services",
+    "PATCH /services/{service_id}",
+    "PUT /process_graphs/{process_graph_id}",
+)
+_LISTINGS = (
+    "GET /collections",
+    "GET /processes",
+    "GET /process_graphs",
+    "GET /services",
+    "GET /services/{service_id}/logs",
+    "GET /jobs",
+    "GET /jobs/{job_id}/logs",
+    "GET /files",
+)
+_WITH_TERMS = tuple(each for each in _WITH_PROCESS if not each.startswith("PUT"))
+
+EXCLUSIONS = (
+    Exclusion(
+        "RejectedPositiveData",
+        "a schema cannot say that the nodes of a process graph are connected, that one of them has the "
+        "result, and which processes, parameters and collections there are",
+        _WITH_PROCESS,
+        codes=(
+            "ProcessGraphInvalid",
+            "ProcessGraphMissing",
+            "ProcessUnsupported",
+            "ProcessParameterRequired",
+            "ProcessParameterInvalid",
+            "ProcessParameterUnsupported",
+        ),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of billing plans takes any text, but only those that the back-end lists exist",
+        _WITH_TERMS,
+        codes=("BillingPlanInvalid",),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of service types takes any text, but only those that the back-end lists exist",
+        ("POST /services",),
+        codes=("ServiceUnsupported",),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of a service's configuration takes anything; which parameters there are depends on its "
+        "type",
+        ("POST /services", "PATCH /services/{service_id}"),
+        codes=("ServiceConfigUnsupported", "ServiceConfigInvalid", "ServiceConfigRequired"),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema cannot say which ids the predefined processes have taken",
+        ("PUT /process_graphs/{process_graph_id}",),
+        codes=("PredefinedProcessExists",),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of an offset takes any text, but it is the id of a log entry",
+        ("GET /jobs/{job_id}/logs", "GET /services/{service_id}/logs"),
+        codes=("RequestInvalid",),
+        words="offset is the id of a log entry",
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "a schema cannot say in which states of a job something can be done",
+        ("PATCH /jobs/{job_id}", "GET /jobs/{job_id}/results"),
+        codes=("JobLocked", "JobNotStarted", "JobNotFinished"),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of paths takes any text; that some characters and relative parts do not belong there "
+        "is said in words, and in the schema of the paths that are listed",
+        ("GET /files/{path}", "PUT /files/{path}", "DELETE /files/{path}"),
+        codes=("FilePathInvalid",),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
+        "the schema of limit has no maximum, but no back-end fills pages of any size; ours says how far it "
+        "goes",
+        _LISTINGS,
+        codes=("RequestInvalid",),
+        words="limit is a",
+    ),
+    Exclusion(
+        "AcceptedNegativeData",
+        "a validation succeeds when it finds errors: they are its answer",
+        ("POST /validation",),
+    ),
+)

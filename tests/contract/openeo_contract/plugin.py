@@ -1,0 +1,257 @@
+"""A pytest plugin that holds all answers of all back-ends in this process to the official document.
+
+No test has to ask for it. An answer that violates the document fails the test in which it was asked
+for. A test that wants such an answer says so with ``@pytest.mark.off_contract("reason")``, and fails
+if there is none.
+
+Answers are judged before the client gets their last part, so that whatever a test waits for has been
+judged when it ends, whichever thread or socket it came by. What tests start in processes of their own
+is out of sight.
+"""
+
+import gzip
+import threading
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from openeo_contract.answers import Answer, is_json
+from openeo_contract.contract import Contract
+from openeo_contract.references import REQUIRED, References
+
+#: Bodies beyond this are not kept, and not judged.
+MAX_BODY = 8_000_000
+
+MARK = "off_contract"
+
+_MARK_HELP = (
+    "off_contract(reason): this test asks for answers that violate the openEO API's document; it fails if "
+    "there are none"
+)
+
+_COUNTS = "openeo_contract"
+
+
+class Watch:
+    """Judge all exchanges, and keep what is wrong with them until a test is told.
+
+    Args:
+        contract: What they are held to.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._lock = threading.Lock()
+        self._violations: list[tuple[str, str]] = []
+        #: The test that is running.
+        self.test = ""
+        #: How many exchanges there were, and with which operations.
+        self.exchanges = 0
+        self.operations: set[str] = set()
+
+    def wrap(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a Gateway's ``__call__`` that is watched."""
+
+        async def watched(gateway: Any, scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await answer(gateway, scope, receive, send)
+                return
+            await answer(gateway, scope, receive, self._recording(gateway, scope, send))
+
+        return watched
+
+    def take(self, test: str) -> tuple[list[str], list[str]]:
+        """Hand over what has been wrong so far: in a test, and in exchanges that began in others."""
+        with self._lock:
+            taken, self._violations = self._violations, []
+        own = list(dict.fromkeys(what for where, what in taken if where == test))
+        return own, [f"{what} (asked for in {where})" for where, what in taken if where != test]
+
+    def _recording(self, gateway: Any, scope: Any, send: Any) -> Any:
+        # Before the gateway makes its own path of it.
+        _, path, inside = gateway._locate(scope)
+        headers = dict(scope["headers"])
+        seen = Answer(scope["method"], path if inside else "/-", 0, ranged=b"range" in headers)
+        body: bytearray | None = bytearray()
+        test = self.test
+
+        async def record(message: Any) -> None:
+            nonlocal body
+            if message["type"] == "http.response.start":
+                seen.status = message["status"]
+                for name, value in message["headers"]:
+                    key = str(name, "latin-1").lower()
+                    text = str(value, "latin-1")
+                    seen.headers[key] = f"{seen.headers[key]}, {text}" if key in seen.headers else text
+            elif message["type"] == "http.response.body":
+                part = message.get("body", b"")
+                seen.length += len(part)
+                if seen.length > MAX_BODY or not is_json(seen.media_type):
+                    body = None
+                if body is not None:
+                    body += part
+                if not message.get("more_body", False):
+                    seen.body = None if body is None else _decoded(body, seen.headers)
+                    self._judge(seen, test)
+            await send(message)
+
+        return record
+
+    def _judge(self, answer: Answer, test: str) -> None:
+        found = self._contract.violations(answer)
+        with self._lock:
+            self.exchanges += 1
+            if self._contract.documents(answer):
+                self.operations.add(self._contract.operation(answer))
+            self._violations += ((test, what) for what in found)
+
+
+def _decoded(body: bytearray, headers: dict[str, str]) -> bytes | None:
+    """Return a body without its content encoding; None if it has one that nobody here uses."""
+    match headers.get("content-encoding", "identity"):
+        case "identity":
+            return bytes(body)
+        case "gzip":
+            return gzip.decompress(body)
+    return None
+
+
+class ContractPlugin:
+    """What pytest calls while the contract is watched."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self.watch: Watch | None = None
+        self._unwrap: Callable[[], None] = lambda: None
+        self._marked = 0
+        #: What a marked test has violated in the phases that are over.
+        self._expected = 0
+        self._collected: list[dict[str, Any]] = []
+
+    def pytest_sessionstart(self) -> None:
+        """Begin to watch."""
+        if self._references.missing:
+            return
+        from mock_backend.app.gateway import Gateway
+
+        self.watch = Watch(Contract(self._references.document()))
+        original = Gateway.__call__
+        Gateway.__call__ = self.watch.wrap(original)  # type: ignore[method-assign]  # this is the hook
+
+        def unwrap() -> None:
+            Gateway.__call__ = original  # type: ignore[method-assign]  # what it was
+
+        self._unwrap = unwrap
+
+    def pytest_unconfigure(self) -> None:
+        """Leave everything as it was."""
+        self._unwrap()
+
+    def pytest_report_header(self) -> str:
+        """Say whether answers are judged."""
+        if self._references.missing:
+            return f"contract: off, because {self._references.missing}"
+        return f"contract: answers are held to {self._references.folder}"
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Count the tests that opted out.
+
+        Raises:
+            pytest.UsageError: If one of them does not say why.
+        """
+        for item in items:
+            mark = item.get_closest_marker(MARK)
+            if mark is None:
+                continue
+            if len(mark.args) != 1 or not isinstance(mark.args[0], str) or not mark.args[0].strip():
+                raise pytest.UsageError(f'{item.nodeid}: write @pytest.mark.{MARK}("why it has to be")')
+            self._marked += 1
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Judge what fixtures asked for."""
+        self._expected = 0
+        return (yield from self._phase(item))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Judge what the test asked for."""
+        result = yield from self._phase(item)
+        if self.watch is not None and item.get_closest_marker(MARK) is not None and not self._expected:
+            pytest.fail(f"{MARK}: nothing this test asked for violates the contract; take the mark away")
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Judge what fixtures asked for at their end."""
+        return (yield from self._phase(item))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Hand a worker's counts to its controller."""
+        if self.watch is not None and hasattr(session.config, "workeroutput"):
+            session.config.workeroutput[_COUNTS] = self._counts()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take a worker's counts."""
+        if counts := getattr(node, "workeroutput", {}).get(_COUNTS):
+            self._collected.append(counts)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say how much was judged."""
+        if self._references.missing:
+            terminalreporter.write_line(f"contract: OFF, because {self._references.missing}", yellow=True)
+            return
+        counts = self._collected or [self._counts()]
+        exchanges = sum(each["exchanges"] for each in counts)
+        operations = {name for each in counts for name in each["operations"]}
+        # Each worker has collected all tests.
+        marked = max(each["marked"] for each in counts)
+        terminalreporter.write_line(
+            f"contract: {exchanges} answers to {len(operations)} operations held to the openEO API's "
+            f"document; {marked} tests opted out"
+        )
+
+    def _phase(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        if self.watch is None:
+            return (yield)
+        self.watch.test = item.nodeid
+        try:
+            result = yield
+        except BaseException:
+            own, others = self.watch.take(item.nodeid)
+            if found := [*self._unexpected(item, own), *others]:
+                item.add_report_section("call", "contract", "\n".join(found))
+            raise
+        own, others = self.watch.take(item.nodeid)
+        if found := [*self._unexpected(item, own), *others]:
+            pytest.fail("Answers violate the openEO API's document:\n" + "\n".join(found), pytrace=False)
+        return result
+
+    def _unexpected(self, item: pytest.Item, own: list[str]) -> list[str]:
+        if item.get_closest_marker(MARK) is None:
+            return own
+        self._expected += len(own)
+        return []
+
+    def _counts(self) -> dict[str, Any]:
+        watch = self.watch
+        return {
+            "exchanges": 0 if watch is None else watch.exchanges,
+            "operations": [] if watch is None else sorted(watch.operations),
+            "marked": self._marked,
+        }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Switch the contract on where there is one.
+
+    Raises:
+        pytest.UsageError: If there is none, and the environment says that there has to be one.
+    """
+    config.addinivalue_line("markers", _MARK_HELP)
+    references = References()
+    if references.missing and references.required:
+        raise pytest.UsageError(f"{REQUIRED} is set, but {references.missing}.")
+    config.pluginmanager.register(ContractPlugin(references), "openeo_contract watch")

@@ -1,0 +1,55 @@
+"""Every operation of the official document, asked with all kinds of requests that schemathesis makes up."""
+
+import pytest
+import schemathesis
+
+from openeo_contract import References
+from openeo_contract.fuzzing import failures_of, fuzzed
+
+
+def operations():
+    """Return the labels of all operations, e.g. ``POST /jobs``; none without the document."""
+    references = References()
+    if references.missing:
+        return []
+    return [
+        f"{method.upper()} {path}"
+        for path, operations in references.document()["paths"].items()
+        for method in operations
+        if method != "parameters"
+    ]
+
+
+@pytest.fixture(scope="module")
+def whole(document, backend, samples, hints):
+    """The whole document, for schemathesis."""
+    ready_for = None
+
+    def before_call(context, case, kwargs):
+        # Each request finds the same back-end, or what it does would depend on those before.
+        nonlocal ready_for
+        if ready_for != case.operation.path:
+            ready_for = case.operation.path
+            samples.reset(ready_for)
+            backend.clock.advance("1h")
+
+    def after_call(context, case, response):
+        # A change leaves something to ask for.
+        nonlocal ready_for
+        if case.operation.method.upper() not in ("GET", "PATCH") and response.status_code < 400:
+            ready_for = None
+
+    hooks = (before_call, after_call)
+    for hook in hooks:
+        schemathesis.hook(hook)
+    yield fuzzed(
+        document, url=backend.url, token=backend.token(), credentials=("alice", "secret"), hints=hints
+    )
+    for hook in hooks:
+        schemathesis.hooks.unregister(hook)
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation(whole, operation):
+    if found := failures_of(whole.include(name=operation)):
+        pytest.fail("\n\n".join(found), pytrace=False)

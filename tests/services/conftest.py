@@ -1,0 +1,91 @@
+"""Services, and what can be seen of their pictures."""
+
+import struct
+import zlib
+
+import pytest
+
+
+class Png:
+    """An image of indexed colours, read by the rules of the PNG specification.
+
+    Args:
+        content: The file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        chunks, place = {}, 8
+        while place < len(content):
+            (length,) = struct.unpack_from(">I", content, place)
+            name, data = content[place + 4 : place + 8], content[place + 8 : place + 8 + length]
+            (checksum,) = struct.unpack_from(">I", content, place + 8 + length)
+            assert checksum == zlib.crc32(name + data)
+            chunks[name] = data
+            place += 12 + length
+        order = list(chunks)
+        assert (order[0], order[-1]) == (b"IHDR", b"IEND")
+        self.width, self.height, depth, kind, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+        assert (depth, kind, rest) == (8, 3, [0, 0, 0])
+        self._colours = [tuple(chunks[b"PLTE"][n : n + 3]) for n in range(0, len(chunks[b"PLTE"]), 3)]
+        self._alphas = chunks.get(b"tRNS", b"")
+        raw, line = zlib.decompress(chunks[b"IDAT"]), self.width + 1
+        assert len(raw) == line * self.height
+        self.rows = [raw[n + 1 : n + line] for n in range(0, len(raw), line)]
+        assert {raw[n] for n in range(0, len(raw), line)} == {0}
+
+    def __getitem__(self, place: tuple[int, int]) -> tuple[int, int, int, int]:
+        column, row = place
+        index = self.rows[row][column]
+        return (*self._colours[index], self._alphas[index] if index < len(self._alphas) else 255)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be seen."""
+        return all(self[x, y][3] == 0 for x in range(self.width) for y in range(self.height))
+
+    @property
+    def colours(self) -> set[tuple[int, int, int]]:
+        """The colours of what is to be seen."""
+        pixels = (self[x, y] for x in range(self.width) for y in range(self.height))
+        return {pixel[:3] for pixel in pixels if pixel[3]}
+
+
+@pytest.fixture
+def png():
+    return Png
+
+
+@pytest.fixture
+def service_of(graph):
+    """Publish a service and return its id."""
+
+    def create(api, type="XYZ", **members):  # noqa: A002  # as the API calls it
+        body = {"type": type, "process": {"process_graph": graph}} | members
+        response = api("POST /services", json=body)
+        assert response.status_code == 201, response.text
+        return response.headers["OpenEO-Identifier"]
+
+    return create
+
+
+@pytest.fixture
+def publish(api, service_of):
+    """Publish a service of the default user and return its id."""
+
+    def create(*arguments, **members):
+        return service_of(api, *arguments, **members)
+
+    return create
+
+
+@pytest.fixture
+def everywhere():
+    """A process graph that names no area."""
+    return {
+        "load": {
+            "process_id": "load_collection",
+            "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": None},
+            "result": True,
+        }
+    }

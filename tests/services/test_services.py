@@ -1,0 +1,409 @@
+"""``/services``: publishing, describing, changing and deleting."""
+
+import pytest
+
+from mock_backend import MockBackend
+from mock_backend.auth import User
+from mock_backend.models import ServiceRequest
+from mock_backend.services import ServicesRegister
+
+
+def ids(response):
+    assert response.status_code == 200, response.text
+    return [service["id"] for service in response.json()["services"]]
+
+
+def link(response, rel):
+    return next((each["href"] for each in response.json()["links"] if each["rel"] == rel), None)
+
+
+# -- publishing and describing ----------------------------------------------------------------------
+
+
+def test_publishing_answers_with_id_and_url(api, graph):
+    response = api("POST /services", json={"type": "XYZ", "process": {"process_graph": graph}})
+
+    assert (response.status_code, response.content) == (201, b"")
+    service_id = response.headers["OpenEO-Identifier"]
+    assert response.headers["Location"] == f"{api.url}/services/{service_id}"
+    assert api(f"GET {response.headers['Location']}").json()["id"] == service_id
+
+
+def test_a_service_has_what_was_said_of_it(api, graph, publish):
+    said = {
+        "title": "NDVI",
+        "description": "June",
+        "process": {"process_graph": graph, "summary": None},
+        "enabled": False,
+        "configuration": {"version": "1.1.1", "colormap": "greys"},
+        "plan": "FREE",
+        "budget": 5.5,
+        "log_level": "warning",
+        "federation": {"mine": True},
+    }
+    service = api(f"GET /services/{publish('WMS', **said)}").json()
+
+    assert {name: service[name] for name in said} == said
+    assert service["created"] == "2025-06-01T12:00:00Z"
+    assert service["costs"] == 0
+    assert service["attributes"] == {"bounds": [5.0, 51.2, 5.1, 51.3], "layers": ["result"]}
+
+
+def test_what_was_not_said_has_a_default(api, publish, everywhere):
+    service = api(f"GET /services/{publish(process={'process_graph': everywhere})}").json()
+
+    assert service["enabled"] is True
+    assert service["configuration"] == {"tile_size": 256, "colormap": "viridis"}
+    assert (service["plan"], service["log_level"], service["attributes"]) == ("free", "info", {})
+    assert not {"title", "description", "budget"} & service.keys()
+
+
+def test_null_is_the_default(api, publish):
+    members = dict.fromkeys(("title", "description", "plan", "budget", "log_level"))
+    service = api(f"GET /services/{publish(**members)}").json()
+
+    assert (service["plan"], service["log_level"]) == ("free", "info")
+    assert not {"title", "description", "budget"} & service.keys()
+
+
+@pytest.mark.parametrize(("name", "rest"), [("XYZ", "xyz/{z}/{x}/{y}"), ("WMS", "wms")])
+def test_the_url_follows_the_type(api, publish, name, rest):
+    service_id = publish(name)
+
+    assert api(f"GET /services/{service_id}").json()["url"] == f"{api.url}/services/{service_id}/{rest}"
+
+
+def test_members_of_the_clients_pass_for_none_of_ours(api, publish):
+    service_id = publish(id="mine", url="x", costs=7, created="never", attributes=1, events=[], user_id="bob")
+
+    service = api(f"GET /services/{service_id}").json()
+
+    assert service["id"] == service_id
+    assert service["url"].startswith(api.url)
+    assert (service["costs"], service["created"]) == (0, "2025-06-01T12:00:00Z")
+    assert (service["events"], service["user_id"]) == ([], "bob")
+    assert ids(api("GET /services")) == [service_id]
+
+
+def test_ids_follow_from_the_seed(api_of, service_of):
+    def first(seed):
+        with MockBackend("https://seeds.test", seed=seed) as backend:
+            return service_of(api_of(backend))
+
+    assert first(1) == first(1) != first(2)
+
+
+def test_an_id_is_never_used_again(api, publish):
+    first = publish()
+    api(f"DELETE /services/{first}")
+
+    assert publish() != first
+
+
+def test_a_user_defined_process_can_be_published(api, publish):
+    graph = {
+        "load": {
+            "process_id": "load_collection",
+            "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": None},
+            "result": True,
+        }
+    }
+    assert api("PUT /process_graphs/mine", json={"process_graph": graph}).status_code == 200
+    call = {"mine": {"process_id": "mine", "namespace": "user", "arguments": {}, "result": True}}
+    service_id = publish(process={"process_graph": call})
+
+    assert api("DELETE /process_graphs/mine").status_code == 204
+    assert api(f"GET /services/{service_id}").json()["process"] == {"process_graph": call}
+
+
+@pytest.mark.parametrize(("name", "parameter"), [("XYZ", "spatial_extent"), ("WMS", "spatial_extent")])
+def test_the_parameters_of_the_type_can_be_referred_to(api, publish, everywhere, name, parameter):
+    everywhere["load"]["arguments"]["spatial_extent"] = {"from_parameter": parameter}
+
+    service = api(f"GET /services/{publish(name, process={'process_graph': everywhere})}").json()
+
+    assert service["process"]["process_graph"] == everywhere
+
+
+def test_other_parameters_cannot(api, assert_error, everywhere):
+    everywhere["load"]["arguments"]["spatial_extent"] = {"from_parameter": "spatial_extend"}
+    body = {"type": "XYZ", "process": {"process_graph": everywhere}}
+
+    response = api("POST /services", json=body)
+
+    assert response.status_code == 400
+    assert "'spatial_extend'" in response.json()["message"]
+
+
+def test_a_register_works_without_a_back_end(graph):
+    register, alice, bob = ServicesRegister(), User(user_id="alice"), User(user_id="bob")
+    request = ServiceRequest(type="WMS", process={"process_graph": graph}, title="NDVI")
+
+    service_id = register.create_service(request, alice).headers["OpenEO-Identifier"]
+
+    assert register.get_service(service_id, alice).title == "NDVI"
+    assert register.list_services(user=bob).services == []
+    assert register.find(service_id).user_id == "alice"
+
+
+# -- listing ----------------------------------------------------------------------------------------
+
+
+def test_a_listing_leaves_out_what_is_large(api, publish):
+    service_id = publish(title="NDVI")
+
+    [service] = api("GET /services").json()["services"]
+
+    whole = api(f"GET /services/{service_id}").json()
+    large = {"process", "configuration", "attributes", "links"}
+    assert service.keys() & large == set()
+    assert service == {name: value for name, value in whole.items() if name in service}
+    assert {"id", "title", "url", "type", "enabled", "created", "plan", "costs"} <= service.keys()
+
+
+def test_the_oldest_comes_first(api, publish):
+    assert [publish(title=str(n)) for n in range(12)] == ids(api("GET /services"))
+
+
+def test_pages_cover_everything_once_in_both_directions(api, publish):
+    created = [publish() for _ in range(7)]
+    seen, url, last = [], "/services?limit=3", None
+    while url:
+        last = api(f"GET {url}")
+        assert len(ids(last)) <= 3
+        seen += ids(last)
+        url = link(last, "next")
+    assert seen == created
+
+    back = ids(last)
+    while url := link(last, "prev"):
+        last = api(f"GET {url}")
+        back = ids(last) + back
+    assert back == created
+
+
+@pytest.mark.parametrize("limit", ["0", "x", "10001"])
+def test_absurd_limits(api, assert_error, limit):
+    assert_error(api(f"GET /services?limit={limit}"), 400, "RequestInvalid", "limit")
+
+
+# -- whose they are ---------------------------------------------------------------------------------
+
+OPERATIONS = ["GET {}", "PATCH {}", "DELETE {}", "GET {}/logs"]
+
+
+@pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_services_of_others_do_not_exist(mock_backend, api_of, service_of, assert_error, operation):
+    alice, bob = api_of(mock_backend, "alice"), api_of(mock_backend, "bob")
+    hers = service_of(alice)
+
+    body = {"json": {"title": "his"}} if operation.startswith("PATCH") else {}
+    response = bob(operation.format(f"/services/{hers}"), **body)
+
+    assert_error(response, 404, "ServiceNotFound", hers)
+    assert ids(bob("GET /services")) == []
+    assert ids(alice("GET /services")) == [hers]
+
+
+@pytest.mark.parametrize(
+    "operation", ["GET /services", "POST /services", *(each.format("/services/x") for each in OPERATIONS)]
+)
+def test_the_api_needs_a_log_in(anonymous, assert_error, graph, operation):
+    body = {"type": "XYZ", "process": {"process_graph": graph}}
+    takes = operation.startswith(("POST", "PATCH"))
+
+    response = anonymous(operation, **({"json": body} if takes else {}))
+
+    assert_error(response, 401, "AuthenticationRequired")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_services_that_do_not_exist(api, assert_error, operation):
+    body = {"json": {}} if operation.startswith("PATCH") else {}
+
+    assert_error(api(operation.format("/services/s-1"), **body), 404, "ServiceNotFound", "'s-1'")
+
+
+# -- changing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("title", "New"),
+        ("description", "New"),
+        ("enabled", False),
+        ("configuration", {"tile_size": 512, "colormap": "greys"}),
+        ("budget", 7),
+        ("plan", "Premium"),
+        ("log_level", "error"),
+        ("mine", {"a": [1]}),
+    ],
+)
+def test_a_change_changes_that_and_nothing_else(api, publish, name, value):
+    service_id = publish(title="Old", description="Old", budget=1)
+    before = api(f"GET /services/{service_id}").json()
+
+    response = api(f"PATCH /services/{service_id}", json={name: value})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert api(f"GET /services/{service_id}").json() == before | {name: value}
+
+
+def test_the_process_can_be_changed(api, publish, everywhere):
+    service_id = publish()
+    api(f"PATCH /services/{service_id}", json={"process": {"process_graph": everywhere}})
+
+    service = api(f"GET /services/{service_id}").json()
+    assert service["process"] == {"process_graph": everywhere}
+    assert service["attributes"] == {}
+
+
+def test_a_new_configuration_takes_the_place_of_the_old_one(api, publish):
+    service_id = publish(configuration={"tile_size": 512})
+    api(f"PATCH /services/{service_id}", json={"configuration": {"colormap": "greys"}})
+
+    assert api(f"GET /services/{service_id}").json()["configuration"] == {
+        "tile_size": 256,
+        "colormap": "greys",
+    }
+
+
+def test_null_takes_away_except_for_the_plan(api, publish):
+    service_id = publish(title="Old", description="Old", budget=1, plan="premium", log_level="error")
+    nothing = dict.fromkeys(("title", "description", "budget", "plan", "log_level"))
+    assert api(f"PATCH /services/{service_id}", json=nothing).status_code == 204
+
+    service = api(f"GET /services/{service_id}").json()
+    assert not {"title", "description", "budget"} & service.keys()
+    assert (service["plan"], service["log_level"]) == ("premium", "info")
+
+
+def test_a_change_of_nothing(api, publish):
+    service_id = publish(title="Old")
+    before = api(f"GET /services/{service_id}").json(), api(f"GET /services/{service_id}/logs").json()
+
+    assert api(f"PATCH /services/{service_id}", json={}).status_code == 204
+
+    assert before == (
+        api(f"GET /services/{service_id}").json(),
+        api(f"GET /services/{service_id}/logs").json(),
+    )
+
+
+@pytest.mark.parametrize("name", ["id", "url", "type", "created", "costs", "usage", "attributes", "links"])
+def test_what_cannot_be_changed(api, assert_error, publish, name):
+    service_id = publish(title="Old")
+    before = api(f"GET /services/{service_id}").json()
+
+    response = api(f"PATCH /services/{service_id}", json={"title": "New", name: before.get(name)})
+
+    assert_error(response, 400, "PropertyNotEditable", f"'{name}'")
+    assert api(f"GET /services/{service_id}").json() == before
+
+
+def test_deletion(api, assert_error, publish):
+    kept, deleted = publish(), publish()
+
+    response = api(f"DELETE /services/{deleted}")
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert_error(api(f"GET /services/{deleted}"), 404, "ServiceNotFound", deleted)
+    assert_error(api(f"DELETE /services/{deleted}"), 404, "ServiceNotFound", deleted)
+    assert ids(api("GET /services")) == [kept]
+
+
+# -- what is refused --------------------------------------------------------------------------------
+
+BAD = [
+    ({"process": None}, "ProcessGraphMissing", []),
+    ({"process": {}}, "ProcessGraphMissing", []),
+    ({"process": {"process_graph": {}}}, "ProcessGraphInvalid", []),
+    ({"process": 5}, "RequestInvalid", ["'process'"]),
+    ({"title": 5}, "RequestInvalid", ["'title'"]),
+    ({"description": []}, "RequestInvalid", ["'description'"]),
+    ({"enabled": "yes"}, "RequestInvalid", ["'enabled'"]),
+    ({"enabled": None}, "RequestInvalid", ["'enabled'"]),
+    ({"configuration": []}, "RequestInvalid", ["'configuration'"]),
+    ({"configuration": None}, "RequestInvalid", ["'configuration'"]),
+    ({"log_level": "loud"}, "RequestInvalid", ["'log_level'"]),
+    ({"budget": "much"}, "RequestInvalid", ["'budget'"]),
+    ({"budget": -1}, "BudgetInvalid", ["-1"]),
+    ({"plan": "gold"}, "BillingPlanInvalid", ["'gold'", "free"]),
+    ({"plan": 1}, "RequestInvalid", ["'plan'"]),
+]
+
+
+@pytest.mark.parametrize(("members", "code", "words"), BAD)
+def test_bad_requests_to_publish(api, assert_error, graph, members, code, words):
+    body = {"type": "XYZ", "process": {"process_graph": graph}} | members
+
+    assert_error(api("POST /services", json=body), 400, code, *words)
+    assert ids(api("GET /services")) == []
+
+
+@pytest.mark.parametrize(("members", "code", "words"), BAD)
+def test_bad_requests_to_change(api, assert_error, publish, members, code, words):
+    service_id = publish(title="Old")
+    before = api(f"GET /services/{service_id}").json(), api(f"GET /services/{service_id}/logs").json()
+
+    assert_error(api(f"PATCH /services/{service_id}", json={"title": "New"} | members), 400, code, *words)
+
+    assert before == (
+        api(f"GET /services/{service_id}").json(),
+        api(f"GET /services/{service_id}/logs").json(),
+    )
+
+
+def test_without_type_or_body(api, assert_error, graph):
+    assert_error(
+        api("POST /services", json={"process": {"process_graph": graph}}), 400, "RequestInvalid", "'type'"
+    )
+    assert_error(api("POST /services", json={"type": "XYZ"}), 400, "ProcessGraphMissing")
+    assert_error(api("POST /services"), 400, "RequestInvalid", "body")
+
+
+@pytest.mark.parametrize("operation", ["POST", "PATCH"])
+@pytest.mark.parametrize("value", ["NaN", '"\\ud800"', 250 * "[" + 250 * "]"], ids=["NaN", "half", "deep"])
+def test_what_no_store_can_keep(api, assert_error, publish, value, operation):
+    service_id = publish(title="Old")
+    process = '{"process_graph": {"a": {"process_id": "pi", "arguments": {}, "result": true}}}'
+    others = f'"type": "XYZ", "process": {process}, ' if operation == "POST" else ""
+    path = "/services" if operation == "POST" else f"/services/{service_id}"
+
+    response = api(
+        f"{operation} {path}",
+        data=f'{{{others}"mine": {value}}}',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert_error(response, 400, "RequestInvalid")
+    assert [each.get("title") for each in api("GET /services").json()["services"]] == ["Old"]
+
+
+# -- for how long -----------------------------------------------------------------------------------
+
+
+def test_services_survive_a_restart(tmp_path, api_of, service_of):
+    def run(do):
+        with MockBackend("https://kept.test", store=tmp_path / "kept.json") as backend:
+            return do(api_of(backend))
+
+    def look(api):
+        return api(f"GET /services/{first}").json(), api(f"GET /services/{first}/logs").json()
+
+    first = run(lambda api: service_of(api, "WMS", title="NDVI", configuration={"version": "1.1.1"}))
+    before = run(look)
+    assert before[0]["title"] == "NDVI"
+    assert run(look) == before
+    run(lambda api: api(f"DELETE /services/{first}"))
+    assert run(service_of) != first
+
+
+def test_a_reset_forgets_them(mock_backend, api, publish):
+    first = publish()
+    mock_backend.reset()
+
+    assert ids(api("GET /services")) == []
+    assert publish() == first

@@ -1,0 +1,1 @@
+"""Process graphs, good and bad, with everything that is wrong with them."""

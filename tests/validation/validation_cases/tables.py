@@ -1,0 +1,9 @@
+"""All tables of cases."""
+
+from validation_cases.building import Case
+from validation_cases.structure import PROCESSES, STRUCTURE
+
+TABLES: dict[str, list[Case]] = {
+    "structure": STRUCTURE,
+    "processes": PROCESSES,
+}
