@@ -77,7 +77,7 @@ class Exchange:
         """The request's body read as JSON; None if it is empty or not JSON."""
         try:
             return json.loads(self._body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def begin_again(self) -> None:

@@ -45,6 +45,7 @@ _NOTES = {"title", "description", "default", "examples", "deprecated", "experime
 _SAME = {"raster-cube": "datacube", "vector-cube": "datacube"}
 #: Of these kinds of objects none can be another; all other subtypes are hints at what is in a value.
 _APART = {"datacube", "process-graph", "bounding-box", "geojson", "stac"}
+_NULL = frozenset({("null", None)})
 _MOST_SHOWN = 40
 
 
@@ -126,7 +127,9 @@ def may_be(given: Kinds, wanted: Kinds) -> bool:
     """Tell whether a value of some kinds can be one of others."""
     if given is None or wanted is None:
         return True
-    return any(_fits(each, other) for each in given for other in wanted)
+    # What would fit only where it is null does not fit.
+    values = given - _NULL or given
+    return any(_fits(each, other) for each in values for other in wanted)
 
 
 def tell(kinds: Kinds) -> str:

@@ -126,7 +126,7 @@ class Checker:
             return f"{expected}, got {tell_value(value)}."
         # Only one alternative can be meant, so its details help.
         (each, errors) = meant[0]
-        details = list(dict.fromkeys(_in_words(error, each) for error in errors))
+        details = list(dict.fromkeys(_in_words(error, each, value) for error in errors))
         more = f" {len(details) - _MOST_TOLD} more like that." if len(details) > _MOST_TOLD else ""
         what = f" Expected {tell(each.kinds)}." if is_telling(each.kinds) else ""
         return " ".join(details[:_MOST_TOLD]) + more + what
@@ -193,22 +193,30 @@ def _keyword(error: "ValidationError") -> str | int:
     return error.schema_path[-1] if error.schema_path else ""
 
 
-def _in_words(error: "ValidationError", alternative: _Alternative) -> str:
+def _in_words(error: "ValidationError", alternative: _Alternative, value: Any) -> str:
     """Say what an error of the validator means, and where it is."""
+    for step in error.instance_path:
+        value = value[step]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-    message = (f"{path.removeprefix('.')}: " if path else "") + _message(error, alternative)
+    message = _message(error, _schema_of(error, alternative.strict), value)
+    message = (f"{path.removeprefix('.')}: " if path else "") + message
     return message if message.endswith(("?", ".", "…")) else f"{message}."
 
 
-def _message(error: "ValidationError", alternative: _Alternative) -> str:
-    schema = _schema_of(error, alternative.strict)
-    keyword, value = _keyword(error), error.instance
+def _message(error: "ValidationError", schema: Any, value: Any) -> str:
+    keyword = _keyword(error)
     if isinstance(schema, dict):
-        if keyword == "enum" and isinstance(value, str):
-            return f"there is no {shown(value)}.{did_you_mean(value, schema['enum'])}"
         kinds = kinds_of(schema)
         if keyword in ("type", "anyOf", "oneOf", "format") or (keyword == "pattern" and is_telling(kinds)):
             return f"expected {tell(kinds)}, got {tell_value(value)}"
+        if keyword == "enum" and isinstance(value, str):
+            return f"there is no {shown(value)}.{did_you_mean(value, schema['enum'])}"
+        if keyword == "required" and isinstance(value, dict):
+            return f"{' and '.join(repr(name) for name in schema['required'] if name not in value)} is missing"
+        if keyword == "additionalProperties" and isinstance(value, dict):
+            members = schema.get("properties", {})
+            name = next((each for each in value if each not in members), "")
+            return f"there is no member {shown(name)}.{did_you_mean(name, members)}"
     message = error.message
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
 

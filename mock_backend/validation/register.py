@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from mock_backend.auth import Authenticator, User
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.errors import OpenEOError, ProcessGraphMissing
-from mock_backend.models import Endpoint, Links
+from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
+from mock_backend.models import Endpoint, Links, UserProcess
 from mock_backend.processes import Graph, ProcessesRegister
+from mock_backend.refusing import refusing
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 from mock_backend.validation.context import Context
@@ -113,6 +114,7 @@ class ValidationRegister(EndpointRegister):
 
         Raises:
             ProcessGraphMissing: If there is no process graph.
+            ProcessInvalid: If something else that the process says of itself is not what the API lets it say.
             OpenEOError: What is wrong with it; the code is that of the first problem.
         """
         graph = process.get("process_graph") if isinstance(process, dict) else None
@@ -124,6 +126,8 @@ class ValidationRegister(EndpointRegister):
         found = self.problems(graph, user, parameters=[*given, *parameters])
         if found:
             raise _refusal(found)
+        with refusing(ProcessInvalid):
+            UserProcess.model_validate(process)
         return graph  # type: ignore[no-any-return]  # whatever is not a dict has a problem
 
 

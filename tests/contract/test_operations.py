@@ -21,12 +21,19 @@ def operations():
 
 
 @pytest.fixture(scope="module")
-def whole(document, backend, samples, hints):
+def whole(document, backend, hints):
     """The whole document, for schemathesis."""
+    return fuzzed(
+        document, url=backend.url, token=backend.token(), credentials=("alice", "secret"), hints=hints
+    )
+
+
+@pytest.fixture
+def same_for_each_request(backend, samples):
+    """Let requests find the same back-end, or what they do would depend on those before."""
     ready_for = None
 
     def before_call(context, case, kwargs):
-        # Each request finds the same back-end, or what it does would depend on those before.
         nonlocal ready_for
         if ready_for != case.operation.path:
             ready_for = case.operation.path
@@ -42,14 +49,12 @@ def whole(document, backend, samples, hints):
     hooks = (before_call, after_call)
     for hook in hooks:
         schemathesis.hook(hook)
-    yield fuzzed(
-        document, url=backend.url, token=backend.token(), credentials=("alice", "secret"), hints=hints
-    )
+    yield
     for hook in hooks:
         schemathesis.hooks.unregister(hook)
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_an_operation(whole, operation):
+def test_an_operation(whole, same_for_each_request, operation):
     if found := failures_of(whole.include(name=operation)):
         pytest.fail("\n\n".join(found), pytrace=False)

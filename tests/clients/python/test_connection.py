@@ -167,7 +167,7 @@ def test_head_tells_what_get_would_send(connection, finished):
 
     got = requests.get(asset.href)
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["Content-Type"] == got.headers["Content-Type"] == asset.media_type
+    assert head.headers["Content-Type"] == got.headers["Content-Type"] == asset.metadata["type"]
     assert int(head.headers["Content-Length"]) == len(got.content) > 0
 
 

@@ -88,8 +88,7 @@ def test_jobs_of_a_stored_process(mock_backend, manager, database):
 
     assert list(table.read()["status"]) == ["finished", "finished"]
     [first, second] = [
-        each.json["process"]["process_graph"]["times1"]
-        for each in mock_backend.requests.select("POST /jobs")
+        each.json["process"]["process_graph"]["times1"] for each in mock_backend.requests.select("POST /jobs")
     ]
     assert (first["arguments"], second["arguments"]) == ({"x": 1, "y": 2}, {"x": 2, "y": 2})
 

@@ -15,6 +15,7 @@ class Answer:
         body: The body; None if it was not kept.
         length: How many bytes the body had.
         ranged: Whether the request asked for a part of the body.
+        conditional: Whether the request asked for the body only if it has changed.
     """
 
     method: str
@@ -24,16 +25,12 @@ class Answer:
     body: bytes | None = b""
     length: int = 0
     ranged: bool = False
+    conditional: bool = False
 
     @property
     def media_type(self) -> str:
         """The media type without its parameters, in lower case; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def is_json(self) -> bool:
-        """Whether the body says that it is JSON."""
-        return is_json(self.media_type)
 
 
 def is_json(media_type: str) -> bool:

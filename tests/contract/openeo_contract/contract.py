@@ -12,8 +12,6 @@ import jsonschema_rs
 from openeo_contract.answers import Answer, is_json
 from openeo_contract.dialect import to_json_schema, to_json_schemas
 
-METHODS = ("get", "put", "post", "patch", "delete")
-
 #: What every answer has to let browsers see (chapter "CORS headers" of the document).
 _EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier"}
 
@@ -121,7 +119,10 @@ class Contract:
                 yield "the document has no such operation"
             return
         assert template is not None  # there are responses for paths of the document only
-        # A part of a body is HTTP's business: RFC 9110, "Range Requests".
+        if answer.status == 304 and answer.conditional:
+            yield from _body(answer, Documented())
+            return
+        # Parts of bodies, and bodies that have not changed, are HTTP's business: RFC 9110.
         status = 200 if answer.status == 206 and answer.ranged else answer.status
         found = next((each for each in (str(status), f"{status // 100}XX") if each in responses), None)
         if found is None:

@@ -71,8 +71,14 @@ class Watch:
     def _recording(self, gateway: Any, scope: Any, send: Any) -> Any:
         # Before the gateway makes its own path of it.
         _, path, inside = gateway._locate(scope)
-        headers = dict(scope["headers"])
-        seen = Answer(scope["method"], path if inside else "/-", 0, ranged=b"range" in headers)
+        asked = {name for name, _ in scope["headers"]}
+        seen = Answer(
+            scope["method"],
+            path if inside else "/-",
+            status=0,
+            ranged=b"range" in asked,
+            conditional=bool(asked & {b"if-none-match", b"if-modified-since"}),
+        )
         body: bytearray | None = bytearray()
         test = self.test
 

@@ -41,7 +41,7 @@ class Catalogue(CollectionsRegister):
     """The collections that all back-ends have, and odd ones."""
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
-        return ODD.get(collection_id) or super().find(collection_id)
+        return ODD[collection_id] if collection_id in ODD else super().find(collection_id)
 
 
 CATALOGUE = Catalogue()

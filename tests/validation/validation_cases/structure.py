@@ -210,7 +210,7 @@ PROCESSES = [
     good("a predefined process by its namespace", {"a": RESULT | {"namespace": "backend"}}),
     good("no namespace", {"a": RESULT | {"namespace": None}}),
     bad("a typo", one("nvdi"), (UNSUPPORTED, "n", None, "'nvdi'", "Did you mean 'ndvi'?")),
-    bad("another case", one("NDVI"), (UNSUPPORTED, "n", None, "Did you mean 'ndvi'?")),
+    bad("another case", one("NDVI"), (UNSUPPORTED, "n", None, "Did you mean 'ndvi'")),
     bad("nothing like it", one("zzzzzz"), (UNSUPPORTED, "n", None, "Known are: 'absolute'", "in all")),
     bad("an empty id", one(""), (UNSUPPORTED, "n", None, "''")),
     bad(

@@ -1,9 +1,13 @@
 """All tables of cases."""
 
+from validation_cases.arguments import ARGUMENTS
 from validation_cases.building import Case
+from validation_cases.references import REFERENCES
 from validation_cases.structure import PROCESSES, STRUCTURE
 
 TABLES: dict[str, list[Case]] = {
     "structure": STRUCTURE,
     "processes": PROCESSES,
+    **ARGUMENTS,
+    **REFERENCES,
 }
