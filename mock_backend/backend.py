@@ -306,6 +306,24 @@ class MockBackend:
         """
         return self._serving(ProcessesRegister).add(process, **members)
 
+    def add_processes(self, processes: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
+        """Add predefined processes, or replace those of their ids, until the back-end is reset.
+
+        So the back-end can offer what another one does: save its answer to ``GET /processes`` in a file.
+
+        Args:
+            processes: Definitions; or the path of a file with one, with a list of them, or with an
+                answer to ``GET /processes``; or the path of a folder of such files.
+
+        Returns:
+            The definitions as they are served.
+
+        Raises:
+            ValueError: If something is no process.
+            OSError: If a file cannot be read.
+        """
+        return self._serving(ProcessesRegister).add_all(processes)
+
     def add_file_format(
         self,
         name: str,

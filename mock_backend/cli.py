@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--speed", type=float, default=1.0, help="seconds of the back-end's time per real second (default: 1)"
     )
+    serve.add_argument(
+        "--processes",
+        metavar="PATH",
+        help="offer these processes, too: a folder of definitions, or a file with a back-end's /processes",
+    )
     serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
     return parser
 
@@ -76,6 +81,11 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     except StoreError as error:
         return _fail(error)
     with backend:
+        try:
+            if options.processes is not None:
+                backend.add_processes(options.processes)
+        except (OSError, ValueError) as error:
+            return _fail(error)
         try:
             server = backend.live(host=options.host, port=options.port)
         except OSError as error:

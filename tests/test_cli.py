@@ -133,3 +133,20 @@ def test_ctrl_c_in_a_terminal_stops_cleanly(serve):
 
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
+
+
+def test_serving_the_processes_of_another_back_end(serve, tmp_path):
+    (tmp_path / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
+    process, url = serve("--processes", str(tmp_path))
+
+    assert requests.get(f"{url}/processes", timeout=5).json()["processes"][-1]["id"] == "theirs"
+    stop(process)
+
+
+def test_processes_that_cannot_be_read(serve, tmp_path):
+    process, url = serve("--processes", str(tmp_path / "nothing"))
+    _, err = process.communicate(timeout=10)
+
+    assert (process.returncode, url) == (1, "")
+    assert err.startswith("mock-backend: ")
+    assert "nothing" in err

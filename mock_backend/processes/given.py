@@ -1,8 +1,10 @@
 """Process definitions from what somebody has: a definition, or a name and a few words."""
 
 import json
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 _NAME = re.compile(r"\w+")
@@ -41,6 +43,37 @@ def definition_from(given: str | Mapping[str, Any] | object, members: Mapping[st
     except (TypeError, ValueError) as error:
         raise ValueError(f"The process {identifier} is made of what JSON can say: {error}.") from None
     return copy
+
+
+def definitions_from(given: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
+    """Return several process definitions.
+
+    Args:
+        given: Definitions; or the path of a file with one, with a list of them, or with what a
+            back-end answers to ``GET /processes``; or the path of a folder of such files.
+
+    Raises:
+        ValueError: If something in it is no definition; the message says what.
+        OSError: If a file cannot be read.
+    """
+    if isinstance(given, str | os.PathLike):
+        path = Path(given)
+        files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        given = [each for file in files for each in _read(file)]
+    return [definition_from(each, {}) for each in given]
+
+
+def _read(file: Path) -> list[Any]:
+    try:
+        content = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{file} is no JSON: {error}.") from None
+    if isinstance(content, dict):
+        content = content.get("processes", [content])
+    if not isinstance(content, list):
+        raise ValueError(f"{file} holds neither a process definition nor a list of them.")
+    # Folders of definitions hold other files, too, e.g. tests of them.
+    return [each for each in content if isinstance(each, dict) and "id" in each and "parameters" in each]
 
 
 def _parameters(process: str, given: Any) -> list[dict[str, Any]]:

@@ -1,12 +1,13 @@
 """The endpoint that lists the predefined processes."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from mock_backend.models import Endpoint
 from mock_backend.processes.definitions import predefined_processes, signatures
-from mock_backend.processes.given import definition_from
+from mock_backend.processes.given import definition_from, definitions_from
 from mock_backend.register import EndpointRegister
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
@@ -35,6 +36,17 @@ class ProcessesRegister(EndpointRegister):
             raise ValueError(f"There is a process {definition['id']!r} already.")
         self._added[definition["id"]] = definition
         return definition
+
+    def add_all(self, processes: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
+        """Add processes, or put them in the place of those of their ids; see ``MockBackend.add_processes``.
+
+        Raises:
+            ValueError: If something is no process.
+            OSError: If a file cannot be read.
+        """
+        definitions = definitions_from(processes)
+        self._added.update({each["id"]: each for each in definitions})
+        return definitions
 
     def reset(self) -> None:
         """Forget the processes that have been added."""

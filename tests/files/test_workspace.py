@@ -294,7 +294,6 @@ def test_parts_and_the_head(api):
     assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", "10")
 
 
-@pytest.mark.off_contract("the document leaves 304 to HTTP")
 def test_what_a_client_has_already_is_not_sent(api, mock_backend):
     put(api, "a", b"1")
     headers = api("GET /files/a").headers

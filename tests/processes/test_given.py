@@ -1,5 +1,7 @@
 """Processes that a test adds."""
 
+import json
+
 import pytest
 from openeo.api.process import Parameter
 
@@ -98,3 +100,54 @@ def test_what_was_given_may_change_afterwards(mock_backend, anonymous):
 def test_what_is_no_process(mock_backend, process, members, message):
     with pytest.raises(ValueError, match=message):
         mock_backend.add_process(process, **members)
+
+
+ONE = {"id": "one", "description": "One.", "parameters": [], "returns": {"description": "1", "schema": {}}}
+TWO = ONE | {"id": "two"}
+
+
+def _ids(backend):
+    return {each["id"]: each["description"] for each in backend.connect().list_processes()}
+
+
+@pytest.mark.parametrize("content", [TWO, [TWO], {"processes": [TWO], "links": []}])
+def test_processes_from_a_file(mock_backend, tmp_path, content):
+    (tmp_path / "processes.json").write_text(json.dumps(content))
+
+    assert [each["id"] for each in mock_backend.add_processes(tmp_path / "processes.json")] == ["two"]
+    assert _ids(mock_backend)["two"] == "One."
+
+
+def test_processes_from_a_folder_take_the_place_of_those_of_their_ids(mock_backend, tmp_path):
+    (tmp_path / "proposals").mkdir()
+    (tmp_path / "ndvi.json").write_text(json.dumps(ONE | {"id": "ndvi"}))
+    (tmp_path / "proposals" / "two.json").write_text(json.dumps(TWO))
+    (tmp_path / "ndvi.test.json").write_text(json.dumps({"id": "ndvi", "tests": []}))
+
+    added = mock_backend.add_processes(str(tmp_path))
+
+    assert sorted(each["id"] for each in added) == ["ndvi", "two"]
+    assert _ids(mock_backend)["ndvi"] == "One."
+    mock_backend.reset()
+    assert _ids(mock_backend)["ndvi"] != "One."
+    assert "two" not in _ids(mock_backend)
+
+
+def test_processes_from_definitions(mock_backend, api):
+    mock_backend.add_processes([ONE, TWO])
+    graph = {"a": {"process_id": "two", "arguments": {}, "result": True}}
+
+    assert api("POST /validation", json={"process_graph": graph}).json() == {"errors": []}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [("{", "no JSON"), ("5", "neither"), ('[{"id": "a b", "parameters": []}]', "a b")]
+)
+def test_what_is_no_process_is_refused(mock_backend, tmp_path, content, words):
+    file = tmp_path / "processes.json"
+    file.write_text(content)
+
+    with pytest.raises(ValueError, match=words):
+        mock_backend.add_processes(file)
+    with pytest.raises(FileNotFoundError):
+        mock_backend.add_processes(tmp_path / "nothing.json")

@@ -16,7 +16,7 @@ class Exclusion:
         reason: What the document cannot say, or says wrongly, so that they have to be excluded.
         codes: openEO error codes of the answers; empty for answers that are not errors.
         operations: The operations, e.g. ``POST /jobs``.
-        words: What the error's message says.
+        words: What the message says: that of the error, or of the failure if the answer is no error.
     """
 
     check: str
@@ -32,7 +32,7 @@ class Exclusion:
             check: Its class.
             operation: The operation that was asked for.
             code: The openEO error code of the answer, if it is an error.
-            message: Its message.
+            message: Its message, or that of the failure.
         """
         return (
             check == self.check
@@ -139,6 +139,12 @@ EXCLUSIONS = (
         "AcceptedNegativeData",
         "a body is required, but in HTTP none is the same as an empty one, and a file may be empty",
         ("PUT /files/{path}",),
+    ),
+    Exclusion(
+        "UseAfterFree",
+        "DELETE on the results of a job cancels it, the document says; results stay until it is restarted",
+        ("GET /jobs/{job_id}/results",),
+        words="/results`",
     ),
     Exclusion(
         "AcceptedNegativeData",

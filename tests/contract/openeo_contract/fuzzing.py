@@ -102,7 +102,8 @@ def _failures_in(recorder: Any) -> Iterator[tuple[tuple[object, ...], str]]:
 
 def _is_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
     code, message = _error(response)
-    return not is_excluded(type(failure).__name__, case.operation.label, code, message)
+    said = failure.message if code is None else message
+    return not is_excluded(type(failure).__name__, case.operation.label, code, said)
 
 
 def _error(response: Any) -> tuple[str | None, str]:

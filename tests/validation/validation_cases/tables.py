@@ -2,6 +2,7 @@
 
 from validation_cases.arguments import ARGUMENTS
 from validation_cases.building import Case
+from validation_cases.cubes import CUBES
 from validation_cases.references import REFERENCES
 from validation_cases.structure import PROCESSES, STRUCTURE
 
@@ -10,4 +11,5 @@ TABLES: dict[str, list[Case]] = {
     "processes": PROCESSES,
     **ARGUMENTS,
     **REFERENCES,
+    **CUBES,
 }
