@@ -79,7 +79,7 @@ class UserProcess(BaseModel):
 
     model_config = _STRICT
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")] | None = None
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     summary: str | None = None
     description: str | None = None
     parameters: Annotated[list[ProcessParameter], AfterValidator(_check_names)] | None = None

@@ -21,8 +21,12 @@ WMS_VERSIONS = ("1.1.1", "1.3.0")
 #: The only layer of a WMS.
 LAYER = "result"
 
+# The subtypes that repeat a type are for strict readers of the specification: without one, a schema
+# is valid under more than one of the alternatives of which it says that just one has to hold.
+
 _COLORMAP = {
     "type": "string",
+    "subtype": "string",
     "description": "The colours of the map.",
     "enum": list(COLORMAPS),
     "default": next(iter(COLORMAPS)),
@@ -40,7 +44,8 @@ _SPATIAL_EXTENT = {
 
 
 def _count(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "description": description, "schema": {"type": "integer", "minimum": 0}}
+    schema = {"type": "integer", "subtype": "integer", "minimum": 0}
+    return {"name": name, "description": description, "schema": schema}
 
 
 SERVICE_TYPES: ServiceTypes = {
@@ -50,6 +55,7 @@ SERVICE_TYPES: ServiceTypes = {
         "configuration": {
             "tile_size": {
                 "type": "integer",
+                "subtype": "integer",
                 "description": "Width and height of a tile in pixels.",
                 "enum": list(TILE_SIZES),
                 "default": TILE_SIZES[0],
@@ -77,6 +83,7 @@ SERVICE_TYPES: ServiceTypes = {
         "configuration": {
             "version": {
                 "type": "string",
+                "subtype": "string",
                 "description": "The version of the standard that the service speaks.",
                 "enum": list(WMS_VERSIONS),
                 "default": WMS_VERSIONS[-1],

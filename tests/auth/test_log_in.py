@@ -56,7 +56,7 @@ def test_a_closed_back_end_cannot_be_connected_to():
         ("Bearer oidc/egi/nonsense", 403, "TokenInvalid"),
     ],
 )
-@pytest.mark.parametrize("route", ["GET /me", "GET /jobs", "POST /jobs", "GET /jobs/x", "POST /validation"])
+@pytest.mark.parametrize("route", ["GET /me", "GET /jobs", "POST /jobs", "GET /jobs/x", "POST /result"])
 def test_requests_without_a_valid_token(anonymous, assert_error, header, status, code, route):
     headers = {} if header is None else {"Authorization": header}
 

@@ -9,6 +9,7 @@ the back-end does not speak yet; a stand-in issuer (``oidc_issuer.py``) does it 
 import argparse
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from oidc_issuer import Issuer
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.auth import Authenticator, User
+from mock_backend.catalog import Collection, CollectionsRegister
 from mock_backend.clock import Clock
 from mock_backend.errors import TokenInvalid
 from mock_backend.models import Endpoint
@@ -30,6 +32,21 @@ PATH = "/openeo/1.2"
 
 #: It polls once a second and wants to see a job running.
 PLAN = JobPlan(queued="1s", running="4s")
+
+
+class ClosedCollections(CollectionsRegister):
+    """Collections that all have an end.
+
+    The suite reads the specification as OpenAPI 3.1, where its ``nullable`` means nothing, and
+    so takes no open end of a temporal extent. Others take it, and real back-ends have it.
+    """
+
+    def collections(self) -> dict[str, Collection]:
+        """Return the collections with an end of time where they have none."""
+        return {
+            name: replace(each, until=each.until or "2049-12-31T23:59:59Z")
+            for name, each in super().collections().items()
+        }
 
 
 def providers_of(issuer: Issuer) -> type[EndpointRegister]:
@@ -69,18 +86,21 @@ def main() -> None:
     """Serve until Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
-    port = parser.parse_args().port
+    parser.add_argument("--processes", metavar="FOLDER", help="offer the definitions in this folder")
+    options = parser.parse_args()
     with (
         Issuer({CLIENT: SECRET}) as issuer,
         MockBackend(
             f"https://conformance.test{PATH}",
             clock=Clock(datetime.now(UTC), rate=1),
             plan=PLAN,
-            registers=[providers_of(issuer)],
+            registers=[ClosedCollections, providers_of(issuer)],
             authenticate=authentication_by(issuer),
         ) as backend,
     ):
-        print(f"{backend.live(port=port).url}{PATH}/", flush=True)
+        if options.processes is not None:
+            backend.add_processes(options.processes)
+        print(f"{backend.live(port=options.port).url}{PATH}/", flush=True)
         print(f"Client {CLIENT!r}, secret {SECRET!r}, provider {PROVIDER!r}. Stop with Ctrl-C.", flush=True)
         try:
             threading.Event().wait()

@@ -42,7 +42,6 @@ def test_parts_of_a_file(caller):
     assert (other.status, other.body) == (200, whole.body)
 
 
-@pytest.mark.off_contract("the document leaves several parts of a body to HTTP")
 def test_several_parts_and_none(caller):
     caller("PUT", "/files/a", content=b"0123456789")
 

@@ -15,6 +15,9 @@ from openeo_contract.dialect import to_json_schema, to_json_schemas
 #: What every answer has to let browsers see (chapter "CORS headers" of the document).
 _EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier"}
 
+#: What several parts of a body come in, whatever the body is.
+_SEVERAL_PARTS = "multipart/byteranges"
+
 #: So many messages for one answer, and so much of each.
 _MOST, _LONGEST = 3, 400
 
@@ -132,6 +135,8 @@ class Contract:
         if (documented := self._documented.get(key)) is None:
             documented = self._documented[key] = self._compile(responses[found])
         yield from _headers(answer, documented)
+        if answer.status == 206 and answer.media_type == _SEVERAL_PARTS:
+            return
         yield from _body(answer, documented)
 
     def _refusal(self, answer: Answer) -> Iterator[str]:

@@ -135,21 +135,6 @@ class ContractPlugin:
         self._expected = 0
         self._collected: list[dict[str, Any]] = []
 
-    def pytest_sessionstart(self) -> None:
-        """Begin to watch."""
-        if self._references.missing:
-            return
-        from mock_backend.app.gateway import Gateway
-
-        self.watch = Watch(Contract(self._references.document()))
-        original = Gateway.__call__
-        Gateway.__call__ = self.watch.wrap(original)  # type: ignore[method-assign]  # this is the hook
-
-        def unwrap() -> None:
-            Gateway.__call__ = original  # type: ignore[method-assign]  # what it was
-
-        self._unwrap = unwrap
-
     def pytest_unconfigure(self) -> None:
         """Leave everything as it was."""
         self._unwrap()
@@ -185,7 +170,10 @@ class ContractPlugin:
         """Judge what the test asked for."""
         result = yield from self._phase(item)
         if self.watch is not None and item.get_closest_marker(MARK) is not None and not self._expected:
-            pytest.fail(f"{MARK}: nothing this test asked for violates the contract; take the mark away")
+            pytest.fail(
+                f"{MARK}: nothing this test asked for violates the contract; take the mark away",
+                pytrace=False,
+            )
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -219,9 +207,24 @@ class ContractPlugin:
             f"document; {marked} tests opted out"
         )
 
+    def _begin(self) -> Watch:
+        """Begin to watch: not before the first test, since who only collects tests needs no back-end."""
+        from mock_backend.app.gateway import Gateway
+
+        watch = Watch(Contract(self._references.document()))
+        original = Gateway.__call__
+        Gateway.__call__ = watch.wrap(original)  # type: ignore[method-assign]  # this is the hook
+
+        def unwrap() -> None:
+            Gateway.__call__ = original  # type: ignore[method-assign]  # what it was
+
+        self._unwrap = unwrap
+        return watch
+
     def _phase(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        if self.watch is None:
+        if self._references.missing:
             return (yield)
+        self.watch = self.watch or self._begin()
         self.watch.test = item.nodeid
         try:
             result = yield

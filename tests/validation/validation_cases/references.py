@@ -69,7 +69,7 @@ FROM_NODE = [
     bad("labels into a cube", flow(call("dimension_labels", dimension="t"), call("trim_cube")), (INVALID, "s2", "data", "gives an array")),
     bad("in a reducer", reduced(a=call("max", data=par("data")), b=call("mean", data=ref("a"))), (INVALID, "s1/reducer/b", "data", "from_node 'a' gives a number or null")),
     bad("a series where one value is handed", flow(call("apply", process=child(n=call("mean", data=ref("a")), a=call("absolute", x=par("x"))))), (INVALID, "s1/process/n", "data", "gives a number or null")),
-]  # fmt: skip
+]
 
 INSIDE = [
     good("numbers in a list", graph(a=call("pi"), b=call("sum", data=[ref("a"), 1]))),
@@ -96,7 +96,7 @@ INSIDE = [
     bad("an object with a reference is no cube", flow(call("ndvi", data={"a": ref("load")})), (INVALID, "s1", "data", "a data cube from another node, got an object")),
     bad("an unknown parameter in a list", one("sum", data=[par("gone")]), (REQUIRED, "n", "data", "'gone'")),
     bad("each of several", one("sum", data=[par("gone"), [par("away")], par("gone")]), (REQUIRED, "n", "data", "'gone'"), (REQUIRED, "n", "data", "'away'"), (REQUIRED, "n", "data", "'gone'"), (INVALID, "n", "data", "[1]: expected a number or null, got an array")),
-]  # fmt: skip
+]
 
 SCOPES = [
     good("what a process hands to its child", flow(call("apply", process=child(n=call("absolute", x=par("x")))))),
@@ -126,6 +126,10 @@ SCOPES = [
     bad("an index into a text", reduced(a=call("array_apply", data=par("data"), process=child(n=call("text_begins", data=par("index"), pattern="a"))), b=call("first", data=ref("a"))), (INVALID, "s1/reducer/a/process/n", "data", "gives an integer")),
     good("the inner one of two of a name", flow(call("apply_neighborhood", size=[{"dimension": "t", "value": None}], process=child(n=call("reduce_dimension", data=par("data"), dimension="t", reducer=reducer("mean")))))),
     good("a month and a cube by parameters", graph(n=load(temporal_extent=par("time"), spatial_extent=par("box")), m=call("filter_temporal", data=ref("n"), extent=MONTH)), lenient=True),
-]  # fmt: skip
+]
 
-REFERENCES: dict[str, list[Case]] = {"from_node": FROM_NODE, "references inside": INSIDE, "from_parameter": SCOPES}
+REFERENCES: dict[str, list[Case]] = {
+    "from_node": FROM_NODE,
+    "references inside": INSIDE,
+    "from_parameter": SCOPES,
+}

@@ -5,6 +5,7 @@ from validation_cases.building import Case
 from validation_cases.cubes import CUBES
 from validation_cases.references import REFERENCES
 from validation_cases.structure import PROCESSES, STRUCTURE
+from validation_cases.user_processes import USER_PROCESSES
 
 TABLES: dict[str, list[Case]] = {
     "structure": STRUCTURE,
@@ -12,4 +13,5 @@ TABLES: dict[str, list[Case]] = {
     **ARGUMENTS,
     **REFERENCES,
     **CUBES,
+    **USER_PROCESSES,
 }

@@ -1,0 +1,45 @@
+"""Rules can be relaxed by name, each by itself."""
+
+import pytest
+from validation_cases.building import Case
+from validation_cases.catalogue import problems_of
+from validation_cases.tables import TABLES
+
+from mock_backend.validation import RULES
+
+BAD = [case for cases in TABLES.values() for case in cases if case.expected]
+
+
+def rules_of(case: Case) -> set[str | None]:
+    return {problem.rule for problem in problems_of(case)}
+
+
+@pytest.fixture(scope="module")
+def by_rule() -> dict[str | None, list[Case]]:
+    """The cases that break one rule only."""
+    found: dict[str | None, list[Case]] = {}
+    for case in BAD:
+        if len(rules := rules_of(case)) == 1:
+            found.setdefault(rules.pop(), []).append(case)
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_relaxed_rule_does_not_count(by_rule, rule):
+    assert by_rule[rule]
+    for case in by_rule[rule]:
+        assert problems_of(case, {rule}) == [], case.name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_other_rules_do(by_rule, rule):
+    others = RULES.keys() - {rule}
+
+    for case in by_rule[rule]:
+        assert problems_of(case, others) == problems_of(case), case.name
+
+
+def test_the_structure_counts_whatever_is_relaxed(by_rule):
+    assert by_rule[None]
+    for case in by_rule[None]:
+        assert problems_of(case, RULES) == problems_of(case), case.name
