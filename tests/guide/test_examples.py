@@ -64,3 +64,16 @@ def test_every_fixture_is_documented():
     assert len(fixtures) >= 6
     for name in fixtures:
         assert f"`{name}`" in readme, name
+
+
+def test_every_rule_of_validation_is_documented():
+    from mock_backend.validation import RULES
+
+    page = (ROOT / "docs" / "guide" / "processes.md").read_text()
+    assert dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", page, re.MULTILINE)) == RULES
+
+
+def test_every_page_of_the_guide_is_linked():
+    readme = (ROOT / "README.md").read_text()
+    for page in (ROOT / "docs" / "guide").glob("*.md"):
+        assert f"docs/guide/{page.name}" in readme, page.name

@@ -618,8 +618,13 @@ def by_hand(c):
     graph = {
         "load": {
             "process_id": "load_collection",
-            "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": None, "bands": None,
-                          "properties": None},
+            "arguments": {
+                "id": "SENTINEL2_L2A",
+                "spatial_extent": None,
+                "temporal_extent": None,
+                "bands": None,
+                "properties": None,
+            },
             "description": "All of it.",
         },
         "save": {
@@ -628,8 +633,13 @@ def by_hand(c):
             "arguments": {"data": {"from_node": "load"}, "format": "NETCDF", "options": {}},
             "result": True,
         },
-        "look": {"process_id": "inspect", "namespace": "backend", "arguments": {"data": {"from_node": "load"}}, "result": False},
-    }  # fmt: skip
+        "look": {
+            "process_id": "inspect",
+            "namespace": "backend",
+            "arguments": {"data": {"from_node": "load"}},
+            "result": False,
+        },
+    }
     return [
         graph,
         c.datacube_from_flat_graph(graph),

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from validation_cases.building import Case
 from validation_cases.catalogue import problems_of
 from validation_cases.generating import MUTATIONS, Made, graphs

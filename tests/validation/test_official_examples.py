@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from validation_cases.building import Case, call, graph, load, par, ref
 from validation_cases.catalogue import problems_of
 

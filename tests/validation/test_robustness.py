@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from validation_cases.building import call, child, flow, graph, load, one, par, process, ref
-from validation_cases.catalogue import CATALOGUE
 
 from mock_backend.processes.definitions import signatures
 from mock_backend.validation import Problem
 from mock_backend.validation.context import Context
 from mock_backend.validation.validator import Validator
+from validation_cases.building import call, child, flow, graph, load, one, par, process, ref
+from validation_cases.catalogue import CATALOGUE
 
 SETTINGS = settings(
     derandomize=True,

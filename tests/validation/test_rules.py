@@ -1,11 +1,11 @@
 """Rules can be relaxed by name, each by itself."""
 
 import pytest
+
+from mock_backend.validation import RULES
 from validation_cases.building import Case
 from validation_cases.catalogue import problems_of
 from validation_cases.tables import TABLES
-
-from mock_backend.validation import RULES
 
 BAD = [case for cases in TABLES.values() for case in cases if case.expected]
 

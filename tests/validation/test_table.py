@@ -1,6 +1,7 @@
 """Graphs, good and bad, and everything that is found wrong with them."""
 
 import pytest
+
 from validation_cases.building import Case
 from validation_cases.catalogue import problems_of
 from validation_cases.tables import TABLES

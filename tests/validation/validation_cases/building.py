@@ -9,6 +9,10 @@ Graph = dict[str, Any]
 Expected = tuple[str | None, ...]
 
 
+INVALID, REQUIRED = "ProcessParameterInvalid", "ProcessParameterRequired"
+UNSUPPORTED = "ProcessParameterUnsupported"
+
+
 @dataclass(frozen=True)
 class Case:
     """A process and everything that is wrong with it, in this order; nothing if it is good."""
@@ -95,3 +99,23 @@ POLYGON = {"type": "Polygon", "coordinates": [RING]}
 FEATURE = {"type": "Feature", "properties": {}, "geometry": POLYGON}
 
 NUMBER, TEXT, CUBE = {"type": "number"}, {"type": "string"}, {"type": "object", "subtype": "datacube"}
+
+
+def right(name: str, *steps: Graph, **options: Any) -> Case:
+    """Return a good case of steps after a ``load_collection``."""
+    return good(name, flow(*steps), **options)
+
+
+def wrong(name: str, step: Graph, argument: str | None, *words: str, code: str = INVALID) -> Case:
+    """Return a case of one wrong argument of one step after a ``load_collection``."""
+    return bad(name, flow(step), (code, "s1", argument, *words))
+
+
+def wrong_scalar(name: str, process_id: str, argument: str, *words: str, **arguments: Any) -> Case:
+    """Return a case of one wrong argument of one node."""
+    return bad(name, one(process_id, **arguments), (INVALID, "n", argument, *words))
+
+
+def wrong_load(name: str, argument: str, value: Any, *words: str, code: str = INVALID) -> Case:
+    """Return a case of one wrong argument of a ``load_collection``."""
+    return bad(name, graph(n=load(**{argument: value})), (code, "n", argument, *words))

@@ -1,72 +1,433 @@
 """Dimensions and their labels on the way through a graph."""
 
+from validation_cases.building import (
+    BOX,
+    FEATURE,
+    INVALID,
+    MONTH,
+    POLYGON,
+    bad,
+    call,
+    child,
+    flow,
+    good,
+    graph,
+    load,
+    par,
+    reducer,
+    ref,
+)
+from validation_cases.steps import (
+    APPLY_UDF,
+    bands,
+    reduce,
+    udf,
+)
+
+MISSING, ELEMENT = "DimensionNotAvailable", "ArrayElementNotAvailable"
+
 DIMENSIONS = [
     good("each reduced once", flow(reduce("t"), reduce("bands"), reduce("x"), reduce("y"))),
-    good("by a parameter", flow(call("reduce_dimension", dimension=par("d"), reducer=reducer()), reduce("anything")), lenient=True),
-    good("renamed", flow(call("rename_dimension", source="t", target="time"), call("filter_temporal", extent=MONTH, dimension="time"), reduce("time"))),
+    good(
+        "by a parameter",
+        flow(call("reduce_dimension", dimension=par("d"), reducer=reducer()), reduce("anything")),
+        lenient=True,
+    ),
+    good(
+        "renamed",
+        flow(
+            call("rename_dimension", source="t", target="time"),
+            call("filter_temporal", extent=MONTH, dimension="time"),
+            reduce("time"),
+        ),
+    ),
     good("renamed to what it is", flow(call("rename_dimension", source="t", target="t"), reduce("t"))),
-    good("added and dropped", flow(call("add_dimension", name="new", label="a", type="other"), call("drop_dimension", name="new"))),
-    good("added, of time", flow(reduce("t"), call("add_dimension", name="t", label="2024-06-01", type="temporal"), call("filter_temporal", extent=MONTH))),
-    good("added, of bands", flow(reduce("bands"), call("add_dimension", name="bands", label="v", type="bands"), bands("v"))),
+    good(
+        "added and dropped",
+        flow(call("add_dimension", name="new", label="a", type="other"), call("drop_dimension", name="new")),
+    ),
+    good(
+        "added, of time",
+        flow(
+            reduce("t"),
+            call("add_dimension", name="t", label="2024-06-01", type="temporal"),
+            call("filter_temporal", extent=MONTH),
+        ),
+    ),
+    good(
+        "added, of bands",
+        flow(reduce("bands"), call("add_dimension", name="bands", label="v", type="bands"), bands("v")),
+    ),
     good("one band dropped", flow(call("drop_dimension", name="bands"), source=load(bands=["B04"]))),
     good("labels nobody knows dropped", flow(udf(), call("drop_dimension", name="t"))),
-    good("flattened and back", flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), reduce("tb"))),
-    good("unflattened", flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), call("unflatten_dimension", dimension="tb", target_dimensions=["t", "bands"]), reduce("t"), reduce("bands"))),
-    good("moved to another", flow(call("apply_dimension", dimension="t", target_dimension="q", process=child(q=call("quantiles", data=par("data"), q=4))), reduce("q"), call("ndvi"))),
-    good("moved to one that is there", flow(call("apply_dimension", dimension="t", target_dimension="bands", process=child(q=call("quantiles", data=par("data"), q=4))), bands("any"))),
-    good("time of each kind of process", flow(call("filter_temporal", extent=MONTH), call("aggregate_temporal_period", period="month", reducer=reducer()), call("aggregate_temporal", intervals=[MONTH], reducer=reducer(), dimension="t"), call("filter_temporal", extent=MONTH, dimension=None))),
-    good("a filter of several times", flow(call("filter_temporal", extent=MONTH), source=load("TWO_TIMES", bands=None))),
-    good("one of several times", flow(call("aggregate_temporal_period", period="month", reducer=reducer(), dimension="forecast"), source=load("TWO_TIMES", bands=None))),
-    good("zonal statistics", flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer()), reduce("t"), reduce("geometry"))),
-    good("zonal statistics with counts", flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer(), target_dimension="stats"), reduce("stats"))),
-    good("zonal statistics of a vector cube", graph(load=load(), v=call("load_geojson", data=FEATURE), b=call("vector_buffer", geometries=ref("v"), distance=5), n=call("aggregate_spatial", data=ref("load"), geometries=ref("b"), reducer=reducer()), m=call("reduce_dimension", data=ref("n"), dimension="geometry", reducer=reducer()))),
-    good("zonal statistics of geometries nobody knows", graph(load=load(), v=call("load_url", url="https://files.test/a", format="GeoJSON"), n=call("aggregate_spatial", data=ref("load"), geometries=ref("v"), reducer=reducer()), m=call("reduce_dimension", data=ref("n"), dimension="any", reducer=reducer()))),
-    good("zonal statistics of geometries by a parameter", flow(call("aggregate_spatial", geometries=par("g"), reducer=reducer()), reduce("any")), lenient=True),
-    good("features with properties", graph(v=call("load_geojson", data=FEATURE, properties=["a"]), n=call("reduce_dimension", data=ref("v"), dimension="properties", reducer=reducer("first")))),
-    good("everything in space", flow(call("filter_bbox", extent=BOX), call("resample_spatial", resolution=20), call("apply_kernel", kernel=[[1]]), call("mask_polygon", mask=POLYGON), call("aggregate_spatial_window", reducer=reducer(), size=[2, 2]), call("reduce_spatial", reducer=reducer()))),
-    good("merged", graph(a=load(bands=["B04"]), b=load(bands=["B08"]), m=call("merge_cubes", cube1=ref("a"), cube2=ref("b")), n=call("ndvi", data=ref("m")))),
-    good("merged with less", graph(a=load(), b=load("COPERNICUS_30", bands=["DEM"]), c=call("reduce_dimension", data=ref("b"), dimension="bands", reducer=reducer("first")), m=call("merge_cubes", cube1=ref("a"), cube2=ref("c"), overlap_resolver=child(n=call("add", x=par("x"), y=par("y")))), n=call("filter_bands", data=ref("m"), bands=["B04"]))),
-    good("merged with what nobody knows", graph(a=load(), b=call("run_udf", data=ref("a"), udf="a\n", runtime="R"), m=call("merge_cubes", cube1=ref("a"), cube2=ref("b")), n=call("filter_bands", data=ref("m"), bands=["any"]))),
-    good("labels swapped", flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["B08", "B04"]))),
-    good("labels by their order", flow(call("rename_labels", dimension="bands", target=["r"]), bands("r", "B08"))),
-    good("labels of time", flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["first"]))),
-    good("labels by common names", flow(call("rename_labels", dimension="bands", source=["red"], target=["r"]), bands("r", "nir"))),
+    good(
+        "flattened and back",
+        flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), reduce("tb")),
+    ),
+    good(
+        "unflattened",
+        flow(
+            call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"),
+            call("unflatten_dimension", dimension="tb", target_dimensions=["t", "bands"]),
+            reduce("t"),
+            reduce("bands"),
+        ),
+    ),
+    good(
+        "moved to another",
+        flow(
+            call(
+                "apply_dimension",
+                dimension="t",
+                target_dimension="q",
+                process=child(q=call("quantiles", data=par("data"), q=4)),
+            ),
+            reduce("q"),
+            call("ndvi"),
+        ),
+    ),
+    good(
+        "moved to one that is there",
+        flow(
+            call(
+                "apply_dimension",
+                dimension="t",
+                target_dimension="bands",
+                process=child(q=call("quantiles", data=par("data"), q=4)),
+            ),
+            bands("any"),
+        ),
+    ),
+    good(
+        "time of each kind of process",
+        flow(
+            call("filter_temporal", extent=MONTH),
+            call("aggregate_temporal_period", period="month", reducer=reducer()),
+            call("aggregate_temporal", intervals=[MONTH], reducer=reducer(), dimension="t"),
+            call("filter_temporal", extent=MONTH, dimension=None),
+        ),
+    ),
+    good(
+        "a filter of several times",
+        flow(call("filter_temporal", extent=MONTH), source=load("TWO_TIMES", bands=None)),
+    ),
+    good(
+        "one of several times",
+        flow(
+            call("aggregate_temporal_period", period="month", reducer=reducer(), dimension="forecast"),
+            source=load("TWO_TIMES", bands=None),
+        ),
+    ),
+    good(
+        "zonal statistics",
+        flow(
+            call("aggregate_spatial", geometries=POLYGON, reducer=reducer()), reduce("t"), reduce("geometry")
+        ),
+    ),
+    good(
+        "zonal statistics with counts",
+        flow(
+            call("aggregate_spatial", geometries=POLYGON, reducer=reducer(), target_dimension="stats"),
+            reduce("stats"),
+        ),
+    ),
+    good(
+        "zonal statistics of a vector cube",
+        graph(
+            load=load(),
+            v=call("load_geojson", data=FEATURE),
+            b=call("vector_buffer", geometries=ref("v"), distance=5),
+            n=call("aggregate_spatial", data=ref("load"), geometries=ref("b"), reducer=reducer()),
+            m=call("reduce_dimension", data=ref("n"), dimension="geometry", reducer=reducer()),
+        ),
+    ),
+    good(
+        "zonal statistics of geometries nobody knows",
+        graph(
+            load=load(),
+            v=call("load_url", url="https://files.test/a", format="GeoJSON"),
+            n=call("aggregate_spatial", data=ref("load"), geometries=ref("v"), reducer=reducer()),
+            m=call("reduce_dimension", data=ref("n"), dimension="any", reducer=reducer()),
+        ),
+    ),
+    good(
+        "zonal statistics of geometries by a parameter",
+        flow(call("aggregate_spatial", geometries=par("g"), reducer=reducer()), reduce("any")),
+        lenient=True,
+    ),
+    good(
+        "features with properties",
+        graph(
+            v=call("load_geojson", data=FEATURE, properties=["a"]),
+            n=call("reduce_dimension", data=ref("v"), dimension="properties", reducer=reducer("first")),
+        ),
+    ),
+    good(
+        "everything in space",
+        flow(
+            call("filter_bbox", extent=BOX),
+            call("resample_spatial", resolution=20),
+            call("apply_kernel", kernel=[[1]]),
+            call("mask_polygon", mask=POLYGON),
+            call("aggregate_spatial_window", reducer=reducer(), size=[2, 2]),
+            call("reduce_spatial", reducer=reducer()),
+        ),
+    ),
+    good(
+        "merged",
+        graph(
+            a=load(bands=["B04"]),
+            b=load(bands=["B08"]),
+            m=call("merge_cubes", cube1=ref("a"), cube2=ref("b")),
+            n=call("ndvi", data=ref("m")),
+        ),
+    ),
+    good(
+        "merged with less",
+        graph(
+            a=load(),
+            b=load("COPERNICUS_30", bands=["DEM"]),
+            c=call("reduce_dimension", data=ref("b"), dimension="bands", reducer=reducer("first")),
+            m=call(
+                "merge_cubes",
+                cube1=ref("a"),
+                cube2=ref("c"),
+                overlap_resolver=child(n=call("add", x=par("x"), y=par("y"))),
+            ),
+            n=call("filter_bands", data=ref("m"), bands=["B04"]),
+        ),
+    ),
+    good(
+        "merged with what nobody knows",
+        graph(
+            a=load(),
+            b=call("run_udf", data=ref("a"), udf="a\n", runtime="R"),
+            m=call("merge_cubes", cube1=ref("a"), cube2=ref("b")),
+            n=call("filter_bands", data=ref("m"), bands=["any"]),
+        ),
+    ),
+    good(
+        "labels swapped",
+        flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["B08", "B04"])),
+    ),
+    good(
+        "labels by their order",
+        flow(call("rename_labels", dimension="bands", target=["r"]), bands("r", "B08")),
+    ),
+    good(
+        "labels of time", flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["first"]))
+    ),
+    good(
+        "labels by common names",
+        flow(call("rename_labels", dimension="bands", source=["red"], target=["r"]), bands("r", "nir")),
+    ),
     good("per pixel everything stays", flow(APPLY_UDF, bands("B04"), reduce("t"))),
-    good("resampled cubes keep theirs", graph(a=load(), b=load("SENTINEL1_GRD", bands=["VV"]), c=call("resample_cube_spatial", data=ref("b"), target=ref("a")), n=call("filter_bands", data=ref("c"), bands=["VV"]))),
-    bad("reduced twice", flow(reduce("t"), reduce("t")), (MISSING, "s2", "dimension", "no dimension 't'", "'x', 'y', 'bands'")),
+    good(
+        "resampled cubes keep theirs",
+        graph(
+            a=load(),
+            b=load("SENTINEL1_GRD", bands=["VV"]),
+            c=call("resample_cube_spatial", data=ref("b"), target=ref("a")),
+            n=call("filter_bands", data=ref("c"), bands=["VV"]),
+        ),
+    ),
+    bad(
+        "reduced twice",
+        flow(reduce("t"), reduce("t")),
+        (MISSING, "s2", "dimension", "no dimension 't'", "'x', 'y', 'bands'"),
+    ),
     bad("a typo", flow(reduce("band")), (MISSING, "s1", "dimension", "'band'", "Did you mean 'bands'?")),
     bad("of other back-ends", flow(reduce("time")), (MISSING, "s1", "dimension", "'time'", "'t'")),
-    bad("renamed away", flow(call("rename_dimension", source="t", target="time"), reduce("t")), (MISSING, "s2", "dimension", "'t'", "'time'")),
-    bad("renamed to one that is there", flow(call("rename_dimension", source="t", target="x")), ("DimensionExists", "s1", "target", "'x' already")),
-    bad("renamed from nothing", flow(call("rename_dimension", source="time", target="when")), (MISSING, "s1", "source", "'time'")),
-    bad("added though it is there", flow(call("add_dimension", name="bands", label="a")), ("DimensionExists", "s1", "name", "'bands' already", "another name")),
-    bad("dropped though it is not there", flow(call("drop_dimension", name="time")), (MISSING, "s1", "name", "'time'")),
-    bad("dropped with two labels", flow(call("drop_dimension", name="bands")), ("DimensionLabelCountMismatch", "s1", "name", "has 2", "reduce_dimension")),
-    bad("time of a cube without", flow(call("aggregate_temporal_period", period="month", reducer=reducer()), source=load("COPERNICUS_30", bands=["DEM"])), (MISSING, "s1", "data", "no temporal dimension", "'x', 'y', 'bands'")),
-    bad("time filtered of a cube without", flow(call("filter_temporal", extent=MONTH), source=load("COPERNICUS_30", bands=["DEM"])), (MISSING, "s1", "data", "no temporal dimension")),
-    bad("time that was reduced", flow(reduce("t"), call("filter_temporal", extent=MONTH)), (MISSING, "s2", "data", "no temporal dimension")),
-    bad("time with null for its name", flow(reduce("t"), call("filter_temporal", extent=MONTH, dimension=None)), (MISSING, "s2", "data", "no temporal dimension")),
-    bad("time by a name that is none", flow(call("filter_temporal", extent=MONTH, dimension="time")), (MISSING, "s1", "dimension", "'time'")),
-    bad("time that is space", flow(call("filter_temporal", extent=MONTH, dimension="x")), (MISSING, "s1", "dimension", "not temporal but of type 'spatial'")),
-    bad("several times", flow(call("aggregate_temporal_period", period="month", reducer=reducer()), source=load("TWO_TIMES", bands=None)), ("TooManyDimensions", "s1", "dimension", "name one")),
-    bad("space that was reduced", flow(call("reduce_spatial", reducer=reducer()), call("filter_bbox", extent=BOX)), (MISSING, "s2", "data", "no spatial dimensions", "'t', 'bands'")),
-    bad("space of zonal statistics", flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer()), reduce("x")), (MISSING, "s2", "dimension", "'x'", "'geometry'")),
-    bad("counts in a dimension that is there", flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer(), target_dimension="t")), ("TargetDimensionExists", "s1", "target_dimension", "'t' already")),
-    bad("chunks along nothing", flow(call("apply_neighborhood", size=[{"dimension": "x", "value": 1}, {"dimension": "time", "value": 1}], overlap=[{"dimension": "z", "value": 1}], process=child(c=call("constant", x=par("data"))))), (MISSING, "s1", "size", "'time'"), (MISSING, "s1", "overlap", "'z'")),
-    bad("applied along nothing", flow(call("apply_dimension", dimension="time", process=child(c=call("cumsum", data=par("data"))))), (MISSING, "s1", "dimension", "'time'")),
-    bad("moved away", flow(call("apply_dimension", dimension="t", target_dimension="q", process=child(c=call("cumsum", data=par("data")))), reduce("t")), (MISSING, "s2", "dimension", "'t'", "'q'")),
-    bad("labels of nothing", flow(call("dimension_labels", dimension="time")), (MISSING, "s1", "dimension", "'time'")),
-    bad("flattened, of which one is nothing", flow(call("flatten_dimensions", dimensions=["t", "b"], target_dimension="tb")), (MISSING, "s1", "dimensions", "'b'")),
-    bad("flattened to one that is there", flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="x")), ("TargetDimensionExists", "s1", "target_dimension", "'x' already")),
-    bad("flattened away", flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), reduce("bands")), (MISSING, "s2", "dimension", "'bands'", "'tb'")),
-    bad("unflattened to one that is there", flow(call("unflatten_dimension", dimension="bands", target_dimensions=["a", "x"])), ("TargetDimensionExists", "s1", "target_dimensions", "'x' already")),
-    bad("a label that is none", flow(call("rename_labels", dimension="bands", source=["B4"], target=["r"])), (INVALID, "s1", "source", "no band 'B4'", "'B04'")),
-    bad("too many new labels", flow(call("rename_labels", dimension="bands", target=["a", "b", "c"])), ("LabelMismatch", "s1", "target", "3 new labels", "the 2 there are")),
-    bad("fewer new labels than old ones", flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["a"])), ("LabelMismatch", "s1", "target", "1 new labels", "2 old ones")),
-    bad("the same for labels nobody knows", flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["a", "b"])), ("LabelMismatch", "s1", "target", "2 new labels", "1 old ones")),
-    bad("a new label that is there", flow(call("rename_labels", dimension="bands", source=["B04"], target=["B08"])), ("LabelExists", "s1", "target", "'B08' already")),
-    bad("labels of an unknown dimension", flow(call("rename_labels", dimension="band", target=["a"])), (MISSING, "s1", "dimension", "Did you mean 'bands'?")),
-    bad("a label of another kind", flow(call("add_dimension", name="run", label="a"), call("rename_labels", dimension="run", source=["b"], target=["c"])), (INVALID, "s2", "source", "no label in dimension 'run' 'b'", "'a'")),
-    bad("an element of another kind", flow(call("add_dimension", name="run", label="a"), call("reduce_dimension", dimension="run", reducer=child(e=call("array_element", data=par("data"), label="b")))), (ELEMENT, "s2/reducer/e", "label", "no label in dimension 'run' 'b'", "'a'")),
+    bad(
+        "renamed away",
+        flow(call("rename_dimension", source="t", target="time"), reduce("t")),
+        (MISSING, "s2", "dimension", "'t'", "'time'"),
+    ),
+    bad(
+        "renamed to one that is there",
+        flow(call("rename_dimension", source="t", target="x")),
+        ("DimensionExists", "s1", "target", "'x' already"),
+    ),
+    bad(
+        "renamed from nothing",
+        flow(call("rename_dimension", source="time", target="when")),
+        (MISSING, "s1", "source", "'time'"),
+    ),
+    bad(
+        "added though it is there",
+        flow(call("add_dimension", name="bands", label="a")),
+        ("DimensionExists", "s1", "name", "'bands' already", "another name"),
+    ),
+    bad(
+        "dropped though it is not there",
+        flow(call("drop_dimension", name="time")),
+        (MISSING, "s1", "name", "'time'"),
+    ),
+    bad(
+        "dropped with two labels",
+        flow(call("drop_dimension", name="bands")),
+        ("DimensionLabelCountMismatch", "s1", "name", "has 2", "reduce_dimension"),
+    ),
+    bad(
+        "time of a cube without",
+        flow(
+            call("aggregate_temporal_period", period="month", reducer=reducer()),
+            source=load("COPERNICUS_30", bands=["DEM"]),
+        ),
+        (MISSING, "s1", "data", "no temporal dimension", "'x', 'y', 'bands'"),
+    ),
+    bad(
+        "time filtered of a cube without",
+        flow(call("filter_temporal", extent=MONTH), source=load("COPERNICUS_30", bands=["DEM"])),
+        (MISSING, "s1", "data", "no temporal dimension"),
+    ),
+    bad(
+        "time that was reduced",
+        flow(reduce("t"), call("filter_temporal", extent=MONTH)),
+        (MISSING, "s2", "data", "no temporal dimension"),
+    ),
+    bad(
+        "time with null for its name",
+        flow(reduce("t"), call("filter_temporal", extent=MONTH, dimension=None)),
+        (MISSING, "s2", "data", "no temporal dimension"),
+    ),
+    bad(
+        "time by a name that is none",
+        flow(call("filter_temporal", extent=MONTH, dimension="time")),
+        (MISSING, "s1", "dimension", "'time'"),
+    ),
+    bad(
+        "time that is space",
+        flow(call("filter_temporal", extent=MONTH, dimension="x")),
+        (MISSING, "s1", "dimension", "not temporal but of type 'spatial'"),
+    ),
+    bad(
+        "several times",
+        flow(
+            call("aggregate_temporal_period", period="month", reducer=reducer()),
+            source=load("TWO_TIMES", bands=None),
+        ),
+        ("TooManyDimensions", "s1", "dimension", "name one"),
+    ),
+    bad(
+        "space that was reduced",
+        flow(call("reduce_spatial", reducer=reducer()), call("filter_bbox", extent=BOX)),
+        (MISSING, "s2", "data", "no spatial dimensions", "'t', 'bands'"),
+    ),
+    bad(
+        "space of zonal statistics",
+        flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer()), reduce("x")),
+        (MISSING, "s2", "dimension", "'x'", "'geometry'"),
+    ),
+    bad(
+        "counts in a dimension that is there",
+        flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer(), target_dimension="t")),
+        ("TargetDimensionExists", "s1", "target_dimension", "'t' already"),
+    ),
+    bad(
+        "chunks along nothing",
+        flow(
+            call(
+                "apply_neighborhood",
+                size=[{"dimension": "x", "value": 1}, {"dimension": "time", "value": 1}],
+                overlap=[{"dimension": "z", "value": 1}],
+                process=child(c=call("constant", x=par("data"))),
+            )
+        ),
+        (MISSING, "s1", "size", "'time'"),
+        (MISSING, "s1", "overlap", "'z'"),
+    ),
+    bad(
+        "applied along nothing",
+        flow(call("apply_dimension", dimension="time", process=child(c=call("cumsum", data=par("data"))))),
+        (MISSING, "s1", "dimension", "'time'"),
+    ),
+    bad(
+        "moved away",
+        flow(
+            call(
+                "apply_dimension",
+                dimension="t",
+                target_dimension="q",
+                process=child(c=call("cumsum", data=par("data"))),
+            ),
+            reduce("t"),
+        ),
+        (MISSING, "s2", "dimension", "'t'", "'q'"),
+    ),
+    bad(
+        "labels of nothing",
+        flow(call("dimension_labels", dimension="time")),
+        (MISSING, "s1", "dimension", "'time'"),
+    ),
+    bad(
+        "flattened, of which one is nothing",
+        flow(call("flatten_dimensions", dimensions=["t", "b"], target_dimension="tb")),
+        (MISSING, "s1", "dimensions", "'b'"),
+    ),
+    bad(
+        "flattened to one that is there",
+        flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="x")),
+        ("TargetDimensionExists", "s1", "target_dimension", "'x' already"),
+    ),
+    bad(
+        "flattened away",
+        flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), reduce("bands")),
+        (MISSING, "s2", "dimension", "'bands'", "'tb'"),
+    ),
+    bad(
+        "unflattened to one that is there",
+        flow(call("unflatten_dimension", dimension="bands", target_dimensions=["a", "x"])),
+        ("TargetDimensionExists", "s1", "target_dimensions", "'x' already"),
+    ),
+    bad(
+        "a label that is none",
+        flow(call("rename_labels", dimension="bands", source=["B4"], target=["r"])),
+        (INVALID, "s1", "source", "no band 'B4'", "'B04'"),
+    ),
+    bad(
+        "too many new labels",
+        flow(call("rename_labels", dimension="bands", target=["a", "b", "c"])),
+        ("LabelMismatch", "s1", "target", "3 new labels", "the 2 there are"),
+    ),
+    bad(
+        "fewer new labels than old ones",
+        flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["a"])),
+        ("LabelMismatch", "s1", "target", "1 new labels", "2 old ones"),
+    ),
+    bad(
+        "the same for labels nobody knows",
+        flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["a", "b"])),
+        ("LabelMismatch", "s1", "target", "2 new labels", "1 old ones"),
+    ),
+    bad(
+        "a new label that is there",
+        flow(call("rename_labels", dimension="bands", source=["B04"], target=["B08"])),
+        ("LabelExists", "s1", "target", "'B08' already"),
+    ),
+    bad(
+        "labels of an unknown dimension",
+        flow(call("rename_labels", dimension="band", target=["a"])),
+        (MISSING, "s1", "dimension", "Did you mean 'bands'?"),
+    ),
+    bad(
+        "a label of another kind",
+        flow(
+            call("add_dimension", name="run", label="a"),
+            call("rename_labels", dimension="run", source=["b"], target=["c"]),
+        ),
+        (INVALID, "s2", "source", "no label in dimension 'run' 'b'", "'a'"),
+    ),
+    bad(
+        "an element of another kind",
+        flow(
+            call("add_dimension", name="run", label="a"),
+            call(
+                "reduce_dimension",
+                dimension="run",
+                reducer=child(e=call("array_element", data=par("data"), label="b")),
+            ),
+        ),
+        (ELEMENT, "s2/reducer/e", "label", "no label in dimension 'run' 'b'", "'a'"),
+    ),
 ]
-

@@ -5,9 +5,11 @@ from typing import Any
 from validation_cases.building import (
     BOX,
     CUBE,
+    INVALID,
     MONTH,
     NUMBER,
     POLYGON,
+    REQUIRED,
     TEXT,
     Case,
     Graph,
@@ -24,8 +26,6 @@ from validation_cases.building import (
     ref,
 )
 
-REQUIRED, INVALID = "ProcessParameterRequired", "ProcessParameterInvalid"
-
 
 def declared(name: str, schema: Any, **more: Any) -> Graph:
     return {"name": name, "description": name, "schema": schema} | more
@@ -39,93 +39,437 @@ def reduced(**nodes: Graph) -> Graph:
 FROM_NODE = [
     good("a number into a number", graph(a=call("pi"), b=call("add", x=ref("a"), y=1))),
     good("an integer into a number", graph(a=call("floor", x=1.5), b=call("add", x=ref("a"), y=1))),
-    good("a number into an integer, which it may be", graph(a=call("count", data=[]), b=call("round", x=1, p=ref("a")))),
+    good(
+        "a number into an integer, which it may be",
+        graph(a=call("count", data=[]), b=call("round", x=1, p=ref("a"))),
+    ),
     good("anything into a number", graph(a=call("first", data=[1]), b=call("add", x=ref("a"), y=1))),
-    good("a number or null into a number", graph(a=call("mean", data=[1]), b=call("normalized_difference", x=ref("a"), y=1))),
-    good("a text into a date", graph(a=call("text_concat", data=["2024-06-01"]), b=call("date_shift", date=ref("a"), value=1, unit="day"))),
-    good("a date into a text", graph(a=call("date_shift", date="2024-06-01", value=1, unit="day"), b=call("text_begins", data=ref("a"), pattern="2024"))),
+    good(
+        "a number or null into a number",
+        graph(a=call("mean", data=[1]), b=call("normalized_difference", x=ref("a"), y=1)),
+    ),
+    good(
+        "a text into a date",
+        graph(
+            a=call("text_concat", data=["2024-06-01"]),
+            b=call("date_shift", date=ref("a"), value=1, unit="day"),
+        ),
+    ),
+    good(
+        "a date into a text",
+        graph(
+            a=call("date_shift", date="2024-06-01", value=1, unit="day"),
+            b=call("text_begins", data=ref("a"), pattern="2024"),
+        ),
+    ),
     good("an array into an array", graph(a=call("quantiles", data=[1], q=2), b=call("mean", data=ref("a")))),
-    good("a labelled array into an array", graph(a=call("array_create_labeled", data=[1], labels=["a"]), b=call("mean", data=ref("a")))),
-    good("what a UDF returns into anything", graph(load=load(), a=call("run_udf", data=ref("load"), udf="a\n", runtime="Python"), b=call("ndvi", data=ref("a")), c=call("mean", data=ref("a")), d=call("save_result", data=ref("b"), format="GTiff"))),
+    good(
+        "a labelled array into an array",
+        graph(a=call("array_create_labeled", data=[1], labels=["a"]), b=call("mean", data=ref("a"))),
+    ),
+    good(
+        "what a UDF returns into anything",
+        graph(
+            load=load(),
+            a=call("run_udf", data=ref("load"), udf="a\n", runtime="Python"),
+            b=call("ndvi", data=ref("a")),
+            c=call("mean", data=ref("a")),
+            d=call("save_result", data=ref("b"), format="GTiff"),
+        ),
+    ),
     good("a cube into a UDF", flow(call("run_udf", udf="a\n", runtime="Python"))),
-    good("a STAC resource into what takes one", flow(call("save_result", format="GTiff"), call("export_workspace", workspace="mine"))),
-    good("a vector cube into a geometry", graph(load=load(), a=call("load_geojson", data=POLYGON), b=call("aggregate_spatial", data=ref("load"), geometries=ref("a"), reducer=reducer()))),
-    good("a vector cube into an extent", graph(a=call("load_geojson", data=POLYGON), b=load(spatial_extent=ref("a")))),
-    bad("a mean of a cube", flow(call("mean")), (INVALID, "s1", "data", "from_node 'load' gives a data cube", "an array is expected")),
-    bad("a sum of a cube and a number", graph(load=load(), n=call("add", x=ref("load"), y=1)), (INVALID, "n", "x", "gives a data cube", "a number or null is expected")),
-    bad("an ndvi of a number", graph(a=call("pi"), b=call("ndvi", data=ref("a"))), (INVALID, "b", "data", "from_node 'a' gives a number", "a data cube")),
-    bad("an ndvi of an array", graph(a=call("array_create"), b=call("ndvi", data=ref("a"))), (INVALID, "b", "data", "gives an array")),
-    bad("what was saved is no cube", flow(call("save_result", format="GTiff"), call("ndvi")), (INVALID, "s2", "data", "a STAC resource", "a data cube")),
-    bad("a cube is not saved", flow(call("export_workspace", workspace="mine")), (INVALID, "s1", "data", "gives a data cube", "a STAC resource")),
-    bad("a truth value into a number", graph(a=call("gt", x=1, y=2), b=call("add", x=ref("a"), y=1)), (INVALID, "b", "x", "gives true or false or null", "a number or null")),
-    bad("a number into a truth value", graph(a=call("add", x=1, y=2), b=call("not", x=ref("a"))), (INVALID, "b", "x", "gives a number or null")),
-    bad("a text into a number", graph(a=call("text_concat", data=[]), b=call("add", x=ref("a"), y=1)), (INVALID, "b", "x", "gives a text")),
-    bad("a number into a text", graph(a=call("pi"), b=call("text_begins", data=ref("a"), pattern="3")), (INVALID, "b", "data", "gives a number", "a text or null")),
-    bad("a number into an array", graph(a=call("pi"), b=call("mean", data=ref("a"))), (INVALID, "b", "data", "gives a number")),
-    bad("an array into a number", graph(a=call("array_create"), b=call("absolute", x=ref("a"))), (INVALID, "b", "x", "gives an array")),
-    bad("a cube into a child process", flow(call("apply", process=ref("load"))), (INVALID, "s1", "process", "gives a data cube", "a child process")),
-    bad("a cube into GeoJSON", flow(call("load_geojson") | {"arguments": {"data": ref("load")}}), (INVALID, "s1", "data", "a GeoJSON object is expected")),
-    bad("a cube into an extent", flow(call("filter_bbox", extent=ref("load"))), (INVALID, "s1", "extent", "a bounding box")),
-    bad("labels into a cube", flow(call("dimension_labels", dimension="t"), call("trim_cube")), (INVALID, "s2", "data", "gives an array")),
-    bad("in a reducer", reduced(a=call("max", data=par("data")), b=call("mean", data=ref("a"))), (INVALID, "s1/reducer/b", "data", "from_node 'a' gives a number or null")),
-    bad("a series where one value is handed", flow(call("apply", process=child(n=call("mean", data=ref("a")), a=call("absolute", x=par("x"))))), (INVALID, "s1/process/n", "data", "gives a number or null")),
+    good(
+        "a STAC resource into what takes one",
+        flow(call("save_result", format="GTiff"), call("export_workspace", workspace="mine")),
+    ),
+    good(
+        "a vector cube into a geometry",
+        graph(
+            load=load(),
+            a=call("load_geojson", data=POLYGON),
+            b=call("aggregate_spatial", data=ref("load"), geometries=ref("a"), reducer=reducer()),
+        ),
+    ),
+    good(
+        "a vector cube into an extent",
+        graph(a=call("load_geojson", data=POLYGON), b=load(spatial_extent=ref("a"))),
+    ),
+    bad(
+        "a mean of a cube",
+        flow(call("mean")),
+        (INVALID, "s1", "data", "from_node 'load' gives a data cube", "an array is expected"),
+    ),
+    bad(
+        "a sum of a cube and a number",
+        graph(load=load(), n=call("add", x=ref("load"), y=1)),
+        (INVALID, "n", "x", "gives a data cube", "a number or null is expected"),
+    ),
+    bad(
+        "an ndvi of a number",
+        graph(a=call("pi"), b=call("ndvi", data=ref("a"))),
+        (INVALID, "b", "data", "from_node 'a' gives a number", "a data cube"),
+    ),
+    bad(
+        "an ndvi of an array",
+        graph(a=call("array_create"), b=call("ndvi", data=ref("a"))),
+        (INVALID, "b", "data", "gives an array"),
+    ),
+    bad(
+        "what was saved is no cube",
+        flow(call("save_result", format="GTiff"), call("ndvi")),
+        (INVALID, "s2", "data", "a STAC resource", "a data cube"),
+    ),
+    bad(
+        "a cube is not saved",
+        flow(call("export_workspace", workspace="mine")),
+        (INVALID, "s1", "data", "gives a data cube", "a STAC resource"),
+    ),
+    bad(
+        "a truth value into a number",
+        graph(a=call("gt", x=1, y=2), b=call("add", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives true or false or null", "a number or null"),
+    ),
+    bad(
+        "a number into a truth value",
+        graph(a=call("add", x=1, y=2), b=call("not", x=ref("a"))),
+        (INVALID, "b", "x", "gives a number or null"),
+    ),
+    bad(
+        "a text into a number",
+        graph(a=call("text_concat", data=[]), b=call("add", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives a text"),
+    ),
+    bad(
+        "a number into a text",
+        graph(a=call("pi"), b=call("text_begins", data=ref("a"), pattern="3")),
+        (INVALID, "b", "data", "gives a number", "a text or null"),
+    ),
+    bad(
+        "a number into an array",
+        graph(a=call("pi"), b=call("mean", data=ref("a"))),
+        (INVALID, "b", "data", "gives a number"),
+    ),
+    bad(
+        "an array into a number",
+        graph(a=call("array_create"), b=call("absolute", x=ref("a"))),
+        (INVALID, "b", "x", "gives an array"),
+    ),
+    bad(
+        "a cube into a child process",
+        flow(call("apply", process=ref("load"))),
+        (INVALID, "s1", "process", "gives a data cube", "a child process"),
+    ),
+    bad(
+        "a cube into GeoJSON",
+        flow(call("load_geojson") | {"arguments": {"data": ref("load")}}),
+        (INVALID, "s1", "data", "a GeoJSON object is expected"),
+    ),
+    bad(
+        "a cube into an extent",
+        flow(call("filter_bbox", extent=ref("load"))),
+        (INVALID, "s1", "extent", "a bounding box"),
+    ),
+    bad(
+        "labels into a cube",
+        flow(call("dimension_labels", dimension="t"), call("trim_cube")),
+        (INVALID, "s2", "data", "gives an array"),
+    ),
+    bad(
+        "in a reducer",
+        reduced(a=call("max", data=par("data")), b=call("mean", data=ref("a"))),
+        (INVALID, "s1/reducer/b", "data", "from_node 'a' gives a number or null"),
+    ),
+    bad(
+        "a series where one value is handed",
+        flow(call("apply", process=child(n=call("mean", data=ref("a")), a=call("absolute", x=par("x"))))),
+        (INVALID, "s1/process/n", "data", "gives a number or null"),
+    ),
 ]
 
 INSIDE = [
     good("numbers in a list", graph(a=call("pi"), b=call("sum", data=[ref("a"), 1]))),
     good("anything in a list", graph(load=load(), b=call("array_create", data=[ref("load"), 1]))),
-    good("a reference in a box", one("load_stac", url="https://stac.test", spatial_extent=BOX | {"west": par("west")}), lenient=True),
-    good("a whole box by references", flow(call("filter_bbox", extent={side: par(side) for side in BOX})), lenient=True),
+    good(
+        "a reference in a box",
+        one("load_stac", url="https://stac.test", spatial_extent=BOX | {"west": par("west")}),
+        lenient=True,
+    ),
+    good(
+        "a whole box by references",
+        flow(call("filter_bbox", extent={side: par(side) for side in BOX})),
+        lenient=True,
+    ),
     good("a reference in an interval", graph(n=load(temporal_extent=[par("start"), None])), lenient=True),
-    good("a text in an interval", graph(n=load(temporal_extent=[par("start"), par("end")])), parameters=[declared("start", TEXT), declared("end", TEXT | {"subtype": "date"})]),
-    good("references in coordinates", one("load_geojson", data={"type": "Point", "coordinates": [par("x"), 51.2]}), lenient=True),
-    good("a geometry in a feature", one("load_geojson", data={"type": "Feature", "properties": {}, "geometry": par("shape")}), lenient=True),
-    good("two references that might differ", one("array_create_labeled", data=[1, 2], labels=[par("a"), par("a")]), lenient=True),
+    good(
+        "a text in an interval",
+        graph(n=load(temporal_extent=[par("start"), par("end")])),
+        parameters=[declared("start", TEXT), declared("end", TEXT | {"subtype": "date"})],
+    ),
+    good(
+        "references in coordinates",
+        one("load_geojson", data={"type": "Point", "coordinates": [par("x"), 51.2]}),
+        lenient=True,
+    ),
+    good(
+        "a geometry in a feature",
+        one("load_geojson", data={"type": "Feature", "properties": {}, "geometry": par("shape")}),
+        lenient=True,
+    ),
+    good(
+        "two references that might differ",
+        one("array_create_labeled", data=[1, 2], labels=[par("a"), par("a")]),
+        lenient=True,
+    ),
     good("a reference in a list of bands", graph(n=load(bands=["B04", par("band")])), lenient=True),
-    good("references in options", flow(call("save_result", format="GTiff", options={"a": {"b": [par("c")]}})), lenient=True),
+    good(
+        "references in options",
+        flow(call("save_result", format="GTiff", options={"a": {"b": [par("c")]}})),
+        lenient=True,
+    ),
     good("a reference in a kernel", flow(call("apply_kernel", kernel=[[1, par("k"), 1]])), lenient=True),
-    good("a reference in chunks", flow(call("apply_neighborhood", size=[{"dimension": "x", "value": par("size"), "unit": "px"}], process=reducer("first"))), lenient=True),
-    bad("a cube in a list of numbers", flow(call("sum") | {"arguments": {"data": [1, ref("load")]}}), (INVALID, "s1", "data", "from_node 'load' gives a data cube", "a number or null is expected")),
-    bad("a number in a list of bands", graph(n=load(bands=["B04", par("band")])), (INVALID, "n", "bands", "gives a number", "a text is expected"), parameters=[declared("band", NUMBER)]),
-    bad("a text in a box", flow(call("filter_bbox", extent=BOX | {"west": par("west")})), (INVALID, "s1", "extent", "from_parameter 'west' gives a text", "a number is expected"), parameters=[declared("west", TEXT)]),
-    bad("a number in an interval", graph(n=load(temporal_extent=[par("start"), None])), (INVALID, "n", "temporal_extent", "gives a number", "a date"), parameters=[declared("start", NUMBER)]),
-    bad("a box with a reference still lacks a side", flow(call("filter_bbox", extent={"west": par("west"), "south": 1, "east": 2})), (INVALID, "s1", "extent", "'north' is missing"), lenient=True),
-    bad("what is beside a reference is checked", flow(call("filter_bbox", extent=BOX | {"west": par("west"), "east": "6"})), (INVALID, "s1", "extent", "east: expected a number"), lenient=True),
-    bad("a list with a reference is still too short", graph(n=load(temporal_extent=[par("start")])), (INVALID, "n", "temporal_extent", "2 items"), lenient=True),
-    bad("an object with a reference is no number", one("add", x={"a": par("b")}, y=1), (INVALID, "n", "x", "expected a number or null, got an object"), lenient=True),
-    bad("an object with a reference is no cube", flow(call("ndvi", data={"a": ref("load")})), (INVALID, "s1", "data", "a data cube from another node, got an object")),
+    good(
+        "a reference in chunks",
+        flow(
+            call(
+                "apply_neighborhood",
+                size=[{"dimension": "x", "value": par("size"), "unit": "px"}],
+                process=reducer("first"),
+            )
+        ),
+        lenient=True,
+    ),
+    bad(
+        "a cube in a list of numbers",
+        flow(call("sum") | {"arguments": {"data": [1, ref("load")]}}),
+        (INVALID, "s1", "data", "from_node 'load' gives a data cube", "a number or null is expected"),
+    ),
+    bad(
+        "a number in a list of bands",
+        graph(n=load(bands=["B04", par("band")])),
+        (INVALID, "n", "bands", "gives a number", "a text is expected"),
+        parameters=[declared("band", NUMBER)],
+    ),
+    bad(
+        "a text in a box",
+        flow(call("filter_bbox", extent=BOX | {"west": par("west")})),
+        (INVALID, "s1", "extent", "from_parameter 'west' gives a text", "a number is expected"),
+        parameters=[declared("west", TEXT)],
+    ),
+    bad(
+        "a number in an interval",
+        graph(n=load(temporal_extent=[par("start"), None])),
+        (INVALID, "n", "temporal_extent", "gives a number", "a date"),
+        parameters=[declared("start", NUMBER)],
+    ),
+    bad(
+        "a box with a reference still lacks a side",
+        flow(call("filter_bbox", extent={"west": par("west"), "south": 1, "east": 2})),
+        (INVALID, "s1", "extent", "'north' is missing"),
+        lenient=True,
+    ),
+    bad(
+        "what is beside a reference is checked",
+        flow(call("filter_bbox", extent=BOX | {"west": par("west"), "east": "6"})),
+        (INVALID, "s1", "extent", "east: expected a number"),
+        lenient=True,
+    ),
+    bad(
+        "a list with a reference is still too short",
+        graph(n=load(temporal_extent=[par("start")])),
+        (INVALID, "n", "temporal_extent", "2 items"),
+        lenient=True,
+    ),
+    bad(
+        "an object with a reference is no number",
+        one("add", x={"a": par("b")}, y=1),
+        (INVALID, "n", "x", "expected a number or null, got an object"),
+        lenient=True,
+    ),
+    bad(
+        "an object with a reference is no cube",
+        flow(call("ndvi", data={"a": ref("load")})),
+        (INVALID, "s1", "data", "a data cube from another node, got an object"),
+    ),
     bad("an unknown parameter in a list", one("sum", data=[par("gone")]), (REQUIRED, "n", "data", "'gone'")),
-    bad("each of several", one("sum", data=[par("gone"), [par("away")], par("gone")]), (REQUIRED, "n", "data", "'gone'"), (REQUIRED, "n", "data", "'away'"), (REQUIRED, "n", "data", "'gone'"), (INVALID, "n", "data", "[1]: expected a number or null, got an array")),
+    bad(
+        "each of several",
+        one("sum", data=[par("gone"), [par("away")], par("gone")]),
+        (REQUIRED, "n", "data", "'gone'"),
+        (REQUIRED, "n", "data", "'away'"),
+        (REQUIRED, "n", "data", "'gone'"),
+        (INVALID, "n", "data", "[1]: expected a number or null, got an array"),
+    ),
 ]
 
 SCOPES = [
-    good("what a process hands to its child", flow(call("apply", process=child(n=call("absolute", x=par("x")))))),
-    good("its context", flow(call("apply", process=child(n=call("add", x=par("x"), y=par("context"))), context=3))),
-    good("data of the outer child in the inner one", reduced(a=call("array_apply", data=par("data"), process=child(m=call("max", data=par("data")), n=call("divide", x=par("x"), y=ref("m")))), b=call("first", data=ref("a")))),
-    good("index and label", reduced(a=call("array_apply", data=par("data"), process=child(n=call("add", x=par("index"), y=1), m=call("eq", x=par("label"), y="2024-06-01"))), b=call("first", data=ref("a")))),
-    good("a declared parameter in a child", flow(call("apply", process=child(n=call("add", x=par("x"), y=par("offset"))))), parameters=[declared("offset", NUMBER)]),
-    good("unknown ones where the request is lenient", flow(call("apply", process=child(n=call("add", x=par("x"), y=par("offset")))), call("ndvi", nir=par("nir"))), lenient=True),
-    good("a declared cube of an old subtype", graph(n=call("ndvi", data=par("data"))), parameters=[declared("data", {"type": "object", "subtype": "raster-cube"})]),
+    good(
+        "what a process hands to its child",
+        flow(call("apply", process=child(n=call("absolute", x=par("x"))))),
+    ),
+    good(
+        "its context",
+        flow(call("apply", process=child(n=call("add", x=par("x"), y=par("context"))), context=3)),
+    ),
+    good(
+        "data of the outer child in the inner one",
+        reduced(
+            a=call(
+                "array_apply",
+                data=par("data"),
+                process=child(m=call("max", data=par("data")), n=call("divide", x=par("x"), y=ref("m"))),
+            ),
+            b=call("first", data=ref("a")),
+        ),
+    ),
+    good(
+        "index and label",
+        reduced(
+            a=call(
+                "array_apply",
+                data=par("data"),
+                process=child(
+                    n=call("add", x=par("index"), y=1), m=call("eq", x=par("label"), y="2024-06-01")
+                ),
+            ),
+            b=call("first", data=ref("a")),
+        ),
+    ),
+    good(
+        "a declared parameter in a child",
+        flow(call("apply", process=child(n=call("add", x=par("x"), y=par("offset"))))),
+        parameters=[declared("offset", NUMBER)],
+    ),
+    good(
+        "unknown ones where the request is lenient",
+        flow(
+            call("apply", process=child(n=call("add", x=par("x"), y=par("offset")))),
+            call("ndvi", nir=par("nir")),
+        ),
+        lenient=True,
+    ),
+    good(
+        "a declared cube of an old subtype",
+        graph(n=call("ndvi", data=par("data"))),
+        parameters=[declared("data", {"type": "object", "subtype": "raster-cube"})],
+    ),
     good("a declared parameter of any type", one("add", x=par("x"), y=1), parameters=[declared("x", {})]),
     good("a declared parameter without schema", one("add", x=par("x"), y=1), parameters=[{"name": "x"}]),
-    good("a declared parameter of one of several types", one("add", x=par("x"), y=1), parameters=[declared("x", [TEXT, NUMBER])]),
-    good("a declared child process", flow(call("apply", process=par("p"))), parameters=[declared("p", {"type": "object", "subtype": "process-graph"})]),
-    good("a declared bounding box", graph(n=load(spatial_extent=par("box"), temporal_extent=par("time"))), parameters=[declared("box", {"type": "object", "subtype": "bounding-box"}), declared("time", {"type": "array", "subtype": "temporal-interval"})]),
-    bad("unknown", one("add", x=par("x"), y=1), (REQUIRED, "n", "x", "no parameter 'x' here", "There are none.")),
-    bad("a typo", one("add", x=par("offest"), y=1), (REQUIRED, "n", "x", "Did you mean 'offset'?"), parameters=[declared("offset", NUMBER)]),
-    bad("a typo in a child", flow(call("apply", process=child(n=call("absolute", x=par("y"))))), (REQUIRED, "s1/process/n", "x", "'y'", "Known are: 'x', 'context'")),
-    bad("a typo in a child is one even where the request is lenient", flow(call("apply", process=child(n=call("absolute", x={"from_parameter": 5})))), (REQUIRED, "s1/process/n", "x", "no parameter 5"), lenient=True),
-    bad("what is handed to another child", flow(call("apply", process=child(n=call("mean", data=par("data"))))), (REQUIRED, "s1/process/n", "data", "'data'")),
-    bad("what is handed to a child is unknown outside", graph(load=load(), a=call("apply", data=ref("load"), process=child(n=call("absolute", x=par("x")))), b=call("add", x=par("x"), y=1)), (REQUIRED, "b", "x", "'x'")),
+    good(
+        "a declared parameter of one of several types",
+        one("add", x=par("x"), y=1),
+        parameters=[declared("x", [TEXT, NUMBER])],
+    ),
+    good(
+        "a declared child process",
+        flow(call("apply", process=par("p"))),
+        parameters=[declared("p", {"type": "object", "subtype": "process-graph"})],
+    ),
+    good(
+        "a declared bounding box",
+        graph(n=load(spatial_extent=par("box"), temporal_extent=par("time"))),
+        parameters=[
+            declared("box", {"type": "object", "subtype": "bounding-box"}),
+            declared("time", {"type": "array", "subtype": "temporal-interval"}),
+        ],
+    ),
+    bad(
+        "unknown",
+        one("add", x=par("x"), y=1),
+        (REQUIRED, "n", "x", "no parameter 'x' here", "There are none."),
+    ),
+    bad(
+        "a typo",
+        one("add", x=par("offest"), y=1),
+        (REQUIRED, "n", "x", "Did you mean 'offset'?"),
+        parameters=[declared("offset", NUMBER)],
+    ),
+    bad(
+        "a typo in a child",
+        flow(call("apply", process=child(n=call("absolute", x=par("y"))))),
+        (REQUIRED, "s1/process/n", "x", "'y'", "Known are: 'x', 'context'"),
+    ),
+    bad(
+        "a typo in a child is one even where the request is lenient",
+        flow(call("apply", process=child(n=call("absolute", x={"from_parameter": 5})))),
+        (REQUIRED, "s1/process/n", "x", "no parameter 5"),
+        lenient=True,
+    ),
+    bad(
+        "what is handed to another child",
+        flow(call("apply", process=child(n=call("mean", data=par("data"))))),
+        (REQUIRED, "s1/process/n", "data", "'data'"),
+    ),
+    bad(
+        "what is handed to a child is unknown outside",
+        graph(
+            load=load(),
+            a=call("apply", data=ref("load"), process=child(n=call("absolute", x=par("x")))),
+            b=call("add", x=par("x"), y=1),
+        ),
+        (REQUIRED, "b", "x", "'x'"),
+    ),
     bad("a name that is a list", one("add", x={"from_parameter": ["x"]}, y=1), (REQUIRED, "n", "x", "['x']")),
-    bad("a declared text into a number", one("add", x=par("x"), y=1), (INVALID, "n", "x", "from_parameter 'x' gives a text", "a number or null is expected"), parameters=[declared("x", TEXT)]),
-    bad("a declared number into a cube", one("ndvi", data=par("data")), (INVALID, "n", "data", "gives a number", "a data cube"), parameters=[declared("data", NUMBER)]),
-    bad("a declared cube into a number", one("add", x=par("x"), y=1), (INVALID, "n", "x", "gives a data cube"), parameters=[declared("x", CUBE)]),
-    bad("a declared geometry into a box", flow(call("filter_bbox", extent=par("shape"))), (INVALID, "s1", "extent", "gives a GeoJSON object", "a bounding box"), parameters=[declared("shape", {"type": "object", "subtype": "geojson"})]),
-    bad("an array handed to a child into a number", reduced(n=call("absolute", x=par("data"))), (INVALID, "s1/reducer/n", "x", "from_parameter 'data' gives an array")),
-    bad("an index into a text", reduced(a=call("array_apply", data=par("data"), process=child(n=call("text_begins", data=par("index"), pattern="a"))), b=call("first", data=ref("a"))), (INVALID, "s1/reducer/a/process/n", "data", "gives an integer")),
-    good("the inner one of two of a name", flow(call("apply_neighborhood", size=[{"dimension": "t", "value": None}], process=child(n=call("reduce_dimension", data=par("data"), dimension="t", reducer=reducer("mean")))))),
-    good("a month and a cube by parameters", graph(n=load(temporal_extent=par("time"), spatial_extent=par("box")), m=call("filter_temporal", data=ref("n"), extent=MONTH)), lenient=True),
+    bad(
+        "a declared text into a number",
+        one("add", x=par("x"), y=1),
+        (INVALID, "n", "x", "from_parameter 'x' gives a text", "a number or null is expected"),
+        parameters=[declared("x", TEXT)],
+    ),
+    bad(
+        "a declared number into a cube",
+        one("ndvi", data=par("data")),
+        (INVALID, "n", "data", "gives a number", "a data cube"),
+        parameters=[declared("data", NUMBER)],
+    ),
+    bad(
+        "a declared cube into a number",
+        one("add", x=par("x"), y=1),
+        (INVALID, "n", "x", "gives a data cube"),
+        parameters=[declared("x", CUBE)],
+    ),
+    bad(
+        "a declared geometry into a box",
+        flow(call("filter_bbox", extent=par("shape"))),
+        (INVALID, "s1", "extent", "gives a GeoJSON object", "a bounding box"),
+        parameters=[declared("shape", {"type": "object", "subtype": "geojson"})],
+    ),
+    bad(
+        "an array handed to a child into a number",
+        reduced(n=call("absolute", x=par("data"))),
+        (INVALID, "s1/reducer/n", "x", "from_parameter 'data' gives an array"),
+    ),
+    bad(
+        "an index into a text",
+        reduced(
+            a=call(
+                "array_apply",
+                data=par("data"),
+                process=child(n=call("text_begins", data=par("index"), pattern="a")),
+            ),
+            b=call("first", data=ref("a")),
+        ),
+        (INVALID, "s1/reducer/a/process/n", "data", "gives an integer"),
+    ),
+    good(
+        "the inner one of two of a name",
+        flow(
+            call(
+                "apply_neighborhood",
+                size=[{"dimension": "t", "value": None}],
+                process=child(
+                    n=call("reduce_dimension", data=par("data"), dimension="t", reducer=reducer("mean"))
+                ),
+            )
+        ),
+    ),
+    good(
+        "a month and a cube by parameters",
+        graph(
+            n=load(temporal_extent=par("time"), spatial_extent=par("box")),
+            m=call("filter_temporal", data=ref("n"), extent=MONTH),
+        ),
+        lenient=True,
+    ),
 ]
 
 REFERENCES: dict[str, list[Case]] = {

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from validation_cases.building import Graph, bad, call, child, flow, good, graph, load, one, par, ref
+from validation_cases.building import (
+    Graph,
+    bad,
+    call,
+    child,
+    flow,
+    good,
+    graph,
+    load,
+    one,
+    par,
+    ref,
+)
 
 INVALID, UNSUPPORTED = "ProcessGraphInvalid", "ProcessUnsupported"
 

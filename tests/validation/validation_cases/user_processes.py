@@ -5,8 +5,11 @@ from typing import Any
 from validation_cases.building import (
     BOX,
     CUBE,
+    INVALID,
     NUMBER,
+    REQUIRED,
     TEXT,
+    UNSUPPORTED,
     Case,
     bad,
     call,
@@ -22,11 +25,6 @@ from validation_cases.building import (
     ref,
 )
 
-REQUIRED, UNSUPPORTED, INVALID = (
-    "ProcessParameterRequired",
-    "ProcessParameterUnsupported",
-    "ProcessParameterInvalid",
-)
 STRUCTURE, COMPLEX = "ProcessGraphInvalid", "ProcessGraphComplexity"
 
 RASTER = {"type": "object", "subtype": "raster-cube"}
@@ -87,73 +85,336 @@ def chain(length: int, calls_each: int) -> dict[str, Any]:
 
 CALLS = [
     good("a number", one("twice", x=2), user_processes={"twice": TWICE}),
-    good("by its namespace", graph(n=call("twice", x=2) | {"namespace": "user"}), user_processes={"twice": TWICE}),
-    good("in a child process", flow(call("apply", process=child(n=call("twice", x=par("x"))))), user_processes={"twice": TWICE}),
+    good(
+        "by its namespace",
+        graph(n=call("twice", x=2) | {"namespace": "user"}),
+        user_processes={"twice": TWICE},
+    ),
+    good(
+        "in a child process",
+        flow(call("apply", process=child(n=call("twice", x=par("x"))))),
+        user_processes={"twice": TWICE},
+    ),
     good("an optional one left out", one("scaled", x=2), user_processes={"scaled": SCALED}),
     good("an optional one", one("scaled", x=2, by=3), user_processes={"scaled": SCALED}),
-    good("a default without the word optional", graph(load=load(), n=call("evi", cube=ref("load"))), user_processes={"evi": EVI}),
-    good("null for a default of null", one("p", x=None), user_processes={"p": process(one("pi"), x={"schema": NUMBER, "optional": True, "default": None})}),
-    good("null for an optional one without default", one("p", x=None), user_processes={"p": process(one("pi"), x={"schema": NUMBER, "optional": True})}),
+    good(
+        "a default without the word optional",
+        graph(load=load(), n=call("evi", cube=ref("load"))),
+        user_processes={"evi": EVI},
+    ),
+    good(
+        "null for a default of null",
+        one("p", x=None),
+        user_processes={"p": process(one("pi"), x={"schema": NUMBER, "optional": True, "default": None})},
+    ),
+    good(
+        "null for an optional one without default",
+        one("p", x=None),
+        user_processes={"p": process(one("pi"), x={"schema": NUMBER, "optional": True})},
+    ),
     good("objects and lists", one("loader", box=BOX, bands=["B04"]), user_processes={"loader": LOADER}),
-    good("a child process as argument", flow(call("composite", how=reducer("max"))), user_processes={"composite": COMPOSITE}),
+    good(
+        "a child process as argument",
+        flow(call("composite", how=reducer("max"))),
+        user_processes={"composite": COMPOSITE},
+    ),
     good("parameters that nobody told", one("untold", x=1), user_processes={"untold": UNTOLD}),
     good("no parameters", one("mine"), user_processes={"mine": process(one("pi"))}),
-    good("what it returns goes on", graph(a=call("twice", x=2), b=call("add", x=ref("a"), y=1)), user_processes={"twice": TWICE}),
-    good("what it declares to return goes on", graph(a=call("p"), b=call("text_begins", data=ref("a"), pattern="a")), user_processes={"p": process(one("constant", x=1)) | {"returns": {"schema": TEXT}}}),
-    good("its own before a predefined one", one("absolute", y="any"), user_processes={"absolute": process(one("pi"), y=TEXT)}),
-    good("the predefined one by its namespace", graph(n=call("absolute", x=1) | {"namespace": "backend"}), user_processes={"absolute": process(one("pi"), y=TEXT)}),
-    good("twice in a graph", graph(a=call("twice", x=2), b=call("twice", x=ref("a"))), user_processes={"twice": TWICE}),
-    good("in one another", one("outer", x=1), user_processes={"outer": process(one("twice", x=par("x")), x=NUMBER), "twice": TWICE}),
-    good("cubes through and through", graph(load=load(), n=call("evi", cube=ref("load")), m=call("reduce_dimension", data=ref("n"), dimension="t", reducer=reducer())), user_processes={"evi": EVI}),
-    good("a schema that is none", one("p", x=1), user_processes={"p": process(one("pi"), x={"type": "nonsense"})}),
-    good("a pattern that is none", one("p", x="a"), user_processes={"p": process(one("pi"), x={"type": "string", "pattern": "("})}),
-    good("a schema elsewhere", one("p", x=1), user_processes={"p": process(one("pi"), x={"$ref": "http://127.0.0.1:9/schema.json"})}),
-    good("a schema in a file", one("p", x=1), user_processes={"p": process(one("pi"), x={"$ref": "file:///etc/hostname"})}),
-    good("a schema with definitions", one("p", x=1), user_processes={"p": process(one("pi"), x={"$ref": "#/definitions/n", "definitions": {"n": NUMBER}})}),
-    good("one of several schemas", one("p", x="a"), user_processes={"p": process(one("pi"), x={"schema": [NUMBER, TEXT]})}),
+    good(
+        "what it returns goes on",
+        graph(a=call("twice", x=2), b=call("add", x=ref("a"), y=1)),
+        user_processes={"twice": TWICE},
+    ),
+    good(
+        "what it declares to return goes on",
+        graph(a=call("p"), b=call("text_begins", data=ref("a"), pattern="a")),
+        user_processes={"p": process(one("constant", x=1)) | {"returns": {"schema": TEXT}}},
+    ),
+    good(
+        "its own before a predefined one",
+        one("absolute", y="any"),
+        user_processes={"absolute": process(one("pi"), y=TEXT)},
+    ),
+    good(
+        "the predefined one by its namespace",
+        graph(n=call("absolute", x=1) | {"namespace": "backend"}),
+        user_processes={"absolute": process(one("pi"), y=TEXT)},
+    ),
+    good(
+        "twice in a graph",
+        graph(a=call("twice", x=2), b=call("twice", x=ref("a"))),
+        user_processes={"twice": TWICE},
+    ),
+    good(
+        "in one another",
+        one("outer", x=1),
+        user_processes={"outer": process(one("twice", x=par("x")), x=NUMBER), "twice": TWICE},
+    ),
+    good(
+        "cubes through and through",
+        graph(
+            load=load(),
+            n=call("evi", cube=ref("load")),
+            m=call("reduce_dimension", data=ref("n"), dimension="t", reducer=reducer()),
+        ),
+        user_processes={"evi": EVI},
+    ),
+    good(
+        "a schema that is none",
+        one("p", x=1),
+        user_processes={"p": process(one("pi"), x={"type": "nonsense"})},
+    ),
+    good(
+        "a pattern that is none",
+        one("p", x="a"),
+        user_processes={"p": process(one("pi"), x={"type": "string", "pattern": "("})},
+    ),
+    good(
+        "a schema elsewhere",
+        one("p", x=1),
+        user_processes={"p": process(one("pi"), x={"$ref": "http://127.0.0.1:9/schema.json"})},
+    ),
+    good(
+        "a schema in a file",
+        one("p", x=1),
+        user_processes={"p": process(one("pi"), x={"$ref": "file:///etc/hostname"})},
+    ),
+    good(
+        "a schema with definitions",
+        one("p", x=1),
+        user_processes={"p": process(one("pi"), x={"$ref": "#/definitions/n", "definitions": {"n": NUMBER}})},
+    ),
+    good(
+        "one of several schemas",
+        one("p", x="a"),
+        user_processes={"p": process(one("pi"), x={"schema": [NUMBER, TEXT]})},
+    ),
     bad("an unknown one", one("mine", x=1), ("ProcessUnsupported", "n", None, "'mine'")),
-    bad("one by the wrong namespace", graph(n=call("twice", x=1) | {"namespace": "backend"}), ("ProcessUnsupported", "n", None, "'backend'"), user_processes={"twice": TWICE}),
-    bad("missing", one("twice"), (REQUIRED, "n", "x", "'twice'", "a number"), user_processes={"twice": TWICE}),
-    bad("unknown", one("twice", x=1, by=3), (UNSUPPORTED, "n", "by", "Known are: 'x'"), user_processes={"twice": TWICE}),
-    bad("any, where it has none", one("mine", x=1), (UNSUPPORTED, "n", "x", "There are none."), user_processes={"mine": process(one("pi"))}),
-    bad("of the wrong type", one("twice", x="2"), (INVALID, "n", "x", "expected a number, got a text ('2')"), (INVALID, "n/a", "x", "from_parameter 'x' gives a text"), user_processes={"twice": TWICE}),
-    bad("a cube for a number", graph(load=load(), n=call("p", x=ref("load"))), (INVALID, "n", "x", "gives a data cube", "a number is expected"), user_processes={"p": process(one("pi"), x=NUMBER)}),
-    bad("a number for a cube", one("p", cube=1), (INVALID, "n", "cube", "a data cube from another node, got an integer"), user_processes={"p": process(one("pi"), cube=RASTER)}),
-    bad("an item of the wrong type", one("p", x=[1]), (INVALID, "n", "x", "[0]: expected a text"), user_processes={"p": process(one("pi"), x={"type": "array", "items": TEXT})}),
-    bad("what does not match a pattern", one("p", x="b"), (INVALID, "n", "x", '"b" does not match "^a"'), user_processes={"p": process(one("pi"), x={"type": "string", "pattern": "^a"})}),
-    bad("what fits none of several schemas", one("p", x=True), (INVALID, "n", "x", "a number or a text, got true"), user_processes={"p": process(one("pi"), x={"schema": [NUMBER, TEXT]})}),
-    bad("what it declares to return does not fit", graph(a=call("p"), b=call("add", x=ref("a"), y=1)), (INVALID, "b", "x", "gives a text"), user_processes={"p": process(one("constant", x=1)) | {"returns": {"schema": TEXT}}}),
-    bad("what its result gives does not fit", graph(a=call("p"), b=call("add", x=ref("a"), y=1)), (INVALID, "b", "x", "gives true or false"), user_processes={"p": process(one("not", x=True))}),
-    bad("its own before a predefined one, with other parameters", one("absolute", x=1), (REQUIRED, "n", "y"), (UNSUPPORTED, "n", "x"), user_processes={"absolute": process(one("pi"), y=TEXT)}),
+    bad(
+        "one by the wrong namespace",
+        graph(n=call("twice", x=1) | {"namespace": "backend"}),
+        ("ProcessUnsupported", "n", None, "'backend'"),
+        user_processes={"twice": TWICE},
+    ),
+    bad(
+        "missing", one("twice"), (REQUIRED, "n", "x", "'twice'", "a number"), user_processes={"twice": TWICE}
+    ),
+    bad(
+        "unknown",
+        one("twice", x=1, by=3),
+        (UNSUPPORTED, "n", "by", "Known are: 'x'"),
+        user_processes={"twice": TWICE},
+    ),
+    bad(
+        "any, where it has none",
+        one("mine", x=1),
+        (UNSUPPORTED, "n", "x", "There are none."),
+        user_processes={"mine": process(one("pi"))},
+    ),
+    bad(
+        "of the wrong type",
+        one("twice", x="2"),
+        (INVALID, "n", "x", "expected a number, got a text ('2')"),
+        (INVALID, "n/a", "x", "from_parameter 'x' gives a text"),
+        user_processes={"twice": TWICE},
+    ),
+    bad(
+        "a cube for a number",
+        graph(load=load(), n=call("p", x=ref("load"))),
+        (INVALID, "n", "x", "gives a data cube", "a number is expected"),
+        user_processes={"p": process(one("pi"), x=NUMBER)},
+    ),
+    bad(
+        "a number for a cube",
+        one("p", cube=1),
+        (INVALID, "n", "cube", "a data cube from another node, got an integer"),
+        user_processes={"p": process(one("pi"), cube=RASTER)},
+    ),
+    bad(
+        "an item of the wrong type",
+        one("p", x=[1]),
+        (INVALID, "n", "x", "[0]: expected a text"),
+        user_processes={"p": process(one("pi"), x={"type": "array", "items": TEXT})},
+    ),
+    bad(
+        "what does not match a pattern",
+        one("p", x="b"),
+        (INVALID, "n", "x", '"b" does not match "^a"'),
+        user_processes={"p": process(one("pi"), x={"type": "string", "pattern": "^a"})},
+    ),
+    bad(
+        "what fits none of several schemas",
+        one("p", x=True),
+        (INVALID, "n", "x", "a number or a text, got true"),
+        user_processes={"p": process(one("pi"), x={"schema": [NUMBER, TEXT]})},
+    ),
+    bad(
+        "what it declares to return does not fit",
+        graph(a=call("p"), b=call("add", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives a text"),
+        user_processes={"p": process(one("constant", x=1)) | {"returns": {"schema": TEXT}}},
+    ),
+    bad(
+        "what its result gives does not fit",
+        graph(a=call("p"), b=call("add", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives true or false"),
+        user_processes={"p": process(one("not", x=True))},
+    ),
+    bad(
+        "its own before a predefined one, with other parameters",
+        one("absolute", x=1),
+        (REQUIRED, "n", "y"),
+        (UNSUPPORTED, "n", "x"),
+        user_processes={"absolute": process(one("pi"), y=TEXT)},
+    ),
 ]
 
 INSIDE = [
-    bad("a typo", one("p"), ("ProcessUnsupported", "n/n", None, "'nvdi'"), user_processes={"p": calls("nvdi")}),
-    bad("a wrong argument in a child process", one("p"), (INVALID, "n/n/process/m", "y", "got a text"), user_processes={"p": process(one("array_apply", data=[], process=child(m=call("add", x=par("x"), y="1"))))}),
-    bad("an unknown parameter", one("p"), (REQUIRED, "n/n", "x", "'offset'"), user_processes={"p": process(one("absolute", x=par("offset")))}),
-    bad("also where the request is lenient", one("p"), (REQUIRED, "n/n", "x", "'offset'"), user_processes={"p": process(one("absolute", x=par("offset")))}, lenient=True),
-    bad("a parameter that was not given, where nobody told them", one("untold"), (REQUIRED, "n/a", "x", "'x'"), user_processes={"untold": UNTOLD}),
-    bad("parameters of the caller are unknown inside", flow(call("apply", process=child(n=call("p")))), (REQUIRED, "s1/process/n/n", "x", "'x'"), user_processes={"p": process(one("absolute", x=par("x")))}),
-    bad("an unknown band of the given cube", graph(load=load(bands=["B04"]), n=call("evi", cube=ref("load"))), ("ArrayElementNotAvailable", "n/s1/reducer/a", "label", "'B08'"), user_processes={"evi": EVI}),
-    bad("an unknown dimension of the given cube", graph(load=load(), n=call("p", cube=ref("load"))), ("DimensionNotAvailable", "n/m", "dimension", "'time'"), user_processes={"p": process(graph(m=call("reduce_dimension", data=par("cube"), dimension="time", reducer=reducer())), cube=CUBE)}),
-    bad("what comes out lacks a dimension", graph(load=load(), n=call("p", cube=ref("load")), m=call("filter_temporal", data=ref("n"), extent=["2024-06-01", None])), ("DimensionNotAvailable", "m", "data", "no temporal dimension"), user_processes={"p": process(graph(m=call("reduce_dimension", data=par("cube"), dimension="t", reducer=reducer())), cube=CUBE)}),
-    bad("no graph", one("p"), (STRUCTURE, "n", None, "an object of nodes"), user_processes={"p": {"parameters": []}}),
-    bad("a graph without result", one("p"), (STRUCTURE, "n", None, "none has"), user_processes={"p": process({"a": call("pi")})}),
-    bad("a cycle", one("p"), (STRUCTURE, "n", None, "cycle"), user_processes={"p": process(graph(a=call("absolute", x=ref("a"))))}),
-    bad("once for two calls with the same arguments", graph(a=call("p"), b=call("p")), ("ProcessUnsupported", "a/n", None), user_processes={"p": calls("nvdi")}),
-    bad("two levels down", one("p"), ("ProcessUnsupported", "n/n/n", None, "'nvdi'"), user_processes={"p": calls("q"), "q": calls("nvdi")}),
-    bad("two levels down, gone", one("p"), ("ProcessUnsupported", "n/n", None, "'q'"), user_processes={"p": calls("q")}),
+    bad(
+        "a typo", one("p"), ("ProcessUnsupported", "n/n", None, "'nvdi'"), user_processes={"p": calls("nvdi")}
+    ),
+    bad(
+        "a wrong argument in a child process",
+        one("p"),
+        (INVALID, "n/n/process/m", "y", "got a text"),
+        user_processes={
+            "p": process(one("array_apply", data=[], process=child(m=call("add", x=par("x"), y="1"))))
+        },
+    ),
+    bad(
+        "an unknown parameter",
+        one("p"),
+        (REQUIRED, "n/n", "x", "'offset'"),
+        user_processes={"p": process(one("absolute", x=par("offset")))},
+    ),
+    bad(
+        "also where the request is lenient",
+        one("p"),
+        (REQUIRED, "n/n", "x", "'offset'"),
+        user_processes={"p": process(one("absolute", x=par("offset")))},
+        lenient=True,
+    ),
+    bad(
+        "a parameter that was not given, where nobody told them",
+        one("untold"),
+        (REQUIRED, "n/a", "x", "'x'"),
+        user_processes={"untold": UNTOLD},
+    ),
+    bad(
+        "parameters of the caller are unknown inside",
+        flow(call("apply", process=child(n=call("p")))),
+        (REQUIRED, "s1/process/n/n", "x", "'x'"),
+        user_processes={"p": process(one("absolute", x=par("x")))},
+    ),
+    bad(
+        "an unknown band of the given cube",
+        graph(load=load(bands=["B04"]), n=call("evi", cube=ref("load"))),
+        ("ArrayElementNotAvailable", "n/s1/reducer/a", "label", "'B08'"),
+        user_processes={"evi": EVI},
+    ),
+    bad(
+        "an unknown dimension of the given cube",
+        graph(load=load(), n=call("p", cube=ref("load"))),
+        ("DimensionNotAvailable", "n/m", "dimension", "'time'"),
+        user_processes={
+            "p": process(
+                graph(m=call("reduce_dimension", data=par("cube"), dimension="time", reducer=reducer())),
+                cube=CUBE,
+            )
+        },
+    ),
+    bad(
+        "what comes out lacks a dimension",
+        graph(
+            load=load(),
+            n=call("p", cube=ref("load")),
+            m=call("filter_temporal", data=ref("n"), extent=["2024-06-01", None]),
+        ),
+        ("DimensionNotAvailable", "m", "data", "no temporal dimension"),
+        user_processes={
+            "p": process(
+                graph(m=call("reduce_dimension", data=par("cube"), dimension="t", reducer=reducer())),
+                cube=CUBE,
+            )
+        },
+    ),
+    bad(
+        "no graph",
+        one("p"),
+        (STRUCTURE, "n", None, "an object of nodes"),
+        user_processes={"p": {"parameters": []}},
+    ),
+    bad(
+        "a graph without result",
+        one("p"),
+        (STRUCTURE, "n", None, "none has"),
+        user_processes={"p": process({"a": call("pi")})},
+    ),
+    bad(
+        "a cycle",
+        one("p"),
+        (STRUCTURE, "n", None, "cycle"),
+        user_processes={"p": process(graph(a=call("absolute", x=ref("a"))))},
+    ),
+    bad(
+        "once for two calls with the same arguments",
+        graph(a=call("p"), b=call("p")),
+        ("ProcessUnsupported", "a/n", None),
+        user_processes={"p": calls("nvdi")},
+    ),
+    bad(
+        "two levels down",
+        one("p"),
+        ("ProcessUnsupported", "n/n/n", None, "'nvdi'"),
+        user_processes={"p": calls("q"), "q": calls("nvdi")},
+    ),
+    bad(
+        "two levels down, gone",
+        one("p"),
+        ("ProcessUnsupported", "n/n", None, "'q'"),
+        user_processes={"p": calls("q")},
+    ),
 ]
 
 DEPTH = [
-    bad("itself", one("p"), (STRUCTURE, "n/n", None, "'p' calls itself: p → p."), user_processes={"p": calls("p")}),
-    bad("itself by another", one("p"), (STRUCTURE, "n/n/n", None, "p → q → p"), user_processes={"p": calls("q"), "q": calls("p")}),
-    bad("another that calls itself", one("p"), (STRUCTURE, "n/n/n", None, "'q' calls itself: q → q."), user_processes={"p": calls("q"), "q": calls("q")}),
-    bad("itself in a child process", one("p"), (STRUCTURE, "n/n/process/m", None, "p → p"), user_processes={"p": process(one("array_apply", data=[], process=child(m=call("p"))))}),
+    bad(
+        "itself",
+        one("p"),
+        (STRUCTURE, "n/n", None, "'p' calls itself: p → p."),
+        user_processes={"p": calls("p")},
+    ),
+    bad(
+        "itself by another",
+        one("p"),
+        (STRUCTURE, "n/n/n", None, "p → q → p"),
+        user_processes={"p": calls("q"), "q": calls("p")},
+    ),
+    bad(
+        "another that calls itself",
+        one("p"),
+        (STRUCTURE, "n/n/n", None, "'q' calls itself: q → q."),
+        user_processes={"p": calls("q"), "q": calls("q")},
+    ),
+    bad(
+        "itself in a child process",
+        one("p"),
+        (STRUCTURE, "n/n/process/m", None, "p → p"),
+        user_processes={"p": process(one("array_apply", data=[], process=child(m=call("p"))))},
+    ),
     good("150 in one another", one("p0", x=1), user_processes=chain(150, 1)),
-    bad("300 in one another", one("p0", x=1), (STRUCTURE, "n/c0/c0/c0/c0/c0/c0/c0", None, "levels deep"), user_processes=chain(300, 1)),
+    bad(
+        "300 in one another",
+        one("p0", x=1),
+        (STRUCTURE, "n/c0/c0/c0/c0/c0/c0/c0", None, "levels deep"),
+        user_processes=chain(300, 1),
+    ),
     good("some thousands in all", one("p0", x=1), user_processes=chain(11, 2)),
-    bad("too many in all", one("p0", x=1), (COMPLEX, "n/c0/c0/c0/c0/c0/c0/c0", None, "50000 nodes"), user_processes=chain(40, 2)),
+    bad(
+        "too many in all",
+        one("p0", x=1),
+        (COMPLEX, "n/c0/c0/c0/c0/c0/c0/c0", None, "50000 nodes"),
+        user_processes=chain(40, 2),
+    ),
 ]
 
 USER_PROCESSES: dict[str, list[Case]] = {
