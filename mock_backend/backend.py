@@ -5,50 +5,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
 from mock_backend.app import MockBackendApp, create_app, shared_app
-from mock_backend.auth import BASIC_TOKEN, AccountRegister, Users
-from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister, Described, ItemsRegister
+from mock_backend.auth import BASIC_TOKEN, Users
+from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.clock import Clock
 from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
-from mock_backend.files import FilesRegister
-from mock_backend.jobs import DownloadsRegister, JobsRegister, JobsView
+from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
 from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import ProcessesRegister, UserProcessesRegister
 from mock_backend.register import EndpointRegister
+from mock_backend.registers import Registers
 from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
-from mock_backend.validation import ValidationRegister
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
 
     from mock_backend.transports.live import LiveServer
-
-_Register = TypeVar("_Register", bound=EndpointRegister)
-
-#: In the order of service.
-REGISTERS: tuple[type[EndpointRegister], ...] = (
-    CapabilitiesRegister,
-    CollectionsRegister,
-    ItemsRegister,
-    ProcessesRegister,
-    UserProcessesRegister,
-    ValidationRegister,
-    AccountRegister,
-    JobsRegister,
-    DownloadsRegister,
-    ServicesRegister,
-    FilesRegister,
-)
 
 
 class MockBackend:
@@ -115,11 +97,7 @@ class MockBackend:
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
         self._links = links if links is not None else Links()
-        classes = _in_service(registers)
-        self.registers: Sequence[EndpointRegister] = [
-            register(self.settings, self._links) for register in classes
-        ]
-        self._jobs = next(each for each in self.registers if isinstance(each, JobsRegister))
+        self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
         self._owns_store = isinstance(store, (str, os.PathLike))
         self.clock = clock if clock is not None else Clock()
@@ -129,7 +107,7 @@ class MockBackend:
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
-        self._let_them_collaborate()
+        self.registers.collaborate(store=self._store, clock=self.clock, plans=self._plans, users=self.users)
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
@@ -195,8 +173,7 @@ class MockBackend:
         self._plans.clear()
         self.faults.clear()
         self.journal.clear()
-        for register in self.registers:
-            register.reset()
+        self.registers.reset()
         self.clock.rate = self._first_rate
         self.clock.restart()
 
@@ -288,7 +265,7 @@ class MockBackend:
             ValueError: If it makes no collection, or one whose id is taken.
             OSError: If its file cannot be read.
         """
-        return self._serving(CollectionsRegister).add(collection, **facts)
+        return self.registers.one(CollectionsRegister).add(collection, **facts)
 
     def add_process(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
         """Add a predefined process, until the back-end is reset.
@@ -304,7 +281,7 @@ class MockBackend:
         Raises:
             ValueError: If it is no process, or one whose id is taken.
         """
-        return self._serving(ProcessesRegister).add(process, **members)
+        return self.registers.one(ProcessesRegister).add(process, **members)
 
     def add_processes(self, processes: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
         """Add predefined processes, or replace those of their ids, until the back-end is reset.
@@ -322,7 +299,7 @@ class MockBackend:
             ValueError: If something is no process.
             OSError: If a file cannot be read.
         """
-        return self._serving(ProcessesRegister).add_all(processes)
+        return self.registers.one(ProcessesRegister).add_all(processes)
 
     def add_file_format(
         self,
@@ -352,7 +329,7 @@ class MockBackend:
         Raises:
             ValueError: If that is no file format, or if there is one of this name.
         """
-        return self._serving(CollectionsRegister).add_format(
+        return self.registers.one(CollectionsRegister).add_format(
             name,
             gis_data_types=gis_data_types,
             input=input,
@@ -409,17 +386,17 @@ class MockBackend:
     @cached_property
     def jobs(self) -> JobsView:
         """All jobs, in the order of creation."""
-        return JobsView(self._jobs)
+        return JobsView(self.registers.one(JobsRegister))
 
     @cached_property
     def services(self) -> ServicesView:
         """All secondary web services, in the order of creation."""
-        return ServicesView(self._serving(ServicesRegister))
+        return ServicesView(self.registers.one(ServicesRegister))
 
     @property
     def user_processes(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The processes that users have stored, by user and id."""
-        return self._serving(UserProcessesRegister).all()
+        return self.registers.one(UserProcessesRegister).all()
 
     @property
     def orders(self) -> list[Order]:
@@ -447,45 +424,8 @@ class MockBackend:
 
     def _operations(self, *, own: bool = True) -> set[tuple[str, str]]:
         """Return method and path template of what is served, with routes added to ``app`` or without."""
-        served = {
-            (method, endpoint.path)
-            for register in self.registers
-            for endpoint in register.endpoints
-            for method in endpoint.answered
-        }
         added = self._own_app.router.routes if own and self._own_app is not None else []
         routes = (route for route in added if isinstance(route, Route))
-        return served | {(method, route.path) for route in routes for method in route.methods or ()}
-
-    def _serving(self, kind: type[_Register]) -> _Register:
-        return next(each for each in self.registers if isinstance(each, kind))
-
-    def _let_them_collaborate(self) -> None:
-        known = {each.provides: each for each in self.registers if each.provides is not None}
-        for register in self.registers:
-            register.collaborate(
-                store=self._store,
-                clock=self.clock,
-                plans=self._plans,
-                users=self.users,
-                registers=self.registers,
-                **known,
-            )
-
-
-def _in_service(registers: Iterable[type[EndpointRegister]]) -> Sequence[type[EndpointRegister]]:
-    """Return our register classes with those of the user's in their places, or behind them."""
-    classes = list(REGISTERS)
-    taken: list[int] = []
-    for custom in registers:
-        if not (isinstance(custom, type) and issubclass(custom, EndpointRegister)):
-            raise TypeError(f"registers takes subclasses of EndpointRegister, not {custom!r}.")
-        place = next((i for i, standard in enumerate(REGISTERS) if issubclass(custom, standard)), None)
-        if any(issubclass(custom, REGISTERS[i]) for i in taken):
-            raise ValueError(f"Two registers would take the same place; the second is {custom.__name__}.")
-        if place is None:
-            classes.append(custom)
-        else:
-            classes[place] = custom
-            taken.append(place)
-    return classes
+        return self.registers.operations() | {
+            (method, route.path) for route in routes for method in route.methods or ()
+        }

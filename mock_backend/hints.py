@@ -21,6 +21,8 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     if not names:
         return " There are none."
     by_case = {each.lower(): each for each in names}
+    if (same := by_case.get(str(name).lower())) is not None:
+        return f" Did you mean {same!r}?"
     close = get_close_matches(str(name).lower(), by_case, n=3, cutoff=0.6)
     if close:
         return f" Did you mean {' or '.join(repr(by_case[each]) for each in close)}?"

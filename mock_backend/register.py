@@ -4,12 +4,15 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
+from functools import cached_property
 from inspect import isfunction
+from threading import RLock
 from typing import ClassVar
 
+from mock_backend.clock import Clock
 from mock_backend.models import Endpoint, Links
 from mock_backend.settings import AppSettings, default_settings
-
+from mock_backend.stores import JobStore, MemoryStore
 
 _NOTHING = object()
 
@@ -47,3 +50,25 @@ class EndpointRegister:
             own = getattr(type(self), name, _NOTHING)
             if value is not None and own is not _NOTHING and not isfunction(own):
                 setattr(self, name, value)
+
+
+class KeepingRegister(EndpointRegister):
+    """Serve a resource that is kept, and changes with time.
+
+    A back-end gives it its store and its clock; alone it has its own.
+    """
+
+    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
+        super().__init__(settings, links)
+        #: Held while something is read, changed and written as one step.
+        self.lock = RLock()
+
+    @cached_property
+    def store(self) -> JobStore:
+        """Where things are kept."""
+        return MemoryStore()
+
+    @cached_property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return Clock()

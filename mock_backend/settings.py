@@ -30,7 +30,7 @@ class AppSettings(BaseSettings):
     max_listing: int = 10_000
     """The largest ``limit`` a listing takes."""
     relaxed: frozenset[str] = frozenset()
-    """Names of rules of validation that do not count, e.g. ``unknown-band``; see ``mock_backend.validation``."""
+    """Names of rules of validation that do not count, e.g. ``unknown-band``."""
     link_lifetime: float = 7 * 24 * 3600
     """How long signed URLs of results are valid, in seconds of the clock."""
     storage_quota: int | None = 1 << 30

@@ -19,9 +19,12 @@ class BackEnd(Protocol):
     clock: Clock
     journal: Journal
     faults: FaultBook
-    #: The registers in service. An instance is found by its place.
-    registers: Sequence[EndpointRegister]
     #: Notes the time in a store that outlives this process; None where there is none.
     time_keeper: TimeKeeper | None
     #: What replaces ``Authenticator.validate``; None for itself.
     authenticate: Callable[..., Any] | None
+
+    @property
+    def registers(self) -> Sequence[EndpointRegister]:
+        """The registers in service; one is found by its place."""
+        ...

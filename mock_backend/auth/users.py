@@ -97,9 +97,9 @@ class Users:
         if scheme.lower() != "basic":
             raise AuthenticationSchemeInvalid(f"Log in with HTTP Basic authentication, not with {scheme!r}.")
         try:
-            name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            raise CredentialsInvalid("The Basic credentials are not base64-encoded UTF-8 text.") from None
+            name, colon, password = _text(base64.b64decode(encoded.strip(), validate=True)).partition(":")
+        except binascii.Error:
+            raise CredentialsInvalid("The Basic credentials are not base64-encoded.") from None
         expected = self._passwords.get(name)
         if not colon or expected is None or not hmac.compare_digest(expected.encode(), password.encode()):
             raise CredentialsInvalid
@@ -122,3 +122,12 @@ class Users:
         if user is None:
             raise TokenInvalid
         return user
+
+
+def _text(credentials: bytes) -> str:
+    """Decode HTTP Basic credentials, whose encoding no header names."""
+    try:
+        return credentials.decode()
+    except UnicodeDecodeError:
+        # requests, and so the openeo client, sends Latin-1 where that will do.
+        return credentials.decode("latin-1")

@@ -107,9 +107,8 @@ class Call:
         """Remark on labels that a dimension does not have; tell whether it has them all."""
         unknown = [label for label in labels if not dimension.has(label)]
         bands = dimension.kind == "bands"
-        what = "band" if bands else f"label in dimension {dimension.name!r}"
         for label in unknown:
             hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-            rule = "unknown-band" if bands else "unknown-label"
-            self.invalid(rule, argument, f"there is no {what} {label!r}.{hint}")
+            what = f"there is no band {label!r}." if bands else f"{dimension.name!r} has no label {label!r}."
+            self.invalid("unknown-band" if bands else "unknown-label", argument, what + hint)
         return not unknown

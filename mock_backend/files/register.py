@@ -7,13 +7,11 @@ from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from mock_backend.auth import Authenticator, User
-from mock_backend.clock import Clock
 from mock_backend.content import BinaryResponse, raw_body
 from mock_backend.files.workspace import StoredFile, Workspace
 from mock_backend.models import Endpoint, Link
 from mock_backend.paging import check_limit, links_around
-from mock_backend.register import EndpointRegister
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.register import KeepingRegister
 from mock_backend.urls import current_base
 
 _ENDPOINTS = (
@@ -39,7 +37,7 @@ class FilesGetResponse(BaseModel):
     links: list[Link]
 
 
-class FilesRegister(EndpointRegister):
+class FilesRegister(KeepingRegister):
     """Serve ``/files`` and ``/files/{path}``."""
 
     provides = "files"
@@ -48,16 +46,6 @@ class FilesRegister(EndpointRegister):
         return list(_ENDPOINTS)
 
     # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def store(self) -> JobStore:
-        """Where the files are kept."""
-        return MemoryStore()
-
-    @cached_property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return Clock()
 
     @cached_property
     def workspace(self) -> Workspace:

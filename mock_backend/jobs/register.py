@@ -1,7 +1,6 @@
 """The operations on batch jobs, and synchronous processing."""
 
 import hashlib
-import threading
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Optional
@@ -43,10 +42,10 @@ from mock_backend.models import (
 )
 from mock_backend.paging import check_limit, page_links
 from mock_backend.refusing import refusing
-from mock_backend.register import EndpointRegister
+from mock_backend.register import KeepingRegister
 from mock_backend.results import ResultResponse, placeholder
 from mock_backend.settings import AppSettings
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.stores import JobStore
 from mock_backend.terms import check_terms
 from mock_backend.urls import current_base
 from mock_backend.validation import ValidationRegister
@@ -66,7 +65,7 @@ _ENDPOINTS = (
 )
 
 
-class JobsRegister(EndpointRegister):
+class JobsRegister(KeepingRegister):
     """Serve batch jobs and synchronous processing.
 
     Args:
@@ -95,23 +94,11 @@ class JobsRegister(EndpointRegister):
         super().__init__(settings, links)
         self.collaborate(store=store, clock=clock, plans=plans, validation=validation)
         self.patience = Patience()
-        # One job is read, changed and written as one step.
-        self.lock = threading.RLock()
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 
     # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def store(self) -> JobStore:
-        """Where jobs are kept."""
-        return MemoryStore()
-
-    @cached_property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return Clock()
 
     @cached_property
     def plans(self) -> PlanBook:

@@ -19,8 +19,7 @@ from mock_backend.paging import check_limit, links_around
 from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
 from mock_backend.processes.register import ProcessesRegister
 from mock_backend.refusing import refusing
-from mock_backend.register import EndpointRegister
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.register import KeepingRegister
 from mock_backend.urls import current_base
 
 _ENDPOINTS = (
@@ -40,7 +39,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _SPECIFIED_ID = re.compile(r"[A-Za-z0-9_]+")
 
 
-class UserProcessesRegister(EndpointRegister):
+class UserProcessesRegister(KeepingRegister):
     """Serve ``/process_graphs``: processes that users define by process graphs."""
 
     provides = "user_processes"
@@ -49,11 +48,6 @@ class UserProcessesRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
-
-    @cached_property
-    def store(self) -> JobStore:
-        """Where the processes are kept."""
-        return MemoryStore()
 
     @cached_property
     def processes(self) -> ProcessesRegister:

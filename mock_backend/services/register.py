@@ -1,19 +1,16 @@
 """The operations on secondary web services, and what the services themselves answer."""
 
 import hashlib
-import threading
 from functools import cached_property
 from typing import Any, Literal
 
 from fastapi import Depends, Request, Response
 
 from mock_backend.auth import Authenticator, User
-from mock_backend.clock import Clock
 from mock_backend.errors import NotFound, PropertyNotEditable, RequestInvalid, ServiceNotFound
 from mock_backend.models import (
     Endpoint,
     Link,
-    Links,
     LogsGetResponse,
     ServiceMetadata,
     ServicePatch,
@@ -22,7 +19,7 @@ from mock_backend.models import (
 )
 from mock_backend.paging import check_limit, links_around
 from mock_backend.refusing import refusing
-from mock_backend.register import EndpointRegister
+from mock_backend.register import KeepingRegister
 from mock_backend.services.presenting import bbox_of, metadata_of, summary_of, url_of
 from mock_backend.services.service import Service
 from mock_backend.services.service_types import (
@@ -34,8 +31,7 @@ from mock_backend.services.service_types import (
     with_defaults,
 )
 from mock_backend.services.tiles import draw_tile, tile_address
-from mock_backend.settings import BILLING_PLANS, AppSettings
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.settings import BILLING_PLANS
 from mock_backend.terms import check_terms
 from mock_backend.urls import current_base
 from mock_backend.validation import ValidationRegister
@@ -60,7 +56,7 @@ _NUMBERS = ("service_numbers", "", "last")
 _READ_ONLY = ServiceMetadata.model_fields.keys() - ServicePatch.model_fields.keys()
 
 
-class ServicesRegister(EndpointRegister):
+class ServicesRegister(KeepingRegister):
     """Serve ``/service_types`` and ``/services``, and the services at their own URLs.
 
     Those URLs ask for no log-in, since map clients send none.
@@ -68,25 +64,10 @@ class ServicesRegister(EndpointRegister):
 
     provides = "services"
 
-    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
-        super().__init__(settings, links)
-        # One service is read, changed and written as one step.
-        self.lock = threading.RLock()
-
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 
     # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def store(self) -> JobStore:
-        """Where services are kept."""
-        return MemoryStore()
-
-    @cached_property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return Clock()
 
     @cached_property
     def validation(self) -> ValidationRegister:

@@ -8,27 +8,28 @@ Kind = tuple[str, str | None]
 #: What a value may be; None means anything.
 Kinds = frozenset[Kind] | None
 
+#: In words, briefly, and what helps whoever has to write such a value.
 _NAMES = {
-    "datacube": "a data cube from another node",
-    "process-graph": "a child process, {'process_graph': {…}}",
-    "bounding-box": "a bounding box with west, south, east and north",
-    "geojson": "a GeoJSON object",
-    "temporal-interval": "a temporal interval of start and end, e.g. ['2024-06-01', '2024-07-01']",
-    "temporal-intervals": "a list of temporal intervals, e.g. [['2024-06-01', '2024-07-01']]",
-    "labeled-array": "an array with labels",
-    "epsg-code": "an EPSG code",
-    "wkt2-definition": "a WKT2 text",
-    "date": "a date, e.g. '2024-06-01'",
-    "date-time": "an instant, e.g. '2024-06-01T00:00:00Z'",
-    "time": "a time, e.g. '12:00:00'",
-    "year": "a year",
-    "duration": "an ISO 8601 duration, e.g. 'P1D'",
-    "uri": "a URL",
-    "udf-code": "the source code of a UDF",
-    "stac": "a STAC resource, e.g. from save_result",
-    "kernel": "a two-dimensional array of numbers, e.g. [[0, 1, 0], [1, 1, 1], [0, 1, 0]]",
-    "chunk-size": "an object with 'dimension' and 'value'",
-    "metadata-filter": "an object of child processes by the name of a property",
+    "datacube": ("a data cube", " from another node, {'from_node': …}"),
+    "process-graph": ("a child process", ", {'process_graph': {…}}"),
+    "bounding-box": ("a bounding box", " with west, south, east and north"),
+    "geojson": ("a GeoJSON object", ""),
+    "temporal-interval": ("a temporal interval", " such as ['2024-06-01', '2024-07-01']"),
+    "temporal-intervals": ("a list of temporal intervals", " such as [['2024-06-01', '2024-07-01']]"),
+    "labeled-array": ("an array with labels", ""),
+    "epsg-code": ("an EPSG code", " such as 4326"),
+    "wkt2-definition": ("a WKT2 text", ""),
+    "date": ("a date", " such as '2024-06-01'"),
+    "date-time": ("an instant", " such as '2024-06-01T00:00:00Z'"),
+    "time": ("a time", " such as '12:00:00'"),
+    "year": ("a year", ""),
+    "duration": ("an ISO 8601 duration", " such as 'P1D'"),
+    "uri": ("a URL", " such as 'https://files.example/a.json'"),
+    "udf-code": ("the source code of a UDF", ""),
+    "stac": ("a STAC resource", " such as save_result makes"),
+    "kernel": ("a two-dimensional array of numbers", " such as [[0, 1, 0], [1, 1, 1], [0, 1, 0]]"),
+    "chunk-size": ("an object with 'dimension' and 'value'", ""),
+    "metadata-filter": ("an object of child processes", " by the name of a property"),
 }
 _TYPES = {
     "object": "an object",
@@ -132,15 +133,26 @@ def may_be(given: Kinds, wanted: Kinds) -> bool:
     return any(_fits(each, other) for each in values for other in wanted)
 
 
-def tell(kinds: Kinds) -> str:
-    """Say in words what values are."""
+def tell(kinds: Kinds, *, briefly: bool = False) -> str:
+    """Say in words what values are.
+
+    Args:
+        kinds: What they are.
+        briefly: Whether to leave out what helps to write such a value.
+    """
     if kinds is None:
         return "anything"
-    names = sorted({_NAMES.get(subtype or "", _TYPES[name]) for name, subtype in kinds})
-    if "null" in names:
-        names.remove("null")
-        names.append("null")
-    return " or ".join(names)
+    names, last = set(), []
+    for kind, subtype in kinds:
+        if subtype in _NAMES:
+            name, help_ = _NAMES[subtype]
+            names.add(name if briefly else name + help_)
+        elif kind not in ("boolean", "null"):
+            names.add(_TYPES[kind])
+    for kind, words in ("boolean", ["true", "false"]), ("null", ["null"]):
+        last += words if (kind, None) in kinds else []
+    *others, end = [*sorted(names), *last]
+    return f"{', '.join(others)} or {end}" if others else end
 
 
 def is_telling(kinds: Kinds) -> bool:

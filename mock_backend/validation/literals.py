@@ -128,8 +128,9 @@ class Checker:
         (each, errors) = meant[0]
         details = list(dict.fromkeys(_in_words(error, each, value) for error in errors))
         more = f" {len(details) - _MOST_TOLD} more like that." if len(details) > _MOST_TOLD else ""
-        what = f" Expected {tell(each.kinds)}." if is_telling(each.kinds) else ""
-        return " ".join(details[:_MOST_TOLD]) + more + what
+        told = " ".join(details[:_MOST_TOLD]) + more
+        what = tell(each.kinds)
+        return f"{told} Expected {what}." if is_telling(each.kinds) and what not in told else told
 
 
 def _strict(schema: Any) -> Any:
@@ -206,19 +207,30 @@ def _in_words(error: "ValidationError", alternative: _Alternative, value: Any) -
 def _message(error: "ValidationError", schema: Any, value: Any) -> str:
     keyword = _keyword(error)
     if isinstance(schema, dict):
-        kinds = kinds_of(schema)
+        kinds, choices = kinds_of(schema), _choices(schema)
+        if isinstance(value, str) and choices:
+            return f"there is no {shown(value)}.{did_you_mean(value, choices)}"
         if keyword in ("type", "anyOf", "oneOf", "format") or (keyword == "pattern" and is_telling(kinds)):
             return f"expected {tell(kinds)}, got {tell_value(value)}"
-        if keyword == "enum" and isinstance(value, str):
-            return f"there is no {shown(value)}.{did_you_mean(value, schema['enum'])}"
         if keyword == "required" and isinstance(value, dict):
-            return f"{' and '.join(repr(name) for name in schema['required'] if name not in value)} is missing"
+            return (
+                f"{' and '.join(repr(name) for name in schema['required'] if name not in value)} is missing"
+            )
         if keyword == "additionalProperties" and isinstance(value, dict):
             members = schema.get("properties", {})
             name = next((each for each in value if each not in members), "")
-            return f"there is no member {shown(name)}.{did_you_mean(name, members)}"
+            hint = did_you_mean(name, members) if members else " Nothing is expected in this object."
+            return f"there is no member {shown(name)}.{hint}"
     message = error.message
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
+def _choices(schema: dict[str, Any]) -> list[str]:
+    """Return the texts of which one has to be chosen; none if there are others, too."""
+    texts = [each for each in alternatives(schema) if each.get("type", "string") == "string"]
+    if not all(isinstance(each.get("enum"), list) for each in texts):
+        return []
+    return [choice for each in texts for choice in each["enum"] if isinstance(choice, str)]
 
 
 def _schema_of(error: "ValidationError", schema: Any) -> Any:

@@ -76,7 +76,7 @@ def _aggregate_temporal(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG0
     for interval in intervals:
         check_interval(call, "intervals", interval)
     if labels and isinstance(labels, list) and len(labels) != len(intervals):
-        reason = f"there are {len(labels)} labels for {len(intervals)} intervals; give one for each, or none."
+        reason = f"give a label for each interval, or none; there are {len(labels)} for {len(intervals)}."
         call.invalid("unknown-label", "labels", reason)
     starts = [interval[0] for interval in intervals if isinstance(interval, list) and interval]
     if labels == [] and any(start in starts[:place] for place, start in enumerate(starts)):

@@ -285,7 +285,8 @@ class Validator:
             return
         for name in arguments:
             if name not in signature.parameters:
-                hint = did_you_mean(name, signature.parameters)
+                known = signature.parameters
+                hint = did_you_mean(name, known) if known else " It has no parameters."
                 self._report(
                     "unknown-argument",
                     "ProcessParameterUnsupported",
@@ -349,7 +350,8 @@ class Validator:
         name = reference["from_parameter"]
         value = scope.find(name) if isinstance(name, str) else None
         if value is None:
-            hint = did_you_mean(name, dict.fromkeys(scope.names()))
+            known = dict.fromkeys(scope.names())
+            hint = did_you_mean(name, known) if known else " Define it in 'parameters', with a default."
             self._report(
                 "unknown-parameter",
                 "ProcessParameterRequired",
@@ -454,14 +456,18 @@ def _check_element(call: Call, dimension: Dimension | None) -> None:
     rule = "unknown-band" if bands else "unknown-label"
     label, index = call.value("label"), call.value("index")
     if label is not None and not dimension.has(label):
-        what = "band" if bands else f"label in dimension {dimension.name!r}"
+        what = (
+            f"There is no band {label!r}."
+            if bands
+            else f"Dimension {dimension.name!r} has no label {label!r}."
+        )
         hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-        call.remark(rule, "ArrayElementNotAvailable", "label", f"There is no {what} {label!r}.{hint}")
+        call.remark(rule, "ArrayElementNotAvailable", "label", what + hint)
     if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
         call.remark(
             rule,
             "ArrayElementNotAvailable",
             "index",
-            f"There is no element {index}; dimension {dimension.name!r} has {len(dimension.labels)} labels, "
-            "counted from 0.",
+            f"There is no element {index}; the index of the last label of dimension {dimension.name!r} "
+            f"is {len(dimension.labels) - 1}.",
         )
