@@ -8,14 +8,19 @@ from mock_backend.models import Link
 from mock_backend.stores import ResourcePage
 
 
-def check_limit(limit: int | None, largest: int) -> None:
-    """Check how many entries a client asks for.
+def page_size(limit: int | None, largest: int) -> int | None:
+    """Return how many entries a page has, given how many a client asks for.
+
+    Args:
+        limit: What the client asks for; None for everything.
+        largest: So many at the most, whatever is asked for.
 
     Raises:
-        RequestInvalid: If that is less than one, or more than a listing holds.
+        RequestInvalid: If less than one is asked for.
     """
-    if limit is not None and not 1 <= limit <= largest:
-        raise RequestInvalid(f"limit is a number from 1 to {largest}, not {limit}.")
+    if limit is not None and limit < 1:
+        raise RequestInvalid(f"limit is a number from 1, not {limit}.")
+    return None if limit is None else min(limit, largest)
 
 
 def page_links(

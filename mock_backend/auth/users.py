@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -15,6 +16,8 @@ from mock_backend.errors import (
     CredentialsInvalid,
     TokenInvalid,
 )
+
+_NAME = re.compile(r"[\w\-.~]+")
 
 DEFAULT_ACCOUNTS = {"alice": "secret"}
 
@@ -48,10 +51,12 @@ class Users:
             raise TypeError(f"users maps names to passwords, e.g. {{'alice': 'secret'}}, not {accounts!r}.")
         self._passwords = dict(DEFAULT_ACCOUNTS if accounts is None else accounts)
         for name, password in self._passwords.items():
-            if not name or ":" in name or not isinstance(password, str):
+            if not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"A user name is not empty and has no colon; a password is a text: {name!r}."
+                    f"A user name is the API's user_id: letters, digits and . _ ~ - only, not {name!r}."
                 )
+            if not isinstance(password, str):
+                raise ValueError(f"The password of {name} is a text, not {password!r}.")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._passwords)

@@ -288,7 +288,7 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
     if call.is_open("source") or target is None:
         return cube.with_(dimension.unlabelled())
     if source and len(source) != len(target):
-        _mismatch(call, len(target), f"the old ones, {len(source)},")
+        _mismatch(call, len(target), len(source))
         return cube
     if dimension.labels is None:
         return cube.with_(dimension.unlabelled())
@@ -297,7 +297,7 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
             return cube
         source = _meant(dimension, source)
     elif len(target) > len(dimension.labels):
-        _mismatch(call, len(target), f"the labels, {len(dimension.labels)},")
+        _mismatch(call, len(target), len(dimension.labels))
         return cube
     else:
         # Only labels that are numbers may be left out; many back-ends take them for any, in their order.
@@ -314,9 +314,10 @@ def _meant(dimension: Dimension, labels: list[Any]) -> list[Any]:
     return [(dimension.only([each]).labels or (each,))[0] for each in labels]
 
 
-def _mismatch(call: Call, new: int, old: str) -> None:
+def _mismatch(call: Call, new: int, old: int) -> None:
     message = (
-        f"The number of new labels, {new}, is not that of {old} of dimension {call.text('dimension')!r}."
+        f"There must be as many new labels as old ones of dimension {call.text('dimension')!r}, "
+        f"not {new} for {old}."
     )
     call.remark("unknown-label", "LabelMismatch", "target", message)
 

@@ -10,7 +10,7 @@ from mock_backend.auth import Authenticator, User
 from mock_backend.content import BinaryResponse, raw_body
 from mock_backend.files.workspace import StoredFile, Workspace
 from mock_backend.models import Endpoint, Link
-from mock_backend.paging import check_limit, links_around
+from mock_backend.paging import links_around, page_size
 from mock_backend.register import KeepingRegister
 from mock_backend.urls import current_base
 
@@ -72,7 +72,7 @@ class FilesRegister(KeepingRegister):
             after: A page's cursor: only paths after this one.
             before: The cursor of the way back: only paths before this one.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         page = self.workspace.page(user.user_id, limit=limit, after=after, before=before)
         return FilesGetResponse(
             files=[_metadata_of(StoredFile.of(*entry)) for entry in page.entries],

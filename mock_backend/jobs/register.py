@@ -40,7 +40,7 @@ from mock_backend.models import (
     Links,
     LogsGetResponse,
 )
-from mock_backend.paging import check_limit, page_links
+from mock_backend.paging import page_links, page_size
 from mock_backend.refusing import refusing
 from mock_backend.register import KeepingRegister
 from mock_backend.results import ResultResponse, placeholder
@@ -132,7 +132,7 @@ class JobsRegister(KeepingRegister):
             before: A page's cursor: only jobs created before the one with this number.
             after: The cursor of the way back: only jobs created after the one with this number.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=limit, before=before, after=after)
         page = [self.job_class.from_document(document, now) for document in found]
@@ -223,7 +223,7 @@ class JobsRegister(KeepingRegister):
             level: The lowest level to return; empty for the default.
             limit: At most so many.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
         shown = effective_level(job, level or "debug")
         # The JS client sends an empty offset with its first request.

@@ -62,6 +62,6 @@ class ProcessesRegister(EndpointRegister):
     def _added(self) -> dict[str, dict[str, Any]]:
         return {}
 
-    def list_processes(self) -> dict[str, Any]:
-        """List the predefined processes; all of them, whatever ``limit`` says (clients read one page)."""
+    def list_processes(self, limit: int | None = None) -> dict[str, Any]:  # noqa: ARG002  # see below
+        """List the predefined processes; all of them, whatever ``limit`` says: clients read one page."""
         return {"processes": list(self.definitions().values()), "links": []}

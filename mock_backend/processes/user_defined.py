@@ -15,7 +15,7 @@ from mock_backend.errors import (
     ProcessInvalid,
 )
 from mock_backend.models import Endpoint, UserProcess, UserProcessesGetResponse, UserProcessRequest
-from mock_backend.paging import check_limit, links_around
+from mock_backend.paging import links_around, page_size
 from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
 from mock_backend.processes.register import ProcessesRegister
 from mock_backend.refusing import refusing
@@ -83,7 +83,7 @@ class UserProcessesRegister(KeepingRegister):
             before: A page's cursor: only ids before this one.
             after: A page's cursor: only ids after this one.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
         return UserProcessesGetResponse(
             processes=[_summary(document["process"]) for _, document in page.entries],

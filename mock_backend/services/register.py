@@ -17,7 +17,7 @@ from mock_backend.models import (
     ServiceRequest,
     ServicesGetResponse,
 )
-from mock_backend.paging import check_limit, links_around
+from mock_backend.paging import links_around, page_size
 from mock_backend.refusing import refusing
 from mock_backend.register import KeepingRegister
 from mock_backend.services.presenting import bbox_of, metadata_of, summary_of, url_of
@@ -100,7 +100,7 @@ class ServicesRegister(KeepingRegister):
             before: A page's cursor: only services before the one with this id.
             after: A page's cursor: only services after the one with this id.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         base = current_base(self.settings.url)
         page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
         return ServicesGetResponse(
@@ -174,7 +174,7 @@ class ServicesRegister(KeepingRegister):
             level: The lowest level to return; empty for the default.
             limit: At most so many.
         """
-        check_limit(limit, self.settings.max_listing)
+        limit = page_size(limit, self.settings.max_listing)
         service, level = self.own_service(service_id, user), level or "debug"
         seen = _entry_number(offset) if offset else 0
         entries = [entry for entry in service.log(at_least=level) if int(entry.id) > seen]

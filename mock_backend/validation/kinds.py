@@ -10,8 +10,8 @@ Kinds = frozenset[Kind] | None
 
 #: In words, briefly, and what helps whoever has to write such a value.
 _NAMES = {
-    "datacube": ("a data cube", " from another node, {'from_node': …}"),
-    "process-graph": ("a child process", ", {'process_graph': {…}}"),
+    "datacube": ("a data cube", " from another node ({'from_node': …})"),
+    "process-graph": ("a child process", " ({'process_graph': {…}})"),
     "bounding-box": ("a bounding box", " with west, south, east and north"),
     "geojson": ("a GeoJSON object", ""),
     "temporal-interval": ("a temporal interval", " such as ['2024-06-01', '2024-07-01']"),

@@ -311,17 +311,17 @@ class Validator:
             wanted = kinds_inside(parameter.schema, way) if way else parameter.kinds
             if not may_be(value.kinds, wanted):
                 key = "from_node" if "from_node" in reference else "from_parameter"
-                reason = (
-                    f"{key} {reference[key]!r} gives {tell(value.kinds)}, but {tell(wanted)} is expected."
-                )
+                given, expected = tell(value.kinds, briefly=True), tell(wanted, briefly=True)
+                reason = f"{key} {reference[key]!r} gives {given}, but {expected} is expected."
                 self._wrong_type(process_id, parameter.name, reason, path)
             if not way:
                 return value
         if parameter.is_default(argument):
             return Value(parameter.kinds)
         if not parameter.takes_anything:
-            holes = [way for way, _ in contents.references]
-            complaint = parameter.checker.complaint(argument, holes)
+            # What is in a process graph is checked node by node.
+            value = argument | {"process_graph": {}} if _is_child(argument) else argument
+            complaint = parameter.checker.complaint(value, [way for way, _ in contents.references])
             if complaint is not None:
                 self._wrong_type(process_id, parameter.name, complaint, path)
         return Value(frozenset({kind_of(argument)}))
@@ -426,6 +426,10 @@ class Validator:
         self, rule: str, code: str, message: str, path: tuple[str, ...], argument: str | None = None
     ) -> None:
         self._problems.append(Problem(rule, code, message, Place(path, argument)))
+
+
+def _is_child(argument: Any) -> bool:
+    return isinstance(argument, dict) and isinstance(argument.get("process_graph"), dict)
 
 
 def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -55,6 +55,7 @@ def same_for_each_request(backend, samples):
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_an_operation(whole, same_for_each_request, operation):
+def test_an_operation(whole, backend, same_for_each_request, operation):
     if found := failures_of(whole.include(name=operation)):
         pytest.fail("\n\n".join(found), pytrace=False)
+    assert backend.requests

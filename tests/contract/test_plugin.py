@@ -13,6 +13,7 @@ WITH_VIOLATIONS = """
     import httpx
     import pytest
     import requests
+    from fastapi import Response
     from mock_backend import MockBackend
     from mock_backend.jobs import JobsRegister
 
@@ -40,6 +41,14 @@ WITH_VIOLATIONS = """
     def test_violation_below_a_path():
         with MockBackend("https://deep.test/openeo/1.2", registers=[Odd]) as backend:
             requests.get(backend.url + "/jobs")
+
+    class Broken(JobsRegister):
+        def list_jobs(self):
+            return Response(b"raw", media_type="application/json", headers={"Content-Encoding": "gzip"})
+
+    def test_broken_encoding():
+        with MockBackend("https://broken.test", registers=[Broken]) as backend:
+            requests.get(backend.url + "/jobs", stream=True)
 
     def test_violation_in_an_app_of_its_own(odd):
         @odd.app.put("/jobs")
@@ -96,12 +105,13 @@ def run(pytester, monkeypatch):
 def test_violations_fail_the_test_that_asked_for_them(shared, run):
     result = run(WITH_VIOLATIONS)
 
-    result.assert_outcomes(passed=2, failed=7, errors=1)
+    result.assert_outcomes(passed=2, failed=8, errors=1)
     report = result.stdout.str()
     passed = set(re.findall(r"^PASSED \S+::(\w+)", report, re.MULTILINE))
     assert passed == {"test_fine", "test_opted_out"}
     assert report.count('GET /jobs -> 200: body[\'jobs\']: "none" is not of type "array"') >= 6
     assert "PUT /jobs -> 200: the document has no such operation" in report
+    assert "GET /jobs -> 200: cannot be judged: BadGzipFile" in report
     assert "its own" in report
     assert "off_contract: nothing this test asked for violates the contract; take the mark away" in report
     assert re.search(r"contract: \d+ answers to 2 operations .*; 2 tests opted out", report)

@@ -211,7 +211,7 @@ def test_a_listing_in_pages(api):
     assert [link["rel"] for link in pages[0]["links"]] == ["next"]
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "10001"])
+@pytest.mark.parametrize("limit", ["0", "-1", "x"])
 def test_limits_that_make_no_sense(api, assert_error, limit):
     assert_error(api(f"GET /files?limit={limit}"), 400, "RequestInvalid", "limit")
 

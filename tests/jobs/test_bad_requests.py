@@ -194,3 +194,28 @@ def test_what_no_store_can_keep(mock_backend, api, assert_error, operation, memb
     assert response.status_code == 400, response.text
     assert_error(response, 400, "RequestInvalid")
     assert [job.title for job in mock_backend.jobs] == ["kept"]
+
+
+@pytest.mark.parametrize("route", ["POST /jobs", "PATCH /jobs/{job_id}", "POST /result"])
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [
+        ({"id": "a b"}, "'id'"),
+        ({"summary": 1}, "'summary'"),
+        ({"parameters": [{"name": "x"}]}, "'parameters.0.description'"),
+        ({"links": [{"rel": "about", "href": "nowhere"}]}, "'links.0.href'"),
+        ({"returns": []}, "'returns'"),
+    ],
+)
+def test_what_a_process_says_of_itself_is_checked(api, assert_error, graph, route, members, place):
+    path = route.format(job_id=api.create())
+
+    response = api(path, json={"process": {"process_graph": graph} | members})
+
+    assert_error(response, 400, "ProcessInvalid", place)
+
+
+def test_a_process_may_say_nothing_of_itself(api, graph):
+    nothing = dict.fromkeys(("id", "summary", "description", "parameters", "returns"))
+
+    assert api("POST /jobs", json={"process": nothing | {"process_graph": graph}}).status_code == 201

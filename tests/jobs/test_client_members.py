@@ -4,7 +4,7 @@ import pytest
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.jobs import Job, JobsRegister
-from mock_backend.models import BatchJob, JobsRequest
+from mock_backend.models import BatchJob
 
 FACTS = {
     "run": None,

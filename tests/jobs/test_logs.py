@@ -54,6 +54,19 @@ def test_an_empty_offset_is_none(api, failed):
     assert entries(api, failed, "?offset=") == entries(api, failed)
 
 
+def test_an_empty_level_is_none(api, failed):
+    assert entries(api, failed, "?level=") == entries(api, failed)
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "told"), [("error", "debug", "error"), ("info", "warning", "warning")]
+)
+def test_the_level_that_is_told_is_the_lowest_that_can_show(api, kept, asked, told):
+    job_id = api.create(log_level=kept)
+
+    assert api(f"GET /jobs/{job_id}/logs?level={asked}").json()["level"] == told
+
+
 def test_a_growing_log_can_be_followed_by_offset(api, mock_backend):
     job_id = api.create(log_level="debug")
     api.start(job_id)

@@ -168,7 +168,7 @@ def test_a_page_of_nothing_has_no_neighbours(api):
     assert api("GET /process_graphs?limit=3").json() == {"processes": [], "links": []}
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "10001"])
+@pytest.mark.parametrize("limit", ["0", "-1", "x"])
 def test_absurd_limits(api, assert_error, limit):
     assert_error(api(f"GET /process_graphs?limit={limit}"), 400, "RequestInvalid", "limit")
 

@@ -182,7 +182,7 @@ def test_pages_cover_everything_once_in_both_directions(api, publish):
     assert back == created
 
 
-@pytest.mark.parametrize("limit", ["0", "x", "10001"])
+@pytest.mark.parametrize("limit", ["0", "x"])
 def test_absurd_limits(api, assert_error, limit):
     assert_error(api(f"GET /services?limit={limit}"), 400, "RequestInvalid", "limit")
 

@@ -101,12 +101,20 @@ def deep(levels: int, innermost: Any = 1) -> Any:
 @example(graph(n=load(temporal_extent=["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])))
 @example(graph(n=load(spatial_extent=dict.fromkeys(("west", "south", "east", "north"), 10**400))))
 @example(one("add", x=10**400, y=float("nan")))
-@example(one("sum", data=deep(5000)))
-@example(one("add", x=deep(5000), y={"a": deep(300)}))
-@example(one("constant", x=deep(5000)))
-@example(one("sum", data=deep(5000, par("gone"))))
 def test_any_graph(graph):
     problems(graph)
+
+
+@pytest.mark.parametrize("levels", [90, 200, 300, 900, 5000])
+def test_any_depth(levels):
+    assert problems(one("constant", x=deep(levels))) == []
+    assert problems(one("sum", data=deep(levels)))
+    assert problems(one("sum", data=deep(levels, par("gone"))))
+    assert problems(one("add", x=deep(levels), y={"a": deep(levels)}))
+    schema: Any = {"type": "number"}
+    for _ in range(levels):
+        schema = {"anyOf": [schema]}
+    assert problems(one("mine", x="a"), user_process=process(one("pi"), x=schema))
 
 
 @SETTINGS

@@ -47,6 +47,18 @@ def test_logging_in(connection, refused):
 
 
 @pytest.mark.calls("Connection.authenticate_basic")
+@pytest.mark.mock_backend(user=None, users={"zoe": "pässword"})
+@pytest.mark.parametrize("encoding", [None, "utf-8"])
+def test_logging_in_with_a_password_beyond_ascii(connection, encoding):
+    """The client encodes texts as Latin-1; a user who knows that hands over bytes."""
+    name, password = (text.encode(encoding) if encoding else text for text in ("zoe", "pässword"))
+
+    connection.authenticate_basic(name, password)
+
+    assert connection.describe_account()["user_id"] == "zoe"
+
+
+@pytest.mark.calls("Connection.authenticate_basic")
 @pytest.mark.mock_backend(user=None)
 @pytest.mark.parametrize("credentials", [("alice", "wrong"), ("nobody", "secret")])
 def test_logging_in_in_vain(connection, refused, credentials):

@@ -15,7 +15,7 @@ def shown(thing) -> dict:
 
 
 @pytest.mark.calls("BatchJob._repr_html_", "JobResults._repr_html_")
-def test_a_job_and_its_results(mock_backend, finished, job):
+def test_a_job_and_its_results(mock_backend, finished):
     about = shown(finished)
     assert (about["job"]["id"], about["job"]["status"]) == (finished.job_id, "finished")
     assert about["currency"] == mock_backend.settings.currency

@@ -55,16 +55,6 @@ _WITH_PROCESS = (
     "PATCH /services/{service_id}",
     "PUT /process_graphs/{process_graph_id}",
 )
-_LISTINGS = (
-    "GET /collections",
-    "GET /processes",
-    "GET /process_graphs",
-    "GET /services",
-    "GET /services/{service_id}/logs",
-    "GET /jobs",
-    "GET /jobs/{job_id}/logs",
-    "GET /files",
-)
 _WITH_TERMS = tuple(each for each in _WITH_PROCESS if not each.startswith("PUT"))
 
 EXCLUSIONS = (
@@ -126,14 +116,6 @@ EXCLUSIONS = (
         "is said in words, and in the schema of the paths that are listed",
         ("GET /files/{path}", "PUT /files/{path}", "DELETE /files/{path}"),
         codes=("FilePathInvalid",),
-    ),
-    Exclusion(
-        "RejectedPositiveData",
-        "the schema of limit has no maximum, but no back-end fills pages of any size; ours says how far it "
-        "goes",
-        _LISTINGS,
-        codes=("RequestInvalid",),
-        words="limit is a",
     ),
     Exclusion(
         "AcceptedNegativeData",

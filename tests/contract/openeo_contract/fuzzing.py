@@ -2,7 +2,6 @@
 
 import copy
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import schemathesis
@@ -65,7 +64,7 @@ def fuzzed(
         }
     )
     schema = schemathesis.openapi.from_dict(document, config=config)
-    schema.hook("filter_failure")(_is_failure)
+    schema.hooks.register_hook_with_name(_is_failure, "filter_failure")
     return schema
 
 
@@ -75,29 +74,33 @@ def failures_of(schema: Any) -> list[str]:
     Args:
         schema: What ``fuzzed`` returned, or a part of it.
     """
+    # One of a kind is enough: there can be hundreds.
     found: dict[tuple[object, ...], str] = {}
-    for event in schemathesis.engine.from_schema(schema).execute():
-        match type(event).__name__:
-            case "ScenarioFinished":
-                for kind, text in _failures_in(event.recorder):
-                    found.setdefault(kind, text)
-            case "NonFatalError":
-                found.setdefault((event.label,), f"{event.label}: {event.info.format()}")
-            case "FatalError":
-                raise event.exception
+
+    # A hook, since the engine's own records differ from release to release.
+    def note(context: Any, failure: Any, case: Any, response: Any) -> bool:
+        if _is_failure(context, failure, case, response):
+            kind = (type(failure).__name__, response.status_code, _error(response)[0])
+            found.setdefault(kind, _told(failure, case, response))
+        return True
+
+    schema.hooks.register_hook_with_name(note, "filter_failure")
+    event: Any
+    try:
+        for event in schemathesis.engine.from_schema(schema).execute():
+            match type(event).__name__:
+                case "NonFatalError":
+                    found.setdefault((event.label,), f"{event.label}: {event.info.format()}")
+                case "FatalError":
+                    raise event.exception
+    finally:
+        schema.hooks.unregister(note)
     return list(found.values())
 
 
-def _failures_in(recorder: Any) -> Iterator[tuple[tuple[object, ...], str]]:
-    """Yield what went wrong, and of which kind it is: there can be hundreds of a kind."""
-    for case_id in recorder.failing_case_ids():
-        for check in recorder.checks[case_id]:
-            if (info := check.failure_info) is not None:
-                response = recorder.interactions[case_id].response
-                status = response and response.status_code
-                answer = f"{status} {response.content[:400]!r}" if response else "no answer"
-                text = f"{check.name}: {info.failure}\n  {info.code_sample[:1000]}\n  {answer}"
-                yield (check.name, status, _error(response)[0]), text
+def _told(failure: Any, case: Any, response: Any) -> str:
+    request = case.as_curl_command(headers=dict(response.request.headers))
+    return f"{failure}\n  {request[:1000]}\n  {response.status_code} {response.content[:400]!r}"
 
 
 def _is_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:

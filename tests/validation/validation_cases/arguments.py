@@ -47,7 +47,7 @@ MISSING_AND_UNKNOWN = [
         (REQUIRED, "s1", "process"),
         (UNSUPPORTED, "s1", "reducer", "'process'"),
     ),
-    bad("the process has none", one("pi", x=1), (UNSUPPORTED, "n", "x", "There are none.")),
+    bad("the process has none", one("pi", x=1), (UNSUPPORTED, "n", "x", "It has no parameters.")),
     bad(
         "several unknown, in their order",
         one("pi", z=1, a=2, m=3),
@@ -116,7 +116,7 @@ NUMBERS = [
     wrong_scalar("a negative index", "array_element", "index", "-1", "minimum of 0", data=[1], index=-1),
     wrong_scalar("true for an index", "array_element", "index", "an integer, got true", data=[1], index=True),
     wrong_scalar("null for a number", "normalized_difference", "y", "a number, got null", x=1, y=None),
-    wrong_scalar("a number for a truth value", "not", "x", "true or false or null, got an integer (1)", x=1),
+    wrong_scalar("a number for a truth value", "not", "x", "true, false or null, got an integer (1)", x=1),
     wrong_scalar(
         "1 for a truth value, though Python says that it is the default",
         "sum",
@@ -225,7 +225,7 @@ ARRAYS = [
         "an integer in an array of truth values",
         "all",
         "data",
-        "[1]: expected true or false or null",
+        "[1]: expected true, false or null",
         data=[True, 1],
     ),
     wrong_scalar(
@@ -325,19 +325,19 @@ CUBES_AND_CHILDREN = [
         "a cube written down",
         call("ndvi", data={"type": "datacube", "dimensions": {}}),
         "data",
-        "a data cube from another node, got an object",
+        "a data cube from another node ({'from_node': …}), got an object",
     ),
     wrong(
         "a name for a cube",
         call("ndvi", data="load"),
         "data",
-        "a data cube from another node, got a text ('load')",
+        "a data cube from another node ({'from_node': …}), got a text ('load')",
     ),
     wrong(
         "a child process for a cube",
         call("ndvi", data=reducer()),
         "data",
-        "a data cube from another node, got an object",
+        "a data cube from another node ({'from_node': …}), got an object",
     ),
     wrong("null for a cube", call("ndvi", data=None), "data", "got null"),
     bad(
@@ -349,7 +349,7 @@ CUBES_AND_CHILDREN = [
         "a name for a child process",
         call("apply", process="absolute"),
         "process",
-        "a child process, {'process_graph': {…}}, got a text ('absolute')",
+        "a child process ({'process_graph': {…}}), got a text ('absolute')",
     ),
     wrong(
         "nodes for a child process",

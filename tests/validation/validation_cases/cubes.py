@@ -1,4 +1,4 @@
-"""What happens to dimensions and labels on the way through a graph, and what there is to load and to write."""
+"""What there is to load and to write, bands, and several problems at once."""
 
 from validation_cases.building import (
     BOX,
@@ -304,12 +304,12 @@ BANDS = [
     bad(
         "an element beyond the last",
         flow(element(index=2)),
-        (ELEMENT, "s1/reducer/e", "index", "no element 2", "has 2 labels"),
+        (ELEMENT, "s1/reducer/e", "index", "no element 2", "is 1."),
     ),
     bad(
         "an element of a filtered cube",
         flow(bands("B08"), element(index=1)),
-        (ELEMENT, "s2/reducer/e", "index", "has 1 labels"),
+        (ELEMENT, "s2/reducer/e", "index", "is 0."),
     ),
     bad(
         "an element in apply_dimension",

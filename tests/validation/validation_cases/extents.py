@@ -120,7 +120,7 @@ EXTENTS = [
         "an instant without a time zone",
         "temporal_extent",
         ["2024-06-01T00:00:00", None],
-        "an instant, e.g. '2024-06-01T00:00:00Z'",
+        "an instant such as '2024-06-01T00:00:00Z' or null",
     ),
     wrong_load("years", "temporal_extent", [2020, 2021], "[0]: expected a date", "got an integer (2020)"),
     wrong_load(
@@ -198,7 +198,7 @@ EXTENTS = [
         "too few labels",
         call("aggregate_temporal", intervals=[MONTH], labels=["a", "b"], reducer=reducer()),
         "labels",
-        "2 labels for 1 intervals",
+        "2 for 1",
     ),
     wrong(
         "the same start twice",
@@ -378,7 +378,7 @@ GEOJSON = [
         "a text for a geometry",
         call("mask_polygon", mask="POLYGON((…))"),
         "mask",
-        "a GeoJSON object or a data cube from another node, got a text",
+        "a GeoJSON object or a data cube from another node ({'from_node': …}), got a text",
     ),
     good("a geometry to load", one("load_geojson", data=FEATURE, properties=["a"])),
     bad(

@@ -127,7 +127,7 @@ FROM_NODE = [
     bad(
         "a truth value into a number",
         graph(a=call("gt", x=1, y=2), b=call("add", x=ref("a"), y=1)),
-        (INVALID, "b", "x", "gives true or false or null", "a number or null"),
+        (INVALID, "b", "x", "gives true, false or null", "a number or null"),
     ),
     bad(
         "a number into a truth value",
@@ -288,7 +288,7 @@ INSIDE = [
     bad(
         "an object with a reference is no cube",
         flow(call("ndvi", data={"a": ref("load")})),
-        (INVALID, "s1", "data", "a data cube from another node, got an object"),
+        (INVALID, "s1", "data", "a data cube from another node ({'from_node': …}), got an object"),
     ),
     bad("an unknown parameter in a list", one("sum", data=[par("gone")]), (REQUIRED, "n", "data", "'gone'")),
     bad(
@@ -375,7 +375,7 @@ SCOPES = [
     bad(
         "unknown",
         one("add", x=par("x"), y=1),
-        (REQUIRED, "n", "x", "no parameter 'x' here", "There are none."),
+        (REQUIRED, "n", "x", "no parameter 'x' here", "Define it in 'parameters'"),
     ),
     bad(
         "a typo",

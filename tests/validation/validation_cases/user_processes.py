@@ -208,7 +208,7 @@ CALLS = [
     bad(
         "any, where it has none",
         one("mine", x=1),
-        (UNSUPPORTED, "n", "x", "There are none."),
+        (UNSUPPORTED, "n", "x", "It has no parameters."),
         user_processes={"mine": process(one("pi"))},
     ),
     bad(
@@ -227,7 +227,7 @@ CALLS = [
     bad(
         "a number for a cube",
         one("p", cube=1),
-        (INVALID, "n", "cube", "a data cube from another node, got an integer"),
+        (INVALID, "n", "cube", "a data cube from another node ({'from_node': …}), got an integer"),
         user_processes={"p": process(one("pi"), cube=RASTER)},
     ),
     bad(
@@ -257,7 +257,7 @@ CALLS = [
     bad(
         "what its result gives does not fit",
         graph(a=call("p"), b=call("add", x=ref("a"), y=1)),
-        (INVALID, "b", "x", "gives true or false"),
+        (INVALID, "b", "x", "gives true, false or null"),
         user_processes={"p": process(one("not", x=True))},
     ),
     bad(
