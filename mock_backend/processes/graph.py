@@ -79,8 +79,8 @@ def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Faul
         found = "none has" if not results else f"these have: {', '.join(map(repr, results))}"
         yield Fault(f"Exactly one node must have 'result': true; {found}.")
     for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
-        for message in _reference_faults(graph, wanted):
-            yield Fault(message, node_id)
+        if wanted:
+            yield from (Fault(message, node_id) for message in _reference_faults(graph, wanted))
 
 
 def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], list[str]]:

@@ -29,6 +29,8 @@ def contents_of(argument: Any) -> Contents:
     """Look into an argument of a process."""
     if not isinstance(argument, (dict, list)):
         return NOTHING
+    if isinstance(argument, dict) and ("from_node" in argument or "from_parameter" in argument):
+        return Contents([((), argument)], [])
     found = Contents([], [])
     stack: list[tuple[Path, Any]] = [((), argument)]
     while stack:

@@ -1,4 +1,4 @@
-"""What makes an object GeoJSON, as a JSON Schema: all that openEO takes, i.e. no collections of geometries."""
+"""What makes an object GeoJSON, as a JSON Schema; openEO takes all of it but collections of geometries."""
 
 from typing import Any
 

@@ -126,7 +126,7 @@ def _inside(schema: dict[str, Any], step: str | int) -> list[Any]:
 
 def may_be(given: Kinds, wanted: Kinds) -> bool:
     """Tell whether a value of some kinds can be one of others."""
-    if given is None or wanted is None:
+    if given is None or wanted is None or given == wanted:
         return True
     # What would fit only where it is null does not fit.
     values = given - _NULL or given
