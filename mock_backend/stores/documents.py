@@ -66,7 +66,7 @@ def encode(document: Document) -> bytes:
     try:
         raw = to_json(document, inf_nan_mode="null")
         # Read as deep as it will be in a file, so that no parser's limit surprises us there.
-        if from_json(b"[[%b]]" % raw)[0][0] == document:
+        if from_json(b"[[[%b]]]" % raw)[0][0][0] == document:
             return raw
     except ValueError as error:
         raise DocumentError(f"A store keeps JSON values only: {_fault(document) or error}.") from None

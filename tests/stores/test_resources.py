@@ -107,6 +107,23 @@ def test_only_json_is_taken(store):
     assert store.resources.get("services", "alice", "a") is None
 
 
+def test_what_is_accepted_can_be_read_however_deep(tmp_path):
+    store, accepted, value = TinyStore(tmp_path / "jobs.json"), [], 1
+    for number in range(300):
+        value = [value]
+        try:
+            store.resources.put("services", "alice", f"{number:03d}", {"value": value})
+        except DocumentError:
+            continue
+        accepted.append(f"{number:03d}")
+    store.close()
+
+    assert 100 < len(accepted) < 299
+    store = TinyStore(tmp_path / "jobs.json")
+    assert keys(store.resources.page("services", "alice")) == accepted
+    store.close()
+
+
 def test_clearing_forgets_resources_and_blobs(store):
     name = store.blobs.add(b"content")
     store.resources.put("files", "alice", "a", {"blob": name})
