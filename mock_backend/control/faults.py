@@ -1,5 +1,6 @@
 """Failures that a test orders."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ _OTHERS = {
     400: ("RequestInvalid", "The request is invalid."),
     429: ("TooManyRequests", "Too many requests. Please slow down."),
 }
+# RFC 9110, section 5.5: what there is in Latin-1 but control characters.
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _INTERNAL = ("Internal", "Server error: a failure that the test ordered.")
 
 
@@ -45,7 +48,8 @@ class Fault:
         headers: More headers.
 
     Raises:
-        ValueError: If the status is not an error status or the delay is negative.
+        ValueError: If the status is not an error status, the delay is negative, or HTTP has no such header.
+        TypeError: If the code or the message is no text.
     """
 
     status: int | None = None
@@ -61,6 +65,12 @@ class Fault:
             object.__setattr__(self, "status", known.status if known else 500)
         if not isinstance(self.status, int) or not 400 <= self.status <= 599:
             raise ValueError(f"Fault: status is an HTTP error status from 400 to 599, not {self.status!r}.")
+        for name in ("code", "message"):
+            if not isinstance(text := getattr(self, name), str | None):
+                raise TypeError(f"Fault: {name} is a text, not {text!r}.")
+        for header, value in self.headers.items():
+            if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
+                raise ValueError(f"Fault: the header {header} is a text HTTP can send, not {value!r}.")
         if self.retry_after is not None:
             try:
                 to_timedelta(self.retry_after)

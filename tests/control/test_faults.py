@@ -93,6 +93,18 @@ def test_a_fault_cannot_ask_to_retry_in_the_past():
         Fault(503, retry_after=-1)
 
 
+@pytest.mark.parametrize("value", [5, None, "a\r\nb", "€"])
+def test_a_fault_has_headers_that_can_be_sent(value):
+    with pytest.raises(ValueError, match="X-Mine"):
+        Fault(503, headers={"X-Mine": value})
+
+
+@pytest.mark.parametrize("member", ["code", "message"])
+def test_a_fault_says_a_text(member):
+    with pytest.raises(TypeError, match=member):
+        Fault(503, **{member: 5})
+
+
 def test_only_faults_are_injected(mock_backend):
     with pytest.raises(TypeError, match="inject\\(\\) takes a Fault"):
         mock_backend.inject(503, "GET /jobs")
