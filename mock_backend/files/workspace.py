@@ -122,10 +122,16 @@ class Workspace:
             FileNotFound: If there is no such file.
             FileOperationUnsupported: If the path is that of a folder.
             FilePathInvalid: If no file can have this path.
+            StorageFailure: If somebody has taken its content away from the store.
         """
         with self._lock:
             document = self._find(owner, path)
-            return StoredFile.of(path, document), self._store.blobs.read(document["blob"])
+            try:
+                return StoredFile.of(path, document), self._store.blobs.read(document["blob"])
+            except KeyError:
+                raise StorageFailure(f"The content of {path!r} is gone; upload it again.") from None
+            except StoreError as error:
+                raise StorageFailure(f"The file could not be read: {error}") from error
 
     def delete(self, owner: str, path: str) -> None:
         """Delete a file; raises what ``read`` raises."""

@@ -316,6 +316,29 @@ def test_faults_can_be_ordered(api, mock_backend, assert_error):
     assert [each.body for each in mock_backend.requests.select("PUT /files/{path}")] == [b"x", b"content"]
 
 
+def test_a_file_whose_content_is_gone(api_of, assert_error, tmp_path):
+    with MockBackend("https://gone.test", store=tmp_path / "jobs.json") as backend:
+        api = api_of(backend)
+        put(api, "a.txt")
+        [content] = (tmp_path / "jobs.json.files").iterdir()
+        content.unlink()
+
+        assert_error(api("GET /files/a.txt"), 500, "StorageFailure", "'a.txt' is gone")
+        assert put(api, "a.txt", b"again")
+        assert api("GET /files/a.txt").content == b"again"
+
+
+def test_a_file_whose_content_cannot_be_read(api_of, assert_error, tmp_path):
+    with MockBackend("https://unreadable.test", store=tmp_path / "jobs.json") as backend:
+        api = api_of(backend)
+        put(api, "a.txt")
+        [content] = (tmp_path / "jobs.json.files").iterdir()
+        content.unlink()
+        content.mkdir()
+
+        assert_error(api("GET /files/a.txt"), 500, "StorageFailure", "cannot be read")
+
+
 def test_a_store_that_cannot_be_written(api_of, assert_error):
     store = MemoryStore()
     with MockBackend("https://full.test", store=store) as backend:
