@@ -1,5 +1,6 @@
 """The file formats a back-end reads and writes, and their parameters."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -160,6 +161,13 @@ def described_format(
     entry: dict[str, Any] = {
         "title": title or name,
         "gis_data_types": list(gis_data_types),
-        "parameters": {key: dict(schema) for key, schema in (parameters or {}).items()},
+        "parameters": dict(parameters or {}),
     }
-    return entry | ({"description": description} if description else {})
+    if description:
+        entry["description"] = description
+    try:
+        # A copy that shares nothing with what was given.
+        copy: dict[str, Any] = json.loads(json.dumps(entry, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The file format {name} is made of what JSON can say: {error}.") from None
+    return copy

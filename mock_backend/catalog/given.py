@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,10 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
         OSError: If the file cannot be read.
     """
     if isinstance(given, str) and not _is_path(given):
-        return _from_facts(given, dict(facts))
+        with _telling(f"No collection follows from what is told of {given}"):
+            # What becomes of the caller's lists and dicts afterwards is no business of the collection.
+            facts = deepcopy(dict(facts))
+        return _from_facts(given, facts)
     if facts:
         raise ValueError(f"{next(iter(facts))} goes with an id only; a whole collection has its own.")
     if isinstance(given, Described):

@@ -217,5 +217,5 @@ def _page_links(url: str, base: str, size: int | None, offset: int, total: int) 
     if offset + size < total:
         links += [page("next", offset + size), page("last", (total - 1) // size * size)]
     if offset > 0:
-        links += [page("prev", max(offset - size, 0)), page("first", 0)]
+        links += [page("prev", max(min(offset, total) - size, 0)), page("first", 0)]
     return links

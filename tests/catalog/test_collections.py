@@ -83,6 +83,14 @@ def test_bad_limits(anonymous, assert_error, query):
     assert_error(anonymous(f"GET /collections?{query}"), 400, "RequestInvalid", "limit")
 
 
+def test_the_page_before_one_beyond_the_end_is_the_last_one(anonymous, link, default_ids):
+    beyond = anonymous("GET /collections?limit=2&offset=1000").json()
+    before = anonymous("GET " + link(beyond, "prev")).json()
+
+    assert beyond["collections"] == []
+    assert [each["id"] for each in before["collections"]] == default_ids[-2:]
+
+
 @pytest.mark.parametrize("offset", ["-1", "x"])
 def test_bad_offsets(anonymous, assert_error, offset):
     assert_error(anonymous(f"GET /collections?limit=2&offset={offset}"), 400, "RequestInvalid", "offset")

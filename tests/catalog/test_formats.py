@@ -69,6 +69,15 @@ def test_a_format_can_be_for_reading(mock_backend, anonymous):
     assert "LAS" not in formats["output"]
 
 
+def test_an_added_format_shares_nothing_with_what_was_given(mock_backend, anonymous):
+    level = {"type": "string", "description": "Level.", "enum": ["low", "high"]}
+    mock_backend.add_file_format("HDF5", gis_data_types=["raster"], parameters={"level": level})
+    level["enum"].append("none")
+
+    served = anonymous("GET /file_formats").json()["output"]["HDF5"]
+    assert served["parameters"]["level"]["enum"] == ["low", "high"]
+
+
 def test_an_added_format_is_in_one_back_end_until_it_is_reset(mock_backend):
     mock_backend.add_file_format("HDF5", gis_data_types=["raster"])
 
@@ -89,6 +98,8 @@ def test_an_added_format_is_in_one_back_end_until_it_is_reset(mock_backend):
         ("HDF5", {"output": False}, "neither"),
         ("HDF5", {"parameters": {"level": 3}}, "'level'"),
         ("HDF5", {"parameters": {"level": {"type": "integer"}}}, "description"),
+        ("HDF5", {"parameters": {"level": {"description": "Level.", "default": object()}}}, "JSON"),
+        ("HDF5", {"parameters": {"level": {"description": "Level.", "default": float("nan")}}}, "JSON"),
     ],
 )
 def test_what_is_no_format(mock_backend, name, facts, message):

@@ -339,6 +339,17 @@ def test_a_document_has_its_own_facts(mock_backend):
 # -- how long it stays --------------------------------------------------------------------------------
 
 
+def test_a_collection_shares_nothing_with_the_facts_it_was_made_of(mock_backend, served):
+    summaries, dimensions = {"mission": ["a"]}, {"b": {"type": "bands", "values": ["B1"]}}
+    collection = mock_backend.add_collection("MINE", summaries=summaries, dimensions=dimensions)
+    summaries["mission"].append("b")
+    dimensions["b"]["values"].append("B2")
+
+    full = served(collection)
+    assert full["summaries"]["mission"] == ["a"]
+    assert full["cube:dimensions"]["b"]["values"] == ["B1"]
+
+
 def test_what_is_added_is_in_this_back_end_only(mock_backend):
     mock_backend.add_collection("MINE")
 
