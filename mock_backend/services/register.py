@@ -117,8 +117,9 @@ class ServicesRegister(KeepingRegister):
         with self.lock, refusing():
             number = self._last_number() + 1
             service = self._new_service(body, name, user, number)
-            self._save(service)
+            # First: whatever ends this process between the two, the next service has another id.
             self.store.resources.put(*_NUMBERS, {"number": number})
+            self._save(service)
         headers = {
             "Location": f"{current_base(self.settings.url)}/services/{service.service_id}",
             "OpenEO-Identifier": service.service_id,
@@ -194,7 +195,8 @@ class ServicesRegister(KeepingRegister):
         content = draw_tile(
             self._seed(service),
             tile_address(z, x, y),
-            size=settings["tile_size"],
+            # JSON Schema takes 256.0 for an integer, too.
+            size=int(settings["tile_size"]),
             colormap=settings["colormap"],
             bbox=bbox_of(service),
         )

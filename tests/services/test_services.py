@@ -6,6 +6,7 @@ from mock_backend import MockBackend
 from mock_backend.auth import User
 from mock_backend.models import ServiceRequest
 from mock_backend.services import ServicesRegister
+from mock_backend.stores import MemoryStore, StoreError
 
 
 def ids(response):
@@ -399,6 +400,31 @@ def test_services_survive_a_restart(tmp_path, api_of, service_of):
     assert run(look) == before
     run(lambda api: api(f"DELETE /services/{first}"))
     assert run(service_of) != first
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_crash_while_publishing_costs_no_other_service(api_of, service_of, written):
+    store = MemoryStore()
+    with MockBackend("https://crashing.test", store=store) as backend:
+        api = api_of(backend)
+        service_of(api, title="before")
+        original, left = store.resources.put, written
+
+        def crash(*arguments):
+            nonlocal left
+            if left == 0:
+                raise StoreError("The process has been killed.")
+            left -= 1
+            original(*arguments)
+
+        store.resources.put = crash
+        with pytest.raises(AssertionError, match="killed"):
+            service_of(api, title="during")
+        there = [service.title for service in backend.services]
+        store.resources.put = original
+        service_of(api, title="after")
+
+        assert [service.title for service in backend.services] == [*there, "after"]
 
 
 def test_a_reset_forgets_them(mock_backend, api, publish):

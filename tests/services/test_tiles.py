@@ -40,6 +40,10 @@ def test_a_tile_has_the_size_that_was_configured(tile, publish, size):
     assert (image.width, image.height) == (size, size)
 
 
+def test_a_size_may_be_written_with_a_decimal_point(tile, publish):
+    assert tile(publish(configuration={"tile_size": 512.0}), "0/0/0").width == 512
+
+
 def test_the_url_is_a_template_for_tiles(api, anonymous, wide):
     url = api(f"GET /services/{wide}").json()["url"]
     plain = anonymous("GET " + url.format(z=3, x=4, y=2))
