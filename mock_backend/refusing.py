@@ -26,4 +26,5 @@ def refusing(invalid: type[OpenEOError] = RequestInvalid) -> Iterator[None]:
         problems = (f"Member {'.'.join(map(str, each['loc']))!r}: {each['msg']}." for each in error.errors())
         raise invalid(" ".join(problems)) from error
     except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
-        raise RequestInvalid(f"The request holds a value that is no proper JSON: {error}.") from error
+        reason = str(error).rstrip(".")
+        raise RequestInvalid(f"The request holds a value that is no proper JSON: {reason}.") from error
