@@ -46,7 +46,7 @@ _NOTES = {"title", "description", "default", "examples", "deprecated", "experime
 _SAME = {"raster-cube": "datacube", "vector-cube": "datacube"}
 #: Of these kinds of objects none can be another; all other subtypes are hints at what is in a value.
 _APART = {"datacube", "process-graph", "bounding-box", "geojson", "stac"}
-_NULL = frozenset({("null", None)})
+_NULL: Kind = ("null", None)
 _MOST_SHOWN = 40
 
 
@@ -129,8 +129,11 @@ def may_be(given: Kinds, wanted: Kinds) -> bool:
     if given is None or wanted is None or given == wanted:
         return True
     # What would fit only where it is null does not fit.
-    values = given - _NULL or given
-    return any(_fits(each, other) for each in values for other in wanted)
+    values = given - {_NULL} or given
+    if any(_fits(each, other) for each in values for other in wanted):
+        return True
+    # Except for arithmetic with comparisons, e.g. (a > b) * c: it is common, and the schemas leave it open.
+    return _NULL in given & wanted and any(kind == "boolean" for kind, _ in given) and _takes_numbers(wanted)
 
 
 def tell(kinds: Kinds, *, briefly: bool = False) -> str:
@@ -186,6 +189,10 @@ def _fits(given: Kind, wanted: Kind) -> bool:
     if kind != other and {kind, other} != {"integer", "number"}:
         return False
     return subtype == other_subtype or not {subtype, other_subtype} <= _APART
+
+
+def _takes_numbers(kinds: frozenset[Kind]) -> bool:
+    return any(kind in ("number", "integer") for kind, _ in kinds)
 
 
 def _type_of(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Check argument values against the JSON Schemas of parameters."""
 
 from collections.abc import Collection
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_backend.hints import did_you_mean
@@ -45,6 +46,7 @@ _FINAL = {
     "maxProperties",
 }
 _MOST_TOLD = 3
+_MOST_LOOKED_AT = 50
 _LONGEST = 300
 
 
@@ -72,10 +74,11 @@ class _Alternative:
         return self._validator.is_valid(value)
 
     def errors(self, value: Any, holes: Collection[Path]) -> list["ValidationError"]:
-        """Return what is wrong with a value whatever is in its holes."""
+        """Return what is wrong with a value whatever is in its holes; only so much of it."""
         if self._validator is None:
             return []
-        return [each for each in self._validator.iter_errors(value) if not _may_go(each, holes)]
+        found = (each for each in self._validator.iter_errors(value) if not _may_go(each, holes))
+        return list(islice(found, _MOST_LOOKED_AT))
 
     def likeness(self, value: Any) -> int:
         """Count the members of an object that the schema speaks of."""
@@ -127,8 +130,10 @@ class Checker:
         # Only one alternative can be meant, so its details help.
         (each, errors) = meant[0]
         details = list(dict.fromkeys(_in_words(error, each, value) for error in errors))
-        more = f" {len(details) - _MOST_TOLD} more like that." if len(details) > _MOST_TOLD else ""
-        told = " ".join(details[:_MOST_TOLD]) + more
+        told = " ".join(details[:_MOST_TOLD])
+        if len(details) > _MOST_TOLD:
+            number = len(details) - _MOST_TOLD if len(errors) < _MOST_LOOKED_AT else "Many"
+            told += f" {number} more like that."
         what = tell(each.kinds)
         return f"{told} Expected {what}." if is_telling(each.kinds) and what not in told else told
 

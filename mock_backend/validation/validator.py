@@ -1,7 +1,7 @@
 """Go through a process graph and find everything that is wrong with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.cubes import Call, Cube, Dimension, Remark, follow
@@ -16,64 +16,17 @@ from mock_backend.processes.graph import (
 )
 from mock_backend.validation.contents import Contents, contents_of
 from mock_backend.validation.context import Context
-from mock_backend.validation.kinds import Kinds, kind_of, kinds_inside, kinds_of, may_be, tell
-from mock_backend.validation.meaning import check_meaning
+from mock_backend.validation.kinds import kind_of, kinds_inside, kinds_of, may_be, tell
+from mock_backend.validation.meaning import check_element, check_meaning
 from mock_backend.validation.problems import Place, Problem
 from mock_backend.validation.signature import Parameter, Signature, signature_of, sound_parameters
+from mock_backend.validation.values import ANYTHING, Scope, Value
 
 _MAX_DEPTH = 100
 #: So many nodes are looked at, those of user-defined processes each time they are called.
 _MAX_NODES = 50_000
 #: So many nodes are named in one message.
 _MOST_NAMED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What is known of a value before anything is computed.
-
-    Args:
-        kinds: What it may be.
-        cube: Its dimensions if it is a data cube and they are known.
-        labelled_by: The dimension whose labels an array has, e.g. in a reducer.
-    """
-
-    kinds: Kinds = None
-    cube: Cube | None = None
-    labelled_by: Dimension | None = None
-
-
-_ANYTHING = Value()
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What ``from_parameter`` may refer to, from the inside out.
-
-    Args:
-        values: The parameters of this process.
-        outer: The scope around it.
-        lenient: Whether parameters that nobody defines are nobody's business yet.
-    """
-
-    values: Mapping[str, Value] = field(default_factory=dict)
-    outer: "Scope | None" = None
-    lenient: bool = False
-
-    def find(self, name: str) -> Value | None:
-        """Return a parameter, or None if it is not defined anywhere."""
-        scope: Scope | None = self
-        while scope is not None:
-            if (found := scope.values.get(name)) is not None:
-                return found
-            if scope.lenient:
-                return _ANYTHING
-            scope = scope.outer
-        return None
-
-    def names(self) -> list[str]:
-        """Return the names of all parameters."""
-        return [*self.values, *(self.outer.names() if self.outer else ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +80,18 @@ class Validator:
         """Check a graph and return what is known of its result."""
         if len(path) > 2 * _MAX_DEPTH:
             self._invalid(f"The process graph is nested more than {_MAX_DEPTH} levels deep.", path[:8])
-            return _ANYTHING
+            return ANYTHING
         faults = list(node_faults(graph))
         sources = {} if faults else sources_of(graph)
         for fault in faults or wiring_faults(graph, sources):
             self._invalid(fault.message, path if fault.node is None else (*path, fault.node))
         if faults or not self._count(len(graph), path):
-            return _ANYTHING
+            return ANYTHING
         order, stuck = in_order(graph, sources)
         if stuck:
             self._cycle(in_cycles(sources, stuck), path)
         results: dict[str, Value] = {}
-        result = _ANYTHING
+        result = ANYTHING
         for node_id in (*order, *stuck):
             node = graph[node_id]
             value = results[node_id] = self._node(node, scope, results, (*path, node_id))
@@ -180,7 +133,7 @@ class Validator:
                 self._unknown_process(process_id, namespace, path)
                 for name, argument in arguments.items():
                     self._stranger(name, contents_of(argument), scope, results, path)
-                return _ANYTHING
+                return ANYTHING
             signature = signature_of(definition)
         self._missing_and_unknown(signature, process_id, arguments, path)
         values: dict[str, Value] = {}
@@ -191,7 +144,7 @@ class Validator:
             parameter, contents = signature.parameters.get(name), contents_of(argument)
             if parameter is None:
                 self._stranger(name, contents, scope, results, path)
-                values[name] = _ANYTHING
+                values[name] = ANYTHING
                 continue
             before = len(self._problems)
             values[name] = self._argument(process_id, parameter, argument, contents, scope, results, path)
@@ -248,7 +201,7 @@ class Validator:
                 f"The user-defined process {process_id!r} calls itself: {way}.",
                 path,
             )
-            return _ANYTHING
+            return ANYTHING
         visits = self._visits.setdefault(process_id, [])
         for visit in visits:
             if visit.values == values:
@@ -346,7 +299,7 @@ class Validator:
         """Return what is known of the value that is referred to."""
         if "from_node" in reference:
             source = reference["from_node"]
-            return results.get(source, _ANYTHING) if isinstance(source, str) else _ANYTHING
+            return results.get(source, ANYTHING) if isinstance(source, str) else ANYTHING
         name = reference["from_parameter"]
         value = scope.find(name) if isinstance(name, str) else None
         if value is None:
@@ -359,7 +312,7 @@ class Validator:
                 path,
                 argument,
             )
-        return value or _ANYTHING
+        return value or ANYTHING
 
     def _stranger(
         self,
@@ -393,7 +346,7 @@ class Validator:
         check_meaning(call, self._context.catalogue)
         cube = follow(call)
         if process_id == "array_element":
-            _check_element(call, values.get("data", _ANYTHING).labelled_by)
+            check_element(call, values.get("data", ANYTHING).labelled_by)
         for remark in call.remarks:
             self._remark(remark, path)
         return cube
@@ -438,7 +391,7 @@ def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, V
         return values
     return {
         # Nothing is known of a default; of what is missing at least what it should have been.
-        name: values.get(name, _ANYTHING if parameter.default is not None else Value(parameter.kinds))
+        name: values.get(name, ANYTHING if parameter.default is not None else Value(parameter.kinds))
         for name, parameter in signature.parameters.items()
     }
 
@@ -447,31 +400,5 @@ def _labelled(process_id: str, arguments: Graph, values: Mapping[str, Value]) ->
     """Return the dimension along which a child process gets arrays; None if that is not known."""
     if process_id not in ("reduce_dimension", "apply_dimension"):
         return None
-    cube, name = values.get("data", _ANYTHING).cube, arguments.get("dimension")
+    cube, name = values.get("data", ANYTHING).cube, arguments.get("dimension")
     return cube.dimensions.get(name) if cube is not None and isinstance(name, str) else None
-
-
-def _check_element(call: Call, dimension: Dimension | None) -> None:
-    """Check the label by which a child process takes an element, e.g. a band."""
-    # With return_nodata, whatever is not there gives no data.
-    if dimension is None or call.value("return_nodata") is not False:
-        return
-    bands = dimension.kind == "bands"
-    rule = "unknown-band" if bands else "unknown-label"
-    label, index = call.value("label"), call.value("index")
-    if label is not None and not dimension.has(label):
-        what = (
-            f"There is no band {label!r}."
-            if bands
-            else f"Dimension {dimension.name!r} has no label {label!r}."
-        )
-        hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-        call.remark(rule, "ArrayElementNotAvailable", "label", what + hint)
-    if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
-        call.remark(
-            rule,
-            "ArrayElementNotAvailable",
-            "index",
-            f"There is no element {index}; the index of the last label of dimension {dimension.name!r} "
-            f"is {len(dimension.labels) - 1}.",
-        )

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from mock_backend.cubes import Call, Cube, Dimension, follow
-from mock_backend.cubes.steps import _SOURCES, _STEPS
+from mock_backend.cubes.sources import SOURCES
+from mock_backend.cubes.steps import STEPS
 from mock_backend.processes.definitions import signatures
 
 X, Y, T = Dimension("x", "spatial"), Dimension("y", "spatial"), Dimension("t", "temporal")
@@ -32,16 +33,16 @@ def names(cube: Cube | None) -> list[str] | None:
 
 
 def test_all_steps_are_of_processes_that_there_are():
-    assert _STEPS.keys() | _SOURCES.keys() <= signatures().keys()
+    assert STEPS.keys() | SOURCES.keys() <= signatures().keys()
 
 
 def test_of_unknown_cubes_nothing_is_known():
-    for process_id in _STEPS:
+    for process_id in STEPS:
         assert after(process_id, dimension="t") is None
 
 
 def test_of_other_processes_nothing_is_known():
-    for process_id in signatures().keys() - _STEPS.keys() - _SOURCES.keys():
+    for process_id in signatures().keys() - STEPS.keys() - SOURCES.keys():
         assert after(process_id, data=CUBE) is None
 
 

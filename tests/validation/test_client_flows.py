@@ -238,6 +238,7 @@ def band_math(c):
         (cube.filter_bands(["B02"]) > 3) | (cube.filter_bands(["B02"]) <= 1),
         ~(red > 3),
         (red != 5) & (nir == 3),
+        (red > 5) * 1.0 + (nir <= 3) * blue,
     ]
 
 

@@ -206,6 +206,14 @@ ARRAYS = [
         data=[1, "a"],
     ),
     wrong_scalar(
+        "thousands of texts in an array of numbers",
+        "mean",
+        "data",
+        "[2]: expected",
+        "Many more like that",
+        data=["a"] * 5000,
+    ),
+    wrong_scalar(
         "many texts in an array of numbers",
         "mean",
         "data",

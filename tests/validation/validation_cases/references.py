@@ -124,10 +124,19 @@ FROM_NODE = [
         flow(call("export_workspace", workspace="mine")),
         (INVALID, "s1", "data", "gives a data cube", "a STAC resource"),
     ),
+    good(
+        "a comparison into a number, as in (a > b) * c",
+        graph(a=call("gt", x=1, y=2), b=call("multiply", x=ref("a"), y=3), c=call("sum", data=[ref("a"), 1])),
+    ),
     bad(
         "a truth value into a number",
-        graph(a=call("gt", x=1, y=2), b=call("add", x=ref("a"), y=1)),
-        (INVALID, "b", "x", "gives true, false or null", "a number or null"),
+        graph(a=call("is_valid", x=1), b=call("add", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives true or false, but a number or null is expected"),
+    ),
+    bad(
+        "a comparison into what is never null",
+        graph(a=call("gt", x=1, y=2), b=call("normalized_difference", x=ref("a"), y=1)),
+        (INVALID, "b", "x", "gives true, false or null, but a number is expected"),
     ),
     bad(
         "a number into a truth value",

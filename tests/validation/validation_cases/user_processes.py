@@ -257,8 +257,8 @@ CALLS = [
     bad(
         "what its result gives does not fit",
         graph(a=call("p"), b=call("add", x=ref("a"), y=1)),
-        (INVALID, "b", "x", "gives true, false or null"),
-        user_processes={"p": process(one("not", x=True))},
+        (INVALID, "b", "x", "gives true or false"),
+        user_processes={"p": process(one("is_valid", x=True))},
     ),
     bad(
         "its own before a predefined one, with other parameters",
