@@ -78,8 +78,8 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
     if isinstance(given, str) and not _is_path(given):
         with _telling(f"No collection follows from what is told of {given}"):
             # What becomes of the caller's lists and dicts afterwards is no business of the collection.
-            facts = deepcopy(dict(facts))
-        return _from_facts(given, facts)
+            told = deepcopy(dict(facts))
+        return _from_facts(given, told)
     if facts:
         raise ValueError(f"{next(iter(facts))} goes with an id only; a whole collection has its own.")
     if isinstance(given, Described):
