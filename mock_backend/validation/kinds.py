@@ -136,6 +136,22 @@ def may_be(given: Kinds, wanted: Kinds) -> bool:
     return _NULL in given & wanted and any(kind == "boolean" for kind, _ in given) and _takes_numbers(wanted)
 
 
+def is_common(process_id: str, given: Kinds, *, in_child: bool) -> bool:
+    """Tell whether what a schema refuses is common practice all the same, and works on back-ends.
+
+    Args:
+        process_id: The process that is called.
+        given: What the value of a node or a parameter may be.
+        in_child: Whether the call is in a child process.
+    """
+    types = {kind for kind, _ in given or ()} - {"null"}
+    if process_id == "save_result":
+        # The openeo client saves whatever a process returns, e.g. the number that comes out of `add`.
+        return "object" not in types
+    # A pixel's value stands for an array of one, e.g. to put an index beside the bands.
+    return in_child and process_id == "array_concat" and types <= {"number", "integer"}
+
+
 def tell(kinds: Kinds, *, briefly: bool = False) -> str:
     """Say in words what values are.
 

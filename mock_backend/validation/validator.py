@@ -16,7 +16,7 @@ from mock_backend.processes.graph import (
 )
 from mock_backend.validation.contents import Contents, contents_of
 from mock_backend.validation.context import Context
-from mock_backend.validation.kinds import kind_of, kinds_inside, kinds_of, may_be, tell
+from mock_backend.validation.kinds import is_common, kind_of, kinds_inside, kinds_of, may_be, tell
 from mock_backend.validation.meaning import check_element, check_meaning
 from mock_backend.validation.problems import Place, Problem
 from mock_backend.validation.signature import Parameter, Signature, signature_of, sound_parameters
@@ -262,7 +262,8 @@ class Validator:
         for way, reference in contents.references:
             value = self._reference(reference, scope, results, path, parameter.name)
             wanted = kinds_inside(parameter.schema, way) if way else parameter.kinds
-            if not may_be(value.kinds, wanted):
+            fits = may_be(value.kinds, wanted)
+            if not fits and not is_common(process_id, value.kinds, in_child=len(path) > 1):
                 key = "from_node" if "from_node" in reference else "from_parameter"
                 given, expected = tell(value.kinds, briefly=True), tell(wanted, briefly=True)
                 reason = f"{key} {reference[key]!r} gives {given}, but {expected} is expected."

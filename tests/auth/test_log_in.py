@@ -91,7 +91,7 @@ def test_passwords_may_hold_colons_and_umlauts(api_of):
 
 @pytest.mark.parametrize("accounts", [{"": "x"}, {"a:b": "x"}, {"a": None}])
 def test_impossible_accounts_are_refused(accounts):
-    with pytest.raises(ValueError, match="user name|password"):
+    with pytest.raises(ValueError, match=r"user name|password"):
         Users(accounts)
 
 

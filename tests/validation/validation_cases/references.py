@@ -37,6 +37,24 @@ def reduced(**nodes: Graph) -> Graph:
 
 
 FROM_NODE = [
+    good(
+        "a number into save_result", graph(a=call("pi"), b=call("save_result", data=ref("a"), format="JSON"))
+    ),
+    good(
+        "a number into an array, in a child process",
+        flow(
+            call(
+                "apply_dimension",
+                dimension="bands",
+                process=child(a=call("pi"), b=call("array_concat", array1=par("data"), array2=ref("a"))),
+            )
+        ),
+    ),
+    bad(
+        "a number into an array, elsewhere",
+        graph(a=call("pi"), b=call("array_concat", array1=[1], array2=ref("a"))),
+        (INVALID, "b", "array2", "an array is expected"),
+    ),
     good("a number into a number", graph(a=call("pi"), b=call("add", x=ref("a"), y=1))),
     good("an integer into a number", graph(a=call("floor", x=1.5), b=call("add", x=ref("a"), y=1))),
     good(
