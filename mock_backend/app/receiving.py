@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from pydantic_core import from_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope
 
 from mock_backend.errors import RequestInvalid
@@ -19,15 +19,25 @@ class JsonRequest(Request):
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Return a request's whole body."""
+    """Return a request's whole body.
+
+    Raises:
+        ClientDisconnect: If the client has gone before it was all there; a part of a file is no file.
+    """
     message = await receive()
     if not message.get("more_body", False):
-        return bytes(message.get("body", b""))
-    body = bytearray(message.get("body", b""))
+        return _part_of(message)
+    body = bytearray(_part_of(message))
     while message.get("more_body", False):
         message = await receive()
-        body += message.get("body", b"")
+        body += _part_of(message)
     return bytes(body)
+
+
+def _part_of(message: Message) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return bytes(message.get("body", b""))
 
 
 def read_json(body: bytes) -> Any:

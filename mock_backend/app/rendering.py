@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from mock_backend.errors import (
@@ -65,6 +66,9 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         return RequestInvalid(_explain(error))
     if isinstance(error, HTTPException):
         return _of_framework(error)
+    if isinstance(error, ClientDisconnect):
+        # Nobody is going to read this; it is for the journal.
+        return RequestInvalid("The client has gone before it had sent the whole request.")
     logger.error("A request failed inside the back-end", exc_info=error)
     return Internal(message=f"{type(error).__name__}: {error}")
 

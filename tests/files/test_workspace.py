@@ -1,5 +1,6 @@
 """Files are stored, listed, downloaded and deleted by path."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from mock_backend.files import Workspace
 from mock_backend.files.paths import check_path
 from mock_backend.settings import AppSettings
 from mock_backend.stores import MemoryStore, StoreError
+from mock_backend.transports.driving import request_scope
 
 
 def put(api, path, content=b"content", **options):
@@ -314,6 +316,27 @@ def test_faults_can_be_ordered(api, mock_backend, assert_error):
     assert_error(api("PUT /files/a/b", data=b"x"), 503, "InfrastructureBusy")
     assert put(api, "a/b")
     assert [each.body for each in mock_backend.requests.select("PUT /files/{path}")] == [b"x", b"content"]
+
+
+@pytest.mark.parametrize("kind", ["asgi", "app"])
+def test_an_upload_that_breaks_off_changes_nothing(api, mock_backend, kind):
+    put(api, "a.txt", b"whole")
+    messages = [{"type": "http.request", "body": b"ha", "more_body": True}, {"type": "http.disconnect"}]
+    headers = [(b"host", b"openeo.test"), (b"authorization", f"Bearer {mock_backend.token()}".encode())]
+    scope = request_scope("PUT", "https", "openeo.test", 443, "/files/a.txt", headers)
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        pass
+
+    asyncio.run(getattr(mock_backend, kind)(scope, receive, send))
+
+    assert api("GET /files/a.txt").content == b"whole"
+    [_, broken] = mock_backend.requests.select("PUT /files/{path}")
+    assert (broken.status, broken.body) == (400, b"ha")
+    assert "has gone" in repr(broken)
 
 
 def test_a_file_whose_content_is_gone(api_of, assert_error, tmp_path):
