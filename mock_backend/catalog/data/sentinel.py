@@ -27,6 +27,16 @@ _MSI: tuple[tuple[str, str, float, float, float], ...] = (
     ("B12", "swir22", 2.19, 0.175, 20),
 )
 
+#: Name, resolution, unit, scale and largest value of what comes with the atmospheric correction.
+_L2A_EXTRAS: tuple[tuple[str, float, str | None, float | None, float, str], ...] = (
+    ("AOT", 10, None, 0.001, 1000, "Optical thickness of the aerosols"),
+    ("WVP", 10, "cm", 0.001, 5000, "Water vapour"),
+    ("sunAzimuthAngles", 5000, "deg", None, 360, "Azimuth of the sun"),
+    ("sunZenithAngles", 5000, "deg", None, 90, "Zenith angle of the sun"),
+    ("viewAzimuthMean", 5000, "deg", None, 360, "Azimuth of the satellite, mean of all bands"),
+    ("viewZenithMean", 5000, "deg", None, 15, "Zenith angle of the satellite, mean of all bands"),
+)
+
 #: Centre and width of the response in nanometres: the instrument's 21 bands.
 _OLCI: tuple[tuple[float, float], ...] = (
     (400, 15),
@@ -132,6 +142,20 @@ SENTINEL = (
                 maximum=11,
                 nodata=0,
                 classes=_SCENE_CLASSES,
+            ),
+            *(
+                Band(
+                    name,
+                    gsd=gsd,
+                    data_type="uint16",
+                    unit=unit,
+                    scale=scale,
+                    description=description,
+                    minimum=0,
+                    maximum=maximum,
+                    nodata=65_535,
+                )
+                for name, gsd, unit, scale, maximum, description in _L2A_EXTRAS
             ),
         ),
         since="2015-07-04T00:00:00Z",
