@@ -1,12 +1,15 @@
 """Binary content beside the JSON documents of a store."""
 
 import os
+import re
 import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from mock_backend.stores.base import StoreError
+
+_NAME = re.compile("[0-9a-f]{32}")
 
 
 class MemoryBlobs:
@@ -82,10 +85,13 @@ class FolderBlobs:
         self.sweep(())
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all but these: what a crash has left without anything that refers to it."""
+        """Delete all but these: what a crash has left without anything that refers to it.
+
+        Files of other names than we make up are somebody else's and stay.
+        """
         if self._folder.is_dir():
             for file in self._folder.iterdir():
-                if file.name not in keep:
+                if file.name not in keep and _NAME.fullmatch(file.name):
                     self.remove(file.name)
             with suppress(OSError):  # not empty
                 self._folder.rmdir()

@@ -194,6 +194,18 @@ os._exit(1)
     store.close()
 
 
+def test_what_somebody_else_has_put_beside_the_content_stays(tmp_path):
+    folder = tmp_path / "jobs.json.files"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    store = TinyStore(tmp_path / "jobs.json")
+    store.blobs.add(b"content")
+    store.clear()
+    store.close()
+
+    assert [file.name for file in folder.iterdir()] == ["notes.txt"]
+
+
 @pytest.mark.parametrize("resource", [{"kind": "files"}, {"kind": 1, "owner": "a", "key": "k"}, None])
 def test_damage_is_told(tmp_path, resource):
     path = tmp_path / "jobs.json"
