@@ -29,6 +29,22 @@ def test_a_failed_test_tells_jobs_exchanges_and_time(pytester):
     assert "basic//" not in result.stdout.str()
 
 
+def test_services_are_told_if_there_are_any(pytester):
+    pytester.makepyfile(
+        """
+        def test_fails(mock_backend):
+            connection = mock_backend.connect()
+            cube = connection.load_collection("SENTINEL2_L2A", bands=["B04"]).save_result("PNG")
+            connection.create_service(cube.flat_graph(), type="XYZ", title="map", enabled=False)
+            assert False
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.stdout.fnmatch_lines(["jobs: 0", "services: 1", "  <s-* XYZ 'map' disabled>", "exchanges: *"])
+
+
 def test_only_the_last_exchanges_are_told(pytester):
     pytester.makepyfile(
         """
