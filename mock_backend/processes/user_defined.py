@@ -150,7 +150,9 @@ def _check_id_in_body(given: Any, process_id: str) -> None:
 
 
 def _no_id(text: str) -> ProcessInvalid:
-    return ProcessInvalid(f"The id of a process consists of letters, digits and underscores, not {text!r}.")
+    return ProcessInvalid(
+        f"The id of a process consists of letters, digits and underscores, at most 200, not {text!r}."
+    )
 
 
 def _summary(process: dict[str, Any]) -> dict[str, Any]:

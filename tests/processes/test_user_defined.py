@@ -206,7 +206,7 @@ def test_a_hyphen_in_an_id_is_tolerated(api, store):
 def test_ids_that_are_none(api, assert_error, name):
     response = api(f"PUT /process_graphs/{name}", json={"process_graph": ABSOLUTE})
 
-    assert_error(response, 400, "ProcessInvalid", "letters, digits and underscores")
+    assert_error(response, 400, "ProcessInvalid", "letters, digits and underscores, at most 200")
 
 
 @pytest.mark.parametrize("body", [{}, {"process_graph": None}, {"id": "size", "parameters": []}])
