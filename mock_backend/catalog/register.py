@@ -1,6 +1,7 @@
 """Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -136,8 +137,9 @@ class CollectionsRegister(EndpointRegister):
         return predefined_formats()[0] | {name: entry for name, entry, into, _ in self._formats if into}
 
     def udf_runtimes(self) -> dict[str, dict[str, Any]]:
-        """Return the languages that user-defined functions may be written in, by name; do not change them."""
-        return RUNTIMES
+        """Return the languages that user-defined functions may be written in, by name."""
+        # A copy: an override may change it, and other back-ends must not notice.
+        return deepcopy(RUNTIMES)
 
     # -- over HTTP ----------------------------------------------------------------------------------
 

@@ -22,7 +22,10 @@ class ProcessesRegister(EndpointRegister):
         return list(_ENDPOINTS)
 
     def definitions(self) -> dict[str, dict[str, Any]]:
-        """Return the processes of this back-end by id; override it to add your own."""
+        """Return the processes of this back-end by id; override it to add your own.
+
+        The definitions themselves are shared with other back-ends: replace one, do not change it.
+        """
         return {**predefined_processes(), **self._added}
 
     def add(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:

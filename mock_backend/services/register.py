@@ -1,6 +1,7 @@
 """The operations on secondary web services, and what the services themselves answer."""
 
 import hashlib
+from copy import deepcopy
 from functools import cached_property
 from typing import Any, Literal
 
@@ -78,7 +79,8 @@ class ServicesRegister(KeepingRegister):
 
     def service_types(self) -> ServiceTypes:
         """Return the types of services by name; override it to offer others or to configure more."""
-        return SERVICE_TYPES
+        # A copy: an override may change it, and other back-ends must not notice.
+        return deepcopy(SERVICE_TYPES)
 
     def list_service_types(self) -> ServiceTypes:
         """List the types of services (openEO API 1.2, ``GET /service_types``)."""

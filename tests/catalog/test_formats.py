@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from mock_backend import MockBackend
+from mock_backend.catalog import CollectionsRegister
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +130,15 @@ def test_the_openeo_client_finds_the_runtime_of_a_udf(mock_backend_connection):
 
     assert callback["runudf1"]["arguments"]["runtime"] == "Python"
     assert {"Python", "R"} <= mock_backend_connection.list_udf_runtimes().keys()
+
+
+def test_the_runtimes_that_one_back_end_changes_are_its_own(anonymous):
+    class Others(CollectionsRegister):
+        def udf_runtimes(self):
+            runtimes = super().udf_runtimes()
+            runtimes["Julia"] = runtimes.pop("R")
+            return runtimes
+
+    with MockBackend("https://others.test", registers=[Others]) as backend:
+        assert backend.connect().list_udf_runtimes().keys() == {"Python", "Julia"}
+    assert anonymous("GET /udf_runtimes").json().keys() == {"Python", "R"}

@@ -96,3 +96,20 @@ def test_a_back_end_may_offer_others(api_of, service_of, assert_error, graph):
 
     assert (service["type"], service["configuration"]) == ("WFS", {"count": 3})
     assert service["url"] == f"https://features.test/services/{service_id}/wfs"
+
+
+def test_what_one_back_end_changes_is_its_own(anonymous):
+    class Larger(ServicesRegister):
+        def service_types(self):
+            types = super().service_types()
+            types["XYZ"]["configuration"]["tile_size"]["enum"].append(1024)
+            del types["WMS"]
+            return types
+
+    before = anonymous("GET /service_types").json()
+    with MockBackend("https://larger.test", registers=[Larger]) as backend:
+        types = backend.connect().list_service_types()
+
+    assert types.keys() == {"XYZ"}
+    assert types["XYZ"]["configuration"]["tile_size"]["enum"] == [256, 512, 1024]
+    assert anonymous("GET /service_types").json() == before
