@@ -33,3 +33,13 @@ def check_terms(asked: Terms) -> None:
         raise BillingPlanInvalid(
             f"There is no billing plan {asked.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
         )
+
+
+def plan_of(asked: Terms, users_default: str | None) -> str:
+    """Return the billing plan that a new job or service is on, whatever plans there will be later.
+
+    Args:
+        asked: What the client says.
+        users_default: The plan that ``GET /me`` names; None if it names none of the user's own.
+    """
+    return asked.plan or users_default or BILLING_PLANS[0]

@@ -32,6 +32,8 @@ class User(BaseModel):
     user_id: str
     name: str | None = None
     budget: float | None = Field(default=None, ge=0)
+    #: The billing plan of who names none; None for the back-end's own default.
+    default_plan: str | None = None
     #: How many bytes the user's files may have; None for what the back-end's settings say.
     storage_quota: int | None = Field(default=None, ge=0)
 

@@ -107,6 +107,8 @@ class Job(BaseModel):
         changes = {}
         for name in patch.model_fields_set & changeable & mine.keys():
             value = getattr(patch, name)
+            if name == "plan" and value is None and isinstance(patch, JobsRequest):
+                continue  # null leaves the plan as it is, says the specification
             changes[name] = mine[name].get_default(call_default_factory=True) if value is None else value
         if isinstance(patch, JobsRequest) and patch.model_extra:
             extra = {name: value for name, value in patch.model_extra.items() if name not in own}

@@ -46,7 +46,7 @@ from mock_backend.register import KeepingRegister
 from mock_backend.results import ResultResponse, placeholder
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
-from mock_backend.terms import check_terms
+from mock_backend.terms import check_terms, plan_of
 from mock_backend.urls import current_base
 from mock_backend.validation import ValidationRegister
 
@@ -351,8 +351,9 @@ class JobsRegister(KeepingRegister):
         asked = {
             name: getattr(body, name) for name in body.model_fields_set if name in own or name not in extra
         }
+        given = {name: value for name, value in asked.items() if value is not None}
         return self.job_class(
-            **{name: value for name, value in asked.items() if value is not None},
+            **{"plan": plan_of(body, user.default_plan), **given},
             job_id=self.new_job_id(number),
             user_id=user.user_id,
             created=now,

@@ -32,8 +32,7 @@ from mock_backend.services.service_types import (
     with_defaults,
 )
 from mock_backend.services.tiles import draw_tile, tile_address
-from mock_backend.settings import BILLING_PLANS
-from mock_backend.terms import check_terms
+from mock_backend.terms import check_terms, plan_of
 from mock_backend.urls import current_base
 from mock_backend.validation import ValidationRegister
 
@@ -269,7 +268,7 @@ class ServicesRegister(KeepingRegister):
             description=body.description,
             enabled=body.enabled,
             configuration=body.configuration,
-            plan=body.plan or BILLING_PLANS[0],
+            plan=plan_of(body, user.default_plan),
             budget=body.budget,
             log_level=body.log_level or "info",
             additional=body.model_extra or {},
