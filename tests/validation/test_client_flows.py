@@ -672,7 +672,10 @@ def with_parameters(c):
             "t", lambda data: data.max() * Parameter.number("factor", "A factor.", default=2)
         ),
         cube.apply(lambda x: x > Parameter.integer("least", "A least.")),
-        cube.resample_spatial(
+        # Not by the client's own method, which takes no parameters in older releases.
+        cube.process(
+            "resample_spatial",
+            data=cube,
             resolution=Parameter.number("resolution", "A resolution."),
             projection=Parameter.integer("epsg", "A epsg."),
         ),
