@@ -83,7 +83,8 @@ class FilesRegister(KeepingRegister):
         """Return a file's content, or parts of it (``GET /files/{path}``)."""
         file, content = self.workspace.read(user.user_id, path)
         name = path.rpartition("/")[2]
-        return BinaryResponse(content, etag=file.etag, modified=file.modified, filename=name)
+        modified = file.modified if file.dated else None
+        return BinaryResponse(content, etag=file.etag, modified=modified, filename=name)
 
     def upload_file(
         self,

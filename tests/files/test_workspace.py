@@ -318,6 +318,25 @@ def test_faults_can_be_ordered(api, mock_backend, assert_error):
     assert [each.body for each in mock_backend.requests.select("PUT /files/{path}")] == [b"x", b"content"]
 
 
+def test_a_date_does_not_stand_for_two_contents(api, mock_backend):
+    put(api, "a.txt", b"first")
+    known = {"If-Modified-Since": api("GET /files/a.txt").headers["Last-Modified"]}
+    assert api("GET /files/a.txt", headers=known).status_code == 304
+
+    put(api, "a.txt", b"second")  # the clock is frozen, so this is the same second
+    part = {"If-Range": known["If-Modified-Since"], "Range": "bytes=0-1"}
+    again = api("GET /files/a.txt", headers=known)
+    assert (again.status_code, again.content) == (200, b"second")
+    assert "Last-Modified" not in again.headers
+    assert api("GET /files/a.txt", headers=part).content == b"second"
+    assert api("GET /files/a.txt", headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
+
+    mock_backend.clock.advance("1s")
+    put(api, "a.txt", b"third")
+    assert "Last-Modified" in api("GET /files/a.txt").headers
+    assert api("GET /files/a.txt", headers=known).content == b"third"
+
+
 @pytest.mark.parametrize("kind", ["asgi", "app"])
 def test_an_upload_that_breaks_off_changes_nothing(api, mock_backend, kind):
     put(api, "a.txt", b"whole")
