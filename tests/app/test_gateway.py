@@ -5,7 +5,7 @@ import requests
 
 from mock_backend import MockBackend, create_app
 
-EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier"}
+EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier", "content-range", "etag", "retry-after"}
 
 
 @pytest.mark.parametrize("route", ["GET /", "GET /jobs", "GET /nowhere", "PUT /jobs", "POST /jobs"])

@@ -46,6 +46,9 @@ def test_downloading_costs_nothing(api, finished):
         ("*/*", "application/json"),
         ("application/json, text/plain, */*", "application/json"),
         ("application/geo+json", "application/geo+json"),
+        ("text/html, Application/GEO+json;q=0.9, */*;q=0.1", "application/geo+json"),
+        ("application/json, application/geo+json; q=0.0", "application/json"),
+        ("application/geo+jsonx", "application/json"),
     ],
 )
 def test_results_come_as_plain_json_unless_geojson_is_asked_for(
@@ -56,6 +59,7 @@ def test_results_come_as_plain_json_unless_geojson_is_asked_for(
     canonical = next(link["href"] for link in response.json()["links"] if link["rel"] == "canonical")
 
     assert response.headers["Content-Type"] == media_type
+    assert response.headers["Vary"] == "Accept"
     assert anonymous(f"GET {canonical}", headers=accept).headers["Content-Type"] == media_type
 
 
