@@ -14,20 +14,20 @@ from mock_backend.app.routes import RouteTable
 from mock_backend.control import Exchange
 
 _ANY = (b"access-control-allow-origin", b"*")
-_EXPOSED = (
-    b"access-control-expose-headers",
-    b"Link, Location, OpenEO-Costs, OpenEO-Identifier, Accept-Ranges, Content-Disposition, Content-Encoding, "
-    b"Content-Range, ETag, Last-Modified, Retry-After",
+_EXPOSED_HEADERS = (
+    "Link, Location, OpenEO-Costs, OpenEO-Identifier, Accept-Ranges, Content-Disposition, Content-Encoding, "
+    "Content-Range, ETag, Last-Modified, Retry-After"
 )
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Accept, Range, If-Match, If-None-Match, If-Modified-Since, "
+    "If-Unmodified-Since, If-Range"
+)
+_EXPOSED = (b"access-control-expose-headers", _EXPOSED_HEADERS.encode())
 _PREFLIGHT = (
     _ANY,
     _EXPOSED,
     (b"access-control-allow-methods", b"OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE"),
-    (
-        b"access-control-allow-headers",
-        b"Authorization, Content-Type, Accept, Range, If-Match, If-None-Match, If-Modified-Since, "
-        b"If-Unmodified-Since, If-Range",
-    ),
+    (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
     (b"access-control-max-age", b"86400"),
     (b"content-type", b"application/json"),
 )
