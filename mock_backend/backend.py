@@ -396,7 +396,7 @@ class MockBackend:
     @property
     def user_processes(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The processes that users have stored, by user and id."""
-        return self.registers.one(UserProcessesRegister).all()
+        return {user: {} for user in self.users} | self.registers.one(UserProcessesRegister).all()
 
     @property
     def orders(self) -> list[Order]:

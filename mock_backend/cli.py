@@ -82,8 +82,8 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return _fail(error)
     with backend:
         try:
-            if options.processes is not None:
-                backend.add_processes(options.processes)
+            if options.processes is not None and not backend.add_processes(options.processes):
+                raise ValueError(f"{options.processes} has no process definitions in it.")
         except (OSError, ValueError) as error:
             return _fail(error)
         try:

@@ -150,3 +150,10 @@ def test_processes_that_cannot_be_read(serve, tmp_path):
     assert (process.returncode, url) == (1, "")
     assert err.startswith("mock-backend: ")
     assert "nothing" in err
+
+
+def test_a_folder_without_processes(serve, tmp_path):
+    process, _ = serve("--processes", str(tmp_path))
+    _, err = process.communicate(timeout=10)
+
+    assert (process.returncode, "no process definitions" in err) == (1, True)

@@ -8,6 +8,7 @@ from mock_backend.control.orders import Order, OrderBook
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import BY_CODE, Internal, OpenEOError
+from mock_backend.hints import did_you_mean
 
 # The API's codes for these statuses; for others it has none.
 _CODES = {
@@ -61,6 +62,11 @@ class Fault:
     def __post_init__(self) -> None:
         if self.status is None:
             known = BY_CODE.get(self.code or "")
+            if self.code is not None and known is None:
+                raise ValueError(
+                    f"Fault: the API has no error code {self.code!r}; one of your own needs a status."
+                    f"{did_you_mean(self.code, BY_CODE)}"
+                )
             # The way in which a frozen dataclass sets its own fields.
             object.__setattr__(self, "status", known.status if known else 500)
         if not isinstance(self.status, int) or not 400 <= self.status <= 599:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from mock_backend.hints import did_you_mean
+
 _ROUTE = re.compile(r"(?P<method>[A-Za-z]+|\*)\s+(?P<template>/\S*|\*)")
 
 
@@ -56,8 +58,8 @@ class RoutePattern:
         if not methods:
             templates = sorted({template for _, template in operations})
             raise ValueError(
-                f"No endpoint has the path template {self.template!r}, so nothing would ever match. The "
-                f"templates are: {', '.join(templates)}."
+                f"No endpoint has the path template {self.template!r}, so nothing would ever match."
+                f"{did_you_mean(self.template, templates)}"
             )
         if self.method != "*" and self.method not in methods and (self.method, self.template) not in implied:
             raise ValueError(

@@ -110,5 +110,8 @@ class Call:
         for label in unknown:
             hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
             what = f"there is no band {label!r}." if bands else f"{dimension.name!r} has no label {label!r}."
+            if label in dimension.left_out:
+                what = f"the {'band' if bands else 'label'} {label!r} was left out before."
+                hint = f" The data cube has {', '.join(map(repr, dimension.labels or ()))}."
             self.invalid("unknown-band" if bands else "unknown-label", argument, what + hint)
         return not unknown

@@ -15,12 +15,14 @@ class Dimension:
         kind: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``.
         labels: Its labels; None if they are not enumerated, or not known.
         aliases: Other names, e.g. the common names of bands, and which labels each stands for.
+        left_out: Labels and aliases that it had before a selection.
     """
 
     name: str
     kind: str
     labels: tuple[Any, ...] | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: frozenset[Any] = frozenset()
 
     def has(self, label: Any) -> bool:
         """Tell whether the label may exist: known labels and aliases do, and all do where none is known."""
@@ -36,7 +38,9 @@ class Dimension:
         kept: dict[Any, None] = {}
         for label in labels:
             kept |= dict.fromkeys([label] if label in self.labels else self._meant(label))
-        return self._with(tuple(kept))
+        selected = self._with(tuple(kept))
+        gone = {*self.labels, *self.aliases} - {*kept, *selected.aliases}
+        return replace(selected, left_out=self.left_out | gone)
 
     def renamed(self, names: Mapping[Any, Any]) -> "Dimension":
         """Return the dimension with other labels in the place of some."""

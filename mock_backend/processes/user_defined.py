@@ -59,6 +59,10 @@ class UserProcessesRegister(KeepingRegister):
         document = self.store.resources.get(_KIND, user_id, process_id)
         return None if document is None else document["process"]
 
+    def ids(self, user_id: str) -> list[str]:
+        """Return the ids of a user's processes."""
+        return [key for key, _ in self.store.resources.page(_KIND, user_id).entries]
+
     def all(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return the processes of all users, by user and id."""
         resources = self.store.resources

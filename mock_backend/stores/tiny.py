@@ -111,7 +111,7 @@ class JournaledStorage(Storage):
             _check(tables)
         except (ValueError, TypeError, AttributeError) as error:
             raise StoreError(
-                f"{self._path} is damaged: {error}. Name another file, or move it away with its .files folder."
+                f"{self._path} is damaged: {error}. Name another file, or move it and its .files folder away."
             ) from None
         return tables
 
@@ -161,8 +161,8 @@ class JournaledStorage(Storage):
             version = None
         if version is None:
             raise StoreError(
-                f"{self._path} is damaged or not a store of ours: name another file, or move it away with its "
-                ".files folder."
+                f"{self._path} is damaged or not a store of ours: name another file, or move "
+                "it and its .files folder away."
             )
         if version != _VERSION:
             raise StoreError(

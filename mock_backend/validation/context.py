@@ -38,9 +38,11 @@ class Context:
         catalogue: The data that there are.
         user_process: Returns a user-defined process of the user by its id, or None.
         relaxed: The names of the rules that do not count.
+        user_processes: Returns the ids of all user-defined processes of the user.
     """
 
     processes: Mapping[str, dict[str, Any]]
     catalogue: Catalogue
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
     relaxed: frozenset[str] = field(default_factory=frozenset)
+    user_processes: Callable[[], list[str]] = list

@@ -18,7 +18,7 @@ _NAMES = {
     "temporal-intervals": ("a list of temporal intervals", " such as [['2024-06-01', '2024-07-01']]"),
     "labeled-array": ("an array with labels", ""),
     "epsg-code": ("an EPSG code", " such as 4326"),
-    "wkt2-definition": ("a WKT2 text", ""),
+    "wkt2-definition": ("a WKT2 text", " or 'EPSG:4326'"),
     "date": ("a date", " such as '2024-06-01'"),
     "date-time": ("an instant", " such as '2024-06-01T00:00:00Z'"),
     "time": ("a time", " such as '12:00:00'"),

@@ -29,6 +29,10 @@ _SUBTYPES: dict[str, dict[str, Any]] = {
     "process-graph": {"required": ["process_graph"], "properties": {"process_graph": {"type": "object"}}},
     "bounding-box": {"required": list(_SIDES), "properties": {side: {"type": "number"} for side in _SIDES}},
     "geojson": GEOJSON,
+    # EPSG numbers none below or beyond.
+    "epsg-code": {"minimum": 1024, "maximum": 32767},
+    # Back-ends take these texts beside WKT.
+    "wkt2-definition": {"pattern": r"^\s*([A-Za-z_0-9]+\s*[\[(]|[Ee][Pp][Ss][Gg]:[0-9]{4,5}\s*$|\+)"},
     "duration": {
         "pattern": r"^[+-]?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$"
     },

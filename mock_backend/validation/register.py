@@ -32,6 +32,10 @@ class UserProcesses(Protocol):
         """Return a process of a user, or None."""
         ...
 
+    def ids(self, user_id: str) -> list[str]:
+        """Return the ids of a user's processes."""
+        ...
+
 
 class ValidationRequest(BaseModel):
     """What a client sends to have a process checked."""
@@ -100,6 +104,7 @@ class ValidationRegister(EndpointRegister):
             processes=self.processes.signatures(),
             catalogue=self.catalogue,
             user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
+            user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
             relaxed=self.settings.relaxed,
         )
         return Validator(context).problems(process_graph, sound_parameters(parameters), lenient=lenient)

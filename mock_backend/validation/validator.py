@@ -20,7 +20,7 @@ from mock_backend.validation.kinds import is_common, kind_of, kinds_inside, kind
 from mock_backend.validation.meaning import check_element, check_meaning
 from mock_backend.validation.problems import Place, Problem
 from mock_backend.validation.signature import Parameter, Signature, signature_of, sound_parameters
-from mock_backend.validation.values import ANYTHING, Scope, Value
+from mock_backend.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
 _MAX_DEPTH = 100
 #: So many nodes are looked at, those of user-defined processes each time they are called.
@@ -123,6 +123,8 @@ class Validator:
     def _node(self, node: Graph, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a node and return what is known of its result."""
         process_id, arguments, namespace = node["process_id"], node["arguments"], node.get("namespace")
+        if scope.has_constants:
+            arguments = {name: scope.filled_in(argument) for name, argument in arguments.items()}
         # Without a namespace, those of the user come first.
         user_defined = self._user_process(process_id) if namespace in (None, "user") else None
         if user_defined is not None:
@@ -173,7 +175,10 @@ class Validator:
         if namespace not in (None, "backend", "user"):
             hint = " The namespaces are 'backend' and 'user'."
         elif namespace == "user":
-            hint = " You have no process of this id."
+            mine = self._context.user_processes()
+            hint = f" You have no process of this id.{did_you_mean(process_id, mine) if mine else ''}"
+        elif self._context.user_process(process_id) is not None:
+            hint = " You have a process of this id: its namespace is 'user'."
         else:
             hint = did_you_mean(process_id, self._context.processes)
         self._report(
@@ -211,7 +216,10 @@ class Validator:
         before = self._nodes
         self._entered.append(process_id)
         try:
-            found = self._graph(process.get("process_graph"), Scope(_inside(signature, values)), path)
+            inner = _inside(signature, values)
+            has_constants = any(value.constant is not UNKNOWN for value in inner.values())
+            scope = Scope(inner, has_constants=has_constants)
+            found = self._graph(process.get("process_graph"), scope, path)
         finally:
             self._entered.pop()
         kinds = found.kinds if signature.returns is None else signature.returns
@@ -270,15 +278,16 @@ class Validator:
                 self._wrong_type(process_id, parameter.name, reason, path)
             if not way:
                 return value
+        written_down = UNKNOWN if contents.references or contents.graphs else argument
         if parameter.is_default(argument):
-            return Value(parameter.kinds)
+            return Value(parameter.kinds, constant=written_down)
         if not parameter.takes_anything:
             # What is in a process graph is checked node by node.
             value = argument | {"process_graph": {}} if _is_child(argument) else argument
             complaint = parameter.checker.complaint(value, [way for way, _ in contents.references])
             if complaint is not None:
                 self._wrong_type(process_id, parameter.name, complaint, path)
-        return Value(frozenset({kind_of(argument)}))
+        return Value(frozenset({kind_of(argument)}), constant=written_down)
 
     def _wrong_type(self, process_id: str, name: str, reason: str, path: tuple[str, ...]) -> None:
         self._report(
@@ -327,7 +336,8 @@ class Validator:
         for _, reference in contents.references:
             self._reference(reference, scope, results, path, name)
         for graph in contents.graphs:
-            self._graph(graph, Scope(outer=scope, lenient=True), (*path, name))
+            child = Scope(outer=scope, lenient=True, has_constants=scope.has_constants)
+            self._graph(graph, child, (*path, name))
 
     # -- what a call means ----------------------------------------------------------------------------
 
@@ -366,7 +376,8 @@ class Validator:
         if labelled_by is not None and "data" in inner:
             inner["data"] = Value(inner["data"].kinds, labelled_by=labelled_by)
         for graph in graphs:
-            self._graph(graph, Scope(inner, scope, lenient=handed is None), (*path, parameter.name))
+            child = Scope(inner, scope, lenient=handed is None, has_constants=scope.has_constants)
+            self._graph(graph, child, (*path, parameter.name))
 
     # -- reports --------------------------------------------------------------------------------------
 
@@ -391,8 +402,11 @@ def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, V
     if not signature.is_told:
         return values
     return {
-        # Nothing is known of a default; of what is missing at least what it should have been.
-        name: values.get(name, ANYTHING if parameter.default is not None else Value(parameter.kinds))
+        # The kinds of a default may be others; of what is missing it is known what it should have been.
+        name: values.get(
+            name,
+            Value(parameter.kinds) if parameter.default is None else Value(constant=parameter.default),
+        )
         for name, parameter in signature.parameters.items()
     }
 

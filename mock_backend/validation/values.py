@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from mock_backend.cubes import Cube, Dimension
 from mock_backend.validation.kinds import Kinds
+
+#: The constant of a value that is not one.
+UNKNOWN: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +19,13 @@ class Value:
         kinds: What it may be.
         cube: Its dimensions if it is a data cube and they are known.
         labelled_by: The dimension whose labels an array has, e.g. in a reducer.
+        constant: What it is, if that is written down, e.g. in the call of a user-defined process.
     """
 
     kinds: Kinds = None
     cube: Cube | None = None
     labelled_by: Dimension | None = None
+    constant: Any = UNKNOWN
 
 
 ANYTHING = Value()
@@ -33,11 +39,24 @@ class Scope:
         values: The parameters of this process.
         outer: The scope around it.
         lenient: Whether parameters that nobody defines are nobody's business yet.
+        has_constants: Whether some of the values, or of those around, are written down.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     outer: "Scope | None" = None
     lenient: bool = False
+    has_constants: bool = False
+
+    def filled_in(self, value: Any) -> Any:
+        """Return a value with what is written down in the place of references to parameters."""
+        if isinstance(value, list):
+            return [self.filled_in(each) for each in value]
+        if not isinstance(value, dict) or "process_graph" in value:
+            return value
+        if value.keys() == {"from_parameter"} and isinstance(name := value["from_parameter"], str):
+            found = self.find(name)
+            return value if found is None or found.constant is UNKNOWN else found.constant
+        return {key: self.filled_in(each) for key, each in value.items()}
 
     def find(self, name: str) -> Value | None:
         """Return a parameter, or None if it is not defined anywhere."""

@@ -123,3 +123,8 @@ def test_a_fault_for_once_strikes_once_in_many_threads(mock_backend, api_of):
             answers = list(executor.map(lambda _: api_of(mock_backend)("GET /").status_code, range(8)))
         assert answers.count(503) == 1
         assert (order.hits, order.remaining) == (1, 0)
+
+
+def test_a_code_that_the_api_does_not_have_needs_a_status():
+    with pytest.raises(ValueError, match="Did you mean 'PaymentRequired'"):
+        Fault(code="PaymentRequierd")

@@ -325,7 +325,7 @@ def test_a_member_called_like_a_stores_own(api, store):
 
 @pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
 def test_a_test_sees_the_processes_of_all_users(mock_backend, api_of):
-    assert mock_backend.user_processes == {}
+    assert mock_backend.user_processes == {"alice": {}, "bob": {}}
     for user in ("alice", "bob"):
         body = {"process_graph": ABSOLUTE, "summary": user}
         api_of(mock_backend, user)("PUT /process_graphs/size", json=body)

@@ -100,3 +100,16 @@ def test_the_openeo_client_stores_and_uses_them(mock_backend_connection):
     )
     assert applied.validate() == []
     assert mock_backend_connection.datacube_from_process("plus", namespace="user", x=3).validate() == []
+
+
+def test_a_process_that_is_not_there_is_hinted_at_where_it_is(api):
+    api("PUT /process_graphs/greenness", json={"process_graph": graph(n=call("pi"))})
+
+    def message(process_id, namespace):
+        node = call(process_id) | {"namespace": namespace, "result": True}
+        found = api("POST /validation", json={"process_graph": {"n": node}}).json()["errors"]
+        assert [each["code"] for each in found] == ["ProcessUnsupported"]
+        return found[0]["message"]
+
+    assert "Did you mean 'greenness'?" in message("grenness", "user")
+    assert "its namespace is 'user'" in message("greenness", "backend")

@@ -215,8 +215,45 @@ CALLS = [
         "of the wrong type",
         one("twice", x="2"),
         (INVALID, "n", "x", "expected a number, got a text ('2')"),
-        (INVALID, "n/a", "x", "from_parameter 'x' gives a text"),
+        (INVALID, "n/a", "x", "expected a number", "'2'"),
         user_processes={"twice": TWICE},
+    ),
+    bad(
+        "a band that does not exist",
+        one("loader", box=BOX, bands=["B04", "B99"]),
+        (INVALID, "n/n", "bands", "no band 'B99'"),
+        user_processes={"loader": LOADER},
+    ),
+    bad(
+        "a band inside a list that does not exist, of a dimension that does not either",
+        one("narrow", band="B99", dimension="time"),
+        (INVALID, "n/load", "bands", "no band 'B99'"),
+        ("DimensionNotAvailable", "n/s1", "name", "'time'"),
+        user_processes={
+            "narrow": process(
+                flow(call("drop_dimension", name=par("dimension")), source=load(bands=["B04", par("band")])),
+                band=TEXT,
+                dimension=TEXT,
+            )
+        },
+    ),
+    bad(
+        "a default that does not exist",
+        one("by_default"),
+        ("CollectionNotFound", "n/n", "id", "'SENTINEL2_L2A'"),
+        user_processes={
+            "by_default": process(
+                graph(n=load() | {"arguments": load()["arguments"] | {"id": par("id")}}),
+                id={"schema": TEXT, "default": "SENTINEL2_L2B"},
+            )
+        },
+    ),
+    good(
+        "a parameter of a child process that hides one of the same name",
+        one("hidden", x="a text"),
+        user_processes={
+            "hidden": process(flow(call("apply", process=child(a=call("add", x=par("x"), y=1)))), x=TEXT)
+        },
     ),
     bad(
         "a cube for a number",
