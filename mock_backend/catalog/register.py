@@ -54,6 +54,11 @@ class CollectionsRegister(EndpointRegister):
 
     # -- in Python ----------------------------------------------------------------------------------
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether data, formats and runtimes are those that every back-end offers."""
+        return type(self) is CollectionsRegister and not self._added and not self._formats
+
     def collections(self) -> dict[str, Described]:
         """Return the collections a back-end starts with, by id; override it to have others."""
         return dict(_default_collections())

@@ -61,6 +61,11 @@ class ProcessesRegister(EndpointRegister):
             return self.definitions()
         return {**signatures(), **self._added} if self._added else signatures()
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether these are the processes that every back-end offers."""
+        return type(self) is ProcessesRegister and not self._added
+
     @cached_property
     def _added(self) -> dict[str, dict[str, Any]]:
         return {}

@@ -19,6 +19,7 @@ from mock_backend.validation.context import Context
 from mock_backend.validation.problems import Problem, check_rules
 from mock_backend.validation.signature import sound_parameters
 from mock_backend.validation.validator import Validator
+from mock_backend.validation.verdicts import remembered
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
 #: So many problems are named in the error that refuses a process; ``/validation`` names all.
@@ -99,7 +100,7 @@ class ValidationRegister(EndpointRegister):
             parameters: The definitions of the parameters that the graph may refer to.
             lenient: Whether it may refer to others, too.
         """
-        defined = self.user_processes
+        parameters, defined = sound_parameters(parameters), self.user_processes
         context = Context(
             processes=self.processes.signatures(),
             catalogue=self.catalogue,
@@ -107,7 +108,14 @@ class ValidationRegister(EndpointRegister):
             user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
             relaxed=self.settings.relaxed,
         )
-        return Validator(context).problems(process_graph, sound_parameters(parameters), lenient=lenient)
+
+        def find() -> list[Problem]:
+            return Validator(context).problems(process_graph, parameters, lenient=lenient)
+
+        if not (self.processes.is_standard and self.catalogue.is_standard) or context.user_processes():
+            return find()
+        relaxed = context.relaxed
+        return remembered(process_graph, parameters, lenient=lenient, relaxed=relaxed, find=find)
 
     def require(self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = ()) -> Graph:
         """Return the process graph of a request's ``process`` if it can be processed.
