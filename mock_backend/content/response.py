@@ -46,11 +46,14 @@ class BinaryResponse(Response):
         self._content = content
         self._validators = Validators(etag, modified)
         self._size = len(content) if isinstance(content, bytes) else Path(content).stat().st_size
-        own = {"Accept-Ranges": "bytes", **self._validators.headers()}
+        own = {
+            "Accept-Ranges": "bytes",
+            "Content-Length": str(self._size),
+            **self._validators.headers(),
+        }
         if filename is not None:
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         super().__init__(headers={**own, **(headers or {})}, media_type=media_type)
-        self.headers["Content-Length"] = str(self._size)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as in ASGI
         """Send it, or what the request asks of it.
@@ -59,8 +62,11 @@ class BinaryResponse(Response):
             RequestInvalid: If the client means another version, or bytes that are not there.
         """
         asked = Headers(scope=scope)
-        self._validators.require(asked)
-        if self._validators.are_known(asked):
+        # Few requests have conditions, and looking for each of them takes its time.
+        has_conditions = any(name.startswith(b"if-") for name, _ in scope["headers"])
+        if has_conditions:
+            self._validators.require(asked)
+        if has_conditions and self._validators.are_known(asked):
             self.status_code = 304
             for name in ("Content-Length", "Content-Type"):
                 del self.headers[name]

@@ -15,11 +15,8 @@ def codes(api, nodes):
 @pytest.fixture
 def unknown():
     """A collection, a process and a format that no back-end offers by itself."""
-    return graph(
-        load=load("MINE"),
-        mine=call("mine"),
-        save=call("save_result", data={"from_node": "load"}, format="HDF5"),
-    )
+    save = call("save_result", data={"from_node": "load"}, format="HDF5")
+    return graph(load=load("MINE"), mine=call("mine"), save=save)
 
 
 def test_what_is_added_counts_at_once_and_here_only(mock_backend, api, api_of, unknown):
@@ -38,6 +35,7 @@ def test_what_is_added_counts_at_once_and_here_only(mock_backend, api, api_of, u
     assert codes(api, unknown) == expected
 
 
+@pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
 def test_processes_of_users_count_for_them(api, api_of, mock_backend):
     nodes = one("mine", x=1)
     assert codes(api, nodes) == ["ProcessUnsupported"]
@@ -52,13 +50,13 @@ def test_processes_of_users_count_for_them(api, api_of, mock_backend):
 
 
 def test_registers_of_ones_own_count(api, api_of, unknown):
-    class None_(CollectionsRegister):
+    class NoCollections(CollectionsRegister):
         def collections(self):
             return {}
 
     nodes = graph(load=load())
     assert codes(api, nodes) == []
-    with MockBackend("https://empty.test", registers=[None_]) as empty:
+    with MockBackend("https://empty.test", registers=[NoCollections]) as empty:
         assert codes(api_of(empty), nodes) == ["CollectionNotFound"]
 
 
@@ -74,9 +72,7 @@ def test_relaxed_rules_and_parameters_count(api, api_of):
 
 
 def test_large_graphs_and_odd_texts_are_checked_as_well(api):
-    chain = {f"n{i}": call("add", x=i, y=1) for i in range(2000)} | {
-        "last": call("nothing") | {"result": True}
-    }
+    chain = graph(**{f"n{i}": call("add", x=i, y=1) for i in range(2000)}, last=call("nothing"))
 
     assert [codes(api, chain) for _ in range(2)] == [["ProcessUnsupported"]] * 2
     body = '{"process_graph": {"a": {"process_id": "\\ud800", "arguments": {}, "result": true}}}'
