@@ -4,7 +4,7 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from inspect import isfunction
 from threading import RLock
 from typing import ClassVar
@@ -13,8 +13,6 @@ from mock_backend.clock import Clock
 from mock_backend.models import Endpoint, Links
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, MemoryStore
-
-_NOTHING = object()
 
 
 class EndpointRegister:
@@ -46,10 +44,15 @@ class EndpointRegister:
         A register takes a collaborator by having an attribute of its name in its class; None is
         none, and a method of that name stays a method.
         """
-        for name, value in collaborators.items():
-            own = getattr(type(self), name, _NOTHING)
-            if value is not None and own is not _NOTHING and not isfunction(own):
+        for name in _taken(type(self), tuple(collaborators)):
+            if (value := collaborators[name]) is not None:
                 setattr(self, name, value)
+
+
+@lru_cache(maxsize=1000)
+def _taken(register: type[EndpointRegister], names: tuple[str, ...]) -> list[str]:
+    """Return those names that a class has attributes of; each new back-end asks."""
+    return [name for name in names if hasattr(register, name) and not isfunction(getattr(register, name))]
 
 
 class KeepingRegister(EndpointRegister):
