@@ -44,7 +44,8 @@ class EndpointRegister:
         A register takes a collaborator by having an attribute of its name in its class; None is
         none, and a method of that name stays a method.
         """
-        for name in _taken(type(self), tuple(collaborators)):
+        taken = _taken(type(self), tuple(collaborators))  # type: ignore[arg-type]  # mypy takes the class for its instances
+        for name in taken:
             if (value := collaborators[name]) is not None:
                 setattr(self, name, value)
 
