@@ -1,12 +1,12 @@
-"""Refuse values that JSON can say but nothing here can hold."""
+"""Refuse what clients must not set, and values that JSON can say but nothing here can hold."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from mock_backend.errors import OpenEOError, RequestInvalid
+from mock_backend.errors import OpenEOError, PropertyNotEditable, RequestInvalid
 from mock_backend.stores import DocumentError
 
 
@@ -28,3 +28,18 @@ def refusing(invalid: type[OpenEOError] = RequestInvalid) -> Iterator[None]:
     except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
         reason = str(error).rstrip(".")
         raise RequestInvalid(f"The request holds a value that is no proper JSON: {reason}.") from error
+
+
+def check_editable(body: BaseModel, resource: type[BaseModel]) -> None:
+    """Check that a client does not set what only the back-end sets.
+
+    Args:
+        body: What the client sends to change a resource; what is no field of it is kept as extra.
+        resource: The resource as the API shows it.
+
+    Raises:
+        PropertyNotEditable: If it does.
+    """
+    for name in body.model_extra or ():
+        if name in resource.model_fields:
+            raise PropertyNotEditable(property=name)

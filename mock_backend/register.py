@@ -9,10 +9,13 @@ from inspect import isfunction
 from threading import RLock
 from typing import ClassVar
 
+from starlette.responses import Response
+
 from mock_backend.clock import Clock
 from mock_backend.models import Endpoint, Links
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.urls import current_base
 
 
 class EndpointRegister:
@@ -76,3 +79,8 @@ class KeepingRegister(EndpointRegister):
     def clock(self) -> Clock:
         """What time it is."""
         return Clock()
+
+    def _created(self, path: str, identifier: str) -> Response:
+        """Answer that something new is at a path of the API: 201 with its URL and id."""
+        url = f"{current_base(self.settings.url)}{path}/{identifier}"
+        return Response(status_code=201, headers={"Location": url, "OpenEO-Identifier": identifier})

@@ -1,27 +1,14 @@
-"""What is refused of a request about a job: budgets, facts, places in a log."""
+"""What is refused of a request about a job: budgets, places in a log."""
 
 import re
 
-from mock_backend.errors import EstimateComplexity, PaymentRequired, PropertyNotEditable, RequestInvalid
+from mock_backend.errors import EstimateComplexity, PaymentRequired, RequestInvalid
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import estimate_of
 from mock_backend.lifecycle import JobPlan
-from mock_backend.models import BatchJob, JobsRequest
 
 # What counts more than this is nothing a log has ever counted.
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
-
-
-def check_editable(body: JobsRequest) -> None:
-    """Check that a client does not set what only the back-end sets.
-
-    Raises:
-        PropertyNotEditable: If it does.
-    """
-    read_only = BatchJob.model_fields.keys() - JobsRequest.model_fields.keys()
-    for name in body.model_extra or ():
-        if name in read_only:
-            raise PropertyNotEditable(property=name)
 
 
 def check_budget(job: Job, plan: JobPlan) -> None:

@@ -28,7 +28,7 @@ from mock_backend.jobs.presenting import (
     results_of,
     summary_of,
 )
-from mock_backend.jobs.refusals import check_budget, check_editable, log_position
+from mock_backend.jobs.refusals import check_budget, log_position
 from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
@@ -41,7 +41,7 @@ from mock_backend.models import (
     LogsGetResponse,
 )
 from mock_backend.paging import page_links, page_size
-from mock_backend.refusing import refusing
+from mock_backend.refusing import check_editable, refusing
 from mock_backend.register import KeepingRegister
 from mock_backend.results import ResultResponse, placeholder
 from mock_backend.settings import AppSettings
@@ -157,11 +157,7 @@ class JobsRegister(KeepingRegister):
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
             self.store.add(job.to_document())
-        headers = {
-            "Location": f"{current_base(self.settings.url)}/jobs/{job.job_id}",
-            "OpenEO-Identifier": job.job_id,
-        }
-        return Response(status_code=201, headers=headers)
+        return self._created("/jobs", job.job_id)
 
     def update_job(
         self, job_id: str, body: JobsRequest, user: User = Depends(Authenticator.validate)
@@ -171,7 +167,7 @@ class JobsRegister(KeepingRegister):
             job = self.own_job(job_id, user)
             if job.status.is_active:
                 raise JobLocked
-            check_editable(body)
+            check_editable(body, BatchJob)
             if "process" in body.model_fields_set:
                 self.validation.require(body.process, user)
             check_terms(body)

@@ -59,6 +59,10 @@ class UserProcessesRegister(KeepingRegister):
         document = self.store.resources.get(_KIND, user_id, process_id)
         return None if document is None else document["process"]
 
+    def has_any(self, user_id: str) -> bool:
+        """Tell whether a user has processes."""
+        return bool(self.store.resources.page(_KIND, user_id, limit=1).entries)
+
     def ids(self, user_id: str) -> list[str]:
         """Return the ids of a user's processes."""
         return [key for key, _ in self.store.resources.page(_KIND, user_id).entries]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from fastapi import Depends, Request, Response
 
 from mock_backend.auth import Authenticator, User
-from mock_backend.errors import NotFound, PropertyNotEditable, RequestInvalid, ServiceNotFound
+from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
 from mock_backend.models import (
     Endpoint,
     Link,
@@ -19,7 +19,7 @@ from mock_backend.models import (
     ServicesGetResponse,
 )
 from mock_backend.paging import links_around, page_size
-from mock_backend.refusing import refusing
+from mock_backend.refusing import check_editable, refusing
 from mock_backend.register import KeepingRegister
 from mock_backend.services.presenting import bbox_of, metadata_of, summary_of, url_of
 from mock_backend.services.service import Service
@@ -52,8 +52,6 @@ _ENDPOINTS = (
 _KIND = "services"
 # Ids are never used again, so how many there were is kept beside those there are. No user has an empty name.
 _NUMBERS = ("service_numbers", "", "last")
-
-_READ_ONLY = ServiceMetadata.model_fields.keys() - ServicePatch.model_fields.keys()
 
 
 class ServicesRegister(KeepingRegister):
@@ -121,11 +119,7 @@ class ServicesRegister(KeepingRegister):
             # First: whatever ends this process between the two, the next service has another id.
             self.store.resources.put(*_NUMBERS, {"number": number})
             self._save(service)
-        headers = {
-            "Location": f"{current_base(self.settings.url)}/services/{service.service_id}",
-            "OpenEO-Identifier": service.service_id,
-        }
-        return Response(status_code=201, headers=headers)
+        return self._created("/services", service.service_id)
 
     def update_service(
         self, service_id: str, body: ServicePatch, user: User = Depends(Authenticator.validate)
@@ -133,9 +127,7 @@ class ServicesRegister(KeepingRegister):
         """Change a service (``PATCH /services/{service_id}``); what the body leaves out stays."""
         with self.lock, refusing():
             service = self.own_service(service_id, user)
-            for name in body.model_extra or ():
-                if name in _READ_ONLY:
-                    raise PropertyNotEditable(property=name)
+            check_editable(body, ServiceMetadata)
             service_type = self._type_of(service)
             self._check(body, service_type, user)
             if "configuration" in body.model_fields_set:

@@ -33,6 +33,10 @@ class UserProcesses(Protocol):
         """Return a process of a user, or None."""
         ...
 
+    def has_any(self, user_id: str) -> bool:
+        """Tell whether a user has processes."""
+        ...
+
     def ids(self, user_id: str) -> list[str]:
         """Return the ids of a user's processes."""
         ...
@@ -112,7 +116,8 @@ class ValidationRegister(EndpointRegister):
         def find() -> list[Problem]:
             return Validator(context).problems(process_graph, parameters, lenient=lenient)
 
-        if not (self.processes.is_standard and self.catalogue.is_standard) or context.user_processes():
+        own = user is not None and defined is not None and defined.has_any(user.user_id)
+        if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
         relaxed = context.relaxed
         return remembered(process_graph, parameters, lenient=lenient, relaxed=relaxed, find=find)
