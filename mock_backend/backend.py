@@ -12,13 +12,14 @@ from starlette.types import ASGIApp
 
 from mock_backend import transports
 from mock_backend.app import MockBackendApp, create_app, shared_app
-from mock_backend.auth import BASIC_TOKEN, Users
+from mock_backend.auth import BASIC_TOKEN, Account, Users
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.clock import Clock
 from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
+from mock_backend.oidc import Provider, Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import ProcessesRegister, UserProcessesRegister
 from mock_backend.register import EndpointRegister
@@ -43,8 +44,9 @@ class MockBackend:
         url: Where the API lives; its host must differ from that of every other open back-end.
         clock: The clock; back-ends may share one. Its own, frozen one by default.
         store: Where jobs are kept: in memory by default, in a file if this is a path.
-        users: Passwords by user name; ``alice`` with the password ``secret`` by default. The
-            first one is who ``connect()`` logs in.
+        users: Passwords by user name, or what is known of the user, e.g. ``{"password": "secret",
+            "budget": 5}``; ``alice`` with the password ``secret`` by default. The first one with a
+            password is who ``connect()`` logs in.
         plan: What happens to jobs that no call of ``plan()`` is for.
         seed: Decides job ids, tokens and signatures.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
@@ -74,7 +76,7 @@ class MockBackend:
         *,
         clock: Clock | None = None,
         store: JobStore | str | os.PathLike[str] | None = None,
-        users: Mapping[str, str] | None = None,
+        users: Mapping[str, Account] | None = None,
         plan: JobPlan | None = None,
         seed: int | None = None,
         relaxed: Iterable[str] = (),
@@ -92,7 +94,11 @@ class MockBackend:
         self.settings = settings.model_copy(update=changes) if changes else settings
         transports.check_url(self.settings.url)
         self.authenticate = authenticate
-        self.users = Users(users, seed=self.settings.seed, realm=self.settings.url)
+        self.clock = clock if clock is not None else Clock()
+        self._first_rate = self.clock.rate
+        self.users = Users(users, seed=self.settings.seed, realm=self.settings.url, clock=self.clock)
+        #: The OpenID Connect providers; the first one is also ``oidc``.
+        self.oidc_providers = Providers(self.settings.url, self.users, self.clock)
         self.journal = Journal(self._operations)
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
@@ -100,14 +106,18 @@ class MockBackend:
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
         self._owns_store = isinstance(store, (str, os.PathLike))
-        self.clock = clock if clock is not None else Clock()
-        self._first_rate = self.clock.rate
         self._open = ExitStack()
         self._is_open = self._is_closed = self._is_entered = False
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
-        self.registers.collaborate(store=self._store, clock=self.clock, plans=self._plans, users=self.users)
+        self.registers.collaborate(
+            store=self._store,
+            clock=self.clock,
+            plans=self._plans,
+            users=self.users,
+            oidc_providers=self.oidc_providers,
+        )
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
@@ -166,13 +176,16 @@ class MockBackend:
     def reset(self) -> None:
         """Go back to the state after construction.
 
-        All jobs, plans, faults and exchanges are forgotten, and so is what has been added since. The
-        clock goes back to its start. For a back-end that serves many tests: call it between them.
+        All jobs, plans, faults and exchanges are forgotten, and so is what has been added since, or
+        changed about accounts. The clock goes back to its start. For a back-end that serves many
+        tests: call it between them.
         """
         self._store.clear()
         self._plans.clear()
         self.faults.clear()
         self.journal.clear()
+        self.users.reset()
+        self.oidc_providers.reset()
         self.registers.reset()
         self.clock.rate = self._first_rate
         self.clock.restart()
@@ -392,6 +405,11 @@ class MockBackend:
     def services(self) -> ServicesView:
         """All secondary web services, in the order of creation."""
         return ServicesView(self.registers.one(ServicesRegister))
+
+    @property
+    def oidc(self) -> Provider:
+        """The OpenID Connect provider whose tokens the API takes; the first of ``oidc_providers``."""
+        return self.oidc_providers.default
 
     @property
     def user_processes(self) -> dict[str, dict[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister, Item
 from mock_backend.files import FilesRegister
 from mock_backend.jobs import DownloadsRegister, JobsRegister
 from mock_backend.models import Links
+from mock_backend.oidc import OidcRegister
 from mock_backend.processes import ProcessesRegister, UserProcessesRegister
 from mock_backend.register import EndpointRegister
 from mock_backend.services import ServicesRegister
@@ -25,6 +26,7 @@ REGISTERS: tuple[type[EndpointRegister], ...] = (
     UserProcessesRegister,
     ValidationRegister,
     AccountRegister,
+    OidcRegister,
     JobsRegister,
     DownloadsRegister,
     ServicesRegister,

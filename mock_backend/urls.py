@@ -8,7 +8,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-_base: ContextVar[str | None] = ContextVar("mock_backend_base_url", default=None)
+#: The base URL, and whether the request was made in this process.
+_base: ContextVar[tuple[str, bool] | None] = ContextVar("mock_backend_base_url", default=None)
 
 set_base = _base.set
 reset_base = _base.reset
@@ -16,7 +17,14 @@ reset_base = _base.reset
 
 def current_base(default: str) -> str:
     """Return the base URL of the exchange that is being answered, without a trailing slash."""
-    return _base.get() or default
+    base = _base.get()
+    return default if base is None else base[0]
+
+
+def is_in_process() -> bool:
+    """Tell whether the request that is being answered was made in this process, and not over a socket."""
+    base = _base.get()
+    return base is None or base[1]
 
 
 def host_of(base: str) -> str:

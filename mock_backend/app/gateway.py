@@ -12,6 +12,7 @@ from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
 from mock_backend.app.routes import RouteTable
 from mock_backend.control import Exchange
+from mock_backend.oidc import ISSUERS
 
 _ANY = (b"access-control-allow-origin", b"*")
 _EXPOSED_HEADERS = (
@@ -40,6 +41,8 @@ _MAX_ERROR = 2000
 
 WELL_KNOWN = "/.well-known/openeo"
 
+_ISSUERS = ISSUERS + "/"
+
 
 class Gateway:
     """Note each exchange, apply ordered faults, answer preflights, send CORS headers.
@@ -64,6 +67,9 @@ class Gateway:
         # Everything but http is rare; from here on each microsecond counts.
         base, path, inside = self._locate(scope)
         match = self._table.find(path) if inside else (None, {}, {})
+        if match[0] is None and scope["path"].startswith(_ISSUERS):
+            await backend.oidc_providers.asgi_below(scope, receive, send)
+            return
         # Outside the API's own path nothing matches, in no router.
         scope["path"] = path if inside else "/-"
         scope["raw_path"] = scope["path"].encode()
@@ -80,8 +86,9 @@ class Gateway:
             backend.journal.note(exchange)
         answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
         # In this process it would cost each request, and spare nobody anything.
-        out = answer if "mock_backend.by_hand" in scope else compressing(scope, answer)
-        token = urls.set_base(base)
+        in_process = "mock_backend.by_hand" in scope
+        out = answer if in_process else compressing(scope, answer)
+        token = urls.set_base((base, in_process))
         try:
             if method == "OPTIONS":
                 await _preflight(answer, match[1])

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from mock_backend.auth import Users
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal
+from mock_backend.oidc import Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
@@ -23,6 +24,11 @@ class BackEnd(Protocol):
     time_keeper: TimeKeeper | None
     #: What replaces ``Authenticator.validate``; None for itself.
     authenticate: Callable[..., Any] | None
+
+    @property
+    def oidc_providers(self) -> Providers:
+        """The OpenID Connect providers."""
+        ...
 
     @property
     def registers(self) -> Sequence[EndpointRegister]:

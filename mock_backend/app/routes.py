@@ -208,10 +208,6 @@ class RouteTable:
         return self._open_ended[-1][1]
 
 
-#: Parts of the API that the specification has and this back-end does not serve.
-_NOT_SERVED = ("/credentials/oidc",)
-
-
 #: What looks like the version of an API at the beginning of a path, perhaps below a folder for it.
 _VERSION = re.compile(r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/.*)?", re.DOTALL)
 
@@ -223,8 +219,6 @@ def nothing_at(path: str) -> OpenEOError:
             f"The requested API version '{version[1]}' is not supported at this URL. "
             f"Version {API_VERSION} of the API is at {current_base('')}; see /.well-known/openeo."
         )
-    if any(path == part or path.startswith(part + "/") for part in _NOT_SERVED):
-        return FeatureUnsupported(f"This back-end does not support {path}.")
     return NotFound()
 
 

@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of
-from mock_backend.auth import Authenticator
+from mock_backend.auth import Authenticator, user_of
 from mock_backend.content import raw_body
 
 _JSON = b"application/json"
@@ -97,7 +97,7 @@ class Shortcut:
             backend: BackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
             nobody = given is None and self._user_is_optional
-            found[self._user] = None if nobody else backend.users.by_authorization(given)
+            found[self._user] = None if nobody else user_of(backend, given)
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:

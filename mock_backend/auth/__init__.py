@@ -1,7 +1,20 @@
 """Accounts, tokens and who may do what."""
 
-from mock_backend.auth.authenticator import Authenticator
+from mock_backend.auth.authenticator import Authenticating, Authenticator, TokenProviders, user_of
+from mock_backend.auth.authorization import BASIC_TOKEN
 from mock_backend.auth.register import AccountRegister
-from mock_backend.auth.users import BASIC_TOKEN, User, Users
+from mock_backend.auth.user import User
+from mock_backend.auth.users import Account, UnknownAccount, Users
 
-__all__ = ["BASIC_TOKEN", "AccountRegister", "Authenticator", "User", "Users"]
+__all__ = [
+    "BASIC_TOKEN",
+    "Account",
+    "AccountRegister",
+    "Authenticating",
+    "Authenticator",
+    "TokenProviders",
+    "UnknownAccount",
+    "User",
+    "Users",
+    "user_of",
+]

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 from fastapi import Depends, Header
 
 from mock_backend.auth.authenticator import Authenticator
-from mock_backend.auth.users import User, Users
+from mock_backend.auth.user import User
+from mock_backend.auth.users import Users
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS
@@ -14,6 +15,10 @@ _ENDPOINTS = (
     Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
     Endpoint(path="/me", methods=("GET",), handler="me"),
 )
+
+
+#: What is the back-end's business, or its providers', and nobody's who asks.
+_HIDDEN = {"storage_quota", "subject", "entitlements", "password"}
 
 
 class Storage(Protocol):
@@ -45,4 +50,5 @@ class AccountRegister(EndpointRegister):
         about: dict[str, Any] = {"default_plan": BILLING_PLANS[0], "links": []}
         if self.files is not None and (storage := self.files.storage_of(user)) is not None:
             about["storage"] = storage
-        return about | user.model_dump(mode="json", exclude_none=True, exclude={"storage_quota"})
+        hidden = _HIDDEN if user.roles else _HIDDEN | {"roles"}
+        return about | user.model_dump(mode="json", exclude_none=True, exclude=hidden)

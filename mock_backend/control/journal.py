@@ -1,12 +1,12 @@
 """What was asked of a back-end, for the test to look at afterwards."""
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, overload
 from urllib.parse import parse_qsl
 
+from mock_backend.control.redaction import redact_header, redact_members
 from mock_backend.control.routes import RoutePattern
 
 #: Longer bodies are cut in the journal.
@@ -15,11 +15,11 @@ MAX_BODY = 4_000_000
 #: Of more exchanges the oldest are forgotten: a server may run for weeks.
 MAX_EXCHANGES = 100_000
 
-_SECRET = re.compile(r"^(\S+\s+(?:basic//|oidc/[^/]*/)?).*$", re.DOTALL)
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Exchange:
-    """A request and the status it was answered with.
+    """A request and the status it was answered with. Secrets are blotted out of whatever it shows.
 
     Args:
         method: The HTTP method.
@@ -30,7 +30,7 @@ class Exchange:
         at: The clock's instant.
     """
 
-    __slots__ = ("_body", "_head", "at", "error", "method", "path", "query_string", "route", "status")
+    __slots__ = ("_body", "_head", "_query_string", "at", "error", "method", "path", "route", "status")
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Exchange:
         self.method = method
         self.route = route
         self.path = path
-        self.query_string = query_string
+        self._query_string = query_string
         self.at = at
         self.status: int | None = None
         #: The beginning of the answer's body, if the status is that of an error.
@@ -54,31 +54,45 @@ class Exchange:
         self._body = b""
 
     @property
+    def query_string(self) -> bytes:
+        """The query as it was sent."""
+        return redact_members(self._query_string.decode("latin-1")).encode("latin-1")
+
+    @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of repeated ones the last."""
-        return dict(parse_qsl(self.query_string.decode("latin-1"), keep_blank_values=True))
+        return _members(self.query_string)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The request's headers by lower-case name, secrets blotted out."""
+        """The request's headers by lower-case name."""
         lines = self._head.decode("latin-1").split("\n") if self._head else []
         headers = {name.lower(): value for name, _, value in (line.partition(":") for line in lines)}
-        if "authorization" in headers:
-            headers["authorization"] = _SECRET.sub(r"\1***", headers["authorization"])
-        return headers
+        return {name: redact_header(name, value) for name, value in headers.items()}
 
     @property
     def body(self) -> bytes:
         """The request's body; at most its first 4 MB."""
-        return self._body
+        if not self._body or not self._is_form:
+            return self._body
+        return redact_members(self._body.decode("latin-1")).encode("latin-1")
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The members of a body that is an HTML form; of repeated ones the last. Empty if it is none."""
+        return _members(self.body) if self._is_form else {}
 
     @property
     def json(self) -> Any:
         """The request's body read as JSON; None if it is empty or not JSON."""
         try:
-            return json.loads(self._body)
+            return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def _is_form(self) -> bool:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
 
     def begin_again(self) -> None:
         """Forget what was noted: the request is about to be handed in once more."""
@@ -90,7 +104,7 @@ class Exchange:
             self._body += chunk[: MAX_BODY - len(self._body)]
 
     def __repr__(self) -> str:
-        query = "?" + self.query_string.decode("latin-1") if self.query_string else ""
+        query = "?" + self.query_string.decode("latin-1") if self._query_string else ""
         return f"<{self.method} {self.path}{query} -> {self.status}{self._error_text()}>"
 
     def _error_text(self) -> str:
@@ -99,6 +113,10 @@ class Exchange:
             return f" {error['code']}: {error['message']}"
         except (ValueError, LookupError, TypeError):
             return ""
+
+
+def _members(text: bytes) -> dict[str, str]:
+    return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True))
 
 
 class Journal(Sequence[Exchange]):

@@ -18,7 +18,7 @@ _MAX_CLOSED = 1000
 
 
 class Reachable(Protocol):
-    """A back-end that answers in this process."""
+    """What answers in this process: a back-end, or its issuers."""
 
     @property
     def url(self) -> str: ...
@@ -28,6 +28,13 @@ class Reachable(Protocol):
 
     @property
     def asgi(self) -> ASGIApp: ...
+
+
+class BackEnd(Reachable, Protocol):
+    """A back-end with its OpenID Connect issuers, which have a host of their own."""
+
+    @property
+    def oidc_providers(self) -> Reachable: ...
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ import threading
 
 from mock_backend.clock import world
 from mock_backend.transports import hosts, httpx_router, urllib3_pools
-from mock_backend.transports.hosts import Reachable
+from mock_backend.transports.hosts import BackEnd
 from mock_backend.transports.waits import waits
 
 _lock = threading.RLock()
 
 
-def attach(backend: Reachable) -> None:
+def attach(backend: BackEnd) -> None:
     """Make a back-end reachable at its URL.
 
     Raises:
@@ -20,22 +20,32 @@ def attach(backend: Reachable) -> None:
     with _lock:
         first = not hosts.any_open()
         hosts.add(backend.url, backend)
+        try:
+            hosts.add(backend.oidc_providers.url, backend.oidc_providers)
+        except ValueError:
+            hosts.remove(backend.url)
+            raise
         world.add(backend.clock)
         if first:
             try:
                 urllib3_pools.check()
                 waits.install()
             except RuntimeError:
-                hosts.remove(backend.url)
+                _remove(backend)
                 raise
             urllib3_pools.install()
             httpx_router.hook.install()
 
 
-def detach(backend: Reachable) -> None:
+def _remove(backend: BackEnd) -> None:
+    hosts.remove(backend.url)
+    hosts.remove(backend.oidc_providers.url)
+
+
+def detach(backend: BackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with _lock:
-        hosts.remove(backend.url)
+        _remove(backend)
         if not hosts.uses(backend.clock):
             # A thread that lived by this clock belongs nowhere until its next request.
             world.discard(backend.clock)

@@ -1,0 +1,154 @@
+"""The ASGI application of the issuers of a back-end."""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from mock_backend.control import Exchange, Fault
+from mock_backend.oidc.asking import Asked
+from mock_backend.oidc.errors import OAuthError
+from mock_backend.oidc.routes import ROUTES
+
+if TYPE_CHECKING:
+    from mock_backend.oidc.provider import Provider
+    from mock_backend.oidc.providers import Providers
+
+logger = logging.getLogger("mock_backend")
+
+#: No request to an issuer has any reason to be larger, in bytes.
+_MAX_BODY = 1 << 18
+
+_HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+_CORS = {"Access-Control-Allow-Origin": "*"}
+_PREFLIGHT = {
+    **_CORS,
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Max-Age": "86400",
+}
+
+#: What OAuth calls the failures that have no name of their own.
+_ERRORS = {503: "temporarily_unavailable", 500: "server_error", 429: "temporarily_unavailable"}
+
+
+class IssuersApp:
+    """Answer for all providers of a back-end, at one base URL.
+
+    Args:
+        providers: The providers.
+        base: The base URL; None if it is where the request went, below a path.
+        path: The path that the issuers are below.
+    """
+
+    def __init__(self, providers: "Providers", base: str | None = None, path: str = "") -> None:
+        self._providers = providers
+        self._base = base
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        headers = _headers_of(scope)
+        base = self._base or _base_of(scope, headers, self._path)
+        provider, path = self._providers.at(scope["path"][len(self._path) :])
+        route = path if path in ROUTES else None
+        exchange = Exchange(
+            scope["method"], route, path, scope["query_string"], scope["headers"], self._providers.clock.now()
+        )
+        provider.requests.note(exchange)
+        try:
+            if base is None:
+                raise OAuthError("invalid_request", "The Host header names no host.")
+            body = await _body_of(scope, receive)
+            exchange.append_body(body)
+            issuer = base + self._providers.path_of(provider)
+            response = _answer(
+                provider, Asked(scope["method"], issuer, scope["query_string"], headers, body), path
+            )
+        except OAuthError as error:
+            response = _failure(error)
+        except Exception as error:  # the client gets an error object, whatever it was
+            logger.error("A request failed inside the identity provider", exc_info=error)
+            response = _failure(OAuthError("server_error", type(error).__name__, status=500))
+        response.headers.update(_CORS)
+        exchange.status = response.status_code
+        if response.status_code >= 400:
+            exchange.error = _told(response)
+        await response(scope, receive, _bodyless(send) if scope["method"] == "HEAD" else send)
+
+
+def _answer(provider: "Provider", asked: Asked, path: str) -> Response:
+    methods = ROUTES.get(path)
+    if methods is None:
+        raise OAuthError("not_found", "The issuer has nothing at this path.", status=404)
+    if asked.method == "OPTIONS":
+        return Response(status_code=204, headers=_PREFLIGHT)
+    method = "GET" if asked.method == "HEAD" else asked.method
+    answer = methods.get(method)
+    if answer is None:
+        allowed = ", ".join([*methods, "OPTIONS"])
+        raise OAuthError(
+            "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
+        )
+    if fault := provider.faults.strike(method, path):
+        raise _ordered(fault)
+    return answer(provider, asked)
+
+
+def _ordered(fault: Fault) -> OAuthError:
+    error = fault.error()
+    code = fault.code or _ERRORS.get(error.status_code, "invalid_request")
+    return OAuthError(
+        code,
+        fault.message or "A failure that the test ordered.",
+        status=error.status_code,
+        headers=error.headers,
+    )
+
+
+def _failure(error: OAuthError) -> Response:
+    headers = {"Cache-Control": "no-store", **error.headers}
+    return JSONResponse(error.members, status_code=error.status, headers=headers)
+
+
+def _told(response: Response) -> bytes:
+    """Return an error as the journal shows it."""
+    try:
+        told = json.loads(bytes(response.body))
+        return json.dumps({"code": told["error"], "message": told.get("error_description", "")}).encode()
+    except (ValueError, LookupError, TypeError):
+        return b""
+
+
+def _headers_of(scope: Scope) -> dict[str, str]:
+    return {str(name, "latin-1"): str(value, "latin-1") for name, value in scope["headers"]}
+
+
+def _base_of(scope: Scope, headers: Mapping[str, str], path: str) -> str | None:
+    """Return the base URL as the client sees it; None if what it says cannot be in a URL."""
+    host = headers.get("host", "")
+    return f"{scope['scheme']}://{host}{path}" if _HOST.fullmatch(host) else None
+
+
+async def _body_of(scope: Scope, receive: Receive) -> bytes:
+    if scope["method"] != "POST":
+        return b""
+    body = b""
+    async for part in Request(scope, receive).stream():
+        body += part
+        if len(body) > _MAX_BODY:
+            raise OAuthError("invalid_request", f"A request has at most {_MAX_BODY} bytes.", status=413)
+    return body
+
+
+def _bodyless(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head

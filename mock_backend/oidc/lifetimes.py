@@ -1,0 +1,26 @@
+"""Settings that are durations, given as people write them."""
+
+from datetime import timedelta
+from typing import Any, overload
+
+from mock_backend.durations import Duration, to_timedelta
+
+
+class Lifetime:
+    """An attribute that takes ``"5m"``, seconds or a timedelta, and reads as a timedelta."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Lifetime": ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> timedelta: ...
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        return self if instance is None else instance.__dict__[self._name]
+
+    def __set__(self, instance: object, value: Duration) -> None:
+        try:
+            instance.__dict__[self._name] = to_timedelta(value)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{self._name}: {error}") from None

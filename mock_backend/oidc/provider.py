@@ -1,0 +1,492 @@
+"""``Provider``: an OpenID Connect provider that lives on the back-end's clock."""
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from mock_backend.auth import User, Users
+from mock_backend.clock import Clock
+from mock_backend.control import Fault, FaultBook, FaultOrder, Journal
+from mock_backend.errors import PermissionsInsufficient
+from mock_backend.hints import did_you_mean
+from mock_backend.oidc.authorization import Authorization
+from mock_backend.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
+from mock_backend.oidc.device import DeviceScript
+from mock_backend.oidc.devices import Devices
+from mock_backend.oidc.errors import OAuthError
+from mock_backend.oidc.grants import Grant, Grants
+from mock_backend.oidc.lifetimes import Lifetime
+from mock_backend.oidc.routes import OPERATIONS
+from mock_backend.oidc.signing import KeyRing, SignatureInvalid
+from mock_backend.oidc.tokens import (
+    ENTITLEMENTS,
+    OFFLINE,
+    OPENID,
+    SCOPES,
+    Login,
+    TokenBook,
+    refuse,
+    subject_of,
+)
+
+_ID = re.compile(r"\w{1,20}", re.ASCII)
+
+#: What no user id may hold.
+_NO_NAME = re.compile(r"[^\w\-.~]")
+
+#: Clients that are there from the beginning: one for people, one for programs.
+_CLIENTS = (
+    Client(
+        "openeo-default",
+        grant_types=(CODE, DEVICE, REFRESH, PASSWORD),
+        redirect_urls=(
+            "https://editor.openeo.org/",
+            "http://localhost/",
+            "http://localhost/callback",
+            "http://127.0.0.1/",
+            "http://127.0.0.1/callback",
+        ),
+        title="openEO client",
+        is_default=True,
+    ),
+    Client("openeo-service", "secret", grant_types=(SERVICE,), title="openEO service"),
+)
+
+
+class Provider:
+    """An OpenID Connect provider.
+
+    Args:
+        id: Its id in ``GET /credentials/oidc`` and in bearer tokens.
+        title: What people see it called.
+        description: How to log in there.
+        place: Its place among the providers of its back-end.
+        url: The issuer's URL in this process.
+        users: The accounts it knows.
+        clock: The clock.
+        audience: Whom its access tokens are for.
+    """
+
+    #: How long access tokens are good: ``"5m"``, seconds or a timedelta, and so on below.
+    access_token_ttl = Lifetime()
+    refresh_token_ttl = Lifetime()
+    id_token_ttl = Lifetime()
+    code_ttl = Lifetime()
+    device_code_ttl = Lifetime()
+    device_interval = Lifetime()
+    clock_skew = Lifetime()
+    leeway = Lifetime()
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # the API's word
+        *,
+        title: str,
+        description: str | None,
+        place: int,
+        url: str,
+        users: Users,
+        clock: Clock,
+        audience: str,
+    ) -> None:
+        self._made_as = id, title, description, audience
+        self.url = url
+        self.lock = threading.RLock()
+        self._place = place
+        self._users = users
+        self._clock = clock
+        #: All exchanges with its endpoints, oldest first; those of the API are not among them.
+        self.requests = Journal(lambda: OPERATIONS)
+        self.faults = FaultBook()
+        self.grants = Grants()
+        self.reset()
+        self._is_made = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
+            raise ValueError(f"A provider's id has up to 20 letters, digits and underscores, not {value!r}.")
+        if not name.startswith("_") and hasattr(self, "_is_made") and not hasattr(self, name):
+            # A misspelt setting would do nothing, and the test would pass for the wrong reason.
+            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, dir(self))}")
+        super().__setattr__(name, value)
+
+    def reset(self) -> None:
+        """Go back to how it was made: settings, clients, tokens, orders."""
+        self.id, self.title, self.description, self.audience = self._made_as
+        self.access_token_ttl = timedelta(hours=1)
+        self.refresh_token_ttl = timedelta(days=30)
+        self.id_token_ttl = timedelta(hours=1)
+        self.code_ttl = timedelta(minutes=1)
+        self.device_code_ttl = timedelta(minutes=10)
+        self.device_interval = timedelta(seconds=5)
+        self.clock_skew = timedelta(0)
+        self.leeway = timedelta(0)
+        self.rotate_refresh_tokens = False
+        self.interactive = False
+        self.default_user: str | None = None
+        self.required_entitlements: set[str] = set()
+        self.clients: dict[str, Client] = {client.id: client for client in _CLIENTS}
+        self.keys = KeyRing(self._place)
+        self.book = TokenBook(self.keys, self)
+        self.authorization = Authorization(self)
+        self.devices = Devices(self)
+        self._issuers = {self.url}
+        self.requests.clear()
+        self.faults.clear()
+        self.grants.clear()
+
+    # -- clients and orders -------------------------------------------------------------------------
+
+    def add_client(
+        self,
+        id: str,  # noqa: A002  # the API's word
+        secret: str | None = None,
+        *,
+        grant_types: Iterable[str] | None = None,
+        redirect_urls: Iterable[str] = (),
+        account: str | None = None,
+        audience: str | None = None,
+        title: str | None = None,
+        is_default: bool = False,
+    ) -> Client:
+        """Register a client, or register one anew, until the back-end is reset.
+
+        Args:
+            id: Its client id.
+            secret: Its secret; None for a public client.
+            grant_types: What it may ask tokens for: ``authorization_code``, ``device_code``,
+                ``refresh_token``, ``client_credentials``, ``password``. By default all that make sense
+                with or without a secret.
+            redirect_urls: Where people may be sent back to; at a loopback address any port will do.
+            account: Who its own tokens (client credentials) act as; an account of its id by default.
+            audience: Whom its access tokens are for; the back-end by default.
+            title: What people see it called.
+            is_default: Whether ``GET /credentials/oidc`` lists it as a default client.
+
+        Returns:
+            The client.
+
+        Raises:
+            ValueError: If that makes no sense.
+        """
+        if grant_types is None:
+            grant_types = (CODE, DEVICE, REFRESH, PASSWORD, *(() if secret is None else (SERVICE,)))
+        client = Client(
+            id,
+            secret,
+            grant_types=tuple([grant_types] if isinstance(grant_types, str) else grant_types),
+            redirect_urls=tuple([redirect_urls] if isinstance(redirect_urls, str) else redirect_urls),
+            account=account,
+            audience=audience,
+            title=title,
+            is_default=is_default,
+        )
+        self.clients[id] = client
+        return client
+
+    def inject(self, fault: Fault, route: str, *, times: int | None = None) -> FaultOrder:
+        """Let requests to this provider fail; faults for one endpoint apply in the order they were given.
+
+        Args:
+            fault: The error; its ``code`` is what OAuth calls ``error``.
+            route: A method and a path, e.g. ``"POST /token"``; ``*`` for any.
+            times: For so many requests; None means until it is removed.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            ValueError: If there is no such endpoint.
+        """
+        return self.faults.add(FaultOrder(fault, route, times), operations=OPERATIONS)
+
+    def script_device(self, *steps: str, user: str | None = None, times: int | None = None) -> DeviceScript:
+        """Decide how log-ins by device code go from now on; later scripts win over earlier ones.
+
+        Args:
+            *steps: What the device's polls are answered, one by one: ``pending``, ``slow_down``,
+                ``denied``, ``expired``, ``confirmed``. After the last one it stays pending.
+            user: Who confirms; the default user by default.
+            times: For so many devices; None means until it is removed.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            ValueError: If there is no such step, or no such account.
+        """
+        if user is not None:
+            self.account(user)
+        return self.devices.order(DeviceScript(steps, user, times))
+
+    def confirm(self, user_code: str, user: str | None = None) -> None:
+        """Confirm the code that a device shows.
+
+        Args:
+            user_code: The code.
+            user: Who confirms it; the default user by default.
+
+        Raises:
+            ValueError: If no device is waiting with this code, or there is no such account.
+        """
+        self.devices.decide(user_code, "confirmed", self.account(user).user_id)
+
+    def deny(self, user_code: str) -> None:
+        """Refuse the code that a device shows.
+
+        Raises:
+            ValueError: If no device is waiting with this code.
+        """
+        self.devices.decide(user_code, "denied", None)
+
+    def browse(self, url: str, user: str | None = None, *, decision: str = "allow") -> str:
+        """Play the person in front of the browser: open a page of this provider, and click.
+
+        Give it to whatever opens a browser, e.g. ``webbrowser_open=backend.oidc.browse``. The redirect
+        is followed to loopback addresses, where clients listen for it, and to no others.
+
+        Args:
+            url: The page, e.g. of the authorization endpoint.
+            user: Who is logged in there; the default user by default.
+            decision: ``allow`` or ``deny``.
+
+        Returns:
+            Where the person is sent in the end.
+
+        Raises:
+            ValueError: If there is no such account, or nothing to click.
+        """
+        from mock_backend.oidc.browsing import click_through
+
+        session = self.authorization.open_session(self.account(user))
+        return click_through(url, session, decision)
+
+    def expire_tokens(self, user: str | None = None) -> None:
+        """Let all access tokens given out so far be expired; refresh tokens stay good.
+
+        Args:
+            user: Only this user's; everybody's by default.
+        """
+        whose = None if user is None else self.account(user)
+        with self.lock:
+            for token in self.book.good():
+                if token.kind == "access_token" and whose in (None, token.login.user):
+                    token.expires = self._clock.now()
+
+    def revoke(self, user: str | None = None) -> None:
+        """Let all tokens given out so far be invalid, and end all sessions in browsers.
+
+        Args:
+            user: Only this user's; everybody's by default.
+        """
+        whose = None if user is None else self.account(user)
+        with self.lock:
+            for login in [token.login for token in self.book.good()] + self.authorization.logins():
+                if whose in (None, login.user):
+                    login.is_revoked = True
+            self.authorization.forget_sessions(whose)
+
+    def rotate_keys(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on.
+
+        Args:
+            keep_old: Whether the old keys stay published; if not, what they have signed is invalid.
+        """
+        self.keys.rotate(keep_old=keep_old)
+
+    def tokens(
+        self, user: str | None = None, *, client_id: str = _CLIENTS[0].id, scope: Iterable[str] = SCOPES
+    ) -> dict[str, Any]:
+        """Return tokens as the token endpoint would, without any request.
+
+        Args:
+            user: Whose; the default user's by default.
+            client_id: Through which client.
+            scope: What they allow.
+
+        Returns:
+            ``access_token``, ``token_type``, ``expires_in``, ``scope``, and according to the scope
+            ``id_token`` and ``refresh_token``.
+
+        Raises:
+            ValueError: If there is no such account or client.
+        """
+        client = self.clients.get(client_id)
+        if client is None:
+            raise ValueError(
+                f"No client has the id {client_id!r}; there are: {', '.join(self.clients)}."
+                f"{did_you_mean(client_id, self.clients)}"
+            )
+        login = Login(client, self.account(user), tuple(scope), self.now(), self.url)
+        return self._answer(login)
+
+    # -- what the API asks --------------------------------------------------------------------------
+
+    def user_of(self, token: str) -> User:
+        """Return the user of an access token.
+
+        Raises:
+            TokenInvalid: If the token is not one of this provider's, not for this back-end, or not
+                good now.
+            PermissionsInsufficient: If the user lacks an entitlement.
+        """
+        try:
+            claims = self.book.claims(token)
+        except SignatureInvalid:
+            raise refuse(f"is not signed by the provider {self.id!r}.") from None
+        if claims.get("iss") not in self._issuers:
+            raise refuse(f"is from another issuer than that of the provider {self.id!r}.")
+        audience = claims.get("aud")
+        if self.audience not in (audience if isinstance(audience, list) else [audience]):
+            raise refuse(f"is not for this back-end, whose audience is {self.audience!r}.")
+        now = self._clock.now()
+        start, end = _instant(claims.get("nbf"), now), _instant(claims.get("exp"), now)
+        if end is None or now - self.leeway >= end:
+            raise refuse("has expired." if end is None else f"expired at {end.isoformat()}.")
+        if start is not None and now + self.leeway < start:
+            raise refuse(f"is not valid before {start.isoformat()}.")
+        known = self.book.access(claims)
+        if known is None:
+            raise refuse("is unknown to its issuer.")
+        if known.expires <= now and known.expires < end:
+            raise refuse(f"expired at {known.expires.isoformat()}.")
+        if known.is_revoked or known.login.is_revoked:
+            raise refuse("has been revoked.")
+        user = self._users.by_subject(str(claims.get("sub")))
+        if user is None or user is not known.login.user:
+            raise refuse("belongs to an account that is gone.")
+        granted = claims.get(ENTITLEMENTS) or ()
+        if missing := sorted(self.required_entitlements.difference(granted)):
+            raise PermissionsInsufficient(
+                f"The account {user.user_id!r} lacks the entitlement {missing[0]!r}, or its token was asked "
+                f"for without the scope {ENTITLEMENTS!r}."
+            )
+        return user
+
+    def has_signed(self, token: str) -> bool:
+        """Tell whether one of this provider's keys has signed a token."""
+        try:
+            self.book.claims(token)
+        except SignatureInvalid:
+            return False
+        return True
+
+    def listed(self, issuer: str) -> dict[str, Any]:
+        """Return the provider as ``GET /credentials/oidc`` lists it.
+
+        Args:
+            issuer: The issuer's URL as the client can reach it.
+        """
+        defaults = [client.listed() for client in self.clients.values() if client.is_default]
+        return {
+            "id": self.id,
+            "issuer": issuer,
+            "title": self.title,
+            **({} if self.description is None else {"description": self.description}),
+            "scopes": [OPENID, "profile", "email", *([ENTITLEMENTS] if self.required_entitlements else [])],
+            **({"default_clients": defaults} if defaults else {}),
+        }
+
+    # -- what its endpoints ask ---------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Return the issuer's time."""
+        return self._clock.now() + self.clock_skew
+
+    def give(
+        self,
+        grant_type: str,
+        login: Login,
+        *,
+        scope: tuple[str, ...] | None = None,
+        refresh_token: str | None = None,
+        id_token: bool = True,
+    ) -> dict[str, Any]:
+        """Return new tokens for a log-in, and note that they were given.
+
+        Args:
+            grant_type: What for.
+            login: The log-in.
+            scope: What they allow; all of the log-in by default.
+            refresh_token: The refresh token they were given for; a new one is made by default, if the
+                log-in has a right to one.
+            id_token: Whether there is an id token.
+        """
+        answer = self._answer(login, scope, refresh_token, id_token)
+        granted = tuple(answer["scope"].split())
+        self.grants.note(Grant(grant_type, login.client.id, login.user.user_id, granted, self._clock.now()))
+        return answer
+
+    def scope_of(self, given: Mapping[str, str]) -> tuple[str, ...]:
+        """Return what a request asks for, as far as there is such a thing.
+
+        Raises:
+            OAuthError: If nothing is left of it.
+        """
+        asked_for = given.get("scope", OPENID).split()
+        scope = tuple(each for each in SCOPES if each in asked_for)
+        if not scope:
+            raise OAuthError("invalid_scope", f"The scopes are: {' '.join(SCOPES)}.")
+        return scope
+
+    def account_of(self, client: Client) -> User:
+        """Return who a client acts as when it acts for itself."""
+        return self._users.ensure(client.account or _NO_NAME.sub("-", client.id))
+
+    def authenticate(self, name: str, password: str) -> User | None:
+        """Return the account of a name and a password; None if there is none."""
+        return self._users.authenticate(name, password)
+
+    def user_who_consents(self) -> User:
+        """Return who says yes where nobody needs to click."""
+        return self.account(None)
+
+    def is_known(self, user: User) -> bool:
+        """Tell whether an account still exists."""
+        return self._users.by_subject(subject_of(user)) is user
+
+    def end_session(self, session: str) -> None:
+        """Revoke what has been given out in a session."""
+        with self.lock:
+            for token in self.book.good():
+                if token.login.session == session:
+                    token.login.is_revoked = True
+
+    def __repr__(self) -> str:
+        return f"<Provider {self.id!r} at {self.url}: {len(self.clients)} clients, {len(self.grants)} grants>"
+
+    def account(self, name: str | None) -> User:
+        """Return an account; the default one if that is None.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        return self._users[name if name is not None else self.default_user or self._users.default]
+
+    def _answer(
+        self,
+        login: Login,
+        scope: tuple[str, ...] | None = None,
+        refresh_token: str | None = None,
+        id_token: bool = True,
+    ) -> dict[str, Any]:
+        scope = login.scope if scope is None else scope
+        self._issuers.add(login.issuer)
+        answer = self.book.answer(login, scope)
+        if id_token and OPENID in scope:
+            answer["id_token"] = self.book.id_token(login, answer["access_token"])
+        if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
+            refresh_token = self.book.refresh_token(login)
+        return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
+
+
+def _instant(seconds: Any, like: datetime) -> datetime | None:
+    """Return the instant of a claim; None if it is no number of seconds that a date can have."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, like.tzinfo)
+    except (OverflowError, OSError, ValueError):
+        return None

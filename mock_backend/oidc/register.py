@@ -1,0 +1,20 @@
+"""``/credentials/oidc``: whose tokens the back-end takes."""
+
+from typing import Any
+
+from mock_backend.models import Endpoint
+from mock_backend.oidc.providers import Providers
+from mock_backend.register import EndpointRegister
+
+
+class OidcRegister(EndpointRegister):
+    """Serve ``/credentials/oidc``."""
+
+    oidc_providers: Providers | None = None
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return [Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers")]
+
+    def list_providers(self) -> dict[str, Any]:
+        """List the OpenID Connect providers, the default one first."""
+        return {"providers": [] if self.oidc_providers is None else self.oidc_providers.listed()}

@@ -1,0 +1,107 @@
+"""Keys and signatures. All cryptography is joserfc's, which is imported when somebody signs something."""
+
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
+#: What every OpenID provider has to offer (OpenID Connect Discovery, section 3).
+ALGORITHM = "RS256"
+
+_BITS = 2048
+
+# Generating a key takes far longer than anything else here, and which key it is does not matter.
+_keys: dict[tuple[int, int], "RSAKey"] = {}
+_making = threading.Lock()
+
+
+class SignatureInvalid(ValueError):
+    """A text is no token that one of these keys has signed."""
+
+
+class KeyRing:
+    """The keys of a provider: one signs, and older ones may still be published.
+
+    Args:
+        place: The provider's place among those of its back-end; providers of different places never
+            share a key.
+    """
+
+    def __init__(self, place: int) -> None:
+        self._place = place
+        self._turn = 0
+        self._oldest = 0
+
+    def rotate(self, *, keep_old: bool = True) -> None:
+        """Sign with another key from now on.
+
+        Args:
+            keep_old: Whether the old keys stay published, so that tokens they have signed stay good.
+        """
+        self._turn += 1
+        if not keep_old:
+            self._oldest = self._turn
+
+    def sign(self, claims: dict[str, Any], kind: str = "JWT") -> str:
+        """Return claims as a signed token.
+
+        Args:
+            claims: The claims.
+            kind: The ``typ`` of its header.
+        """
+        from joserfc import jwt
+
+        key = self.current
+        return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token that one of the published keys has signed.
+
+        Raises:
+            SignatureInvalid: If it is none.
+        """
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
+        try:
+            # With the algorithm named, a token cannot choose its own: neither `none` nor an HMAC of
+            # the public key.
+            decoded = jwt.decode(token, KeySet(cast("Any", self.published)), algorithms=[ALGORITHM])
+        except (JoseError, ValueError) as error:
+            raise SignatureInvalid(str(error)) from None
+        if not isinstance(decoded.claims, dict):
+            raise SignatureInvalid("The token's payload is no JSON object.")
+        return decoded.claims
+
+    @property
+    def current(self) -> "RSAKey":
+        """The key that signs."""
+        return _key(self._place, self._turn)
+
+    @property
+    def published(self) -> "list[RSAKey]":
+        """The keys whose signatures count, the latest first."""
+        return [_key(self._place, turn) for turn in range(self._turn, self._oldest - 1, -1)]
+
+    @property
+    def generation(self) -> tuple[int, int]:
+        """What changes whenever the published keys do."""
+        return self._turn, self._oldest
+
+    def public(self) -> dict[str, Any]:
+        """Return the published keys as a JWK set (RFC 7517), without what is private."""
+        return {"keys": [key.as_dict(private=False) for key in self.published]}
+
+
+def _key(place: int, turn: int) -> "RSAKey":
+    with _making:
+        key = _keys.get((place, turn))
+        if key is None:
+            from joserfc.jwk import RSAKey
+
+            parameters: Any = {"use": "sig", "alg": ALGORITHM}
+            key = _keys[place, turn] = RSAKey.generate_key(_BITS, parameters=parameters, private=True)
+            key.ensure_kid()
+        return key
