@@ -3,8 +3,17 @@
 from mock_backend.app import create_app
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock, FrozenClockWarning
-from mock_backend.control import Fault
+from mock_backend.control import Delay, Fault
 from mock_backend.errors import OpenEOError
 from mock_backend.lifecycle import JobPlan
 
-__all__ = ["Clock", "Fault", "FrozenClockWarning", "JobPlan", "MockBackend", "OpenEOError", "create_app"]
+__all__ = [
+    "Clock",
+    "Delay",
+    "Fault",
+    "FrozenClockWarning",
+    "JobPlan",
+    "MockBackend",
+    "OpenEOError",
+    "create_app",
+]

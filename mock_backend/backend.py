@@ -15,7 +15,7 @@ from mock_backend.app import MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, Account, Users
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.clock import Clock
-from mock_backend.control import Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
@@ -377,11 +377,11 @@ class MockBackend:
         """
         return self._plans.add(PlanOrder(plan, title=title, process=process, where=where, times=times))
 
-    def inject(self, fault: Fault, route: str, times: int | None = 1) -> FaultOrder:
-        """Answer requests with an error instead; earlier faults come first.
+    def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
+        """Answer requests with an error instead, or late; earlier orders come first.
 
         Args:
-            fault: The error.
+            fault: The error; or a ``Delay``, for an answer that comes late.
             route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
             times: For so many requests; None means until it is removed.
 

@@ -11,7 +11,7 @@ from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
 from mock_backend.app.routes import RouteTable
-from mock_backend.control import Exchange
+from mock_backend.control import Delay, Exchange, late
 from mock_backend.oidc import ISSUERS
 
 _ANY = (b"access-control-allow-origin", b"*")
@@ -89,10 +89,13 @@ class Gateway:
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
         token = urls.set_base((base, in_process))
+        fault = None if repeated or method == "OPTIONS" else backend.faults.strike(method, match[0])
+        if isinstance(fault, Delay):
+            out, fault = late(fault, scope, out, backend.clock), None
         try:
             if method == "OPTIONS":
                 await _preflight(answer, match[1])
-            elif not repeated and (fault := backend.faults.strike(method, match[0])):
+            elif fault is not None:
                 if method not in _BODYLESS:
                     await read_body(_noting(exchange, receive, None))
                 await error_response(fault.error())(scope, receive, out)

@@ -1,5 +1,6 @@
 """What a test orders and what it asks afterwards."""
 
+from mock_backend.control.delays import Delay, late
 from mock_backend.control.faults import Fault, FaultBook, FaultOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
@@ -7,6 +8,7 @@ from mock_backend.control.patience import Patience
 from mock_backend.control.plans import PlanBook, PlanOrder
 
 __all__ = [
+    "Delay",
     "Exchange",
     "Fault",
     "FaultBook",
@@ -16,4 +18,5 @@ __all__ = [
     "Patience",
     "PlanBook",
     "PlanOrder",
+    "late",
 ]

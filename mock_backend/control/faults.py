@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from mock_backend.control.delays import Delay
 from mock_backend.control.orders import Order, OrderBook
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
@@ -102,11 +103,14 @@ def _message_of(code: str) -> str:
 
 
 class FaultOrder(Order):
-    """A fault and the requests that run into it."""
+    """A fault, or a delay, and the requests that run into it."""
 
-    def __init__(self, fault: Fault, route: str, times: int | None) -> None:
-        if not isinstance(fault, Fault):
-            raise TypeError(f"inject() takes a Fault, e.g. Fault(status=503), not {fault!r}.")
+    def __init__(self, fault: Fault | Delay, route: str, times: int | None) -> None:
+        if not isinstance(fault, Fault | Delay):
+            raise TypeError(
+                "inject() takes a Fault, e.g. Fault(status=503), or a Delay, e.g. Delay('30s'), "
+                f"not {fault!r}."
+            )
         super().__init__(times)
         self.fault = fault
         self.route = RoutePattern.parse(route)
@@ -114,7 +118,8 @@ class FaultOrder(Order):
     def __repr__(self) -> str:
         left = "always" if self.remaining is None else f"{self.remaining} left"
         route = f"{self.route.method} {self.route.template}"
-        return f"<Fault {self.fault.status} on {route}: {self.hits} hits, {left}>"
+        what = f"Delay {self.fault.by}" if isinstance(self.fault, Delay) else f"Fault {self.fault.status}"
+        return f"<{what} on {route}: {self.hits} hits, {left}>"
 
 
 class FaultBook:
@@ -137,8 +142,8 @@ class FaultBook:
         """Return the faults in force, oldest first."""
         return self._orders.active()
 
-    def strike(self, method: str, template: str | None) -> Fault | None:
-        """Return the fault that a request runs into, and count it."""
+    def strike(self, method: str, template: str | None) -> Fault | Delay | None:
+        """Return the fault, or the delay, that a request runs into, and count it."""
         active = self._orders.active()
         order = (
             self._orders.hit(active, lambda each: each.route.matches(method, template)) if active else None

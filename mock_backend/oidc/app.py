@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from mock_backend.control import Exchange, Fault
+from mock_backend.control import Delay, Exchange, Fault, late
 from mock_backend.oidc.asking import Asked
 from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.routes import ROUTES
@@ -62,15 +62,17 @@ class IssuersApp:
             scope["method"], route, path, scope["query_string"], scope["headers"], self._providers.clock.now()
         )
         provider.requests.note(exchange)
+        fault = provider.faults.strike(_plain(scope["method"]), path)
+        if isinstance(fault, Delay):
+            send, fault = late(fault, scope, send, self._providers.clock), None
         try:
             if base is None:
                 raise OAuthError("invalid_request", "The Host header names no host.")
             body = await _body_of(scope, receive)
             exchange.append_body(body)
             issuer = base + self._providers.path_of(provider)
-            response = _answer(
-                provider, Asked(scope["method"], issuer, scope["query_string"], headers, body), path
-            )
+            asked = Asked(scope["method"], issuer, scope["query_string"], headers, body)
+            response = _answer(provider, asked, path, fault)
         except OAuthError as error:
             response = _failure(error)
         except Exception as error:  # the client gets an error object, whatever it was
@@ -83,22 +85,25 @@ class IssuersApp:
         await response(scope, receive, _bodyless(send) if scope["method"] == "HEAD" else send)
 
 
-def _answer(provider: "Provider", asked: Asked, path: str) -> Response:
+def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) -> Response:
     methods = ROUTES.get(path)
     if methods is None:
         raise OAuthError("not_found", "The issuer has nothing at this path.", status=404)
     if asked.method == "OPTIONS":
         return Response(status_code=204, headers=_PREFLIGHT)
-    method = "GET" if asked.method == "HEAD" else asked.method
-    answer = methods.get(method)
+    answer = methods.get(_plain(asked.method))
     if answer is None:
         allowed = ", ".join([*methods, "OPTIONS"])
         raise OAuthError(
             "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
         )
-    if fault := provider.faults.strike(method, path):
+    if fault is not None:
         raise _ordered(fault)
     return answer(provider, asked)
+
+
+def _plain(method: str) -> str:
+    return "GET" if method == "HEAD" else method
 
 
 def _ordered(fault: Fault) -> OAuthError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_backend.auth import User, Users
 from mock_backend.clock import Clock
-from mock_backend.control import Fault, FaultBook, FaultOrder, Journal
+from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
 from mock_backend.errors import PermissionsInsufficient
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.authorization import Authorization
@@ -186,11 +186,12 @@ class Provider:
         self.clients[id] = client
         return client
 
-    def inject(self, fault: Fault, route: str, *, times: int | None = None) -> FaultOrder:
-        """Let requests to this provider fail; faults for one endpoint apply in the order they were given.
+    def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
+        """Answer requests to this provider with an error instead, or late; earlier orders come first.
 
         Args:
-            fault: The error; its ``code`` is what OAuth calls ``error``.
+            fault: The error, whose ``code`` is what OAuth calls ``error``; or a ``Delay``, for an answer
+                that comes late.
             route: A method and a path, e.g. ``"POST /token"``; ``*`` for any.
             times: For so many requests; None means until it is removed.
 

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -100,6 +101,22 @@ class Reply:
             self._begin_again(error)
             await self._call_to_the_end()
 
+    def patience(self, timeout: float | None) -> tuple[timedelta, bool] | None:
+        """Return how long the client has to wait for this answer; None if it comes at once.
+
+        Args:
+            timeout: How long the client would wait, in seconds; None for ever.
+
+        Returns:
+            The wait, and whether it ends in vain.
+        """
+        delay: timedelta | None = self._used_scope.get("mock_backend.delay")
+        if delay is None:
+            return None
+        if timeout is not None and timeout < delay.total_seconds():
+            return timedelta(seconds=timeout), True
+        return delay, False
+
     def body(self) -> bytes:
         """Return what is left of the body."""
         return b"".join(self)
@@ -146,7 +163,8 @@ class Reply:
             self._scope["path"],
         )
         # Both calls are one exchange.
-        self._scope["mock_backend.exchange"] = self._used_scope.get("mock_backend.exchange")
+        for name in ("mock_backend.exchange", "mock_backend.delay"):
+            self._scope[name] = self._used_scope.get(name)
         self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
 
     async def _call_to_the_end(self) -> None:

@@ -6,6 +6,7 @@ every other host to the routers of others; where there are none, the request goe
 
 import threading
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -52,6 +53,9 @@ def answer(request: httpx.Request) -> httpx.Response | None:
         reply.begin()
     finally:
         backend.clock.end_request(member)
+    if wait := _patience(reply, request):
+        backend.clock.sleep(wait[0])
+        _give_up(reply, request, wait[1])
     return _response(reply)
 
 
@@ -67,7 +71,20 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
         await reply.begin_on_loop()
     finally:
         backend.clock.end_request(member)
+    if wait := _patience(reply, request):
+        await backend.clock.asleep(wait[0])
+        _give_up(reply, request, wait[1])
     return _response(reply)
+
+
+def _patience(reply: Reply, request: httpx.Request) -> tuple[timedelta, bool] | None:
+    return reply.patience(request.extensions.get("timeout", {}).get("read"))
+
+
+def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
+    if in_vain:
+        reply.close()
+        raise httpx.ReadTimeout("The answer comes later than the client waits for it.", request=request)
 
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:

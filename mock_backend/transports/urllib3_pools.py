@@ -50,6 +50,8 @@ class BackEndConnection:
         self._origin = origin
         self.host, self.port = origin[1:]
         self._response: HTTPResponse | None = None
+        #: The answer, if it comes late.
+        self._late: Reply | None = None
 
     def request(
         self,
@@ -83,6 +85,7 @@ class BackEndConnection:
             reply.begin()
         finally:
             clock.end_request(member)
+        self._late = reply if reply.patience(None) is not None else None
         self._response = _Response(
             body=io.BytesIO(reply.body()) if reply.complete else ReplyStream(reply),
             headers=HTTPHeaderDict(
@@ -101,16 +104,37 @@ class BackEndConnection:
     def has_plain_answer(self, method: str, retries: Retry) -> bool:
         """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
         response = self._response
-        if response is None or response.status >= 300 or retries.is_retry(method, response.status):
+        if (
+            response is None
+            or self._late
+            or response.status >= 300
+            or retries.is_retry(method, response.status)
+        ):
             return False
         response.retries = retries
         return True
 
     def getresponse(self) -> HTTPResponse:
-        """Return the response to the request."""
+        """Return the response to the request; waits for it if it comes late.
+
+        Raises:
+            TimeoutError: If the client has no patience for that; urllib3 says so in its own terms.
+        """
         response, self._response = self._response, None
+        if self._late is not None:
+            self._wait_for(self._late)
         assert response is not None  # urllib3 asks once, after it has sent the request
         return response
+
+    def _wait_for(self, late: Reply) -> None:
+        # By now urllib3 has told the connection how long to wait for an answer.
+        timeout = self.timeout if isinstance(self.timeout, int | float) else None
+        wait = late.patience(timeout)
+        assert wait is not None  # it would not be late
+        self._backend.clock.sleep(wait[0])
+        if wait[1]:
+            late.close()
+            raise TimeoutError("The answer comes later than the client waits for it.")
 
     def set_tunnel(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: there is nothing to tunnel through."""
@@ -145,13 +169,15 @@ class BackEndPool(HTTPConnectionPool):
         # By thread: a connection that has an answer already, for urllib3 to begin with.
         self._answered = threading.local()
 
-    def urlopen(  # type: ignore[override]  # narrower than urllib3's, which takes more by position
+    def urlopen(  # type: ignore[override]  # narrower than urllib3's, which names all options
         self,
         method: str,
         url: str,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         retries: Any = None,
+        redirect: bool = True,
+        assert_same_host: bool = True,
         **options: Any,
     ) -> Any:
         """Answer a request; at once with an error if the back-end has been closed.
@@ -172,7 +198,9 @@ class BackEndPool(HTTPConnectionPool):
                 return connection.getresponse()
             self._answered.connection = connection
         try:
-            return super().urlopen(method, url, body, headers, retries, **options)
+            return super().urlopen(
+                method, url, body, headers, retries, redirect, assert_same_host, **options
+            )
         finally:
             # If urllib3 refused before it asked for a connection, the answer is nobody's.
             self._answered.connection = None
