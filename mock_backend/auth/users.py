@@ -60,9 +60,8 @@ class Users(Mapping[str, User]):
         clock: Clock | None = None,
     ) -> None:
         if accounts is not None and not isinstance(accounts, Mapping):
-            raise TypeError(
-                f"users maps names to passwords, e.g. {{'alice': 'secret'}}, not {type(accounts)}."
-            )
+            kind = type(accounts).__name__
+            raise TypeError(f"users maps names to passwords, e.g. {{'alice': 'secret'}}, and is no {kind}.")
         self._key = f"{seed}/{realm}".encode()
         self._clock = clock
         self._lock = RLock()
@@ -99,14 +98,14 @@ class Users(Mapping[str, User]):
     @property
     def default(self) -> str:
         """The name of the account that ``connect()`` logs in: the first one that has a password."""
-        for name, password in self._passwords.items():
+        for name, password in list(self._passwords.items()):
             if password is not None:
                 return name
         raise ValueError(
             "This back-end has no accounts with a password; give it some with users={'alice': 'secret'}."
         )
 
-    def add(self, name: str, password: str | None = None, **facts: Any) -> User:
+    def add(self, name: str, /, password: str | None = None, **facts: Any) -> User:
         """Add an account, until the back-end is reset.
 
         Args:
@@ -146,11 +145,12 @@ class Users(Mapping[str, User]):
         Raises:
             ValueError: If there are several.
         """
-        names = self._names_of(subject)
-        if len(names) > 1:
-            several = " and ".join(map(repr, names))
-            raise ValueError(f"The subject {subject!r} is that of several accounts: {several}.")
-        return self[names[0]] if names else None
+        with self._lock:
+            names = self._names_of(subject)
+            if len(names) > 1:
+                several = " and ".join(map(repr, names))
+                raise ValueError(f"The subject {subject!r} is that of several accounts: {several}.")
+            return self[names[0]] if names else None
 
     def reset(self) -> None:
         """Go back to the accounts of construction, as they were; no token has a lifetime or is revoked."""
@@ -163,10 +163,11 @@ class Users(Mapping[str, User]):
 
     def authenticate(self, name: str, password: str) -> User | None:
         """Return the account that name and password belong to; None if they belong to none."""
-        expected = self._passwords.get(name)
-        if expected is None or not hmac.compare_digest(_bytes(expected), _bytes(password)):
-            return None
-        return self[name]
+        with self._lock:
+            expected = self._passwords.get(name)
+            if expected is None or not hmac.compare_digest(_bytes(expected), _bytes(password)):
+                return None
+            return self[name]
 
     def log_in(self, authorization: str | None) -> str:
         """Check an HTTP Basic ``Authorization`` header and return an access token, without prefix.
@@ -177,9 +178,10 @@ class Users(Mapping[str, User]):
             CredentialsInvalid: If name and password do not match an account.
         """
         name, password = read_basic(authorization)
-        if self.authenticate(name, password) is None:
-            raise CredentialsInvalid
-        return self.issue(name).removeprefix(BASIC_TOKEN)
+        with self._lock:
+            if self.authenticate(name, password) is None:
+                raise CredentialsInvalid
+            return self.issue(name).removeprefix(BASIC_TOKEN)
 
     # -- tokens -----------------------------------------------------------------------------------
 
@@ -190,7 +192,8 @@ class Users(Mapping[str, User]):
         What counts is the lifetime that is set when a token is used. Tokens that were handed out while
         there was none count as handed out when it was set.
         """
-        return self._tokens.lifetime
+        with self._lock:
+            return self._tokens.lifetime
 
     @token_ttl.setter
     def token_ttl(self, value: Duration | None) -> None:
@@ -288,7 +291,7 @@ class Users(Mapping[str, User]):
         """Return the names of the accounts with a subject."""
         # That of those whom nobody has asked for is their name.
         waiting = [subject] if subject in self._passwords and subject not in self._made else []
-        return waiting + [name for name, user in list(self._made.items()) if user.subject == subject]
+        return waiting + [name for name, user in self._made.items() if user.subject == subject]
 
 
 def _password_and_facts(name: str, account: Account) -> tuple[str | None, dict[str, Any]]:

@@ -23,6 +23,9 @@ _OTHER_STANDARDS = (
     f"{_OGC}/ogcapi-features-3/1.0/conf/queryables",
 )
 
+#: What API 1.3 has, and a back-end of any version may announce: bearer tokens without a prefix.
+PLAIN_JWT = "https://api.openeo.org/1.3.0/authentication/jwt"
+
 
 @dataclass(frozen=True)
 class ApiVersion:

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog import description, items
-from mock_backend.catalog.api_version import SERVED
+from mock_backend.catalog.api_version import PLAIN_JWT, SERVED
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
@@ -44,7 +44,7 @@ class CapabilitiesRegister(EndpointRegister):
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
-            "conformsTo": SERVED.conforms_to,
+            "conformsTo": self._conforms_to(),
             "production": SERVED.production,
             "id": about.id,
             "title": about.title,
@@ -66,13 +66,16 @@ class CapabilitiesRegister(EndpointRegister):
 
     def conformance(self) -> dict[str, Any]:
         """List the conformance classes."""
-        return {"conformsTo": SERVED.conforms_to}
+        return {"conformsTo": self._conforms_to()}
 
     def well_known(self) -> dict[str, Any]:
         """List the API's versions: this one."""
         # openEO API 1.2, "Well-Known Discovery": the URL of a version ends without a slash.
         url = current_base(self.settings.url)
         return {"versions": [{"url": url, "api_version": SERVED.number, "production": SERVED.production}]}
+
+    def _conforms_to(self) -> list[str]:
+        return [*SERVED.conforms_to, *([PLAIN_JWT] if self.settings.plain_jwt else [])]
 
     def service_description(self) -> Response:
         """Describe the operations as OpenAPI does."""

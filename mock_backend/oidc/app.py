@@ -27,6 +27,8 @@ _MAX_BODY = 1 << 18
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 _CORS = {"Access-Control-Allow-Origin": "*"}
+#: Where browsers go with people; no script has anything to read there (RFC 9700, section 2.6).
+_PAGES = frozenset({"/authorize", "/consent", "/device", "/logout"})
 _PREFLIGHT = {
     **_CORS,
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -78,7 +80,8 @@ class IssuersApp:
         except Exception as error:  # the client gets an error object, whatever it was
             logger.error("A request failed inside the identity provider", exc_info=error)
             response = _failure(OAuthError("server_error", type(error).__name__, status=500))
-        response.headers.update(_CORS)
+        if route not in _PAGES:
+            response.headers.update(_CORS)
         exchange.status = response.status_code
         if response.status_code >= 400:
             exchange.error = _told(response)
@@ -90,7 +93,7 @@ def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) 
     if methods is None:
         raise OAuthError("not_found", "The issuer has nothing at this path.", status=404)
     if asked.method == "OPTIONS":
-        return Response(status_code=204, headers=_PREFLIGHT)
+        return Response(status_code=204, headers=None if path in _PAGES else _PREFLIGHT)
     answer = methods.get(_plain(asked.method))
     if answer is None:
         allowed = ", ".join([*methods, "OPTIONS"])
@@ -99,7 +102,8 @@ def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) 
         )
     if fault is not None:
         raise _ordered(fault)
-    return answer(provider, asked)
+    with provider.lock:
+        return answer(provider, asked)
 
 
 def _plain(method: str) -> str:
@@ -132,7 +136,16 @@ def _told(response: Response) -> bytes:
 
 
 def _headers_of(scope: Scope) -> dict[str, str]:
-    return {str(name, "latin-1"): str(value, "latin-1") for name, value in scope["headers"]}
+    """Return the headers; what is there several times becomes one (RFC 9110, section 5.3).
+
+    So nobody has to choose between two credentials: together they are no good ones.
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = str(raw_name, "latin-1"), str(raw_value, "latin-1")
+        between = "; " if name == "cookie" else ", "
+        headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
+    return headers
 
 
 def _base_of(scope: Scope, headers: Mapping[str, str], path: str) -> str | None:

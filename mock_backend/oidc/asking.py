@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, unquote_plus
 
 from mock_backend.oidc.errors import InvalidClient, OAuthError
@@ -47,28 +46,39 @@ class Asked:
         Raises:
             OAuthError: If the body is no form, or a parameter is there twice.
         """
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != _FORM:
+        if not self._is_form:
             raise OAuthError("invalid_request", f"Send the parameters in the body, as {_FORM}.")
         return _parameters(self._body)
+
+    @property
+    def _is_form(self) -> bool:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters, from wherever the method puts them."""
         return self.form if self.method == "POST" else self.query
 
-    def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie."""
-        try:
-            found = SimpleCookie(self.headers.get("cookie", "")).get(name)
-        except CookieError:
-            return None
-        return None if found is None else found.value
+    def cookies(self, name: str) -> list[str]:
+        """Return the values of all cookies of a name: those of issuers below each other share theirs."""
+        # Whatever else is on the same host may have cookies that no strict parser takes.
+        pairs = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";")]
+        return [value for found, _, value in pairs if found == name]
 
     def bearer(self) -> str | None:
-        """Return the bearer token of the request; None if it brings none."""
+        """Return the bearer token of the request; None if it brings none (RFC 6750, section 2).
+
+        Raises:
+            OAuthError: If it brings one in two ways at once.
+        """
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
+        by_header = token.strip() if scheme.lower() == "bearer" else None
+        by_form = self.form.get("access_token") if self.method == "POST" and self._is_form else None
+        if by_header is not None and by_form is not None:
+            raise OAuthError(
+                "invalid_request", "Send the access token in the header or in the body, not both."
+            )
+        return by_form if by_header is None else by_header
 
     def credentials(self, form: Mapping[str, str]) -> tuple[str, str | None]:
         """Return the client's id and secret (RFC 6749, section 2.3).

@@ -16,7 +16,7 @@ from mock_backend.oidc.clients import CODE, Client
 from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.pkce import Challenge
 from mock_backend.oidc.signing import SignatureInvalid
-from mock_backend.oidc.tokens import Login
+from mock_backend.oidc.tokens import ID, Login
 
 if TYPE_CHECKING:
     from mock_backend.oidc.provider import Provider
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COOKIE = "mock_backend_session"
 _PROMPTS = {"none", "login", "consent", "select_account"}
 _MODES = {"query": "?", "fragment": "#"}
+_NO_MATCH = "User name and password do not match an account."
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Session:
-    """A browser in which somebody is logged in."""
+    """A browser in which somebody is logged in.
+
+    Args:
+        user: Who.
+        at: Since when.
+        id: What tokens call the session, so that clients may know it.
+        cookie: What the browser proves itself by.
+    """
 
     user: User
     at: datetime
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    cookie: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
 
 
 @dataclass(eq=False)
@@ -83,7 +92,9 @@ class Authorization:
     def __init__(self, provider: "Provider") -> None:
         self._provider = provider
         self._codes: dict[str, _Code] = {}
-        self._asked: dict[str, Request] = {}
+        #: With the id of the session that the page was shown to; None for the page that logs in.
+        self._asked: dict[str, tuple[Request, str | None]] = {}
+        #: By cookie.
         self._sessions: dict[str, Session] = {}
 
     # -- endpoints ----------------------------------------------------------------------------------
@@ -104,7 +115,10 @@ class Authorization:
             request = self._read(given, client, url, mode, asked.issuer)
             if not self._provider.interactive and self._session(asked) is None:
                 # Somebody who is always there, always logged in, and always says yes.
-                user = self._provider.user_who_consents()
+                try:
+                    user = self._provider.account(None)
+                except ValueError as error:
+                    raise OAuthError("access_denied", str(error)) from None
                 return self._send_code(request, Session(user, self._provider.now()))
             return self._ask(request, self._session_for(request, asked))
         except OAuthError as error:
@@ -114,7 +128,7 @@ class Authorization:
         """Take what the user has said."""
         form = asked.form
         key = form.get("request", "")
-        request = self._asked.get(key)
+        request, seen_in = self._asked.get(key, (None, None))
         if request is None:
             text = "It has been answered already, or was never asked. Start again in the application."
             return pages.message("This log-in is over", text, status=400)
@@ -122,9 +136,12 @@ class Authorization:
             del self._asked[key]
             denied = OAuthError("access_denied", "The user has said no.")
             return self._refuse(request, denied)
-        session = self._session_for(request, asked) or self._log_in(form)
+        session = self._session_for(request, asked)
+        if session is None or session.id != seen_in:
+            # Whoever was not asked in this session has not said yes in it.
+            session = self._log_in(form)
         if session is None:
-            return self._page(key, request, None, "User name and password do not match an account.")
+            return self._page(key, request, None, form.get("username", ""), _NO_MATCH)
         del self._asked[key]
         return self._with_cookie(self._send_code(request, session, status=303), session, asked)
 
@@ -137,7 +154,9 @@ class Authorization:
             return pages.ask_for_code(title, action)
         device = self._provider.devices.waiting(typed)
         if device is None:
-            return pages.ask_for_code(title, action, wrong="No device is waiting with this code.")
+            return pages.ask_for_code(
+                title, action, typed=typed, wrong="No device is waiting with this code."
+            )
         session, wrong = self._session(asked), ""
         if asked.method == "POST":
             if given.get("decision") != "allow":
@@ -148,11 +167,18 @@ class Authorization:
                 self._provider.confirm(device.user_code, session.user.user_id)
                 done = pages.message("The device is connected", "You can close this page and go on there.")
                 return self._with_cookie(done, session, asked)
-            wrong = "User name and password do not match an account."
+            wrong = _NO_MATCH
         who = None if session is None else session.user.user_id
         client = device.client.title or device.client.id
         return pages.consent(
-            title, action, client, device.scope, {"user_code": device.user_code}, user=who, wrong=wrong
+            title,
+            action,
+            client,
+            device.scope,
+            {"user_code": device.user_code},
+            user=who,
+            typed=given.get("username", ""),
+            wrong=wrong,
         )
 
     def logout(self, asked: Asked) -> Response:
@@ -160,23 +186,23 @@ class Authorization:
         given = asked.parameters
         client = self._provider.clients.get(given.get("client_id", ""))
         session = self._session(asked)
+        ended = [] if session is None else [session.id]
         if hint := given.get("id_token_hint"):
             try:
-                claims = self._provider.book.claims(hint)
+                claims = self._provider.book.claims(hint, ID)
             except SignatureInvalid:
                 return pages.message("Not logged out", "The id_token_hint is no token of ours.", status=400)
             if client is not None and client.id != claims.get("aud"):
                 return pages.message("Not logged out", "The id_token_hint is another client's.", status=400)
             client = self._provider.clients.get(str(claims.get("aud")))
-            self._provider.end_session(str(claims.get("sid")))
-            self._sessions.pop(str(claims.get("sid")), None)
+            ended.append(str(claims.get("sid")))
         url = given.get("post_logout_redirect_uri")
         if url is not None and (client is None or not client.takes_redirect(url)):
             text = "The post_logout_redirect_uri is not one of the client's redirect URLs."
             return pages.message("Not logged out", text, status=400)
-        if session is not None:
-            self._sessions.pop(session.id, None)
-            self._provider.end_session(session.id)
+        for each in ended:
+            self._provider.end_session(each)
+        self._sessions = {key: each for key, each in self._sessions.items() if each.id not in ended}
         state = {"state": given["state"]} if "state" in given else {}
         response: Response = (
             pages.message("You are logged out", "You can close this page.")
@@ -222,8 +248,8 @@ class Authorization:
     def open_session(self, user: User) -> str:
         """Log a user in, and return what the browser's cookie says."""
         session = Session(user, self._provider.now())
-        self._sessions[session.id] = session
-        return session.id
+        self._sessions[session.cookie] = session
+        return session.cookie
 
     def forget_sessions(self, user: User | None) -> None:
         """Log a user out of all browsers; None for everybody."""
@@ -272,10 +298,12 @@ class Authorization:
                 raise OAuthError("login_required", "Nobody is logged in, and nobody may be asked.")
             return self._send_code(request, session)
         key = secrets.token_urlsafe(16)
-        self._asked[key] = request
+        self._asked[key] = request, None if session is None else session.id
         return self._page(key, request, session)
 
-    def _page(self, key: str, request: Request, session: Session | None, wrong: str = "") -> Response:
+    def _page(
+        self, key: str, request: Request, session: Session | None, typed: str = "", wrong: str = ""
+    ) -> Response:
         return pages.consent(
             self._provider.title,
             f"{request.issuer}/consent",
@@ -283,6 +311,7 @@ class Authorization:
             request.scope,
             {"request": key},
             user=None if session is None else session.user.user_id,
+            typed=typed,
             wrong=wrong,
         )
 
@@ -291,8 +320,8 @@ class Authorization:
         return None if user is None else Session(user, self._provider.now())
 
     def _session(self, asked: Asked) -> Session | None:
-        session = self._sessions.get(asked.cookie(COOKIE) or "")
-        return session if session is not None and self._provider.is_known(session.user) else None
+        found = [self._sessions[each] for each in asked.cookies(COOKIE) if each in self._sessions]
+        return next((session for session in found if self._provider.is_known(session.user)), None)
 
     def _session_for(self, request: Request, asked: Asked) -> Session | None:
         """Return the browser's session if it will do for a request."""
@@ -319,10 +348,10 @@ class Authorization:
         return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
 
     def _with_cookie(self, response: Response, session: Session, asked: Asked) -> Response:
-        self._sessions[session.id] = session
+        self._sessions[session.cookie] = session
         response.set_cookie(
             COOKIE,
-            session.id,
+            session.cookie,
             path=_path(asked.issuer),
             secure=asked.issuer.startswith("https:"),
             httponly=True,

@@ -41,7 +41,7 @@ def click_through(url: str, session: str, decision: str) -> str:
         Where that leads.
 
     Raises:
-        ValueError: If there is nothing to click.
+        ValueError: If there is nothing to click, or a click is not enough.
     """
     import requests
 
@@ -60,6 +60,8 @@ def click_through(url: str, session: str, decision: str) -> str:
             answer = browser.post(
                 urljoin(url, form.action), form.values | {"decision": decision}, allow_redirects=False
             )
+            if answer.status_code >= 400:
+                raise ValueError(f"A click is not enough at {url}: {_text_of(answer.text)}")
     location = answer.headers.get("location")
     if location is None:
         return str(answer.url)

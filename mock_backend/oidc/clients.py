@@ -1,7 +1,8 @@
 """Clients of an issuer: the applications that log people in."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from mock_backend.hints import did_you_mean
@@ -22,6 +23,11 @@ _CONFIDENTIAL = (SERVICE,)
 _LISTED = {CODE: f"{CODE}+pkce", DEVICE: f"{DEVICE}+pkce", REFRESH: REFRESH}
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+#: What a browser would run instead of going there.
+_SCRIPTS = ("javascript", "data", "vbscript")
+
+_ACCOUNT = re.compile(r"[\w\-.~]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Client:
     """
 
     id: str
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     grant_types: tuple[str, ...] = (CODE, DEVICE, REFRESH)
     redirect_urls: tuple[str, ...] = ()
     account: str | None = None
@@ -58,6 +64,10 @@ class Client:
             raise ValueError(f"A client has an id, which is a text, not {self.id!r}.")
         if self.secret is not None and not (isinstance(self.secret, str) and self.secret):
             raise ValueError("A client's secret is a text; None for a public client.")
+        if self.account is not None and not (
+            isinstance(self.account, str) and _ACCOUNT.fullmatch(self.account)
+        ):
+            raise ValueError(f"A client's account is the name of a user, not {self.account!r}.")
         # The way in which a frozen dataclass sets its own fields.
         object.__setattr__(self, "grant_types", tuple(map(_grant_type, _texts(self.grant_types))))
         object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, _texts(self.redirect_urls))))
@@ -100,9 +110,21 @@ def _grant_type(name: str) -> str:
 
 def _redirect_url(url: str) -> str:
     parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or not parts.scheme or parts.fragment or (parts.scheme == "http" and not parts.netloc):
+    if (
+        parts is None
+        or not parts.scheme
+        or "#" in url
+        or not _is_plain(url)
+        or parts.scheme in _SCRIPTS
+        or (parts.scheme in ("http", "https") and not parts.netloc)
+    ):
         raise ValueError(f"A redirect URL is absolute and has no fragment, not {url!r}.")
     return url
+
+
+def _is_plain(url: str) -> bool:
+    """Tell whether a URL has nothing in it that libraries and browsers read in ways of their own."""
+    return url.isprintable() and " " not in url and "\\" not in url
 
 
 def _same_loopback(url: str, known: str) -> bool:
@@ -117,5 +139,6 @@ def _same_loopback(url: str, known: str) -> bool:
         and one.hostname == other.hostname
         and one.hostname in _LOOPBACK
         and "@" not in one.netloc
+        and _is_plain(url)
         and (one.path, one.query, one.fragment) == (other.path, other.query, other.fragment)
     )

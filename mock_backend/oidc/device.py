@@ -75,7 +75,7 @@ class Device:
     steps: list[str] | None
     user: str | None
     interval: timedelta
-    code: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    code: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     user_code: str = field(default_factory=lambda: _user_code())
     polled: datetime | None = None
     #: What somebody has said about it: ``confirmed`` or ``denied``.

@@ -1,6 +1,7 @@
 """All devices that wait for somebody to confirm their codes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mock_backend.control.orders import OrderBook
@@ -12,6 +13,9 @@ from mock_backend.oidc.tokens import Login
 
 if TYPE_CHECKING:
     from mock_backend.oidc.provider import Provider
+
+#: Until then a device that polls is told that its code has expired; later, that there is none.
+_REMEMBERED = timedelta(days=1)
 
 
 class Devices:
@@ -47,7 +51,7 @@ class Devices:
             interval=provider.device_interval,
         )
         self._by_code = {
-            code: each for code, each in self._by_code.items() if each.expires > now or each.is_over
+            code: each for code, each in self._by_code.items() if now - each.expires < _REMEMBERED
         }
         self._by_code[device.code] = device
         return device

@@ -78,9 +78,7 @@ def token(provider: "Provider", asked: Asked) -> Response:
             "unauthorized_client",
             f"The client {client.id!r} is registered for: {', '.join(client.grant_types)}; not for {kind}.",
         )
-    with provider.lock:
-        answer = grant(provider, asked, client, form)
-    return JSONResponse(answer, headers=_NO_STORE)
+    return JSONResponse(grant(provider, asked, client, form), headers=_NO_STORE)
 
 
 def _by_code(provider: "Provider", _: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
@@ -103,7 +101,7 @@ def _by_refresh(provider: "Provider", _: Asked, client: Client, form: Mapping[st
     scope = old.scope
     if "scope" in form:
         asked_for = form["scope"].split()
-        if not set(asked_for) <= set(old.scope):
+        if not asked_for or not set(asked_for) <= set(old.scope):
             raise OAuthError("invalid_scope", f"This refresh token allows: {' '.join(old.scope)}.")
         scope = tuple(each for each in old.scope if each in asked_for)
     answer = provider.give(REFRESH, old.login, scope=scope, refresh_token=value)
@@ -115,7 +113,8 @@ def _by_refresh(provider: "Provider", _: Asked, client: Client, form: Mapping[st
 
 def _by_client(provider: "Provider", asked: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
     user = provider.account_of(client)
-    scope = tuple(each for each in provider.scope_of(form) if each != OFFLINE)
+    # There is nobody who could be offline (RFC 6749, section 4.4.3).
+    scope = tuple(each for each in provider.scope_of(form) if each != OFFLINE) or (OPENID,)
     login = Login(client, user, scope, provider.now(), asked.issuer)
     return provider.give(SERVICE, login, id_token=False)
 
@@ -166,8 +165,6 @@ def device_authorization(provider: "Provider", asked: Asked) -> Response:
 def userinfo(provider: "Provider", asked: Asked) -> Response:
     """Tell about the user of an access token (OpenID Connect Core, section 5.3)."""
     value = asked.bearer()
-    if value is None and asked.method == "POST":
-        value = asked.form.get("access_token")
     if value is None:
         raise BearerRefused("invalid_request", "Send the access token as a bearer token.")
     found = provider.book.find(value)
@@ -215,16 +212,15 @@ def revoke(provider: "Provider", asked: Asked) -> Response:
     """Revoke a token of the client's (RFC 7009)."""
     form = asked.form
     client = _client(provider, asked, form)
-    with provider.lock:
-        found = provider.book.find(_named(form))
-        if found is not None:
-            known, _ = found
-            if known.login.client.id != client.id:
-                raise OAuthError("invalid_grant", "This token was given to another client.")
-            known.is_revoked = True
-            if known.kind == "refresh_token":
-                # What was made of it goes with it (RFC 7009, section 2.1).
-                known.login.is_revoked = True
+    found = provider.book.find(_named(form))
+    if found is not None:
+        known, _ = found
+        if known.login.client.id != client.id:
+            raise OAuthError("invalid_grant", "This token was given to another client.")
+        known.is_revoked = True
+        if known.kind == "refresh_token":
+            # What was made of it goes with it (RFC 7009, section 2.1).
+            known.login.is_revoked = True
     return Response(headers=_NO_STORE)
 
 

@@ -1,6 +1,10 @@
 """Errors of OAuth 2.0: what the endpoints of an issuer answer instead of openEO errors."""
 
+import re
 from collections.abc import Mapping
+
+#: RFC 6749, section 5.2: what a description may not hold.
+_UNFIT = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 
 
 class OAuthError(Exception):
@@ -8,7 +12,7 @@ class OAuthError(Exception):
 
     Args:
         error: The code, e.g. ``invalid_grant``.
-        description: What was wrong, and what would be right.
+        description: What was wrong, and what would be right; what no description may hold is replaced.
         status: The HTTP status.
         headers: More headers.
     """
@@ -21,6 +25,7 @@ class OAuthError(Exception):
         status: int = 400,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        description = _UNFIT.sub("?", description.replace('"', "'"))
         super().__init__(f"{error}: {description}" if description else error)
         self.error = error
         self.description = description

@@ -5,6 +5,9 @@ from typing import Any, overload
 
 from mock_backend.durations import Duration, to_timedelta
 
+#: Longer ones would lead beyond the end of time.
+_LONGEST = timedelta(days=36525)
+
 
 class Lifetime:
     """An attribute that takes ``"5m"``, seconds or a timedelta, and reads as a timedelta."""
@@ -21,6 +24,9 @@ class Lifetime:
 
     def __set__(self, instance: object, value: Duration) -> None:
         try:
-            instance.__dict__[self._name] = to_timedelta(value)
+            duration = to_timedelta(value)
+            if duration > _LONGEST:
+                raise ValueError(f"It is at most {_LONGEST.days} days, not {value!r}.")
         except (TypeError, ValueError) as error:
             raise type(error)(f"{self._name}: {error}") from None
+        instance.__dict__[self._name] = duration

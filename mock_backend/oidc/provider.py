@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.grants import Grant, Grants
 from mock_backend.oidc.lifetimes import Lifetime
 from mock_backend.oidc.routes import OPERATIONS
-from mock_backend.oidc.signing import KeyRing, SignatureInvalid
+from mock_backend.oidc.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.oidc.tokens import (
     ENTITLEMENTS,
     OFFLINE,
@@ -34,7 +34,7 @@ from mock_backend.oidc.tokens import (
 _ID = re.compile(r"\w{1,20}", re.ASCII)
 
 #: What no user id may hold.
-_NO_NAME = re.compile(r"[^\w\-.~]")
+_NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
 #: Clients that are there from the beginning: one for people, one for programs.
 _CLIENTS = (
@@ -67,6 +67,7 @@ class Provider:
         users: The accounts it knows.
         clock: The clock.
         audience: Whom its access tokens are for.
+        siblings: The providers of its back-end, whose ids must differ.
     """
 
     #: How long access tokens are good: ``"5m"``, seconds or a timedelta, and so on below.
@@ -90,7 +91,9 @@ class Provider:
         users: Users,
         clock: Clock,
         audience: str,
+        siblings: "Sequence[Provider]" = (),
     ) -> None:
+        self._siblings = siblings
         self._made_as = id, title, description, audience
         self.url = url
         self.lock = threading.RLock()
@@ -107,10 +110,21 @@ class Provider:
     def __setattr__(self, name: str, value: object) -> None:
         if name == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
             raise ValueError(f"A provider's id has up to 20 letters, digits and underscores, not {value!r}.")
+        if name == "id" and any(each.id == value for each in self._siblings if each is not self):
+            raise ValueError(f"There is a provider with the id {value!r} already.")
         if not name.startswith("_") and hasattr(self, "_is_made") and not hasattr(self, name):
             # A misspelt setting would do nothing, and the test would pass for the wrong reason.
             raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, dir(self))}")
         super().__setattr__(name, value)
+
+    @property
+    def required_entitlements(self) -> frozenset[str]:
+        """Which entitlements an account needs to use the API; one, several or none."""
+        return self._required
+
+    @required_entitlements.setter
+    def required_entitlements(self, given: Iterable[str] | str) -> None:
+        self._required = frozenset([given] if isinstance(given, str) else given)
 
     def reset(self) -> None:
         """Go back to how it was made: settings, clients, tokens, orders."""
@@ -126,7 +140,7 @@ class Provider:
         self.rotate_refresh_tokens = False
         self.interactive = False
         self.default_user: str | None = None
-        self.required_entitlements: set[str] = set()
+        self.required_entitlements = ()
         self.clients: dict[str, Client] = {client.id: client for client in _CLIENTS}
         self.keys = KeyRing(self._place)
         self.book = TokenBook(self.keys, self)
@@ -272,9 +286,9 @@ class Provider:
         """
         whose = None if user is None else self.account(user)
         with self.lock:
-            for token in self.book.good():
+            for token in self.book.tokens():
                 if token.kind == "access_token" and whose in (None, token.login.user):
-                    token.expires = self._clock.now()
+                    token.expires = min(token.expires, self._clock.now())
 
     def revoke(self, user: str | None = None) -> None:
         """Let all tokens given out so far be invalid, and end all sessions in browsers.
@@ -284,7 +298,7 @@ class Provider:
         """
         whose = None if user is None else self.account(user)
         with self.lock:
-            for login in [token.login for token in self.book.good()] + self.authorization.logins():
+            for login in [token.login for token in self.book.tokens()] + self.authorization.logins():
                 if whose in (None, login.user):
                     login.is_revoked = True
             self.authorization.forget_sessions(whose)
@@ -312,16 +326,24 @@ class Provider:
             ``id_token`` and ``refresh_token``.
 
         Raises:
-            ValueError: If there is no such account or client.
+            ValueError: If there is no such account, client or scope.
         """
+        asked_for = scope.split() if isinstance(scope, str) else list(scope)
+        for each in asked_for:
+            if each not in SCOPES:
+                raise ValueError(
+                    f"There is no scope {each!r}; there are: {', '.join(SCOPES)}."
+                    f"{did_you_mean(str(each), SCOPES)}"
+                )
         client = self.clients.get(client_id)
         if client is None:
             raise ValueError(
                 f"No client has the id {client_id!r}; there are: {', '.join(self.clients)}."
                 f"{did_you_mean(client_id, self.clients)}"
             )
-        login = Login(client, self.account(user), tuple(scope), self.now(), self.url)
-        return self._answer(login)
+        granted = tuple(each for each in SCOPES if each in asked_for)
+        with self.lock:
+            return self._answer(Login(client, self.account(user), granted, self.now(), self.url))
 
     # -- what the API asks --------------------------------------------------------------------------
 
@@ -335,17 +357,24 @@ class Provider:
         """
         try:
             claims = self.book.claims(token)
+        except WrongKind:
+            raise refuse(f"is a token of the provider {self.id!r}, but no access token.") from None
         except SignatureInvalid:
             raise refuse(f"is not signed by the provider {self.id!r}.") from None
-        if claims.get("iss") not in self._issuers:
+        issuer = claims.get("iss")
+        if not (isinstance(issuer, str) and issuer in self._issuers):
             raise refuse(f"is from another issuer than that of the provider {self.id!r}.")
         audience = claims.get("aud")
         if self.audience not in (audience if isinstance(audience, list) else [audience]):
             raise refuse(f"is not for this back-end, whose audience is {self.audience!r}.")
         now = self._clock.now()
         start, end = _instant(claims.get("nbf"), now), _instant(claims.get("exp"), now)
-        if end is None or now - self.leeway >= end:
-            raise refuse("has expired." if end is None else f"expired at {end.isoformat()}.")
+        if end is None:
+            raise refuse("does not say when it expires: its exp is a number of seconds.")
+        if now - self.leeway >= end:
+            raise refuse(f"expired at {end.isoformat()}.")
+        if start is None and "nbf" in claims:
+            raise refuse("does not say from when on it is valid: its nbf is a number of seconds.")
         if start is not None and now + self.leeway < start:
             raise refuse(f"is not valid before {start.isoformat()}.")
         known = self.book.access(claims)
@@ -355,10 +384,11 @@ class Provider:
             raise refuse(f"expired at {known.expires.isoformat()}.")
         if known.is_revoked or known.login.is_revoked:
             raise refuse("has been revoked.")
-        user = self._users.by_subject(str(claims.get("sub")))
-        if user is None or user is not known.login.user:
+        user = known.login.user
+        if not self.is_known(user) or claims.get("sub") != subject_of(user):
             raise refuse("belongs to an account that is gone.")
-        granted = claims.get(ENTITLEMENTS) or ()
+        given = claims.get(ENTITLEMENTS)
+        granted = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
         if missing := sorted(self.required_entitlements.difference(granted)):
             raise PermissionsInsufficient(
                 f"The account {user.user_id!r} lacks the entitlement {missing[0]!r}, or its token was asked "
@@ -370,6 +400,8 @@ class Provider:
         """Tell whether one of this provider's keys has signed a token."""
         try:
             self.book.claims(token)
+        except WrongKind:
+            return True
         except SignatureInvalid:
             return False
         return True
@@ -433,25 +465,28 @@ class Provider:
         return scope
 
     def account_of(self, client: Client) -> User:
-        """Return who a client acts as when it acts for itself."""
-        return self._users.ensure(client.account or _NO_NAME.sub("-", client.id))
+        """Return who a client acts as when it acts for itself.
+
+        Raises:
+            OAuthError: If there cannot be such an account.
+        """
+        try:
+            return self._users.ensure(client.account or _NO_NAME.sub("-", client.id))
+        except ValueError as error:
+            raise OAuthError("unauthorized_client", str(error)) from None
 
     def authenticate(self, name: str, password: str) -> User | None:
         """Return the account of a name and a password; None if there is none."""
         return self._users.authenticate(name, password)
 
-    def user_who_consents(self) -> User:
-        """Return who says yes where nobody needs to click."""
-        return self.account(None)
-
     def is_known(self, user: User) -> bool:
         """Tell whether an account still exists."""
-        return self._users.by_subject(subject_of(user)) is user
+        return self._users.get(user.user_id) is user
 
     def end_session(self, session: str) -> None:
         """Revoke what has been given out in a session."""
         with self.lock:
-            for token in self.book.good():
+            for token in self.book.tokens():
                 if token.login.session == session:
                     token.login.is_revoked = True
 

@@ -83,6 +83,10 @@ class Providers:
             raise ValueError(f"A provider's id is none of {', '.join(sorted(_TAKEN))}: its URL ends with it.")
         if id in self:
             raise ValueError(f"There is a provider with the id {id!r} already.")
+        if any(self.path_of(each) == f"/{id}" for each in self):
+            raise ValueError(
+                f"There is a provider whose URL still ends with {id!r}, though it has another id."
+            )
         return self._add(id, title if title is not None else id, description)
 
     def remove(self, id: str) -> None:  # noqa: A002  # the API's word
@@ -182,6 +186,7 @@ class Providers:
             users=self._users,
             clock=self.clock,
             audience=self._back_end,
+            siblings=self._made,
         )
         self._made.append(provider)
         self._count += 1

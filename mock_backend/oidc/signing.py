@@ -20,6 +20,10 @@ class SignatureInvalid(ValueError):
     """A text is no token that one of these keys has signed."""
 
 
+class WrongKind(SignatureInvalid):
+    """A token is signed by one of these keys, but it is not of the kind that is asked for."""
+
+
 class KeyRing:
     """The keys of a provider: one signs, and older ones may still be published.
 
@@ -43,7 +47,7 @@ class KeyRing:
         if not keep_old:
             self._oldest = self._turn
 
-    def sign(self, claims: dict[str, Any], kind: str = "JWT") -> str:
+    def sign(self, claims: dict[str, Any], kind: str) -> str:
         """Return claims as a signed token.
 
         Args:
@@ -55,11 +59,16 @@ class KeyRing:
         key = self.current
         return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
 
-    def verify(self, token: str) -> dict[str, Any]:
+    def verify(self, token: str, kind: str) -> dict[str, Any]:
         """Return the claims of a token that one of the published keys has signed.
+
+        Args:
+            token: The token.
+            kind: What the ``typ`` of its header has to be.
 
         Raises:
             SignatureInvalid: If it is none.
+            WrongKind: If it is a token of another kind (RFC 8725, section 3.11).
         """
         from joserfc import jwt
         from joserfc.errors import JoseError
@@ -69,10 +78,13 @@ class KeyRing:
             # With the algorithm named, a token cannot choose its own: neither `none` nor an HMAC of
             # the public key.
             decoded = jwt.decode(token, KeySet(cast("Any", self.published)), algorithms=[ALGORITHM])
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+            # Its header and its payload are whatever somebody made up.
             raise SignatureInvalid(str(error)) from None
-        if not isinstance(decoded.claims, dict):
-            raise SignatureInvalid("The token's payload is no JSON object.")
+        # RFC 7515, section 4.1.9: media types, so in any case, and perhaps with what they all begin with.
+        typ = str(decoded.header.get("typ", "")).lower().removeprefix("application/")
+        if typ != kind.lower():
+            raise WrongKind(f"The typ of the token's header is {kind}, not {typ!r}.")
         return decoded.claims
 
     @property

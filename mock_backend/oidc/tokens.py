@@ -16,6 +16,9 @@ from mock_backend.oidc.signing import KeyRing, SignatureInvalid
 #: Of more tokens those that have expired are forgotten.
 _MANY = 1000
 
+#: The ``typ`` of an access token (RFC 9068, section 2.1) and of an id token.
+ACCESS, ID = "at+jwt", "JWT"
+
 OPENID, PROFILE, EMAIL, OFFLINE = "openid", "profile", "email", "offline_access"
 ENTITLEMENTS = "eduperson_entitlement"
 
@@ -102,7 +105,7 @@ class TokenBook:
         self._lifetimes = lifetimes
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
-        self._verified: dict[str, dict[str, Any]] = {}
+        self._verified: dict[tuple[str, str], dict[str, Any]] = {}
         self._verified_by = keys.generation
 
     def answer(self, login: Login, scope: tuple[str, ...] | None = None) -> dict[str, Any]:
@@ -130,7 +133,7 @@ class TokenBook:
             "sid": login.session,
             **claims_about(login.user, scope),
         }
-        access = self._keys.sign(claims, "at+jwt")
+        access = self._keys.sign(claims, ACCESS)
         self._access[claims["jti"]] = Token(
             "access_token", login, scope, now, datetime.fromtimestamp(expires, now.tzinfo)
         )
@@ -159,7 +162,7 @@ class TokenBook:
             **({} if login.nonce is None else {"nonce": login.nonce}),
             **claims_about(login.user, login.scope),
         }
-        return self._keys.sign(claims)
+        return self._keys.sign(claims, ID)
 
     def refresh_token(self, login: Login) -> str:
         """Return a new refresh token."""
@@ -194,21 +197,25 @@ class TokenBook:
             raise OAuthError("invalid_grant", f"This refresh token expired at {token.expires.isoformat()}.")
         return token
 
-    def claims(self, token: str) -> dict[str, Any]:
+    def claims(self, token: str, kind: str = ACCESS) -> dict[str, Any]:
         """Return the claims of a token whose signature is good.
 
+        Args:
+            token: The token.
+            kind: The ``typ`` of its header.
+
         Raises:
-            SignatureInvalid: If it is not.
+            SignatureInvalid: If it is not, or if it is a token of another kind.
         """
         if self._verified_by != self._keys.generation:
             self._verified.clear()
             self._verified_by = self._keys.generation
-        claims = self._verified.get(token)
+        claims = self._verified.get((token, kind))
         if claims is None:
-            claims = self._keys.verify(token)
+            claims = self._keys.verify(token, kind)
             if len(self._verified) >= _MANY:
                 self._verified.clear()
-            self._verified[token] = claims
+            self._verified[token, kind] = claims
         return claims
 
     def find(self, token: str) -> tuple[Token, dict[str, Any]] | None:
@@ -219,17 +226,20 @@ class TokenBook:
             claims = self.claims(token)
         except SignatureInvalid:
             return None
-        known = self._access.get(claims.get("jti", ""))
+        known = self.access(claims)
         return None if known is None else (known, claims)
 
     def access(self, claims: dict[str, Any]) -> Token | None:
         """Return the access token of these claims; None if this issuer has not given it out."""
-        return self._access.get(claims.get("jti", ""))
+        name = claims.get("jti")
+        return self._access.get(name) if isinstance(name, str) else None
 
-    def good(self) -> list[Token]:
-        """Return all tokens that are still good."""
-        now = self._lifetimes.now()
-        return [token for token in [*self._access.values(), *self._refresh.values()] if token.is_good(now)]
+    def tokens(self) -> list[Token]:
+        """Return all tokens that it remembers, good or not.
+
+        By the API's clock one may still be good that its issuer gives up already.
+        """
+        return [*self._access.values(), *self._refresh.values()]
 
 
 def subject_of(user: User) -> str:

@@ -26,7 +26,7 @@ def connection(url):
 
 def log_in(connection, secret):
     return connection.authenticate_oidc_client_credentials(
-        client_id="suite", client_secret=secret, provider_id="stand-in"
+        client_id="openeo-service", client_secret=secret, provider_id="mock"
     )
 
 
@@ -37,9 +37,9 @@ def test_the_url_is_one_that_the_suite_can_build_upon(url):
 
 
 def test_clients_log_in_with_client_credentials(connection):
-    log_in(connection, "suite-secret")
+    log_in(connection, "secret")
 
-    assert connection.describe_account()["user_id"] == "suite"
+    assert connection.describe_account()["user_id"] == "openeo-service"
     assert connection.list_jobs() == []
 
 
@@ -49,7 +49,7 @@ def test_a_wrong_secret_is_refused(connection):
 
 
 def test_a_made_up_token_is_refused(url):
-    answer = requests.get(url + "me", headers={"Authorization": "Bearer oidc/stand-in/made-up"})
+    answer = requests.get(url + "me", headers={"Authorization": "Bearer oidc/mock/made-up"})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "TokenInvalid")
 

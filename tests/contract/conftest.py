@@ -3,8 +3,6 @@
 import pytest
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
 from openeo_contract import References
 
 GRAPH = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
@@ -19,18 +17,6 @@ HINTS = {
     "billing_plan_null_default": ["free"],
     "path": ["folder/mine.txt"],
 }
-
-
-class Providers(EndpointRegister):
-    """A stand-in for the listing of OpenID Connect providers, until the back-end has one."""
-
-    def _initialize_endpoints(self):
-        return [Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers")]
-
-    def list_providers(self):
-        """List the providers."""
-        provider = {"id": "stand-in", "issuer": "https://oidc.fuzzed.test", "title": "Stand-in"}
-        return {"providers": [provider | {"scopes": ["openid"]}]}
 
 
 class Samples:
@@ -73,7 +59,7 @@ def document(shared):
 @pytest.fixture(scope="module")
 def backend():
     plan = JobPlan(queued="1m", running="1m")
-    with MockBackend("https://fuzzed.test", plan=plan, registers=[Providers]) as backend:
+    with MockBackend("https://fuzzed.test", plan=plan) as backend:
         yield backend
 
 

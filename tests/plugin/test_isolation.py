@@ -19,6 +19,21 @@ def home(monkeypatch, pytester):
     return home
 
 
+@pytest.fixture
+def environment(monkeypatch, home):
+    """What somebody who uses the openeo client for work has in the environment."""
+    variables = {
+        "OPENEO_CONFIG_HOME": str(home / ".config" / "openeo-python-client"),
+        "OPENEO_CLIENT_CONFIG": str(home / ".openeo-client-config.ini"),
+        "OPENEO_AUTH_METHOD": "client_credentials",
+        "OPENEO_AUTH_PROVIDER_ID": "real",
+        "OPENEO_AUTH_CLIENT_ID": "real-client",
+        "OPENEO_AUTH_CLIENT_SECRET": "real-secret",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
 def files(home):
     own = [home / ".openeo-client-config.ini", *(home / ".config").rglob("*"), *(home / ".local").rglob("*")]
     return {str(path.relative_to(home)): path.read_bytes() for path in own if path.is_file()}
@@ -60,3 +75,63 @@ def test_a_test_without_a_back_end_keeps_its_configuration(home, pytester):
     )
 
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_logging_in_reads_and_writes_none_of_it(home, environment, pytester):
+    before = files(home)
+    pytester.makepyfile(
+        """
+        import os
+        import openeo.config
+        from openeo.rest.auth.config import AuthConfig, RefreshTokenStore
+
+        def test_device(mock_backend):
+            mock_backend.oidc_providers.add("real")
+            connection = mock_backend.connect(user=None).authenticate_oidc()
+            assert connection.describe_account()["user_id"] == "alice"
+            assert len(mock_backend.oidc.grants.select("device_code")) == 1
+            issuer = mock_backend.oidc.url
+            assert RefreshTokenStore().get_refresh_token(issuer, "openeo-default")
+
+        def test_nothing_is_left_of_it(mock_backend):
+            assert openeo.config.get_config_option("connection.default_backend") is None
+            assert RefreshTokenStore().load() == AuthConfig().load() == {}
+            assert not [name for name in os.environ if name.startswith("OPENEO_AUTH_")]
+
+        def test_without_a_back_end():
+            assert os.environ["OPENEO_AUTH_CLIENT_SECRET"] == "real-secret"
+        """
+    )
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+
+    assert files(home) == before
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["here", "in-a-worker"])
+def test_variables_that_tests_set_are_theirs(environment, pytester, options):
+    pytester.makeconftest(
+        """
+        import os
+        import pytest
+
+        os.environ["OPENEO_AUTH_CLIENT_ID"] = "openeo-service"
+
+        @pytest.fixture(autouse=True)
+        def secret(monkeypatch):
+            monkeypatch.setenv("OPENEO_AUTH_CLIENT_SECRET", "secret")
+        """
+    )
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_service(mock_backend, monkeypatch):
+            monkeypatch.setenv("OPENEO_AUTH_METHOD", "client_credentials")
+            connection = mock_backend.connect(user=None).authenticate_oidc()
+            assert connection.describe_account()["user_id"] == "openeo-service"
+            assert "OPENEO_AUTH_PROVIDER_ID" not in os.environ
+        """
+    )
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", *options).assert_outcomes(passed=1)

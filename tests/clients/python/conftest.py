@@ -38,7 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
         pytest.skip(f"openeo {openeo.__version__} has no {name}; {SOME_VERSIONS[name]} have it")
     if not marks:
         return (yield)
-    watch = _Watch(pyfuncitem.funcargs["mock_backend"].requests)
+    watch = _Watch(pyfuncitem.funcargs["mock_backend"])
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name, mark in marks.items():
             watch.put_on(_methods()[name], monkeypatch, later=mark.kwargs.get("later", False))
@@ -49,14 +49,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 
 
 class _Watch:
-    """Notes which methods send requests.
+    """Notes which methods send requests, to a back-end or to its identity providers.
 
     Args:
-        journal: The back-end's requests.
+        backend: The back-end.
     """
 
-    def __init__(self, journal: Any) -> None:
-        self._journal = journal
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
         self._talked: set[str] = set()
         #: How many requests there had been when a method was called that sends its requests later.
         self._pending: dict[str, int] = {}
@@ -77,21 +77,25 @@ class _Watch:
 
     def has_talked(self, name: str) -> bool:
         """Tell whether a method has been called and, by now, sent a request."""
-        return name in self._talked or self._pending.get(name, sys.maxsize) < len(self._journal)
+        return name in self._talked or self._pending.get(name, sys.maxsize) < self._count()
 
     def _watched(self, name: str, original: Callable[..., Any], later: bool) -> Callable[..., Any]:
         @functools.wraps(original)
         def call(*args: Any, **kwargs: Any) -> Any:
-            before = len(self._journal)
+            before = self._count()
             if later:
                 self._pending.setdefault(name, before)
             try:
                 return original(*args, **kwargs)
             finally:
-                if len(self._journal) > before:
+                if self._count() > before:
                     self._talked.add(name)
 
         return call
+
+    def _count(self) -> int:
+        providers = self._backend.oidc_providers
+        return sum(map(len, (self._backend.requests, *(each.requests for each in providers))))
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,10 @@
 """What is to be said about methods of the openeo client that no test is marked with."""
 
-_OIDC = "not yet: the OpenID Connect provider"
 _ARTIFACTS = "an extension of some back-ends: files in S3 storage; needs boto3"
 _STAC_API = "keeps its table at a STAC API that takes writes, which is no openEO back-end"
 
 #: Methods that no test calls, and why.
 LEFT = {
-    "Connection.authenticate_oidc": _OIDC,
-    "Connection.authenticate_oidc_access_token": _OIDC,
-    "Connection.authenticate_oidc_authorization_code": _OIDC,
-    "Connection.authenticate_oidc_client_credentials": _OIDC,
-    "Connection.authenticate_oidc_device": _OIDC,
-    "Connection.authenticate_oidc_refresh_token": _OIDC,
-    "Connection.authenticate_oidc_resource_owner_password_credentials": _OIDC,
-    "Connection.try_access_token_refresh": _OIDC,
-    "OidcAuthCodePkceAuthenticator.get_tokens": _OIDC,
-    "OidcAuthenticator.get_tokens": _OIDC,
-    "OidcDeviceAuthenticator.get_tokens": _OIDC,
-    "main_add_oidc": _OIDC,
-    "main_oidc_auth": _OIDC,
     "ArtifactCapabilities.get_preferred_artifacts_provider": _ARTIFACTS,
     "OpenEOSTSClient.assume_from_openeo_connection": _ARTIFACTS,
     "S3STSArtifactHelper.get_new_creds": _ARTIFACTS,

@@ -104,9 +104,10 @@ def test_wrong_credentials_are_not_kept_by_the_command_line(mock_backend, monkey
 def test_ways_to_log_in(mock_backend, connection, forget):
     forget(connection)
 
-    [basic] = [each for each in connection.list_auth_providers() if each["type"] == "basic"]
+    oidc, basic = connection.list_auth_providers()
 
-    assert basic["issuer"] == f"{mock_backend.url}/credentials/basic"
+    assert (oidc["type"], oidc["id"], oidc["issuer"]) == ("oidc", "mock", mock_backend.oidc.url)
+    assert (basic["type"], basic["issuer"]) == ("basic", f"{mock_backend.url}/credentials/basic")
 
 
 @pytest.mark.calls("Connection.capabilities")

@@ -23,6 +23,9 @@ from openeo_contract.references import REQUIRED, References
 #: Bodies beyond this are not kept, and not judged.
 MAX_BODY = 8_000_000
 
+#: Below this path of a server are its identity providers, which are no part of the API.
+ISSUERS = "/oidc/"
+
 MARK = "off_contract"
 
 _MARK_HELP = (
@@ -54,7 +57,7 @@ class Watch:
         """Return a Gateway's ``__call__`` that is watched."""
 
         async def watched(gateway: Any, scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != "http" or scope["path"].startswith(ISSUERS):
                 await answer(gateway, scope, receive, send)
                 return
             await answer(gateway, scope, receive, self._recording(gateway, scope, send))
