@@ -4,10 +4,16 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from benchmarks import checking, many_jobs, requests_cost, start_up
+from benchmarks import checking, log_ins, many_jobs, requests_cost, start_up
 from benchmarks.measuring import FULL, QUICK, Benchmark, Effort, Row
 
-BENCHMARKS = (*requests_cost.BENCHMARKS, *checking.BENCHMARKS, *start_up.BENCHMARKS, *many_jobs.BENCHMARKS)
+BENCHMARKS = (
+    *requests_cost.BENCHMARKS,
+    *checking.BENCHMARKS,
+    *start_up.BENCHMARKS,
+    *log_ins.BENCHMARKS,
+    *many_jobs.BENCHMARKS,
+)
 
 _HEADER = Row("", "measured", "peer", "result", "goal")
 

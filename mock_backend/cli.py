@@ -49,6 +49,19 @@ def _parser() -> argparse.ArgumentParser:
         help="an account; repeat it for more (default: alice:secret)",
     )
     serve.add_argument(
+        "--client",
+        action="append",
+        default=[],
+        type=_client,
+        metavar="ID:SECRET",
+        help="an OpenID Connect client with a secret, beside openeo-default and openeo-service; repeatable",
+    )
+    serve.add_argument(
+        "--auto-consent",
+        action="store_true",
+        help="let OpenID Connect log-ins succeed as the first account, without anybody clicking",
+    )
+    serve.add_argument(
         "--speed", type=float, default=1.0, help="seconds of the back-end's time per real second (default: 1)"
     )
     serve.add_argument(
@@ -81,6 +94,9 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     except StoreError as error:
         return _fail(error)
     with backend:
+        backend.oidc.interactive = not options.auto_consent
+        for client, secret in options.client:
+            backend.oidc.add_client(client, secret)
         try:
             if options.processes is not None and not backend.add_processes(options.processes):
                 raise ValueError(f"{options.processes} has no process definitions in it.")
@@ -109,6 +125,13 @@ def _account(text: str) -> tuple[str, str]:
     if not name or not password:
         _refuse(f"an account is NAME:PASSWORD, e.g. alice:secret, not {text!r}")
     return name, password
+
+
+def _client(text: str) -> tuple[str, str]:
+    name, _, secret = text.partition(":")
+    if not name or not secret:
+        _refuse(f"a client is ID:SECRET, e.g. robot:hush, not {text!r}")
+    return name, secret
 
 
 def _port(text: str) -> int:

@@ -40,6 +40,29 @@ def stop(process):
     assert (process.returncode, err) == (0, "")
 
 
+@pytest.mark.parametrize(("options", "clicks"), [((), True), (("--auto-consent",), False)])
+def test_logging_in_at_a_served_provider(serve, options, clicks):
+    process, url = serve("--client", "robot:hush", *options)
+    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
+    issuer = provider["issuer"]
+    asked = {
+        "response_type": "code",
+        "client_id": "openeo-default",
+        "redirect_uri": "http://localhost/callback",
+        "code_challenge": "x" * 43,
+        "code_challenge_method": "S256",
+    }
+    page = requests.get(f"{issuer}/authorize", params=asked, allow_redirects=False, timeout=5)
+    assert ('name="password"' in page.text) == clicks
+    assert ("code=" in page.headers.get("location", "")) != clicks
+
+    form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "hush"}
+    token = requests.post(f"{issuer}/token", data=form, timeout=5).json()["access_token"]
+    headers = {"Authorization": f"Bearer oidc/{provider['id']}/{token}"}
+    assert requests.get(f"{url}/me", headers=headers, timeout=5).json()["user_id"] == "robot"
+    stop(process)
+
+
 def test_serving_to_other_processes(serve, tmp_path, api_of):
     store = tmp_path / "jobs.json"
     process, url = serve("--user", "bob:b", "--user", "eve:e", "--speed", "3600", "--store", str(store))
