@@ -22,6 +22,8 @@ const platform = {
 };
 // A page cannot look at what it has made the browser save; it can see what it handed over.
 const { Environment } = client.OpenEO;
+// The client sets this in Node, but forgets it in pages, where its client credentials need it, too.
+Environment.axios ??= globalThis.axios;
 const save = Environment.saveToFile;
 Environment.saveToFile = (blob, file) => {
   saved[file] = blob.size;
@@ -30,5 +32,6 @@ Environment.saveToFile = (blob, file) => {
 
 const classes = classesOf(client);
 const user = { name: query.get("user"), password: query.get("password") };
-const context = { client, classes, platform, url: query.get("url"), user };
+const redirect = { url: `${location.origin}/callback.html`, client: query.get("client") };
+const context = { client, classes, platform, url: query.get("url"), redirect, user };
 tell(await run(STEPS.browser, LEFT.browser, classes, context));

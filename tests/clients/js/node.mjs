@@ -1,5 +1,6 @@
 // Walk through the client in Node: node node.mjs URL USER PASSWORD FOLDER. Prints a report as JSON.
 
+import { webcrypto } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -9,6 +10,7 @@ import { classesOf, run } from "./harness.mjs";
 import { STEPS } from "./walk/all.mjs";
 import { LEFT } from "./walk/left.mjs";
 
+globalThis.crypto ??= webcrypto; // Node.js 18 keeps it in a module.
 const require = createRequire(import.meta.url);
 const client = require("@openeo/js-client");
 const { ProcessSchema, ProcessUtils } = require("@openeo/js-commons");
@@ -32,6 +34,8 @@ for (const level of ["log", "warn", "error"]) {
   console[level] = (...words) => process.stderr.write(`${words.join(" ")}\n`);
 }
 const classes = classesOf(client, { ProcessSchema, ProcessUtils });
-const context = { client, classes, platform, url, user: { name, password } };
+// A redirect URL of the default client.
+const redirect = { url: "http://localhost/callback", client: "openeo-default" };
+const context = { client, classes, platform, url, redirect, user: { name, password } };
 const report = await run(STEPS.node, LEFT.node, classes, context);
 process.stdout.write(JSON.stringify(report), () => process.exit());

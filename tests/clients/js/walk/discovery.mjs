@@ -3,7 +3,7 @@
 import { equal, ok, refused, step } from "../harness.mjs";
 
 //: Features of the client that are no operations of ours.
-const ABSENT = ["authenticateOIDC", "listProcessingParameters"];
+const ABSENT = ["listProcessingParameters"];
 
 export default [
   step(

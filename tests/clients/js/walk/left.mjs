@@ -5,7 +5,6 @@ const REASONS = {
   "Capabilities.getFederationBackend": "the back-end is no federation",
   "Capabilities.getFederationBackends": "the back-end is no federation",
   "Connection.listProcessingParameters": "an extension of the API that the back-end does not have",
-  "OidcProvider.*": "the back-end does not speak OpenID Connect yet",
 };
 
 const IN_BROWSERS = {
@@ -14,4 +13,10 @@ const IN_BROWSERS = {
   "Job.downloadResults": "the client refuses it in browsers",
 };
 
-export const LEFT = { node: REASONS, browser: { ...REASONS, ...IN_BROWSERS } };
+const IN_NODE = {
+  "OidcProvider.addListener": "the client's library for OpenID Connect needs a page",
+  "OidcProvider.removeListener": "the client's library for OpenID Connect needs a page",
+  "OidcProvider.signinCallback": "the client's library for OpenID Connect needs a page",
+};
+
+export const LEFT = { node: { ...REASONS, ...IN_NODE }, browser: { ...REASONS, ...IN_BROWSERS } };
