@@ -71,9 +71,11 @@ class IssuersApp:
             if base is None:
                 raise OAuthError("invalid_request", "The Host header names no host.")
             body = await _body_of(scope, receive)
-            exchange.append_body(body)
             issuer = base + self._providers.path_of(provider)
             asked = Asked(scope["method"], issuer, scope["query_string"], headers, body)
+            if asked.is_form:
+                # Its secrets can be told from the rest; those of other texts cannot.
+                exchange.append_body(body)
             response = _answer(provider, asked, path, fault)
         except OAuthError as error:
             response = _failure(error)

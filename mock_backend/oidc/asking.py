@@ -46,12 +46,12 @@ class Asked:
         Raises:
             OAuthError: If the body is no form, or a parameter is there twice.
         """
-        if not self._is_form:
+        if not self.is_form:
             raise OAuthError("invalid_request", f"Send the parameters in the body, as {_FORM}.")
         return _parameters(self._body)
 
     @property
-    def _is_form(self) -> bool:
+    def is_form(self) -> bool:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
 
     @property
@@ -73,15 +73,15 @@ class Asked:
         """
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         by_header = token.strip() if scheme.lower() == "bearer" else None
-        by_form = self.form.get("access_token") if self.method == "POST" and self._is_form else None
+        by_form = self.form.get("access_token") if self.method == "POST" and self.is_form else None
         if by_header is not None and by_form is not None:
             raise OAuthError(
                 "invalid_request", "Send the access token in the header or in the body, not both."
             )
         return by_form if by_header is None else by_header
 
-    def credentials(self, form: Mapping[str, str]) -> tuple[str, str | None]:
-        """Return the client's id and secret (RFC 6749, section 2.3).
+    def credentials(self, form: Mapping[str, str]) -> list[tuple[str, str | None]]:
+        """Return the client's id and secret (RFC 6749, section 2.3), in all ways to read them.
 
         Args:
             form: The parameters of the body.
@@ -96,7 +96,7 @@ class Asked:
                 raise InvalidClient(
                     "Name the client: by client_id in the body, or by HTTP Basic authentication."
                 )
-            return form["client_id"], form.get("client_secret")
+            return [(form["client_id"], form.get("client_secret"))]
         scheme, _, encoded = header.partition(" ")
         if scheme.lower() != "basic":
             raise InvalidClient("Authenticate the client by HTTP Basic authentication.", by_header=True)
@@ -110,11 +110,12 @@ class Asked:
             raise InvalidClient(
                 "The Basic credentials are not base64-encoded UTF-8.", by_header=True
             ) from None
-        # Both are form-encoded before they go into the header.
-        client, _, secret = map(unquote_plus, text.partition(":"))
-        if form.get("client_id", client) != client:
+        client, _, secret = text.partition(":")
+        # Both should be form-encoded before they go into the header, and many clients do not do that.
+        readings = [(unquote_plus(client), unquote_plus(secret) or None), (client, secret or None)]
+        if form.get("client_id", client) not in [name for name, _ in readings]:
             raise OAuthError("invalid_request", "The header and the body name different clients.")
-        return client, secret or None
+        return readings
 
 
 def _parameters(encoded: bytes) -> dict[str, str]:

@@ -108,7 +108,8 @@ class Authorization:
         if client is None:
             return pages.message("This log-in cannot go on", "No client has this client_id.", status=400)
         if not client.takes_redirect(url):
-            text = f"The client {client.id} is not registered with this redirect_uri."
+            known = ", ".join(client.redirect_urls) or "none"
+            text = f"The client {client.id} is not registered with this redirect_uri. It is with: {known}."
             return pages.message("This log-in cannot go on", text, status=400)
         mode = given.get("response_mode", "query")
         try:

@@ -232,15 +232,17 @@ def _named(form: Mapping[str, str]) -> str:
 
 def _client(provider: "Provider", asked: Asked, form: Mapping[str, str]) -> Client:
     """Return the client that asks, when it has proved who it is."""
-    name, secret = asked.credentials(form)
+    readings = asked.credentials(form)
     by_header = "authorization" in asked.headers
-    client = provider.clients.get(name)
-    if client is None:
+    known = [(provider.clients[name], secret) for name, secret in readings if name in provider.clients]
+    if not known:
         raise InvalidClient("There is no such client here.", by_header=by_header)
-    # What a public client sends as a secret says nothing.
-    if client.secret is not None:
-        if secret is None:
-            raise InvalidClient("This client needs its secret.", by_header=by_header)
-        if not hmac.compare_digest(client.secret.encode(), secret.encode()):
-            raise InvalidClient("The client's secret is wrong.", by_header=by_header)
-    return client
+    for client, secret in known:
+        # What a public client sends as a secret says nothing.
+        if client.secret is None or (
+            secret is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
+        ):
+            return client
+    if all(secret is None for _, secret in known):
+        raise InvalidClient("This client needs its secret.", by_header=by_header)
+    raise InvalidClient("The client's secret is wrong.", by_header=by_header)

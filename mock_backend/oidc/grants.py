@@ -17,7 +17,7 @@ class Grant:
         grant_type: What for, e.g. ``refresh_token``.
         client_id: To which client.
         user: Who logged in, by user id.
-        scope: What the tokens allow, sorted.
+        scope: What the tokens allow.
         at: When.
     """
 

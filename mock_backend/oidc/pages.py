@@ -38,6 +38,7 @@ _HEADERS = {
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
 
 #: What a client may do that has a scope, for people who do not know scopes by their names.

@@ -288,7 +288,7 @@ class Provider:
         with self.lock:
             for token in self.book.tokens():
                 if token.kind == "access_token" and whose in (None, token.login.user):
-                    token.expires = min(token.expires, self._clock.now())
+                    token.expires = self._clock.now()
 
     def revoke(self, user: str | None = None) -> None:
         """Let all tokens given out so far be invalid, and end all sessions in browsers.

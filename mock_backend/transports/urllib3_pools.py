@@ -9,6 +9,7 @@ import io
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from http import HTTPStatus
+from http.client import HTTPMessage
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -99,6 +100,7 @@ class BackEndConnection:
             request_method=method,
             request_url=url,
             enforce_content_length=enforce_content_length,
+            original_response=_Cookies.of(reply.headers),
         )
 
     def has_plain_answer(self, method: str, retries: Retry) -> bool:
@@ -144,6 +146,27 @@ class BackEndConnection:
 
     def close(self) -> None:
         """Do nothing: a response's body is closed by its reader."""
+
+
+class _Cookies:
+    """The head of an answer in the shape in which ``requests`` looks for cookies."""
+
+    def __init__(self, headers: Headers) -> None:
+        self.msg = HTTPMessage()
+        for name, value in headers:
+            self.msg[str(name, "latin-1")] = str(value, "latin-1")
+
+    @classmethod
+    def of(cls, headers: Headers) -> Any:
+        """Return it if there are any cookies, else None: it would cost each answer."""
+        return cls(headers) if any(name == b"set-cookie" for name, _ in headers) else None
+
+    def isclosed(self) -> bool:
+        """Return True: nothing is left to be read from it."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class _Response(HTTPResponse):
@@ -198,9 +221,7 @@ class BackEndPool(HTTPConnectionPool):
                 return connection.getresponse()
             self._answered.connection = connection
         try:
-            return super().urlopen(
-                method, url, body, headers, retries, redirect, assert_same_host, **options
-            )
+            return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)
         finally:
             # If urllib3 refused before it asked for a connection, the answer is nobody's.
             self._answered.connection = None
