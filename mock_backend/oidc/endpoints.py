@@ -202,7 +202,7 @@ def introspect(provider: "Provider", asked: Asked) -> Response:
             "iss": login.issuer,
             "iat": int(known.issued.timestamp()),
             "exp": int(known.expires.timestamp()),
-            **{name: claims[name] for name in ("aud", "jti") if isinstance(claims.get(name), str)},
+            **{name: claims[name] for name in ("aud", "jti", "nbf") if isinstance(claims.get(name), str | int)},
         },
         headers=_NO_STORE,
     )
