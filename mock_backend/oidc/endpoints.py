@@ -16,6 +16,9 @@ from mock_backend.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims_abou
 if TYPE_CHECKING:
     from mock_backend.oidc.provider import Provider
 
+#: Claims that introspection repeats.
+_ECHOED = ("aud", "jti", "nbf")
+
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -202,7 +205,7 @@ def introspect(provider: "Provider", asked: Asked) -> Response:
             "iss": login.issuer,
             "iat": int(known.issued.timestamp()),
             "exp": int(known.expires.timestamp()),
-            **{name: claims[name] for name in ("aud", "jti", "nbf") if isinstance(claims.get(name), str | int)},
+            **{name: claims[name] for name in _ECHOED if isinstance(claims.get(name), str | int)},
         },
         headers=_NO_STORE,
     )
