@@ -91,7 +91,7 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         backend = MockBackend(
             clock=clock, users=dict(options.user) if options.user else None, store=options.store
         )
-    except StoreError as error:
+    except (StoreError, ValueError) as error:
         return _fail(error)
     with backend:
         backend.oidc.interactive = not options.auto_consent
@@ -110,7 +110,7 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         print(server.url, flush=True)
         names = ", ".join(backend.users)
         pace = f"runs {options.speed:g} times as fast" if options.speed else "stands still"
-        print(f"Accounts: {names}. Time {pace}. Stop with Ctrl-C.", flush=True)
+        print(f"Accounts: {names}. Time {pace}. Log-ins at {server.url}/oidc. Stop with Ctrl-C.", flush=True)
         stop.wait()
     return 0
 

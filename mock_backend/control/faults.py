@@ -26,6 +26,27 @@ _OTHERS = {
     400: ("RequestInvalid", "The request is invalid."),
     429: ("TooManyRequests", "Too many requests. Please slow down."),
 }
+# What the endpoints of OpenID Connect providers call their errors (RFC 6749, 5.2; RFC 8628, 3.5).
+_OAUTH = {
+    **dict.fromkeys(
+        (
+            "invalid_request",
+            "invalid_grant",
+            "invalid_scope",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "access_denied",
+            "authorization_pending",
+            "slow_down",
+            "expired_token",
+        ),
+        400,
+    ),
+    "invalid_client": 401,
+    "invalid_token": 401,
+    "server_error": 500,
+    "temporarily_unavailable": 503,
+}
 # RFC 9110, section 5.5: what there is in Latin-1 but control characters.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _INTERNAL = ("Internal", "Server error: a failure that the test ordered.")
@@ -63,13 +84,16 @@ class Fault:
     def __post_init__(self) -> None:
         if self.status is None:
             known = BY_CODE.get(self.code or "")
-            if self.code is not None and known is None:
+            if self.code in _OAUTH:
+                object.__setattr__(self, "status", _OAUTH[self.code])
+            elif self.code is not None and known is None:
                 raise ValueError(
                     f"Fault: the API has no error code {self.code!r}; one of your own needs a status."
                     f"{did_you_mean(self.code, BY_CODE)}"
                 )
-            # The way in which a frozen dataclass sets its own fields.
-            object.__setattr__(self, "status", known.status if known else 500)
+            else:
+                # The way in which a frozen dataclass sets its own fields.
+                object.__setattr__(self, "status", known.status if known else 500)
         if not isinstance(self.status, int) or not 400 <= self.status <= 599:
             raise ValueError(f"Fault: status is an HTTP error status from 400 to 599, not {self.status!r}.")
         for name in ("code", "message"):

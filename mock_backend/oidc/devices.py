@@ -45,7 +45,7 @@ class Devices:
             scope=scope,
             challenge=challenge,
             issuer=issuer,
-            expires=now + provider.device_code_ttl,
+            expires=now + provider.for_people(provider.device_code_ttl),
             steps=steps,
             user=None if script is None else script.user,
             interval=provider.device_interval,

@@ -9,7 +9,6 @@ from typing import Any
 from mock_backend.auth import User, Users
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
-from mock_backend.errors import PermissionsInsufficient
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.authorization import Authorization
 from mock_backend.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
@@ -17,8 +16,9 @@ from mock_backend.oidc.device import DeviceScript
 from mock_backend.oidc.devices import Devices
 from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.grants import Grant, Grants
-from mock_backend.oidc.lifetimes import Lifetime
+from mock_backend.oidc.judging import judge
 from mock_backend.oidc.routes import OPERATIONS
+from mock_backend.oidc.settings import ProviderSettings
 from mock_backend.oidc.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.oidc.tokens import (
     ENTITLEMENTS,
@@ -27,8 +27,6 @@ from mock_backend.oidc.tokens import (
     SCOPES,
     Login,
     TokenBook,
-    refuse,
-    subject_of,
 )
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
@@ -55,7 +53,7 @@ _CLIENTS = (
 )
 
 
-class Provider:
+class Provider(ProviderSettings):
     """An OpenID Connect provider.
 
     Args:
@@ -69,16 +67,6 @@ class Provider:
         audience: Whom its access tokens are for.
         siblings: The providers of its back-end, whose ids must differ.
     """
-
-    #: How long access tokens are good: ``"5m"``, seconds or a timedelta, and so on below.
-    access_token_ttl = Lifetime()
-    refresh_token_ttl = Lifetime()
-    id_token_ttl = Lifetime()
-    code_ttl = Lifetime()
-    device_code_ttl = Lifetime()
-    device_interval = Lifetime()
-    clock_skew = Lifetime()
-    leeway = Lifetime()
 
     def __init__(
         self,
@@ -105,42 +93,29 @@ class Provider:
         self.faults = FaultBook()
         self.grants = Grants()
         self.reset()
-        self._is_made = True
+        self._is_settled = True
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
             raise ValueError(f"A provider's id has up to 20 letters, digits and underscores, not {value!r}.")
         if name == "id" and any(each.id == value for each in self._siblings if each is not self):
             raise ValueError(f"There is a provider with the id {value!r} already.")
-        if not name.startswith("_") and hasattr(self, "_is_made") and not hasattr(self, name):
-            # A misspelt setting would do nothing, and the test would pass for the wrong reason.
-            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, dir(self))}")
         super().__setattr__(name, value)
 
     @property
-    def required_entitlements(self) -> frozenset[str]:
-        """Which entitlements an account needs to use the API; one, several or none."""
-        return self._required
+    def default_user(self) -> str | None:
+        """Who logs in where nobody says who does; None for the back-end's default account."""
+        return self._default_user
 
-    @required_entitlements.setter
-    def required_entitlements(self, given: Iterable[str] | str) -> None:
-        self._required = frozenset([given] if isinstance(given, str) else given)
+    @default_user.setter
+    def default_user(self, name: str | None) -> None:
+        self._default_user = None if name is None else self.account(name).user_id
 
     def reset(self) -> None:
         """Go back to how it was made: settings, clients, tokens, orders."""
         self.id, self.title, self.description, self.audience = self._made_as
-        self.access_token_ttl = timedelta(hours=1)
-        self.refresh_token_ttl = timedelta(days=30)
-        self.id_token_ttl = timedelta(hours=1)
-        self.code_ttl = timedelta(minutes=1)
-        self.device_code_ttl = timedelta(minutes=10)
-        self.device_interval = timedelta(seconds=5)
-        self.clock_skew = timedelta(0)
-        self.leeway = timedelta(0)
-        self.rotate_refresh_tokens = False
-        self.interactive = False
-        self.default_user: str | None = None
-        self.required_entitlements = ()
+        self.settle()
+        self.default_user = None
         self.clients: dict[str, Client] = {client.id: client for client in _CLIENTS}
         self.keys = KeyRing(self._place)
         self.book = TokenBook(self.keys, self)
@@ -355,46 +330,11 @@ class Provider:
                 good now.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
-        try:
-            claims = self.book.claims(token)
-        except WrongKind:
-            raise refuse(f"is a token of the provider {self.id!r}, but no access token.") from None
-        except SignatureInvalid:
-            raise refuse(f"is not signed by the provider {self.id!r}.") from None
-        issuer = claims.get("iss")
-        if not (isinstance(issuer, str) and issuer in self._issuers):
-            raise refuse(f"is from another issuer than that of the provider {self.id!r}.")
-        audience = claims.get("aud")
-        if self.audience not in (audience if isinstance(audience, list) else [audience]):
-            raise refuse(f"is not for this back-end, whose audience is {self.audience!r}.")
-        now = self._clock.now()
-        start, end = _instant(claims.get("nbf"), now), _instant(claims.get("exp"), now)
-        if end is None:
-            raise refuse("does not say when it expires: its exp is a number of seconds.")
-        if now - self.leeway >= end:
-            raise refuse(f"expired at {end.isoformat()}.")
-        if start is None and "nbf" in claims:
-            raise refuse("does not say from when on it is valid: its nbf is a number of seconds.")
-        if start is not None and now + self.leeway < start:
-            raise refuse(f"is not valid before {start.isoformat()}.")
-        known = self.book.access(claims)
-        if known is None:
-            raise refuse("is unknown to its issuer.")
-        if known.expires <= now and known.expires < end:
-            raise refuse(f"expired at {known.expires.isoformat()}.")
-        if known.is_revoked or known.login.is_revoked:
-            raise refuse("has been revoked.")
-        user = known.login.user
-        if not self.is_known(user) or claims.get("sub") != subject_of(user):
-            raise refuse("belongs to an account that is gone.")
-        given = claims.get(ENTITLEMENTS)
-        granted = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
-        if missing := sorted(self.required_entitlements.difference(granted)):
-            raise PermissionsInsufficient(
-                f"The account {user.user_id!r} lacks the entitlement {missing[0]!r}, or its token was asked "
-                f"for without the scope {ENTITLEMENTS!r}."
-            )
-        return user
+        return judge(self, token, self._clock.now())
+
+    def has_answered_as(self, issuer: str) -> bool:
+        """Tell whether this is a URL under which tokens were given out."""
+        return issuer in self._issuers
 
     def has_signed(self, token: str) -> bool:
         """Tell whether one of this provider's keys has signed a token."""
@@ -427,6 +367,10 @@ class Provider:
     def now(self) -> datetime:
         """Return the issuer's time."""
         return self._clock.now() + self.clock_skew
+
+    def for_people(self, duration: timedelta) -> timedelta:
+        """Return how long a wait for somebody lasts on the clock: people are no faster where it runs fast."""
+        return duration * max(self._clock.rate, 1)
 
     def give(
         self,
@@ -516,13 +460,3 @@ class Provider:
         if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
             refresh_token = self.book.refresh_token(login)
         return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
-
-
-def _instant(seconds: Any, like: datetime) -> datetime | None:
-    """Return the instant of a claim; None if it is no number of seconds that a date can have."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, like.tzinfo)
-    except (OverflowError, OSError, ValueError):
-        return None

@@ -10,9 +10,9 @@ from mock_backend.auth import User, Users
 from mock_backend.clock import Clock
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.app import IssuersApp
+from mock_backend.oidc.judging import refuse
 from mock_backend.oidc.provider import Provider
 from mock_backend.oidc.routes import ROUTES
-from mock_backend.oidc.tokens import refuse
 from mock_backend.urls import current_base, host_of, is_in_process
 
 #: Below this path of a server are the issuers of its back-end.
@@ -88,6 +88,11 @@ class Providers:
                 f"There is a provider whose URL still ends with {id!r}, though it has another id."
             )
         return self._add(id, title if title is not None else id, description)
+
+    @property
+    def made(self) -> list[Provider]:
+        """Those that somebody has asked for already."""
+        return list(self._made)
 
     def remove(self, id: str) -> None:  # noqa: A002  # the API's word
         """Remove a provider; its tokens are invalid from now on.

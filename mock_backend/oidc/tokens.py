@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mock_backend.auth import User
-from mock_backend.errors import TokenInvalid
 from mock_backend.oidc.clients import Client
 from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.signing import KeyRing, SignatureInvalid
@@ -259,11 +258,6 @@ def claims_about(user: User, scope: tuple[str, ...]) -> dict[str, Any]:
     if user.roles:
         claims["roles"] = list(user.roles)
     return claims
-
-
-def refuse(reason: str) -> TokenInvalid:
-    """Return the API's error for an access token that it does not take."""
-    return TokenInvalid(f"The access token {reason} Please authenticate again.")
 
 
 def _forget_old(tokens: dict[str, Token], now: datetime) -> None:

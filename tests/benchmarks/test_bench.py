@@ -16,6 +16,9 @@ ROWS = (
     "first back-end of a process, beyond openeo and fastapi",
     "pytest start-up with our plugin, to without",
     "pytest start-up with ours, respx's and anyio's, to without",
+    "fresh back-end, beyond one without OpenID Connect",
+    "log-in by client credentials, to the openeo client's OidcMock",
+    "request with a signed token, beyond one with a basic token",
     "a listing's page with 100,000 jobs stored, to 1,000",
     "clock.advance with 100,000 running jobs, to 10",
     "TinyDB create with 10,000 jobs stored, to 100",
@@ -43,7 +46,7 @@ def test_every_row_is_measured():
 
 
 def test_rows_are_chosen_by_parts_of_their_names():
-    assert _names(_run("--quick", "clock.advance", "journal")) == [ROWS[12], ROWS[16]]
+    assert _names(_run("--quick", "clock.advance", "journal")) == [ROWS[15], ROWS[19]]
 
 
 def test_a_name_that_no_row_has_is_refused():

@@ -167,7 +167,9 @@ def test_a_client_that_is_not_registered_for_codes(issuer):
 
 
 def test_a_default_user_that_is_gone_is_said_to_the_client(issuer, mock_backend):
+    mock_backend.users.add("bob")
     mock_backend.oidc.default_user = "bob"
+    mock_backend.users.remove("bob")
     answer = issuer.answered(issuer.authorize())
     assert answer["error"] == "access_denied"
     assert "bob" in answer["error_description"]

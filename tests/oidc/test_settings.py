@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from mock_backend import Fault
 from mock_backend.oidc import Client, Grants
 
 TTLS = [
@@ -172,6 +173,7 @@ def test_a_reset_undoes_everything(mock_backend, provider, issuer):
     for name in TTLS:
         setattr(provider, name, 7)
     provider.interactive = provider.rotate_refresh_tokens = True
+    mock_backend.users.ensure("bob")
     provider.default_user, provider.audience, provider.id = "bob", "x", "other"
     provider.required_entitlements = {"x"}
     provider.add_client("web", "s")
@@ -193,6 +195,24 @@ def test_a_reset_undoes_everything(mock_backend, provider, issuer):
 def test_a_repr_says_what_there_is(provider):
     provider.tokens()
     assert repr(provider) == "<Provider 'mock' at https://oidc.openeo.test: 2 clients, 0 grants>"
+
+
+@pytest.mark.parametrize("name", ["interactive", "rotate_refresh_tokens"])
+def test_a_switch_is_on_or_off(provider, name):
+    with pytest.raises(TypeError, match=f"{name} is True or False, not 'no'"):
+        setattr(provider, name, "no")
+
+
+def test_a_default_user_has_an_account(provider):
+    with pytest.raises(ValueError, match=r"'alcie'.*Did you mean 'alice'"):
+        provider.default_user = "alcie"
+
+
+def test_a_fault_may_be_one_of_oauth(provider, issuer):
+    provider.inject(Fault(code="invalid_client"), "POST /token")
+
+    answer = issuer.token(grant_type="password")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
 # -- clients ------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The client's configuration and tokens of whoever runs the tests stay out of it."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -135,3 +137,10 @@ def test_variables_that_tests_set_are_theirs(environment, pytester, options):
     )
 
     pytester.runpytest_subprocess("-p", "no:cacheprovider", *options).assert_outcomes(passed=1)
+
+
+def test_subprocesses_of_a_test_have_a_folder_of_their_own(mock_backend_live, tmp_path_factory):
+    code = "from openeo.rest.auth.config import RefreshTokenStore as Store; print(Store().path)"
+    path = subprocess.check_output([sys.executable, "-c", code], text=True).strip()
+
+    assert path.startswith(str(tmp_path_factory.getbasetemp()))

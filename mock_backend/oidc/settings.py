@@ -1,0 +1,69 @@
+"""What a test can set about a provider."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from mock_backend.hints import did_you_mean
+from mock_backend.oidc.lifetimes import Lifetime
+
+_SWITCHES = ("rotate_refresh_tokens", "interactive")
+
+
+class ProviderSettings:
+    """Settings of a provider: plain attributes, which count from the next request on.
+
+    Lifetimes take ``"5m"``, seconds or a timedelta.
+    """
+
+    access_token_ttl = Lifetime()
+    refresh_token_ttl = Lifetime()
+    id_token_ttl = Lifetime()
+    code_ttl = Lifetime()
+    device_code_ttl = Lifetime()
+    #: How long a device has to wait between polls.
+    device_interval = Lifetime()
+    #: How far the issuer's clock is ahead of the back-end's.
+    clock_skew = Lifetime()
+    #: How much of that the API bears.
+    leeway = Lifetime()
+    #: Whether a refresh token is good for one renewal only, which gives another one.
+    rotate_refresh_tokens: bool
+    #: Whether pages and device codes wait for somebody, instead of confirming themselves.
+    interactive: bool
+    #: Whether no attributes are to be added any more.
+    _is_settled = False
+
+    def settle(self) -> None:
+        """Go back to how all of them are at the beginning."""
+        self.access_token_ttl = timedelta(hours=1)
+        self.refresh_token_ttl = timedelta(days=30)
+        self.id_token_ttl = timedelta(hours=1)
+        self.code_ttl = timedelta(minutes=1)
+        self.device_code_ttl = timedelta(minutes=10)
+        self.device_interval = timedelta(seconds=5)
+        self.clock_skew = timedelta(0)
+        self.leeway = timedelta(0)
+        self.rotate_refresh_tokens = False
+        self.interactive = False
+        self.required_entitlements = ()
+
+    @property
+    def required_entitlements(self) -> frozenset[str]:
+        """Which entitlements an account needs to use the API; one, several or none."""
+        return self._required
+
+    @required_entitlements.setter
+    def required_entitlements(self, given: Iterable[str] | str) -> None:
+        self._required = frozenset([given] if isinstance(given, str) else given)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self._is_settled and not name.startswith("_") and not hasattr(self, name):
+            # A misspelt setting would do nothing, and the test would pass for the wrong reason.
+            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, _public(self))}")
+        if name in _SWITCHES and not isinstance(value, bool):
+            raise TypeError(f"{name} is True or False, not {value!r}.")
+        super().__setattr__(name, value)
+
+
+def _public(thing: object) -> list[str]:
+    return [name for name in dir(thing) if not name.startswith("_")]
