@@ -84,14 +84,33 @@ class Client:
         return self.secret is None
 
     def takes_redirect(self, url: str) -> bool:
-        """Tell whether people may be sent back to a URL."""
-        return any(url == known or _same_loopback(url, known) for known in self.redirect_urls)
+        """Tell whether people may be sent back to a URL.
 
-    def listed(self) -> dict[str, object]:
-        """Return the client as ``GET /credentials/oidc`` lists it."""
+        A host's root may be written without its slash, as the openEO JavaScript client has it.
+        """
+        given = _with_root(url)
+        return any(
+            given == _with_root(known) or _same_loopback(given, _with_root(known))
+            for known in self.redirect_urls
+        )
+
+    def listed(self, origin: str | None = None) -> dict[str, object]:
+        """Return the client as ``GET /credentials/oidc`` lists it.
+
+        Args:
+            origin: The web page that asks. If people may be sent back to its port, it is listed: clients
+                in browsers look for it, and do not know that any port will do.
+        """
         grants = [_LISTED[each] for each in self.grant_types if each in _LISTED]
-        redirects = {"redirect_urls": list(self.redirect_urls)} if CODE in self.grant_types else {}
-        return {"id": self.id, "grant_types": grants, **redirects}
+        if CODE not in self.grant_types:
+            return {"id": self.id, "grant_types": grants}
+        page = None if origin is None else f"{origin}/"
+        own = (
+            [page]
+            if page is not None and page not in self.redirect_urls and self.takes_redirect(page)
+            else []
+        )
+        return {"id": self.id, "grant_types": grants, "redirect_urls": [*self.redirect_urls, *own]}
 
 
 def _texts(given: Iterable[str] | str) -> Iterable[str]:
@@ -125,6 +144,11 @@ def _redirect_url(url: str) -> str:
 def _is_plain(url: str) -> bool:
     """Tell whether a URL has nothing in it that libraries and browsers read in ways of their own."""
     return url.isprintable() and " " not in url and "\\" not in url
+
+
+def _with_root(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    return f"{url}/" if mark and rest and not set("/?#") & set(rest) and scheme in ("http", "https") else url
 
 
 def _same_loopback(url: str, known: str) -> bool:

@@ -346,13 +346,14 @@ class Provider(ProviderSettings):
             return False
         return True
 
-    def listed(self, issuer: str) -> dict[str, Any]:
+    def listed(self, issuer: str, origin: str | None = None) -> dict[str, Any]:
         """Return the provider as ``GET /credentials/oidc`` lists it.
 
         Args:
             issuer: The issuer's URL as the client can reach it.
+            origin: The web page that asks.
         """
-        defaults = [client.listed() for client in self.clients.values() if client.is_default]
+        defaults = [client.listed(origin) for client in self.clients.values() if client.is_default]
         return {
             "id": self.id,
             "issuer": issuer,

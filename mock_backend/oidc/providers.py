@@ -150,10 +150,14 @@ class Providers:
             raise refuse(f"names the provider {id[:30]!r}; there are: {', '.join(each.id for each in self)}.")
         return self[id].user_of(token)
 
-    def listed(self) -> list[dict[str, object]]:
-        """Return the providers as ``GET /credentials/oidc`` lists them."""
+    def listed(self, origin: str | None = None) -> list[dict[str, object]]:
+        """Return the providers as ``GET /credentials/oidc`` lists them.
+
+        Args:
+            origin: The web page that asks.
+        """
         base = self.url if is_in_process() else host_of(current_base(self._back_end)) + ISSUERS
-        return [provider.listed(base + self.path_of(provider)) for provider in self]
+        return [provider.listed(base + self.path_of(provider), origin) for provider in self]
 
     # -- what the app asks --------------------------------------------------------------------------
 

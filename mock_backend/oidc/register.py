@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fastapi import Header
+
 from mock_backend.models import Endpoint
 from mock_backend.oidc.providers import Providers
 from mock_backend.register import EndpointRegister
@@ -15,6 +17,6 @@ class OidcRegister(EndpointRegister):
     def _initialize_endpoints(self) -> list[Endpoint]:
         return [Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers")]
 
-    def list_providers(self) -> dict[str, Any]:
+    def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
         """List the OpenID Connect providers, the default one first."""
-        return {"providers": [] if self.oidc_providers is None else self.oidc_providers.listed()}
+        return {"providers": [] if self.oidc_providers is None else self.oidc_providers.listed(origin)}

@@ -167,3 +167,31 @@ def test_a_port_of_ones_own_is_for_loopback_addresses_only(issuer):
 
     assert issuer.authorize(client_id="web", redirect_uri="http://web.test/back").status_code == 302
     assert issuer.authorize(client_id="web", redirect_uri="http://web.test:8080/back").status_code == 400
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8399", "http://localhost:5173"])
+def test_a_web_page_on_this_machine_finds_itself_in_the_list(mock_backend, anonymous, origin):
+    listed = anonymous("GET /credentials/oidc", headers={"Origin": origin}).json()
+    (client,) = listed["providers"][0]["default_clients"]
+
+    assert f"{origin}/" in client["redirect_urls"]
+    assert mock_backend.oidc.clients[client["id"]].takes_redirect(origin)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["null", "https://evil.test", "http://localhost.evil.test:80", "http://localhost:80@evil.test", ""],
+)
+def test_no_other_page_does(mock_backend, anonymous, origin):
+    usual = anonymous("GET /credentials/oidc").json()
+
+    assert anonymous("GET /credentials/oidc", headers={"Origin": origin}).json() == usual
+    assert not mock_backend.oidc.clients["openeo-default"].takes_redirect(origin)
+
+
+def test_the_root_of_a_host_may_lack_its_slash(mock_backend):
+    client = mock_backend.oidc.clients["openeo-default"]
+
+    assert client.takes_redirect("https://editor.openeo.org")
+    assert not client.takes_redirect("https://editor.openeo.org?x=/")
+    assert not client.takes_redirect("https://editor.openeo.orgs")
