@@ -21,7 +21,14 @@ const verbs = {
     await page.context().clearCookies();
     await page.setViewportSize({ width: 1280, height: 720 });
   },
-  open: async (url) => void (await page.goto(url)),
+  async open(url) {
+    await page.goto(url);
+    // A browser may move the cursor to its field only after it has loaded the page: keys would be lost.
+    await page.waitForFunction(() => {
+      const field = document.querySelector("[autofocus]");
+      return field === null || field === document.activeElement;
+    });
+  },
   fill: (label, value) => page.getByLabel(label, { exact: true }).fill(value),
   click: (name) => leadingOn(() => page.getByRole("button", { name, exact: true }).click()),
   press: (key) => page.keyboard.press(key),
