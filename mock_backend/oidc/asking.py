@@ -52,6 +52,7 @@ class Asked:
 
     @property
     def is_form(self) -> bool:
+        """Whether the body is a form."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
 
     @property

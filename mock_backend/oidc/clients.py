@@ -69,8 +69,8 @@ class Client:
         ):
             raise ValueError(f"A client's account is the name of a user, not {self.account!r}.")
         # The way in which a frozen dataclass sets its own fields.
-        object.__setattr__(self, "grant_types", tuple(map(_grant_type, _texts(self.grant_types))))
-        object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, _texts(self.redirect_urls))))
+        object.__setattr__(self, "grant_types", tuple(map(_grant_type, texts(self.grant_types))))
+        object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, texts(self.redirect_urls))))
         if self.secret is None and (alone := [each for each in self.grant_types if each in _CONFIDENTIAL]):
             raise ValueError(f"The client {self.id!r} needs a secret for the grant type {alone[0]!r}.")
         if self.is_default and self.secret is not None:
@@ -113,7 +113,8 @@ class Client:
         return {"id": self.id, "grant_types": grants, "redirect_urls": [*self.redirect_urls, *own]}
 
 
-def _texts(given: Iterable[str] | str) -> Iterable[str]:
+def texts(given: Iterable[str] | str) -> Iterable[str]:
+    """Return several texts, of which one may be given alone."""
     return [given] if isinstance(given, str) else given
 
 

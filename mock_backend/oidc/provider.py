@@ -11,7 +11,7 @@ from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.authorization import Authorization
-from mock_backend.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
+from mock_backend.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, texts
 from mock_backend.oidc.device import DeviceScript
 from mock_backend.oidc.devices import Devices
 from mock_backend.oidc.errors import OAuthError
@@ -21,9 +21,11 @@ from mock_backend.oidc.routes import OPERATIONS
 from mock_backend.oidc.settings import ProviderSettings
 from mock_backend.oidc.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.oidc.tokens import (
+    EMAIL,
     ENTITLEMENTS,
     OFFLINE,
     OPENID,
+    PROFILE,
     SCOPES,
     Login,
     TokenBook,
@@ -165,8 +167,8 @@ class Provider(ProviderSettings):
         client = Client(
             id,
             secret,
-            grant_types=tuple([grant_types] if isinstance(grant_types, str) else grant_types),
-            redirect_urls=tuple([redirect_urls] if isinstance(redirect_urls, str) else redirect_urls),
+            grant_types=tuple(texts(grant_types)),
+            redirect_urls=tuple(texts(redirect_urls)),
             account=account,
             audience=audience,
             title=title,
@@ -359,7 +361,7 @@ class Provider(ProviderSettings):
             "issuer": issuer,
             "title": self.title,
             **({} if self.description is None else {"description": self.description}),
-            "scopes": [OPENID, "profile", "email", *([ENTITLEMENTS] if self.required_entitlements else [])],
+            "scopes": [OPENID, PROFILE, EMAIL, *([ENTITLEMENTS] if self.required_entitlements else [])],
             **({"default_clients": defaults} if defaults else {}),
         }
 

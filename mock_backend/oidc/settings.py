@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from mock_backend.hints import did_you_mean
+from mock_backend.oidc.clients import texts
 from mock_backend.oidc.lifetimes import Lifetime
 
 _SWITCHES = ("rotate_refresh_tokens", "interactive")
@@ -54,7 +55,7 @@ class ProviderSettings:
 
     @required_entitlements.setter
     def required_entitlements(self, given: Iterable[str] | str) -> None:
-        self._required = frozenset([given] if isinstance(given, str) else given)
+        self._required = frozenset(texts(given))
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._is_settled and not name.startswith("_") and not hasattr(self, name):
