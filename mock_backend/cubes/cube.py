@@ -16,6 +16,7 @@ class Dimension:
         labels: Its labels; None if they are not enumerated, or not known.
         aliases: Other names, e.g. the common names of bands, and which labels each stands for.
         left_out: Labels and aliases that it had before a selection.
+        axis: ``x``, ``y`` or ``z`` if it is spatial.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Dimension:
     labels: tuple[Any, ...] | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: frozenset[Any] = frozenset()
+    axis: str | None = None
 
     def has(self, label: Any) -> bool:
         """Tell whether the label may exist: known labels and aliases do, and all do where none is known."""
@@ -88,7 +90,7 @@ class Cube:
             if kind == "bands" and isinstance(values, list) and values and are_labels(values):
                 dimensions[name] = Dimension(name, kind, tuple(values), _common_names(metadata))
             else:
-                dimensions[name] = Dimension(name, str(kind))
+                dimensions[name] = Dimension(name, str(kind), axis=each.get("axis"))
         return cls(dimensions)
 
     def of_kind(self, *kinds: str) -> list[Dimension]:

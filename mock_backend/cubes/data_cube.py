@@ -1,0 +1,101 @@
+"""A data cube of which everything but the values is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import Any, Self
+
+from mock_backend.catalog import Band
+from mock_backend.cubes.cube import Dimension
+from mock_backend.cubes.grid import Grid
+
+#: Data types from the narrowest to the widest; a cube has the one that holds those of all its bands.
+_INTEGERS = {"uint8": (0, 255), "int8": (-128, 127), "uint16": (0, 65_535), "int16": (-32_768, 32_767)}
+
+
+@dataclass(frozen=True)
+class DataCube:
+    """A data cube without its values, as it would be written to files.
+
+    Args:
+        dimensions: Its dimensions in their order. Horizontal ones (``spatial``) are described by
+            ``grid`` and have no labels; all others have theirs.
+        bands: What its values are: one for each label of the dimension of bands, in its order; just
+            one if it has no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
+        grid: Where its pixels are; None if it has no horizontal dimensions.
+        geometries: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``.
+        within: A GeoJSON geometry in degrees outside of which it has no data; None if there are some
+            everywhere.
+        period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
+        lineage: What distinguishes its values from those of other cubes of the same shape, e.g. the
+            collections and processes they come from.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    bands: tuple[Band, ...]
+    grid: Grid | None = None
+    geometries: tuple[Mapping[str, Any], ...] = ()
+    within: Mapping[str, Any] | None = None
+    period: tuple[str | None, str | None] = (None, None)
+    lineage: str = ""
+    #: How long each dimension is, by its name.
+    sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", {each.name: self._size(each) for each in self.dimensions})
+
+    def of_kind(self, kind: str) -> Dimension | None:
+        """Return the first dimension of a kind: ``spatial``, ``temporal``, ``bands``, ``geometry``, ``other``."""
+        return next((each for each in self.dimensions if each.kind == kind), None)
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The labels of the temporal dimension; none if there is no such dimension."""
+        found = self.of_kind("temporal")
+        return () if found is None else tuple(map(str, found.labels or ()))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How long the dimensions are, in their order."""
+        return tuple(self.sizes.values())
+
+    @property
+    def count(self) -> int:
+        """How many values it has."""
+        return prod(self.shape)
+
+    @property
+    def data_type(self) -> str:
+        """The data type that holds the values of all bands (a NumPy name)."""
+        types = {band.data_type for band in self.bands}
+        if len(types) == 1:
+            return types.pop()
+        if not types <= _INTEGERS.keys():
+            return "float64" if "float64" in types else "float32"
+        low, high = min(_INTEGERS[each][0] for each in types), max(_INTEGERS[each][1] for each in types)
+        return next((name for name, span in _INTEGERS.items() if span[0] <= low and high <= span[1]), "int32")
+
+    @property
+    def nodata(self) -> float | None:
+        """The value that says that there is none, the same for all bands; NaN if the type has one."""
+        if self.data_type.startswith("float"):
+            return float("nan")
+        return next((float(band.nodata) for band in self.bands if band.nodata is not None), None)
+
+    def at(self, dimension: str, *labels: Any) -> Self:
+        """Return the part with some labels of a dimension; with just one the dimension stays, too."""
+        found = next(each for each in self.dimensions if each.name == dimension)
+        kept = replace(found, labels=labels)
+        changes: dict[str, Any] = {}
+        places = [(found.labels or ()).index(label) for label in labels]
+        if found.kind == "bands":
+            changes["bands"] = tuple(self.bands[place] for place in places)
+        elif found.kind == "geometry":
+            changes["geometries"] = tuple(self.geometries[place] for place in places)
+        dimensions = tuple(kept if each is found else each for each in self.dimensions)
+        return replace(self, dimensions=dimensions, **changes)
+
+    def _size(self, dimension: Dimension) -> int:
+        if dimension.kind == "spatial" and self.grid is not None and dimension.labels is None:
+            return self.grid.rows if dimension.axis == "y" else self.grid.columns
+        return len(dimension.labels or ())

@@ -1,0 +1,50 @@
+"""What processing a graph produces, short of the values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_backend.cubes import DataCube
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A result that is no data cube: a number, a text, a list …
+
+    Args:
+        value: What JSON can say.
+    """
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What is saved to files at one place of a process graph.
+
+    Args:
+        content: What is saved.
+        format: The name of the file format as the back-end spells it; None if the graph names none.
+        options: The options of the format, completed with their defaults.
+        node: The id of the node that saves it.
+    """
+
+    content: DataCube | Plain
+    format: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    node: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What processing a graph produces.
+
+    Args:
+        saved: What is saved, at one place at least.
+        collections: The ids of the collections that are loaded.
+        input_pixels: How many values were read to make it.
+    """
+
+    saved: tuple[Saved, ...]
+    collections: tuple[str, ...] = ()
+    input_pixels: int = 0
