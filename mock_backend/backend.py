@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
-from mock_backend.app import MockBackendApp, create_app, shared_app
+from mock_backend.app import AssetHost, MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, Account, Users
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.clock import Clock
@@ -24,6 +24,7 @@ from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import ProcessesRegister, UserProcessesRegister
 from mock_backend.register import EndpointRegister
 from mock_backend.registers import Registers
+from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
@@ -51,6 +52,8 @@ class MockBackend:
         seed: Decides job ids, tokens and signatures.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
+        asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
+            API's, which like S3 refuses requests with an ``Authorization`` header.
         registers: Register classes. A subclass of one of our registers takes its place; others
             are added.
         authenticate: A FastAPI dependency that returns the ``User`` of a request, instead of the
@@ -80,6 +83,7 @@ class MockBackend:
         plan: JobPlan | None = None,
         seed: int | None = None,
         relaxed: Iterable[str] = (),
+        asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
         authenticate: Callable[..., Any] | None = None,
         settings: AppSettings | None = None,
@@ -89,6 +93,7 @@ class MockBackend:
         url = settings.url if url is None else url
         changes: dict[str, object] = {} if url.rstrip("/") == settings.url else {"url": url.rstrip("/")}
         changes |= {} if seed is None else {"seed": seed}
+        changes |= {} if asset_host is None else {"asset_host": asset_host}
         if relaxed:
             changes["relaxed"] = settings.relaxed | set([relaxed] if isinstance(relaxed, str) else relaxed)
         self.settings = settings.model_copy(update=changes) if changes else settings
@@ -99,9 +104,12 @@ class MockBackend:
         self.users = Users(users, seed=self.settings.seed, realm=self.settings.url, clock=self.clock)
         #: The OpenID Connect providers; the first one is also ``oidc``.
         self.oidc_providers = Providers(self.settings.url, self.users, self.clock)
+        #: What serves assets, if they have a host of their own.
+        self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Journal(self._operations)
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
+        self._results = ResultBook()
         self._links = links if links is not None else Links()
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
@@ -115,6 +123,7 @@ class MockBackend:
             store=self._store,
             clock=self.clock,
             plans=self._plans,
+            results=self._results,
             users=self.users,
             oidc_providers=self.oidc_providers,
         )
@@ -176,12 +185,13 @@ class MockBackend:
     def reset(self) -> None:
         """Go back to the state after construction.
 
-        All jobs, plans, faults and exchanges are forgotten, and so is what has been added since, or
-        changed about accounts. The clock goes back to its start. For a back-end that serves many
+        All jobs, plans, results, faults and exchanges are forgotten, and so is what has been added since,
+        or changed about accounts. The clock goes back to its start. For a back-end that serves many
         tests: call it between them.
         """
         self._store.clear()
         self._plans.clear()
+        self._results.clear()
         self.faults.clear()
         self.journal.clear()
         self.users.reset()
@@ -239,8 +249,13 @@ class MockBackend:
         """
         return self.users.issue(user if user is not None else self.users.default)
 
-    def live(self, *, host: str = "127.0.0.1", port: int = 0) -> "LiveServer":
+    def live(self, *, host: str = "127.0.0.1", port: int = 0, asset_port: int = 0) -> "LiveServer":
         """Serve this back-end on a real socket as well, until it is closed.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 takes a free one.
+            asset_port: The port of assets if they have a host of their own; 0 takes a free one.
 
         Returns:
             The server; its ``url`` is the root URL. Calling again returns the same one.
@@ -250,7 +265,9 @@ class MockBackend:
         if self._live is None:
             self.open()
             self._open.enter_context(without_proxy(host))
-            self._live = self._open.enter_context(LiveServer(self, host=host, port=port))
+            self._live = self._open.enter_context(
+                LiveServer(self, host=host, port=port, asset_port=asset_port)
+            )
         return self._live
 
     # -- what there is ------------------------------------------------------------------------------
@@ -377,6 +394,57 @@ class MockBackend:
         """
         return self._plans.add(PlanOrder(plan, title=title, process=process, where=where, times=times))
 
+    def set_result(
+        self,
+        result: Any,
+        *,
+        title: str | None = None,
+        process: str | None = None,
+        where: Callable[[Any], object] | None = None,
+        times: int | None = None,
+        name: str | None = None,
+        media_type: str | None = None,
+    ) -> ResultOrder:
+        """Decide what jobs and synchronous requests produce; later results win over earlier ones.
+
+        Which result a batch job gets is decided when it starts. It is not stored: jobs of a store that is
+        opened again produce what follows from their process graphs.
+
+        Args:
+            result: Bytes; a text; the ``Path`` of a file, or of a folder with files; what JSON can say; a
+                pandas, geopandas, xarray or NumPy object, which is written in the file format that the
+                process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
+                ``Item`` objects of ``mock_backend.results``, or something broken, e.g.
+                ``truncated(…)`` from there. Or a function that returns one of these: it is called with
+                the process graph, and with the job if it takes a second argument, when somebody wants
+                the result, once for each run.
+            title: Only for jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
+            process: Only for jobs whose process graph calls this process.
+            where: Only for jobs (``mock_backend.jobs.Job``) for which this function is true; of
+                synchronous requests ``job.synchronous`` is.
+            times: For so many starts and synchronous requests only; 1 is the next one.
+            name: The name of the file; what it ends in decides how objects are written.
+            media_type: The media type of the file; by default that of its name.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            TypeError: If that can be no result.
+            ValueError: If an argument makes no sense.
+            FileNotFoundError: If there is nothing at a path.
+        """
+        order = ResultOrder(
+            result,
+            title=title,
+            process=process,
+            where=where,
+            times=times,
+            name=name,
+            media_type=media_type,
+        )
+        return self._results.add(order)
+
     def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
         """Answer requests with an error instead, or late; earlier orders come first.
 
@@ -418,8 +486,8 @@ class MockBackend:
 
     @property
     def orders(self) -> list[Order]:
-        """The plans and faults in force, oldest first; their hits tell whether they ever applied."""
-        return [*self._plans.active(), *self.faults.active()]
+        """The plans, results and faults in force, oldest first; their hits tell whether they ever applied."""
+        return [*self._plans.active(), *self._results.active(), *self.faults.active()]
 
     @property
     def requests(self) -> Journal:

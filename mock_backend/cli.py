@@ -42,6 +42,12 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=8080, help="port; 0 takes a free one (default: %(default)s)"
     )
     serve.add_argument(
+        "--asset-port",
+        type=_port,
+        metavar="PORT",
+        help="serve assets from this port alone, which like S3 takes signed URLs only; 0 takes a free one",
+    )
+    serve.add_argument(
         "--user",
         action="append",
         type=_account,
@@ -89,7 +95,11 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         backend = MockBackend(
-            clock=clock, users=dict(options.user) if options.user else None, store=options.store
+            clock=clock,
+            users=dict(options.user) if options.user else None,
+            store=options.store,
+            # None leaves it to the environment.
+            asset_host=None if options.asset_port is None else True,
         )
     except (StoreError, ValueError) as error:
         return _fail(error)
@@ -103,14 +113,20 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         except (OSError, ValueError) as error:
             return _fail(error)
         try:
-            server = backend.live(host=options.host, port=options.port)
+            server = backend.live(
+                host=options.host, port=options.port, asset_port=options.asset_port or 0
+            )
         except OSError as error:
             return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
         # The URL alone on the first line, for programs that start us.
         print(server.url, flush=True)
         names = ", ".join(backend.users)
         pace = f"runs {options.speed:g} times as fast" if options.speed else "stands still"
-        print(f"Accounts: {names}. Time {pace}. Log-ins at {server.url}/oidc. Stop with Ctrl-C.", flush=True)
+        assets = f" Assets at {server.asset_url}." if server.asset_port is not None else ""
+        print(
+            f"Accounts: {names}. Time {pace}. Log-ins at {server.url}/oidc.{assets} Stop with Ctrl-C.",
+            flush=True,
+        )
         stop.wait()
     return 0
 

@@ -33,6 +33,12 @@ class AppSettings(BaseSettings):
     """Names of rules of validation that do not count, e.g. ``unknown-band``."""
     link_lifetime: float = 7 * 24 * 3600
     """How long signed URLs of results are valid, in seconds of the clock."""
+    asset_host: bool = False
+    """Whether assets are downloaded from a host of their own, which like S3 takes no other credentials
+    than the signature of the URL."""
+    metadata_assets: bool = False
+    """Whether the process and the metadata of a job are among the assets of its results; they are linked if
+    not. Clients that expect a single asset then find several."""
     storage_quota: int | None = 1 << 30
     """How many bytes the files of a user may have; None for any number."""
     max_file_size: int | None = 1 << 29

@@ -8,8 +8,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-#: The base URL, and whether the request was made in this process.
-_base: ContextVar[tuple[str, bool] | None] = ContextVar("mock_backend_base_url", default=None)
+#: The base URL, whether the request was made in this process, and the base URL of assets if it is another.
+_base: ContextVar[tuple[str, bool, str | None] | None] = ContextVar("mock_backend_base_url", default=None)
 
 set_base = _base.set
 reset_base = _base.reset
@@ -19,6 +19,12 @@ def current_base(default: str) -> str:
     """Return the base URL of the exchange that is being answered, without a trailing slash."""
     base = _base.get()
     return default if base is None else base[0]
+
+
+def asset_base(default: str) -> str:
+    """Return the base URL of the assets that the answer names, without a trailing slash."""
+    base = _base.get()
+    return default if base is None else base[2] or base[0]
 
 
 def is_in_process() -> bool:

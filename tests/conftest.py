@@ -14,7 +14,7 @@ GRAPH = {
         "process_id": "load_collection",
         "arguments": {
             "id": "SENTINEL2_L2A",
-            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
+            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.02, "north": 51.22},
             "temporal_extent": ["2024-06-01", "2024-07-01"],
             "bands": ["B04", "B08"],
         },

@@ -136,7 +136,7 @@ def test_the_demo_runs_two_hours_in_no_time(capsys):
     told = capsys.readouterr().out
     assert "queued" in told
     assert re.search(r"2:05:\d\d  finished  100 %", told)
-    assert "result.json" in told
+    assert "openEO.tif" in told
 
 
 def test_the_version(capsys):

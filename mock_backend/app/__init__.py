@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_backend.app.asset_host import AssetHost
 from mock_backend.app.gateway import Gateway
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.rendering import NeedsLoop, error_response
@@ -14,6 +15,7 @@ from mock_backend.app.routes import RouteTable, compiled_routes, nothing_at, wro
 from mock_backend.settings import API_VERSION
 
 __all__ = [
+    "AssetHost",
     "BackEnd",
     "Gateway",
     "MockBackendApp",

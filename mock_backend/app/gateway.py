@@ -1,7 +1,10 @@
 """The outermost layer: what happens to every exchange, whatever answers it."""
 
+import re
 from collections.abc import Iterable
+from typing import ClassVar
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend import urls
@@ -43,6 +46,8 @@ WELL_KNOWN = "/.well-known/openeo"
 
 _ISSUERS = ISSUERS + "/"
 
+_PORT = re.compile(r":\d*$")
+
 
 class Gateway:
     """Note each exchange, apply ordered faults, answer preflights, send CORS headers.
@@ -52,6 +57,9 @@ class Gateway:
         table: Its routes, which tell the template of a path.
         app: What answers; the table itself unless an application of its own is wanted.
     """
+
+    #: Whether it is the host of the API, below which there may be its identity providers.
+    is_api: ClassVar[bool] = True
 
     def __init__(self, backend: BackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
         self._backend = backend
@@ -67,7 +75,7 @@ class Gateway:
         # Everything but http is rare; from here on each microsecond counts.
         base, path, inside = self._locate(scope)
         match = self._table.find(path) if inside else (None, {}, {})
-        if match[0] is None and scope["path"].startswith(_ISSUERS):
+        if match[0] is None and self.is_api and scope["path"].startswith(_ISSUERS):
             await backend.oidc_providers.asgi_below(scope, receive, send)
             return
         # Outside the API's own path nothing matches, in no router.
@@ -88,7 +96,7 @@ class Gateway:
         # In this process it would cost each request, and spare nobody anything.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
-        token = urls.set_base((base, in_process))
+        token = urls.set_base((base, in_process, self._asset_base(scope, in_process)))
         fault = None if repeated or method == "OPTIONS" else backend.faults.strike(method, match[0])
         if isinstance(fault, Delay):
             out, fault = late(fault, scope, out, backend.clock), None
@@ -98,7 +106,7 @@ class Gateway:
             elif fault is not None:
                 if method not in _BODYLESS:
                     await read_body(_noting(exchange, receive, None))
-                await error_response(fault.error())(scope, receive, out)
+                await self._render(fault.error())(scope, receive, out)
             elif method in _BODYLESS:
                 await self._app(scope, receive, out)
             elif (reader := match[1].get(method)) is not None:
@@ -113,7 +121,7 @@ class Gateway:
                 await self._app(scope, _noting(exchange, receive, None), out)
         except Exception as error:
             # What a route of somebody's own let through; Starlette raises again what it answered.
-            response = error_response(error)
+            response = self._render(error)
             if exchange.status is None:
                 await response(scope, receive, answer)
             elif not answer.complete:
@@ -124,10 +132,27 @@ class Gateway:
                 exchange.route = getattr(route, "path", None)
             urls.reset_base(token)
 
+    def _render(self, error: Exception) -> Response:
+        return error_response(error)
+
+    def _prefix(self) -> str:
+        """Return the path that everything here is below."""
+        return urls.path_of(self._backend.settings.url)
+
+    def _asset_base(self, scope: Scope, in_process: bool) -> str | None:
+        """Return the base URL of assets that are on another host."""
+        assets = self._backend.asset_host
+        if assets is None or in_process:
+            return None if assets is None else assets.url
+        # A server that is not ours has no such host.
+        port = scope.get("mock_backend.asset_port")
+        host = _PORT.sub("", header_of(scope, b"host") or "")
+        return f"{scope['scheme']}://{host}:{port}" if port and host else None
+
     def _locate(self, scope: Scope) -> tuple[str, str, bool]:
         """Return the base URL as the client sees it, the plain path below it, and whether it is below it."""
         settings = self._backend.settings
-        prefix = urls.path_of(settings.url)
+        prefix = self._prefix()
         host = header_of(scope, b"host")
         base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url
         path = scope["path"]

@@ -1,7 +1,7 @@
 """What the app needs to know of a back-end."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mock_backend.auth import Users
 from mock_backend.clock import Clock
@@ -10,6 +10,9 @@ from mock_backend.oidc import Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
+
+if TYPE_CHECKING:
+    from mock_backend.app.asset_host import AssetHost
 
 
 class BackEnd(Protocol):
@@ -24,6 +27,11 @@ class BackEnd(Protocol):
     time_keeper: TimeKeeper | None
     #: What replaces ``Authenticator.validate``; None for itself.
     authenticate: Callable[..., Any] | None
+
+    @property
+    def asset_host(self) -> "AssetHost | None":
+        """What serves its assets; None if the API does."""
+        ...
 
     @property
     def oidc_providers(self) -> Providers:

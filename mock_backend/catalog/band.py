@@ -75,10 +75,14 @@ class Band:
         return known(facts)
 
     def _classes(self) -> list[dict[str, Any]] | None:
-        if self.classes is None:
+        if not self.classes:
             return None
         return [
-            {"value": value, "name": re.sub(r"\W+", "_", text.lower()), "description": text}
+            {
+                "value": value,
+                "name": re.sub(r"\W+", "_", text.lower(), flags=re.ASCII) or f"class_{value}",
+                "description": text,
+            }
             for value, text in self.classes.items()
         ]
 

@@ -19,30 +19,23 @@ def _parameter(kind: str, description: str, **schema: Any) -> dict[str, Any]:
 _PREFIX = {
     "filename_prefix": _parameter("string", "What the names of the files begin with.", default="openEO")
 }
-_SAMPLES = {
-    "sample_by_feature": _parameter(
-        "boolean", "Write one file for each geometry that the cube was filtered by.", default=False
-    ),
-    "feature_id_property": _parameter(
-        "string", "The property of the geometries whose value goes into the files' names."
-    ),
-}
+_FILE_NAME = {"filename_prefix": _parameter("string", "The name of the file without its ending.")}
 _ZLEVEL = {"zlevel": _parameter("integer", "How hard DEFLATE compresses.", minimum=1, maximum=9, default=6)}
 _COLORMAP = {
-    "colormap": _parameter("object", "Colours by value, each of them three or four numbers up to 1.")
+    "colormap": _parameter(
+        "object",
+        "Colours by value, each of them three or four numbers up to 1, for files of one band.",
+    )
 }
 _GTIFF = {
     "tiled": _parameter("boolean", "Store tiles, not strips.", default=True),
     "compress": _parameter(
         "string",
-        "The compression.",
-        enum=["NONE", "DEFLATE", "LZW", "ZSTD", "JPEG"],
-        default="DEFLATE",
+        "The compression. Without any, files of any size are there at once.",
+        enum=["NONE", "DEFLATE"],
+        default="NONE",
     ),
     **_ZLEVEL,
-    "jpeg_quality": _parameter(
-        "integer", "The quality where the compression is JPEG.", minimum=1, maximum=100, default=75
-    ),
     "bigtiff": _parameter(
         "string",
         "Whether files may be larger than 4 GB.",
@@ -50,12 +43,15 @@ _GTIFF = {
         default="IF_NEEDED",
     ),
     "overviews": _parameter(
-        "string", "Whether there are overviews in the files.", enum=["AUTO", "OFF", "ALL"], default="AUTO"
+        "string",
+        "Whether there are overviews in the files: AUTO for those of more than 512 pixels on a side.",
+        enum=["AUTO", "OFF", "ALL"],
+        default="AUTO",
     ),
     "overview_method": _parameter(
         "string",
-        "How overviews are computed.",
-        enum=["near", "average", "bilinear", "cubic", "mode", "max", "min"],
+        "How overviews are computed; an average is that of four pixels, and classes have none.",
+        enum=["near", "average"],
         default="near",
     ),
     "separate_asset_per_band": _parameter("boolean", "Write one file for each band.", default=False),
@@ -63,7 +59,7 @@ _GTIFF = {
 
 #: Name, title, GIS data types, parameters for writing, those for reading (None if it cannot be read).
 _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None], ...] = (
-    ("GTiff", "GeoTIFF", ["raster"], {**_GTIFF, **_COLORMAP, **_PREFIX, **_SAMPLES}, {}),
+    ("GTiff", "GeoTIFF", ["raster"], {**_GTIFF, **_COLORMAP, **_PREFIX}, {}),
     (
         "netCDF",
         "Network Common Data Form",
@@ -71,13 +67,12 @@ _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None
         {
             "compress": _parameter("string", "The compression.", enum=["NONE", "DEFLATE"], default="DEFLATE"),
             **_ZLEVEL,
-            **_PREFIX,
-            **_SAMPLES,
+            **_FILE_NAME,
         },
         {},
     ),
     ("PNG", "Portable Network Graphics", ["raster"], {**_COLORMAP, **_PREFIX}, None),
-    ("JSON", "JavaScript Object Notation", ["raster", "table", "other"], {}, None),
+    ("JSON", "JavaScript Object Notation", ["raster", "table", "other"], _FILE_NAME, None),
     (
         "GeoJSON",
         "GeoJSON",
@@ -86,6 +81,7 @@ _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None
             "coordinate_precision": _parameter(
                 "integer", "How many decimals coordinates have.", minimum=0, maximum=15, default=7
             ),
+            **_FILE_NAME,
         },
         {},
     ),
@@ -100,6 +96,7 @@ _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None
                 enum=["COMMA", "SEMICOLON", "TAB", "SPACE"],
                 default="COMMA",
             ),
+            **_FILE_NAME,
         },
         None,
     ),
@@ -111,10 +108,11 @@ _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None
             "compression": _parameter(
                 "string", "The compression.", enum=["NONE", "SNAPPY", "GZIP", "ZSTD"], default="SNAPPY"
             ),
+            **_FILE_NAME,
         },
         {},
     ),
-    ("Zarr", "Zarr", ["raster"], {**_PREFIX}, None),
+    ("Zarr", "Zarr", ["raster", "vector"], _FILE_NAME, None),
 )
 
 

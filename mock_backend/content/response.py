@@ -11,11 +11,15 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mock_backend.content.computed import ComputedContent
 from mock_backend.content.conditions import Validators
+from mock_backend.content.departure import Departure
 from mock_backend.content.ranges import Span, parse_ranges
 
 #: Longer content is sent bit by bit, so that a client that stops reading stops the sending.
 _CHUNK = 1 << 20
+#: Bits of computed content that are shorter wait for others: each one costs a message.
+_SHORT = 1 << 16
 
 
 class BinaryResponse(Response):
@@ -23,11 +27,14 @@ class BinaryResponse(Response):
 
     Answers ``Range``, ``If-Range``, ``If-None-Match``, ``If-Modified-Since``, ``If-Match`` and
     ``If-Unmodified-Since`` (RFC 9110) with 200, 206, 304, 412 or 416, and HEAD without a body.
+    Files are read, and content is computed, while the client takes it, so neither is ever in memory
+    as a whole.
 
     Args:
-        content: The whole content, or the file that holds it.
+        content: The whole content, the file that holds it, or what computes it.
         media_type: Its media type.
-        etag: Its entity tag with quotes (see ``etag_of``).
+        etag: Its entity tag with quotes (see ``etag_of``); one for computed content must change with
+            whatever the content follows from.
         modified: When it was last modified.
         filename: The name under which browsers shall save it.
         headers: More headers.
@@ -35,7 +42,7 @@ class BinaryResponse(Response):
 
     def __init__(
         self,
-        content: bytes | PathLike[str],
+        content: bytes | PathLike[str] | ComputedContent,
         *,
         media_type: str = "application/octet-stream",
         etag: str | None = None,
@@ -45,7 +52,7 @@ class BinaryResponse(Response):
     ) -> None:
         self._content = content
         self._validators = Validators(etag, modified)
-        self._size = len(content) if isinstance(content, bytes) else Path(content).stat().st_size
+        self._size = _size_of(content)
         own = {
             "Accept-Ranges": "bytes",
             "Content-Length": str(self._size),
@@ -55,7 +62,7 @@ class BinaryResponse(Response):
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         super().__init__(headers={**own, **(headers or {})}, media_type=media_type)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as in ASGI
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, or what the request asks of it.
 
         Raises:
@@ -70,7 +77,8 @@ class BinaryResponse(Response):
             self.status_code = 304
             for name in ("Content-Length", "Content-Type"):
                 del self.headers[name]
-            await self._send(iter(()), send)
+            await self._send_head(send)
+            await _send_last(b"", send)
             return
         spans = None
         # Of HEAD a Range is disregarded: it tells how long the whole is.
@@ -81,15 +89,25 @@ class BinaryResponse(Response):
             parts = self._in_parts(spans)
         elif scope["method"] != "HEAD":
             parts = self._read((0, self._size))
-        await self._send(parts, send)
+        await self._send_head(send)
+        await self._send_parts(parts, scope, receive, send)
 
-    async def _send(self, parts: Iterator[bytes], send: Send) -> None:
+    async def _send_head(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        last = next(parts, b"")
-        for part in parts:
-            await send({"type": "http.response.body", "body": last, "more_body": True})
-            last = part
-        await send({"type": "http.response.body", "body": last})
+
+    async def _send_parts(self, parts: Iterator[bytes], scope: Scope, receive: Receive, send: Send) -> None:
+        left = int(self.headers["Content-Length"])
+        with Departure(scope, receive) as departure:
+            for part in parts:
+                left -= len(part)
+                # Not by looking for a next one, which would have to be computed.
+                if left <= 0:
+                    await _send_last(part, send)
+                    return
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                if await departure.has_come():
+                    return
+        await _send_last(b"", send)
 
     def _in_parts(self, spans: Sequence[Span]) -> Iterator[bytes]:
         """Make this a partial answer and return its body."""
@@ -123,8 +141,34 @@ class BinaryResponse(Response):
         if isinstance(self._content, bytes):
             for place in range(start, stop, _CHUNK):
                 yield self._content[place : min(place + _CHUNK, stop)]
-            return
-        with Path(self._content).open("rb") as file:
-            file.seek(start)
-            for place in range(start, stop, _CHUNK):
-                yield file.read(min(_CHUNK, stop - place))
+        elif isinstance(self._content, PathLike):
+            with Path(self._content).open("rb") as file:
+                file.seek(start)
+                for place in range(start, stop, _CHUNK):
+                    yield file.read(min(_CHUNK, stop - place))
+        else:
+            yield from _not_too_short(self._content.read(start, stop))
+
+
+def _size_of(content: bytes | PathLike[str] | ComputedContent) -> int:
+    if isinstance(content, bytes):
+        return len(content)
+    return Path(content).stat().st_size if isinstance(content, PathLike) else content.size
+
+
+def _not_too_short(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in parts of a fair length, as far as there are enough."""
+    kept: list[bytes] = []
+    length = 0
+    for part in parts:
+        kept.append(part)
+        length += len(part)
+        if length >= _SHORT:
+            yield b"".join(kept)
+            kept, length = [], 0
+    if kept:
+        yield b"".join(kept)
+
+
+async def _send_last(part: bytes, send: Send) -> None:
+    await send({"type": "http.response.body", "body": part})

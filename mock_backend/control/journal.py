@@ -1,8 +1,10 @@
 """What was asked of a back-end, for the test to look at afterwards."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from html import unescape
 from typing import Any, overload
 from urllib.parse import parse_qsl
 
@@ -14,6 +16,8 @@ MAX_BODY = 4_000_000
 
 #: Of more exchanges the oldest are forgotten: a server may run for weeks.
 MAX_EXCHANGES = 100_000
+
+_XML_ERROR = re.compile(rb"<Error><Code>(.*?)</Code><Message>(.*?)</Message>", re.DOTALL)
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -108,6 +112,8 @@ class Exchange:
         return f"<{self.method} {self.path}{query} -> {self.status}{self._error_text()}>"
 
     def _error_text(self) -> str:
+        if match := _XML_ERROR.search(self.error or b""):
+            return " " + unescape(b": ".join(match.groups()).decode())
         try:
             error = json.loads(self.error or b"")
             return f" {error['code']}: {error['message']}"

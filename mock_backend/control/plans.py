@@ -1,24 +1,14 @@
 """Which plan a job gets when it is started."""
 
-from collections.abc import Callable, Collection
-from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
-from mock_backend.control.orders import Order, OrderBook
+from mock_backend.control.job_orders import JobOrder, Selectable
+from mock_backend.control.orders import OrderBook
 from mock_backend.lifecycle import JobPlan
 
 
-class Plannable(Protocol):
-    """What a plan's conditions look at."""
-
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def process_ids(self) -> Collection[str]: ...
-
-
-class PlanOrder(Order):
+class PlanOrder(JobOrder):
     """A plan and the jobs it is for.
 
     Args:
@@ -42,24 +32,11 @@ class PlanOrder(Order):
             raise TypeError(
                 f"plan() takes a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {plan!r}."
             )
-        super().__init__(times)
+        super().__init__(title=title, process=process, where=where, times=times)
         self.plan = plan
-        self._title = title
-        self._process = process
-        self._where = where
 
     def __repr__(self) -> str:
-        conditions = {"title": self._title, "process": self._process, "where": self._where}
-        given = ", ".join(f"{name}={value!r}" for name, value in conditions.items() if value is not None)
-        return f"<{self.plan!r} for {given or 'all jobs'}: {self.hits} hits>"
-
-    def applies_to(self, job: Plannable) -> bool:
-        """Tell whether a job meets all conditions."""
-        return (
-            (self._title is None or fnmatchcase(job.title or "", self._title))
-            and (self._process is None or self._process in job.process_ids)
-            and (self._where is None or bool(self._where(job)))
-        )
+        return f"<{self.plan!r} for {self.meant}: {self.hits} hits>"
 
 
 class PlanBook:
@@ -87,12 +64,12 @@ class PlanBook:
         """Return the plans in force, oldest first; the default is not among them."""
         return self._orders.active()
 
-    def preview(self, job: Plannable) -> JobPlan:
+    def preview(self, job: Selectable) -> JobPlan:
         """Return the plan a job would get now."""
         order = next((each for each in self._latest_first() if each.applies_to(job)), None)
         return self.default if order is None else order.plan
 
-    def bind(self, job: Plannable) -> JobPlan:
+    def bind(self, job: Selectable) -> JobPlan:
         """Return the plan for a start of a job, and count it."""
         order = self._orders.hit(self._latest_first(), lambda each: each.applies_to(job))
         return self.default if order is None else order.plan

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import prod
 from typing import Any, Self
 
@@ -10,7 +11,14 @@ from mock_backend.cubes.cube import Dimension
 from mock_backend.cubes.grid import Grid
 
 #: Data types from the narrowest to the widest; a cube has the one that holds those of all its bands.
-_INTEGERS = {"uint8": (0, 255), "int8": (-128, 127), "uint16": (0, 65_535), "int16": (-32_768, 32_767)}
+_INTEGERS = {
+    "uint8": (0, 255),
+    "int8": (-128, 127),
+    "uint16": (0, 65_535),
+    "int16": (-32_768, 32_767),
+    "uint32": (0, 4_294_967_295),
+    "int32": (-2_147_483_648, 2_147_483_647),
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class DataCube:
         period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
         lineage: What distinguishes its values from those of other cubes of the same shape, e.g. the
             collections and processes they come from.
+        spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
+            first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -38,6 +48,7 @@ class DataCube:
     within: Mapping[str, Any] | None = None
     period: tuple[str | None, str | None] = (None, None)
     lineage: str = ""
+    spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     #: How long each dimension is, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 
@@ -45,7 +56,7 @@ class DataCube:
         object.__setattr__(self, "sizes", {each.name: self._size(each) for each in self.dimensions})
 
     def of_kind(self, kind: str) -> Dimension | None:
-        """Return the first dimension of a kind: ``spatial``, ``temporal``, ``bands``, ``geometry``, ``other``."""
+        """Return the first dimension of a kind: spatial, temporal, bands, geometry or other."""
         return next((each for each in self.dimensions if each.kind == kind), None)
 
     @property
@@ -73,14 +84,18 @@ class DataCube:
         if not types <= _INTEGERS.keys():
             return "float64" if "float64" in types else "float32"
         low, high = min(_INTEGERS[each][0] for each in types), max(_INTEGERS[each][1] for each in types)
-        return next((name for name, span in _INTEGERS.items() if span[0] <= low and high <= span[1]), "int32")
+        return next(
+            (name for name, span in _INTEGERS.items() if span[0] <= low and high <= span[1]), "float64"
+        )
 
     @property
     def nodata(self) -> float | None:
         """The value that says that there is none, the same for all bands; NaN if the type has one."""
         if self.data_type.startswith("float"):
             return float("nan")
-        return next((float(band.nodata) for band in self.bands if band.nodata is not None), None)
+        given = [float(band.nodata) for band in self.bands if band.nodata is not None]
+        # What says so in one band may be a proper value in another.
+        return next((each for each in given if not any(map(partial(_is_proper, each), self.bands))), None)
 
     def at(self, dimension: str, *labels: Any) -> Self:
         """Return the part with some labels of a dimension; with just one the dimension stays, too."""
@@ -99,3 +114,10 @@ class DataCube:
         if dimension.kind == "spatial" and self.grid is not None and dimension.labels is None:
             return self.grid.rows if dimension.axis == "y" else self.grid.columns
         return len(dimension.labels or ())
+
+
+def _is_proper(value: float, band: Band) -> bool:
+    """Tell whether a value is one of a band's, and does not say that there is none."""
+    if band.nodata is not None and float(band.nodata) == value:
+        return False
+    return band.minimum is not None and band.maximum is not None and band.minimum <= value <= band.maximum

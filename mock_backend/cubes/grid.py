@@ -72,8 +72,11 @@ class Grid:
 
     @cached_property
     def bbox(self) -> Box:
-        """West, south, east and north in degrees (EPSG:4326)."""
-        return bounds_in(self.bounds, self.crs, "EPSG:4326")
+        """West, south, east and north in degrees; west is larger than east across the antimeridian."""
+        west, south, east, north = bounds_in(self.bounds, self.crs, "EPSG:4326")
+        if east - west >= 360:
+            return -180.0, south, 180.0, north
+        return _on_earth(west), south, _on_earth(east), north
 
     @cached_property
     def epsg(self) -> int | None:
@@ -117,13 +120,19 @@ class Grid:
     def clipped(self, bounds: Box) -> Self | None:
         """Return the pixels that a box in the same coordinate system touches; None if there are none."""
         west, south, east, north = bounds
-        first = max(math.floor((west - self.west) / self.x_size + _TOLERANCE), 0)
-        last = min(math.ceil((east - self.west) / self.x_size - _TOLERANCE), self.columns)
-        top = max(math.floor((self.north - north) / self.y_size + _TOLERANCE), 0)
-        bottom = min(math.ceil((self.north - south) / self.y_size - _TOLERANCE), self.rows)
+        first = math.floor((west - self.west) / self.x_size + _TOLERANCE)
+        last = max(math.ceil((east - self.west) / self.x_size - _TOLERANCE), first + 1)
+        top = math.floor((self.north - north) / self.y_size + _TOLERANCE)
+        bottom = max(math.ceil((self.north - south) / self.y_size - _TOLERANCE), top + 1)
+        first, last = max(first, 0), min(last, self.columns)
+        top, bottom = max(top, 0), min(bottom, self.rows)
         if first >= last or top >= bottom:
             return None
         return self.window(top, first, bottom - top, last - first)
+
+
+def _on_earth(longitude: float) -> float:
+    return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
 
 
 def _clean(value: float) -> float:

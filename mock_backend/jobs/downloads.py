@@ -1,21 +1,39 @@
 """Downloads of results by signed URL, without a log-in."""
 
+from datetime import datetime
+from pathlib import Path
+
 from fastapi import Query, Response
 from pydantic_core import to_json
 
 from mock_backend.content import BinaryResponse, etag_of
 from mock_backend.errors import FileNotFound, NotFound
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import asked_format, results_path
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
-from mock_backend.results import ASSET_NAME, ResultResponse, check, placeholder
+from mock_backend.results import ItemResponse, check
+from mock_backend.results.paths import asset_path, document_path, item_path
+
+_READ = ("GET", "HEAD")
 
 _ENDPOINTS = (
-    Endpoint(path="/results/{job_id}/{run}", methods=("GET", "HEAD"), handler="document", listed=False),
-    Endpoint(path="/results/{job_id}/{run}/{name}", methods=("GET", "HEAD"), handler="asset", listed=False),
+    Endpoint(path="/results/{job_id}/{run}", methods=_READ, handler="document", listed=False),
+    Endpoint(
+        path="/results/{job_id}/{run}/items/{item_id}",
+        methods=_READ,
+        handler="item",
+        listed=False,
+        takes_slashes=True,
+    ),
+    Endpoint(
+        path="/results/{job_id}/{run}/assets/{name}",
+        methods=_READ,
+        handler="asset",
+        listed=False,
+        takes_slashes=True,
+    ),
 )
 
 _WITH_RESULTS = (Status.finished, Status.canceled, Status.running)
@@ -34,27 +52,41 @@ class DownloadsRegister(EndpointRegister):
         self, job_id: str, run: int, expires: int = Query(0), signature: str = Query("")
     ) -> Response:
         """Return the STAC document of a job's results, for everybody who has the link."""
-        jobs = self._jobs()
-        now = jobs.clock.now()
-        check(results_path(job_id, run), expires, signature, key=jobs.signing_key, now=now)
-        document = jobs.results_document(self._job(job_id, run), now)
-        return ResultResponse(document)
+        self._check(document_path(job_id, run), expires, signature)
+        return self._jobs().documents(self._job(job_id, run)).response()
+
+    def item(
+        self, job_id: str, run: int, item_id: str, expires: int = Query(0), signature: str = Query("")
+    ) -> Response:
+        """Return the STAC document of an item among the results, for everybody who has the link."""
+        self._check(item_path(job_id, run, item_id), expires, signature)
+        return ItemResponse(self._jobs().documents(self._job(job_id, run)).item_of(item_id))
 
     def asset(
         self, job_id: str, run: int, name: str, expires: int = Query(0), signature: str = Query("")
     ) -> Response:
         """Return the content of an asset, for everybody who has the link."""
+        now = self._check(asset_path(job_id, run, name), expires, signature)
+        job = self._job(job_id, run)
+        product = self._jobs().product(job)
+        asset = product.by_name.get(name) or self._jobs().beside_results(job).get(name)
+        if asset is None:
+            raise FileNotFound(file=name)
+        content, modified = asset.content, _modified(job, now)
+        if isinstance(content, bytes):
+            etag = f'"{asset.checksum}"'
+        else:
+            # Whatever it follows from: reading all of it for its own checksum could take minutes.
+            changed = content.stat().st_mtime_ns if isinstance(content, Path) else job.process
+            etag = etag_of(to_json([job_id, run, name, modified, changed]))
+        return BinaryResponse(content, media_type=asset.media_type, etag=etag, modified=modified)
+
+    def _check(self, path: str, expires: int, signature: str) -> datetime:
+        """Check what signs a path, and return what time it is."""
         jobs = self._jobs()
-        path = f"{results_path(job_id, run)}/{name}"
         now = jobs.clock.now()
         check(path, expires, signature, key=jobs.signing_key, now=now)
-        job = self._job(job_id, run)
-        if name != ASSET_NAME:
-            raise FileNotFound(file=name)
-        content = to_json(placeholder(asked_format(job), job.job_id))
-        return BinaryResponse(
-            content, media_type="application/json", etag=etag_of(content), modified=job.state(now).since
-        )
+        return now
 
     def _jobs(self) -> JobsRegister:
         if self.jobs is None:
@@ -67,3 +99,9 @@ class DownloadsRegister(EndpointRegister):
         if job is None or job.run is None or job.run.number != run or job.status not in _WITH_RESULTS:
             raise FileNotFound(file=f"{job_id}/{run}")
         return job
+
+
+def _modified(job: Job, now: datetime) -> datetime:
+    """Return since when the results of a job have been what they are."""
+    since = job.state(now).since
+    return since if job.updated is None else max(since, job.updated)

@@ -1,6 +1,6 @@
-"""How the API shows a job: metadata, log, estimate, results."""
+"""How the API shows a job: metadata, log, estimate."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mock_backend.durations import to_iso
@@ -10,6 +10,7 @@ from mock_backend.lifecycle import (
     JobPlan,
     JobState,
     LogEntry,
+    Report,
     Status,
     costs_of,
     log_entries,
@@ -17,10 +18,6 @@ from mock_backend.lifecycle import (
     usage_of,
 )
 from mock_backend.models import BatchJob, Estimate, LogLine
-from mock_backend.results import ASSET_NAME, extent_of, result_item, sign
-
-#: What an estimate says about the size of a result, in bytes: that of the asset, about.
-_SIZE = 1024
 
 _ENDED = (Status.finished, Status.error, Status.canceled)
 
@@ -30,12 +27,18 @@ def summary_of(job: Job, state: JobState) -> BatchJob:
     return BatchJob(**_facts(job, state))
 
 
-def metadata_of(job: Job, state: JobState) -> BatchJob:
-    """Return a job's full metadata."""
+def metadata_of(job: Job, state: JobState, *, input_pixels: int | None = None) -> BatchJob:
+    """Return a job's full metadata.
+
+    Args:
+        job: The job.
+        state: What it is now.
+        input_pixels: How many values it has read, if that is known.
+    """
     ended = state.status in _ENDED
     known = _facts(job, state) | {
         "process": job.process,
-        "usage": usage_of(state.ran) if ended else None,
+        "usage": usage_of(state.ran, input_pixels=input_pixels) if ended else None,
         "log_level": job.log_level,
     }
     # Members the client made up are shown, but none of them passes for one of ours.
@@ -43,10 +46,17 @@ def metadata_of(job: Job, state: JobState) -> BatchJob:
     return BatchJob(**known, **made_up)
 
 
-def log_of(job: Job, now: datetime, *, at_least: str = "debug") -> list[LogEntry]:
-    """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it."""
+def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report = Report()) -> list[LogEntry]:
+    """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it.
+
+    Args:
+        job: The job.
+        now: The instant of reading.
+        at_least: The lowest level to return.
+        report: What its run has to tell of its data.
+    """
     level = effective_level(job, at_least)
-    return log_entries(job.created, job.run, job.state(now), at_least=level)
+    return log_entries(job.created, job.run, job.state(now), at_least=level, report=report)
 
 
 def effective_level(job: Job, at_least: str) -> str:
@@ -59,8 +69,13 @@ def log_line(entry: LogEntry) -> LogLine:
     return LogLine(id=entry.id, level=entry.level, message=entry.message, time=entry.time, code=entry.code)
 
 
-def estimate_of(job: Job, plan: JobPlan) -> Estimate:
+def estimate_of(job: Job, plan: JobPlan, *, size: int | None = None) -> Estimate:
     """Return what a job would cost if nothing went wrong.
+
+    Args:
+        job: The job.
+        plan: What would happen to it.
+        size: How many bytes its results would have, if that is known.
 
     Raises:
         EstimateComplexity: If that cannot be told: with user-defined functions, or if the plan
@@ -74,55 +89,7 @@ def estimate_of(job: Job, plan: JobPlan) -> Estimate:
         lasts = plan.queued_for + plan.full_run
     except OverflowError:
         raise EstimateComplexity from None
-    return Estimate(costs=costs_of(plan.full_run), duration=to_iso(lasts), size=_SIZE)
-
-
-def results_of(
-    job: Job, state: JobState, now: datetime, *, base: str, key: str, link_lifetime: float
-) -> dict[str, Any]:
-    """Return the STAC Item of a job's results.
-
-    Args:
-        job: A job that has been started.
-        state: What it is now.
-        now: The instant from which signed URLs live.
-        base: The back-end's URL.
-        key: The secret that URLs are signed with.
-        link_lifetime: How long signed URLs work, in seconds.
-    """
-    if job.run is None or state.running_since is None:
-        raise ValueError(f"Job {job.job_id!r} has not begun to run, so it has no results to describe.")
-    expires = now + timedelta(seconds=link_lifetime)
-    path = results_path(job.job_id, job.run.number)
-    canonical = sign(base, path, expires, key=key)
-    downloadable = job.run.plan.partial_results or state.has_results
-    return result_item(
-        job_id=job.job_id,
-        title=job.title,
-        description=job.description,
-        created=state.running_since,
-        updated=state.ended or now,
-        status=state.status,
-        expires=expires,
-        extent=extent_of((node.process_id, node.arguments) for node in job.nodes),
-        asset_url=sign(base, f"{path}/{ASSET_NAME}", expires, key=key) if downloadable else None,
-        links=[
-            {"rel": "self", "href": f"{base}/jobs/{job.job_id}/results", "type": "application/geo+json"},
-            {"rel": "canonical", "href": canonical, "type": "application/geo+json"},
-        ],
-    )
-
-
-def results_path(job_id: str, run: int) -> str:
-    """Return the path under which the results of one start of a job are downloaded."""
-    return f"/results/{job_id}/{run}"
-
-
-def asked_format(job: Job) -> str | None:
-    """Return the file format that the process graph asks for; None if it asks for none."""
-    nodes = reversed(job.process_graph.values())
-    formats = (node["arguments"].get("format") for node in nodes if node["process_id"] == "save_result")
-    return next((each for each in formats if isinstance(each, str)), None)
+    return Estimate(costs=costs_of(plan.full_run), duration=to_iso(lasts), size=size)
 
 
 def _facts(job: Job, state: JobState) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """The operations on batch jobs, and synchronous processing."""
 
 import hashlib
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
-from pydantic_core import to_json
 
 from mock_backend.auth import Authenticator, User
 from mock_backend.clock import Clock
@@ -17,19 +15,20 @@ from mock_backend.errors import (
     JobNotFound,
     JobNotStarted,
 )
+from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
-    asked_format,
     effective_level,
     estimate_of,
     log_line,
     log_of,
     metadata_of,
-    results_of,
     summary_of,
 )
+from mock_backend.jobs.producing import Producer, partial, report_of
 from mock_backend.jobs.refusals import check_budget, log_position
-from mock_backend.lifecycle import Run, Status
+from mock_backend.jobs.synchronous import answer_with
+from mock_backend.lifecycle import Report, Run, Status
 from mock_backend.models import (
     BatchJob,
     Endpoint,
@@ -43,7 +42,8 @@ from mock_backend.models import (
 from mock_backend.paging import page_links, page_size
 from mock_backend.refusing import check_editable, refusing
 from mock_backend.register import KeepingRegister
-from mock_backend.results import ResultResponse, placeholder
+from mock_backend.results.assets import Asset, Product
+from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.terms import check_terms, plan_of
@@ -110,6 +110,16 @@ class JobsRegister(KeepingRegister):
         """What checks process graphs."""
         return ValidationRegister(self.settings)
 
+    @cached_property
+    def results(self) -> ResultBook:
+        """What jobs produce in the place of what follows from their process graphs."""
+        return ResultBook()
+
+    @cached_property
+    def producer(self) -> Producer:
+        """What finds out what jobs produce."""
+        return Producer(self.validation, self.settings)
+
     def reset(self) -> None:
         """Forget who has polled."""
         self.patience = Patience()
@@ -151,7 +161,7 @@ class JobsRegister(KeepingRegister):
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
-        self.validation.require(body.process, user)
+        self._require(body.process, user)
         check_terms(body)
         with self.lock, refusing():
             number = self.store.last_number + 1
@@ -169,7 +179,7 @@ class JobsRegister(KeepingRegister):
                 raise JobLocked
             check_editable(body, BatchJob)
             if "process" in body.model_fields_set:
-                self.validation.require(body.process, user)
+                self._require(body.process, user)
             check_terms(body)
             job.patch(body)
             job.updated = self.clock.now()
@@ -179,15 +189,15 @@ class JobsRegister(KeepingRegister):
     def get_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> BatchJob:
         """Describe a job (``GET /jobs/{job_id}``)."""
         with self.lock:
-            job, now = self.own_job(job_id, user), self.clock.now()
+            job = self.own_job(job_id, user)
             if job.run is not None:
-                run = job.run.polled(now)
+                run = job.run.polled(self.clock.now())
                 if run is not job.run:
                     job.run = run
                     self.store.replace(job.to_document())
                 elif job.status.is_active:
                     self.patience.note(job.job_id, self.clock)
-        return metadata_of(job, job.state(now))
+        return self.metadata(job)
 
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
@@ -198,7 +208,7 @@ class JobsRegister(KeepingRegister):
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
         """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
         job = self.own_job(job_id, user)
-        return estimate_of(job, self.plans.preview(job))
+        return estimate_of(job, self.plans.preview(job), size=self.producer.size_of(job))
 
     def logs(
         self,
@@ -225,7 +235,9 @@ class JobsRegister(KeepingRegister):
         # The JS client sends an empty offset with its first request.
         seen = log_position(offset) if offset else (-1, 0)
         entries = [
-            entry for entry in log_of(job, self.clock.now(), at_least=shown) if log_position(entry.id) > seen
+            entry
+            for entry in log_of(job, self.clock.now(), at_least=shown, report=self._report(job))
+            if log_position(entry.id) > seen
         ]
         page, links = entries[:limit], []
         if len(entries) > len(page):
@@ -243,7 +255,7 @@ class JobsRegister(KeepingRegister):
         *,
         partial: bool | Literal[""] = False,
     ) -> Response:
-        """Return a job's results as a STAC Item (``GET /jobs/{job_id}/results``).
+        """Return a job's results as a STAC Collection, or as an Item (``GET /jobs/{job_id}/results``).
 
         A failed job answers 424 with the last entry of its log.
 
@@ -256,7 +268,7 @@ class JobsRegister(KeepingRegister):
         state = job.state(now)
         if state.status is Status.error:
             # The error itself is of the highest level, so every log_level keeps it.
-            last = log_line(log_of(job, now)[-1])
+            last = log_line(log_of(job, now, report=self._report(job))[-1])
             return Response(
                 last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
             )
@@ -264,9 +276,8 @@ class JobsRegister(KeepingRegister):
             raise JobNotStarted
         if state.status is Status.queued or (state.status is Status.running and partial is False):
             raise JobNotFinished
-        document = self.results_document(job, now)
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
-        return ResultResponse(document, headers={"OpenEO-Costs": "0"})
+        return self.documents(job).response({"OpenEO-Costs": "0"})
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).
@@ -280,6 +291,7 @@ class JobsRegister(KeepingRegister):
                 check_budget(job, self.plans.preview(job))
                 number = job.run.number + 1 if job.run else 1
                 job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
+                self.results.bind(job)
                 self.store.replace(job.to_document())
         return Response(status_code=202)
 
@@ -298,11 +310,13 @@ class JobsRegister(KeepingRegister):
         """Process a graph at once and answer with the result itself (``POST /result``)."""
         self.validation.require(body.process, user)
         check_terms(body)
-        job = self._new_job(body, user, 0)
-        job.synchronous = True
         with refusing():
-            content = to_json(placeholder(asked_format(job), None))
-        return Response(content, media_type="application/json", headers={"OpenEO-Costs": "0"})
+            job = self._new_job(body, user, 0)
+        job.synchronous = True
+        product = self.results.answer(job)
+        if product is None:
+            product = self.producer.of_process(job.process, user.user_id, job.created).product
+        return answer_with(product, job, settings=self.settings)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -311,17 +325,34 @@ class JobsRegister(KeepingRegister):
         """The secret that result URLs are signed with."""
         return f"{self.settings.id}/{self.settings.seed}"
 
-    def results_document(self, job: Job, now: datetime) -> dict[str, Any]:
-        """Return the STAC document of the results of a job that has begun to run, with fresh signed URLs."""
-        settings = self.settings
-        return results_of(
+    def documents(self, job: Job) -> ResultDocuments:
+        """Return the documents of what a job that has begun to run has produced, with fresh signed URLs."""
+        return ResultDocuments(
             job,
-            job.state(now),
-            now,
-            base=current_base(settings.url),
+            self.product(job),
+            self.beside_results(job),
+            self.clock.now(),
+            settings=self.settings,
             key=self.signing_key,
-            link_lifetime=settings.link_lifetime,
         )
+
+    def metadata(self, job: Job) -> BatchJob:
+        """Return the full metadata of a job."""
+        return metadata_of(job, job.state(self.clock.now()), input_pixels=self._input_pixels(job))
+
+    def beside_results(self, job: Job) -> dict[str, Asset]:
+        """Return the files that tell of a job itself, by their names."""
+        return beside_results(job, lambda: self.metadata(job))
+
+    def product(self, job: Job) -> Product:
+        """Return what a job that has begun to run has produced until now.
+
+        Raises:
+            OpenEOError: If it cannot be produced.
+        """
+        product = self.results.of(job) or self.producer.of_run(job).product
+        state = job.state(self.clock.now())
+        return product if state.has_results or job.run is None else partial(product, state, job.run.plan)
 
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""
@@ -339,6 +370,29 @@ class JobsRegister(KeepingRegister):
         if job is None or job.user_id != user.user_id:
             raise JobNotFound(identifier=job_id)
         return job
+
+    def _require(self, process: Any, user: User) -> None:
+        """Check that a process can be processed, and that its results would be something."""
+        self.validation.require(process, user)
+        self.producer.of_process(process, user.user_id, self.clock.now())
+
+    def _input_pixels(self, job: Job) -> int | None:
+        """Return how many values a job that has ended has read, if that can be told."""
+        if job.status.is_active or job.status is Status.created or job.run is None:
+            return None
+        found = self.producer.of_run_if_any(job)
+        return None if found is None else found.outcome.input_pixels
+
+    def _report(self, job: Job) -> Report:
+        """Return what the log of a job tells of its data."""
+        if job.run is None:
+            return Report()
+        found = self.producer.of_run_if_any(job)
+        if found is None:
+            return Report()
+        # A test's function is called when somebody wants its result; a log does not before the end.
+        given = self.results.of(job) if job.status is Status.finished else None
+        return report_of(found, given or found.product)
 
     def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
         now = self.clock.now()

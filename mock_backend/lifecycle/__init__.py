@@ -3,7 +3,7 @@
 Nothing here knows a clock, a framework or a store: ``now`` is an argument.
 """
 
-from mock_backend.lifecycle.logs import LogEntry, log_entries, severity
+from mock_backend.lifecycle.logs import LogEntry, Report, log_entries, severity
 from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.state import JobState, Run, Status, state_at
 from mock_backend.lifecycle.usage import costs_of, usage_of
@@ -12,6 +12,7 @@ __all__ = [
     "JobPlan",
     "JobState",
     "LogEntry",
+    "Report",
     "Run",
     "Status",
     "costs_of",

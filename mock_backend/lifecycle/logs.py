@@ -20,6 +20,19 @@ def severity(level: str) -> int:
     return LEVELS.index(level)
 
 
+@dataclass(frozen=True)
+class Report:
+    """What a run has to tell of its data.
+
+    Args:
+        read: Lines about what it reads, when it begins.
+        written: Lines about what it writes, when it is finished.
+    """
+
+    read: tuple[tuple[Level, str], ...] = ()
+    written: tuple[tuple[Level, str], ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogEntry:
     """One line of a job's log."""
@@ -32,7 +45,12 @@ class LogEntry:
 
 
 def log_entries(
-    created: datetime, run: Run | None, state: JobState, *, at_least: str = "debug"
+    created: datetime,
+    run: Run | None,
+    state: JobState,
+    *,
+    at_least: str = "debug",
+    report: Report = Report(),
 ) -> list[LogEntry]:
     """Tell what has been logged so far, oldest first.
 
@@ -44,8 +62,9 @@ def log_entries(
         run: The latest start of the job.
         state: The job's state at the instant of reading.
         at_least: The lowest level to include.
+        report: What the run has to tell of its data.
     """
-    lines = _story(created, run, state)
+    lines = _story(created, run, state, report)
     # Before the first start it is the log of that start: what was read stays valid.
     number = run.number if run else 1
     severe = LEVELS[severity(at_least) :]
@@ -57,7 +76,7 @@ def log_entries(
 
 
 def _story(
-    created: datetime, run: Run | None, state: JobState
+    created: datetime, run: Run | None, state: JobState, report: Report
 ) -> list[tuple[datetime, Level, str, str | None]]:
     lines: list[tuple[datetime, Level, str, str | None]] = [(created, "info", "Batch job created.", None)]
     if run is None:
@@ -65,6 +84,7 @@ def _story(
     lines.append((run.started, "info", "Batch job queued for processing.", None))
     if state.running_since is not None:
         lines.append((state.running_since, "info", "Processing started.", None))
+        lines += [(state.running_since, level, text, None) for level, text in report.read]
         full_run = run.plan.full_run
         if full_run and not run.plan.counts_polls:
             for percent in _MILESTONES:
@@ -76,5 +96,6 @@ def _story(
     elif state.ended is not None and state.status is Status.error:
         lines.append((state.ended, "error", run.plan.error or DEFAULT_ERROR, "Internal"))
     elif state.ended is not None:
+        lines += [(state.ended, level, text, None) for level, text in report.written]
         lines.append((state.ended, "info", "Processing finished.", None))
     return lines

@@ -10,13 +10,20 @@ _CORES = 2
 _MEMORY_MB = 4096
 
 
-def usage_of(ran: timedelta) -> dict[str, dict[str, Any]]:
-    """Return openEO resource usage metrics for a time of processing."""
+def usage_of(ran: timedelta, *, input_pixels: int | None = None) -> dict[str, dict[str, Any]]:
+    """Return openEO resource usage metrics for a time of processing.
+
+    Args:
+        ran: How long it was processed.
+        input_pixels: How many values were read for it, if that is known.
+    """
     seconds = ran.total_seconds()
+    read = {} if input_pixels is None else {"value": round(input_pixels / 1e6, 6), "unit": "mega-pixel"}
     return {
         "cpu": {"value": round(_CORES * seconds, 3), "unit": "cpu-seconds"},
         "memory": {"value": round(_MEMORY_MB * seconds, 3), "unit": "mb-seconds"},
         "duration": {"value": round(seconds, 3), "unit": "seconds"},
+        **({"input_pixel": read} if read else {}),
     }
 
 

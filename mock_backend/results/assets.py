@@ -19,19 +19,6 @@ _SHA_256 = "1220"
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What only the content of a file tells.
-
-    Args:
-        checksum: Its SHA-256 as a multihash in hexadecimal digits, as STAC's file extension has it.
-        statistics: STAC statistics of each band, in their order; none if it has no bands.
-    """
-
-    checksum: str
-    statistics: tuple[Mapping[str, float], ...] = ()
-
-
-@dataclass(frozen=True)
 class Asset:
     """A file among the results.
 
@@ -59,27 +46,31 @@ class Asset:
     measure: Callable[[], tuple[Mapping[str, float], ...]] | None = None
     values: int = 0
 
-    @cached_property
+    @property
     def content(self) -> Content:
         """Its content."""
         return self.make()
 
     @cached_property
-    def facts(self) -> Facts | None:
-        """What its content tells; None for content that nobody has as a whole."""
+    def checksum(self) -> str | None:
+        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
         content = self.content
         if isinstance(content, Path):
             with content.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        elif isinstance(content, bytes):
-            digest = hashlib.sha256(content).hexdigest()
-        else:
-            return None
-        return Facts(_SHA_256 + digest, self.measure() if self.measure else ())
+                return _SHA_256 + hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        for part in (content,) if isinstance(content, bytes) else content.read(0, content.size):
+            digest.update(part)
+        return _SHA_256 + digest.hexdigest()
 
-    @property
-    def length(self) -> int:
-        """How many bytes its content has."""
+    @cached_property
+    def statistics(self) -> tuple[Mapping[str, float], ...]:
+        """STAC statistics of each of its bands, in their order; none if nobody can tell."""
+        return self.measure() if self.measure else ()
+
+    @cached_property
+    def length(self) -> int | None:
+        """How many bytes its content has; None if it is gone."""
         content = self.content
         if isinstance(content, Path):
             return content.stat().st_size

@@ -1,88 +1,38 @@
-"""The STAC document that lists what a job produced."""
+"""What all STAC documents of results have in common."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from mock_backend.results.extent import Extent
-from mock_backend.settings import STAC_VERSION
+#: The version of STAC in result documents: the first one that has ``bands``.
+STAC_VERSION = "1.1.0"
 
-ASSET_NAME = "result.json"
+_SITE = "https://stac-extensions.github.io"
+
+#: The schema of the extension that knows ``expires``; its fields have no prefix.
+_TIMESTAMPS = f"{_SITE}/timestamps/v1.1.0/schema.json"
+
+#: Schemas of extensions by the prefix of their fields; the versions that go with STAC 1.1.
+_EXTENSIONS = {
+    "proj": f"{_SITE}/projection/v2.0.0/schema.json",
+    "raster": f"{_SITE}/raster/v2.0.0/schema.json",
+    "eo": f"{_SITE}/eo/v2.0.0/schema.json",
+    "file": f"{_SITE}/file/v2.1.0/schema.json",
+    "processing": f"{_SITE}/processing/v1.2.0/schema.json",
+    "cube": f"{_SITE}/datacube/v2.2.0/schema.json",
+    "classification": f"{_SITE}/classification/v2.0.0/schema.json",
+}
 
 
-def result_item(
-    *,
-    job_id: str,
-    title: str | None,
-    description: str | None,
-    created: datetime,
-    updated: datetime,
-    status: str,
-    expires: datetime,
-    extent: Extent,
-    asset_url: str | None,
-    links: list[dict[str, Any]],
-) -> dict[str, Any]:
-    """Return a STAC Item (GeoJSON feature) for a job's results.
+def extensions_of(names: Iterable[str]) -> list[str]:
+    """Return the schemas of the extensions of a document.
 
     Args:
-        job_id: The item's id.
-        title: The job's title.
-        description: The job's description.
-        created: When the results came into being.
-        updated: When they last changed.
-        status: The ``openeo:status``: running, canceled, finished or error.
-        expires: When the signed URLs in it stop working.
-        extent: Where and when the data are.
-        asset_url: The signed URL of the asset; None while there is nothing to download.
-        links: The item's links.
+        names: The names of the fields in it.
     """
-    properties: dict[str, Any] = {
-        **_when(extent, created),
-        "created": rfc3339(created),
-        "updated": rfc3339(updated),
-        "expires": rfc3339(expires),
-        "openeo:status": status,
-    }
-    properties |= {name: text for name, text in (("title", title), ("description", description)) if text}
-    item: dict[str, Any] = {
-        "stac_version": STAC_VERSION,
-        "stac_extensions": ["https://stac-extensions.github.io/timestamps/v1.1.0/schema.json"],
-        "type": "Feature",
-        "id": job_id,
-        "geometry": extent.geometry(),
-        "properties": properties,
-        "links": links,
-        "assets": {},
-    }
-    if extent.bbox is not None:
-        item["bbox"] = list(extent.bbox)
-    if asset_url is not None:
-        item["assets"][ASSET_NAME] = {
-            "href": asset_url,
-            "type": "application/json",
-            "title": "What was asked for",
-            "roles": ["data"],
-        }
-    return item
-
-
-def placeholder(asked_format: str | None, job_id: str | None) -> dict[str, Any]:
-    """Return the content of the asset: which result stands here in for the real one."""
-    content: dict[str, Any] = {"format": asked_format, "note": "A result of the openEO mock back-end."}
-    if job_id is not None:
-        content["job_id"] = job_id
-    return content
+    prefixes = {name.partition(":")[0] for name in names if ":" in name}
+    return [_TIMESTAMPS, *(url for prefix, url in _EXTENSIONS.items() if prefix in prefixes)]
 
 
 def rfc3339(instant: datetime) -> str:
     """Write an instant the way the API does, in whole seconds of UTC."""
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _when(extent: Extent, created: datetime) -> dict[str, Any]:
-    start, end = extent.interval or (None, None)
-    if start and end:
-        # STAC allows null beside an interval, but validators that read the API as OpenAPI 3.1 do not.
-        return {"datetime": start, "start_datetime": start, "end_datetime": end}
-    # An interval that is open on a side cannot be said in an item: its known side is its time.
-    return {"datetime": start or end or rfc3339(created)}

@@ -20,14 +20,6 @@ class Extent:
     bbox: BBox | None = None
     interval: tuple[str | None, str | None] | None = None
 
-    def geometry(self) -> dict[str, Any] | None:
-        """Return the box as a GeoJSON polygon."""
-        if self.bbox is None:
-            return None
-        west, south, east, north = self.bbox
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        return {"type": "Polygon", "coordinates": [ring]}
-
 
 def extent_of(calls: Iterable[tuple[str, dict[str, Any]]]) -> Extent:
     """Find the extent in the arguments of process calls; the first of each kind counts.
@@ -49,11 +41,20 @@ def extent_of(calls: Iterable[tuple[str, dict[str, Any]]]) -> Extent:
     return Extent(bbox, interval)
 
 
+def around(geojson: Any) -> BBox | None:
+    """Return the box around a GeoJSON object; None if it has no positions."""
+    positions = _positions(geojson)
+    if not positions:
+        return None
+    xs, ys = zip(*positions, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _bbox(area: Any) -> BBox | None:
     if not isinstance(area, dict):
         return None
     if "type" in area:
-        return _around(_positions(area))
+        return around(area)
     try:
         west, south, east, north = (float(area[side]) for side in ("west", "south", "east", "north"))
     except (KeyError, TypeError, ValueError):
@@ -77,13 +78,6 @@ def _in_degrees(box: BBox, crs: Any) -> BBox | None:
     if not all(map(math.isfinite, found)):
         return None  # outside of where the coordinate system is defined
     return tuple(round(side, 6) for side in found)  # type: ignore[return-value]  # bounds are four numbers
-
-
-def _around(positions: list[tuple[float, float]]) -> BBox | None:
-    if not positions:
-        return None
-    xs, ys = zip(*positions, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _positions(geojson: Any) -> list[tuple[float, float]]:

@@ -1,6 +1,7 @@
-"""The media type in which a client wants a result document."""
+"""The media type in which a client wants the results of a job."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
@@ -8,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-_JSON, _GEOJSON = "application/json", "application/geo+json"
+from mock_backend.results.links import GEOJSON, JSON
 
 # Named, and not with a weight of nothing.
 _ASKED = re.compile(
@@ -16,22 +17,45 @@ _ASKED = re.compile(
 )
 
 
-class ResultResponse(Response):
-    """A STAC Item: ``application/geo+json`` for clients that ask for it, plain JSON for all others.
+class ResultsResponse(Response):
+    """The STAC Item for clients that ask for ``application/geo+json``, the Collection for all others.
+
+    Only the document that is asked for is made, when the answer is sent.
 
     Args:
-        item: The document.
+        collection: Returns the Collection.
+        item: Returns the Item.
         headers: Headers to send with it.
     """
 
-    media_type = _JSON
-
-    def __init__(self, item: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        super().__init__(to_json(item), headers={"Vary": "Accept"} | (headers or {}))
+    def __init__(
+        self,
+        collection: Callable[[], dict[str, Any]],
+        item: Callable[[], dict[str, Any]],
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._collection = collection
+        self._item = item
+        self._sent_with = {"Vary": "Accept"} | (headers or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
         # By its name only: every client accepts "*/*", and many can read plain JSON alone.
-        if _ASKED.search(Headers(scope=scope).get("accept", "")):
-            self.headers["Content-Type"] = _GEOJSON
-        await super().__call__(scope, receive, send)
+        asked = bool(_ASKED.search(Headers(scope=scope).get("accept", "")))
+        document, media_type = (self._item(), GEOJSON) if asked else (self._collection(), JSON)
+        response = Response(to_json(document), headers=self._sent_with, media_type=media_type)
+        await response(scope, receive, send)
+
+
+class ItemResponse(Response):
+    """One of the Items that a Collection of results links to.
+
+    Args:
+        item: The document.
+    """
+
+    media_type = GEOJSON
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        super().__init__(to_json(item))

@@ -2,11 +2,11 @@
 
 import hashlib
 import math
-import struct
-import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+
+from mock_backend.formats.png_encoding import Pixel, encode
 
 Colour = tuple[int, int, int]
 #: West, south, east and north in degrees.
@@ -76,15 +76,10 @@ def encode_png(rows: Sequence[bytes], palette: bytes, *, transparent: bool) -> b
         palette: Red, green and blue of each index.
         transparent: Whether pixels of index 0 let see what is behind them.
     """
-    header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 3, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"PLTE", palette)]
-    if transparent:
-        chunks.append((b"tRNS", b"\0"))
     # Each row begins with the number of its filter: none.
-    chunks += [(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        for name, content in chunks
+    pixels = b"".join(b"\0" + row for row in rows)
+    return encode(
+        len(rows[0]), len(rows), pixels, Pixel.INDEX, palette=palette, opacity=b"\0" if transparent else None
     )
 
 

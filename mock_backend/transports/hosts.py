@@ -18,7 +18,7 @@ _MAX_CLOSED = 1000
 
 
 class Reachable(Protocol):
-    """What answers in this process: a back-end, or its issuers."""
+    """What answers in this process: a back-end, or one of the hosts beside it."""
 
     @property
     def url(self) -> str: ...
@@ -31,7 +31,10 @@ class Reachable(Protocol):
 
 
 class BackEnd(Reachable, Protocol):
-    """A back-end with its OpenID Connect issuers, which have a host of their own."""
+    """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
+
+    @property
+    def asset_host(self) -> Reachable | None: ...
 
     @property
     def oidc_providers(self) -> Reachable: ...

@@ -4,7 +4,7 @@ import threading
 
 from mock_backend.clock import world
 from mock_backend.transports import hosts, httpx_router, urllib3_pools
-from mock_backend.transports.hosts import BackEnd
+from mock_backend.transports.hosts import BackEnd, Reachable
 from mock_backend.transports.waits import waits
 
 _lock = threading.RLock()
@@ -19,11 +19,14 @@ def attach(backend: BackEnd) -> None:
     """
     with _lock:
         first = not hosts.any_open()
-        hosts.add(backend.url, backend)
+        added: list[str] = []
         try:
-            hosts.add(backend.oidc_providers.url, backend.oidc_providers)
+            for each in _hosts_of(backend):
+                hosts.add(each.url, each)
+                added.append(each.url)
         except ValueError:
-            hosts.remove(backend.url)
+            for url in added:
+                hosts.remove(url)
             raise
         world.add(backend.clock)
         if first:
@@ -37,9 +40,14 @@ def attach(backend: BackEnd) -> None:
             httpx_router.hook.install()
 
 
+def _hosts_of(backend: BackEnd) -> list[Reachable]:
+    assets = backend.asset_host
+    return [backend, backend.oidc_providers, *([] if assets is None else [assets])]
+
+
 def _remove(backend: BackEnd) -> None:
-    hosts.remove(backend.url)
-    hosts.remove(backend.oidc_providers.url)
+    for each in _hosts_of(backend):
+        hosts.remove(each.url)
 
 
 def detach(backend: BackEnd) -> None:

@@ -11,21 +11,32 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.transports import hosts
-from mock_backend.transports.hosts import Reachable
+from mock_backend.transports.hosts import BackEnd
 
 _START_TIMEOUT = 10.0
 
 
 class Visitors:
-    """Hold the clock still while a request from outside is being answered."""
+    """Hold the clock still while a request from outside is being answered.
 
-    def __init__(self, backend: Reachable) -> None:
+    Args:
+        backend: The back-end.
+        asset_port: The port for those that are about its assets, if these have one of their own.
+    """
+
+    def __init__(self, backend: BackEnd, asset_port: int | None) -> None:
         self._backend = backend
+        self._asset_port = asset_port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
+        app = self._backend.asgi
+        if self._asset_port is not None and (assets := self._backend.asset_host) is not None:
+            scope["mock_backend.asset_port"] = self._asset_port
+            if scope["server"][1] == self._asset_port:
+                app = assets.asgi
         with self._backend.clock.visitor():
-            await self._backend.asgi(scope, receive, send)
+            await app(scope, receive, send)
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
@@ -61,21 +72,38 @@ class LiveServer:
         backend: The back-end.
         host: The loopback address.
         port: The port; 0 takes a free one.
+        asset_port: The port of its assets, if they have a host of their own; 0 takes a free one.
     """
 
-    def __init__(self, backend: Reachable, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, backend: BackEnd, *, host: str = "127.0.0.1", port: int = 0, asset_port: int = 0
+    ) -> None:
         self._backend = backend
-        self._socket = listen(host, port)
-        self._server = make_server(Visitors(backend))
-        self.host, self.port = self._socket.getsockname()[:2]
+        self._sockets = [listen(host, port)]
+        self.host, self.port = self._sockets[0].getsockname()[:2]
+        #: The port of its assets; None if they are at ``port``, too.
+        self.asset_port: int | None = None
+        if backend.asset_host is not None:
+            try:
+                self._sockets.append(listen(host, asset_port))
+            except OSError:
+                self._sockets[0].close()
+                raise
+            self.asset_port = self._sockets[1].getsockname()[1]
+        self._server = make_server(Visitors(backend, self.asset_port))
         self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="mock-backend-live", daemon=True
+            target=self._server.run, kwargs={"sockets": self._sockets}, name="mock-backend-live", daemon=True
         )
 
     @property
     def url(self) -> str:
         """The root URL."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def asset_url(self) -> str:
+        """The root URL of its assets."""
+        return self.url if self.asset_port is None else f"http://{self.host}:{self.asset_port}"
 
     @property
     def clock(self) -> Clock:
@@ -96,14 +124,17 @@ class LiveServer:
                 raise RuntimeError(f"The live server at {self.url} did not start.")
             deadline.wait(0.002)
             waited += 0.002
-        hosts.add(self.url, hosts.Elsewhere(self._backend.clock))
+        for url in {self.url, self.asset_url}:
+            hosts.add(url, hosts.Elsewhere(self._backend.clock))
 
     def stop(self) -> None:
         """Stop serving and free the port."""
-        hosts.remove(self.url)
+        for url in {self.url, self.asset_url}:
+            hosts.remove(url)
         self._server.should_exit = True
         self._thread.join()
-        self._socket.close()
+        for listening in self._sockets:
+            listening.close()
 
     def __enter__(self) -> "LiveServer":
         self.start()

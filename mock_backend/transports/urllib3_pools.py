@@ -88,7 +88,8 @@ class BackEndConnection:
             clock.end_request(member)
         self._late = reply if reply.patience(None) is not None else None
         self._response = _Response(
-            body=io.BytesIO(reply.body()) if reply.complete else ReplyStream(reply),
+            # As over a socket, who reads so many bytes gets so many, whatever the parts they come in.
+            body=io.BytesIO(reply.body()) if reply.complete else io.BufferedReader(ReplyStream(reply)),
             headers=HTTPHeaderDict(
                 [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
             ),

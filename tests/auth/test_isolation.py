@@ -232,16 +232,16 @@ def shared_links(api, job_id):
 
 def test_signed_links_are_for_everybody_who_has_them(belongings, alice, bob, anonymous, mock_backend):
     links = shared_links(alice, belongings("finished")["job_id"])
-    assert len(links) == 2
+    assert len(links) > 2
 
     for link in links:
         contents = {api(f"GET {link}").content for api in (alice, bob, anonymous)}
         assert len(contents) == 1
         assert anonymous(f"GET {link}").status_code == 200
     mock_backend.users.remove("alice")
-    assert [anonymous(f"GET {link}").status_code for link in links] == [200, 200]
+    assert [anonymous(f"GET {link}").status_code for link in links] == [200] * len(links)
     mock_backend.clock.advance(days=8)
-    assert [anonymous(f"GET {link}").json()["code"] for link in links] == ["ResultLinkExpired"] * 2
+    assert [anonymous(f"GET {link}").json()["code"] for link in links] == ["ResultLinkExpired"] * len(links)
 
 
 def test_a_signature_is_for_one_job_only(belongings, alice, bob, graph):
@@ -273,7 +273,7 @@ def test_results_that_are_no_more_are_not_shared_either(mock_backend, belongings
 
     assert alice(f"DELETE /jobs/{hers}").status_code == 204
 
-    assert [anonymous(f"GET {link}").json()["code"] for link in links] == ["FileNotFound"] * 2
+    assert [anonymous(f"GET {link}").json()["code"] for link in links] == ["FileNotFound"] * len(links)
 
 
 def test_the_maps_of_a_service_are_public_and_the_service_is_not(belongings, bob, anonymous, alice):

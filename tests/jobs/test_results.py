@@ -1,13 +1,18 @@
-"""Results: STAC Item, signed URLs, errors; and synchronous processing."""
+"""Results: STAC documents, signed URLs, errors; and synchronous processing."""
 
+import hashlib
+import io
 import json
+import tarfile
 from datetime import datetime, timedelta
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pystac
 import pytest
 
 from mock_backend import JobPlan
+from mock_backend.settings import AppSettings
 
 
 @pytest.fixture
@@ -19,19 +24,42 @@ def finished(mock_backend, api):
 
 
 @pytest.fixture
-def item(api, finished):
+def collection(api, finished):
     return api(f"GET /jobs/{finished}/results").json()
 
 
-def test_results_are_a_stac_item(item, finished):
-    stac = pystac.Item.from_dict(item)
+@pytest.fixture
+def href(collection):
+    return first_href(collection)
 
-    assert (stac.id, item["stac_version"], item["type"]) == (finished, "1.0.0", "Feature")
-    assert stac.bbox == [5.0, 51.2, 5.1, 51.3]
-    assert stac.common_metadata.start_datetime.isoformat() == "2024-06-01T00:00:00+00:00"
-    assert stac.datetime == stac.common_metadata.start_datetime
-    assert item["properties"]["openeo:status"] == "finished"
-    assert {"self", "canonical"} <= {link["rel"] for link in item["links"]}
+
+def first_href(document):
+    return next(iter(document["assets"].values()))["href"]
+
+
+def with_status(api, job_id, query=""):
+    """Return the document of a job's results, which has to say what became of the job."""
+    document = api(f"GET /jobs/{job_id}/results{query}").json()
+    return document, document["openeo:status"]
+
+
+def test_results_are_a_stac_collection_with_items(api, anonymous, collection, finished):
+    stac = pystac.Collection.from_dict(collection)
+
+    assert (stac.id, collection["stac_version"]) == (finished, "1.1.0")
+    west, south, east, north = stac.extent.spatial.bboxes[0]
+    # Whole pixels around what was asked for.
+    assert west <= 5.0 < 5.02 <= east
+    assert south <= 51.2 < 51.22 <= north
+    assert {"self", "canonical"} <= {link["rel"] for link in collection["links"]}
+    items = [link["href"] for link in collection["links"] if link["rel"] == "item"]
+    assets = {}
+    for link in items:
+        response = anonymous(f"GET {link}")
+        assert response.headers["Content-Type"] == "application/geo+json"
+        assets |= response.json()["assets"]
+    assert len(items) > 1
+    assert collection["assets"].keys() == assets.keys()
 
 
 def test_downloading_costs_nothing(api, finished):
@@ -51,54 +79,69 @@ def test_downloading_costs_nothing(api, finished):
         ("application/geo+jsonx", "application/json"),
     ],
 )
-def test_results_come_as_plain_json_unless_geojson_is_asked_for(
+def test_results_come_as_a_collection_unless_geojson_is_asked_for(
     api, anonymous, finished, accepted, media_type
 ):
     accept = {"Accept": accepted}
     response = api(f"GET /jobs/{finished}/results", headers=accept)
-    canonical = next(link["href"] for link in response.json()["links"] if link["rel"] == "canonical")
+    document = response.json()
+    canonical = next(link["href"] for link in document["links"] if link["rel"] == "canonical")
 
     assert response.headers["Content-Type"] == media_type
+    assert document["type"] == ("Feature" if "geo" in media_type else "Collection")
     assert response.headers["Vary"] == "Accept"
     assert anonymous(f"GET {canonical}", headers=accept).headers["Content-Type"] == media_type
 
 
-def test_the_asset_is_downloaded_without_a_log_in(anonymous, item, finished):
-    asset = item["assets"]["result.json"]
+def test_collection_and_item_have_the_same_assets(api, collection, finished):
+    item = api(f"GET /jobs/{finished}/results", headers={"Accept": "application/geo+json"}).json()
 
-    response = anonymous(f"GET {asset['href']}")
-    head = anonymous(f"HEAD {asset['href']}")
-
-    assert response.headers["Content-Type"] == asset["type"] == "application/json"
-    assert response.json()["format"] == "GTiff"
-    assert (head.status_code, head.content) == (200, b"")
-    assert int(head.headers["Content-Length"]) == len(response.content)
+    pystac.Item.from_dict(item)
+    assert item["id"] == finished
+    assert item["assets"] == collection["assets"]
+    assert item["properties"]["openeo:status"] == collection["openeo:status"] == "finished"
 
 
-@pytest.mark.parametrize("asked", ["netCDF", "png"])
-def test_the_asset_names_the_format_that_was_asked_for(api, mock_backend, graph, asked):
-    mock_backend.plan(JobPlan.immediate())
-    graph["save"]["arguments"] = {"data": {"from_node": "ndvi"}, "format": asked}
-    job_id = api.create(graph)
-    api.start(job_id)
+def test_assets_are_downloaded_without_a_log_in(anonymous, collection):
+    for asset in collection["assets"].values():
+        response = anonymous(f"GET {asset['href']}")
+        head = anonymous(f"HEAD {asset['href']}")
 
-    asset = api(f"GET /jobs/{job_id}/results").json()["assets"]["result.json"]["href"]
+        assert response.headers["Content-Type"] == asset["type"]
+        assert asset["type"].startswith("image/tiff; application=geotiff")
+        assert len(response.content) == asset["file:size"] == int(head.headers["Content-Length"])
+        assert asset["file:checksum"] == "1220" + hashlib.sha256(response.content).hexdigest()
+        assert (head.status_code, head.content) == (200, b"")
 
-    assert api(f"GET {asset}").json()["format"] == asked
+
+@pytest.mark.parametrize("rel", ["processing-expression", "describedby"])
+def test_the_process_and_the_metadata_of_the_job_are_linked(api, anonymous, collection, finished, rel):
+    link = next(each["href"] for each in collection["links"] if each["rel"] == rel)
+    job = api(f"GET /jobs/{finished}").json()
+
+    assert anonymous(f"GET {link}").json() == (job["process"] if rel != "describedby" else job)
 
 
-def test_the_canonical_link_shares_the_results(anonymous, item):
-    link = next(link["href"] for link in item["links"] if link["rel"] == "canonical")
+@pytest.mark.mock_backend(settings=AppSettings(metadata_assets=True))
+def test_the_process_and_the_metadata_can_be_assets(collection):
+    names = {name for name, asset in collection["assets"].items() if "data" not in asset["roles"]}
+
+    assert names == {"process.json", "metadata.json"}
+
+
+def test_the_canonical_link_shares_the_results(anonymous, collection):
+    link = next(link["href"] for link in collection["links"] if link["rel"] == "canonical")
 
     shared = anonymous(f"GET {link}").json()
 
-    assert shared["id"] == item["id"]
-    assert shared["assets"].keys() == item["assets"].keys()
+    assert shared["id"] == collection["id"]
+    assert shared["assets"].keys() == collection["assets"].keys()
 
 
-def test_signed_urls_expire_and_can_be_had_again(api, anonymous, mock_backend, assert_error, item, finished):
-    href = item["assets"]["result.json"]["href"]
-    expires = datetime.fromisoformat(item["properties"]["expires"])
+def test_signed_urls_expire_and_can_be_had_again(
+    api, anonymous, mock_backend, assert_error, collection, href, finished
+):
+    expires = datetime.fromisoformat(collection["expires"])
     assert int(parse_qs(urlsplit(href).query)["expires"][0]) == expires.timestamp()
 
     mock_backend.clock.travel_to(expires - timedelta(seconds=1))
@@ -106,7 +149,7 @@ def test_signed_urls_expire_and_can_be_had_again(api, anonymous, mock_backend, a
     mock_backend.clock.travel_to(expires)
     assert_error(anonymous(f"GET {href}"), 410, "ResultLinkExpired")
 
-    fresh = api(f"GET /jobs/{finished}/results").json()["assets"]["result.json"]["href"]
+    fresh = first_href(api(f"GET /jobs/{finished}/results").json())
     assert anonymous(f"GET {fresh}").status_code == 200
 
 
@@ -116,21 +159,19 @@ def test_signed_urls_expire_and_can_be_had_again(api, anonymous, mock_backend, a
         lambda href: href[:-1] + ("0" if href[-1] != "0" else "1"),
         lambda href: href.replace("expires=", "expires=9"),
         lambda href: href.partition("?")[0],
-        lambda href: href.replace("result.json", "other.json"),
+        lambda href: href.replace(".tif", ".nc"),
         lambda href: href.replace("signature=", "signature=ü"),
     ],
     ids=["signature", "expiry", "nothing", "name", "not ASCII"],
 )
-def test_tampered_urls_are_refused(anonymous, assert_error, item, tamper):
-    assert_error(
-        anonymous(f"GET {tamper(item['assets']['result.json']['href'])}"), 403, "PermissionsInsufficient"
-    )
+def test_tampered_urls_are_refused(anonymous, assert_error, href, tamper):
+    assert_error(anonymous(f"GET {tamper(href)}"), 403, "PermissionsInsufficient")
 
 
-def test_deleted_results_are_gone(api, anonymous, assert_error, item, finished):
+def test_deleted_results_are_gone(api, anonymous, assert_error, href, finished):
     api(f"DELETE /jobs/{finished}")
 
-    assert_error(anonymous(f"GET {item['assets']['result.json']['href']}"), 404, "FileNotFound")
+    assert_error(anonymous(f"GET {href}"), 404, "FileNotFound")
 
 
 @pytest.mark.parametrize(
@@ -159,10 +200,25 @@ def test_partial_results_of_a_running_job(api, anonymous, mock_backend, partial)
     api.start(job_id)
     mock_backend.clock.advance("1m")
 
-    item = api(f"GET /jobs/{job_id}/results?partial={partial}").json()
+    document, status = with_status(api, job_id, f"?partial={partial}")
 
-    assert item["properties"]["openeo:status"] == "running"
-    assert anonymous(f"GET {item['assets']['result.json']['href']}").status_code == 200
+    assert status == "running"
+    assert anonymous(f"GET {first_href(document)}").status_code == 200
+
+
+def test_a_running_job_has_the_first_of_its_results(api, mock_backend):
+    mock_backend.plan(JobPlan(queued=0, running="10m"))
+    job_id = api.create()
+    api.start(job_id)
+    found = []
+    for _ in range(10):
+        found.append(list(api(f"GET /jobs/{job_id}/results?partial=true").json()["assets"]))
+        mock_backend.clock.advance("1m")
+    found.append(list(api(f"GET /jobs/{job_id}/results").json()["assets"]))
+
+    assert found[0] == []
+    assert 0 < len(found[5]) < len(found[-1])
+    assert all(later[: len(earlier)] == earlier for earlier, later in pairwise(found))
 
 
 def test_results_of_a_cancelled_job_say_so(api, mock_backend):
@@ -171,7 +227,10 @@ def test_results_of_a_cancelled_job_say_so(api, mock_backend):
     mock_backend.clock.advance("1m")
     api(f"DELETE /jobs/{job_id}/results")
 
-    assert api(f"GET /jobs/{job_id}/results").json()["properties"]["openeo:status"] == "canceled"
+    document, status = with_status(api, job_id)
+
+    assert status == "canceled"
+    assert document["assets"]
 
 
 @pytest.mark.parametrize("query", ["", "?partial=true"])
@@ -187,66 +246,36 @@ def test_a_failed_job_answers_with_its_last_log_entry(api, mock_backend, query):
     assert response.json()["message"] == "out of memory"
 
 
-@pytest.mark.parametrize(
-    ("extent", "bbox"),
-    [
-        ({"west": 1, "south": 2, "east": 3, "north": 4}, [1, 2, 3, 4]),
-        (
-            {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": 32632},
-            [11.3, 46.5, 11.4, 46.5],
-        ),
-        ({"type": "Polygon", "coordinates": [[[5, 50], [6, 50], [6, 51], [5, 50]]]}, [5, 50, 6, 51]),
-        ({"type": "Point", "coordinates": [5, 50]}, [5, 50, 5, 50]),
-        ({"west": 1, "south": 2, "east": 3, "north": 4, "crs": 32767}, None),
-        ({"west": 1e9, "south": 1e9, "east": 2e9, "north": 2e9, "crs": 32632}, None),
-        (None, None),
-    ],
-)
-def test_the_extent_comes_from_the_process_graph(api, mock_backend, graph, extent, bbox):
-    mock_backend.plan(JobPlan.immediate())
-    graph["load"] = {
-        "process_id": "load_collection",
-        "arguments": {"id": "SENTINEL2_L2A", "spatial_extent": extent, "temporal_extent": None},
-    }
-    job_id = api.create(graph)
-    api.start(job_id)
+def test_synchronous_processing_answers_with_the_file(api, graph, mock_backend, finished, collection):
+    """It is the file that a batch job of the same process has."""
+    graph["load"]["arguments"]["temporal_extent"] = ["2024-06-01", "2024-06-06"]
 
-    item = api(f"GET /jobs/{job_id}/results").json()
-
-    found = item.get("bbox")
-    assert (found if found is None else [round(side, 1) for side in found]) == bbox
-    assert (item["geometry"] is None) == (bbox is None)
-    pystac.Item.from_dict(item)
-
-
-@pytest.mark.parametrize(
-    ("interval", "expected"),
-    [
-        (["2024-06-01", "2024-07-01"], ("2024-06-01T00:00:00Z", "2024-07-01T00:00:00Z")),
-        (["2024-06-01T10:00:00Z", "2024-06-02"], ("2024-06-01T10:00:00Z", "2024-06-02T00:00:00Z")),
-        (["2024-06-01", None], None),
-    ],
-)
-def test_the_time_comes_from_the_process_graph(api, mock_backend, graph, interval, expected):
-    mock_backend.plan(JobPlan.immediate())
-    graph["load"]["arguments"] = {"id": "SENTINEL2_L2A", "spatial_extent": None, "temporal_extent": interval}
-    job_id = api.create(graph)
-    api.start(job_id)
-
-    properties = api(f"GET /jobs/{job_id}/results").json()["properties"]
-
-    if expected is None:
-        assert properties["datetime"] == "2024-06-01T00:00:00Z"
-    else:
-        assert (properties["start_datetime"], properties["end_datetime"]) == expected
-
-
-def test_synchronous_processing_answers_with_the_content(api, graph, mock_backend):
     response = api("POST /result", json={"process": {"process_graph": graph}})
 
-    assert (response.status_code, response.json()["format"]) == (200, "GTiff")
+    [name] = [each for each in collection["assets"] if "2024-06-04" in each]
+    assert (response.status_code, response.headers["Content-Type"]) == (
+        200,
+        collection["assets"][name]["type"],
+    )
+    assert (
+        "1220" + hashlib.sha256(response.content).hexdigest() == collection["assets"][name]["file:checksum"]
+    )
     assert response.headers["OpenEO-Costs"]
-    assert len(mock_backend.jobs) == 0
+    assert len(mock_backend.jobs) == 1
+
+
+def test_synchronous_processing_answers_with_an_archive_of_several_files(api, graph, collection):
+    response = api("POST /result", json={"process": {"process_graph": graph}})
+
+    assert response.headers["Content-Type"] == "application/x-tar"
+    with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
+        contents = {each.name: archive.extractfile(each).read() for each in archive}
+    document = json.loads(contents.pop("collection.json"))
+    assert contents.keys() == collection["assets"].keys() == document["assets"].keys()
+    for name, content in contents.items():
+        assert "1220" + hashlib.sha256(content).hexdigest() == collection["assets"][name]["file:checksum"]
+        assert document["assets"][name]["href"] == f"./{name}"
+    pystac.Collection.from_dict(document)
 
 
 def test_synchronous_processing_checks_the_graph(api, assert_error):
@@ -258,7 +287,16 @@ def test_an_estimate_follows_the_plan(api, mock_backend):
     mock_backend.plan(JobPlan(queued="5m", running="2h"))
     job_id = api.create()
 
-    assert api(f"GET /jobs/{job_id}/estimate").json() == {"costs": 8.0, "duration": "PT2H5M", "size": 1024}
+    estimate = api(f"GET /jobs/{job_id}/estimate").json()
+
+    api.start(job_id)
+    mock_backend.clock.advance("3h")
+    assets = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
+    assert estimate == {
+        "costs": 8.0,
+        "duration": "PT2H5M",
+        "size": sum(each["file:size"] for each in assets),
+    }
 
 
 @pytest.mark.parametrize("plan", [JobPlan.stuck(), JobPlan.stuck("queued"), JobPlan.polls()])

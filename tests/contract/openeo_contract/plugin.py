@@ -57,7 +57,8 @@ class Watch:
         """Return a Gateway's ``__call__`` that is watched."""
 
         async def watched(gateway: Any, scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http" or scope["path"].startswith(ISSUERS):
+            # Nor is the host of assets, whose errors are XML.
+            if scope["type"] != "http" or scope["path"].startswith(ISSUERS) or not gateway.is_api:
                 await answer(gateway, scope, receive, send)
                 return
             await answer(gateway, scope, receive, self._recording(gateway, scope, send))

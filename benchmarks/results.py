@@ -1,0 +1,99 @@
+"""What results cost: documents, files, and jobs whose results nobody reads."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pystac
+from rasterio.io import MemoryFile
+
+from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
+from mock_backend import MockBackend
+from mock_backend.results import producing
+
+_DOCUMENT = "document of 1,000 assets, to pystac's"
+_FIRST = "GeoTIFF of a megapixel and 4 bands, to GDAL's"
+_AGAIN = "the same GeoTIFF again, to the first time"
+
+_ASSETS = 1000
+_SIDE = 1000
+
+
+def _document(effort: Effort) -> Iterator[Row]:
+    first = datetime(2016, 1, 1, tzinfo=UTC)
+    with MockBackend() as backend:
+        connection = backend.connect(auto_validate=False)
+        cube = connection.load_collection(
+            "SENTINEL2_L2A",
+            spatial_extent={"west": 5.0, "south": 51.2, "east": 5.001, "north": 51.201},
+            temporal_extent=["2016-01-01", (first + timedelta(days=5 * _ASSETS)).date().isoformat()],
+            bands=["B04", "B08"],
+        )
+        job = cube.create_job(out_format="GTiff")
+        job.start_and_wait()
+        path = f"/jobs/{job.job_id}/results"
+        assets = connection.get(path).json()["assets"]
+        assert abs(len(assets) - _ASSETS) < 10, len(assets)
+
+        def with_pystac() -> None:
+            items = [
+                pystac.Item(name, None, None, first, {}, assets={name: pystac.Asset.from_dict(asset)})
+                for name, asset in assets.items()
+            ]
+            extent = pystac.Extent(
+                pystac.SpatialExtent([[5.0, 51.2, 5.001, 51.201]]), pystac.TemporalExtent([[first, None]])
+            )
+            collection = pystac.Collection("job", "Results", extent)
+            for item in items:
+                collection.assets |= item.assets
+            json.dumps(collection.to_dict(include_self_link=False))
+
+        ours = timed(lambda: connection.get(path))
+        yield compare(ours, timed(with_pystac), effort.rounds).as_ratio(_DOCUMENT)
+
+
+def _geotiff(effort: Effort) -> Iterator[Row]:
+    side = _SIDE * 10
+    extent = {
+        "west": 640_000,
+        "south": 5_670_000,
+        "east": 640_000 + side,
+        "north": 5_670_000 + side,
+        "crs": 32631,
+    }
+    with MockBackend() as backend:
+        connection = backend.connect(auto_validate=False)
+        cube = connection.load_collection(
+            "SENTINEL2_L2A",
+            spatial_extent=extent,
+            temporal_extent=["2024-06-01", "2024-06-06"],
+            bands=["B02", "B03", "B04", "B08"],
+        )
+        job = cube.create_job(out_format="GTiff")
+        job.start_and_wait()
+        [asset] = job.get_results().get_assets()
+        content = asset.load_bytes()
+        with MemoryFile(content) as file, file.open() as source:
+            assert (source.count, source.width, source.height) == (4, _SIDE, _SIDE)
+            values: np.ndarray = source.read()
+            profile = source.profile
+
+        def with_gdal() -> None:
+            with MemoryFile() as file:
+                with file.open(**(profile | {"tiled": True})) as target:
+                    target.write(values)
+                file.read()
+
+        def read() -> None:
+            asset.load_bytes()
+
+        first = timed(read, before=producing.forget)
+        yield compare(first, timed(with_gdal), effort.rounds).as_ratio(_FIRST)
+        yield compare(timed(read), first, effort.rounds).as_ratio(_AGAIN)
+
+
+BENCHMARKS = (
+    Benchmark((_DOCUMENT,), _document),
+    Benchmark((_FIRST, _AGAIN), _geotiff),
+)

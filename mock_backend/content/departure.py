@@ -1,0 +1,45 @@
+"""Notice that a client has gone while a long body is being sent to it."""
+
+import asyncio
+from types import TracebackType
+
+from starlette.types import Receive, Scope
+
+
+class Departure:
+    """Watch for a client's leaving, between the parts of a body.
+
+    Servers take what is sent to nobody without a word, so whoever sends must ask. A call that is
+    driven by hand has no client that could leave unnoticed: it is ended by whoever drives it.
+
+    Args:
+        scope: The scope of the request.
+        receive: Where the client's messages come from; its request has been read.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._by_hand = scope.get("mock_backend.by_hand", False)
+        self._watch: asyncio.Task[None] | None = None
+
+    async def has_come(self) -> bool:
+        """Let others have their turn, and tell whether the client has gone."""
+        if self._by_hand:
+            return False
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._wait())
+        await asyncio.sleep(0)
+        return self._watch.done()
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    def __enter__(self) -> "Departure":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()

@@ -1,0 +1,56 @@
+"""Orders for jobs: which jobs each is for."""
+
+from collections.abc import Callable, Collection
+from fnmatch import fnmatchcase
+from typing import Any, Protocol
+
+from mock_backend.control.orders import Order
+
+
+class Selectable(Protocol):
+    """What the conditions of an order look at."""
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def process_ids(self) -> Collection[str]: ...
+
+
+class JobOrder(Order):
+    """An order for all jobs, or for those that meet conditions.
+
+    Args:
+        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
+        process: Only jobs whose process graph calls this process, nested graphs included.
+        where: Only jobs for which this function returns something true.
+        times: How often it applies; None means always.
+    """
+
+    def __init__(
+        self,
+        *,
+        title: str | None = None,
+        process: str | None = None,
+        where: Callable[[Any], object] | None = None,
+        times: int | None = None,
+    ) -> None:
+        super().__init__(times)
+        self._title = title
+        self._process = process
+        self._where = where
+
+    @property
+    def meant(self) -> str:
+        """Which jobs it is for, in words."""
+        conditions = {"title": self._title, "process": self._process, "where": self._where}
+        given = ", ".join(f"{name}={value!r}" for name, value in conditions.items() if value is not None)
+        return given or "all jobs"
+
+    def applies_to(self, job: Selectable) -> bool:
+        """Tell whether a job meets all conditions."""
+        return (
+            (self._title is None or fnmatchcase(job.title or "", self._title))
+            and (self._process is None or self._process in job.process_ids)
+            and (self._where is None or bool(self._where(job)))
+        )

@@ -1,0 +1,73 @@
+"""GeoTIFF: cloud-optimised, with tiles and overviews, one file for each date."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mock_backend.content import ComputedContent
+from mock_backend.cubes import DataCube
+from mock_backend.formats.base import Format, Part
+from mock_backend.formats.geotiff_content import GeoTiffContent, whole
+from mock_backend.formats.geotiff_plan import plan_of
+from mock_backend.formats.rasters import raster_parts
+from mock_backend.formats.refusals import check_count
+from mock_backend.outcomes import Plain
+from mock_backend.synthesis import MAX_VALUES
+
+_MEDIA_TYPE = "image/tiff; application=geotiff"
+_CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
+# Larger files are computed where they are read.
+_HELD = 32 * 2**20
+_ZLEVEL = 6
+
+
+class GeoTiff:
+    """GeoTIFF.
+
+    Where the bytes of uncompressed values are is known beforehand. So files may be of any size: those that
+    are large are computed block by block when somebody reads them.
+    """
+
+    name = "GTiff"
+    extra: str | None = None
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+        """Return a file for each date, and for each band if the options say so."""
+        tiled = options.get("tiled") is not False and str(options.get("overviews")).upper() != "OFF"
+        media_type = _CLOUD_OPTIMISED if tiled else _MEDIA_TYPE
+        parts = raster_parts(self.name, content, options, ending=".tif", media_type=media_type)
+        for part in parts[:1]:
+            _checked(part, options)
+        return parts
+
+    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+        """Return how many bytes a file has; None if it is compressed."""
+        assert isinstance(part.content, DataCube)  # as parts() makes them
+        plan = plan_of(part.content, options)
+        return None if plan.deflated else plan.size
+
+    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes | ComputedContent:
+        """Return a file, computed when it is read if it is large."""
+        cube = _checked(part, options)
+        plan = plan_of(cube, options)
+        averaged = str(options.get("overview_method")).lower() == "average"
+        if plan.deflated or plan.size <= _HELD:
+            return whole(plan, cube, seed, averaged=averaged, level=_zlevel(options))
+        return GeoTiffContent(plan, cube, seed, averaged=averaged)
+
+
+def _zlevel(options: Mapping[str, Any]) -> int:
+    level = options.get("zlevel")
+    return level if isinstance(level, int) and 1 <= level <= 9 else _ZLEVEL
+
+
+def _checked(part: Part, options: Mapping[str, Any]) -> DataCube:
+    cube = part.content
+    assert isinstance(cube, DataCube)  # as parts() makes them
+    plan = plan_of(cube, options)
+    if plan.deflated:
+        check_count("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
+    _ = plan.size  # refuses what is too large for the options
+    return cube
+
+
+FORMAT: Format = GeoTiff()

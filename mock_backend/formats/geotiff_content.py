@@ -1,0 +1,230 @@
+"""The bytes of a GeoTIFF: all of them, or those that somebody reads."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cubes import DataCube
+from mock_backend.formats.geotiff_layout import Level, on_file
+from mock_backend.formats.geotiff_plan import Plan
+from mock_backend.formats.layout import is_horizontal
+from mock_backend.formats.rasters import Layer, layers_of
+from mock_backend.synthesis import Values
+
+# What was read last is often read on.
+_BLOCKS_KEPT = 4
+
+
+class _Pixels(Protocol):
+    """Where values come from."""
+
+    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the values of a band where some rows and columns meet."""
+        ...
+
+
+class _Held:
+    """All values, computed at once."""
+
+    def __init__(self, values: Values) -> None:
+        cube = values.cube
+        names = [each.name for each in cube.dimensions]
+        axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
+        array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
+        self._bands = array.reshape(-1, *array.shape[-2:])
+
+    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
+        values: NDArray[Any] = self._bands[band]
+        if len(rows) == rows[-1] - rows[0] + 1 and len(columns) == columns[-1] - columns[0] + 1:
+            return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        values = values.take(rows, axis=0)
+        return values.take(columns, axis=1)
+
+
+class _Computed:
+    """Values that are computed when they are taken."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._layers = layers_of(values.cube)
+
+    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
+        return self._values.sampled(self._layers[band].labels, rows, columns)
+
+
+class Blocks:
+    """The blocks of a GeoTIFF.
+
+    Pixels of overviews are the nearest of the pixels they stand for, or the average of four that are
+    spread over them: whoever reads an overview of a large image does not have to wait for all of it.
+
+    Args:
+        plan: What the GeoTIFF is.
+        cube: The data cube.
+        seed: What decides the values.
+        averaged: Whether overviews have averages.
+        held: Whether all values are computed at once.
+    """
+
+    def __init__(self, plan: Plan, cube: DataCube, seed: int, *, averaged: bool, held: bool) -> None:
+        values = Values(cube, seed)
+        self._plan = plan
+        self._nodata = cube.nodata
+        self._nearest = values.cheapest
+        self._pixels: _Pixels = _Held(values) if held else _Computed(values)
+        layers: Sequence[Layer] = layers_of(cube)
+        self._averaged = [averaged and not layer.band.classes for layer in layers]
+
+    def block(self, level: Level, number: int) -> bytes:
+        """Return the bytes of a block.
+
+        Args:
+            level: The image or an overview.
+            number: The number of the block, counted through all bands.
+        """
+        band, place = divmod(number, level.blocks)
+        down, across = divmod(place, level.across)
+        rows = np.arange(down * level.block_rows, min((down + 1) * level.block_rows, level.rows))
+        columns = np.arange(
+            across * level.block_columns, min((across + 1) * level.block_columns, level.columns)
+        )
+        values = self._values(level, band, rows, columns)
+        shape = level.block_rows, level.block_columns
+        if level.tiled and values.shape != shape:
+            whole = np.full(shape, 0 if self._nodata is None else self._nodata, values.dtype)
+            whole[: values.shape[0], : values.shape[1]] = values
+            values = whole
+        return values.astype(self._plan.dtype, copy=False).tobytes()
+
+    def _values(
+        self, level: Level, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> NDArray[Any]:
+        factor, grid = level.factor, self._plan.grid
+        if factor == 1:
+            return self._pixels.take(band, rows, columns)
+        top, left = self._nearest(factor)
+        rows, columns = rows * factor, columns * factor
+        if not self._averaged[band]:
+            return self._pixels.take(
+                band, np.minimum(rows + top, grid.rows - 1), np.minimum(columns + left, grid.columns - 1)
+            )
+        top, left, half = top % (factor // 2), left % (factor // 2), factor // 2
+        return _average(
+            [
+                self._pixels.take(
+                    band, np.minimum(rows + y, grid.rows - 1), np.minimum(columns + x, grid.columns - 1)
+                )
+                for y in (top, top + half)
+                for x in (left, left + half)
+            ],
+            self._nodata,
+        )
+
+
+def whole(plan: Plan, cube: DataCube, seed: int, *, averaged: bool, level: int) -> bytes:
+    """Return all bytes of a GeoTIFF.
+
+    Args:
+        plan: What it is.
+        cube: The data cube.
+        seed: What decides the values.
+        averaged: Whether overviews have averages.
+        level: How hard blocks are compressed, if they are.
+    """
+    blocks = Blocks(plan, cube, seed, averaged=averaged, held=True)
+    when = _when(cube)
+    written = {
+        index: [blocks.block(each, number) for number in range(each.blocks * plan.bands)]
+        for index, each in on_file(plan.levels)
+    }
+    if plan.deflated:
+        written = {index: [zlib.compress(each, level) for each in parts] for index, parts in written.items()}
+        header = _header(plan, when, written)
+    else:
+        header = plan.header(when)
+    return b"".join([header, *(part for parts in written.values() for part in parts)])
+
+
+class GeoTiffContent:
+    """A GeoTIFF without compression whose blocks are computed when they are read.
+
+    Args:
+        plan: What it is.
+        cube: The data cube.
+        seed: What decides the values.
+        averaged: Whether overviews have averages.
+    """
+
+    def __init__(self, plan: Plan, cube: DataCube, seed: int, *, averaged: bool) -> None:
+        self._plan = plan
+        self._blocks = Blocks(plan, cube, seed, averaged=averaged, held=False)
+        self._when = _when(cube)
+        self._header: bytes | None = None
+        self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._made)
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self._plan.size
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to, not including, ``stop``, a block at a time."""
+        plan = self._plan
+        if start < min(plan.beginning, stop):
+            if self._header is None:
+                self._header = plan.header(self._when)
+            yield self._header[start:stop]
+        for index, level in on_file(plan.levels):
+            first = plan.starts[index]
+            size = plan.item_size
+            end = first + level.pixels_before(level.blocks * plan.bands) * size
+            begin, until = max(start, first), min(stop, end)
+            if begin >= until:
+                continue
+            number = level.block_at((begin - first) // size)
+            while begin < until:
+                place = first + level.pixels_before(number) * size
+                part = self._block(index, number)[begin - place : until - place]
+                yield part
+                begin += len(part)
+                number += 1
+
+    def _made(self, index: int, number: int) -> bytes:
+        return self._blocks.block(self._plan.levels[index], number)
+
+
+def _when(cube: DataCube) -> str | None:
+    return cube.times[0] if len(cube.times) == 1 else None
+
+
+def _header(plan: Plan, when: str | None, written: Mapping[int, Sequence[bytes]]) -> bytes:
+    place = plan.beginning
+    offsets: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(plan.levels)
+    counts = list(offsets)
+    for index, parts in written.items():
+        counts[index] = np.array([len(part) for part in parts], np.int64)
+        edges = np.cumsum(counts[index]) + place
+        offsets[index] = edges - counts[index]
+        place = int(edges[-1])
+    return plan.encoded(when, offsets, counts)
+
+
+def _average(samples: Sequence[NDArray[Any]], nodata: float | None) -> NDArray[Any]:
+    """Return the average of values, of those that are any."""
+    dtype = samples[0].dtype
+    total = np.zeros(samples[0].shape, np.float64)
+    count = np.zeros(samples[0].shape, np.float64)
+    for sample in samples:
+        there = ~np.isnan(sample) if dtype.kind == "f" else np.ones(sample.shape, bool)
+        if nodata is not None and nodata == nodata:  # NaN is not itself
+            there &= sample != nodata
+        total += np.where(there, sample, 0)
+        count += there
+    found = total / np.maximum(count, 1)
+    if dtype.kind in "iu":
+        found = np.rint(found)
+    return np.where(count > 0, found, 0 if nodata is None else nodata).astype(dtype)

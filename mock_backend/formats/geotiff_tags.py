@@ -1,0 +1,98 @@
+"""The bytes of a TIFF's directories."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """The data types of tags."""
+
+    ASCII = 2
+    SHORT = 3
+    LONG = 4
+    DOUBLE = 12
+    LONG8 = 16
+
+
+_SIZES = {Kind.ASCII: 1, Kind.SHORT: 2, Kind.LONG: 4, Kind.DOUBLE: 8, Kind.LONG8: 8}
+_LETTERS = {Kind.SHORT: "H", Kind.LONG: "I", Kind.DOUBLE: "d", Kind.LONG8: "Q"}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An entry of a directory.
+
+    Args:
+        number: What it is about.
+        kind: The data type of its values.
+        count: How many values there are.
+        content: Their bytes; what is not known yet are zeros.
+    """
+
+    number: int
+    kind: Kind
+    count: int
+    content: bytes
+
+    @classmethod
+    def of(cls, number: int, kind: Kind, *values: float) -> "Tag":
+        """Return a tag with numbers."""
+        return cls(number, kind, len(values), struct.pack(f"<{len(values)}{_LETTERS[kind]}", *values))
+
+    @classmethod
+    def text(cls, number: int, text: str) -> "Tag":
+        """Return a tag with a text."""
+        content = text.encode() + b"\0"
+        return cls(number, Kind.ASCII, len(content), content)
+
+    @classmethod
+    def unknown(cls, number: int, kind: Kind, count: int) -> "Tag":
+        """Return a tag with so many numbers that are not known yet."""
+        return cls(number, kind, count, bytes(count * _SIZES[kind]))
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How offsets are written.
+
+    Args:
+        big: Whether it is a BigTIFF, with 64 bits.
+    """
+
+    big: bool
+
+    @property
+    def offset(self) -> Kind:
+        """The data type of offsets."""
+        return Kind.LONG8 if self.big else Kind.LONG
+
+    def encode(self, directories: Sequence[Sequence[Tag]]) -> bytes:
+        """Return the beginning of a TIFF: its header and all its directories, one after the other.
+
+        Args:
+            directories: The tags of each; the image first, then its overviews.
+        """
+        letter, entry, room = ("Q", "<HHQ", 8) if self.big else ("I", "<HHI", 4)
+        count_letter = "Q" if self.big else "H"
+        encoded = bytearray(
+            struct.pack("<2sHHHQ", b"II", 43, 8, 0, 16) if self.big else struct.pack("<2sHI", b"II", 42, 8)
+        )
+        for place, tags in enumerate(directories):
+            ordered = sorted(tags, key=lambda tag: tag.number)
+            count = struct.pack(f"<{count_letter}", len(ordered))
+            after = len(encoded) + len(count) + len(ordered) * (struct.calcsize(entry) + room) + room
+            entries, beyond = bytearray(count), bytearray()
+            for tag in ordered:
+                entries += struct.pack(entry, tag.number, tag.kind, tag.count)
+                if len(tag.content) <= room:
+                    entries += tag.content.ljust(room, b"\0")
+                    continue
+                entries += struct.pack(f"<{letter}", after + len(beyond))
+                # Values begin at even offsets; multiples of eight do no harm.
+                beyond += tag.content.ljust(-(-len(tag.content) // 8) * 8, b"\0")
+            end = after + len(beyond)
+            next_one = end if place + 1 < len(directories) else 0
+            encoded += entries + struct.pack(f"<{letter}", next_one) + beyond
+        return bytes(encoded)

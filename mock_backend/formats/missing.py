@@ -1,0 +1,42 @@
+"""Values as texts have them: short decimals, and nothing where there are no data."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def missing(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
+    """Tell which values say that there are no data.
+
+    Args:
+        array: Values of any shape.
+        nodata: The value that says so; NaN does in any case.
+    """
+    import numpy as np  # heavy, and only needed where there are values
+
+    if array.dtype.kind == "f":
+        found: NDArray[np.bool_] = np.isnan(array)
+        return found if nodata is None or math.isnan(nodata) else found | (array == nodata)
+    if nodata is None:
+        return np.zeros(array.shape, dtype=bool)
+    return np.asarray(array == nodata)
+
+
+def decimal(array: "NDArray[Any]") -> "NDArray[Any]":
+    """Return values such that their decimals are short: 0.1, not 0.10000000149011612.
+
+    What is narrower than Python's numbers would otherwise show more digits than it has.
+    """
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        return array.astype("S").astype("float64")
+    return array
+
+
+def with_none(array: "NDArray[Any]", nodata: float | None) -> Any:
+    """Return values as (nested lists of) Python numbers, None where there are no data."""
+    values = decimal(array).astype(object)
+    values[missing(array, nodata)] = None
+    return values.tolist()

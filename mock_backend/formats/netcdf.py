@@ -1,0 +1,75 @@
+"""netCDF: a variable for each band, by the CF conventions."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from mock_backend.cubes import DataCube
+from mock_backend.formats.base import Format
+from mock_backend.formats.dataset import Variable, dataset_of
+from mock_backend.formats.one_file import OneFile, stem
+from mock_backend.formats.refusals import check_cube
+from mock_backend.outcomes import Plain
+
+# Which versions of HDF5 can read the file; said, so that newer ones write the same bytes.
+_HDF5 = ("earliest", "v110")
+
+# A tile of a compressed variable has at most so many rows and columns.
+_TILE = 256
+
+_ZLEVEL = 6
+
+
+class NetCdf(OneFile):
+    """netCDF 4."""
+
+    name = "netCDF"
+    extra: str | None = "netcdf"
+    media_type = "application/x-netcdf"
+    needs = ("h5netcdf", "h5py")
+
+    def check(self, content: DataCube | Plain) -> None:
+        """Check that it is a data cube of bearable size."""
+        check_cube(self.name, content)
+
+    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
+        """Return the name of the file."""
+        return f"{stem(content, options)}.nc"
+
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+        """Return the file."""
+        import h5netcdf
+
+        assert isinstance(content, DataCube)  # as checked
+        dataset = dataset_of(content, seed)
+        buffer = BytesIO()
+        with h5netcdf.File(buffer, "w", libver=_HDF5) as file:
+            file.dimensions = dict(dataset.sizes)
+            file.attrs.update(dataset.attributes)
+            for name, variable in dataset.variables.items():
+                _write(file, name, variable, options)
+        return buffer.getvalue()
+
+
+def _write(file: Any, name: str, variable: Variable, options: Mapping[str, Any]) -> None:
+    import h5py
+
+    values, dtype = variable.values, variable.values.dtype
+    if dtype.kind == "U":
+        values, dtype = values.astype(object), h5py.string_dtype()
+    storage: dict[str, Any] = {}
+    if values.size and values.ndim > 1 and str(options.get("compress", "DEFLATE")).upper() == "DEFLATE":
+        level = int(options.get("zlevel") or _ZLEVEL)
+        storage = {"compression": "gzip", "compression_opts": level, "shuffle": True, "chunks": _tile(values)}
+    created = file.create_variable(
+        name, variable.dimensions, dtype, data=values, fillvalue=variable.fill, track_times=False, **storage
+    )
+    created.attrs.update(variable.attributes)
+
+
+def _tile(values: Any) -> tuple[int, ...]:
+    rows, columns = values.shape[-2:]
+    return (*(1 for _ in values.shape[:-2]), min(rows, _TILE), min(columns, _TILE))
+
+
+FORMAT: Format = NetCdf()

@@ -1,0 +1,120 @@
+"""PNG: a picture to look at, one file for each date."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube
+from mock_backend.formats.base import Format, Part
+from mock_backend.formats.colours import Colours, colours_of
+from mock_backend.formats.missing import missing
+from mock_backend.formats.png_encoding import Pixel, encode
+from mock_backend.formats.rasters import Layer, layers_of, raster_parts
+from mock_backend.formats.refusals import check_count
+from mock_backend.outcomes import Plain
+from mock_backend.synthesis import MAX_VALUES, Values
+from mock_backend.synthesis.looks import range_of
+
+_MEDIA_TYPE = "image/png"
+_COLOURS = ("red", "green", "blue")
+_LARGEST = 255
+
+_Bytes = NDArray[np.uint8]
+
+
+class Png:
+    """PNG.
+
+    One band is grey, or has the colours of an option; of several, three are red, green and blue: those
+    whose common names say so, or the first three. From black to white is from a band's smallest to its
+    largest value. Where there are no data it is transparent.
+    """
+
+    name = "PNG"
+    extra: str | None = None
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+        """Return a file for each date."""
+        parts = raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
+        for part in parts[:1]:
+            _checked(part)
+        return parts
+
+    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
+        """Return None: how well it can be compressed is known when it is written."""
+        return None
+
+    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:
+        """Return a picture."""
+        cube = _checked(part)
+        layers, values, colours = _shown(cube), Values(cube, seed), colours_of(options.get("colormap"))
+        planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
+        nothing = np.logical_or.reduce([missing(plane, cube.nodata) for plane in planes])
+        if len(planes) == 1 and colours is not None:
+            return _in_colours(planes[0], nothing, colours)
+        shades = [_shades(plane, layer.band) for plane, layer in zip(planes, layers, strict=True)]
+        pixel = Pixel.GREY if len(shades) == 1 else Pixel.RGB
+        if nothing.any():
+            for shade in shades:
+                shade[nothing] = 0
+            shades.append(np.where(nothing, np.uint8(0), np.uint8(_LARGEST)))
+            pixel = Pixel.GREY_AND_OPACITY if pixel is Pixel.GREY else Pixel.RGB_AND_OPACITY
+        return _encoded(np.stack(shades, axis=-1), pixel)
+
+
+def _checked(part: Part) -> DataCube:
+    cube = part.content
+    assert isinstance(cube, DataCube)  # as parts() makes them
+    check_count("PNG", cube, MAX_VALUES)
+    return cube
+
+
+def _shown(cube: DataCube) -> list[Layer]:
+    """Return the layers for red, green and blue, or the one that is grey."""
+    layers = layers_of(cube)
+    named = [
+        next((layer for layer in layers if layer.band.common_name == colour), None) for colour in _COLOURS
+    ]
+    found = [layer for layer in named if layer is not None]
+    if len(found) == len(_COLOURS):
+        return found
+    return layers[:3] if len(layers) >= len(_COLOURS) else layers[:1]
+
+
+def _shades(plane: NDArray[Any], band: Band) -> _Bytes:
+    low, high = range_of(band)
+    shades = plane.astype(np.float32)
+    shades -= low
+    shades *= _LARGEST / (high - low) if high > low else 0
+    np.rint(shades, out=shades)
+    # Values that say that there is none may be anywhere.
+    np.nan_to_num(shades, copy=False)
+    found: _Bytes = np.clip(shades, 0, _LARGEST, out=shades).astype(np.uint8)
+    return found
+
+
+def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colours) -> bytes:
+    # Each pixel has the colour of the next smaller value which has one; index 0 has none.
+    ends = np.array(colours.values[:_LARGEST], np.float64)
+    indices = np.searchsorted(ends, plane, side="right").astype(np.uint8)
+    indices[nothing] = 0
+    shown = [(0, 0, 0, 0), *colours.colours[:_LARGEST]]
+    palette = bytes(part for colour in shown for part in colour[:3])
+    opacity = bytes(colour[3] for colour in shown)
+    return _encoded(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
+
+
+def _encoded(
+    pixels: _Bytes, pixel: Pixel, *, palette: bytes | None = None, opacity: bytes | None = None
+) -> bytes:
+    height, width, parts = pixels.shape
+    # Each row begins with the number of its filter: none.
+    rows = np.zeros((height, 1 + width * parts), np.uint8)
+    rows[:, 1:] = pixels.reshape(height, -1)
+    return encode(width, height, rows.tobytes(), pixel, palette=palette, opacity=opacity)
+
+
+FORMAT: Format = Png()

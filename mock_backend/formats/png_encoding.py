@@ -1,0 +1,48 @@
+"""The bytes of a PNG."""
+
+import struct
+import zlib
+from enum import IntEnum
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class Pixel(IntEnum):
+    """What the bytes of a pixel are."""
+
+    GREY = 0
+    RGB = 2
+    INDEX = 3
+    GREY_AND_OPACITY = 4
+    RGB_AND_OPACITY = 6
+
+
+def encode(
+    width: int,
+    height: int,
+    rows: bytes,
+    pixel: Pixel,
+    *,
+    palette: bytes | None = None,
+    opacity: bytes | None = None,
+) -> bytes:
+    """Return a PNG with a byte for each part of a pixel.
+
+    Args:
+        width: How many columns it has.
+        height: How many rows it has.
+        rows: The pixels, each row after a byte with the number of its filter.
+        pixel: What the bytes of a pixel are.
+        palette: Red, green and blue of each index.
+        opacity: How opaque the first indices are; all others are entirely.
+    """
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, pixel, 0, 0, 0))]
+    if palette is not None:
+        chunks.append((b"PLTE", palette))
+    if opacity is not None:
+        chunks.append((b"tRNS", opacity))
+    chunks += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return _SIGNATURE + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )

@@ -1,0 +1,139 @@
+"""Formats that hold a picture for each date: how data cubes are cut into files, and files into bands."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube, Dimension
+from mock_backend.formats.base import Part
+from mock_backend.formats.labels import instants
+from mock_backend.formats.layout import is_horizontal, is_raster
+from mock_backend.formats.refusals import unsuitable
+from mock_backend.outcomes import Plain
+
+_PREFIX = "openEO"
+# What is in no file name, on any system, nor in a URL without being escaped.
+_ODD = re.compile(r"[^\w.+-]+")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one band of a file shows.
+
+    Args:
+        name: What it is called.
+        band: The band of the data cube.
+        labels: Where it is in the data cube: positions of labels by the names of dimensions.
+    """
+
+    name: str
+    band: Band
+    labels: Mapping[str, int]
+
+
+def raster_parts(
+    name: str, content: DataCube | Plain, options: Mapping[str, Any], *, ending: str, media_type: str
+) -> list[Part]:
+    """Return the files that a data cube is written to: one for each date, or date and band.
+
+    Args:
+        name: The name of the format.
+        content: What is written.
+        options: The options of the format.
+        ending: What the names of the files end with.
+        media_type: The media type of the files.
+
+    Raises:
+        OpenEOError: If it has no pixels.
+    """
+    cube = _checked(name, content)
+    prefix = _ODD.sub("_", str(options.get("filename_prefix") or "")).strip("._") or _PREFIX
+    parts = []
+    for when, stem, dated in _by_date(cube):
+        for band, part in _by_band(dated, separate=options.get("separate_asset_per_band") is True):
+            file_name = "_".join(each for each in (prefix, stem, band) if each) + ending
+            parts.append(Part(file_name, part, media_type, when=when))
+    return parts
+
+
+def layers_of(cube: DataCube) -> list[Layer]:
+    """Return the bands of a file: one for each combination of labels that are not pixels."""
+    others = [each for each in cube.dimensions if not is_horizontal(each)]
+    layers = []
+    for place in product(*(range(cube.sizes[each.name]) for each in others)):
+        labels = {each.name: position for each, position in zip(others, place, strict=True)}
+        band = next((labels[each.name] for each in others if each.kind == "bands"), 0)
+        said = [
+            str((each.labels or ())[labels[each.name]])
+            for each in others
+            if each.kind == "bands" or cube.sizes[each.name] > 1
+        ]
+        layers.append(Layer("_".join(said) or cube.bands[band].name, cube.bands[band], labels))
+    return layers
+
+
+def _checked(name: str, content: DataCube | Plain) -> DataCube:
+    if isinstance(content, Plain):
+        raise unsuitable(f"{name} holds data cubes, and this is none; JSON holds values of any kind.")
+    if content.grid is None or not is_raster(content):
+        raise unsuitable(
+            f"{name} holds data cubes with pixels in rows and columns, and this one has none of x and y, or "
+            "not both; netCDF, JSON and CSV hold data cubes of all kinds."
+        )
+    if content.count == 0 and all(content.sizes[each.name] for each in _dated(content)):
+        raise unsuitable(f"{name} holds one band at least, and this data cube has none.")
+    return content
+
+
+def _dated(cube: DataCube) -> list[Dimension]:
+    found = cube.of_kind("temporal")
+    return [] if found is None else [found]
+
+
+def _by_date(cube: DataCube) -> Iterator[tuple[str | None, str, DataCube]]:
+    """Yield the label, what it is called in a file name, and the data cube of each date."""
+    dimensions = _dated(cube)
+    if not dimensions:
+        yield None, "", cube
+        return
+    labels = dimensions[0].labels or ()
+    begun = [cube.spans.get(label, (None,))[0] or label for label in cube.times]
+    for label, stem in zip(labels, _stems(begun), strict=True):
+        yield str(label), stem, cube.at(dimensions[0].name, label)
+
+
+def _stems(labels: Sequence[str]) -> list[str]:
+    """Return what dates are called in file names: as short as they differ."""
+    times = instants(labels)
+    if times is None:
+        stems = [_ODD.sub("_", label).strip("._") for label in labels]
+    else:
+        stems = [f"{time.date().isoformat()}Z" for time in times]
+        if len(set(stems)) < len(stems):
+            stems = [f"{time.date().isoformat()}T{time:%H%M%S}Z" for time in times]
+    return _apart(stems)
+
+
+def _by_band(cube: DataCube, *, separate: bool) -> Iterator[tuple[str, DataCube]]:
+    bands = cube.of_kind("bands")
+    if bands is None or not separate:
+        yield "", cube
+        return
+    labels = bands.labels or ()
+    stems = _apart([_ODD.sub("_", str(label)).strip("._") or "band" for label in labels])
+    for label, stem in zip(labels, stems, strict=True):
+        yield stem, cube.at(bands.name, label)
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Return names with numbers where they would be the same, on any system."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name.lower()] += 1
+        found.append(name if seen[name.lower()] == 1 else f"{name}-{seen[name.lower()]}")
+    return found

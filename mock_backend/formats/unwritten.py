@@ -1,0 +1,43 @@
+"""What stands in for files of formats that somebody has added, and that nothing here can write."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import to_json
+
+from mock_backend.cubes import DataCube
+from mock_backend.formats.base import Part
+from mock_backend.outcomes import Plain
+
+
+class Unwritten:
+    """A format that is in the catalogue only: its file is a text that says so.
+
+    Args:
+        name: Its name.
+    """
+
+    extra: str | None = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
+        """Return the one file there is."""
+        ending = re.sub(r"\W+", "", self.name).lower() or "bin"
+        return [Part(f"openEO.{ending}", content, "application/octet-stream")]
+
+    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+        """Return how many bytes it has."""
+        return len(self.write(part, options, 0))
+
+    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:  # noqa: ARG002  # as in Format
+        """Return the text."""
+        content = part.content
+        shape = dict(content.sizes) if isinstance(content, DataCube) else None
+        note = (
+            f"This stands in for a file of the format {self.name}, which the back-end offers but "
+            "cannot write; order what it shall be with set_result."
+        )
+        return to_json({"format": self.name, "options": dict(options), "dimensions": shape, "note": note})

@@ -1,0 +1,144 @@
+"""The STAC documents of what a start of a job has produced, with fresh signed URLs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic_core import to_json
+
+from mock_backend.errors import FileNotFound
+from mock_backend.jobs.job import Job
+from mock_backend.models import BatchJob
+from mock_backend.results import (
+    About,
+    ResultsResponse,
+    item_document,
+    item_links,
+    results_collection,
+    results_item,
+    results_links,
+    sign,
+)
+from mock_backend.results.assets import Asset, Product
+from mock_backend.results.links import GEOJSON, JSON
+from mock_backend.results.paths import asset_path, document_path, item_path
+from mock_backend.settings import AppSettings
+from mock_backend.urls import asset_base, current_base
+
+_GRAPH, _METADATA = "process.json", "metadata.json"
+
+
+class ResultDocuments:
+    """The documents of what a start of a job has produced.
+
+    Args:
+        job: A job that has begun to run.
+        product: What it has produced until now.
+        beside: The files that tell of the job itself.
+        now: The instant from which signed URLs live.
+        settings: What the back-end says about itself.
+        key: The secret that URLs are signed with.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        product: Product,
+        beside: Mapping[str, Asset],
+        now: datetime,
+        *,
+        settings: AppSettings,
+        key: str,
+    ) -> None:
+        state = job.state(now)
+        if job.run is None or state.running_since is None:
+            raise ValueError(f"Job {job.job_id!r} has not begun to run, so it has no results to describe.")
+        self._place = job.job_id, job.run.number
+        self._base, self._key = current_base(settings.url), key
+        self._expires = now + timedelta(seconds=settings.link_lifetime)
+        self._product, self._beside = product, beside
+        self._listed = settings.metadata_assets
+        if self._listed:
+            self._product = replace(product, assets=(*product.assets, *self._beside.values()))
+        self._about = About(
+            id=job.job_id,
+            status=state.status,
+            created=state.running_since,
+            updated=state.ended or now,
+            expires=self._expires,
+            title=job.title,
+            description=job.description,
+            process=job.process,
+            provider=settings.title,
+            provider_url=self._base,
+        )
+
+    def response(self, headers: Mapping[str, str] | None = None) -> ResultsResponse:
+        """Return the answer with the Collection, or with the Item if the client wants it."""
+        return ResultsResponse(self.collection, self.item, dict(headers or {}))
+
+    def collection(self) -> dict[str, Any]:
+        """Return all results as a STAC Collection."""
+        return results_collection(
+            self._product, self._about, href=self._asset, item_href=self._item, links=self._links(JSON)
+        )
+
+    def item(self) -> dict[str, Any]:
+        """Return all results as one STAC Item."""
+        return results_item(self._product, self._about, href=self._asset, links=self._links(GEOJSON))
+
+    def item_of(self, item_id: str) -> dict[str, Any]:
+        """Return one of the Items that the Collection links to.
+
+        Raises:
+            FileNotFound: If there is none of this id.
+        """
+        found = next((each for each in self._product.items if each.id == item_id), None)
+        if found is None:
+            raise FileNotFound(file=item_id)
+        links = item_links(self._item(item_id), self._collection())
+        return item_document(found, self._about, href=self._asset, links=links)
+
+    def _links(self, media_type: str) -> list[dict[str, Any]]:
+        own = f"{self._base}/jobs/{self._place[0]}/results"
+        links = results_links(own, self._collection(), media_type=media_type)
+        if self._listed:
+            return links
+        # Clients that download "the" file of a job count its assets, so that these must not be among them.
+        relations = {_GRAPH: "processing-expression", _METADATA: "describedby"}
+        beside = [
+            {"rel": relations[name], "href": self._asset(name), "type": each.media_type, "title": each.title}
+            for name, each in self._beside.items()
+        ]
+        return links + beside
+
+    def _collection(self) -> str:
+        return sign(self._base, document_path(*self._place), self._expires, key=self._key)
+
+    def _item(self, item_id: str) -> str:
+        return sign(self._base, item_path(*self._place, item_id), self._expires, key=self._key)
+
+    def _asset(self, name: str) -> str:
+        path = asset_path(*self._place, name)
+        return sign(asset_base(self._base), path, self._expires, key=self._key)
+
+
+def beside_results(job: Job, metadata: Callable[[], BatchJob]) -> dict[str, Asset]:
+    """Return the files that tell of a job itself: its process, and its metadata.
+
+    Args:
+        job: The job.
+        metadata: Returns its metadata.
+    """
+
+    def process() -> bytes:
+        return to_json(job.process)
+
+    def told() -> bytes:
+        return metadata().model_dump_json(exclude_none=True).encode()
+
+    return {
+        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=("process", "reproduction")),
+        _METADATA: Asset(_METADATA, JSON, told, title="The job's metadata", roles=("metadata",)),
+    }

@@ -1,0 +1,168 @@
+"""What jobs produce: what somebody ordered, or what follows from the process graph."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from mock_backend.errors import OpenEOError
+from mock_backend.jobs.job import Job
+from mock_backend.lifecycle import JobPlan, JobState, Report
+from mock_backend.outcomes import Surroundings, outcome_of
+from mock_backend.processes import walk
+from mock_backend.results.assets import Product
+from mock_backend.results.producing import Production
+from mock_backend.settings import AppSettings
+from mock_backend.validation import ValidationRegister
+
+_MOST = 200
+#: So many files are named in a log.
+_MOST_TOLD = 20
+#: Of larger graphs each is likely to be another one; in bytes.
+_LARGEST = 20_000
+
+#: What comes out of these is up to others.
+_UNCERTAIN = frozenset(
+    {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
+)
+
+_Key = tuple[bytes, datetime, int]
+
+
+class _Lately:
+    """The values that were asked for lately."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Any, Production] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], Production]) -> Production:
+        known = self._values.get(key)
+        if known is None:
+            known = make()
+            while len(self._values) >= self._most:
+                self._values.popitem(last=False)
+        else:
+            del self._values[key]
+        self._values[key] = known
+        return known
+
+
+#: Tests send the same process graphs again and again, each to a back-end of its own.
+_everywhere = _Lately(_MOST)
+
+
+class Producer:
+    """Find out what process graphs produce.
+
+    Args:
+        validation: What knows collections and processes.
+        settings: What decides the values.
+    """
+
+    def __init__(self, validation: ValidationRegister, settings: AppSettings) -> None:
+        self._validation = validation
+        self._settings = settings
+        self._runs = _Lately(_MOST)
+
+    def of_run(self, job: Job) -> Production:
+        """Return what a job that has been started produces."""
+        if job.run is None:
+            raise ValueError(f"Job {job.job_id!r} has not been started.")
+        started = job.run.started
+        key = job.job_id, job.run.number, started
+        return self._runs.get(key, lambda: self.of_process(job.process, job.user_id, started))
+
+    def of_run_if_any(self, job: Job) -> Production | None:
+        """Return what a job that has been started produces; None if that cannot be produced."""
+        try:
+            return self.of_run(job)
+        except OpenEOError:
+            return None
+
+    def size_of(self, job: Job) -> int | None:
+        """Return how many bytes the results of a job have, about; None if that cannot be told."""
+        try:
+            return self.of_process(job.process, job.user_id, job.created).size
+        except OpenEOError:
+            return None
+
+    def of_process(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Production:
+        """Return what a sound process produces.
+
+        Args:
+            process: The process with its ``process_graph``.
+            user_id: Whose user-defined processes count.
+            now: There are no data of later instants.
+
+        Raises:
+            OpenEOError: If it would be too much, or nothing that the file format can hold.
+        """
+        # Whoever asks within an hour gets the same.
+        hour = now.replace(minute=0, second=0, microsecond=0)
+
+        def make() -> Production:
+            graph = process["process_graph"]
+            outcome = outcome_of(graph, self._surroundings(process, user_id, hour))
+            called = {node.process_id for node in walk(graph)}
+            return Production(outcome, seed=self._settings.seed, certain=not called & _UNCERTAIN)
+
+        key = self._key(process, user_id, hour)
+        return make() if key is None else _everywhere.get(key, make)
+
+    def _key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> _Key | None:
+        """Return what the production of a process depends on; None if that cannot be told."""
+        validation = self._validation
+        defined = validation.user_processes
+        own = defined is not None and defined.has_any(user_id)
+        if own or not (validation.processes.is_standard and validation.catalogue.is_standard):
+            return None
+        try:
+            raw = to_json([process["process_graph"], process.get("parameters")])
+        except (PydanticSerializationError, ValueError, RecursionError):
+            return None
+        return None if len(raw) > _LARGEST else (raw, now, self._settings.seed)
+
+    def _surroundings(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Surroundings:
+        validation = self._validation
+        defined = validation.user_processes
+        return Surroundings(
+            catalogue=validation.catalogue,
+            processes=validation.processes.signatures(),
+            user_process=lambda name: None if defined is None else defined.find(user_id, name),
+            parameters=process.get("parameters") or (),
+            now=now,
+        )
+
+
+def partial(product: Product, state: JobState, plan: JobPlan) -> Product:
+    """Return what of a product is there while a job still runs, or when it was cancelled."""
+    if not plan.partial_results:
+        return Product(())
+    done = math.ceil(len(product.items) * state.progress / 100)
+    return replace(product, items=product.items[:done])
+
+
+def report_of(production: Production, product: Product) -> Report:
+    """Return what a run has to tell of its data.
+
+    Args:
+        production: What follows from its process graph.
+        product: What it really produces.
+    """
+    outcome = production.outcome
+    read, assets = [], list(product.by_name.values())
+    if outcome.collections:
+        read = [f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."]
+    written = [f"Wrote {each.name}{_told(each.size)}." for each in assets[:_MOST_TOLD]]
+    if len(assets) > _MOST_TOLD:
+        written.append(f"Wrote {len(assets) - _MOST_TOLD} more files.")
+    return Report(tuple(("info", text) for text in read), tuple(("info", text) for text in written))
+
+
+def _told(size: int | None) -> str:
+    return "" if size is None else f" ({size:,} bytes)"

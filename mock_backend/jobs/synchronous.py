@@ -1,0 +1,53 @@
+"""The answer of synchronous processing: the result itself."""
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from mock_backend.content import BinaryResponse
+from mock_backend.errors import OpenEOError
+from mock_backend.jobs.job import Job
+from mock_backend.results import About, results_collection
+from mock_backend.results.archive import MEDIA_TYPE, Archive
+from mock_backend.results.assets import Content, Product
+from mock_backend.settings import AppSettings
+
+#: The name of the document in an archive of several files.
+_DOCUMENT = "collection.json"
+
+
+def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Response:
+    """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
+
+    Args:
+        product: What was produced.
+        job: What was asked.
+        settings: What the back-end says about itself.
+
+    Raises:
+        OpenEOError: If nothing was produced.
+    """
+    headers = {"OpenEO-Costs": "0"}
+    assets = list(product.by_name.values())
+    if not assets:
+        raise OpenEOError("The process has produced no files.", code="NoDataAvailable", status=400)
+    if len(assets) == 1:
+        return BinaryResponse(assets[0].content, media_type=assets[0].media_type, headers=headers)
+    about = About(
+        id=job.job_id,
+        status="finished",
+        created=job.created,
+        updated=job.created,
+        title=job.title,
+        description=job.description,
+        process=job.process,
+        provider=settings.title,
+        provider_url=settings.url,
+    )
+    document = results_collection(product, about, href=_beside, item_href=_beside, links=())
+    files: dict[str, Content] = {each.name: each.content for each in assets}
+    files[_DOCUMENT] = to_json(document | {"links": []})
+    return BinaryResponse(Archive(files, modified=job.created), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _beside(name: str) -> str:
+    return f"./{name}"

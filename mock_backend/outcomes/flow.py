@@ -1,0 +1,178 @@
+"""A data cube on its way through a process graph, and what was loaded for it."""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+from mock_backend.cubes import DataCube, Grid
+from mock_backend.cubes.projection import bounds_in
+from mock_backend.errors import OpenEOError, ProcessGraphComplexity
+from mock_backend.outcomes.native import Native, Visits
+from mock_backend.outcomes.places import Place
+
+#: A cube with more values than this is too much for any back-end.
+MAX_VALUES = 1 << 34
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where something has pixels.
+
+    Args:
+        grid: Its pixels; None if it has none.
+        native: How pixels of the collection lie if no area has been chosen yet, else None.
+    """
+
+    grid: Grid | None
+    native: Native | None = None
+
+    def clipped(self, place: Place) -> "Extent | None":
+        """Return the part in an area; None if there is none.
+
+        Raises:
+            UnknownCrsError: If the area cannot be projected.
+        """
+        if self.grid is None:
+            return self
+        if self.native is not None:
+            # As if the area had been named when loading.
+            grid = self.native.around(place)
+        else:
+            grid = self.grid.clipped(bounds_in(place.bounds, place.crs, self.grid.crs))
+        return None if grid is None else Extent(grid)
+
+
+@dataclass(frozen=True)
+class Read:
+    """Something that was loaded, or resampled to another size.
+
+    Args:
+        node: Where in the process graph.
+        collection: The id of the collection; None if it was not loaded.
+        layers: How many values there are for each pixel.
+        extent: Where its pixels are.
+    """
+
+    node: str
+    collection: str | None
+    layers: int
+    extent: Extent
+
+    @property
+    def count(self) -> int:
+        """How many values it has."""
+        return self.layers * (1 if self.extent.grid is None else self.extent.grid.pixels)
+
+    def clipped(self, place: Place) -> "Read | None":
+        """Return the part in an area; None if there is none."""
+        extent, native = self.extent.clipped(place), self.extent.native
+        if extent is None:
+            return None
+        depth = self.layers
+        if native is not None and native.visits is not None:
+            # There are data of fewer days in a part of the Earth than in all of it.
+            whole, part = len(native.visits.labels(None)), len(native.visits.labels(place.degrees))
+            depth = max(-(-depth * part // whole), 1) if whole else depth
+        return replace(self, layers=depth, extent=extent)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A data cube on its way through a process graph.
+
+    Back-ends load no more than a process graph makes use of. So what later steps choose counts for
+    what has been read, too.
+
+    Args:
+        cube: The data cube.
+        reads: What was loaded for it, in its order.
+        native: How pixels of the collection lie if no area has been chosen yet, else None.
+        is_raw: Whether it was loaded, and nothing happened since but choosing parts of it.
+    """
+
+    cube: DataCube
+    reads: tuple[Read, ...] = ()
+    native: Native | None = None
+    is_raw: bool = False
+
+    @property
+    def extent(self) -> Extent:
+        """Where its pixels are."""
+        return Extent(self.cube.grid, self.native)
+
+    def made(self, cube: DataCube, *others: "Flow") -> "Flow":
+        """Return what was made of it, and of others."""
+        reads = dict.fromkeys((*self.reads, *(read for other in others for read in other.reads)))
+        native = self.native if cube.grid == self.cube.grid else None
+        return Flow(cube, tuple(reads), native)
+
+    def chosen(self, cube: DataCube) -> "Flow":
+        """Return a part of it: some of its labels."""
+        if not self.is_raw:
+            return replace(self, cube=cube)
+        return replace(
+            self, cube=cube, reads=tuple(replace(each, layers=layers(cube)) for each in self.reads)
+        )
+
+    def clipped(self, place: Place) -> "Flow | None":
+        """Return the part in an area; None if there is none."""
+        extent = self.extent.clipped(place)
+        if extent is None:
+            return None
+        reads = [left for each in self.reads if (left := each.clipped(place)) is not None]
+        cube = replace(self.cube, grid=extent.grid)
+        if self.native is not None and self.native.visits is not None:
+            cube = _seen(cube, self.native.visits, place)
+        return Flow(cube, tuple(dict.fromkeys(reads)), extent.native, self.is_raw)
+
+
+def _seen(cube: DataCube, visits: Visits, place: Place) -> DataCube:
+    """Return a cube with those of its days only on which an area was seen."""
+    loaded, seen = set(visits.labels(None)), set(visits.labels(place.degrees))
+    for each in cube.dimensions:
+        # Other labels are those of aggregated values.
+        if each.kind == "temporal" and loaded.issuperset(each.labels or ()):
+            kept = tuple(label for label in each.labels or () if label in seen)
+            cube = cube.at(each.name, *(kept or (each.labels or ())[:1]))
+    return cube
+
+
+def layers(cube: DataCube) -> int:
+    """Return how many values a cube has for each pixel."""
+    horizontal = {"x", "y"} if cube.grid is not None else set()
+    return prod(
+        size
+        for each, size in zip(cube.dimensions, cube.shape, strict=True)
+        if each.kind != "spatial" or each.axis not in horizontal or each.labels is not None
+    )
+
+
+def check_size(flow: Flow) -> None:
+    """Check that a cube, and what was loaded for it, is not too much.
+
+    Raises:
+        ProcessGraphComplexity: If it is; the message says how large it is.
+    """
+    for read in flow.reads:
+        _check(read.count, read.extent.grid, f"the node {read.node!r} makes a data cube", read.layers)
+    cube = flow.cube
+    _check(cube.count, cube.grid, "the result is a data cube", layers(cube))
+
+
+def _check(count: int, grid: Grid | None, what: str, depth: int) -> None:
+    if count <= MAX_VALUES:
+        return
+    size = f"{count:,} values"
+    if grid is not None:
+        size = (
+            f"{grid.pixels:,} pixels ({grid.columns:,} by {grid.rows:,}) of {depth:,} value"
+            f"{'' if depth == 1 else 's'} each"
+        )
+    raise too_much(
+        f"{what} with {size}; at most {MAX_VALUES:,} values are possible",
+        "Choose a coarser resolution, a smaller spatial_extent, a shorter temporal_extent or fewer bands.",
+    )
+
+
+def too_much(what: str, way_out: str) -> OpenEOError:
+    """Return the error for something that would be too large."""
+    return ProcessGraphComplexity(f"The process is too complex: {what}. {way_out}")

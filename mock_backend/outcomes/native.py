@@ -1,0 +1,91 @@
+"""The pixels of a collection before anybody has chosen an area: their coordinate system and size."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mock_backend.catalog.coverage import Coverage
+from mock_backend.cubes import Grid, UnknownCrsError
+from mock_backend.cubes.projection import DEGREES, Box, bounds_in, utm_zone
+from mock_backend.outcomes.dates import dates_of
+from mock_backend.outcomes.instants import Period
+from mock_backend.outcomes.places import Place, counting
+
+#: So many metres are about a degree, and many usual resolutions divide it.
+_DEGREE = 112_000
+#: Where nobody tells, in metres.
+RESOLUTION = 100.0
+#: Areas that are wider, in degrees, have no zone of UTM.
+_WIDEST = 60
+_WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
+
+
+@dataclass(frozen=True)
+class Visits:
+    """When a collection has data, wherever that is asked for.
+
+    Args:
+        coverage: Where and when it has data.
+        period: The period that was asked for.
+        now: There are no data of later instants.
+    """
+
+    coverage: Coverage
+    period: Period
+    now: datetime
+
+    def labels(self, box: Box | None) -> tuple[str, ...]:
+        """Return the labels of the temporal dimension for an area in degrees, None for all of it."""
+        return dates_of(self.coverage, box, self.period, self.now)
+
+
+@dataclass(frozen=True)
+class Native:
+    """How the pixels of a collection lie.
+
+    Args:
+        crs: Their coordinate system; None for the UTM zone of each area.
+        x_size: Their width in its units.
+        y_size: Their height.
+        box: Where the collection is, in degrees.
+        visits: When it has data; None if it has no time.
+    """
+
+    crs: str | None
+    x_size: float
+    y_size: float
+    box: Box = _WORLD
+    visits: Visits | None = None
+
+    def around(self, place: Place) -> Grid | None:
+        """Return the grid of the pixels of an area; None if the collection is elsewhere."""
+        inside = place.clipped(self.box)
+        if inside is None:
+            return None
+        west, south, east, north = inside.degrees
+        if self.crs is None and east - west > _WIDEST:
+            return Native(DEGREES, degrees(self.x_size), degrees(self.y_size), self.box).around(inside)
+        crs = self.crs or utm_zone((west + east) / 2, (south + north) / 2)
+        bounds = bounds_in(inside.bounds, inside.crs, crs)
+        return Grid.around(
+            counting(bounds) if crs == DEGREES else bounds, crs=crs, x_size=self.x_size, y_size=self.y_size
+        )
+
+    def whole(self) -> Grid:
+        """Return the grid of the whole collection."""
+        place = Place(self.box)
+        try:
+            found = self.around(place)
+        except UnknownCrsError:
+            # Not every coordinate system is for the whole Earth.
+            found = None
+        if found is None:
+            plain = Native(DEGREES, degrees(self.x_size), degrees(self.y_size), self.box)
+            found = Grid.around(self.box, crs=DEGREES, x_size=plain.x_size, y_size=plain.y_size)
+        return found
+
+
+def degrees(metres: float) -> float:
+    """Return a resolution in degrees for one in metres; a degree is a multiple of it."""
+    if metres >= _DEGREE:
+        return float(round(metres / _DEGREE))
+    return 1 / round(_DEGREE / metres)

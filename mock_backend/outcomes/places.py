@@ -1,0 +1,168 @@
+"""Areas that arguments name: bounding boxes, GeoJSON, vector cubes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mock_backend.cubes.projection import DEGREES, Box, bounds_in, crs_name
+
+Feature = Mapping[str, Any]
+Geometry = Mapping[str, Any]
+
+_POLYGONS = ("Polygon", "MultiPolygon")
+_SIDES = ("west", "south", "east", "north")
+_TURN = 360.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area.
+
+    Args:
+        bounds: West, south, east and north; across the antimeridian, degrees go on counting.
+        crs: Their coordinate system.
+        geometry: A GeoJSON geometry of polygons in degrees that the area is limited to, if any.
+    """
+
+    bounds: Box
+    crs: str = DEGREES
+    geometry: Geometry | None = None
+
+    @cached_property
+    def degrees(self) -> Box:
+        """The bounds in degrees; across the antimeridian they go on counting."""
+        return counting(bounds_in(self.bounds, self.crs, DEGREES))
+
+    def clipped(self, limit: Box) -> "Place | None":
+        """Return the part inside a box in degrees; None if there is none."""
+        west, south, east, north = self.degrees
+        first, low, last, top = limit
+        low, top = max(south, low), min(north, top)
+        if low > top:
+            return None
+        # It may be on the other side of the antimeridian.
+        pieces = [
+            (max(west, first + turn), min(east, last + turn))
+            for turn in (-_TURN, 0.0, _TURN)
+            if max(west, first + turn) <= min(east, last + turn)
+        ]
+        if not pieces:
+            return None
+        left, right = min(piece[0] for piece in pieces), max(piece[1] for piece in pieces)
+        if (left, low, right, top) == (west, south, east, north):
+            # As it was given: what was projected there and back would not be the same to the last bit.
+            return self
+        return Place((left, low, right, top), DEGREES, self.geometry)
+
+
+def counting(box: Box) -> Box:
+    """Return a box in degrees whose east is never smaller than its west."""
+    west, south, east, north = box
+    return (west, south, east + _TURN, north) if east < west else box
+
+
+def place_of_box(given: Mapping[str, Any]) -> Place | None:
+    """Return the area of a bounding box as openEO writes it; None if it is none.
+
+    Raises:
+        UnknownCrsError: If its coordinate system is none.
+    """
+    sides = [given.get(side) for side in _SIDES]
+    if not all(isinstance(side, int | float) for side in sides):
+        return None
+    west, south, east, north = (float(side) for side in sides if side is not None)
+    crs = crs_name(given.get("crs"))
+    south, north = min(south, north), max(south, north)
+    if crs == DEGREES:
+        return Place(counting((west, south, east, north)))
+    return Place((min(west, east), south, max(west, east), north), crs)
+
+
+def place_of_features(features: Sequence[Feature]) -> Place | None:
+    """Return the area that GeoJSON features cover together; None if they have no coordinates."""
+    positions = [each for feature in features for each in _positions(feature.get("geometry"))]
+    if not positions:
+        return None
+    xs, ys = zip(*positions, strict=True)
+    bounds = (float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys)))
+    geometry = geometry_of(features)
+    # Of points and lines the nearest pixels count, all of which are there.
+    has_area = geometry is not None and geometry.get("type") in _POLYGONS
+    return Place(bounds, DEGREES, geometry if has_area else None)
+
+
+def features_of(given: Any) -> tuple[Feature, ...]:
+    """Return the features of a GeoJSON object; none if it is something else."""
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    if kind == "FeatureCollection":
+        listed = given.get("features")
+        return tuple(
+            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
+        )
+    if kind == "Feature":
+        return (given,)
+    if kind == "GeometryCollection":
+        listed = given.get("geometries")
+        return tuple(
+            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
+        )
+    if kind is None or "coordinates" not in given:
+        return ()
+    return ({"type": "Feature", "geometry": given, "properties": {}},)
+
+
+def geometry_of(features: Sequence[Feature]) -> Geometry | None:
+    """Return the geometries of some features as a single one."""
+    geometries = [each["geometry"] for each in features if each.get("geometry")]
+    if len(geometries) < 2:
+        return geometries[0] if geometries else None
+    if all(each.get("type") in _POLYGONS for each in geometries):
+        polygons = [
+            polygon
+            for each in geometries
+            for polygon in (each["coordinates"] if each["type"] == "MultiPolygon" else [each["coordinates"]])
+        ]
+        return {"type": "MultiPolygon", "coordinates": polygons}
+    return {"type": "GeometryCollection", "geometries": geometries}
+
+
+def both(one: Geometry | None, other: Geometry | None) -> Geometry | None:
+    """Return what two geometries share; None stands for everywhere."""
+    if one is None or other is None or one == other:
+        return other if one is None else one
+    import shapely
+
+    shared = shapely.geometry.shape(one).buffer(0) & shapely.geometry.shape(other).buffer(0)
+    return _geojson(shared)
+
+
+def outside(geometry: Geometry, bounds: Box) -> Geometry:
+    """Return what is left of a box in degrees without a geometry."""
+    import shapely
+
+    return _geojson(shapely.box(*bounds) - shapely.geometry.shape(geometry).buffer(0))
+
+
+def _geojson(shape: Any) -> Geometry:
+    from shapely.geometry import mapping
+
+    found: Geometry = mapping(shape)
+    return found
+
+
+def _positions(geometry: Any) -> Iterator[tuple[float, float]]:
+    if not isinstance(geometry, Mapping):
+        return
+    for each in geometry.get("geometries") or ():
+        yield from _positions(each)
+    stack = [geometry.get("coordinates")]
+    while stack:
+        each = stack.pop()
+        if not isinstance(each, list | tuple) or not each:
+            continue
+        if isinstance(each[0], int | float):
+            if len(each) > 1 and isinstance(each[1], int | float):
+                yield each[0], each[1]
+        else:
+            stack.extend(each)

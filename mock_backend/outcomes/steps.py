@@ -1,0 +1,68 @@
+"""Which process does what to data cubes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mock_backend.outcomes import choosing, loading, reducing, resampling, restructuring, vectors
+from mock_backend.outcomes.asking import Asked
+from mock_backend.outcomes.flow import Flow
+
+Source = Callable[[Asked], Any]
+Step = Callable[[Asked, Flow], Any]
+
+#: Processes that need no data cube in the argument ``data``.
+SOURCES: dict[str, Source] = {
+    "load_collection": loading.load_collection,
+    "load_stac": loading.load_stac,
+    "load_uploaded_files": loading.load_files,
+    "load_url": loading.load_files,
+    "load_geojson": loading.load_geojson,
+    "create_data_cube": loading.create_data_cube,
+    "merge_cubes": restructuring.merge_cubes,
+    "vector_buffer": vectors.vector_buffer,
+    "vector_to_random_points": vectors.vector_to_random_points,
+    "vector_to_regular_points": vectors.vector_to_regular_points,
+}
+
+#: Processes of a data cube.
+STEPS: dict[str, Step] = {
+    "add_dimension": restructuring.add_dimension,
+    "aggregate_spatial": reducing.aggregate_spatial,
+    "aggregate_spatial_window": resampling.aggregate_spatial_window,
+    "aggregate_temporal": reducing.aggregate_temporal,
+    "aggregate_temporal_period": reducing.aggregate_temporal_period,
+    "anomaly": reducing.anomaly,
+    "apply": reducing.apply,
+    "apply_dimension": reducing.apply_dimension,
+    "apply_kernel": reducing.apply_kernel,
+    "apply_neighborhood": reducing.apply_to_cubes,
+    "apply_polygon": reducing.apply_to_cubes,
+    "ard_normalized_radar_backscatter": reducing.sar_backscatter,
+    "ard_surface_reflectance": reducing.ard_surface_reflectance,
+    "atmospheric_correction": reducing.atmospheric_correction,
+    "climatological_normal": reducing.climatological_normal,
+    "cloud_detection": reducing.cloud_detection,
+    "dimension_labels": restructuring.dimension_labels,
+    "drop_dimension": restructuring.drop_dimension,
+    "filter_bands": choosing.filter_bands,
+    "filter_bbox": choosing.filter_bbox,
+    "filter_labels": choosing.filter_labels,
+    "filter_spatial": choosing.filter_spatial,
+    "filter_temporal": choosing.filter_temporal,
+    "filter_vector": choosing.filter_vector,
+    "flatten_dimensions": restructuring.flatten_dimensions,
+    "mask": choosing.mask,
+    "mask_polygon": choosing.mask_polygon,
+    "ndvi": reducing.ndvi,
+    "reduce_dimension": reducing.reduce_dimension,
+    "reduce_spatial": reducing.reduce_spatial,
+    "rename_dimension": restructuring.rename_dimension,
+    "rename_labels": restructuring.rename_labels,
+    "resample_cube_spatial": resampling.resample_cube_spatial,
+    "resample_cube_temporal": resampling.resample_cube_temporal,
+    "resample_spatial": resampling.resample_spatial,
+    "sar_backscatter": reducing.sar_backscatter,
+    "trim_cube": choosing.as_it_is,
+    "unflatten_dimension": restructuring.unflatten_dimension,
+    "vector_reproject": vectors.vector_reproject,
+}

@@ -1,0 +1,47 @@
+"""What process graphs refer to: data, processes, formats, and the time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from mock_backend.catalog import Described
+
+
+class Catalogue(Protocol):
+    """The data that there are, and the formats of files."""
+
+    def find(self, collection_id: str) -> dict[str, Any] | None:
+        """Return a collection's STAC metadata."""
+        ...
+
+    def known(self, collection_id: str) -> Described:
+        """Return a collection."""
+        ...
+
+    def output_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be written, by name."""
+        ...
+
+    def input_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that can be read, by name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What process graphs refer to.
+
+    Args:
+        catalogue: The data that there are, and the formats of files.
+        processes: The definitions of the predefined processes by id.
+        now: There are no data of later instants.
+        user_process: Returns a user-defined process of the user by its id, or None.
+        parameters: The definitions of the parameters of the process; those with a default have it as value.
+    """
+
+    catalogue: Catalogue
+    processes: Mapping[str, dict[str, Any]]
+    now: datetime
+    user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    parameters: Iterable[Any] = ()

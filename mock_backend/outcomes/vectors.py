@@ -1,0 +1,193 @@
+"""Processes that make geometries of geometries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+from mock_backend.cubes import DataCube
+from mock_backend.cubes.projection import DEGREES, crs_name, transformer, utm_zone
+from mock_backend.outcomes.asking import Asked
+from mock_backend.outcomes.flow import Flow
+from mock_backend.outcomes.loading import vectors
+from mock_backend.outcomes.numbers import number_of
+from mock_backend.outcomes.places import Feature
+from mock_backend.outcomes.shape import rebuilt
+
+#: So many points a geometry has at most.
+_MOST = 1000
+
+
+def vector_buffer(asked: Asked) -> Any:
+    """Add a margin around geometries."""
+    distance = number_of(asked.get("distance"))
+    flow = asked.flow("geometries")
+    features = asked.features("geometries")
+    metres = 0.0 if distance is None else float(distance.low)
+    wider = tuple(_buffered(each, metres) for each in features)
+    if flow is None:
+        return vectors(asked, wider)
+    return flow.made(replace(flow.cube, geometries=wider, lineage=asked.lineage(flow.cube)))
+
+
+def vector_reproject(asked: Asked, flow: Flow) -> Flow:
+    """Project geometries; they are kept in degrees here whatever they are projected to."""
+    projection = asked.get("projection")
+    asked.guarded("projection", lambda: crs_name(projection))
+    return flow
+
+
+def vector_to_random_points(asked: Asked) -> Any:
+    """Choose points in geometries at random, the same ones each time."""
+    features = asked.features("data")
+    count, total = asked.get("geometry_count"), number_of(asked.get("total_count"))
+    counts = count if isinstance(count, list) else [count] * len(features)
+    numbers = [number_of(each) for each in counts]
+    many = [1 if each is None else max(min(int(each.low), _MOST), 1) for each in numbers]
+    many += [1] * (len(features) - len(many))
+    if total is not None and features:
+        share = max(int(total.low) // len(features), 1)
+        many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
+    points = [
+        (feature, list(_random_points(feature, wanted, f"{asked.get('seed')}/{place}")))
+        for place, (feature, wanted) in enumerate(zip(features, many, strict=False))
+    ]
+    return _pointed(asked, points)
+
+
+def vector_to_regular_points(asked: Asked) -> Any:
+    """Choose points in geometries at equal distances."""
+    distance = number_of(asked.get("distance"))
+    metres = 1000.0 if distance is None or distance.low <= 0 else float(distance.low)
+    points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
+    return _pointed(asked, points)
+
+
+def _pointed(asked: Asked, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
+    made: list[Feature] = []
+    for feature, found in points:
+        properties = feature.get("properties") or {}
+        if asked.get("group") is not False:
+            geometry = {"type": "MultiPoint", "coordinates": [list(each) for each in found]}
+            made.append({"type": "Feature", "geometry": geometry, "properties": properties})
+        else:
+            made += [
+                {
+                    "type": "Feature",
+                    "geometry": {"type": "Point", "coordinates": list(each)},
+                    "properties": properties,
+                }
+                for each in found
+            ]
+    flow = asked.flow("data")
+    return vectors(asked, made) if flow is None else _moved(asked, flow, tuple(made))
+
+
+def _moved(asked: Asked, flow: Flow, features: tuple[Feature, ...]) -> Flow:
+    cube: DataCube = flow.cube
+    dimensions = [
+        replace(each, labels=tuple(range(len(features)))) if each.kind == "geometry" else each
+        for each in cube.dimensions
+    ]
+    return flow.made(rebuilt(cube, dimensions, geometries=features, lineage=asked.lineage(cube)))
+
+
+def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:
+    import shapely
+
+    shape = _shape(feature)
+    if shape is None or shape.is_empty:
+        return
+    west, south, east, north = shape.bounds
+    shapely.prepare(shape)
+    found = 0
+    for attempt in range(50 * count):
+        digest = blake2b(f"{key}/{attempt}".encode(errors="replace"), digest_size=8).digest()
+        x, y = (int.from_bytes(part, "big") / (1 << 32) for part in (digest[:4], digest[4:]))
+        point = shapely.Point(west + x * (east - west), south + y * (north - south))
+        if shape.intersects(point):
+            yield round(point.x, 9), round(point.y, 9)
+            found += 1
+            if found == count:
+                return
+    if not found:
+        inside = shape.representative_point()
+        yield round(inside.x, 9), round(inside.y, 9)
+
+
+def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]]:
+    import shapely
+
+    shape = _shape(feature)
+    if shape is None or shape.is_empty:
+        return []
+    west, south, east, north = shape.bounds
+    zone = utm_zone((west + east) / 2, (south + north) / 2)
+    flat = _projected(shape, DEGREES, zone)
+    left, low, right, top = flat.bounds
+    while (right - left) * (top - low) / metres**2 > 4 * _MOST:
+        # Whoever asks for more points than anybody needs gets fewer.
+        metres *= 2
+    points = [
+        (x, y)
+        for y in _between(top, low, -metres)
+        for x in _between(left, right, metres)
+        if flat.intersects(shapely.Point(x, y))
+    ]
+    back = transformer(zone, DEGREES)
+    found = [back.transform(x, y) for x, y in points[:_MOST]]
+    if not found:
+        inside = shape.representative_point()
+        found = [(inside.x, inside.y)]
+    return [(round(x, 9), round(y, 9)) for x, y in found]
+
+
+def _between(start: float, stop: float, step: float) -> list[float]:
+    count = max(int(abs(stop - start) / abs(step)), 1)
+    return [start + (each + 0.5) * step for each in range(count)]
+
+
+def _buffered(feature: Feature, metres: float) -> Feature:
+    from shapely.geometry import mapping
+
+    shape = _shape(feature)
+    if shape is None or shape.is_empty or not metres:
+        return feature
+    west, south, east, north = shape.bounds
+    zone = utm_zone((west + east) / 2, (south + north) / 2)
+    wider = _projected(_projected(shape, DEGREES, zone).buffer(metres), zone, DEGREES)
+    return {**feature, "geometry": _listed(mapping(wider))}
+
+
+def _projected(shape: Any, source: str, target: str) -> Any:
+    import shapely
+
+    change = transformer(source, target)
+
+    def project(coordinates: Any) -> Any:
+        xs, ys = change.transform(coordinates[:, 0], coordinates[:, 1])
+        coordinates[:, 0], coordinates[:, 1] = xs, ys
+        return coordinates
+
+    return shapely.transform(shape, project)
+
+
+def _shape(feature: Feature) -> Any:
+    import shapely
+
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        return None
+    try:
+        return shapely.geometry.shape(geometry)
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        return None
+
+
+def _listed(value: Any) -> Any:
+    """Return a geometry as JSON has it: lists, and coordinates of nine digits."""
+    if isinstance(value, Mapping):
+        return {name: _listed(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(each) for each in value]
+    return round(value, 9) if isinstance(value, float) else value

@@ -1,0 +1,17 @@
+"""Results that a test gives: in the place of what follows from process graphs."""
+
+from mock_backend.results.given.book import ResultBook, ResultOrder
+from mock_backend.results.given.broken import empty, missing, no_results, truncated, wrong_type
+from mock_backend.results.given.parts import File, Item
+
+__all__ = [
+    "File",
+    "Item",
+    "ResultBook",
+    "ResultOrder",
+    "empty",
+    "missing",
+    "no_results",
+    "truncated",
+    "wrong_type",
+]

@@ -1,0 +1,79 @@
+"""Arrays of NumPy as files. Whoever has one has imported the library."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from mock_backend.cubes import Grid
+from mock_backend.errors import Internal
+from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.materials import Json, Piece
+from mock_backend.results.given.rasters import raster
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of NumPy, or a number.
+
+    Args:
+        values: A copy of it.
+    """
+
+    values: "NDArray[Any]"
+    fallback = "json"
+
+    @classmethod
+    def of(cls, values: Any) -> "Array":
+        """Return an array as it is now.
+
+        Raises:
+            TypeError: If it does not hold numbers, truth values, texts or instants.
+        """
+        import numpy as np  # whoever gave it has it
+
+        copy = np.array(values)
+        if copy.dtype.kind not in "biufUMm":
+            raise TypeError(f"An array of {copy.dtype} is no result; one of numbers is.")
+        return cls(copy)
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What its files end in: those of a raster if it can be one."""
+        is_raster = self.values.ndim in (2, 3) and self.values.dtype.kind in "biuf"
+        return ("json", "tif", "npy") if is_raster else ("json", "npy")
+
+    def takes(self, ending: str) -> bool:
+        """Tell whether it can be in a file whose name has an ending."""
+        return ending in self.endings
+
+    def pieces(self, ending: str, asked: Asked) -> Sequence[Piece]:
+        """Return the array in a format; as a GeoTIFF it covers what the process graph asks for."""
+        if ending == "tif":
+            values = self.values if self.values.ndim == 3 else self.values[None]
+            names = [f"band{number + 1}" for number in range(len(values))]
+            return [raster(values, self._grid(asked, *values.shape[1:]), names)]
+        if ending == "npy":
+            import numpy as np
+
+            buffer = BytesIO()
+            np.save(buffer, self.values, allow_pickle=False)
+            return [Piece(buffer.getvalue())]
+        values = self.values
+        return [
+            Piece(Json.of((values.astype(str) if values.dtype.kind in "Mm" else values).tolist()).content)
+        ]
+
+    def _grid(self, asked: Asked, rows: int, columns: int) -> Grid:
+        bbox = asked.extent.bbox
+        if bbox is None or not rows or not columns or not (bbox[0] < bbox[2] and bbox[1] < bbox[3]):
+            raise Internal(
+                "The array that set_result() was given is to be a GeoTIFF, but nothing says where it is: the "
+                "process graph has no spatial extent. Give an xarray.DataArray with coordinates and crs, or "
+                "name='result.json'."
+            )
+        west, south, east, north = bbox
+        return Grid("EPSG:4326", west, north, (east - west) / columns, (north - south) / rows, columns, rows)

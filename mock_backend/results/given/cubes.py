@@ -1,0 +1,152 @@
+"""Data cubes of xarray as files. Whoever has one has imported the library."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from mock_backend.errors import Internal
+from mock_backend.formats.refusals import check_installed
+from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.frames import Table
+from mock_backend.results.given.georeference import axes_of, grid_of, with_pixels
+from mock_backend.results.given.materials import Json, Piece
+from mock_backend.results.given.rasters import raster
+
+_TIMES = ("t", "time", "date")
+#: What the only variable is called if it has no name, as in synthetic results.
+_NAMELESS = "var"
+
+
+@dataclass(frozen=True)
+class Cube:
+    """An xarray ``DataArray`` or ``Dataset``.
+
+    Args:
+        cube: A copy of it.
+    """
+
+    cube: Any
+    endings = ("nc", "tif", "json", "csv", "parquet", "zarr.zip")
+    fallback = "nc"
+
+    @classmethod
+    def of(cls, cube: Any) -> "Cube":
+        """Return a data cube as it is now."""
+        return cls(cube.copy(deep=True))
+
+    def takes(self, ending: str) -> bool:
+        """Tell whether it can be in a file whose name has an ending."""
+        return ending in self.endings
+
+    def pieces(self, ending: str, asked: Asked) -> Sequence[Piece]:
+        """Return the data cube in a format: as GeoTIFFs one for each date."""
+        if ending == "tif":
+            return list(_rasters(self.cube))
+        if ending in ("csv", "parquet"):
+            return Table(self._named.to_dataframe()).pieces(ending, asked)
+        grid = grid_of(self.cube)
+        bbox = None if grid is None else grid.bbox
+        try:
+            if ending == "json":
+                return [Piece(Json.of(self.cube.to_dict()).content, bbox=bbox)]
+            dataset = self.cube if _is_dataset(self.cube) else self._named.to_dataset()
+            content = _zarr(dataset) if ending == "zarr.zip" else _netcdf(dataset)
+        except (TypeError, ValueError) as error:
+            raise Internal(
+                f"The xarray object that set_result() was given cannot be written as .{ending}: {error}"
+            ) from error
+        return [Piece(content, bbox=bbox)]
+
+    @property
+    def _named(self) -> Any:
+        if _is_dataset(self.cube) or self.cube.name is not None:
+            return self.cube
+        return self.cube.rename(_NAMELESS)
+
+
+def _rasters(cube: Any) -> Iterator[Piece]:
+    grid = grid_of(cube)
+    if grid is None:
+        raise Internal(
+            "The xarray object that set_result() was given is to be a GeoTIFF, but does not say where its "
+            "pixels are: it needs evenly spaced coordinates x and y (or lon and lat), and for x and y a "
+            "coordinate system: attrs['crs'] = 'EPSG:32631', or a coordinate spatial_ref with crs_wkt. With "
+            "name='openEO.nc' it is netCDF, which needs neither."
+        )
+    pixels = with_pixels(cube)
+    x, y = axes_of(pixels)
+    times = [each for each in pixels.dims if each in _TIMES or pixels[each].dtype.kind == "M"]
+    others = [each for each in pixels.dims if each not in (x, y, *times)]
+    if len(times) > 1 or len(others) > 1:
+        raise Internal(
+            "A GeoTIFF has bands, rows and columns, and there is one for each date; the xarray object that "
+            f"set_result() was given has {', '.join(map(str, pixels.dims))}. With name='openEO.nc' it is "
+            "netCDF."
+        )
+    pixels = pixels.transpose(*times, *others, y, x)
+    # From the north-west, as all rasters.
+    pixels = pixels.isel({x: _order(pixels[x]), y: _order(pixels[y], descending=True)})
+    names = [str(each) for each in pixels[others[0]].values] if others else [str(cube.name or "band1")]
+    nodata = next(
+        (
+            place[name]
+            for place in (pixels.attrs, pixels.encoding)
+            for name in ("_FillValue", "nodata")
+            if name in place
+        ),
+        None,
+    )
+    for place, when in enumerate(_labels(pixels[times[0]])) if times else [(0, None)]:
+        values = pixels.isel({times[0]: place}).values if times else pixels.values
+        yield raster(values if others else values[None], grid, names, nodata=nodata, when=when)
+
+
+def _labels(times: Any) -> list[str]:
+    import numpy as np  # whoever has xarray has it
+
+    if times.dtype.kind == "M":
+        return [f"{each}Z" for each in np.datetime_as_string(times.values, unit="s")]
+    return [str(each) for each in times.values]
+
+
+def _order(coordinates: Any, *, descending: bool = False) -> slice:
+    first, last = coordinates.values[[0, -1]]
+    return slice(None, None, -1 if bool(first > last) != descending else 1)
+
+
+def _is_dataset(cube: Any) -> bool:
+    return hasattr(cube, "data_vars")
+
+
+def _netcdf(dataset: Any) -> bytes:
+    if find_spec("netCDF4") is None:
+        check_installed("netCDF", "netcdf", ["h5netcdf", "h5py"])
+    engine = "h5netcdf" if find_spec("h5netcdf") and find_spec("h5py") else "netcdf4"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "result.nc"
+        dataset.to_netcdf(path, engine=engine)
+        return path.read_bytes()
+
+
+def _zarr(dataset: Any) -> bytes:
+    # The zarr library runs an event loop in a thread of its own, which needs a socket and outlives the call.
+    from xarray.conventions import cf_encoder, encode_dataset_coordinates
+
+    from mock_backend.formats.dataset import Dataset, Variable
+    from mock_backend.formats.zarr_zip import zipped
+
+    encoded, attributes = cf_encoder(*encode_dataset_coordinates(dataset))
+    variables = {}
+    for name, variable in encoded.items():
+        attrs = dict(variable.attrs)
+        fill = attrs.pop("_FillValue", None)
+        values = variable.values
+        if values.dtype.kind == "O":
+            values = values.astype("U")
+        dimensions = tuple(map(str, variable.dims))
+        variables[str(name)] = Variable(dimensions, values, attrs, None if fill is None else float(fill))
+    sizes = {str(name): size for name, size in dataset.sizes.items()}
+    return zipped(Dataset(sizes, variables, attributes))

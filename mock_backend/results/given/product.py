@@ -1,0 +1,289 @@
+"""From what somebody gave as a result to the files of a job."""
+
+import inspect
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from mock_backend.errors import Internal, OpenEOError
+from mock_backend.results.assets import Asset, Product, ResultItem
+from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.broken import Nothing
+from mock_backend.results.given.materials import KINDS, is_of
+from mock_backend.results.given.naming import split_name
+from mock_backend.results.given.parts import Broken, Damage, File, Item, check_names
+
+#: Files that file managers leave behind, which nobody means.
+_NOBODYS = ("Thumbs.db", "desktop.ini")
+
+
+class Given(Protocol):
+    """A result that somebody gave."""
+
+    def product(self, asked: Asked, /) -> Product:
+        """Return the files that a job produces.
+
+        Raises:
+            OpenEOError: If they cannot be made; the message says what would be right.
+        """
+        ...
+
+
+def given_of(result: Any, *, name: str | None = None, media_type: str | None = None) -> Given:
+    """Return what somebody gave as a result, as it is now.
+
+    Args:
+        result: See ``MockBackend.set_result``.
+        name: The name of its file.
+        media_type: The media type of its file.
+
+    Raises:
+        TypeError: If it can be no result.
+        ValueError: If something about it makes no sense.
+        FileNotFoundError: If it is a path at which there is nothing.
+    """
+    if isinstance(result, Broken):
+        return Damaged(given_of(result.result, name=name, media_type=media_type), result.damage)
+    if is_function(result):
+        return Called(result, _arguments_of(result), name, media_type)
+    several = _several(result)
+    if several is None:
+        return Lone(File(_not_a_path(result), name=name, media_type=media_type))
+    if name is not None or media_type is not None:
+        raise ValueError("name and media_type go with a single file; give File(…) objects for several ones.")
+    return several
+
+
+@dataclass(frozen=True)
+class Lone:
+    """One file; or one for each date, if the content is cut into such files.
+
+    Args:
+        file: The file.
+    """
+
+    file: File
+
+    def product(self, asked: Asked) -> Product:
+        """Return the files, those of each date as an item of their own."""
+        items: list[ResultItem] = []
+        for asset, piece in self.file.assets(asked):
+            interval = asked.interval if piece.when is None else (piece.when, piece.when)
+            bbox = piece.bbox or asked.extent.bbox
+            item_id = split_name(asset.name)[0]
+            items.append(ResultItem(item_id, (asset,), bbox=bbox, interval=interval))
+        return Product(tuple(items))
+
+
+@dataclass(frozen=True)
+class Items:
+    """Several items.
+
+    Args:
+        items: The items.
+    """
+
+    items: tuple[Item, ...]
+
+    def product(self, asked: Asked) -> Product:
+        """Return the items with their files."""
+        made: dict[str, ResultItem] = {}
+        for item in self.items:
+            each = item.result_item(asked, made)
+            made[each.id] = each
+        product = Product(tuple(made.values()))
+        _check_apart(product)
+        return product
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of files.
+
+    Args:
+        path: The whole path of the folder.
+    """
+
+    path: Path
+
+    def files(self) -> Sequence[Path]:
+        """Return the paths of all its files, those in folders inside included, hidden ones not.
+
+        Raises:
+            FileNotFoundError: If there is no such folder, or none in it.
+        """
+        inside = sorted(self.path.rglob("*")) if self.path.is_dir() else []
+        found = [path for path in inside if path.is_file() and not self._is_hidden(path)]
+        if not found:
+            raise FileNotFoundError(f"There are no files in the folder {self.path}, which is to be a result.")
+        return found
+
+    def product(self, asked: Asked) -> Product:
+        """Return the files that are in it now, as one item."""
+        try:
+            found = {path.relative_to(self.path).as_posix(): path for path in self.files()}
+        except OSError as error:
+            raise Internal(str(error)) from None
+        return Items((Item(found),)).product(asked)
+
+    def _is_hidden(self, path: Path) -> bool:
+        parts = path.relative_to(self.path).parts
+        return any(part.startswith(".") for part in parts) or path.name in _NOBODYS
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a function returns.
+
+    Args:
+        function: The function.
+        takes: How many arguments it takes: the process graph, and the job.
+        name: The name of the file that it returns.
+        media_type: The media type of that file.
+    """
+
+    function: Callable[..., Any]
+    takes: int
+    name: str | None = None
+    media_type: str | None = None
+
+    def product(self, asked: Asked) -> Product:
+        """Call the function, and return the files that follow from what it returns."""
+        try:
+            result = self.function(*(asked.job.process_graph, asked.job)[: self.takes])
+        except OpenEOError:
+            raise  # meant for the client
+        except Exception as error:
+            raise Internal(
+                f"The function {_name_of(self.function)} that set_result() was given failed: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        try:
+            if is_function(result):
+                raise TypeError(f"it returns a function, not {KINDS}.")
+            return given_of(result, name=self.name, media_type=self.media_type).product(asked)
+        except (TypeError, ValueError, OSError) as error:
+            raise Internal(
+                f"What the function {_name_of(self.function)} returned, which set_result() was given, is no "
+                f"result: {error}"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A result with all its files broken on purpose.
+
+    Args:
+        given: The sound result.
+        damage: What makes a broken file of a sound one.
+    """
+
+    given: Given
+    damage: Damage
+
+    def product(self, asked: Asked) -> Product:
+        """Return the broken files."""
+        sound = self.given.product(asked)
+
+        def broken(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+            return tuple(map(self.damage, assets))
+
+        items = tuple(replace(each, assets=broken(each.assets)) for each in sound.items)
+        return replace(sound, items=items, assets=broken(sound.assets))
+
+
+@dataclass(frozen=True)
+class Empty:
+    """No results, although the job has finished."""
+
+    def product(self, _asked: Asked) -> Product:
+        """Return nothing."""
+        return Product(())
+
+
+def is_function(value: Any) -> bool:
+    """Tell whether a value is meant to be called for the result."""
+    if not callable(value) or hasattr(value, "__geo_interface__"):
+        return False
+    return not is_of(value, "xarray", "DataArray", "Dataset")
+
+
+def _several(result: Any) -> Given | None:
+    """Return a result that may have several files, None for everything else."""
+    if isinstance(result, Nothing):
+        return Empty()
+    if isinstance(result, Item):
+        return Items((result,))
+    if isinstance(result, os.PathLike) and Path(result).is_dir():
+        folder = Folder(Path(result).absolute())
+        folder.files()
+        return folder
+    if isinstance(result, list | tuple):
+        if result and all(isinstance(each, Item) for each in result):
+            items = Items(tuple(result))
+            check_names(file.name for each in result for file in each.files if file.name is not None)
+            return items
+        if any(isinstance(each, File | Broken | os.PathLike) for each in result):
+            return Items((Item(result),))
+        if any(isinstance(each, Item) for each in result):
+            raise TypeError("A list has Items only, or files only: put the files into an Item, too.")
+    return None
+
+
+def _not_a_path(result: Any) -> Any:
+    """Return a result, unless it is a text that seems to be the path of a file."""
+    # Nobody wants the text "data/june.tif" for a result, and many write a path so.
+    if isinstance(result, str) and len(result) < 1000 and "\n" not in result and Path(result).suffix:
+        try:
+            is_path = Path(result).is_file()
+        except (OSError, ValueError):
+            is_path = False
+        if is_path:
+            raise ValueError(
+                f"There is a file {result!r}: give Path({result!r}) for its content, or File({result!r}) for "
+                "this text."
+            )
+    return result
+
+
+def _arguments_of(function: Callable[..., Any]) -> int:
+    """Return how many arguments a function takes.
+
+    Raises:
+        TypeError: If it does not take what it would get.
+    """
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{_name_of(function)} is asynchronous; a function for results is a plain one.")
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return 1
+    required = [
+        each for each in parameters if each.default is each.empty and each.kind is not each.VAR_KEYWORD
+    ]
+    variable = any(each.kind is each.VAR_POSITIONAL for each in required)
+    needed = [each for each in required if each.kind is not each.VAR_POSITIONAL]
+    if len(needed) > 2 or any(each.kind is each.KEYWORD_ONLY for each in needed):
+        raise TypeError(
+            f"{_name_of(function)} takes {', '.join(each.name for each in needed)}; a function for results "
+            "takes the process graph, and if it likes the job."
+        )
+    return max(len(needed), 1) if variable else len(needed)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", None) or repr(function)
+
+
+def _check_apart(product: Product) -> None:
+    """Check that no two files have one name.
+
+    Raises:
+        OpenEOError: If some have.
+    """
+    try:
+        check_names(asset.name for item in product.items for asset in item.assets)
+    except ValueError as error:
+        raise Internal(str(error)) from None

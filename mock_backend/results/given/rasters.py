@@ -1,0 +1,80 @@
+"""Arrays of pixels as GeoTIFFs."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.errors import Internal
+from mock_backend.results.given.materials import Piece
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: What NumPy has but GeoTIFFs have not, and what is as good.
+_AS_GOOD = {"bool": "uint8", "float16": "float32"}
+
+# So that its bytes are a header and then the values as they are.
+_PLAIN = {"tiled": False, "overviews": "OFF", "compress": "NONE"}
+
+
+def raster(
+    values: "NDArray[Any]",
+    grid: Grid,
+    names: Sequence[str],
+    *,
+    nodata: Any = None,
+    when: str | None = None,
+) -> Piece:
+    """Return an array as a GeoTIFF.
+
+    Args:
+        values: Bands by rows by columns, from the north-west.
+        grid: Where the pixels are.
+        names: The names of the bands.
+        nodata: The value that says that there is none, of whole numbers; of others it is NaN.
+        when: The date it is for, if it is one of several.
+
+    Raises:
+        OpenEOError: If a GeoTIFF cannot hold such values.
+    """
+    # With NumPy, as whoever has an array has it.
+    from mock_backend.formats.geotiff_plan import plan_of
+    from mock_backend.synthesis import statistics_of
+
+    values = _storable(values)
+    nothing = _nodata(nodata) if values.dtype.kind in "iu" else None
+    bands = tuple(Band(name, data_type=values.dtype.name, nodata=nothing) for name in names)
+    dimensions = (
+        *(() if when is None else (Dimension("t", "temporal", (when,)),)),
+        Dimension("bands", "bands", tuple(names)),
+        Dimension("y", "spatial", axis="y"),
+        Dimension("x", "spatial", axis="x"),
+    )
+    cube = DataCube(dimensions, bands, grid)
+    plan = plan_of(cube, _PLAIN)
+    content = plan.header(when) + values.astype(plan.dtype).tobytes()
+
+    def measure() -> tuple[Mapping[str, float], ...]:
+        return tuple(statistics_of(band, cube.nodata) for band in values)
+
+    facts = {"grid": grid, "bands": bands, "values": values.size, "measure": measure}
+    return Piece(content, when=when, bbox=grid.bbox, facts=facts)
+
+
+def _storable(values: "NDArray[Any]") -> "NDArray[Any]":
+    """Return values in a data type that GeoTIFFs and everybody who reads them have."""
+    name = values.dtype.name
+    if name in ("int64", "uint64"):
+        low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+        return values.astype("int32" if low >= -(2**31) and high < 2**31 else "float64")
+    if values.dtype.kind not in "biuf" or values.dtype.itemsize > 8:
+        raise Internal(f"A GeoTIFF holds numbers; what set_result() was given for one holds {values.dtype}.")
+    return values.astype(_AS_GOOD.get(name, name), copy=False)
+
+
+def _nodata(told: Any) -> float | None:
+    try:
+        return float(told) if told is not None and float(told) == int(told) else None
+    except (TypeError, ValueError, OverflowError):
+        return None

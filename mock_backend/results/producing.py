@@ -1,0 +1,236 @@
+"""From what a process graph produces to files, each of which is made when somebody reads it."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+from threading import Lock
+from typing import Any
+
+from mock_backend import formats
+from mock_backend.cubes import DataCube, Dimension
+from mock_backend.errors import OpenEOError
+from mock_backend.formats.base import Format, Part
+from mock_backend.formats.unwritten import Unwritten
+from mock_backend.outcomes import Outcome, Saved
+from mock_backend.results.assets import Asset, Content, Product, ResultItem
+from mock_backend.results.held_bands import HeldBands
+
+#: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
+_MOST_KEPT = 128 << 20
+
+_RASTER, _TEXT = "GTiff", "JSON"
+
+_numbers = count()
+
+
+class Production:
+    """The files that a process graph produces.
+
+    Whether they can be is found out at once; all else waits until somebody reads it.
+
+    Args:
+        outcome: What it produces, short of the values.
+        seed: What decides the values.
+        certain: Whether nothing in the graph could make something else of the data, as functions of users do.
+
+    Raises:
+        OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
+    """
+
+    def __init__(self, outcome: Outcome, *, seed: int, certain: bool = True) -> None:
+        self.outcome = outcome
+        self._seed = seed
+        self._number = next(_numbers)
+        self._bands = HeldBands(seed)
+        self._files = [file for saved in outcome.saved for file in _files_of(saved, certain=certain)]
+        _name_apart(self._files)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the files have, about."""
+        return sum(file.size for file in self._files)
+
+    @cached_property
+    def product(self) -> Product:
+        """The files as items of assets."""
+        items: dict[str, list[_File]] = {}
+        for file in self._files:
+            items.setdefault(file.item, []).append(file)
+        return Product(
+            items=tuple(self._item(item_id, files) for item_id, files in items.items()),
+            dimensions=next(
+                (
+                    dimensions_of(saved.content)
+                    for saved in self.outcome.saved
+                    if isinstance(saved.content, DataCube)
+                ),
+                {},
+            ),
+        )
+
+    def _item(self, item_id: str, files: "list[_File]") -> ResultItem:
+        content = files[0].part.content
+        cube = content if isinstance(content, DataCube) else None
+        return ResultItem(
+            item_id,
+            tuple(map(self._asset, files)),
+            bbox=None if cube is None else _bbox_of(cube),
+            interval=(None, None) if cube is None else _interval_of(cube, files[0].part.when),
+        )
+
+    def _asset(self, file: "_File") -> Asset:
+        part, content, seed = file.part, file.part.content, self._seed
+
+        def make() -> Content:
+            return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options, seed))
+
+        facts: dict[str, Any] = {}
+        if isinstance(content, DataCube) and content.grid is not None:
+            bands, measure = self._bands.of(content, file.format.name)
+            facts = {"grid": content.grid, "bands": bands, "values": content.count, "measure": measure}
+        size = file.format.size(part, file.options)
+        return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
+
+
+@dataclass(frozen=True)
+class _File:
+    format: Format
+    part: Part
+    options: Mapping[str, Any]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has; before it is written, how many its values have."""
+        known = self.format.size(self.part, self.options)
+        content = self.part.content
+        if known is None and isinstance(content, DataCube):
+            return content.count * (8 if content.data_type.endswith("64") else 4)
+        return known or 0
+
+    @property
+    def item(self) -> str:
+        """The id of the item that it belongs to: files of one date go together."""
+        if self.part.when is None:
+            return self.part.name.partition(".")[0]
+        # It becomes the name of a file when somebody saves the results.
+        return re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
+
+
+def dimensions_of(cube: DataCube) -> dict[str, Any]:
+    """Return STAC's ``cube:dimensions`` of a data cube."""
+    return {each.name: _described(each, cube) for each in cube.dimensions}
+
+
+def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
+    kind, labels = dimension.kind, list(dimension.labels or ())
+    if kind == "spatial" and cube.grid is not None and dimension.labels is None:
+        grid = cube.grid
+        across = dimension.axis == "x"
+        return {
+            "type": "spatial",
+            "axis": dimension.axis or "x",
+            "extent": [grid.west, grid.east] if across else [grid.south, grid.north],
+            "step": grid.x_size if across else grid.y_size,
+            "reference_system": grid.epsg or grid.crs,
+        }
+    if kind == "temporal":
+        instants = [each for each in labels if isinstance(each, str) and each[:4].isdecimal() and "T" in each]
+        return {
+            "type": "temporal",
+            "extent": [instants[0], instants[-1]] if instants else [None, None],
+            "values": labels,
+        }
+    if kind == "geometry":
+        described: dict[str, Any] = {"type": "geometry"}
+        box = _bbox_of(cube)
+        return described | ({"bbox": list(box)} if box else {})
+    return {"type": "bands" if kind == "bands" else "other", "values": labels}
+
+
+def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
+    content = saved.content
+    name = saved.format
+    if name is None:
+        name = _RASTER if isinstance(content, DataCube) and content.grid is not None else _TEXT
+    found: Format = formats.find(name) or Unwritten(name)
+    try:
+        parts = found.parts(content, saved.options)
+    except OpenEOError:
+        if certain:
+            raise
+        found = Unwritten(name)
+        parts = found.parts(content, saved.options)
+    return [_File(found, part, saved.options) for part in parts]
+
+
+def _name_apart(files: list[_File]) -> None:
+    """Give files of one name, saved at several places of a graph, names of their own."""
+    taken: dict[str, int] = {}
+    for place, file in enumerate(files):
+        name = file.part.name
+        taken[name] = taken.get(name, 0) + 1
+        if taken[name] > 1:
+            stem, dot, ending = name.partition(".")
+            other = f"{stem}_{taken[name]}{dot}{ending}"
+            files[place] = replace(file, part=replace(file.part, name=other))
+
+
+def _bbox_of(cube: DataCube) -> tuple[float, float, float, float] | None:
+    if cube.grid is not None:
+        return cube.grid.bbox
+    if not cube.geometries:
+        return None
+    import shapely
+
+    shapes = [shapely.geometry.shape(each["geometry"]) for each in cube.geometries if each.get("geometry")]
+    if not shapes:
+        return None
+    west, south, east, north = (round(float(side), 9) for side in shapely.total_bounds(shapes))
+    return west, south, east, north
+
+
+def _interval_of(cube: DataCube, when: str | None) -> tuple[str | None, str | None]:
+    if when is not None and "T" in when:
+        return when, when
+    return cube.period if when is None else cube.spans.get(when, cube.period)
+
+
+class _Kept:
+    """Files that were made lately; the ones that nobody has read for the longest time go first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._contents: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[int, str], make: Callable[[], Content]) -> Content:
+        with self._lock:
+            if (known := self._contents.get(key)) is not None:
+                self._contents.move_to_end(key)
+                return known
+        content = make()
+        if isinstance(content, bytes):
+            with self._lock:
+                if key not in self._contents:
+                    self._contents[key] = content
+                    self._size += len(content)
+                while self._size > self._most:
+                    self._size -= len(self._contents.popitem(last=False)[1])
+        return content
+
+    def clear(self) -> None:
+        with self._lock:
+            self._contents.clear()
+            self._size = 0
+
+
+_kept = _Kept(_MOST_KEPT)
+
+
+def forget() -> None:
+    """Make every file anew when it is read next."""
+    _kept.clear()

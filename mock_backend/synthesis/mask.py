@@ -1,0 +1,86 @@
+"""Which pixels lie within a geometry."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from mock_backend.cubes.projection import DEGREES, transformer
+from mock_backend.synthesis.lattice import Lattice
+from mock_backend.synthesis.noise import Degrees
+
+# Whole blocks of so many pixels are within or outside; only those on the border are looked at one by one.
+_BLOCK = 32
+# Borders are curves in other coordinate systems: no piece of them is longer than this, in degrees.
+_LONGEST = 0.1
+# Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
+_DECIMALS = 7
+
+
+class Mask:
+    """A geometry in the coordinate system of a grid.
+
+    Args:
+        geometry: GeoJSON in degrees.
+        crs: The coordinate system.
+        size: The width of a pixel: points and lines are as wide.
+    """
+
+    def __init__(self, geometry: Mapping[str, Any], crs: str, size: float) -> None:
+        found = geometry_of(geometry)
+        if crs != DEGREES:
+            found = shapely.segmentize(found, _LONGEST)
+            found = shapely.transform(found, partial(_projected, crs))
+        if not found.is_empty and found.area == 0:
+            found = found.buffer(size / 2, quad_segs=1)
+        if not found.is_valid:
+            found = found.buffer(0)
+        self._geometry = found
+        shapely.prepare(found)
+
+    def within(self, lattice: Lattice) -> NDArray[np.bool_]:
+        """Return which pixels have their centres within the geometry."""
+        xs, ys = lattice.xs, lattice.ys
+        found = np.zeros((len(ys), len(xs)), bool)
+        west, south, east, north = self._geometry.bounds if not self._geometry.is_empty else (0, 0, -1, -1)
+        columns = np.flatnonzero((xs >= west) & (xs <= east))
+        rows = np.flatnonzero((ys >= south) & (ys <= north))
+        if not columns.size or not rows.size:
+            return found
+        left, top = np.arange(columns[0], columns[-1] + 1, _BLOCK), np.arange(rows[0], rows[-1] + 1, _BLOCK)
+        right = np.minimum(left + _BLOCK, columns[-1] + 1)
+        bottom = np.minimum(top + _BLOCK, rows[-1] + 1)
+        x, y = np.meshgrid(np.arange(len(left)), np.arange(len(top)))
+        boxes = shapely.box(xs[left[x]], ys[bottom[y] - 1], xs[right[x] - 1], ys[top[y]])
+        inside = shapely.contains_properly(self._geometry, boxes)
+        for j, i in np.argwhere(inside | shapely.intersects(self._geometry, boxes)):
+            window = slice(top[j], bottom[j]), slice(left[i], right[i])
+            found[window] = True if inside[j, i] else self._contains(xs[window[1]], ys[window[0]])
+        return found
+
+    def _contains(self, xs: Degrees, ys: Degrees) -> NDArray[np.bool_]:
+        x, y = np.meshgrid(xs, ys)
+        found: NDArray[np.bool_] = shapely.contains_xy(self._geometry, x, y)
+        return found
+
+
+def _projected(crs: str, points: Degrees) -> Degrees:
+    projected = transformer(DEGREES, crs).transform(points[:, 0], points[:, 1])
+    return np.round(np.column_stack(projected), _DECIMALS)
+
+
+def geometry_of(found: Mapping[str, Any] | None) -> BaseGeometry:
+    """Return the geometry of GeoJSON of any kind: a geometry, a feature, or a collection of features."""
+    if found is None or not found.get("type"):
+        return shapely.Polygon()
+    if found["type"] == "FeatureCollection":
+        return shapely.union_all([geometry_of(each) for each in found.get("features") or ()])
+    if found["type"] == "Feature":
+        return geometry_of(found.get("geometry"))
+    geometry: BaseGeometry = shape(found)
+    return geometry

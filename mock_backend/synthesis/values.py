@@ -1,0 +1,252 @@
+"""The values of a data cube."""
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube, Dimension
+from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.synthesis.classes import Classes
+from mock_backend.synthesis.landscape import Landscape
+from mock_backend.synthesis.lattice import Lattice, Positions, first_nodes
+from mock_backend.synthesis.looks import look_of, range_of
+from mock_backend.synthesis.mask import Mask, geometry_of
+from mock_backend.synthesis.scene import Scene
+from mock_backend.synthesis.season import Season, season_between, season_of
+
+#: How many values are computed at once at most.
+MAX_VALUES = 2**26
+
+# Planes are computed in strips of so many pixels.
+_STRIP = 2**18
+# So many scenes are kept for the next band or date.
+_SCENES = 4
+# Data types whose values are computed with 24 digits; all others need more.
+_NARROW = {"uint8", "int8", "uint16", "int16", "float16", "float32"}
+# Where something is that has no place.
+_NOWHERE = (10.0, 48.0)
+
+
+class Values:
+    """The values of a data cube, computed where they are looked at.
+
+    They follow from the place, the time, the band, the cube's lineage and a seed: cubes that show the
+    same place show the same landscape.
+
+    Args:
+        cube: The data cube.
+        seed: What decides the landscape.
+    """
+
+    def __init__(self, cube: DataCube, seed: int) -> None:
+        self.cube = cube
+        self.data_type = np.dtype(cube.data_type)
+        self._seed = seed
+        self._scenes: dict[Any, tuple[Scene, NDArray[np.bool_] | None]] = {}
+        self._painters: dict[int, _Painter] = {}
+        axes = {} if cube.grid is None else {each.axis: each for each in cube.dimensions if _is_axis(each)}
+        self._y, self._x = axes.get("y"), axes.get("x")
+        self._places = None if axes else cube.of_kind("geometry")
+
+    def array(self) -> NDArray[Any]:
+        """Return all values: an array of the cube's shape and data type.
+
+        Raises:
+            ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
+        """
+        if self.cube.count > MAX_VALUES:
+            raise ProcessGraphComplexity(
+                f"A data cube of {self.cube.count:,} values is too large to be held as a whole, which may "
+                f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
+                "resolution makes it smaller."
+            )
+        values = np.empty(self.cube.shape, self.data_type)
+        names = [each.name for each in self.cube.dimensions]
+        ends = [each for each in (self._y, self._x, self._places) if each is not None]
+        planes = np.moveaxis(values, [names.index(each.name) for each in ends], range(-len(ends), 0))
+        others = [each for each in self.cube.dimensions if each not in ends]
+        places = list(product(*(range(self.cube.sizes[each.name]) for each in others)))
+        for rows, (scene, inside) in self._strips():
+            for place in places:
+                labels = {each.name: position for each, position in zip(others, place, strict=True)}
+                plane = self._plane(labels, scene, inside)
+                if self._y is not None:
+                    planes[place][rows] = plane if self._x is not None else plane[:, 0]
+                elif self._x is not None or self._places is not None:
+                    planes[place] = plane.reshape(-1)
+                else:
+                    planes[place] = plane.item()
+        return values
+
+    def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
+        """Return the values of some pixels, rows by columns, for one label of each other dimension.
+
+        Args:
+            labels: The positions of the labels by the names of the other dimensions; the first if missing.
+            rows: The rows; with a step if only some are wanted.
+            columns: The columns, likewise.
+        """
+        if self.cube.grid is None:
+            raise ValueError("Only data cubes with a grid have windows.")
+        return self.sampled(
+            labels,
+            np.arange(*rows.indices(self.cube.grid.rows)),
+            np.arange(*columns.indices(self.cube.grid.columns)),
+        )
+
+    def sampled(self, labels: Mapping[str, int], rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of the pixels where some rows and columns meet.
+
+        Args:
+            labels: As for ``window``.
+            rows: The positions of the rows, ascending.
+            columns: The positions of the columns, ascending.
+        """
+        return self._plane(labels, *self._seen(rows, columns))
+
+    def cheapest(self, step: int) -> tuple[int, int]:
+        """Return the first row and column from which on every so many are computed with the least effort.
+
+        Args:
+            step: The distance of rows and of columns; both returned are smaller.
+        """
+        return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
+
+    def _strips(self) -> Iterator[tuple[slice, tuple[Scene, NDArray[np.bool_] | None]]]:
+        grid = self.cube.grid
+        if grid is None or (self._y is None and self._x is None):
+            yield slice(None), (self._places_seen(), None)
+            return
+        # An axis that the cube has not is looked at in its middle.
+        columns = np.arange(grid.columns) if self._x is not None else np.array([grid.columns // 2])
+        if self._y is None:
+            yield slice(None), self._seen(np.array([grid.rows // 2]), columns)
+            return
+        height = max(_STRIP // len(columns), 1)
+        for first in range(0, grid.rows, height):
+            rows = np.arange(first, min(first + height, grid.rows))
+            yield slice(first, first + height), self._seen(rows, columns)
+
+    def _seen(self, rows: Positions, columns: Positions) -> tuple[Scene, NDArray[np.bool_] | None]:
+        """Return what some pixels show, and which of them have data; None if all have."""
+        key = rows.tobytes(), columns.tobytes()
+        found = self._scenes.get(key)
+        if found is None:
+            if len(self._scenes) >= _SCENES:
+                self._scenes.clear()
+            assert self.cube.grid is not None  # those who call have looked
+            lattice = Lattice(self.cube.grid, rows, columns)
+            scene = Scene(Landscape(self._seed, *lattice.degrees(), lattice.spacing), lattice)
+            inside = None if self._mask is None else self._mask.within(lattice)
+            found = self._scenes[key] = scene, None if inside is None or inside.all() else inside
+        return found
+
+    def _places_seen(self) -> Scene:
+        """Return what is at the geometries, or nowhere."""
+        places = [_NOWHERE]
+        if self._places is not None:
+            points = [geometry_of(each).representative_point() for each in self.cube.geometries]
+            places = [_NOWHERE if each.is_empty else (each.x, each.y) for each in points]
+            places += [_NOWHERE] * (self.cube.sizes[self._places.name] - len(places))
+        longitudes, latitudes = np.round(np.array(places, np.float64).reshape(-1, 2), 7).T
+        return Scene(Landscape(self._seed, longitudes.copy(), latitudes.copy(), 0))
+
+    @cached_property
+    def _mask(self) -> Mask | None:
+        grid = self.cube.grid
+        if grid is None or self.cube.within is None:
+            return None
+        return Mask(self.cube.within, grid.crs, max(grid.x_size, grid.y_size))
+
+    def _plane(
+        self, labels: Mapping[str, int], scene: Scene, inside: NDArray[np.bool_] | None
+    ) -> NDArray[Any]:
+        nothing = 0 if self.cube.nodata is None else self.cube.nodata
+        if inside is not None and not inside.any():
+            return np.full(inside.shape, nothing, self.data_type)
+        band, season, key = 0, None, [self.cube.lineage]
+        for dimension in self.cube.dimensions:
+            if not dimension.labels:
+                continue
+            position = labels.get(dimension.name, 0)
+            if dimension is self._places:
+                continue
+            label = str(dimension.labels[position])
+            key.append(label)
+            if dimension.kind == "bands":
+                band = position
+            elif dimension.kind == "temporal":
+                span = self.cube.spans.get(label)
+                season = season_of(label) if span is None else season_between(*span)
+        season = season or season_between(*self.cube.period)
+        plane = self._painter(band).paint(scene, season, "\x1f".join(key)).astype(self.data_type)
+        if inside is not None:
+            plane[~inside] = nothing
+        return plane
+
+    def _painter(self, band: int) -> "_Painter":
+        found = self._painters.get(band)
+        if found is None:
+            bands = self.cube.bands
+            found = _Painter(bands[min(band, len(bands) - 1)], self.data_type, self.cube.nodata)
+            self._painters[band] = found
+        return found
+
+
+class _Painter:
+    """What makes the values of one band from what there is to see.
+
+    Args:
+        band: The band.
+        data_type: The data type of the cube.
+        nodata: The value that says that there is none.
+    """
+
+    def __init__(self, band: Band, data_type: np.dtype[Any], nodata: float | None) -> None:
+        self._classes = Classes.of(band.classes, nodata) if band.classes else None
+        self._look = look_of(band)
+        self._whole = "int" in band.data_type or data_type.kind in "iub"
+        self._precision: type[np.floating] = np.float32 if data_type.name in _NARROW else np.float64
+        low, high = range_of(band)
+        if data_type.kind in "iu":
+            limits = np.iinfo(data_type)
+            low, high = max(low, float(limits.min)), min(high, float(limits.max))
+        if self._whole and math.ceil(low) <= math.floor(high):
+            low, high = math.ceil(low), math.floor(high)
+            # What says that there is nothing is nowhere that something is.
+            if nodata in (low, high) and low < high:
+                low, high = (low + 1, high) if nodata == low else (low, high - 1)
+        self._low, self._high = low, high
+
+    def paint(self, scene: Scene, season: Season, key: str) -> NDArray[np.floating]:
+        """Return the values of the pixels of a scene."""
+        if self._classes is not None:
+            return self._classes.seen(scene, season, key)
+        seen = self._look(scene.landscape, season, key)
+        land = np.clip(seen.land, 0, 1, out=seen.land).astype(self._precision, copy=False)
+        land *= self._high - self._low
+        land += self._low
+        values = scene.seen(land)
+        if seen.water is not None and scene.water is not None:
+            np.copyto(values, self._low + seen.water * (self._high - self._low), where=scene.water)
+        if self._whole:
+            np.rint(values, out=values)
+        # The last digit of what lies between two values may be beyond both.
+        return np.clip(values, self._limit(self._low, 1), self._limit(self._high, -1), out=values)
+
+    def _limit(self, value: float, inwards: int) -> np.floating:
+        """Return a limit as the values have it, rounded towards them."""
+        limit = self._precision(value)
+        if float(limit) * inwards < value * inwards:
+            limit = np.nextafter(limit, self._precision(inwards * math.inf))
+        return limit
+
+
+def _is_axis(dimension: Dimension) -> bool:
+    return dimension.kind == "spatial" and dimension.axis in ("x", "y") and dimension.labels is None

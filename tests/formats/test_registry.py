@@ -1,0 +1,44 @@
+"""Which formats there are, and that looking for one costs no library."""
+
+import subprocess
+import sys
+
+import pytest
+
+from mock_backend import formats
+from mock_backend.catalog.formats import predefined_formats
+
+
+def test_each_format_of_the_catalogue_can_be_written():
+    assert set(formats.names()) == set(predefined_formats()[1])
+
+
+@pytest.mark.parametrize("name", ["netCDF", "JSON", "GeoJSON", "CSV", "Parquet", "Zarr"])
+def test_case_does_not_matter(name):
+    found = formats.find(name)
+
+    assert found is not None
+    assert found.name == name
+    assert formats.find(name.upper()) is formats.find(name.lower()) is found
+
+
+@pytest.mark.parametrize("name", ["", "GPKG", "net CDF", "json_text"])
+def test_others_are_none(name):
+    assert formats.find(name) is None
+
+
+def test_no_library_is_imported_to_find_a_format_or_name_its_files():
+    program = """
+import sys
+from mock_backend import formats
+from mock_backend.outcomes import Plain
+heavy = {"numpy", "pandas", "xarray", "h5py", "h5netcdf", "pyarrow", "zarr", "shapely", "pyproj"}
+for name in ("netCDF", "JSON", "GeoJSON", "CSV", "Parquet", "Zarr"):
+    formats.find(name)
+formats.find("JSON").parts(Plain(5), {})
+formats.find("CSV").parts(Plain(5), {})
+print(sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,55 @@
+"""Files are written when somebody reads them, and not before."""
+
+from collections import Counter
+
+import pytest
+
+from mock_backend import formats
+from typical_graphs import GRAPHS
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """How many files were written in each format."""
+    counts = Counter()
+    for name in formats.names():
+        kind = type(formats.find(name))
+
+        def write(self, part, options, seed, *, original=kind.write):
+            counts[self.name] += 1
+            return original(self, part, options, seed)
+
+        monkeypatch.setattr(kind, "write", write)
+    return counts
+
+
+@pytest.mark.mock_backend(seed=4711)
+@pytest.mark.parametrize("format_", ["GTiff", "netCDF", "PNG", "Zarr", "JSON"])
+def test_results_that_nobody_reads_are_never_written(connection, written, format_):
+    jobs = [GRAPHS["time_series"](connection).create_job(out_format=format_) for _ in range(3)]
+    for job in jobs:
+        job.start_and_wait(print=lambda _: None)
+        job.describe()
+        job.logs()
+        job.estimate()
+    connection.list_jobs()
+    assert not written
+
+
+@pytest.mark.mock_backend(seed=4712)
+def test_a_file_is_written_once_for_all_who_read_it(connection, written, tmp_path):
+    job = GRAPHS["time_series"](connection).create_job(out_format="netCDF")
+    job.start_and_wait(print=lambda _: None)
+    for turn in "123":
+        job.get_results().download_files(tmp_path / turn)
+    GRAPHS["time_series"](connection).download(tmp_path / "again.nc")
+    assert written == {"netCDF": 1}
+
+
+@pytest.mark.mock_backend(seed=4713)
+def test_validation_and_refusals_write_nothing(connection, written):
+    cube = GRAPHS["time_series"](connection)
+    assert not cube.save_result("GTiff").validate()
+    with pytest.raises(Exception, match="CSV"):
+        cube.create_job(out_format="CSV")
+    assert not written

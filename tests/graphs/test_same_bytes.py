@@ -1,0 +1,137 @@
+"""The same request and seed give the same bytes, wherever; another seed gives other values."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mock_backend import MockBackend
+from typical_graphs import GRAPHS, UNNAMED, open_all
+
+_CASES = [
+    ("time_series", "GTiff"),
+    ("time_series", "netCDF"),
+    ("single_date", "PNG"),
+    ("ndvi", "Zarr"),
+    ("udf", "JSON"),
+    ("zonal_statistics", "CSV"),
+    ("zonal_statistics", "GeoJSON"),
+    ("zonal_statistics", "Parquet"),
+]
+
+_FRESH = """
+import hashlib, json, sys
+from mock_backend import MockBackend
+from typical_graphs import GRAPHS
+
+with MockBackend("https://elsewhere.test", seed=7) as backend:
+    connection = backend.connect()
+    for graph, format_ in json.loads(sys.argv[1]):
+        content = GRAPHS[graph](connection).download(format=format_)
+        print(hashlib.sha256(content).hexdigest())
+"""
+
+
+def _digests(backend):
+    connection = backend.connect()
+    return [
+        hashlib.sha256(GRAPHS[graph](connection).download(format=format_)).hexdigest()
+        for graph, format_ in _CASES
+    ]
+
+
+def test_two_back_ends_write_the_same(mock_backend_factory):
+    assert _digests(mock_backend_factory(seed=7)) == _digests(mock_backend_factory(seed=7))
+
+
+def test_two_processes_write_the_same(mock_backend_factory):
+    script = [sys.executable, "-W", "error", "-c", _FRESH, json.dumps(_CASES)]
+    run = subprocess.run(
+        script,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "17"},
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == _digests(mock_backend_factory(seed=7))
+
+
+@pytest.mark.parametrize(("graph", "format_"), [("time_series", "netCDF"), ("zonal_statistics", "CSV")])
+def test_another_seed_gives_other_values_of_the_same_kind(mock_backend_factory, tmp_path, graph, format_):
+    told = []
+    for seed in (1, 2):
+        path = tmp_path / f"{seed}" / UNNAMED
+        path.parent.mkdir()
+        GRAPHS[graph](mock_backend_factory(seed=seed).connect()).download(path, format=format_)
+        told.append(open_all(format_, [path]))
+    values = [each.pop("values") for each in told]
+    assert told[0] == told[1]
+    assert not np.array_equal(*values)
+
+
+def test_a_batch_job_writes_what_synchronous_processing_does(connection, batch, synchronous):
+    cube = GRAPHS["time_series"](connection)
+    assert {each.name: each.read_bytes() for each in batch(cube, "GTiff")} == {
+        each.name: each.read_bytes() for each in synchronous(cube, "GTiff")
+    }
+
+
+def test_what_is_seen_through_a_window_is_what_is_there(connection, tmp_path):
+    """A smaller area, and fewer dates and bands, have the values that the whole has there."""
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    area = {"west": 650_000, "south": 5_675_000, "east": 650_500, "north": 5_675_300, "crs": "EPSG:32631"}
+    inner = area | {"west": 650_100, "north": 5_675_200}
+    for path, extent, dates, bands in (
+        (whole, area, ["2024-06-01", "2024-06-15"], ["B04", "B08"]),
+        (part, inner, ["2024-06-08", "2024-06-15"], ["B08"]),
+    ):
+        connection.load_collection("SENTINEL2_L2A", extent, dates, bands).download(path, format="netCDF")
+    outer, cut = (open_all("netCDF", [path])["values"] for path in (whole, part))
+    assert np.array_equal(cut[0], outer[1, 1:, 10:, 10:])
+
+
+_STEPS = st.sampled_from(["none", "ndvi", "mean", "first", "scaled"])
+_BANDS = st.lists(st.sampled_from(["B02", "B03", "B05", "SCL", "AOT"]), unique=True, max_size=2)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    more=_BANDS,
+    west=st.integers(650_000, 651_000),
+    width=st.integers(1, 200),
+    days=st.integers(1, 12),
+    step=_STEPS,
+    format_=st.sampled_from(["GTiff", "netCDF", "JSON"]),
+    seed=st.integers(0, 2**32),
+)
+def test_any_graph_gives_the_same_twice(more, west, width, days, step, format_, seed):
+    def content():
+        with MockBackend(seed=seed) as backend:
+            cube = backend.connect().load_collection(
+                "SENTINEL2_L2A",
+                {
+                    "west": west,
+                    "south": 5_675_000,
+                    "east": west + width,
+                    "north": 5_675_050,
+                    "crs": "EPSG:32631",
+                },
+                ["2024-06-04", f"2024-06-{4 + days:02}"],
+                ["B04", "B08", *more],
+            )
+            if step == "ndvi":
+                cube = cube.ndvi(red="B04", nir="B08")
+            elif step in ("mean", "first"):
+                cube = cube.reduce_dimension(dimension="t", reducer=step)
+            elif step == "scaled":
+                cube = cube.apply(lambda value: value * 0.0001)
+            return cube.download(format=format_)
+
+    assert content() == content()

@@ -1,0 +1,117 @@
+"""The process graphs, built as users of the openeo client do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import openeo
+from openeo import Connection
+
+#: 500 m by 300 m of Flanders, in whole pixels of Sentinel-2.
+AREA = {"west": 650_000, "south": 5_675_000, "east": 650_500, "north": 5_675_300, "crs": "EPSG:32631"}
+
+#: Nearby, in degrees.
+BOX = {"west": 5.15, "south": 51.2, "east": 5.156, "north": 51.2036}
+
+#: Whole cells of the elevation model, which are seconds of arc.
+CELLS = {"west": 5.15, "south": 51.2, "east": 5.16, "north": 51.205}
+
+#: Two fields inside the area.
+FIELDS: dict[str, Any] = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"crop": crop, "hectares": hectares},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [
+                        [west, 51.2071],
+                        [west + 0.002, 51.2071],
+                        [west + 0.002, 51.2087],
+                        [west, 51.2087],
+                        [west, 51.2071],
+                    ]
+                ],
+            },
+        }
+        for west, crop, hectares in ((5.148, "wheat", 2.5), (5.151, "maize", 2.25))
+    ],
+}
+
+_UDF = """
+import xarray
+
+def apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:
+    return cube * 0.0001
+"""
+
+
+def _sentinel2(connection: Connection, start: str, end: str, *bands: str, extent: Any = AREA) -> Any:
+    return connection.load_collection(
+        "SENTINEL2_L2A", spatial_extent=extent, temporal_extent=[start, end], bands=list(bands)
+    )
+
+
+def single_date(connection: Connection) -> Any:
+    return _sentinel2(connection, "2024-06-04", "2024-06-05", "B04", "B03", "B02", extent=BOX)
+
+
+def time_series(connection: Connection) -> Any:
+    return _sentinel2(connection, "2024-06-01", "2024-06-15", "B04", "B08")
+
+
+def ndvi(connection: Connection) -> Any:
+    return time_series(connection).ndvi(red="B04", nir="B08")
+
+
+def monthly_composite(connection: Connection) -> Any:
+    cube = _sentinel2(connection, "2024-04-01", "2024-07-01", "B04")
+    return cube.aggregate_temporal_period(period="month", reducer="mean")
+
+
+def zonal_statistics(connection: Connection) -> Any:
+    return time_series(connection).aggregate_spatial(geometries=FIELDS, reducer="mean")
+
+
+def elevation(connection: Connection) -> Any:
+    return connection.load_collection("COPERNICUS_30", spatial_extent=CELLS, bands=["DEM"])
+
+
+def vector_output(connection: Connection) -> Any:
+    return connection.load_geojson(FIELDS, properties=["hectares"])
+
+
+def merged_collections(connection: Connection) -> Any:
+    optical = _sentinel2(connection, "2024-06-01", "2024-07-01", "B04")
+    radar = connection.load_collection(
+        "SENTINEL1_GRD", spatial_extent=AREA, temporal_extent=["2024-06-01", "2024-07-01"], bands=["VV"]
+    )
+    months = [each.aggregate_temporal_period(period="month", reducer="mean") for each in (optical, radar)]
+    return months[0].merge_cubes(months[1])
+
+
+def udf(connection: Connection) -> Any:
+    return time_series(connection).apply(openeo.UDF(_UDF, runtime="Python"))
+
+
+def scalar(connection: Connection) -> Any:
+    cube = ndvi(connection).reduce_dimension(dimension="t", reducer="max")
+    return cube.reduce_spatial(reducer="mean")
+
+
+GRAPHS: dict[str, Callable[[Connection], Any]] = {
+    each.__name__: each
+    for each in (
+        single_date,
+        time_series,
+        ndvi,
+        monthly_composite,
+        zonal_statistics,
+        elevation,
+        vector_output,
+        merged_collections,
+        udf,
+        scalar,
+    )
+}

@@ -1,0 +1,390 @@
+"""Results that a test gives, as the openeo client gets them."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pystac
+import pytest
+import rasterio
+import requests
+import xarray as xr
+from openeo.rest import OpenEoApiError
+from pystac.validation import validate_dict
+
+from mock_backend import JobPlan, MockBackend
+from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.results import File, Item, empty, missing, no_results, truncated, wrong_type
+
+DATES = pd.to_datetime(["2024-06-01", "2024-06-11"])
+
+
+@pytest.fixture(autouse=True)
+def at_once(mock_backend):
+    mock_backend.plan(JobPlan.immediate())
+
+
+@pytest.fixture
+def cube(mock_backend_connection):
+    return mock_backend_connection.load_collection(
+        "SENTINEL2_L2A",
+        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.01, "north": 51.21},
+        temporal_extent=["2024-06-01", "2024-06-12"],
+        bands=["B04", "B08"],
+    )
+
+
+@pytest.fixture
+def table(cube):
+    """A graph for formats that hold no rasters."""
+    return cube.aggregate_spatial({"type": "Point", "coordinates": [5.005, 51.205]}, "mean")
+
+
+@pytest.fixture
+def downloaded(cube, tmp_path):
+    """Run a job and return its files by their names."""
+
+    def run(out_format="GTiff", what=cube, **options):
+        job = what.create_job(out_format=out_format, **options)
+        job.start_and_wait(print=lambda _: None)
+        folder = tmp_path / job.job_id
+        job.get_results().download_files(folder, include_stac_metadata=False)
+        return {path.name: path for path in folder.iterdir()}
+
+    return run
+
+
+def array():
+    return xr.DataArray(
+        np.arange(48, dtype="int16").reshape(2, 2, 3, 4),
+        dims=("t", "bands", "y", "x"),
+        coords={
+            "t": DATES,
+            "bands": ["B04", "B08"],
+            "y": 5_700_025.0 - 10 * np.arange(3),
+            "x": 600_005.0 + 10 * np.arange(4),
+        },
+        attrs={"crs": "EPSG:32631"},
+    )
+
+
+def test_bytes(mock_backend, downloaded):
+    mock_backend.set_result(b"TIFF-DUMMY-DATA")
+
+    assert {name: path.read_bytes() for name, path in downloaded().items()} == {
+        "openEO.tif": b"TIFF-DUMMY-DATA"
+    }
+
+
+def test_the_next_one_only(mock_backend, downloaded):
+    order = mock_backend.set_result({"a": 1}, times=1)
+
+    assert json.loads(downloaded("JSON")["result.json"].read_text()) == {"a": 1}
+    assert "openEO.nc" in downloaded("netCDF")
+    assert (order.hits, order.remaining) == (1, 0)
+
+
+def test_jobs_by_title(mock_backend, downloaded):
+    mock_backend.set_result(b"x,y\n1,2\n", title="table*", name="own.csv")
+
+    assert list(downloaded(title="tables of June")) == ["own.csv"]
+    assert "own.csv" not in downloaded(title="June")
+
+
+def test_rasters_of_xarray(mock_backend, downloaded):
+    mock_backend.set_result(array())
+
+    files = downloaded("GTiff")
+    assert sorted(files) == ["openEO_2024-06-01Z.tif", "openEO_2024-06-11Z.tif"]
+    with rasterio.open(files["openEO_2024-06-11Z.tif"]) as raster:
+        np.testing.assert_array_equal(raster.read(), array().values[1])
+
+    with xr.open_dataset(downloaded("netCDF")["openEO.nc"]) as found:
+        np.testing.assert_array_equal(found["var"].values, array().values)
+
+
+def test_tables(mock_backend, downloaded, table):
+    frame = pd.DataFrame({"date": ["2024-06-01"], "B04": [1.5]})
+    mock_backend.set_result(frame)
+
+    pd.testing.assert_frame_equal(pd.read_csv(downloaded("CSV", table)["timeseries.csv"]), frame)
+    pd.testing.assert_frame_equal(pd.read_parquet(downloaded("Parquet", table)["timeseries.parquet"]), frame)
+
+
+def test_places(mock_backend, downloaded, table):
+    places = geopandas.GeoDataFrame({"a": [1]}, geometry=geopandas.points_from_xy([5], [51]), crs=4326)
+    mock_backend.set_result(places)
+
+    [path] = downloaded("GeoJSON", table).values()
+    assert geopandas.read_file(path).geometry.x.tolist() == [5]
+
+
+def test_a_folder(mock_backend, downloaded, tmp_path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    for name in ("a.tif", "b.csv"):
+        (folder / name).write_text(name)
+    mock_backend.set_result(folder)
+
+    assert {name: path.read_text() for name, path in downloaded().items()} == {
+        "a.tif": "a.tif",
+        "b.csv": "b.csv",
+    }
+
+
+def test_items(mock_backend, cube):
+    mock_backend.set_result(
+        [
+            Item(
+                {"june.tif": b"II*\0"},
+                id="june",
+                datetime="2024-06-01",
+                bbox=[5, 51, 6, 52],
+                properties={"a": 1},
+            ),
+            Item(
+                {"july.tif": b"II*\0", "july.json": File({}, title="About July")},
+                datetime=("2024-07-01", "2024-07-31"),
+            ),
+        ]
+    )
+    job = cube.create_job(out_format="GTiff")
+    job.start_and_wait(print=lambda _: None)
+
+    results = job.get_results()
+    collection = pystac.Collection.from_dict(results.get_metadata())
+    assert list(collection.assets) == ["june.tif", "july.tif", "july.json"]
+    assert collection.assets["july.json"].title == "About July"
+    items = [
+        pystac.Item.from_dict(requests.get(each.href, timeout=10).json())
+        for each in collection.get_links("item")
+    ]
+    assert [each.id for each in items] == ["june", "july"]
+    assert items[0].properties["a"] == 1
+    assert items[0].bbox == [5, 51, 6, 52]
+    assert items[0].datetime.isoformat() == "2024-06-01T00:00:00+00:00"
+    assert items[1].common_metadata.end_datetime.isoformat() == "2024-07-31T00:00:00+00:00"
+    assert items[1].bbox == [5.0, 51.2, 5.01, 51.21]
+    for each in (collection, *items):
+        validate_dict(each.to_dict(), extensions=[])
+
+
+def test_functions_are_called_once_a_run_when_somebody_wants_the_results(mock_backend, cube):
+    calls = []
+
+    def model(graph, job):
+        calls.append(job.title)
+        [load] = [each for each in graph.values() if each["process_id"] == "load_collection"]
+        return {"bands": load["arguments"]["bands"], "run": job.run.number}
+
+    mock_backend.set_result(model)
+    job = cube.create_job(out_format="JSON", title="one")
+    for run in (1, 2):
+        job.start_and_wait(print=lambda _: None)
+        assert len(calls) == run - 1
+        asset = job.get_results().get_assets()[0]
+        assert asset.load_json() == {"bands": ["B04", "B08"], "run": run}
+        assert job.get_results().get_assets()[0].load_json() == asset.load_json()
+    assert calls == ["one", "one"]
+
+
+def test_functions_that_fail(mock_backend, cube):
+    def model(graph):
+        raise KeyError("B05")
+
+    mock_backend.set_result(model)
+    job = cube.create_job(out_format="JSON")
+    job.start()
+
+    with pytest.raises(OpenEoApiError, match=r"\[500\] Internal: .*model.* failed: KeyError: 'B05'"):
+        job.get_results().get_metadata()
+
+
+def test_functions_that_answer_with_an_error_of_the_api(mock_backend, cube):
+    def refuse(graph):
+        raise ProcessGraphComplexity("Too much.")
+
+    mock_backend.set_result(refuse)
+
+    with pytest.raises(OpenEoApiError, match="ProcessGraphComplexity: Too much"):
+        cube.execute()
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (5, 5),
+        (True, True),
+        (None, None),
+        ([1, None], [1, None]),
+        ({"a": 1}, {"a": 1}),
+        (np.float32(0.5), 0.5),
+    ],
+)
+def test_values_of_synchronous_requests(mock_backend, mock_backend_connection, result, expected):
+    mock_backend.set_result(result)
+
+    graph = {"add": {"process_id": "add", "arguments": {"x": 3, "y": 4}, "result": True}}
+    assert mock_backend_connection.execute(graph) == expected
+
+
+def test_files_of_synchronous_requests(mock_backend, cube, tmp_path):
+    mock_backend.set_result(array().isel(t=0))
+
+    path = tmp_path / "a.tif"
+    cube.download(path, format="GTiff")
+    with rasterio.open(path) as raster:
+        np.testing.assert_array_equal(raster.read(), array().values[0])
+
+
+def test_several_files_of_synchronous_requests(mock_backend, cube, tmp_path):
+    mock_backend.set_result(Item({"a.txt": b"1", "b.txt": b"22"}))
+
+    path = tmp_path / "all.tar"
+    cube.download(path, format="GTiff")
+    with tarfile.open(path) as archive:
+        assert archive.extractfile("a.txt").read() == b"1"
+        assert archive.extractfile("b.txt").read() == b"22"
+
+
+def test_results_of_synchronous_requests_only(mock_backend, cube, downloaded):
+    mock_backend.set_result(b"abc", where=lambda job: job.synchronous)
+
+    assert cube.download(format="GTiff") == b"abc"
+    assert b"abc" not in [path.read_bytes() for path in downloaded().values()]
+
+
+def test_truncated_rasters(mock_backend, downloaded):
+    mock_backend.set_result(truncated(array().isel(t=0), at=0.7))
+
+    path = downloaded()["openEO.tif"]
+    with pytest.raises(rasterio.errors.RasterioError), rasterio.open(path) as raster:
+        raster.read()
+
+
+def test_empty_files(mock_backend, downloaded):
+    mock_backend.set_result(empty())
+
+    assert downloaded()["openEO.tif"].read_bytes() == b""
+
+
+def test_wrong_types(mock_backend, cube):
+    mock_backend.set_result(wrong_type(array().isel(t=0), "image/png"))
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+
+    asset = job.get_results().get_asset("openEO.tif")
+    assert asset.metadata["type"] == "image/png"
+    answer = requests.get(asset.href, timeout=10)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content.startswith(b"II*\0")
+
+
+def test_no_results(mock_backend, cube):
+    mock_backend.set_result(no_results())
+    job = cube.create_job(out_format="GTiff")
+    job.start_and_wait(print=lambda _: None)
+
+    assert job.get_results().get_assets() == []
+    assert job.status() == "finished"
+    assert [each.level for each in job.logs()].count("error") == 0
+
+
+def test_missing_files(mock_backend, cube):
+    mock_backend.set_result(missing(Item({"a.tif": b"", "b.tif": b""})))
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+
+    assets = job.get_results().get_assets()
+    assert [each.key for each in assets] == ["a.tif", "b.tif"]
+    answer = requests.get(assets[0].href, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (404, "FileNotFound")
+
+
+def test_files_that_vanish(mock_backend, cube, tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"II*\0")
+    mock_backend.set_result(path)
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+    asset = job.get_results().get_asset()
+    assert requests.get(asset.href, timeout=10).content == b"II*\0"
+    path.unlink()
+
+    answer = requests.get(asset.href, timeout=10)
+    assert answer.status_code == 404
+    assert answer.json()["message"].endswith("which set_result() was given, is not there any more.")
+    assert "file:size" not in job.get_results().get_asset().metadata
+
+
+def test_parts_of_files(mock_backend, cube, tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(range(100)))
+    mock_backend.set_result(path)
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+
+    answer = requests.get(job.get_results().get_asset().href, headers={"Range": "bytes=10-19"}, timeout=10)
+    assert (answer.status_code, answer.content) == (206, bytes(range(10, 20)))
+
+
+def test_a_running_job_has_no_result_yet(mock_backend, cube):
+    calls = []
+    mock_backend.plan(JobPlan(queued=0, running="1h"))
+    mock_backend.set_result(lambda: calls.append(1) or b"abc")
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+    mock_backend.clock.advance("10m")
+    job.status()
+    job.logs()
+
+    assert calls == []
+
+
+def test_a_store_that_is_opened_again_has_synthetic_results(tmp_path, api_of, graph):
+    store = tmp_path / "jobs.json"
+    with MockBackend("https://other.test", store=store, plan=JobPlan.immediate()) as backend:
+        backend.set_result(b"abc", name="own.txt")
+        api = api_of(backend)
+        job_id = api.create(graph)
+        api.start(job_id)
+        assert list(api(f"GET /jobs/{job_id}/results").json()["assets"]) == ["own.txt"]
+
+    with MockBackend("https://other.test", store=store) as backend:
+        assert "own.txt" not in api_of(backend)(f"GET /jobs/{job_id}/results").json()["assets"]
+
+
+def test_files_may_be_called_like_those_that_tell_of_the_job(mock_backend, downloaded):
+    mock_backend.set_result(Item({"metadata.json": {"mine": True}, "process.json": {"mine": True}}))
+
+    files = downloaded()
+    assert {name: json.loads(path.read_text()) for name, path in files.items()} == {
+        "metadata.json": {"mine": True},
+        "process.json": {"mine": True},
+    }
+
+
+def test_folders_in_names(mock_backend, cube):
+    mock_backend.set_result(Item({"x/a ü.txt": b"abc"}))
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+
+    asset = job.get_results().get_asset("x/a ü.txt")
+    assert requests.get(asset.href, timeout=10).content == b"abc"
+
+
+def test_large_files_are_sent_from_the_disk(mock_backend, cube, tmp_path):
+    path = Path(tmp_path / "large.bin")
+    with path.open("wb") as file:
+        file.truncate(200 << 20)
+    mock_backend.set_result(path)
+    job = cube.create_job(out_format="GTiff")
+    job.start()
+
+    asset = job.get_results().get_asset()
+    assert asset.metadata["file:size"] == 200 << 20
+    with requests.get(asset.href, stream=True, timeout=10) as answer:
+        assert sum(map(len, answer.iter_content(1 << 20))) == 200 << 20
