@@ -1,7 +1,7 @@
 """``MockBackend``: the one place that wires everything together."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -11,9 +11,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
+from mock_backend.additions import Additions
 from mock_backend.app import AssetHost, MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, Account, Users
-from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.jobs import JobsRegister, JobsView
@@ -21,7 +21,7 @@ from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
 from mock_backend.oidc import Provider, Providers
 from mock_backend.persistence import TimeKeeper
-from mock_backend.processes import ProcessesRegister, UserProcessesRegister
+from mock_backend.processes import UserProcessesRegister
 from mock_backend.register import EndpointRegister
 from mock_backend.registers import Registers
 from mock_backend.results.given import ResultBook, ResultOrder
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mock_backend.transports.live import LiveServer
 
 
-class MockBackend:
+class MockBackend(Additions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
@@ -269,105 +269,6 @@ class MockBackend:
                 LiveServer(self, host=host, port=port, asset_port=asset_port)
             )
         return self._live
-
-    # -- what there is ------------------------------------------------------------------------------
-
-    def add_collection(
-        self, collection: str | os.PathLike[str] | Mapping[str, Any] | object, **facts: Any
-    ) -> Described:
-        """Add a collection, until the back-end is reset.
-
-        Args:
-            collection: A STAC collection as a dict, the path of a JSON file, or an object with
-                ``to_dict()`` such as a ``pystac.Collection``: kept as it is, and completed. Or an id,
-                and the facts make up the rest.
-            **facts: ``bands`` (names, or ``mock_backend.catalog.Band``), ``spatial_extent``
-                (``west``, ``south``, ``east`` and ``north`` in degrees), ``temporal_extent`` (start and
-                end, either may be None; None for data without time), ``resolution`` in metres,
-                ``dimensions`` (STAC dimension objects by name), ``title``, ``description``,
-                ``license``, ``epsg``, ``revisit_days``, and whatever else
-                ``mock_backend.catalog.Collection`` takes.
-
-        Returns:
-            The collection, with its ``id``, ``bands`` and ``metadata``.
-
-        Raises:
-            ValueError: If it makes no collection, or one whose id is taken.
-            OSError: If its file cannot be read.
-        """
-        return self.registers.one(CollectionsRegister).add(collection, **facts)
-
-    def add_process(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
-        """Add a predefined process, until the back-end is reset.
-
-        Args:
-            process: Its definition, or its id.
-            **members: Members of the definition, e.g. ``parameters`` (objects, or just names),
-                ``returns`` (an object with a ``schema``, or just the schema) and ``description``.
-
-        Returns:
-            The definition as it is served.
-
-        Raises:
-            ValueError: If it is no process, or one whose id is taken.
-        """
-        return self.registers.one(ProcessesRegister).add(process, **members)
-
-    def add_processes(self, processes: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
-        """Add predefined processes, or replace those of their ids, until the back-end is reset.
-
-        So the back-end can offer what another one does: save its answer to ``GET /processes`` in a file.
-
-        Args:
-            processes: Definitions; or the path of a file with one, with a list of them, or with an
-                answer to ``GET /processes``; or the path of a folder of such files.
-
-        Returns:
-            The definitions as they are served.
-
-        Raises:
-            ValueError: If something is no process.
-            OSError: If a file cannot be read.
-        """
-        return self.registers.one(ProcessesRegister).add_all(processes)
-
-    def add_file_format(
-        self,
-        name: str,
-        *,
-        gis_data_types: Sequence[str],
-        input: bool = False,  # noqa: A002  # the API's word
-        output: bool = True,
-        parameters: Mapping[str, Any] | None = None,
-        title: str | None = None,
-        description: str | None = None,
-    ) -> dict[str, Any]:
-        """Add a file format, until the back-end is reset.
-
-        Args:
-            name: Its name, in GDAL's spelling if GDAL has one; case does not matter to clients.
-            gis_data_types: What it holds: raster, vector, table, pointcloud, other.
-            input: Whether it can be read.
-            output: Whether it can be written.
-            parameters: JSON Schemas by name, each with a ``description``.
-            title: What people call it.
-            description: How data cubes are stored in it.
-
-        Returns:
-            The description as it is served.
-
-        Raises:
-            ValueError: If that is no file format, or if there is one of this name.
-        """
-        return self.registers.one(CollectionsRegister).add_format(
-            name,
-            gis_data_types=gis_data_types,
-            input=input,
-            output=output,
-            parameters=parameters,
-            title=title,
-            description=description,
-        )
 
     # -- orders -------------------------------------------------------------------------------------
 

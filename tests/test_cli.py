@@ -109,6 +109,18 @@ def test_a_port_in_use_is_a_clear_error(serve, capsys):
     stop(process)
 
 
+def test_a_port_for_assets(serve, capsys):
+    process, url = serve("--asset-port", "0")
+    assets = re.search(r"Assets at (\S+)\. ", process.stdout.readline())[1]
+
+    assert assets != url
+    assert "<Code>AccessDenied</Code>" in requests.get(assets, timeout=5).text
+    assert requests.get(url, timeout=5).status_code == 200
+    assert main(["serve", "--port", "0", "--asset-port", assets.rpartition(":")[2]]) == 1
+    assert assets.rpartition(":")[2] in capsys.readouterr().err
+    stop(process)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -9,8 +9,8 @@ from starlette.types import Receive, Scope
 class Departure:
     """Watch for a client's leaving, between the parts of a body.
 
-    Servers take what is sent to nobody without a word, so whoever sends must ask. A call that is
-    driven by hand has no client that could leave unnoticed: it is ended by whoever drives it.
+    Servers take what is sent to nobody without a word, so whoever sends must ask. In this process no
+    client leaves unnoticed: a call is ended by whoever drives it.
 
     Args:
         scope: The scope of the request.
@@ -19,12 +19,12 @@ class Departure:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
-        self._by_hand = scope.get("mock_backend.by_hand", False)
+        self._is_noticed = "mock_backend.by_hand" in scope
         self._watch: asyncio.Task[None] | None = None
 
     async def has_come(self) -> bool:
         """Let others have their turn, and tell whether the client has gone."""
-        if self._by_hand:
+        if self._is_noticed:
             return False
         if self._watch is None:
             self._watch = asyncio.create_task(self._wait())

@@ -8,6 +8,7 @@ from typing import Any
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Format
 from mock_backend.formats.one_file import OneFile, stem
+from mock_backend.formats.options import choice
 from mock_backend.formats.tables import check_tabular, columns_of
 from mock_backend.outcomes import Plain
 
@@ -32,7 +33,7 @@ class Csv(OneFile):
         """Return the file."""
         columns = columns_of(content, seed)
         text = StringIO()
-        separator = _SEPARATORS.get(str(options.get("separator", "COMMA")).upper(), ",")
+        separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]
         lines = csv.writer(text, delimiter=separator)
         lines.writerow(columns)
         lines.writerows(zip(*columns.values(), strict=True))

@@ -8,6 +8,7 @@ from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Format
 from mock_backend.formats.layout import features_of
 from mock_backend.formats.one_file import OneFile, stem
+from mock_backend.formats.options import whole_number
 from mock_backend.formats.refusals import unsuitable
 from mock_backend.formats.tables import FEATURE_INDEX, check_tabular, key_names, table_of
 from mock_backend.outcomes import Plain
@@ -62,7 +63,7 @@ class GeoJson(OneFile):
     def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
         """Return the file."""
         value = content.value if isinstance(content, Plain) else _collection(content, seed)
-        decimals = int(options.get("coordinate_precision", _DECIMALS))
+        decimals = whole_number(options, "coordinate_precision", range(16), _DECIMALS)
         return json.dumps(_rounded(value, decimals), ensure_ascii=False).encode()
 
 

@@ -8,8 +8,7 @@ from mock_backend.cubes.projection import epsg_of, is_geographic
 from mock_backend.formats.geotiff_tags import Kind, Tag
 
 _PIXEL_SCALE, _TIE_POINT, _KEYS, _TEXTS = 33_550, 33_922, 34_735, 34_737
-_MODEL, _RASTER, _CITATION = 1024, 1025, 1026
-_GEOGRAPHIC, _GEOGRAPHIC_CITATION, _PROJECTED, _PROJECTED_CITATION = 2048, 2049, 3072, 3073
+_MODEL, _RASTER, _GEOGRAPHIC, _PROJECTED, _CITATION = 1024, 1025, 2048, 3072, 3073
 _USER_DEFINED = 32_767
 # Numbers of the register end here; those beyond are anybody's.
 _LAST = 32_766
@@ -26,15 +25,15 @@ def georeference(grid: Grid) -> tuple[Tag, ...]:
 
 @lru_cache(maxsize=256)
 def _keys(crs: str) -> tuple[Tag, ...]:
-    geographic, epsg = is_geographic(crs), epsg_of(crs)
-    numbers = {_MODEL: 2 if geographic else 1, _RASTER: 1}
-    texts: dict[int, str] = {}
+    epsg = epsg_of(crs)
+    numbers, texts = {_RASTER: 1}, {}
     if epsg is not None and epsg <= _LAST:
-        numbers[_GEOGRAPHIC if geographic else _PROJECTED] = epsg
+        geographic = is_geographic(crs)
+        numbers |= {_MODEL: 2 if geographic else 1, _GEOGRAPHIC if geographic else _PROJECTED: epsg}
     else:
-        numbers[_GEOGRAPHIC if geographic else _PROJECTED] = _USER_DEFINED
         # How ArcGIS writes coordinate systems that have no number, and GDAL reads them.
-        texts[_GEOGRAPHIC_CITATION if geographic else _PROJECTED_CITATION] = f"ESRI PE String = {_esri(crs)}|"
+        numbers[_MODEL] = _USER_DEFINED
+        texts[_CITATION] = f"ESRI PE String = {_wkt(crs)}|"
     keys, written = [(1, 1, 0, len(numbers) + len(texts))], ""
     for key in sorted({**numbers, **texts}):
         if key in numbers:
@@ -47,14 +46,15 @@ def _keys(crs: str) -> tuple[Tag, ...]:
     return (directory, Tag.text(_TEXTS, written)) if written else (directory,)
 
 
-def _esri(crs: str) -> str:
+def _wkt(crs: str) -> str:
     from pyproj import CRS
     from pyproj.enums import WktVersion
     from pyproj.exceptions import CRSError
 
     found = CRS.from_user_input(crs)
     try:
-        return str(found.to_wkt(WktVersion.WKT1_ESRI))
+        wkt = str(found.to_wkt(WktVersion.WKT1_ESRI))
     except CRSError:
         # What that dialect cannot say.
-        return str(found.to_wkt(WktVersion.WKT1_GDAL))
+        wkt = str(found.to_wkt())
+    return wkt.encode("ascii", "replace").decode()

@@ -11,7 +11,7 @@ _LARGE = 4096
 # Images with a longer side have overviews, and those with a longer one have smaller ones.
 _OVERVIEWED = 512
 # Overviews of all images stop here.
-_SMALLEST = 32
+_SMALLEST = 64
 _STRIP = 2**16
 
 

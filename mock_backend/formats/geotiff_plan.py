@@ -274,6 +274,11 @@ def _written(when: str) -> str | None:
     return None if not found else f"{found[0]:%Y:%m:%d %H:%M:%S}".rjust(len(_NO_DATE), "0")
 
 
+def _escaped(value: object) -> str:
+    # GDAL reads values that are escaped once more than XML has them.
+    return escape(escape(str(value)))
+
+
 def _metadata(layers: Sequence[Layer]) -> str:
     lines = ["<GDALMetadata>"]
     for sample, layer in enumerate(layers):
@@ -290,6 +295,6 @@ def _metadata(layers: Sequence[Layer]) -> str:
             said["colorinterp"] = band.common_name.capitalize()
         for role, value in said.items():
             lines.append(
-                f'  <Item name="{role.upper()}" sample="{sample}" role="{role}">{escape(str(value))}</Item>'
+                f'  <Item name="{role.upper()}" sample="{sample}" role="{role}">{_escaped(value)}</Item>'
             )
     return "\n".join([*lines, "</GDALMetadata>", ""])

@@ -55,9 +55,7 @@ def arranged_values(cube: DataCube, seed: int) -> "NDArray[Any]":
 def features_of(cube: DataCube) -> list[Mapping[str, Any]]:
     """Return a GeoJSON feature for each label of the dimension of geometries, without geometry if unknown."""
     found = cube.of_kind("geometry")
-    if found is None:
-        return []
-    count = cube.sizes[found.name]
+    count = 0 if found is None else cube.sizes[found.name]
     known = list(cube.geometries[:count])
     return known + [{"type": "Feature", "geometry": None, "properties": {}}] * (count - len(known))
 

@@ -8,6 +8,7 @@ from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Format
 from mock_backend.formats.dataset import Variable, dataset_of
 from mock_backend.formats.one_file import OneFile, stem
+from mock_backend.formats.options import choice, whole_number
 from mock_backend.formats.refusals import check_cube
 from mock_backend.outcomes import Plain
 
@@ -58,8 +59,8 @@ def _write(file: Any, name: str, variable: Variable, options: Mapping[str, Any])
     if dtype.kind == "U":
         values, dtype = values.astype(object), h5py.string_dtype()
     storage: dict[str, Any] = {}
-    if values.size and values.ndim > 1 and str(options.get("compress", "DEFLATE")).upper() == "DEFLATE":
-        level = int(options.get("zlevel") or _ZLEVEL)
+    if values.size and values.ndim > 1 and choice(options, "compress", {"NONE"}, "DEFLATE") == "DEFLATE":
+        level = whole_number(options, "zlevel", range(1, 10), _ZLEVEL)
         storage = {"compression": "gzip", "compression_opts": level, "shuffle": True, "chunks": _tile(values)}
     created = file.create_variable(
         name, variable.dimensions, dtype, data=values, fillvalue=variable.fill, track_times=False, **storage

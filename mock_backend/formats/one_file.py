@@ -1,17 +1,14 @@
 """Formats that hold all content in one file."""
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Part
+from mock_backend.formats.options import file_prefix
 from mock_backend.formats.refusals import check_installed
 from mock_backend.outcomes import Plain
-
-# What would make folders of a name, or is in no name.
-_ODD = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
 class OneFile(ABC):
@@ -25,8 +22,8 @@ class OneFile(ABC):
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return the file that content is written to."""
+        # What it needs may be missing: many jobs are never looked into.
         self.check(content)
-        check_installed(self.name, self.extra, self.needs)
         times = content.times if isinstance(content, DataCube) else ()
         when = times[0] if len(times) == 1 else None
         return [Part(self.file_name(content, options), content, self.media_type, when=when)]
@@ -66,7 +63,7 @@ def stem(content: DataCube | Plain, options: Mapping[str, Any], *, series: str =
         options: Those of the format.
         series: What it is called if it has geometries.
     """
-    if prefix := _ODD.sub("_", str(options.get("filename_prefix") or "")).strip(". "):
+    if prefix := file_prefix(options):
         return prefix
     if isinstance(content, Plain) or not content.dimensions:
         return "result"

@@ -13,6 +13,7 @@ from mock_backend.formats.labels import instants, unique_names
 from mock_backend.formats.layout import features_of
 from mock_backend.formats.missing import missing
 from mock_backend.formats.one_file import OneFile, stem
+from mock_backend.formats.options import choice
 from mock_backend.formats.tables import Keys, check_tabular, plain_columns, table_of
 from mock_backend.outcomes import Plain
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _GEOMETRY = "geometry"
 _GEOPARQUET = "1.1.0"
+_COMPRESSIONS = {"NONE", "SNAPPY", "GZIP", "ZSTD"}
 
 
 class Parquet(OneFile):
@@ -45,7 +47,7 @@ class Parquet(OneFile):
 
         table = _plain_table(content.value) if isinstance(content, Plain) else _cube_table(content, seed)
         buffer = BytesIO()
-        pq.write_table(table, buffer, compression=str(options.get("compression", "SNAPPY")).lower())
+        pq.write_table(table, buffer, compression=choice(options, "compression", _COMPRESSIONS, "SNAPPY"))
         return buffer.getvalue()
 
 

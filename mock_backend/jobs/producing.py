@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import JobPlan, JobState, Report
+from mock_backend.lifecycle.logs import Level
 from mock_backend.outcomes import Surroundings, outcome_of
 from mock_backend.processes import walk
 from mock_backend.results.assets import Product
@@ -29,6 +30,8 @@ _LARGEST = 20_000
 _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
+
+_SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
 
 _Key = tuple[bytes, datetime, int]
 
@@ -161,7 +164,10 @@ def report_of(production: Production, product: Product) -> Report:
     written = [f"Wrote {each.name}{_told(each.size)}." for each in assets[:_MOST_TOLD]]
     if len(assets) > _MOST_TOLD:
         written.append(f"Wrote {len(assets) - _MOST_TOLD} more files.")
-    return Report(tuple(("info", text) for text in read), tuple(("info", text) for text in written))
+    lines: list[tuple[Level, str]] = [("info", text) for text in read]
+    if outcome.is_sample:
+        lines.append(("warning", _SAMPLE))
+    return Report(tuple(lines), tuple(("info", text) for text in written))
 
 
 def _told(size: int | None) -> str:

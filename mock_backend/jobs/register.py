@@ -1,6 +1,7 @@
 """The operations on batch jobs, and synchronous processing."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal, Optional
 
@@ -14,6 +15,7 @@ from mock_backend.errors import (
     JobNotFinished,
     JobNotFound,
     JobNotStarted,
+    OpenEOError,
 )
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.job import Job
@@ -375,6 +377,14 @@ class JobsRegister(KeepingRegister):
         """Check that a process can be processed, and that its results would be something."""
         self.validation.require(process, user)
         self.producer.of_process(process, user.user_id, self.clock.now())
+
+    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
+        """Return the error that processing a sound process would end with, None if there is none."""
+        try:
+            self.producer.of_process(process, "" if user is None else user.user_id, self.clock.now())
+        except OpenEOError as error:
+            return error
+        return None
 
     def _input_pixels(self, job: Job) -> int | None:
         """Return how many values a job that has ended has read, if that can be told."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.arrays import ARRAYS
 from mock_backend.outcomes.asking import Asked, Child
-from mock_backend.outcomes.flow import Flow, Read, check_size, too_much
+from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.maths import MATHS
 from mock_backend.outcomes.numbers import Array, Number, floating, made, plausible, truth
 from mock_backend.outcomes.outcome import Outcome, Plain, Saved
+from mock_backend.outcomes.reducing import predict_curve
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.outcomes.texts import TEXTS
@@ -23,6 +23,8 @@ FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **ARRAYS}
 _HANDING_ON = ("inspect", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
 #: Those of them that compute something of which nobody knows more.
 _COMPUTING = _HANDING_ON[1:]
+#: Processes whose arguments may be anything, and data cubes, too.
+_CHOOSING = ("if", "constant")
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -83,6 +85,7 @@ class _Follower:
         self._surroundings = surroundings
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
         self._nodes = 0
+        self._is_sampled = False
         self._entered: list[str] = []
         self._user_processes: dict[str, tuple[dict[str, Any], Signature] | None] = {}
 
@@ -100,6 +103,7 @@ class _Follower:
             saved=tuple(saved for saved, _ in first + others),
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
+            is_sample=self._is_sampled,
         )
 
     # -- graphs -------------------------------------------------------------------------------------
@@ -153,13 +157,7 @@ class _Follower:
             return self._save_result(asked)
         if process_id in _OF_SAVED and stored is not None:
             return stored
-        try:
-            return _called(asked, signature)
-        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as error:
-            if isinstance(error, OpenEOError):
-                raise
-            # Values that are written down may be anything.
-            return _unknown(asked, signature)
+        return _called(asked, signature)
 
     def _run(self, child: Child, parameters: Mapping[str, Any]) -> Any:
         return self._graph(child.graph, _Scope(parameters, child.scope), "", is_child=True)
@@ -210,6 +208,8 @@ class _Follower:
     def _save(self, value: Any, saved: Saved) -> _Stored:
         reads: tuple[Read, ...] = ()
         if isinstance(value, Flow):
+            if (sample := sampled(value)) is not None:
+                value, self._is_sampled = sample, True
             check_size(value)
             reads = value.reads
             saved = replace(saved, content=value.cube)
@@ -252,8 +252,6 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
         found = SOURCES[name](asked)
         return _unknown(asked, signature) if found is None else found
     if name == "predict_curve" and (flow := asked.flow("parameters")) is not None:
-        from mock_backend.outcomes.reducing import predict_curve
-
         return predict_curve(asked, flow)
     if name in STEPS and (flow := asked.flow()) is not None:
         return STEPS[name](asked, flow)
@@ -261,8 +259,13 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
         return asked.get("collection")
     if name in _HANDING_ON or name in _OF_SAVED:
         return _computed(asked.get("data")) if name in _COMPUTING else asked.get("data")
-    if name in FUNCTIONS and not any(isinstance(each, Flow) for each in asked.arguments.values()):
-        return FUNCTIONS[name](asked)
+    is_of_cubes = any(isinstance(each, Flow) for each in asked.arguments.values())
+    if name in FUNCTIONS and (name in _CHOOSING or not is_of_cubes):
+        try:
+            return FUNCTIONS[name](asked)
+        except (ArithmeticError, ValueError):
+            # Numbers that are written down may be any.
+            return _unknown(asked, signature)
     return _unknown(asked, signature)
 
 

@@ -15,16 +15,11 @@ from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.holding import USUAL, holding_of
 from mock_backend.outcomes.instants import Period, period_of
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
-from mock_backend.outcomes.places import Feature, Place
+from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Place
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 
 #: Where files are whose content nobody knows.
 _SOMEWHERE = Place((11.0, 46.0, 11.01, 46.01))
-_SOME_GEOMETRY = {
-    "type": "Polygon",
-    "coordinates": [[[11.0, 46.0], [11.01, 46.0], [11.01, 46.01], [11.0, 46.01], [11.0, 46.0]]],
-}
-_SOME_FEATURE: Feature = {"type": "Feature", "geometry": _SOME_GEOMETRY, "properties": {}}
 _VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "gpkg", "csv", "json")
 
 
@@ -51,7 +46,7 @@ def load_stac(asked: Asked) -> Flow:
 def load_files(asked: Asked) -> Flow:
     """Load files of which nothing is known but their format."""
     if (asked.text("format") or "").lower() in _VECTORS:
-        return vectors(asked, (_SOME_FEATURE,))
+        return vectors(asked, (UNKNOWN_FEATURE,))
     return _unknown(asked, str(asked.get("url") or asked.get("paths")), has_time=False)
 
 

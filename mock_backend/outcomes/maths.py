@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -99,7 +100,11 @@ def _clip(asked: Asked) -> Any:
         return x
     low, high = (min(max(end, least.low), most.high) for end in (x.low, x.high))
     whole = all(float(end).is_integer() for end in (least.low, most.high))
-    return made(low, high, data_type=x.data_type if whole else _floating(x), band=x.band)
+    band = x.band
+    if band is not None and (low, high) != (x.low, x.high):
+        # What is left of reflectance is mostly one of the ends, and looks like nothing.
+        band = replace(band, common_name=None, center=None, width=None)
+    return made(low, high, data_type=x.data_type if whole else _floating(x), band=band)
 
 
 def _linear_scale_range(asked: Asked) -> Any:

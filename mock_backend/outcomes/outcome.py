@@ -43,8 +43,10 @@ class Outcome:
         saved: What is saved, at one place at least.
         collections: The ids of the collections that are loaded.
         input_pixels: How many values were read to make it.
+        is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
     """
 
     saved: tuple[Saved, ...]
     collections: tuple[str, ...] = ()
     input_pixels: int = 0
+    is_sample: bool = False

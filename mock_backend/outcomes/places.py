@@ -11,8 +11,20 @@ Feature = Mapping[str, Any]
 Geometry = Mapping[str, Any]
 
 _POLYGONS = ("Polygon", "MultiPolygon")
+#: So many numbers a point has, and so many positions a line, and each ring of a polygon.
+_FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
 _SIDES = ("west", "south", "east", "north")
 _TURN = 360.0
+
+#: Stands for features in files that nobody has read: where they are is not known.
+UNKNOWN_FEATURE: Feature = {
+    "type": "Feature",
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[11.0, 46.0], [11.01, 46.0], [11.01, 46.01], [11.0, 46.01], [11.0, 46.0]]],
+    },
+    "properties": {},
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,9 @@ def place_of_box(given: Mapping[str, Any]) -> Place | None:
 
 
 def place_of_features(features: Sequence[Feature]) -> Place | None:
-    """Return the area that GeoJSON features cover together; None if they have no coordinates."""
+    """Return the area that GeoJSON features cover together; None if nobody knows, or they have no coordinates."""
+    if any(each is UNKNOWN_FEATURE for each in features):
+        return None
     positions = [each for feature in features for each in _positions(feature.get("geometry"))]
     if not positions:
         return None
@@ -101,7 +115,8 @@ def features_of(given: Any) -> tuple[Feature, ...]:
             found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
         )
     if kind == "Feature":
-        return (given,)
+        geometry = _sound(given.get("geometry"))
+        return (given if geometry is given.get("geometry") else {**given, "geometry": geometry},)
     if kind == "GeometryCollection":
         listed = given.get("geometries")
         return tuple(
@@ -109,7 +124,35 @@ def features_of(given: Any) -> tuple[Feature, ...]:
         )
     if kind is None or "coordinates" not in given:
         return ()
-    return ({"type": "Feature", "geometry": given, "properties": {}},)
+    return ({"type": "Feature", "geometry": _sound(given), "properties": {}},)
+
+
+def _sound(geometry: Any) -> Geometry | None:
+    """Return a geometry without what has too few positions to be something; None if nothing is left."""
+    if not isinstance(geometry, Mapping):
+        return None
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "GeometryCollection":
+        listed = geometry.get("geometries")
+        parts = [found for each in (listed if isinstance(listed, list) else ()) if (found := _sound(each))]
+        return {**geometry, "geometries": parts} if parts else None
+    simple = str(kind).removeprefix("Multi")
+    if simple not in _FEWEST or not isinstance(coordinates, list | tuple):
+        return None
+    if simple == kind:
+        return geometry if _is_sound(simple, coordinates) else None
+    left = [each for each in coordinates if _is_sound(simple, each)]
+    if len(left) == len(coordinates) > 0:
+        return geometry
+    return {**geometry, "coordinates": left} if left else None
+
+
+def _is_sound(kind: str, coordinates: Any) -> bool:
+    if not isinstance(coordinates, list | tuple) or not coordinates:
+        return False
+    if kind == "Polygon":
+        return all(isinstance(ring, list | tuple) and len(ring) >= _FEWEST[kind] for ring in coordinates)
+    return len(coordinates) >= _FEWEST[kind]
 
 
 def geometry_of(features: Sequence[Feature]) -> Geometry | None:

@@ -35,12 +35,14 @@ def resample_spatial(asked: Asked, flow: Flow) -> Flow:
         return flow
     crs = grid.crs if projection is None else asked.guarded("projection", lambda: crs_name(projection))
     x_size, y_size = _sizes(asked.get("resolution"))
-    if crs == grid.crs and not (x_size or y_size):
+    if projection is None and not (x_size or y_size):
         return flow
     if flow.native is not None:
         # The area is still open: so these are the pixels of whatever is chosen later.
         native = _resampled(flow.native, None if projection is None else crs, x_size, y_size)
         return _with_grid(asked, flow, native.whole(), native)
+    if crs == grid.crs and not (x_size or y_size):
+        return flow
     align = asked.text("align") or "upper-left"
     found = asked.guarded("projection", lambda: _warped(grid, crs, x_size, y_size, align))
     return _with_grid(asked, flow, found)

@@ -116,10 +116,11 @@ def _is(asked: Asked) -> Any:
     if asked.process_id == "is_valid":
         return truth(False if missing else True if _is_written(x) else None)
     if asked.process_id == "is_nan":
+        number = None if isinstance(x, list | Array) else number_of(x)
         # Whatever is no number is not a number.
-        if isinstance(x, Number):
-            return truth(False if x.is_known or x.is_integer else None)
-        return truth(True)
+        if number is None or number.data_type == BOOLEAN:
+            return truth(True)
+        return truth(False if number.is_known or number.is_integer else None)
     return truth(True if missing else False if _is_written(x) else None)
 
 

@@ -33,7 +33,10 @@ def geometry_of(bbox: BBox) -> dict[str, Any]:
     west, south, east, north = bbox
     if west > east:
         halves = ((west, south, 180.0, north), (-180.0, south, east, north))
-        return {"type": "MultiPolygon", "coordinates": [[_ring(half)] for half in halves]}
+        parts = [geometry_of(half) for half in halves if half[0] < half[2]]
+        if len(parts) < 2:
+            return parts[0] if parts else geometry_of((west, south, west, north))
+        return {"type": f"Multi{parts[0]['type']}", "coordinates": [each["coordinates"] for each in parts]}
     if west == east and south == north:
         return {"type": "Point", "coordinates": [west, south]}
     if west == east or south == north:

@@ -114,7 +114,9 @@ class _File:
     def item(self) -> str:
         """The id of the item that it belongs to: files of one date go together."""
         if self.part.when is None:
-            return self.part.name.partition(".")[0]
+            stem, _, ending = self.part.name.partition(".")
+            # Clients save an item beside its files as a JSON file that has its id for a name.
+            return f"{stem}-json" if ending.lower() == "json" else stem
         # It becomes the name of a file when somebody saves the results.
         return re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
 
@@ -140,7 +142,7 @@ def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
         instants = [each for each in labels if isinstance(each, str) and each[:4].isdecimal() and "T" in each]
         return {
             "type": "temporal",
-            "extent": [instants[0], instants[-1]] if instants else [None, None],
+            "extent": [instants[0], instants[-1]] if instants else list(cube.period),
             "values": labels,
         }
     if kind == "geometry":

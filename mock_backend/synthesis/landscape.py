@@ -34,16 +34,18 @@ _WEIGHTS = np.array(
         (0.36, 0.35, 0.12, 0.16),
         (0.4, 0.4, 0.09, 0.09),
         (0.38, 0.45, 0.06, 0.05),
-        (0.32, 0.45, 0.035, 0.025),
-        (0.26, 0.35, 0.018, 0.01),
-        (0.18, 0.25, 0.008, 0.004),
+        (0.32, 0.42, 0.035, 0.02),
+        (0.22, 0.24, 0.018, 0.006),
+        (0.1, 0.1, 0.008, 0.002),
     ],
     dtype=np.float32,
 )
 # The octaves from which on rivers are as narrow as rivers are.
 _RIVERS_FROM = 11
+# Which octaves make the differences from one picture to the next.
+_RIPPLES = (12, 9)
 # Cells shorter than so many steps between neighbours would be lost on the way.
-_SHORTEST = 2.5
+_SHORTEST = 1.7
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,9 @@ class Landscape:
     def ripples(self, *parts: object) -> Floats:
         """Return small differences, from -0.5 to 0.5, that some texts and numbers decide."""
         table = _ripples(self.seed)
-        ripples = self._octaves[self._finest].heights(table, number_of("fine", *parts))
-        ripples += self._octaves[max(self._finest - 3, 0)].heights(table, number_of("coarse", *parts))
+        fine, coarse = (self._octaves[min(each, self._finest)] for each in _RIPPLES)
+        ripples = fine.heights(table, number_of("fine", *parts))
+        ripples += coarse.heights(table, number_of("coarse", *parts))
         ripples *= 0.5
         return ripples
 

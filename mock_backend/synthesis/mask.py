@@ -18,6 +18,8 @@ from mock_backend.synthesis.noise import Degrees
 _BLOCK = 32
 # Borders are curves in other coordinate systems: no piece of them is longer than this, in degrees.
 _LONGEST = 0.1
+# A little more than half: what lies between two pixels touches one at least.
+_HALF = 0.501
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -37,7 +39,7 @@ class Mask:
             found = shapely.segmentize(found, _LONGEST)
             found = shapely.transform(found, partial(_projected, crs))
         if not found.is_empty and found.area == 0:
-            found = found.buffer(size / 2, quad_segs=1)
+            found = found.buffer(size * _HALF, cap_style="square")
         if not found.is_valid:
             found = found.buffer(0)
         self._geometry = found

@@ -170,7 +170,7 @@ class Values:
         nothing = 0 if self.cube.nodata is None else self.cube.nodata
         if inside is not None and not inside.any():
             return np.full(inside.shape, nothing, self.data_type)
-        band, season, key = 0, None, [self.cube.lineage]
+        band, season, key = 0, None, []
         for dimension in self.cube.dimensions:
             if not dimension.labels:
                 continue
@@ -178,14 +178,19 @@ class Values:
             if dimension is self._places:
                 continue
             label = str(dimension.labels[position])
-            key.append(label)
+            # What dimensions are called makes no difference where there is one of a kind.
+            key.append((dimension.name if dimension.kind == "other" else dimension.kind, label))
             if dimension.kind == "bands":
                 band = position
             elif dimension.kind == "temporal":
                 span = self.cube.spans.get(label)
                 season = season_of(label) if span is None else season_between(*span)
         season = season or season_between(*self.cube.period)
-        plane = self._painter(band).paint(scene, season, "\x1f".join(key)).astype(self.data_type)
+        plane = (
+            self._painter(band)
+            .paint(scene, season, f"{self.cube.lineage} {sorted(key)}")
+            .astype(self.data_type)
+        )
         if inside is not None:
             plane[~inside] = nothing
         return plane
@@ -243,7 +248,7 @@ class _Painter:
     def _limit(self, value: float, inwards: int) -> np.floating:
         """Return a limit as the values have it, rounded towards them."""
         limit = self._precision(value)
-        if float(limit) * inwards < value * inwards:
+        if float(limit) * inwards < value * inwards and self._low < self._high:
             limit = np.nextafter(limit, self._precision(inwards * math.inf))
         return limit
 

@@ -4,10 +4,10 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.transports import hosts
@@ -35,8 +35,17 @@ class Visitors:
             scope["mock_backend.asset_port"] = self._asset_port
             if scope["server"][1] == self._asset_port:
                 app = assets.asgi
-        with self._backend.clock.visitor():
-            await app(scope, receive, send)
+        with ExitStack() as stack:
+            stack.enter_context(self._backend.clock.visitor())
+
+            async def send_on(message: Message) -> None:
+                if message.get("more_body", False):
+                    # Who has a part of the answer takes as long as it likes with the rest, and may
+                    # wait for other things in between.
+                    stack.close()
+                await send(message)
+
+            await app(scope, receive, send_on)
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

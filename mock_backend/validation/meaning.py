@@ -1,11 +1,13 @@
 """Whether single calls can mean something: collections, formats, runtimes and extents."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from mock_backend.cubes import Call, Dimension
 from mock_backend.hints import did_you_mean
 from mock_backend.validation.context import Catalogue
 from mock_backend.validation.extents import check_box, check_interval, check_overlap, check_touch
+from mock_backend.validation.literals import Checker
 
 
 def check_meaning(call: Call, catalogue: Catalogue) -> None:
@@ -63,7 +65,24 @@ def _load_stac(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the
 
 
 def _save_result(call: Call, catalogue: Catalogue) -> None:
-    _check_name(call, "format", "unknown-format", "file format to write", catalogue.output_formats())
+    formats = catalogue.output_formats()
+    name = _check_name(call, "format", "unknown-format", "file format to write", formats)
+    options = call.value("options")
+    if name is None or not isinstance(options, dict):
+        return
+    # Others are left alone: back-ends have options that they tell nobody of.
+    for option, schema in (formats[name].get("parameters") or {}).items():
+        value = options.get(option)
+        if value is None or _spelled_loosely(value, schema):
+            continue
+        if (complaint := Checker(schema).complaint(value)) is not None:
+            call.invalid("argument-type", "options", f"{option}: {complaint}")
+
+
+def _spelled_loosely(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Tell whether a text is one of those that there are if upper and lower case do not matter."""
+    texts = schema.get("enum")
+    return isinstance(value, str) and isinstance(texts, list) and value.upper() in map(str.upper, texts)
 
 
 def _load_files(call: Call, catalogue: Catalogue) -> None:

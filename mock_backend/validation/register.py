@@ -42,6 +42,14 @@ class UserProcesses(Protocol):
         ...
 
 
+class Foresight(Protocol):
+    """What follows processes to their results without computing them."""
+
+    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
+        """Return the error that processing a sound process would end with, None if there is none."""
+        ...
+
+
 class ValidationRequest(BaseModel):
     """What a client sends to have a process checked."""
 
@@ -57,6 +65,8 @@ class ValidationRegister(EndpointRegister):
     provides = "validation"
     #: Which processes users have defined; None if they cannot.
     user_processes: UserProcesses | None = None
+    #: What tells that results would be too large, or nothing for their file format; None if nobody can.
+    jobs: Foresight | None = None
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
@@ -85,7 +95,16 @@ class ValidationRegister(EndpointRegister):
         """
         if body.process_graph is None:
             return {"errors": []}
-        found = self.problems(body.process_graph, user, parameters=body.parameters, lenient=True)
+        graph, parameters = body.process_graph, body.parameters
+        found = self.problems(graph, user, parameters=parameters, lenient=True)
+        if (
+            not found
+            and self.jobs is not None
+            and not self.problems(graph, user, parameters=_given(parameters))
+        ):
+            process = {"process_graph": graph, "parameters": parameters}
+            if (refusal := self.jobs.refusal_of(process, user)) is not None:
+                found = [Problem(None, refusal.openeo_code, refusal.message)]
         return {"errors": [problem.to_json() for problem in found]}
 
     def problems(
@@ -140,13 +159,17 @@ class ValidationRegister(EndpointRegister):
             raise ProcessGraphMissing(
                 "The request has no process graph: send it as {'process': {'process_graph': {…}}}."
             )
-        given = [each for each in sound_parameters(process.get("parameters")) if "default" in each]
-        found = self.problems(graph, user, parameters=[*given, *parameters])
+        found = self.problems(graph, user, parameters=[*_given(process.get("parameters")), *parameters])
         if found:
             raise _refusal(found)
         with refusing(ProcessInvalid):
             UserProcess.model_validate(process)
         return graph  # type: ignore[no-any-return]  # whatever is not a dict has a problem
+
+
+def _given(parameters: Any) -> list[Mapping[str, Any]]:
+    """Return the definitions of those parameters that have a value."""
+    return [each for each in sound_parameters(parameters) if "default" in each]
 
 
 def _refusal(problems: list[Problem]) -> OpenEOError:

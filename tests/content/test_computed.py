@@ -1,8 +1,10 @@
 """Computed content: any part of it, no more of it than is asked for, and never all of it in memory."""
 
+import asyncio
 import hashlib
 import socket
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -171,6 +173,44 @@ def test_others_are_answered_while_one_downloads(serve, repeated, served):
         for _ in range(3):
             assert len(download.raw.read(5 * MB)) == 5 * MB
             assert requests.get(f"{live}/", timeout=30).status_code == 200
+
+
+def test_a_download_does_not_hold_the_clock(serve, repeated, served):
+    serve(repeated(1 << 40))
+    add = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
+
+    def wait_for_a_job():
+        return served.connect().create_job(add).start_and_wait().status()
+
+    with (
+        requests.get(f"{served.live().url}/computed", stream=True, timeout=30) as download,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        assert download.raw.read(100)
+        try:
+            assert pool.submit(wait_for_a_job).result(60) == "finished"
+        finally:
+            download.close()
+
+
+@pytest.mark.parametrize("own_app", [False, True])
+def test_a_handler_that_waits(pattern, own_app):
+    content = pattern(3 * MB + 1)
+
+    class Waiting(EndpointRegister):
+        def _initialize_endpoints(self):
+            return [Endpoint(path="/computed", methods=["GET"], handler="answer")]
+
+        async def answer(self):
+            await asyncio.sleep(0)
+            return BinaryResponse(content)
+
+    with MockBackend("https://waiting.test", registers=[Waiting]) as backend:
+        if own_app:
+            backend.app  # noqa: B018  # asking for it is what makes the difference
+        assert requests.get(f"{backend.url}/computed", timeout=30).content == content.expected(0, content.size)
+        live = requests.get(f"{backend.live().url}/computed", timeout=30)
+        assert live.content == content.expected(0, content.size)
 
 
 def by_requests(url, target):

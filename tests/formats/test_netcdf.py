@@ -52,7 +52,7 @@ def test_the_file_is_named_as_real_back_ends_do(raster, series):
 
 
 @pytest.mark.parametrize(
-    ("prefix", "name"), [("mine", "mine.nc"), ("../a/b", "_a_b.nc"), ("", "openEO.nc"), ("..", "openEO.nc")]
+    ("prefix", "name"), [("mine", "mine.nc"), ("../a/b", "a_b.nc"), ("", "openEO.nc"), ("..", "openEO.nc")]
 )
 def test_the_file_can_be_named(raster, prefix, name):
     (part,) = formats.find("netCDF").parts(raster, {"filename_prefix": prefix})
@@ -288,6 +288,11 @@ class TestRefusals:
             formats.find("netCDF").parts(Plain(5), {})
         assert (caught.value.openeo_code, caught.value.status_code) == ("FormatUnsuitable", 400)
 
+    def test_files_can_be_named_without_the_library(self, monkeypatch, raster):
+        monkeypatch.setitem(sys.modules, "h5netcdf", None)
+
+        assert len(formats.find("netCDF").parts(raster, {})) == 1
+
     def test_too_much_for_memory(self, make_cube):
         cube = make_cube("x", "y", grid=Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 2**20, 2**20))
 
@@ -296,9 +301,9 @@ class TestRefusals:
         assert caught.value.openeo_code == "ProcessGraphComplexity"
 
     @pytest.mark.parametrize("library", ["h5netcdf", "h5py"])
-    def test_a_missing_library(self, monkeypatch, raster, library):
+    def test_a_missing_library(self, monkeypatch, write, raster, library):
         monkeypatch.setitem(sys.modules, library, None)
 
         with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[netcdf\]'") as caught:
-            formats.find("netCDF").parts(raster, {})
+            write("netCDF", raster)
         assert (caught.value.openeo_code, caught.value.status_code) == ("FeatureUnsupported", 501)

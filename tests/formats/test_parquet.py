@@ -157,8 +157,8 @@ def test_rasters_are_refused(raster):
     assert caught.value.openeo_code == "FormatUnsuitable"
 
 
-def test_a_missing_library(monkeypatch, series):
+def test_a_missing_library(monkeypatch, write, series):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
 
     with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[parquet\]'"):
-        formats.find("Parquet").parts(series, {})
+        write("Parquet", series)

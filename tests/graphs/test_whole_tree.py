@@ -154,7 +154,7 @@ def test_the_client_downloads_it_as_a_collection(finished, tmp_path):
 def test_whoever_has_the_link_walks_a_live_tree(mock_backend, mock_backend_live, copied):
     import openeo
 
-    connection = openeo.connect(mock_backend_live.url).authenticate_basic("john", "john123")
+    connection = openeo.connect(mock_backend_live.url).authenticate_bearer_token(mock_backend.token())
     job = GRAPHS["time_series"](connection).create_job(out_format="GTiff").start_job()
     while job.status() != "finished":
         pass

@@ -2,7 +2,7 @@
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handmade import collection_of, item_of, text, whole_item_of
@@ -45,6 +45,7 @@ def collection_interval(*items):
 
 
 class TestPlace:
+    @settings(deadline=None)
     @given(boxes(crossing=st.booleans()))
     def test_the_geometry_is_the_box(self, bbox):
         document = item_of(item(bbox))
@@ -64,6 +65,9 @@ class TestPlace:
             ((5, 51, 5, 52), "LineString"),
             ((5, 51, 6, 52), "Polygon"),
             ((179, -17, -179, -16), "MultiPolygon"),
+            ((179, -17, -179, -17), "MultiLineString"),
+            ((180, -17, -179, -16), "Polygon"),
+            ((180, -17, -180, -16), "LineString"),
         ],
     )
     def test_the_kind_of_the_geometry(self, check_stac, bbox, kind):
@@ -87,12 +91,14 @@ class TestPlace:
         check_stac(document)
         assert document["geometry"] is None
 
+    @settings(deadline=None)
     @given(st.lists(boxes(), min_size=1, max_size=5))
     def test_a_collection_is_around_its_items(self, found):
         assert collection_box(*map(item, found)) == list(
             shapely.unary_union([shapely.box(*each) for each in found]).bounds
         )
 
+    @settings(deadline=None)
     @given(st.lists(boxes(crossing=st.booleans()), min_size=1, max_size=5))
     def test_whatever_is_in_an_item_is_in_its_collection(self, found):
         west, south, east, north = collection_box(*map(item, found))
@@ -146,6 +152,7 @@ class TestTime:
         names = ("datetime", "start_datetime", "end_datetime")
         assert {name: document["properties"].get(name) for name in names} == dict.fromkeys(names) | expected
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(instants, instants).map(sorted), min_size=1, max_size=5))
     def test_a_collection_lasts_as_long_as_its_items(self, intervals):
         found = collection_interval(*(item(interval=tuple(each)) for each in intervals))

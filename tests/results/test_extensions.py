@@ -12,8 +12,7 @@ extensions as they are here. No installed package can check
 import datetime
 
 import pystac
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pystac.extensions.classification import ClassificationExtension
 from pystac.extensions.datacube import DatacubeExtension
@@ -260,6 +259,7 @@ items = st.builds(
 )
 
 
+@settings(max_examples=25, deadline=None)  # pystac reads its schemas anew for each document
 @given(st.lists(items, max_size=3, unique_by=lambda each: each.id))
 def test_documents_of_any_products(check_stac, check_openeo, some):
     product = Product(tuple(some))

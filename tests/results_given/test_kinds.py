@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from mock_backend.errors import OpenEOError
-from mock_backend.results import File, Item
+from mock_backend.results import File, Item, truncated
 from mock_backend.results.given import ResultOrder
 
 TIFF = b"II*\0\x08\0\0\0" + bytes(8)
@@ -38,6 +38,8 @@ class Pair(NamedTuple):
         (b"CDF\x01....", "GTiff", "openEO.nc", "application/x-netcdf"),
         (b"\x89PNG\r\n\x1a\n....", "GTiff", "openEO.png", "image/png"),
         (b"\xff\xd8\xff....", None, "openEO.jpg", "image/jpeg"),
+        (bytes(257) + b"ustar", "CSV", "result.tar", "application/x-tar"),
+        (b"\x1f\x8b....", None, "result.gz", "application/gzip"),
         (b"PAR1....", "CSV", "timeseries.parquet", "application/vnd.apache.parquet"),
         (b"PK\x03\x04....", None, "result.zip", "application/zip"),
         (b"PK\x03\x04....", "ZARR", "openEO.zarr.zip", "application/zip"),
@@ -330,6 +332,12 @@ def test_names_and_media_types_can_be_said(file):
     asset, _ = file(b"abc", "GTiff", media_type="application/json; charset=utf-8")
     assert (asset.name, asset.media_type) == ("result.json", "application/json; charset=utf-8")
 
+    asset, _ = file(b"abc", media_type="application/pdf")
+    assert asset.name == "result.pdf"
+
+    asset, _ = file(b"abc", media_type="application/x-own")
+    assert (asset.name, asset.media_type) == ("result.txt", "application/x-own")
+
     asset, _ = file(b"abc", name="x.tif", media_type="application/x-own")
     assert (asset.name, asset.media_type) == ("x.tif", "application/x-own")
 
@@ -386,6 +394,25 @@ def test_a_list_of_paths(product, tmp_path):
         path.write_bytes(TIFF)
 
     assert list(product([*paths, File(b"", name="c.tif")]).by_name) == ["b.tif", "a.tif", "c.tif"]
+
+
+@pytest.mark.parametrize("way", [lambda it: it, lambda it: [it], lambda it: {"a.tif": it}, File, truncated])
+def test_items_of_one_file(product, tmp_path, way):
+    path = tmp_path / "a.tif"
+    path.write_bytes(TIFF)
+
+    made = product(Item(way(path), datetime="2024-06-01"))
+
+    [item] = made.items
+    assert (item.id, [each.name for each in item.assets]) == ("a", ["a.tif"])
+    assert item.interval == ("2024-06-01T00:00:00Z", "2024-06-01T00:00:00Z")
+
+
+def test_items_of_folders(product, tmp_path):
+    for name in ("a.tif", "b.tif"):
+        (tmp_path / name).write_bytes(TIFF)
+
+    assert list(product([Item(tmp_path, id="all")]).by_name) == ["a.tif", "b.tif"]
 
 
 def test_several_items(product):

@@ -104,6 +104,60 @@ def test_tables(file, asked, read):
     assert {"t", "bands"} <= set(found.columns)
 
 
+def test_data_sets_as_tables(file):
+    _, content = file(cube().to_dataset("bands").isel(x=0, y=0, drop=True), "CSV")
+
+    assert content.decode().splitlines()[0] == "t,B04,B08"
+
+
+def test_netcdf_needs_a_library(product, monkeypatch):
+    monkeypatch.setattr("mock_backend.results.given.cubes.find_spec", lambda name: None)
+    monkeypatch.setattr("mock_backend.formats.refusals.find_spec", lambda name: None)
+
+    with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[netcdf\]'") as caught:
+        product(cube(), "netCDF")
+    assert caught.value.openeo_code == "FeatureUnsupported"
+
+
+def test_parquet_needs_a_library(product, monkeypatch):
+    monkeypatch.setattr("mock_backend.formats.refusals.find_spec", lambda name: None)
+
+    with pytest.raises(OpenEOError, match=r"pip install 'openeo-mock-backend\[parquet\]'"):
+        product(pd.DataFrame({"a": [1]}), "Parquet")
+
+
+def test_seasons_are_dates_too(product):
+    given = cube().assign_coords(t=["summer 2024", "a/b:c"])
+
+    assert list(product(given, "GTiff").by_name) == ["openEO_summer 2024.tif", "openEO_a_bc.tif"]
+
+
+def test_texts_in_zarr(file, tmp_path):
+    given = cube().assign_coords(bands=np.array(["B04", "B08"], dtype=object))
+
+    _, content = file(given, "Zarr")
+
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        archive.extractall(tmp_path / "opened.zarr")
+    with xr.open_zarr(tmp_path / "opened.zarr") as found:
+        assert found["bands"].values.tolist() == ["B04", "B08"]
+
+
+def test_columns_from_east_to_west_and_uneven_ones(product):
+    assert len(product(cube().isel(x=[3, 2, 1, 0]), "GTiff").items) == 2
+    with pytest.raises(OpenEOError, match="does not say where its pixels are"):
+        product(cube().isel(x=[0, 1, 3]), "GTiff")
+    with pytest.raises(OpenEOError, match="does not say where its pixels are"):
+        product(cube().assign_coords(x=list("abcd")), "GTiff")
+
+
+@pytest.mark.parametrize("nodata", ["none", float("inf"), 0.5])
+def test_nodata_that_whole_numbers_cannot_be(file, nodata):
+    asset, _ = file(cube().isel(t=0).assign_attrs(_FillValue=nodata), "GTiff")
+
+    assert {band.nodata for band in asset.bands} == {None}
+
+
 def test_geotiffs_are_one_for_each_date(product):
     made = product(cube(), "GTiff")
 
@@ -154,6 +208,7 @@ def test_rasters_begin_in_the_north_west(file):
             )
         ),
         cube(crs=32631).isel(t=0),
+        cube().isel(t=0).to_dataset(name="ndvi"),
         cube(crs=rasterio.CRS.from_epsg(32631)).isel(t=0),
     ],
 )
@@ -169,15 +224,30 @@ def test_geotiffs_of_whatever_says_where_it_is(file, given):
 def test_data_sets_of_rioxarray(file, tmp_path):
     """Files that others wrote say where they are as CF does, in a variable among the others."""
     given = cube(crs=None).isel(t=0).to_dataset("bands")
-    given["crs"] = ((), 0, {"crs_wkt": rasterio.CRS.from_epsg(32631).to_wkt()})
+    given["utm"] = ((), 0, {"crs_wkt": rasterio.CRS.from_epsg(32631).to_wkt()})
     for name in ("B04", "B08"):
-        given[name].attrs["grid_mapping"] = "crs"
+        given[name].attrs["grid_mapping"] = "utm"
 
     _, content = file(given, "GTiff")
 
     with rasterio.open(BytesIO(content)) as raster:
         assert raster.crs == "EPSG:32631"
         assert raster.descriptions == ("B04", "B08")
+
+
+def test_the_only_variable_of_a_data_set_is_a_band(file):
+    _, content = file(cube().isel(t=0, bands=0, drop=True).to_dataset(name="ndvi"), "GTiff")
+
+    with rasterio.open(BytesIO(content)) as raster:
+        assert raster.descriptions == ("ndvi",)
+        np.testing.assert_array_equal(raster.read(1), cube().values[0, 0])
+
+
+def test_variables_with_bands_of_their_own_are_too_much(product):
+    given = xr.Dataset({"a": cube(), "b": cube()})
+
+    with pytest.raises(OpenEOError, match="A GeoTIFF has bands, rows and columns"):
+        product(given, "GTiff")
 
 
 def test_longitudes_and_latitudes_are_degrees(file):
@@ -260,6 +330,11 @@ def test_named_geotiffs_of_several_dates_in_an_item(product):
 
     assert [each.name for each in item.assets] == ["a/ndvi_2024-06-01Z.tif", "a/ndvi_2024-06-11Z.tif"]
     assert item.bbox == pytest.approx(BBOX, abs=1e-6)
+
+
+def test_names_that_files_of_dates_would_share(product):
+    with pytest.raises(OpenEOError, match=r"Two files are called 'a_2024-06-01Z\.tif'"):
+        product(Item({"a_2024-06-01Z.tif": b"", "a.tif": cube()}))
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_texts_that_seem_to_be_paths(mock_backend, tmp_path, monkeypatch):
         (b"", "a/", "A file is called like"),
         (b"", "a//b", "A file is called like"),
         (b"", "a\\b", "A file is called like"),
+        (b"", "a\n.tif", "A file is called like"),
         (b"", 5, "A file is called like"),
         (b"", "../a.tif", "leads nowhere else"),
         (b"", "/a.tif", "leads nowhere else"),

@@ -231,6 +231,14 @@ def test_values_of_synchronous_requests(mock_backend, mock_backend_connection, r
     assert mock_backend_connection.execute(graph) == expected
 
 
+def test_numbers_that_are_none(mock_backend, mock_backend_connection):
+    """As real back-ends answer, and Python reads it."""
+    mock_backend.set_result([float("nan"), float("inf")])
+
+    graph = {"add": {"process_id": "add", "arguments": {"x": 3, "y": 4}, "result": True}}
+    assert str(mock_backend_connection.execute(graph)) == "[nan, inf]"
+
+
 def test_files_of_synchronous_requests(mock_backend, cube, tmp_path):
     mock_backend.set_result(array().isel(t=0))
 

@@ -89,3 +89,10 @@ def everywhere():
             "result": True,
         }
     }
+
+
+@pytest.fixture
+def graph(graph):
+    """A process graph of an area of some ten tiles."""
+    graph["load"]["arguments"]["spatial_extent"] = {"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3}
+    return graph

@@ -67,9 +67,9 @@ def file(tmp_path_factory, values):
     return path
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["asset host", "API's host"])
-def backend(request):
-    with MockBackend("https://vsicurl.test", asset_host=request.param) as backend:
+@pytest.fixture(scope="module")
+def backend():
+    with MockBackend("https://vsicurl.test", asset_host=True) as backend:
         backend.live()
         yield backend
 
@@ -146,11 +146,11 @@ def test_a_window_of_a_large_result(backend, large):
     href, size = large
     assert size > 100_000_000
 
-    found, again = (read_window(href, [3000, 4000, 200, 100]) for _ in range(2))
+    found = read_window(href, [3000, 4000, 200, 100])
 
     assert found["crs"] == "EPSG:32631"
     assert found["shape"][0] > 10_000
-    assert found["sum"] == again["sum"] > 0
+    assert found["sum"] > 0
     assert 0 < bytes_read(backend) < size / 10
 
 

@@ -2,7 +2,8 @@
 
 from mock_backend.results.given.book import ResultBook, ResultOrder
 from mock_backend.results.given.broken import empty, missing, no_results, truncated, wrong_type
-from mock_backend.results.given.parts import File, Item
+from mock_backend.results.given.file import File
+from mock_backend.results.given.item import Item
 
 __all__ = [
     "File",

@@ -89,7 +89,7 @@ def _rasters(cube: Any) -> Iterator[Piece]:
     pixels = pixels.transpose(*times, *others, y, x)
     # From the north-west, as all rasters.
     pixels = pixels.isel({x: _order(pixels[x]), y: _order(pixels[y], descending=True)})
-    names = [str(each) for each in pixels[others[0]].values] if others else [str(cube.name or "band1")]
+    names = [str(each) for each in pixels[others[0]].values] if others else [str(pixels.name or "band1")]
     nodata = next(
         (
             place[name]

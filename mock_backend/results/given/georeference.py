@@ -9,6 +9,9 @@ from mock_backend.errors import Internal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# The dimension of what were variables: none that anybody has.
+_VARIABLES = "variables of the data set"
+
 _X, _Y = ("x", "lon", "longitude", "easting"), ("y", "lat", "latitude", "northing")
 _IN_DEGREES = ("lon", "longitude", "lat", "latitude")
 # What tells of the coordinate system, by CF and as rioxarray, GDAL and we write it.
@@ -35,8 +38,10 @@ def with_pixels(cube: Any) -> Any:
     names = [name for name, variable in cube.data_vars.items() if axes <= set(variable.dims)]
     if not names:
         raise Internal("The xarray.Dataset that set_result() was given has no variable with pixels.")
-    stacked = cube[names].to_array("bands")
     first = cube[names[0]]
+    if len(names) == 1:
+        return first
+    stacked = cube[names].to_array(_VARIABLES)
     stacked.attrs, stacked.encoding = dict(first.attrs), dict(first.encoding)
     return stacked
 
@@ -87,15 +92,22 @@ def _spacing(values: "NDArray[Any]") -> float | None:
 def _mapping(cube: Any) -> dict[str, Any]:
     """Return the attributes of the variable that tells of the coordinate system."""
     variables = getattr(cube, "variables", cube.coords)
-    named = [place.get("grid_mapping") for place in (cube.attrs, cube.encoding)]
-    for name in (*named, *_MAPPINGS):
+    told = (
+        place.get("grid_mapping") for each in _with_variables(cube) for place in (each.attrs, each.encoding)
+    )
+    for name in (*told, *_MAPPINGS):
         if name is not None and name in variables and name not in cube.dims:
             return dict(variables[name].attrs)
     return {}
 
 
+def _with_variables(cube: Any) -> list[Any]:
+    """Return an object and what is in it: each may have attributes."""
+    return [cube, *getattr(cube, "data_vars", {}).values()]
+
+
 def _crs(cube: Any, mapping: dict[str, Any]) -> str | None:
-    for place in (mapping, cube.attrs):
+    for place in (mapping, *(each.attrs for each in _with_variables(cube))):
         for name in _ATTRIBUTES:
             told = place.get(name)
             if told is None or told == "":

@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from mock_backend.cubes import UnknownCrsError
 from mock_backend.results.extent import BBox, around
 from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.geotiff_facts import geotiff_facts
 from mock_backend.results.given.naming import endings_in, endings_of_json, is_text
 
 #: What can be a result, for messages.
@@ -88,9 +90,16 @@ class Raw:
         """Return True: whoever has the content knows what it is, or is not."""
         return True
 
-    def pieces(self, _ending: str, _asked: Asked) -> Sequence[Piece]:
-        """Return the content."""
-        return [Piece(self.content)]
+    def pieces(self, ending: str, _asked: Asked) -> Sequence[Piece]:
+        """Return the content, with what a GeoTIFF tells of itself."""
+        facts = geotiff_facts(self.content) if ending == "tif" else None
+        if facts is None:
+            return [Piece(self.content)]
+        try:
+            bbox = None if facts.grid is None else facts.grid.bbox
+        except UnknownCrsError:
+            return [Piece(self.content, facts={"bands": facts.bands})]
+        return [Piece(self.content, bbox=bbox, facts={"grid": facts.grid, "bands": facts.bands})]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,12 +11,10 @@ from mock_backend.errors import Internal, OpenEOError
 from mock_backend.results.assets import Asset, Product, ResultItem
 from mock_backend.results.given.asked import Asked
 from mock_backend.results.given.broken import Nothing
+from mock_backend.results.given.file import Broken, Damage, File
+from mock_backend.results.given.item import Item, check_names, files_in
 from mock_backend.results.given.materials import KINDS, is_of
 from mock_backend.results.given.naming import split_name
-from mock_backend.results.given.parts import Broken, Damage, File, Item, check_names
-
-#: Files that file managers leave behind, which nobody means.
-_NOBODYS = ("Thumbs.db", "desktop.ini")
 
 
 class Given(Protocol):
@@ -108,29 +106,13 @@ class Folder:
 
     path: Path
 
-    def files(self) -> Sequence[Path]:
-        """Return the paths of all its files, those in folders inside included, hidden ones not.
-
-        Raises:
-            FileNotFoundError: If there is no such folder, or none in it.
-        """
-        inside = sorted(self.path.rglob("*")) if self.path.is_dir() else []
-        found = [path for path in inside if path.is_file() and not self._is_hidden(path)]
-        if not found:
-            raise FileNotFoundError(f"There are no files in the folder {self.path}, which is to be a result.")
-        return found
-
     def product(self, asked: Asked) -> Product:
         """Return the files that are in it now, as one item."""
         try:
-            found = {path.relative_to(self.path).as_posix(): path for path in self.files()}
+            item = Item(files_in(self.path))
         except OSError as error:
             raise Internal(str(error)) from None
-        return Items((Item(found),)).product(asked)
-
-    def _is_hidden(self, path: Path) -> bool:
-        parts = path.relative_to(self.path).parts
-        return any(part.startswith(".") for part in parts) or path.name in _NOBODYS
+        return Items((item,)).product(asked)
 
 
 @dataclass(frozen=True)
@@ -218,7 +200,7 @@ def _several(result: Any) -> Given | None:
         return Items((result,))
     if isinstance(result, os.PathLike) and Path(result).is_dir():
         folder = Folder(Path(result).absolute())
-        folder.files()
+        files_in(folder.path)
         return folder
     if isinstance(result, list | tuple):
         if result and all(isinstance(each, Item) for each in result):

@@ -114,8 +114,9 @@ def cube(connection) -> openeo.DataCube:
     return connection.load_collection(
         "SENTINEL2_L2A",
         bands=["B04", "B08"],
-        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
-        temporal_extent=["2024-06-01", "2024-07-01"],
+        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.01, "north": 51.21},
+        # Data of one day, which are one file.
+        temporal_extent=["2024-06-01", "2024-06-06"],
     )
 
 

@@ -32,7 +32,8 @@ def database(tmp_path):
 
 
 def start_job(row, connection, **_) -> openeo.BatchJob:
-    cube = connection.load_collection("SENTINEL2_L2A", temporal_extent=str(row["year"]), bands=["B04"])
+    first_days = [f"{row['year']}-01-01", f"{row['year']}-01-06"]
+    cube = connection.load_collection("SENTINEL2_L2A", temporal_extent=first_days, bands=["B04"])
     return cube.create_job(title=f"year {row['year']}")
 
 
@@ -50,7 +51,10 @@ def test_jobs_are_run_and_their_results_fetched(mock_backend, manager, database)
     assert error["message"] == "out of memory"
     for number in (0, 2):
         folder = manager.get_job_dir(rows["id"][number])
-        assert len(list(folder.iterdir())) == 3, "an asset, the results' metadata, the job's metadata"
+        names = {path.name for path in folder.iterdir()}
+        [name] = [each for each in names if not each.startswith("job")]
+        assert name.startswith(f"openEO_{rows['year'][number]}-01-0")
+        assert len(names) == 3, "an asset, the results' metadata, the job's metadata"
         assert (rows["costs"][number] > 0, rows["cpu"][number].endswith("cpu-seconds")) == (True, True)
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pystac
 import pytest
 import requests
 from openeo.internal.warnings import UserDeprecationWarning
@@ -27,13 +28,13 @@ def test_metadata(mock_backend, connection, finished):
 
     metadata = results.get_metadata()
 
-    assert (metadata["id"], metadata["properties"]["openeo:status"]) == (finished.job_id, "finished")
-    assert metadata["properties"]["title"] == "monthly"
-    assert metadata["bbox"] == [5.0, 51.2, 5.1, 51.3]
+    assert (metadata["type"], metadata["id"]) == ("Collection", finished.job_id)
+    assert (metadata["openeo:status"], metadata["title"]) == ("finished", "monthly")
+    assert [round(side, 2) for side in metadata["extent"]["spatial"]["bbox"][0]] == [5.0, 51.2, 5.01, 51.21]
     # Signed URLs are new whenever somebody asks.
     mock_backend.clock.advance("1h")
     assert results.get_metadata() is metadata
-    assert results.get_metadata(force=True)["properties"]["expires"] > metadata["properties"]["expires"]
+    assert results.get_metadata(force=True)["expires"] > metadata["expires"]
     with pytest.warns(UserDeprecationWarning, match="get_results"):
         assert finished.list_results()["id"] == finished.job_id
     with pytest.warns(UserDeprecationWarning, match="get_results"):
@@ -69,12 +70,29 @@ def test_assets(finished):
         finished.get_results().get_asset("other")
 
 
-@pytest.mark.calls("ResultAsset.load_bytes", "ResultAsset.load_json", "ResultAsset.download")
+@pytest.fixture
+def series(mock_backend, cube):
+    """The results of a job that makes a time series as JSON."""
+    here = {"type": "Point", "coordinates": [5.005, 51.205]}
+    job = cube.aggregate_spatial(here, reducer="mean").create_job(out_format="JSON")
+    job.start()
+    mock_backend.clock.advance("1h")
+    return job
+
+
+@pytest.mark.calls("ResultAsset.load_json")
+def test_an_asset_is_loaded_as_json(series):
+    [asset] = series.get_results().get_assets()
+
+    assert asset.load_json() == json.loads(asset.load_bytes())
+    assert list(asset.load_json()) == ["2024-06-04T00:00:00Z"]
+
+
+@pytest.mark.calls("ResultAsset.load_bytes", "ResultAsset.download")
 def test_an_asset_is_loaded_and_downloaded(results, content, tmp_path):
     [asset] = results.get_assets()
 
     assert asset.load_bytes() == content != b""
-    assert asset.load_json() == json.loads(content)
     assert asset.download(tmp_path / "new" / "name").read_bytes() == content
     assert asset.download(tmp_path).parent == tmp_path
 
@@ -125,14 +143,21 @@ def test_files_are_downloaded_by_old_names(finished, content, tmp_path):
 
     assert [Path(path).read_bytes() for path in downloaded] == [content]
     assert old.load_bytes() == content
-    assert old.load_json() == json.loads(content)
     assert old.download_file(tmp_path / "one").read_bytes() == content
 
 
-@pytest.mark.calls("JobResults.download_as_collection")
-def test_results_are_no_collection(finished, tmp_path):
-    """The specification leaves the choice to the back-end, and ours are an Item."""
-    with pytest.raises(OpenEoClientException, match=r"not a STAC Collection.*but Feature"):
-        finished.get_results().download_as_collection(tmp_path)
+def test_json_is_loaded_by_its_old_name(series):
+    with pytest.warns(UserDeprecationWarning):
+        old = series.get_result()
 
-    assert list(tmp_path.iterdir()) == []
+    assert old.load_json() == series.get_results().get_asset().load_json()
+
+
+@pytest.mark.calls("JobResults.download_as_collection")
+def test_results_are_downloaded_as_a_collection(finished, content, tmp_path):
+    paths = finished.get_results().download_as_collection(tmp_path, on_download_failure="raise")
+
+    collection = pystac.Collection.from_file(next(path for path in paths if path.name == "job-results.json"))
+    [item] = collection.get_items()
+    [asset] = item.assets.values()
+    assert Path(asset.get_absolute_href()).read_bytes() == content

@@ -81,7 +81,7 @@ def test_a_preview_shows_tiles(connection, cube, monkeypatch):
 
     [service] = connection.list_services()
     url, bounds = shown
-    assert (service["url"], bounds) == (url, [[51.2, 5.0], [51.3, 5.1]])
+    assert (service["url"], bounds) == (url, [[51.2, 5.0], [51.21, 5.01]])
     tile = requests.get(url.format(z=12, x=2105, y=1366))
     assert (tile.status_code, tile.headers["Content-Type"]) == (200, "image/png")
     preview.delete_service()

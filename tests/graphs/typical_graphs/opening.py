@@ -102,10 +102,7 @@ def _dataset(dataset: xr.Dataset) -> Told:
     }
     if "x" in dataset.dims:
         told |= _place(dataset["x"].values, dataset["y"].values)
-        told |= {
-            "bands": tuple(map(str, names)) if names != ["var"] else (None,),
-            "crs": CRS.from_cf(dataset["crs"].attrs).to_epsg(),
-        }
+        told["crs"] = CRS.from_cf(dataset["crs"].attrs).to_epsg()
         if names != ["var"]:  # what other back-ends call the values of a cube without bands, too
             told["bands"] = tuple(map(str, names))
         assert all(dataset[name].attrs["grid_mapping"] == "crs" for name in names)

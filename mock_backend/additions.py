@@ -1,0 +1,113 @@
+"""What a test adds to what a back-end offers."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mock_backend.catalog import CollectionsRegister, Described
+from mock_backend.processes import ProcessesRegister
+from mock_backend.registers import Registers
+
+
+class Additions:
+    """The part of a back-end that takes collections, processes and file formats in addition to ours."""
+
+    #: What serves the API.
+    registers: Registers
+
+    def add_collection(
+        self, collection: str | os.PathLike[str] | Mapping[str, Any] | object, **facts: Any
+    ) -> Described:
+        """Add a collection, until the back-end is reset.
+
+        Args:
+            collection: A STAC collection as a dict, the path of a JSON file, or an object with
+                ``to_dict()`` such as a ``pystac.Collection``: kept as it is, and completed. Or an id,
+                and the facts make up the rest.
+            **facts: ``bands`` (names, or ``mock_backend.catalog.Band``), ``spatial_extent``
+                (``west``, ``south``, ``east`` and ``north`` in degrees), ``temporal_extent`` (start and
+                end, either may be None; None for data without time), ``resolution`` in metres,
+                ``dimensions`` (STAC dimension objects by name), ``title``, ``description``,
+                ``license``, ``epsg``, ``revisit_days``, and whatever else
+                ``mock_backend.catalog.Collection`` takes.
+
+        Returns:
+            The collection, with its ``id``, ``bands`` and ``metadata``.
+
+        Raises:
+            ValueError: If it makes no collection, or one whose id is taken.
+            OSError: If its file cannot be read.
+        """
+        return self.registers.one(CollectionsRegister).add(collection, **facts)
+
+    def add_process(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
+        """Add a predefined process, until the back-end is reset.
+
+        Args:
+            process: Its definition, or its id.
+            **members: Members of the definition, e.g. ``parameters`` (objects, or just names),
+                ``returns`` (an object with a ``schema``, or just the schema) and ``description``.
+
+        Returns:
+            The definition as it is served.
+
+        Raises:
+            ValueError: If it is no process, or one whose id is taken.
+        """
+        return self.registers.one(ProcessesRegister).add(process, **members)
+
+    def add_processes(self, processes: str | os.PathLike[str] | Iterable[Any]) -> list[dict[str, Any]]:
+        """Add predefined processes, or replace those of their ids, until the back-end is reset.
+
+        So the back-end can offer what another one does: save its answer to ``GET /processes`` in a file.
+
+        Args:
+            processes: Definitions; or the path of a file with one, with a list of them, or with an
+                answer to ``GET /processes``; or the path of a folder of such files.
+
+        Returns:
+            The definitions as they are served.
+
+        Raises:
+            ValueError: If something is no process.
+            OSError: If a file cannot be read.
+        """
+        return self.registers.one(ProcessesRegister).add_all(processes)
+
+    def add_file_format(
+        self,
+        name: str,
+        *,
+        gis_data_types: Sequence[str],
+        input: bool = False,  # noqa: A002  # the API's word
+        output: bool = True,
+        parameters: Mapping[str, Any] | None = None,
+        title: str | None = None,
+        description: str | None = None,
+    ) -> dict[str, Any]:
+        """Add a file format, until the back-end is reset.
+
+        Args:
+            name: Its name, in GDAL's spelling if GDAL has one; case does not matter to clients.
+            gis_data_types: What it holds: raster, vector, table, pointcloud, other.
+            input: Whether it can be read.
+            output: Whether it can be written.
+            parameters: JSON Schemas by name, each with a ``description``.
+            title: What people call it.
+            description: How data cubes are stored in it.
+
+        Returns:
+            The description as it is served.
+
+        Raises:
+            ValueError: If that is no file format, or if there is one of this name.
+        """
+        return self.registers.one(CollectionsRegister).add_format(
+            name,
+            gis_data_types=gis_data_types,
+            input=input,
+            output=output,
+            parameters=parameters,
+            title=title,
+            description=description,
+        )

@@ -1,0 +1,159 @@
+"""A file that somebody gives for a result, and what is to be said of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mock_backend.results.assets import Asset
+from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.fragile import FragileAsset, there
+from mock_backend.results.given.materials import Material, Piece, Raw, material_of
+from mock_backend.results.given.naming import ending_of, ending_of_type, media_type_of, split_name, stem_for
+
+#: What makes a broken file of a sound one.
+Damage = Callable[[Asset], Asset]
+
+
+class Broken:
+    """A result whose files are broken on purpose.
+
+    Args:
+        result: The sound result.
+        damage: What makes a broken file of each of its files.
+    """
+
+    def __init__(self, result: Any, damage: Damage) -> None:
+        self.result = result
+        self.damage = damage
+
+
+class File:
+    """A file among the results, and what is to be said of it.
+
+    Args:
+        content: Bytes, a text, a Path, what JSON can say, or a pandas, geopandas, xarray or NumPy object.
+        name: Its name; by default it follows from the content and from the file format that a job asks for.
+            Objects are written in the format that its ending stands for.
+        media_type: Its media type, by default that of its name; whether it fits is up to you.
+        title: What people call it.
+        roles: Its STAC roles.
+
+    Raises:
+        TypeError: If no file can be made of the content.
+        ValueError: If an argument makes no sense.
+        FileNotFoundError: If the content is the path of a file that is not there.
+    """
+
+    def __init__(
+        self,
+        content: Any,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        title: str | None = None,
+        roles: Sequence[str] = ("data",),
+    ) -> None:
+        self.name: str | None
+        self._media_type: str | None
+        self._title: str | None
+        self._roles: tuple[str, ...]
+        self._damages: tuple[Damage, ...] = ()
+        while isinstance(content, Broken):
+            self._damages = (content.damage, *self._damages)
+            content = content.result
+        if isinstance(content, File):
+            self._damages = (*content._damages, *self._damages)
+            self._material: Material = content._material
+            name, media_type = name or content.name, media_type or content._media_type
+            title, roles = title or content._title, content._roles
+        else:
+            self._material = material_of(content)
+        if name is None and isinstance(self._material, Raw) and isinstance(self._material.content, Path):
+            name = self._material.content.name
+        self.name = None if name is None else checked_name(name)
+        self._media_type = None if media_type is None else _checked_type(media_type)
+        self._title = title
+        self._roles = (roles,) if isinstance(roles, str) else tuple(roles)
+        ending = ending_of(self.name or "")
+        if ending and not self._material.takes(ending):
+            can = ", ".join(f".{each}" for each in self._material.endings)
+            raise ValueError(
+                f"{self.name!r} cannot be written: the name of a file of such content ends in {can}."
+            )
+
+    def assets(self, asked: Asked) -> Iterator[tuple[Asset, Piece]]:
+        """Yield the files that are made of the content, with what went into them.
+
+        Raises:
+            OpenEOError: If it cannot be written.
+        """
+        ending = self._ending(asked)
+        pieces = self._material.pieces(ending, asked)
+        stem = asked.prefix or stem_for(ending)
+        name = self.name or f"{stem}.{ending}"
+        for piece in pieces:
+            own = name if piece.when is None else _dated(name, piece.when)
+            yield self._asset(own, ending, piece), piece
+
+    def _asset(self, name: str, ending: str, piece: Piece) -> Asset:
+        content = piece.content
+        media_type = self._media_type or media_type_of(ending)
+        known = {"title": self._title, "roles": self._roles, **piece.facts}
+        asset: Asset
+        if isinstance(content, Path):
+            asset = FragileAsset(name, media_type, lambda: there(content), **known)
+        else:
+            asset = Asset(name, media_type, lambda: content, size=len(content), **known)
+        for damage in self._damages:
+            asset = damage(asset)
+        return asset
+
+    def _ending(self, asked: Asked) -> str:
+        material = self._material
+        if self.name is not None and (said := ending_of(self.name)):
+            return said
+        if isinstance(material, Raw) and isinstance(material.content, Path):
+            return ""
+        if self._media_type is not None:
+            said = ending_of_type(self._media_type) or ""
+            if said and material.takes(said):
+                return said
+        wanted = asked.ending
+        if not material.endings:
+            return wanted or material.fallback
+        return wanted if wanted in material.endings else material.endings[0]
+
+
+def checked_name(name: Any) -> str:
+    """Return a name that a file can have; folders in it are separated by slashes.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    if (
+        not isinstance(name, str)
+        or not name.isprintable()
+        or not name
+        or "\\" in name
+        or name != str(PurePosixPath(name))
+    ):
+        raise ValueError(f"A file is called like 'openEO.tif' or 'folder/openEO.tif', not {name!r}.")
+    if name.startswith("/") or ".." in name.split("/") or name == ".":
+        raise ValueError(f"The name of a file leads nowhere else, as {name!r} does.")
+    return name
+
+
+def _dated(name: str, when: str) -> str:
+    """Return a name with a date before its ending, as in ``openEO_2024-06-01Z.tif``."""
+    stem, ending = split_name(name)
+    day, _, time = when.partition("T")
+    label = f"{day}Z" if time == "00:00:00Z" else when.replace(":", "").replace("/", "_")
+    return f"{stem}_{label}{ending}"
+
+
+def _checked_type(media_type: Any) -> str:
+    if isinstance(media_type, str) and media_type.isascii() and media_type.isprintable():
+        kind, slash, rest = media_type.partition("/")
+        if kind and slash and rest:
+            return media_type
+    raise ValueError(f"A media type is a text like 'image/png', not {media_type!r}.")

@@ -1,0 +1,186 @@
+"""An item that somebody gives for a result: files of one place and time."""
+
+import json
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from mock_backend.catalog.instants import read_instant, write_instant
+from mock_backend.results.assets import ResultItem
+from mock_backend.results.coverage import box_around
+from mock_backend.results.extent import BBox, around
+from mock_backend.results.given.asked import Asked
+from mock_backend.results.given.file import Broken, File, checked_name
+from mock_backend.results.given.materials import Json
+from mock_backend.results.given.naming import name_apart, split_name
+
+#: Files that file managers leave behind, which nobody means.
+_NOBODYS = ("Thumbs.db", "desktop.ini")
+
+When = str | date | Sequence[str | date | None]
+
+
+class Item:
+    """Files of one place and time; they become a STAC Item.
+
+    Args:
+        assets: The files by their names: contents as ``File`` takes them, or ``File`` objects. Or a file that
+            has a name, e.g. a Path; a list of such files; or the Path of a folder.
+        id: Its id; by default it follows from the name of its first file.
+        datetime: Its time: an instant or a day as RFC 3339 text, date or datetime, or first and last
+            instant; by default what the process graph asks for.
+        bbox: West, south, east and north in degrees; by default where the files are, as far as they tell,
+            or what the process graph asks for.
+        geometry: Its GeoJSON geometry, or an object with ``__geo_interface__``.
+        properties: More properties.
+
+    Raises:
+        TypeError: If no file can be made of something.
+        ValueError: If an argument makes no sense.
+        FileNotFoundError: If there is no file at a path.
+    """
+
+    def __init__(
+        self,
+        assets: Mapping[str, Any] | Sequence[Any] | os.PathLike[str] | File | Broken,
+        *,
+        id: str | None = None,  # noqa: A002  # STAC's word
+        datetime: When | None = None,
+        bbox: Sequence[float] | None = None,
+        geometry: Any = None,
+        properties: Mapping[str, Any] | None = None,
+    ) -> None:
+        #: Its files.
+        self.files = tuple(_files(assets))
+        check_names(each.name for each in self.files if each.name is not None)
+        if id is not None and (not isinstance(id, str) or not id):
+            raise ValueError(f"The id of an item is a text, not {id!r}.")
+        self.id = id
+        self._interval = None if datetime is None else _interval(datetime)
+        self._geometry = None if geometry is None else _json(geometry, "geometry")
+        self._bbox = None if bbox is None else _box(bbox)
+        if self._bbox is None and self._geometry is not None:
+            self._bbox = around(self._geometry)
+        self._properties = {} if properties is None else _json(dict(properties), "properties")
+
+    def result_item(self, asked: Asked, taken: Collection[str] = ()) -> ResultItem:
+        """Return the item with its files.
+
+        Args:
+            asked: What the job asks for.
+            taken: The ids of other items.
+
+        Raises:
+            OpenEOError: If a file cannot be written.
+        """
+        made = [each for file in self.files for each in file.assets(asked)]
+        assets = tuple(asset for asset, _ in made)
+        return ResultItem(
+            name_apart(self.id or split_name(assets[0].name)[0], lambda name: name in taken),
+            assets,
+            bbox=self._bbox or box_around(piece.bbox for _, piece in made) or asked.extent.bbox,
+            geometry=self._geometry,
+            interval=self._interval or asked.interval,
+            properties=self._properties,
+        )
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Check that names are all different.
+
+    Raises:
+        ValueError: If they are not.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"Two files are called {name!r}; each file of a result has a name of its own.")
+        seen.add(name)
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Return the files of a folder by their paths in it; hidden ones are left out.
+
+    Raises:
+        FileNotFoundError: If there is no such folder, or none in it.
+    """
+    inside = sorted(folder.rglob("*")) if folder.is_dir() else []
+    found = {path.relative_to(folder).as_posix(): path for path in inside if path.is_file()}
+    shown = {
+        name: path
+        for name, path in found.items()
+        if path.name not in _NOBODYS and not any(part.startswith(".") for part in name.split("/"))
+    }
+    if not shown:
+        raise FileNotFoundError(f"There are no files in the folder {folder}, which is to be a result.")
+    return shown
+
+
+def _files(assets: Any) -> Iterator[File]:
+    if isinstance(assets, os.PathLike) and Path(assets).is_dir():
+        assets = files_in(Path(assets).absolute())
+    if isinstance(assets, os.PathLike | File | Broken):
+        assets = [assets]
+    if isinstance(assets, Mapping) and assets:
+        for name, content in assets.items():
+            yield File(content, name=checked_name(name))
+        return
+    if isinstance(assets, list | tuple) and assets:
+        for content in assets:
+            file = content if isinstance(content, File) else File(content)
+            if file.name is None:
+                raise ValueError(
+                    "Files in a list need names: give Paths, File(…, name='a.tif'), or a dict of contents by "
+                    "their names."
+                )
+            yield file
+        return
+    raise ValueError(
+        "The assets of an item are contents by their names, e.g. {'openEO.tif': Path('data/openEO.tif')}, at "
+        f"least one, not {assets!r}."
+    )
+
+
+def _interval(when: Any) -> tuple[str | None, str | None]:
+    if isinstance(when, list | tuple):
+        if len(when) != 2 or not any(when):
+            raise ValueError(f"A time is an instant, or first and last instant, not {when!r}.")
+        start, end = (None if each is None else _instant(each) for each in when)
+        if start is not None and end is not None and start > end:
+            raise ValueError(f"A time cannot end before it begins: {when!r}.")
+        return start, end
+    instant = _instant(when)
+    return instant, instant
+
+
+def _instant(when: Any) -> str:
+    if isinstance(when, str):
+        try:
+            return write_instant(read_instant(when))
+        except ValueError as error:
+            raise ValueError(f"In the time of an item, {error}.") from None
+    if isinstance(when, datetime):
+        return write_instant(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
+    if isinstance(when, date):
+        return write_instant(datetime(when.year, when.month, when.day, tzinfo=UTC))
+    raise ValueError(f"The time of an item is a text like '2024-06-01', a date or a datetime, not {when!r}.")
+
+
+def _box(bbox: Any) -> BBox:
+    try:
+        west, south, east, north = (float(each) for each in bbox)
+    except (TypeError, ValueError):
+        raise ValueError(f"A bbox is west, south, east and north in degrees, not {bbox!r}.") from None
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(f"A bbox is west, south, east and north in degrees; {bbox!r} is no place on earth.")
+    return west, south, east, north
+
+
+def _json(value: Any, what: str) -> Any:
+    value = getattr(value, "__geo_interface__", value)
+    try:
+        return json.loads(Json.of(value).content)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The {what} of an item is what JSON can say: {error}.") from None

@@ -1,0 +1,55 @@
+"""What process graphs produce on a back-end with the usual collections."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mock_backend.catalog import CollectionsRegister
+from mock_backend.outcomes import Outcome, Surroundings, outcome_of
+from mock_backend.processes.definitions import signatures
+from validation_cases.building import flow
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def catalogue():
+    return CollectionsRegister()
+
+
+@pytest.fixture
+def outcome(catalogue):
+    """Follow a process graph."""
+
+    def follow(graph, *, now=NOW, user_processes=None, parameters=()) -> Outcome:
+        surroundings = Surroundings(
+            catalogue=catalogue,
+            processes=signatures(),
+            now=now,
+            user_process=(user_processes or {}).get,
+            parameters=parameters,
+        )
+        return outcome_of(graph, surroundings)
+
+    return follow
+
+
+@pytest.fixture
+def content(outcome):
+    """Return what a process graph saves, at just one place."""
+
+    def follow(graph, **options):
+        (saved,) = outcome(graph, **options).saved
+        return saved.content
+
+    return follow
+
+
+@pytest.fixture
+def after(content):
+    """Return the cube that steps make of one that was loaded."""
+
+    def follow(*steps, source=None, **options):
+        return content(flow(*steps, source=source), **options)
+
+    return follow

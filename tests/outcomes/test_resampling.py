@@ -1,0 +1,150 @@
+"""Other pixels and other instants."""
+
+import pytest
+
+from mock_backend.errors import OpenEOError
+from validation_cases.building import call, graph, load, reducer, ref
+
+UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
+JUNE = ["2022-06-01", "2022-07-01"]
+SOURCE = load(spatial_extent=UTM, temporal_extent=JUNE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "bounds", "size"),
+    [
+        ({"resolution": 20}, (679720, 5151080, 680680, 5151920), (48, 42)),
+        ({"resolution": [20, 40]}, (679720, 5151080, 680680, 5151920), (48, 21)),
+        ({"resolution": 100}, (679720, 5151020, 680720, 5151920), (10, 9)),
+        ({"resolution": 100, "align": "upper-right"}, (679680, 5151020, 680680, 5151920), (10, 9)),
+        ({"resolution": 100, "align": "lower-left"}, (679720, 5151080, 680720, 5151980), (10, 9)),
+        ({"resolution": 100, "align": "lower-right"}, (679680, 5151080, 680680, 5151980), (10, 9)),
+        ({"resolution": 0}, (679720, 5151080, 680680, 5151920), (96, 84)),
+        ({"resolution": 0, "projection": 32632}, (679720, 5151080, 680680, 5151920), (96, 84)),
+    ],
+)
+def test_resample_spatial(after, arguments, bounds, size):
+    grid = after(call("resample_spatial", **arguments), source=SOURCE).grid
+
+    assert grid.crs == "EPSG:32632"
+    assert grid.bounds == bounds
+    assert (grid.columns, grid.rows) == size
+
+
+def test_another_projection(after):
+    grid = after(call("resample_spatial", projection=4326, resolution=0.001), source=SOURCE).grid
+    plain = after(source=SOURCE).grid
+
+    assert (grid.crs, grid.x_size, grid.y_size) == ("EPSG:4326", 0.001, 0.001)
+    assert (grid.west, grid.north) == (plain.bbox[0], plain.bbox[3])
+    assert (grid.columns, grid.rows) == (13, 8)
+
+
+@pytest.mark.parametrize("projection", [3857, "EPSG:3035", 32633])
+def test_metres_stay_metres(after, projection):
+    grid = after(call("resample_spatial", projection=projection), source=SOURCE).grid
+
+    assert grid.epsg == int(str(projection).removeprefix("EPSG:"))
+    assert (grid.x_size, grid.y_size) == (10, 10)
+
+
+def test_degrees_for_metres_keep_the_number_of_pixels(after):
+    grid = after(call("resample_spatial", projection=4326), source=SOURCE).grid
+
+    assert grid.pixels == pytest.approx(96 * 84, rel=0.05)
+
+
+@pytest.mark.parametrize("projection", [32767, 'GEOGCRS["…"]'])
+def test_unknown_coordinate_systems_are_refused(after, projection):
+    with pytest.raises(OpenEOError, match="'projection' in process 'resample_spatial'") as raised:
+        after(call("resample_spatial", projection=projection), source=SOURCE)
+    assert raised.value.openeo_code == "ProcessParameterInvalid"
+
+
+def test_the_area_may_be_chosen_after_resampling(after):
+    everywhere = load(spatial_extent=None, temporal_extent=JUNE)
+
+    cube = after(
+        call("resample_spatial", resolution=60),
+        call("filter_bbox", extent=UTM),
+        source=everywhere,
+    )
+
+    assert (cube.grid.crs, cube.grid.x_size) == ("EPSG:32632", 60)
+    assert (cube.grid.columns, cube.grid.rows) == (17, 15)
+
+
+@pytest.mark.parametrize("projection", [4326, 3857, 3035])
+def test_the_area_may_be_chosen_after_projecting(after, projection):
+    everywhere = load(spatial_extent=None, temporal_extent=JUNE)
+
+    cube = after(
+        call("resample_spatial", projection=projection),
+        call("filter_bbox", extent=UTM),
+        source=everywhere,
+    )
+
+    assert cube.grid.epsg == projection
+    assert cube.grid.pixels < 50_000
+
+
+def test_averages_are_no_integers(after):
+    near, mean = (
+        after(call("resample_spatial", resolution=20, method=method), source=SOURCE)
+        for method in ("near", "average")
+    )
+
+    assert (near.data_type, mean.data_type) == ("int16", "float32")
+
+
+def test_resample_cube_spatial(content):
+    coarse = load("COPERNICUS_30", spatial_extent=UTM, bands=None)
+    cube = content(
+        graph(fine=SOURCE, dem=coarse, r=call("resample_cube_spatial", data=ref("dem"), target=ref("fine")))
+    )
+
+    assert cube.grid == content(graph(fine=SOURCE)).grid
+    assert [each.name for each in cube.dimensions] == ["x", "y", "bands"]
+
+
+def test_what_is_everywhere_takes_the_area_of_the_other_cube(content):
+    dem = load("COPERNICUS_30", spatial_extent=None, bands=None)
+    to_fine = graph(
+        fine=SOURCE, dem=dem, r=call("resample_cube_spatial", data=ref("dem"), target=ref("fine"))
+    )
+    to_dem = graph(fine=SOURCE, dem=dem, r=call("resample_cube_spatial", data=ref("fine"), target=ref("dem")))
+
+    assert content(to_fine).grid == content(graph(fine=SOURCE)).grid
+    assert content(to_dem).grid.crs == "EPSG:4326"
+    assert content(to_dem).grid.pixels < 5000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "bounds", "size"),
+    [
+        ({"size": [2, 4]}, (679720, 5151080, 680680, 5151920), (48, 21)),
+        ({"size": [10, 10]}, (679720, 5151020, 680720, 5151920), (10, 9)),
+        ({"size": [10, 10], "boundary": "trim"}, (679720, 5151120, 680620, 5151920), (9, 8)),
+        (
+            {"size": [10, 10], "boundary": "trim", "align": "lower-right"},
+            (679780, 5151080, 680680, 5151880),
+            (9, 8),
+        ),
+    ],
+)
+def test_aggregate_spatial_window(after, arguments, bounds, size):
+    cube = after(call("aggregate_spatial_window", reducer=reducer("sum"), **arguments), source=SOURCE)
+
+    assert cube.grid.bounds == bounds
+    assert (cube.grid.columns, cube.grid.rows) == size
+    across, down = arguments["size"]
+    assert cube.bands[0].maximum == 10_000 * across * down
+
+
+def test_resample_cube_temporal(content):
+    weather = load("AGERA5", spatial_extent=UTM, temporal_extent=JUNE, bands=["wind-speed"])
+    cube = content(
+        graph(s=SOURCE, w=weather, r=call("resample_cube_temporal", data=ref("w"), target=ref("s")))
+    )
+
+    assert cube.times == content(graph(s=SOURCE)).times

@@ -1,0 +1,203 @@
+"""Values that are no data cubes: what is written down, what follows from it, and what is plausible."""
+
+import math
+
+import pytest
+
+from mock_backend.outcomes import Plain
+from validation_cases.building import call, child, graph, load, one, par, ref
+
+FIVE = [1, 2, 3, 4, 10]
+
+
+def value(content, node):
+    found = content(graph(n=node))
+    assert isinstance(found, Plain)
+    return found.value
+
+
+@pytest.mark.parametrize(
+    ("process_id", "arguments", "expected"),
+    [
+        ("constant", {"x": {"a": [1, "b"]}}, {"a": [1, "b"]}),
+        ("constant", {"x": None}, None),
+        ("array_create", {"data": [1, "b", None]}, [1, "b", None]),
+        ("array_create", {"data": [1, 2], "repeat": 2}, [1, 2, 1, 2]),
+        ("array_create", {"data": 5, "repeat": 3}, [5, 5, 5]),
+        ("array_create_labeled", {"data": [1, 2], "labels": ["a", "b"]}, [1, 2]),
+        ("array_append", {"data": [1], "value": "x"}, [1, "x"]),
+        ("array_concat", {"array1": [1], "array2": [2, 3]}, [1, 2, 3]),
+        (
+            "array_modify",
+            {"data": ["a", "d", "c"], "values": ["b"], "index": 1, "length": 1},
+            ["a", "b", "c"],
+        ),
+        ("array_modify", {"data": ["a", "c"], "values": ["b"], "index": 1}, ["a", "b", "c"]),
+        ("array_modify", {"data": ["a", "b"], "values": ["c"], "index": 4}, ["a", "b", None, None, "c"]),
+        ("array_modify", {"data": ["a", "b", "c"], "values": [], "index": 1, "length": 1}, ["a", "c"]),
+        ("array_element", {"data": [9, 8], "index": 1}, 8),
+        ("array_element", {"data": [9], "index": 3, "return_nodata": True}, None),
+        ("array_labels", {"data": [9, 8]}, [0, 1]),
+        ("array_contains", {"data": [1, 2], "value": 2}, True),
+        ("array_contains", {"data": [1, 2], "value": "2"}, False),
+        ("array_find", {"data": [1, 0, 1], "value": 1}, 0),
+        ("array_find", {"data": [1, 0, 1], "value": 1, "reverse": True}, 2),
+        ("array_find", {"data": [1, 0, 1], "value": 7}, None),
+        ("rearrange", {"data": [5, 4, 3], "order": [2, 0]}, [3, 5]),
+        ("sort", {"data": [3, 1, 2]}, [1, 2, 3]),
+        ("sort", {"data": [3, 1, 2], "asc": False}, [3, 2, 1]),
+        (
+            "array_apply",
+            {"data": [1, 2], "process": child(r=call("add", x=par("x"), y=par("index")))},
+            [1, 3],
+        ),
+        ("array_filter", {"data": FIVE, "condition": child(r=call("gt", x=par("x"), y=3))}, [4, 10]),
+        ("add", {"x": 1, "y": 2}, 3),
+        ("add", {"x": 1, "y": None}, None),
+        ("subtract", {"x": 1.5, "y": 2}, -0.5),
+        ("multiply", {"x": -3, "y": 4}, -12),
+        ("divide", {"x": 5, "y": 2}, 2.5),
+        ("divide", {"x": 5, "y": 0}, None),
+        ("mod", {"x": 27, "y": 5}, 2),
+        ("power", {"base": 2, "p": 10}, 1024),
+        ("absolute", {"x": -3}, 3),
+        ("sgn", {"x": -3.5}, -1),
+        ("ceil", {"x": 1.2}, 2),
+        ("floor", {"x": -1.2}, -2),
+        ("int", {"x": -1.9}, -1),
+        ("round", {"x": 1.26, "p": 1}, 1.3),
+        ("round", {"x": 1234, "p": -2}, 1200),
+        ("sqrt", {"x": 16}, 4),
+        ("exp", {"p": 0}, 1),
+        ("ln", {"x": 1}, 0),
+        ("log", {"x": 100, "base": 10}, 2),
+        ("sin", {"x": 0}, 0),
+        ("cos", {"x": 0}, 1),
+        ("tan", {"x": 0}, 0),
+        ("cosh", {"x": 0}, 1),
+        ("arccos", {"x": 1}, 0),
+        ("arctan2", {"y": 0, "x": 1}, 0),
+        ("pi", {}, math.pi),
+        ("e", {}, math.e),
+        ("nan", {}, None),
+        ("clip", {"x": -5, "min": -1, "max": 1}, -1),
+        (
+            "linear_scale_range",
+            {"x": 0.3, "inputMin": -1, "inputMax": 1, "outputMin": 0, "outputMax": 255},
+            165.75,
+        ),
+        ("normalized_difference", {"x": 3, "y": 1}, 0.5),
+        ("min", {"data": FIVE}, 1),
+        ("max", {"data": FIVE}, 10),
+        ("mean", {"data": FIVE}, 4),
+        ("median", {"data": FIVE}, 3),
+        ("sum", {"data": FIVE}, 20),
+        ("product", {"data": FIVE}, 240),
+        ("variance", {"data": [1, 3]}, 2),
+        ("sd", {"data": [1, 3]}, math.sqrt(2)),
+        ("count", {"data": [1, None, 2]}, 2),
+        ("first", {"data": [None, "a", 3]}, "a"),
+        ("last", {"data": ["a", 3, None]}, 3),
+        ("mean", {"data": []}, None),
+        ("extrema", {"data": FIVE}, [1, 10]),
+        ("extrema", {"data": []}, [None, None]),
+        ("any", {"data": [False, True]}, True),
+        ("any", {"data": [False, False]}, False),
+        ("all", {"data": [False, True]}, False),
+        ("all", {"data": [True, True]}, True),
+        ("all", {"data": []}, None),
+        ("eq", {"x": 1, "y": 1.0}, True),
+        ("eq", {"x": 1, "y": 1.05, "delta": 0.1}, True),
+        ("eq", {"x": "A", "y": "a", "case_sensitive": False}, True),
+        ("eq", {"x": 1, "y": "1"}, False),
+        ("eq", {"x": 0, "y": False}, False),
+        ("eq", {"x": [1], "y": [1]}, False),
+        ("neq", {"x": "a", "y": "b"}, True),
+        ("eq", {"x": None, "y": 1}, None),
+        ("gt", {"x": 2, "y": 1}, True),
+        ("gte", {"x": 1, "y": 1}, True),
+        ("lt", {"x": "2024-01-01", "y": "2024-01-02T00:00:00Z"}, True),
+        ("lte", {"x": 2, "y": 1}, False),
+        ("between", {"x": 1, "min": 0, "max": 1}, True),
+        ("between", {"x": 1, "min": 0, "max": 1, "exclude_max": True}, False),
+        ("date_between", {"x": "2024-06-01", "min": "2024-01-01", "max": "2024-05-01"}, False),
+        ("and", {"x": True, "y": False}, False),
+        ("and", {"x": True, "y": None}, None),
+        ("or", {"x": True, "y": None}, True),
+        ("xor", {"x": True, "y": True}, False),
+        ("not", {"x": True}, False),
+        ("not", {"x": None}, None),
+        ("is_nan", {"x": 1}, False),
+        ("is_nan", {"x": "1"}, True),
+        ("is_nan", {"x": True}, True),
+        ("is_nodata", {"x": None}, True),
+        ("is_valid", {"x": 1}, True),
+        ("is_infinite", {"x": 1}, False),
+        ("if", {"value": True, "accept": "A", "reject": "B"}, "A"),
+        ("if", {"value": None, "accept": "A", "reject": "B"}, "B"),
+        ("if", {"value": False, "accept": "A"}, None),
+        ("text_begins", {"data": "Lorem", "pattern": "lo", "case_sensitive": False}, True),
+        ("text_contains", {"data": "Lorem", "pattern": "x"}, False),
+        ("text_find", {"data": "Lorem", "pattern": "r"}, 2),
+        ("text_find", {"data": "Lorem", "pattern": "x"}, None),
+        ("text_concat", {"data": ["a", 1, True, None], "separator": "-"}, "a-1-true-"),
+        ("date_shift", {"date": "2020-01-31", "value": 1, "unit": "month"}, "2020-02-29"),
+        ("date_shift", {"date": "2020-02-01T17:22:45Z", "value": -1, "unit": "hour"}, "2020-02-01T16:22:45Z"),
+        ("date_shift", {"date": "2020-12-15", "value": 1, "unit": "year"}, "2021-12-15"),
+        ("date_difference", {"date1": "2020-01-01", "date2": "2020-01-03", "unit": "day"}, 2),
+        ("inspect", {"data": [1], "message": "seen"}, [1]),
+        ("run_udf", {"data": ["a", None], "udf": "", "runtime": "Python"}, ["a", None]),
+        ("export_collection", {"data": {"from_node": "s"}, "collection": "mine"}, "mine"),
+    ],
+)
+def test_what_follows_from_what_is_written_down(content, process_id, arguments, expected):
+    nodes = {"s": call("array_create", data=[1])} if process_id == "export_collection" else {}
+    found = content(graph(**nodes, n=call(process_id, **arguments))).value
+
+    assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
+    assert type(found) is type(expected) or isinstance(expected, int | float)
+
+
+@pytest.mark.parametrize(
+    ("process_id", "arguments", "low", "high"),
+    [
+        ("quantiles", {"data": FIVE, "q": 4}, 1, 10),
+        ("sd", {"data": [1, 2, 3]}, 1, 1),
+        ("order", {"data": FIVE}, 0, 4),
+        ("cumsum", {"data": [1, 2, 3]}, 1, 9),
+    ],
+)
+def test_what_is_plausible(content, process_id, arguments, low, high):
+    found = value(content, call(process_id, **arguments))
+
+    for each in found if isinstance(found, list) else [found]:
+        assert low <= each <= high
+    assert found == value(content, call(process_id, **arguments))
+
+
+def test_numbers_beyond_all_bounds_are_no_errors(content):
+    assert value(content, call("exp", p=1e9)) > 0
+    assert value(content, call("power", base=10**300, p=10**3)) is not None
+    assert value(content, call("product", data=[1e200, 1e200])) == pytest.approx(1e30)
+
+
+def test_values_of_other_nodes(content):
+    nodes = {"a": call("add", x=1, y=2), "b": call("array_create", data=[ref("a"), 5])}
+
+    assert content(graph(**nodes, m=call("mean", data=ref("b")))).value == 4
+
+
+def test_cubes_inside_of_values_are_nothing(content):
+    assert content(graph(l=load(), a=call("array_create", data=[ref("l"), 1]))).value == [None, 1]
+
+
+@pytest.mark.parametrize(("condition", "accept", "bands"), [(True, "l", 2), (False, "n", 1)])
+def test_a_choice_of_cubes(content, condition, accept, bands):
+    nodes = {"l": load(), "n": call("ndvi", data=ref("l"))}
+    cube = content(graph(**nodes, i=call("if", value=condition, accept=ref("l"), reject=ref("n"))))
+
+    assert len(cube.bands) == bands, accept
+
+
+def test_a_value_of_an_unknown_process(content):
+    assert content(one("mine", x=1)).value is None

@@ -1,0 +1,112 @@
+"""Geometries that are loaded, and made of others."""
+
+import pytest
+from shapely.geometry import shape
+
+from mock_backend.errors import OpenEOError
+from validation_cases.building import FEATURE, POLYGON, call, graph, ref
+
+
+def fields(*properties):
+    features = [FEATURE | {"properties": each} for each in properties]
+    return {"type": "FeatureCollection", "features": features}
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (POLYGON, 1),
+        (FEATURE, 1),
+        (fields({}, {}), 2),
+        ({"type": "FeatureCollection", "features": []}, 0),
+        (FEATURE | {"geometry": None}, 1),
+        # Too few positions to be something.
+        ({"type": "Polygon", "coordinates": [[[5, 51], [6, 51]]]}, 1),
+        ({"type": "MultiPoint", "coordinates": [[5, 51], []]}, 1),
+    ],
+)
+def test_load_geojson(content, data, count):
+    cube = content(graph(n=call("load_geojson", data=data)))
+
+    assert cube.sizes == {"geometry": count}
+    assert len(cube.geometries) == count
+    assert all(each["geometry"] is None or shape(each["geometry"]) for each in cube.geometries)
+
+
+@pytest.mark.parametrize(
+    ("given", "properties", "labels", "low", "high"),
+    [
+        ([{"a": 2.5}, {"a": 1}], ["a"], ("a",), 1, 2.5),
+        ([{"a": 2.5, "b": 7}, {"b": 1}], ["a", "b"], ("a", "b"), 1, 7),
+        ([{"a": [1, 2, 3]}, {"a": [4]}], ["a"], (0, 1, 2), 1, 4),
+        ([{"a": "text"}], ["a"], ("a",), 0, 1),
+    ],
+)
+def test_values_of_properties(content, given, properties, labels, low, high):
+    cube = content(graph(n=call("load_geojson", data=fields(*given), properties=properties)))
+
+    assert cube.dimensions[1].labels == labels
+    assert (cube.bands[0].minimum, cube.bands[0].maximum) == (low, high)
+
+
+def test_vector_buffer(content):
+    nodes = {"v": call("load_geojson", data=FEATURE)}
+    cube = content(graph(**nodes, b=call("vector_buffer", geometries=ref("v"), distance=1000)))
+
+    (wider,) = cube.geometries
+    west, south, east, north = shape(wider["geometry"]).bounds
+    assert (west, south) == pytest.approx((5.0 - 0.0143, 51.2 - 0.009), abs=0.001)
+    assert shape(wider["geometry"]).contains(shape(POLYGON))
+    assert (east, north) > (5.1, 51.3)
+
+
+def test_a_buffer_of_geojson(content):
+    cube = content(graph(b=call("vector_buffer", geometries=POLYGON, distance=10)))
+
+    assert shape(cube.geometries[0]["geometry"]).contains(shape(POLYGON))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kinds", "points"),
+    [
+        ({}, ["MultiPoint"] * 2, 2),
+        ({"geometry_count": 3}, ["MultiPoint"] * 2, 6),
+        ({"geometry_count": [1, 2]}, ["MultiPoint"] * 2, 3),
+        ({"total_count": 4, "seed": 1}, ["MultiPoint"] * 2, 4),
+        ({"geometry_count": 2, "group": False}, ["Point"] * 4, 4),
+    ],
+)
+def test_random_points(content, arguments, kinds, points):
+    nodes = {"v": call("load_geojson", data=fields({}, {}))}
+    process_graph = graph(**nodes, p=call("vector_to_random_points", data=ref("v"), **arguments))
+    cube = content(process_graph)
+
+    shapes = [shape(each["geometry"]) for each in cube.geometries]
+    assert [each.geom_type for each in shapes] == kinds
+    assert sum(len(getattr(each, "geoms", [each])) for each in shapes) == points
+    assert all(shape(POLYGON).buffer(1e-9).contains(each) for each in shapes)
+    assert content(process_graph) == cube
+    assert cube.sizes == {"geometry": len(kinds)}
+
+
+@pytest.mark.parametrize(("distance", "least", "most"), [(1000, 25, 45), (100_000, 1, 1), (1, 100, 1000)])
+def test_regular_points(content, distance, least, most):
+    cube = content(graph(p=call("vector_to_regular_points", data=FEATURE, distance=distance)))
+
+    found = shape(cube.geometries[0]["geometry"])
+    assert least <= len(found.geoms) <= most
+    assert shape(POLYGON).buffer(1e-6).contains(found)
+
+
+def test_vector_reproject(content):
+    nodes = {"v": call("load_geojson", data=FEATURE)}
+    step = call("vector_reproject", data=ref("v"), projection=32631)
+
+    assert content(graph(**nodes, r=step)).geometries == (FEATURE,)
+
+
+def test_unknown_coordinate_systems_are_refused(content):
+    nodes = {"v": call("load_geojson", data=FEATURE)}
+    with pytest.raises(OpenEOError, match="vector_reproject") as raised:
+        content(graph(**nodes, r=call("vector_reproject", data=ref("v"), projection="EPSG:99999")))
+    assert raised.value.openeo_code == "ProcessParameterInvalid"

@@ -1,0 +1,95 @@
+"""What values are on the whole."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_backend.cubes import Dimension
+from mock_backend.synthesis import MAX_VALUES, Values, band_statistics, statistics_of
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "int32", "float32", "float64"])
+@pytest.mark.parametrize("nodata", [None, 7, NAN])
+def test_statistics_are_those_of_numpy(dtype, nodata):
+    array = np.random.default_rng(1).integers(0, 200, (3, 50, 40)).astype(dtype)
+    valid = array[array != 7] if nodata == 7 else array
+    found = statistics_of(array, nodata)
+
+    assert found == {
+        "minimum": valid.min(),
+        "maximum": valid.max(),
+        "mean": pytest.approx(valid.astype(float).mean()),
+        "stddev": pytest.approx(valid.astype(float).std()),
+        "valid_percent": pytest.approx(100 * valid.size / array.size),
+    }
+    assert {type(value) for value in found.values()} == {float}
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6, width=32) | st.just(NAN), max_size=50))
+def test_nan_is_no_value(values):
+    array = np.array(values, "float32")
+    valid = array[~np.isnan(array)]
+    found = statistics_of(array, NAN)
+
+    if not valid.size:
+        assert found == {"valid_percent": 0.0}
+        return
+    assert found["minimum"] <= found["mean"] + 1e-3
+    assert found["mean"] <= found["maximum"] + 1e-3
+    assert found["valid_percent"] == pytest.approx(100 * valid.size / array.size)
+    assert not any(map(math.isnan, found.values()))
+
+
+def test_many_values_are_added_up_bit_by_bit():
+    array = np.full(2**21 + 5, 60_000, "uint16")
+
+    assert statistics_of(array, None) == {
+        "minimum": 60_000,
+        "maximum": 60_000,
+        "mean": 60_000,
+        "stddev": 0,
+        "valid_percent": 100,
+    }
+
+
+def test_bands_have_statistics_of_their_own(scene):
+    cube = scene("B04", "B08", times=("2024-06-01", "2024-07-01"))
+    array = Values(cube, 4).array()
+
+    assert band_statistics(cube, 4) == tuple(statistics_of(array[:, band], cube.nodata) for band in range(2))
+
+
+def test_a_cube_without_bands_has_one(scene, table):
+    time = Dimension("t", "temporal", ("2024-06-01", "2024-07-01"))
+
+    assert len(band_statistics(table(time), 0)) == 1
+
+
+def test_statistics_of_many_values_are_nearly_theirs(scene, monkeypatch):
+    cube = scene(
+        "B04", "SCL", box=(679_720, 5_151_080, 684_720, 5_156_080), times=("2024-06-01", "2024-06-06")
+    )
+    exact = band_statistics(cube, 0)
+    monkeypatch.setattr("mock_backend.synthesis.statistics._MOST", 2**13)
+    sampled = band_statistics(cube, 0)
+
+    assert exact != sampled
+    for one, other in zip(exact, sampled, strict=True):
+        assert other["mean"] == pytest.approx(one["mean"], rel=0.1)
+        assert other["minimum"] >= one["minimum"]
+        assert other["maximum"] <= one["maximum"]
+
+
+def test_what_is_too_large_for_an_array_has_statistics(scene):
+    cube = scene(
+        "B04", box=(600_000, 5_000_000, 700_000, 5_100_000), within={"type": "Point", "coordinates": [0, 0]}
+    )
+    assert cube.count > MAX_VALUES
+
+    assert band_statistics(cube, 0) == ({"valid_percent": 0.0},)
