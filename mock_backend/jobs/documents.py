@@ -139,6 +139,6 @@ def beside_results(job: Job, metadata: Callable[[], BatchJob]) -> dict[str, Asse
         return metadata().model_dump_json(exclude_none=True).encode()
 
     return {
-        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=("process", "reproduction")),
+        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=("metadata", "process", "reproduction")),
         _METADATA: Asset(_METADATA, JSON, told, title="The job's metadata", roles=("metadata",)),
     }

@@ -92,7 +92,7 @@ def place_of_box(given: Mapping[str, Any]) -> Place | None:
 
 
 def place_of_features(features: Sequence[Feature]) -> Place | None:
-    """Return the area that GeoJSON features cover together; None if nobody knows, or they have no coordinates."""
+    """Return the area that GeoJSON features cover together; None if that is not known."""
     if any(each is UNKNOWN_FEATURE for each in features):
         return None
     positions = [each for feature in features for each in _positions(feature.get("geometry"))]
