@@ -66,14 +66,19 @@ def read_json(body: bytes) -> Any:
         raise RequestInvalid("The request body holds a number of too many digits.") from None
 
 
-def replaying(body: bytes) -> Receive:
-    """Return what hands out a body that has been read already."""
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """Return what hands out a body that has been read already, and then what comes after it.
+
+    Args:
+        body: The body.
+        receive: Where it came from.
+    """
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return replay
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:

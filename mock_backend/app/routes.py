@@ -89,7 +89,7 @@ class Route:
             body = b""
             if shortcut.takes_body:
                 body = await read_body(receive)
-                receive = replaying(body)
+                receive = replaying(body, receive)
             arguments = shortcut.arguments(scope, parameters, body)
             if arguments is not None:
                 response = await call_register(scope["mock_backend"], self.register, self.name, arguments)

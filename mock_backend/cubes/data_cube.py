@@ -20,6 +20,9 @@ _INTEGERS = {
     "int32": (-2_147_483_648, 2_147_483_647),
 }
 
+#: What the lineage of vector cubes begins with whose values are properties of their geometries.
+GIVEN = "="
+
 
 @dataclass(frozen=True)
 class DataCube:

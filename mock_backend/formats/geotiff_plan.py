@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -227,6 +227,34 @@ def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
     Raises:
         OpenEOError: If it has too many bands.
     """
+    return _plans.of(cube, options)
+
+
+class _Plans:
+    """The plans that were made lately: the files of all dates are alike."""
+
+    _kept = 16
+
+    def __init__(self) -> None:
+        self._latest: tuple[tuple[object, Plan], ...] = ()
+
+    def of(self, cube: DataCube, options: Mapping[str, Any]) -> Plan:
+        dimensions = [each for each in cube.dimensions if each.kind != "temporal"]
+        dated = len(cube.times) == 1 and _written(cube.times[0]) is not None
+        # Compared, not hashed: what is the same object is equal at once.
+        key = cube.grid, cube.bands, dimensions, len(cube.times), dated, dict(options)
+        for known, plan in self._latest:
+            if known == key:
+                return plan
+        plan = _planned(cube, options, dated=dated)
+        self._latest = ((key, plan), *self._latest[: self._kept - 1])
+        return plan
+
+
+_plans = _Plans()
+
+
+def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan:
     assert cube.grid is not None  # formats of rasters are given nothing else
     layers = layers_of(cube)
     if len(layers) > _MOST_BANDS:
@@ -235,31 +263,23 @@ def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
             "file: a band for each combination of labels; netCDF holds any number of them."
         )
     colours = colours_of(options.get("colormap"))
-    return _shared(
-        Plan(
-            grid=cube.grid,
-            data_type="uint8" if cube.data_type == "bool" else cube.data_type,
-            bands=len(layers),
-            nodata=_number(cube.nodata),
-            metadata=_metadata(layers),
-            dated=len(cube.times) == 1 and _written(cube.times[0]) is not None,
-            palette=(
-                tuple((*colours.of(value)[:3],) for value in range(256))
-                if colours is not None and len(layers) == 1 and cube.data_type == "uint8"
-                else None
-            ),
-            deflated=str(options.get("compress")).upper() == "DEFLATE",
-            tiled=options.get("tiled") is not False,
-            overviews=str(options.get("overviews") or "AUTO").upper(),
-            bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
-        )
+    return Plan(
+        grid=cube.grid,
+        data_type="uint8" if cube.data_type == "bool" else cube.data_type,
+        bands=len(layers),
+        nodata=_number(cube.nodata),
+        metadata=_metadata(layers),
+        dated=dated,
+        palette=(
+            tuple((*colours.of(value)[:3],) for value in range(256))
+            if colours is not None and len(layers) == 1 and cube.data_type == "uint8"
+            else None
+        ),
+        deflated=str(options.get("compress")).upper() == "DEFLATE",
+        tiled=options.get("tiled") is not False,
+        overviews=str(options.get("overviews") or "AUTO").upper(),
+        bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
     )
-
-
-@lru_cache(maxsize=64)
-def _shared(plan: Plan) -> Plan:
-    """Return the first of equal plans, which knows already what it computed."""
-    return plan
 
 
 def _number(value: float | None) -> str | None:

@@ -138,7 +138,8 @@ def beside_results(job: Job, metadata: Callable[[], BatchJob]) -> dict[str, Asse
     def told() -> bytes:
         return metadata().model_dump_json(exclude_none=True).encode()
 
+    roles = ("metadata", "process", "reproduction")
     return {
-        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=("metadata", "process", "reproduction")),
+        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=roles),
         _METADATA: Asset(_METADATA, JSON, told, title="The job's metadata", roles=("metadata",)),
     }

@@ -13,11 +13,13 @@ from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.numbers import Array, Number, as_band, listed, of_band, repeated
 from mock_backend.outcomes.places import Feature, Place, features_of, place_of_box, place_of_features
-from mock_backend.outcomes.shape import structure_of, together
+from mock_backend.outcomes.shape import PLAIN_NAME, structure_of, together
 from mock_backend.outcomes.surroundings import Surroundings
 
 _Found = TypeVar("_Found")
 
+#: So many nodes of child processes are followed for one call.
+_MANY = 5000
 #: Longer texts about where values come from are cut, and told apart by a digest.
 _LONGEST = 160
 
@@ -148,6 +150,11 @@ class Asked:
             cube: The cube.
             parameters: What the child process gets for a band.
         """
+        child = self.get(argument)
+        if isinstance(child, Child) and len(child.graph) * len(cube.bands) > _MANY:
+            # Too long to be followed again and again: once, for whatever any of the bands may have.
+            every = self.child(argument, **parameters(of_band(together(cube.bands, PLAIN_NAME))))
+            return tuple(as_band(every, band.name, band) for band in cube.bands)
         return tuple(
             as_band(self.child(argument, **parameters(of_band(band))), band.name, band) for band in cube.bands
         )
@@ -171,7 +178,7 @@ def along(cube: DataCube, dimension: Dimension, band: Number | None) -> Array:
     if dimension.kind == "bands" and len(cube.bands) == len(dimension.labels or ()):
         items = listed((of_band(each) for each in cube.bands), dimension.labels)
         return Array(items.items, items.length, dimension.labels, dimension.aliases)
-    item = band if band is not None else of_band(together(cube.bands, "var"))
+    item = band if band is not None else of_band(together(cube.bands, PLAIN_NAME))
     size = cube.sizes[dimension.name]
     found = repeated(item, size) if size != 1 else listed([item])
     return Array(found.items, found.length, dimension.labels)

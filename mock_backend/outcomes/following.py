@@ -29,7 +29,7 @@ _CHOOSING = ("if", "constant")
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
 #: So many nodes are followed, those of child and user-defined processes each time.
-_MAX_NODES = 400_000
+_MAX_NODES = 100_000
 
 
 def outcome_of(graph: Graph, surroundings: Surroundings) -> Outcome:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.instants import write_instant
 from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.cubes.data_cube import GIVEN
 from mock_backend.cubes.projection import DEGREES, Box
 from mock_backend.errors import CollectionNotFound
 from mock_backend.outcomes.asking import Asked, names
@@ -90,7 +91,8 @@ def vectors(asked: Asked, features: Sequence[Feature], properties: Sequence[str]
             maximum=max(numbers, default=None),
         )
     )
-    return Flow(DataCube(tuple(dimensions), (band,), geometries=tuple(features), lineage=asked.lineage()))
+    lineage = f"{GIVEN}{asked.lineage()}"
+    return Flow(DataCube(tuple(dimensions), (band,), geometries=tuple(features), lineage=lineage))
 
 
 def _property(feature: Feature, name: str) -> Any:

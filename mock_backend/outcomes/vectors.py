@@ -27,7 +27,7 @@ def vector_buffer(asked: Asked) -> Any:
     wider = tuple(_buffered(each, metres) for each in features)
     if flow is None:
         return vectors(asked, wider)
-    return flow.made(replace(flow.cube, geometries=wider, lineage=asked.lineage(flow.cube)))
+    return flow.made(replace(flow.cube, geometries=wider))
 
 
 def vector_reproject(asked: Asked, flow: Flow) -> Flow:

@@ -80,6 +80,11 @@ class Lattice:
         return _STEP * (size if _in_degrees(self.grid.crs) else size / _METRES_PER_DEGREE)
 
     @property
+    def count(self) -> int:
+        """How many nodes there are."""
+        return len(self._across.nodes) * len(self._along.nodes)
+
+    @property
     def xs(self) -> Degrees:
         """The coordinates of the columns."""
         return self._coordinates(self.columns + self._first_column, self._column_share, self.grid.x_size)

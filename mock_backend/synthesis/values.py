@@ -13,6 +13,7 @@ from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.synthesis.classes import Classes
+from mock_backend.synthesis.given import given_values
 from mock_backend.synthesis.landscape import Landscape
 from mock_backend.synthesis.lattice import Lattice, Positions, first_nodes
 from mock_backend.synthesis.looks import look_of, range_of
@@ -25,6 +26,8 @@ MAX_VALUES = 2**26
 
 # Planes are computed in strips of so many pixels.
 _STRIP = 2**18
+# More places are not looked at at once: what is at hand in between would not fit where it is fast.
+_NODES = 2**14
 # So many scenes are kept for the next band or date.
 _SCENES = 4
 # Data types whose values are computed with 24 digits; all others need more.
@@ -66,6 +69,8 @@ class Values:
                 f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
                 "resolution makes it smaller."
             )
+        if (given := given_values(self.cube)) is not None:
+            return given
         values = np.empty(self.cube.shape, self.data_type)
         names = [each.name for each in self.cube.dimensions]
         ends = [each for each in (self._y, self._x, self._places) if each is not None]
@@ -108,7 +113,12 @@ class Values:
             rows: The positions of the rows, ascending.
             columns: The positions of the columns, ascending.
         """
-        return self._plane(labels, *self._seen(rows, columns))
+        assert self.cube.grid is not None  # what has windows has a grid
+        nodes = Lattice(self.cube.grid, rows, columns).count
+        if nodes <= _NODES or len(rows) == 1:
+            return self._plane(labels, *self._seen(rows, columns))
+        parts = np.array_split(rows, min(-(-nodes // _NODES), len(rows)))
+        return np.concatenate([self._plane(labels, *self._seen(part, columns)) for part in parts])
 
     def cheapest(self, step: int) -> tuple[int, int]:
         """Return the first row and column from which on every so many are computed with the least effort.

@@ -84,7 +84,7 @@ class TestOfACollection:
 
         assert cube == Cube(
             {
-                "x": Dimension("x", "spatial"),
+                "x": Dimension("x", "spatial", axis="x"),
                 # Time has labels that are not listed.
                 "t": Dimension("t", "temporal"),
                 "bands": Dimension(

@@ -106,6 +106,10 @@ class ResultBook:
                 self._runs[job.job_id] = _Run(_number_of(job), order.given)
         return order
 
+    def has_one_for(self, job: Processed) -> bool:
+        """Tell whether a batch job would get a result if it started now."""
+        return any(order.applies_to(job) for order in self._orders.active())
+
     def of(self, job: Processed) -> Product | None:
         """Return what the latest start of a batch job produces; None if no result was given for it.
 

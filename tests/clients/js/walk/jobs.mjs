@@ -73,7 +73,7 @@ export default [
   step("Job.getResultsAsStac", "Job.listResults", "Connection.download", async (context) => {
     const { connection, job, platform } = context;
     const stac = await job.getResultsAsStac();
-    equal([stac.type, stac.id], ["Feature", job.id]);
+    equal([stac.type, stac.id], ["Collection", job.id]);
     const assets = await job.listResults();
     ok(assets.length > 0, "assets");
     // Signed: no log-in.
