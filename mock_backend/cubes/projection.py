@@ -55,6 +55,15 @@ def is_geographic(crs: str) -> bool:
     return bool(CRS.from_user_input(crs).is_geographic)
 
 
+@lru_cache(maxsize=256)
+def area_of_use(crs: str) -> Box | None:
+    """Return where a coordinate system is meant to be used, in degrees; None if nobody says."""
+    from pyproj import CRS
+
+    area = CRS.from_user_input(crs).area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
+
+
 def bounds_in(bounds: Box, source: str, target: str) -> Box:
     """Return the box around a box in another coordinate system.
 

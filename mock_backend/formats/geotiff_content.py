@@ -3,57 +3,21 @@
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cubes import DataCube
 from mock_backend.formats.geotiff_layout import Level, on_file
+from mock_backend.formats.geotiff_pixels import Computed, Held, Pixels, Precomputed
 from mock_backend.formats.geotiff_plan import Plan
-from mock_backend.formats.layout import is_horizontal
-from mock_backend.formats.rasters import Layer, layers_of
+from mock_backend.formats.rasters import layers_of
 from mock_backend.synthesis import Values
 
 # What was read last is often read on.
 _BLOCKS_KEPT = 4
-
-
-class _Pixels(Protocol):
-    """Where values come from."""
-
-    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
-        """Return the values of a band where some rows and columns meet."""
-        ...
-
-
-class _Held:
-    """All values, computed at once."""
-
-    def __init__(self, values: Values) -> None:
-        cube = values.cube
-        names = [each.name for each in cube.dimensions]
-        axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
-        array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
-        self._bands = array.reshape(-1, *array.shape[-2:])
-
-    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
-        values: NDArray[Any] = self._bands[band]
-        if len(rows) == rows[-1] - rows[0] + 1 and len(columns) == columns[-1] - columns[0] + 1:
-            return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        values = values.take(rows, axis=0)
-        return values.take(columns, axis=1)
-
-
-class _Computed:
-    """Values that are computed when they are taken."""
-
-    def __init__(self, values: Values) -> None:
-        self._values = values
-        self._layers = layers_of(values.cube)
-
-    def take(self, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[Any]:
-        return self._values.sampled(self._layers[band].labels, rows, columns)
+_LEVEL = 6
 
 
 class Blocks:
@@ -64,29 +28,25 @@ class Blocks:
 
     Args:
         plan: What the GeoTIFF is.
-        cube: The data cube.
-        seed: What decides the values.
-        averaged: Whether overviews have averages.
-        held: Whether all values are computed at once.
+        pixels: Where its values come from.
+        nodata: The value that says that there is none.
+        averaged: Whether overviews have averages, of each band.
     """
 
-    def __init__(self, plan: Plan, cube: DataCube, seed: int, *, averaged: bool, held: bool) -> None:
-        values = Values(cube, seed)
+    def __init__(self, plan: Plan, pixels: Pixels, nodata: float | None, averaged: Sequence[bool]) -> None:
         self._plan = plan
-        self._nodata = cube.nodata
-        self._nearest = values.cheapest
-        self._pixels: _Pixels = _Held(values) if held else _Computed(values)
-        layers: Sequence[Layer] = layers_of(cube)
-        self._averaged = [averaged and not layer.band.classes for layer in layers]
+        self._pixels = pixels
+        self._nodata = nodata
+        self._averaged = averaged
 
     def block(self, level: Level, number: int) -> bytes:
         """Return the bytes of a block.
 
         Args:
             level: The image or an overview.
-            number: The number of the block, counted through all bands.
+            number: The number of the block, in the order that blocks are written.
         """
-        band, place = divmod(number, level.blocks)
+        place, band = divmod(number, level.bands)
         down, across = divmod(place, level.across)
         rows = np.arange(down * level.block_rows, min((down + 1) * level.block_rows, level.rows))
         columns = np.arange(
@@ -106,7 +66,7 @@ class Blocks:
         factor, grid = level.factor, self._plan.grid
         if factor == 1:
             return self._pixels.take(band, rows, columns)
-        top, left = self._nearest(factor)
+        top, left = self._pixels.nearest(factor)
         rows, columns = rows * factor, columns * factor
         if not self._averaged[band]:
             return self._pixels.take(
@@ -126,7 +86,7 @@ class Blocks:
 
 
 def whole(plan: Plan, cube: DataCube, seed: int, *, averaged: bool, level: int) -> bytes:
-    """Return all bytes of a GeoTIFF.
+    """Return all bytes of the GeoTIFF of a data cube.
 
     Args:
         plan: What it is.
@@ -135,10 +95,27 @@ def whole(plan: Plan, cube: DataCube, seed: int, *, averaged: bool, level: int) 
         averaged: Whether overviews have averages.
         level: How hard blocks are compressed, if they are.
     """
-    blocks = Blocks(plan, cube, seed, averaged=averaged, held=True)
-    when = _when(cube)
+    pixels = Precomputed(Values(cube, seed))
+    return _written(
+        plan, Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged)), _when(cube), level
+    )
+
+
+def whole_of_array(plan: Plan, bands: NDArray[Any], nodata: float | None, when: str | None = None) -> bytes:
+    """Return all bytes of a GeoTIFF of given values.
+
+    Args:
+        plan: What it is.
+        bands: Bands by rows by columns, of the plan's data type.
+        nodata: The value that says that there is none.
+        when: The label of the date of the data, if it has one.
+    """
+    return _written(plan, Blocks(plan, Held(bands), nodata, [False] * plan.bands), when, _LEVEL)
+
+
+def _written(plan: Plan, blocks: Blocks, when: str | None, level: int) -> bytes:
     written = {
-        index: [blocks.block(each, number) for number in range(each.blocks * plan.bands)]
+        index: [blocks.block(each, number) for number in range(each.blocks)]
         for index, each in on_file(plan.levels)
     }
     if plan.deflated:
@@ -161,7 +138,8 @@ class GeoTiffContent:
 
     def __init__(self, plan: Plan, cube: DataCube, seed: int, *, averaged: bool) -> None:
         self._plan = plan
-        self._blocks = Blocks(plan, cube, seed, averaged=averaged, held=False)
+        pixels = Computed(Values(cube, seed))
+        self._blocks = Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged))
         self._when = _when(cube)
         self._header: bytes | None = None
         self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._made)
@@ -181,7 +159,7 @@ class GeoTiffContent:
         for index, level in on_file(plan.levels):
             first = plan.starts[index]
             size = plan.item_size
-            end = first + level.pixels_before(level.blocks * plan.bands) * size
+            end = first + level.pixels * size
             begin, until = max(start, first), min(stop, end)
             if begin >= until:
                 continue
@@ -195,6 +173,11 @@ class GeoTiffContent:
 
     def _made(self, index: int, number: int) -> bytes:
         return self._blocks.block(self._plan.levels[index], number)
+
+
+def _averaged(cube: DataCube, *, averaged: bool) -> list[bool]:
+    # Of classes there is no average.
+    return [averaged and not layer.band.classes for layer in layers_of(cube)]
 
 
 def _when(cube: DataCube) -> str | None:

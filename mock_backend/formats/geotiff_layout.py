@@ -19,10 +19,14 @@ _STRIP = 2**16
 class Level:
     """An image, or one of its overviews.
 
+    Blocks are written place by place, at each one those of all bands: what they show is one place, which
+    has to be looked at only once. They are counted in that order.
+
     Args:
         factor: How many pixels of the image a pixel has on each side.
         columns: How many columns of pixels there are.
         rows: How many rows.
+        bands: How many bands.
         block_columns: How many columns a block has.
         block_rows: How many rows.
         tiled: Whether blocks are tiles, all of one size, or strips, of which the last may be shorter.
@@ -31,6 +35,7 @@ class Level:
     factor: int
     columns: int
     rows: int
+    bands: int
     block_columns: int
     block_rows: int
     tiled: bool
@@ -46,45 +51,61 @@ class Level:
         return -(-self.rows // self.block_rows)
 
     @property
-    def blocks(self) -> int:
+    def places(self) -> int:
         """How many blocks a band has."""
         return self.across * self.down
 
     @property
-    def last(self) -> int:
-        """How many rows the last strip has."""
-        return self.rows - (self.down - 1) * self.block_rows
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return self.places * self.bands
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels all blocks have, those that fill tiles included."""
+        if self.tiled:
+            return self.pixels_before(self.blocks)
+        return self.columns * self.rows * self.bands
 
     def pixels_before(self, block: int) -> int:
-        """Return how many pixels are written before a block, counted through all bands."""
+        """Return how many pixels are written before a block."""
         if self.tiled:
             return block * self.block_columns * self.block_rows
-        band, strip = divmod(block, self.down)
-        return (band * self.rows + strip * self.block_rows) * self.columns
+        place, band = divmod(block, self.bands)
+        first = place * self.block_rows
+        height = min(self.block_rows, self.rows - first)
+        return (first * self.bands + band * height) * self.columns
 
     def block_at(self, pixel: int) -> int:
-        """Return the block that a pixel is in, counted likewise."""
+        """Return the block that a pixel is in, counted as they are written."""
         if self.tiled:
             return pixel // (self.block_columns * self.block_rows)
-        band, row = divmod(pixel // self.columns, self.rows)
-        return band * self.down + row // self.block_rows
+        strip = self.block_rows * self.columns * self.bands
+        place, left = divmod(pixel, strip)
+        height = min(self.block_rows, self.rows - place * self.block_rows)
+        return place * self.bands + left // (height * self.columns)
 
 
-def levels_of(columns: int, rows: int, *, item_size: int, tiled: bool, overviews: str) -> tuple[Level, ...]:
+def levels_of(
+    columns: int, rows: int, bands: int, *, item_size: int, tiled: bool, overviews: str
+) -> tuple[Level, ...]:
     """Return the image and its overviews, from large to small.
 
     Args:
         columns: How many columns of pixels the image has.
         rows: How many rows.
+        bands: How many bands.
         item_size: How many bytes a value has.
         tiled: Whether there are tiles, not strips.
         overviews: ``AUTO`` for overviews of large images, ``ALL`` of all, ``OFF`` of none.
     """
     smallest = {"AUTO": _OVERVIEWED, "ALL": _SMALLEST}.get(overviews)
-    levels = [_level(1, columns, rows, item_size, tiled=tiled)]
+    levels = [_level(1, columns, rows, bands, item_size, tiled=tiled)]
     while smallest is not None and max(levels[-1].columns, levels[-1].rows) > smallest:
         factor = levels[-1].factor * 2
-        levels.append(_level(factor, -(-columns // factor), -(-rows // factor), item_size, tiled=tiled))
+        levels.append(
+            _level(factor, -(-columns // factor), -(-rows // factor), bands, item_size, tiled=tiled)
+        )
     return tuple(levels)
 
 
@@ -94,13 +115,13 @@ def on_file(levels: tuple[Level, ...]) -> Iterator[tuple[int, Level]]:
         yield place, levels[place]
 
 
-def _level(factor: int, columns: int, rows: int, item_size: int, *, tiled: bool) -> Level:
+def _level(factor: int, columns: int, rows: int, bands: int, item_size: int, *, tiled: bool) -> Level:
     if not tiled:
         height = min(max(_STRIP // (columns * item_size), 1), rows)
-        return Level(factor, columns, rows, columns, height, tiled)
+        return Level(factor, columns, rows, bands, columns, height, tiled)
     tile = _LARGE_TILE if max(columns, rows) > _LARGE else _SMALL_TILE
     if max(columns, rows) <= _OVERVIEWED:
         width, height = (-(-size // _UNIT) * _UNIT for size in (columns, rows))
     else:
         width = height = tile
-    return Level(factor, columns, rows, width, height, tiled)
+    return Level(factor, columns, rows, bands, width, height, tiled)

@@ -1,5 +1,6 @@
 """What a GeoTIFF is going to be, before any value is computed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,6 +76,7 @@ class Plan:
         return levels_of(
             self.grid.columns,
             self.grid.rows,
+            self.bands,
             item_size=self.item_size,
             tiled=self.tiled,
             overviews=self.overviews,
@@ -83,7 +85,7 @@ class Plan:
     @cached_property
     def pixels(self) -> int:
         """How many values are written, those of overviews and those that fill tiles included."""
-        return sum(level.pixels_before(level.blocks * self.bands) for level in self.levels)
+        return sum(level.pixels for level in self.levels)
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -119,7 +121,7 @@ class Plan:
         starts, place = [0] * len(self.levels), self.beginning
         for index, level in on_file(self.levels):
             starts[index] = place
-            place += level.pixels_before(level.blocks * self.bands) * self.item_size
+            place += level.pixels * self.item_size
         return tuple(starts)
 
     def header(self, when: str | None = None) -> bytes:
@@ -130,15 +132,17 @@ class Plan:
         """
         offsets, counts = [], []
         for start, level in zip(self.starts, self.levels, strict=True):
-            blocks = np.arange(level.blocks * self.bands + 1)
+            blocks = np.arange(level.blocks)
             if level.tiled:
-                edges = blocks * (level.block_columns * level.block_rows)
+                size = level.block_columns * level.block_rows
+                before, pixels = blocks * size, np.full(len(blocks), size)
             else:
-                bands, strips = np.divmod(blocks, level.down)
-                edges = (bands * level.rows + strips * level.block_rows) * level.columns
-            edges = edges * self.item_size + start
-            offsets.append(edges[:-1])
-            counts.append(np.diff(edges))
+                places, bands = np.divmod(blocks, level.bands)
+                first = places * level.block_rows
+                pixels = np.minimum(level.block_rows, level.rows - first) * level.columns
+                before = first * (level.bands * level.columns) + bands * pixels
+            offsets.append(before * self.item_size + start)
+            counts.append(pixels * self.item_size)
         return self.encoded(when, offsets, counts)
 
     def encoded(
@@ -151,15 +155,17 @@ class Plan:
 
         Args:
             when: The label of the date of the data.
-            offsets: Where the blocks of each level begin.
+            offsets: Where the blocks of each level begin, in the order of the blocks.
             counts: How many bytes they have.
         """
         directories = self._directories(self.encoding)
         for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):
             places, lengths = _BLOCK_TAGS[level.tiled]
             dtype = "<u8" if self.encoding.big else "<u4"
-            tags[places] = Tag(places, self.encoding.offset, len(begin), begin.astype(dtype).tobytes())
-            tags[lengths] = Tag(lengths, Kind.LONG, len(count), count.astype("<u4").tobytes())
+            # Tags have band after band.
+            begin, count = (each.reshape(-1, level.bands).T for each in (begin, count))
+            tags[places] = Tag(places, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
+            tags[lengths] = Tag(lengths, Kind.LONG, count.size, count.astype("<u4").tobytes())
         if self.dated and when is not None and (written := _written(when)) is not None:
             directories[0][_DATE] = Tag.text(_DATE, written)
         return self._padded(self.encoding.encode([list(tags.values()) for tags in directories]))
@@ -192,8 +198,8 @@ class Plan:
             Tag.of(339, Kind.SHORT, *[_FORMATS[dtype.kind]] * bands),
         ]
         offsets, counts = _BLOCK_TAGS[level.tiled]
-        tags.append(Tag.unknown(offsets, encoding.offset, level.blocks * bands))
-        tags.append(Tag.unknown(counts, Kind.LONG, level.blocks * bands))
+        tags.append(Tag.unknown(offsets, encoding.offset, level.blocks))
+        tags.append(Tag.unknown(counts, Kind.LONG, level.blocks))
         if level.tiled:
             tags += [Tag.of(322, Kind.SHORT, level.block_columns), Tag.of(323, Kind.SHORT, level.block_rows)]
         else:
@@ -239,7 +245,8 @@ class _Plans:
         self._latest: tuple[tuple[object, Plan], ...] = ()
 
     def of(self, cube: DataCube, options: Mapping[str, Any]) -> Plan:
-        dimensions = [each for each in cube.dimensions if each.kind != "temporal"]
+        time = cube.of_kind("temporal")
+        dimensions = [each for each in cube.dimensions if each is not time]
         dated = len(cube.times) == 1 and _written(cube.times[0]) is not None
         # Compared, not hashed: what is the same object is equal at once.
         key = cube.grid, cube.bands, dimensions, len(cube.times), dated, dict(options)
@@ -285,7 +292,7 @@ def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan
 def _number(value: float | None) -> str | None:
     if value is None:
         return None
-    return str(int(value)) if value == value and value == int(value) else repr(value)  # NaN is not itself
+    return str(int(value)) if math.isfinite(value) and value == int(value) else repr(value)
 
 
 def _written(when: str) -> str | None:

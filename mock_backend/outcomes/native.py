@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mock_backend.catalog.coverage import Coverage
 from mock_backend.cubes import Grid, UnknownCrsError
-from mock_backend.cubes.projection import DEGREES, Box, bounds_in, utm_zone
+from mock_backend.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
 from mock_backend.outcomes.dates import dates_of
 from mock_backend.outcomes.instants import Period
 from mock_backend.outcomes.places import Place, counting
@@ -72,16 +72,16 @@ class Native:
 
     def whole(self) -> Grid:
         """Return the grid of the whole collection."""
-        place = Place(self.box)
+        # Not every coordinate system is for the whole Earth.
+        area = None if self.crs in (None, DEGREES) else area_of_use(self.crs or DEGREES)
+        place = Place(self.box) if area is None else Place(self.box).clipped(counting(area))
         try:
-            found = self.around(place)
+            found = None if place is None else self.around(place)
         except UnknownCrsError:
-            # Not every coordinate system is for the whole Earth.
             found = None
-        if found is None:
-            plain = Native(DEGREES, degrees(self.x_size), degrees(self.y_size), self.box)
-            found = Grid.around(self.box, crs=DEGREES, x_size=plain.x_size, y_size=plain.y_size)
-        return found
+        if found is not None:
+            return found
+        return Grid.around(self.box, crs=DEGREES, x_size=degrees(self.x_size), y_size=degrees(self.y_size))
 
 
 def degrees(metres: float) -> float:

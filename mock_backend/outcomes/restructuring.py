@@ -17,14 +17,6 @@ from mock_backend.outcomes.resampling import period_around
 from mock_backend.outcomes.shape import check_labels, is_horizontal, rebuilt
 
 
-def restructured(asked: Asked, flow: Flow) -> Flow:
-    """Change dimensions in the way that ``cubes.follow`` knows."""
-    structure = asked.structure()
-    return (
-        flow if structure is None else replace(flow, cube=rebuilt(flow.cube, structure.dimensions.values()))
-    )
-
-
 def drop_dimension(asked: Asked, flow: Flow) -> Flow:
     """Drop a dimension."""
     name = asked.text("name")

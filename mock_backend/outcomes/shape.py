@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import Cube, DataCube, Dimension
+from mock_backend.cubes import Cube, DataCube, Dimension, Grid
 from mock_backend.outcomes.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.
@@ -94,7 +94,7 @@ def rebuilt(
     flat = [each for each in found if is_horizontal(each)]
     if {each.axis for each in flat} != {"x", "y"} or len(flat) != 2:
         # A line of pixels is no raster: what is left of it has coordinates as labels.
-        found = [_coordinates(each, cube) if each in flat else each for each in found]
+        found = [_coordinates(each, cube.grid) if each in flat and cube.grid else each for each in found]
         grid = None
     changes["within"] = changes.get("within", cube.within) if grid is not None else None
     geometry = next((each for each in found if each.kind == "geometry"), None)
@@ -112,10 +112,7 @@ def _labelled(dimension: Dimension, before: Dimension | None, *, has_grid: bool)
     return replace(dimension, labels=labels)
 
 
-def _coordinates(dimension: Dimension, cube: DataCube) -> Dimension:
-    grid = cube.grid
-    if grid is None:
-        return replace(dimension, labels=(0,))
+def _coordinates(dimension: Dimension, grid: Grid) -> Dimension:
     down = dimension.axis == "y"
     count = grid.rows if down else grid.columns
     check_labels(count, dimension.name)

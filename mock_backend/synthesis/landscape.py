@@ -112,7 +112,7 @@ class Landscape:
     def ripples(self, *parts: object) -> Floats:
         """Return small differences, from -0.5 to 0.5, that some texts and numbers decide."""
         table = _ripples(self.seed)
-        fine, coarse = (self._octaves[min(each, self._finest)] for each in _RIPPLES)
+        fine, coarse = self._rippled
         ripples = fine.heights(table, number_of("fine", *parts))
         ripples += coarse.heights(table, number_of("coarse", *parts))
         ripples *= 0.5
@@ -129,16 +129,22 @@ class Landscape:
         return max((each for each in range(OCTAVES) if cell_of(each) >= wanted), default=0)
 
     @cached_property
-    def _octaves(self) -> list[Octave]:
-        latitudes = stretched(self.latitudes)
-        return [octave_at(each, self.longitudes, latitudes) for each in range(self._finest + 1)]
+    def _stretched(self) -> Degrees:
+        return stretched(self.latitudes)
+
+    def _octave(self, number: int) -> Octave:
+        return octave_at(number, self.longitudes, self._stretched)
+
+    @cached_property
+    def _rippled(self) -> tuple[Octave, ...]:
+        return tuple(self._octave(min(each, self._finest)) for each in _RIPPLES)
 
     @cached_property
     def _fields(self) -> tuple[Floats, ...]:
         table = table_of(self.seed, "landscape")
         total: Floats = np.zeros((*self.longitudes.shape, table.shape[1]), np.float32)
-        for octave, weights in zip(self._octaves, _WEIGHTS, strict=False):
-            heights = octave.heights(table)
+        for octave, weights in enumerate(_WEIGHTS[: self._finest + 1]):
+            heights = self._octave(octave).heights(table)
             heights *= weights
             total += heights
         growth, soil, relief, water = (np.ascontiguousarray(total[..., field]) for field in range(4))

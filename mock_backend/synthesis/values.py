@@ -29,7 +29,7 @@ _STRIP = 2**18
 # More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**14
 # So many scenes are kept for the next band or date.
-_SCENES = 4
+_SCENES = 20
 # Data types whose values are computed with 24 digits; all others need more.
 _NARROW = {"uint8", "int8", "uint16", "int16", "float16", "float32"}
 # Where something is that has no place.

@@ -243,7 +243,8 @@ class ReplyStream(io.RawIOBase):
         super().__init__()
         self._reply = reply
         self._parts = iter(reply)
-        self._rest = b""
+        # A view, as clients take a large part little by little and what is left must not be copied each time.
+        self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         """Return True."""
@@ -255,7 +256,7 @@ class ReplyStream(io.RawIOBase):
             part = next(self._parts, None)
             if part is None:
                 return 0
-            self._rest = part
+            self._rest = memoryview(part)
         count = min(len(buffer), len(self._rest))
         buffer[:count], self._rest = self._rest[:count], self._rest[count:]
         return count

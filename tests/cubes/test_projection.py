@@ -4,7 +4,7 @@ import pytest
 from pyproj import CRS
 
 from mock_backend.cubes import UnknownCrsError
-from mock_backend.cubes.projection import bounds_in, crs_name, epsg_of, is_geographic, utm_zone
+from mock_backend.cubes.projection import area_of_use, bounds_in, crs_name, epsg_of, is_geographic, utm_zone
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,8 @@ def test_degrees():
     assert is_geographic("EPSG:4326")
     assert is_geographic("EPSG:4258")
     assert not is_geographic("EPSG:32632")
+
+
+def test_where_systems_are_used():
+    assert area_of_use("EPSG:32632") == pytest.approx((6, 0, 12, 84), abs=0.1)
+    assert area_of_use(crs_name("+proj=laea +lat_0=10 +type=crs")) is None

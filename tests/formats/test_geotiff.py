@@ -85,9 +85,10 @@ def check_layout(content):
     edges = []
     for _, tags in found:
         offsets, counts = (tags[324], tags[325]) if 324 in tags else (tags[273], tags[279])
-        ends = [offset + count for offset, count in zip(offsets, counts, strict=True)]
-        assert list(offsets) == [offsets[0], *ends[:-1]]
-        edges.append((offsets[0], ends[-1]))
+        blocks = sorted(zip(offsets, counts, strict=True))
+        for (start, count), (after, _) in pairwise(blocks):
+            assert start + count == after
+        edges.append((offsets[0], sum(blocks[-1])))
     assert edges[0][1] == len(content)
     assert edges[-1][0] >= places[-1]
     for (start, _), (_, end) in pairwise(edges):

@@ -1,14 +1,17 @@
 """Large GeoTIFFs, whose bytes are computed where they are read."""
 
 import tracemalloc
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasterio.io import MemoryFile
 
 from mock_backend.cubes import Grid
 from mock_backend.formats.geotiff import FORMAT
-from mock_backend.formats.geotiff_content import GeoTiffContent, whole
+from mock_backend.formats.geotiff_content import GeoTiffContent, whole, whole_of_array
 from mock_backend.formats.geotiff_plan import plan_of
 
 SEED = 7
@@ -61,6 +64,17 @@ def test_nothing_is_read_as_nothing(both):
 
     assert list(computed.read(5, 5)) == []
     assert list(computed.read(computed.size, computed.size)) == []
+
+
+def test_given_values_can_be_written(cube):
+    values = np.arange(2 * 700 * 600, dtype="int32").reshape(2, 700, 600)
+    given = replace(cube, bands=tuple(replace(band, data_type="int32") for band in cube.bands))
+    content = whole_of_array(plan_of(given, {}), values, given.nodata, "2024-06-01T00:00:00Z")
+
+    with MemoryFile(content) as file, file.open() as dataset:
+        assert (dataset.read() == values).all()
+        assert dataset.overviews(1) == [2]
+        assert dataset.tags()["TIFFTAG_DATETIME"] == "2024:06:01 00:00:00"
 
 
 def test_small_files_are_held_and_large_ones_computed(make_cube):

@@ -5,7 +5,7 @@ import tarfile
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from typical_graphs import UNNAMED
+from typical_graphs.opening import UNNAMED
 
 
 @pytest.fixture

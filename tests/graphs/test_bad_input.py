@@ -2,7 +2,7 @@
 
 import pytest
 
-from typical_graphs import open_all
+from typical_graphs.opening import UNNAMED, open_all
 
 _AREA = {"west": 650_000, "south": 5_675_000, "east": 650_500, "north": 5_675_300, "crs": "EPSG:32631"}
 _DATES = ["2024-06-01", "2024-06-15"]
@@ -96,5 +96,5 @@ def test_when_there_are_no_data_is_said(api, assert_error, dates):
 def test_a_short_period_has_data_wherever_it_is(connection, tmp_path):
     """Sentinel-2 is not there on the 6th; whoever tests with one day of it gets one all the same."""
     cube = connection.load_collection("SENTINEL2_L2A", _AREA, ["2024-06-06", "2024-06-07"], ["B04"])
-    cube.download(tmp_path / "received", format="netCDF")
-    assert open_all("netCDF", [tmp_path / "received"])["dates"] == ("2024-06-06",)
+    cube.download(tmp_path / UNNAMED, format="netCDF")
+    assert open_all("netCDF", [tmp_path / UNNAMED])["dates"] == ("2024-06-06",)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from mock_backend import formats
-from typical_graphs import GRAPHS
+from typical_graphs.graphs import GRAPHS
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend import Clock, MockBackend
-from typical_graphs import GRAPHS, UNNAMED, open_all
+from typical_graphs.graphs import GRAPHS
+from typical_graphs.opening import UNNAMED, open_all
 
 _CASES = [
     ("time_series", "GTiff"),
@@ -30,7 +31,7 @@ _CASES = [
 _FRESH = """
 import hashlib, json, sys
 from mock_backend import MockBackend
-from typical_graphs import GRAPHS
+from typical_graphs.graphs import GRAPHS
 
 with MockBackend(seed=7) as backend:
     connection = backend.connect()
@@ -98,7 +99,7 @@ def test_what_is_seen_through_a_window_is_what_is_there(connection, tmp_path):
     assert np.array_equal(cut[0], outer[1, 1:, 10:, 10:])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     more=st.lists(st.sampled_from(["B02", "B03", "B05", "SCL", "AOT"]), unique=True, max_size=2),
     west=st.integers(650_000, 651_000),

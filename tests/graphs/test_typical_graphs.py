@@ -4,13 +4,19 @@ The facts follow from the process graphs and the catalogue; nothing here is read
 """
 
 import json
+import tarfile
 from itertools import product
+from pathlib import Path
 
 import numpy as np
+import pystac
 import pytest
 from openeo.rest import OpenEoApiError
+from pystac_client import Client
 
-from typical_graphs import GRAPHS, Number, Raster, Table, open_all
+from typical_graphs.facts import Number, Raster, Table
+from typical_graphs.graphs import FIELDS, GRAPHS
+from typical_graphs.opening import open_all
 
 #: How many files a result is in each format; a dash where the format cannot hold it. What a UDF returns
 #: may be anything, so it is never refused: where nobody can tell how to write it, something stands in.
@@ -95,6 +101,36 @@ def test_what_a_format_cannot_hold_is_refused(connection, synchronous, graph, fo
 def test_what_nobody_can_know_is_not_refused(batch, connection, graph, format_):
     (path,) = batch(GRAPHS[graph](connection), format_)
     assert "set_result" in json.loads(path.read_text())["note"]
+
+
+def test_dates_are_those_of_the_catalogue(mock_backend):
+    search = Client.open(mock_backend.url).search(
+        collections=["SENTINEL2_L2A"], bbox=[5.148, 51.207, 5.153, 51.209], datetime="2024-06-01/2024-06-14"
+    )
+    assert tuple(sorted(item.datetime.strftime("%Y-%m-%d") for item in search.items())) == _DATES
+
+
+def test_features_come_back_as_they_were(connection, synchronous):
+    cube = GRAPHS["vector_output"](connection)
+    assert connection.execute(cube.save_result("GeoJSON")) == FIELDS
+    (table,) = synchronous(cube, "CSV")
+    assert open_all("CSV", [table])["values"].tolist() == [[2.5], [2.25]]
+
+
+def test_what_is_written_down_is_computed(connection):
+    result = connection.datacube_from_process("add", x=3, y=5)
+    assert result.execute() == 8
+    assert json.loads(result.download(format="JSON")) == 8
+
+
+def test_an_archive_of_several_files_tells_what_they_are(connection, tmp_path):
+    path = tmp_path / "all.tar"
+    GRAPHS["time_series"](connection).download(path, format="GTiff")
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path, filter="data")
+    collection = pystac.Collection.from_file(tmp_path / "collection.json")
+    files = [Path(asset.get_absolute_href()) for asset in collection.assets.values()]
+    assert open_all("GTiff", files)["dates"] == _DATES
 
 
 def _check(told, facts):

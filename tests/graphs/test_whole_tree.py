@@ -15,7 +15,8 @@ from pystac.layout import TemplateLayoutStrategy
 from pystac.stac_io import DefaultStacIO, StacIO
 from pystac.validation import RegisteredValidator
 
-from typical_graphs import GRAPHS, open_all
+from typical_graphs.graphs import GRAPHS
+from typical_graphs.opening import open_all
 
 
 class Requests(DefaultStacIO):
@@ -140,14 +141,26 @@ def test_collection_spans_its_items(finished):
     assert (f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}") == ("2024-06-04", "2024-06-14")
 
 
-def test_the_client_downloads_it_as_a_collection(finished, tmp_path):
-    finished("time_series", "GTiff").get_results().download_as_collection(tmp_path / "copy")
+@pytest.mark.parametrize(
+    ("graph", "format_", "items"),
+    [
+        ("time_series", "GTiff", 3),
+        ("elevation", "JSON", 1),
+        ("scalar", "JSON", 1),
+        ("zonal_statistics", "CSV", 1),
+    ],
+)
+def test_the_client_downloads_it_as_a_collection(finished, tmp_path, graph, format_, items):
+    finished(graph, format_).get_results().download_as_collection(
+        tmp_path / "copy", on_download_failure="raise"
+    )
     collection = pystac.Collection.from_file(tmp_path / "copy" / "job-results.json")
     _valid(collection)
-    items = list(collection.get_items())
-    assert len(items) == 3
-    files = [Path(asset.get_absolute_href()) for item in items for asset in item.assets.values()]
-    assert open_all("GTiff", files)["dates"] == ("2024-06-04", "2024-06-09", "2024-06-14")
+    found = list(collection.get_items())
+    assert len(found) == items
+    files = [Path(asset.get_absolute_href()) for item in found for asset in item.assets.values()]
+    # Were the document of an item in the place of a file, this would not open.
+    assert open_all(format_, files)["values"].size
 
 
 @pytest.mark.mock_backend(rate=3600)

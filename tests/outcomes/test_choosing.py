@@ -245,6 +245,31 @@ def test_several_polygons_are_one_mask(after):
     assert within == {"type": "MultiPolygon", "coordinates": [POLYGON["coordinates"]] * 2}
 
 
+def test_different_geometries_are_one_place(after):
+    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [5.09, 51.29]}}
+    both = {"type": "FeatureCollection", "features": [FEATURE, point]}
+
+    cube = after(call("filter_spatial", geometries=both))
+
+    assert cube.within is None
+    assert cube.grid.pixels > 100
+
+
+def test_areas_that_are_none(after):
+    nowhere = {"type": "FeatureCollection", "features": []}
+
+    assert after(call("filter_spatial", geometries=nowhere)) == after()
+    assert after(call("mask_polygon", mask=nowhere)) == after()
+
+
+def test_a_mask_everywhere_is_the_area(after):
+    everywhere = load("COPERNICUS_30", spatial_extent=None, bands=None)
+
+    cube = after(call("mask_polygon", mask=POLYGON), source=everywhere)
+
+    assert cube.grid.bounds == pytest.approx((5.0, 51.2, 5.1, 51.3))
+
+
 def test_vector_cubes_are_filtered_by_their_geometries(content):
     far = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [50, 50]}}
     features = {"type": "FeatureCollection", "features": [far, FEATURE]}

@@ -392,3 +392,76 @@ def test_facts_of_collections_are_found_out_once(catalogue):
     collection = catalogue.known("SENTINEL2_L2A")
 
     assert holding_of(collection) is holding_of(collection)
+
+
+@pytest.mark.parametrize(
+    ("facts", "crs"),
+    [
+        ({"epsg": 4326, "resolution": 10_000}, "EPSG:4326"),
+        ({"epsg": 3857, "resolution": 10_000}, "EPSG:3857"),
+        ({"epsg": 3035, "resolution": 1000, "spatial_extent": [5, 45, 15, 50]}, "EPSG:3035"),
+        ({"resolution": 1000, "spatial_extent": [8, 45, 15, 50]}, "EPSG:32632"),
+        # Wider than what a zone of UTM is good for.
+        ({"resolution": 10_000, "spatial_extent": [-50, 45, 50, 50]}, "EPSG:4326"),
+    ],
+)
+def test_whole_collections(content, catalogue, facts, crs):
+    catalogue.add("MINE", bands=["a"], **facts)
+
+    grid = content(graph(n=load("MINE", spatial_extent=None, bands=None))).grid
+
+    assert grid.crs == crs
+    assert 1000 < grid.pixels < 50_000_000
+
+
+@pytest.mark.parametrize(
+    "dimensions", [None, {"t": {"type": "temporal"}, "bands": {"type": "bands", "values": []}}]
+)
+def test_collections_of_which_hardly_anything_is_told(content, catalogue, dimensions):
+    document = {"type": "Collection", "id": "VAGUE"} | ({"cube:dimensions": dimensions} if dimensions else {})
+    catalogue.add(document)
+
+    cube = content(graph(n=load("VAGUE", spatial_extent=BOX, bands=None)))
+
+    assert len(cube.bands) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"type": "FeatureCollection", "features": []},
+        FEATURE | {"geometry": None},
+        {"type": "GeometryCollection", "geometries": [POLYGON]},
+        {"west": None, "south": 1, "east": 2, "north": 3},
+        "somewhere",
+    ],
+)
+def test_areas_that_are_none(content, place):
+    cube = content(
+        graph(
+            n=load("AGERA5", spatial_extent=place, temporal_extent=["2024-06-01", "2024-06-02"], bands=None)
+        )
+    )
+
+    assert cube.count > 0
+
+
+def test_systems_that_are_not_for_the_whole_earth(content, catalogue):
+    seen = "+proj=geos +h=35785831 +lon_0=0 +type=crs"
+    flat = {
+        axis: {
+            "type": "spatial",
+            "axis": axis,
+            "reference_system": seen,
+            "extent": [-5e6, 5e6],
+            "step": 10_000,
+        }
+        for axis in "xy"
+    }
+    catalogue.add("FROM_ABOVE", dimensions=flat, temporal_extent=None)
+
+    near = {"west": 10, "south": 0, "east": 20, "north": 5}
+    assert content(graph(n=load("FROM_ABOVE", spatial_extent=None, bands=None))).grid.crs == "EPSG:4326"
+    assert content(graph(n=load("FROM_ABOVE", spatial_extent=near, bands=None))).grid.crs.startswith(
+        "PROJCRS"
+    )

@@ -387,3 +387,201 @@ def test_a_function_of_a_user_gives_floating_points(after):
 
     assert cube.dimensions == after().dimensions
     assert [facts(each)[1:] for each in cube.bands] == [("float32", 0, 10_000, "nan")] * 2
+
+
+def test_two_dimensions_of_bands(after):
+    cube = after(
+        call("add_dimension", name="sensor", label="MSI", type="bands"),
+        call("reduce_dimension", dimension="bands", reducer=reducer("max")),
+    )
+
+    assert [each.name for each in cube.bands] == ["MSI"]
+
+
+def test_statistics_of_bands_are_of_none_of_them(after):
+    (band,) = after(call("reduce_dimension", dimension="bands", reducer=reducer("max"))).bands
+
+    assert facts(band) == ("var", "int16", 0, 10_000, -32_768)
+    assert (band.common_name, band.center, band.scale) == (None, None, 0.0001)
+
+
+def test_long_child_processes_are_followed_once_for_all_bands(after):
+    nodes = {"n0": call("add", x=par("x"), y=1)}
+    for number in range(1, 600):
+        nodes[f"n{number}"] = call("add", x=ref(f"n{number - 1}"), y=1)
+
+    cube = after(call("apply", process=child(**nodes)), source=load(bands=None))
+
+    assert len(cube.bands) > 10
+    assert {each.maximum for each in cube.bands} == {10_600}
+
+
+LOUD = call("gt", x=par("x"), y=1)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "data_type", "low", "high"),
+    [
+        ({"r": call("product", data=par("data"))}, "float32", 0, 10_000),
+        ({"r": call("array_element", data=par("data"), index=0)}, "int16", 0, 10_000),
+        ({"r": call("array_find", data=par("data"), value=3)}, "uint8", 0, 5),
+        ({"r": call("array_contains", data=par("data"), value=3)}, "uint8", 0, 1),
+        ({"r": call("count", data=par("data"), condition=child(c=LOUD))}, "uint16", 0, 6),
+        (
+            {
+                "a": call("array_apply", data=par("data"), process=child(c=LOUD)),
+                "r": call("any", data=ref("a")),
+            },
+            "uint8",
+            0,
+            1,
+        ),
+        (
+            {"a": call("extrema", data=par("data")), "r": call("array_element", data=ref("a"), index=1)},
+            "int16",
+            0,
+            10_000,
+        ),
+        ({"a": call("array_labels", data=par("data")), "r": call("count", data=ref("a"))}, "uint8", 6, 6),
+        (
+            {"a": call("array_create", data=par("data"), repeat=100), "r": call("sum", data=ref("a"))},
+            "float32",
+            0,
+            6_000_000,
+        ),
+        (
+            {"a": call("array_concat", array1=par("data"), array2=[20_000]), "r": call("max", data=ref("a"))},
+            "int32",
+            0,
+            20_000,
+        ),
+        (
+            {"m": call("mean", data=par("data")), "r": call("subtract", x=ref("m"), y=ref("m"))},
+            "float32",
+            0,
+            0,
+        ),
+        (
+            {
+                "m": call("mean", data=par("data")),
+                "a": call("subtract", x=ref("m"), y=5000),
+                "r": call("power", base=ref("a"), p=2),
+            },
+            "float32",
+            0,
+            25_000_000,
+        ),
+        (
+            {
+                "m": call("mean", data=par("data")),
+                "c": call("gt", x=ref("m"), y=1),
+                "i": call("if", value=ref("c"), accept=par("data"), reject=[1, 2]),
+                "r": call("max", data=ref("i")),
+            },
+            "int16",
+            0,
+            10_000,
+        ),
+        ({"r": call("array_modify", data=par("data"), values=[-5], index=1)}, "int16", -5, 10_000),
+        ({"r": call("rearrange", data=par("data"), order=[1, 0])}, "int16", 0, 10_000),
+        ({"r": call("run_udf", data=par("data"), udf="", runtime="Python")}, "float32", 0, 10_000),
+    ],
+)
+def test_functions_of_time_series(after, nodes, data_type, low, high):
+    source = load(bands=["B04"], temporal_extent=["2022-06-01", "2022-07-01"])
+
+    (band,) = after(call("reduce_dimension", dimension="t", reducer=child(**nodes)), source=source).bands
+
+    assert facts(band)[1:4] == (data_type, low, high)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "data_type", "low", "high"),
+    [
+        (
+            {
+                "a": call("array_create_labeled", data=[7], labels=["more"]),
+                "b": call("array_concat", array1=par("data"), array2=ref("a")),
+                "r": call("array_element", data=ref("b"), label="more"),
+            },
+            "uint8",
+            7,
+            7,
+        ),
+        (
+            {
+                "b": call("array_append", data=par("data"), value=9, label="more"),
+                "r": call("array_element", data=ref("b"), label="more"),
+            },
+            "uint8",
+            9,
+            9,
+        ),
+        (
+            {
+                "a": call("array_labels", data=par("data")),
+                "r": call("array_find", data=ref("a"), value="B08"),
+            },
+            "uint8",
+            1,
+            1,
+        ),
+        ({"r": call("array_find_label", data=par("data"), label="B08")}, "uint8", 1, 1),
+        ({"r": call("array_element", data=par("data"), label="nir")}, "int16", 0, 10_000),
+        (
+            {
+                "a": call(
+                    "array_filter", data=par("data"), condition=child(c=call("eq", x=par("label"), y="B08"))
+                ),
+                "r": call("array_element", data=ref("a"), index=0),
+            },
+            "int16",
+            0,
+            10_000,
+        ),
+        (
+            {
+                "a": call("array_apply", data=par("data"), process=child(c=LOUD)),
+                "r": call("all", data=ref("a")),
+            },
+            "uint8",
+            0,
+            1,
+        ),
+        ({"r": call("array_interpolate_linear", data=par("data"))}, "int16", 0, 10_000),
+        ({"a": call("cumsum", data=par("data")), "r": call("last", data=ref("a"))}, "float32", 0, 20_000),
+    ],
+)
+def test_functions_of_bands(after, nodes, data_type, low, high):
+    (band,) = after(call("reduce_dimension", dimension="bands", reducer=child(**nodes))).bands
+
+    assert facts(band)[1:4] == (data_type, low, high)
+
+
+def test_values_predicted_for_the_labels_that_there_are(content):
+    cube = content(
+        graph(
+            l=load(),
+            p=call(
+                "predict_curve",
+                parameters=ref("l"),
+                function=child(c=call("pi")),
+                dimension="t",
+                labels=["2024-07-01"],
+            ),
+        )
+    )
+
+    assert (cube.times, cube.data_type) == (("2024-07-01",), "float32")
+
+
+@pytest.mark.parametrize(
+    ("base", "p", "low", "high"),
+    [(0, -1, 0, 0), (2, 0.5, 2**0.5, 2**0.5), (-8, 0.5, 0, 0), (10.5, 400, 1e30, 1e30)],
+)
+def test_powers(after, base, p, low, high):
+    (band,) = after(
+        call("apply", process=child(c=call("power", base=base, p=p))), source=load(bands=["B04"])
+    ).bands
+
+    assert (band.minimum, band.maximum) == (pytest.approx(low), pytest.approx(high))

@@ -88,6 +88,16 @@ def test_the_area_may_be_chosen_after_projecting(after, projection):
     assert cube.grid.pixels < 50_000
 
 
+def test_degrees_become_metres(after):
+    everywhere = load("COPERNICUS_30", spatial_extent=None, bands=None)
+
+    grid = after(
+        call("resample_spatial", projection=32632), call("filter_bbox", extent=UTM), source=everywhere
+    ).grid
+
+    assert (grid.crs, grid.x_size) == ("EPSG:32632", pytest.approx(31.1, abs=0.1))
+
+
 def test_averages_are_no_integers(after):
     near, mean = (
         after(call("resample_spatial", resolution=20, method=method), source=SOURCE)

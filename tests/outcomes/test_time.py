@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.outcomes.instants import PERIODS, calendar_labels, instant_of, period_of
+from mock_backend.outcomes.instants import PERIODS, Period, calendar_labels, instant_of, period_of
 from validation_cases.building import call, graph, load, reducer
 
 UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
@@ -66,6 +66,16 @@ def test_calendars_have_no_gaps(name, first, duration):
         assert not one.has(one.end)
     assert found[-1][1].end is None or found[-1][1].end > last
     assert len({label for label, _ in found}) == len(found)
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_calendars_end_with_the_year_9999(name):
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+
+    (*_, (_, period)) = calendar_labels(name, last, last)
+
+    assert period == Period(period.start, None)
+    assert period.start <= last
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,32 @@ def test_regular_points(content, distance, least, most):
     assert shape(POLYGON).buffer(1e-6).contains(found)
 
 
+@pytest.mark.parametrize(
+    "process_id", ["vector_buffer", "vector_to_random_points", "vector_to_regular_points"]
+)
+def test_geometries_that_are_empty(content, process_id):
+    name = "geometries" if process_id == "vector_buffer" else "data"
+    empty = FEATURE | {"geometry": None}
+
+    cube = content(graph(n=call(process_id, distance=10, **{name: empty})))
+
+    assert cube.sizes == {"geometry": 1}
+
+
+def test_collections_of_geometries(content):
+    point = {"type": "Point", "coordinates": [5.05, 51.25]}
+    both = {
+        "type": "GeometryCollection",
+        "geometries": [point, POLYGON, {"type": "Polygon", "coordinates": []}],
+    }
+
+    one = content(graph(n=call("load_geojson", data=FEATURE | {"geometry": both})))
+    several = content(graph(n=call("load_geojson", data=both)))
+
+    assert [each["type"] for each in one.geometries[0]["geometry"]["geometries"]] == ["Point", "Polygon"]
+    assert [(each["geometry"] or {}).get("type") for each in several.geometries] == ["Point", "Polygon", None]
+
+
 def test_vector_reproject(content):
     nodes = {"v": call("load_geojson", data=FEATURE)}
     step = call("vector_reproject", data=ref("v"), projection=32631)

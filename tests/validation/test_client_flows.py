@@ -11,6 +11,7 @@ from openeo.api.process import Parameter
 from openeo.internal.warnings import UserDeprecationWarning
 from openeo.processes import ProcessBuilder, array_create, if_, process, text_concat
 from openeo.rest.graph_building import collection_property
+from pyproj import CRS
 
 #: What is built, and from which connection.
 Flow = Callable[[openeo.Connection], Any]
@@ -84,7 +85,8 @@ def dates_and_instants(c):
 def extents_in_metres(c):
     box = {"west": 640860, "south": 5676170, "east": 642140, "north": 5677450}
     return [
-        s2(c, spatial_extent=box | {"crs": crs}) for crs in ("EPSG:32631", 32631, "epsg:3035", 'PROJCRS["…"]')
+        s2(c, spatial_extent=box | {"crs": crs})
+        for crs in ("EPSG:32631", 32631, "epsg:3035", CRS.from_epsg(32631).to_wkt())
     ]
 
 
@@ -488,7 +490,7 @@ def resampling(c):
         cube.resample_spatial(resolution=20, projection=32631, method="bilinear"),
         cube.resample_spatial(projection="EPSG:3035"),
         cube.resample_spatial(resolution=[10, 20]),
-        cube.resample_spatial(resolution=0.0001, align="lower-left"),
+        cube.resample_spatial(resolution=0.0001, projection=4326, align="lower-left"),
         cube.resample_cube_spatial(s2(c, bands=["B11"]), method="cubic"),
         cube.filter_bbox(west=5.0, south=51.2, east=5.05, north=51.25),
         cube.filter_bbox(bbox=[5.0, 51.2, 5.05, 51.25]),
@@ -583,7 +585,7 @@ def saving(c):
         ),
         cube.save_result("GTiff", options={"overviews": "ALL", "tile_size": 256}),
         cube.save_result("GTiff").export_workspace("mine", merge="/a/b"),
-        cube.process("save_result", data=cube, format="JSON", options={}),
+        cube.max_time().process("save_result", data=cube.max_time(), format="JSON", options={}),
     ]
 
 

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 #: What NumPy has but GeoTIFFs have not, and what is as good.
 _AS_GOOD = {"bool": "uint8", "float16": "float32"}
 
-# So that its bytes are a header and then the values as they are.
-_PLAIN = {"tiled": False, "overviews": "OFF", "compress": "NONE"}
-
 
 def raster(
     values: "NDArray[Any]",
@@ -39,6 +36,7 @@ def raster(
         OpenEOError: If a GeoTIFF cannot hold such values.
     """
     # With NumPy, as whoever has an array has it.
+    from mock_backend.formats.geotiff_content import whole_of_array
     from mock_backend.formats.geotiff_plan import plan_of
     from mock_backend.synthesis import statistics_of
 
@@ -52,8 +50,8 @@ def raster(
         Dimension("x", "spatial", axis="x"),
     )
     cube = DataCube(dimensions, bands, grid)
-    plan = plan_of(cube, _PLAIN)
-    content = plan.header(when) + values.astype(plan.dtype).tobytes()
+    plan = plan_of(cube, {})
+    content = whole_of_array(plan, values, cube.nodata, when)
 
     def measure() -> tuple[Mapping[str, float], ...]:
         return tuple(statistics_of(band, cube.nodata) for band in values)

@@ -25,17 +25,11 @@ FIELDS: dict[str, Any] = {
             "geometry": {
                 "type": "Polygon",
                 "coordinates": [
-                    [
-                        [west, 51.2071],
-                        [west + 0.002, 51.2071],
-                        [west + 0.002, 51.2087],
-                        [west, 51.2087],
-                        [west, 51.2071],
-                    ]
+                    [[west, 51.2071], [east, 51.2071], [east, 51.2087], [west, 51.2087], [west, 51.2071]]
                 ],
             },
         }
-        for west, crop, hectares in ((5.148, "wheat", 2.5), (5.151, "maize", 2.25))
+        for west, east, crop, hectares in ((5.148, 5.15, "wheat", 2.5), (5.151, 5.153, "maize", 2.25))
     ],
 }
 
