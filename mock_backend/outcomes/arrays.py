@@ -1,10 +1,9 @@
-"""What is known of the results of processes that take arrays."""
+"""What is known of the results of processes that make arrays of arrays, or look into them."""
 
-import statistics
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from mock_backend.outcomes.aggregates import MOST, USUAL, array_in, floating_type, numbers_in
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.numbers import (
     Array,
@@ -12,7 +11,6 @@ from mock_backend.outcomes.numbers import (
     Number,
     any_of,
     array_of,
-    common_type,
     integer_type,
     known,
     listed,
@@ -22,163 +20,9 @@ from mock_backend.outcomes.numbers import (
     truth,
 )
 
-#: Longer arrays are followed by one element that stands for all.
-_MOST = 256
-#: So many elements an array has of which nobody knows how many.
-_USUAL = 100
-
-
-def _array(asked: Asked, name: str = "data") -> Array:
-    return array_of(asked.get(name)) or listed(())
-
-
-def _numbers(array: Array) -> list[Number]:
-    return [number for each in array.items if (number := number_of(each)) is not None]
-
-
-# -- reducers -------------------------------------------------------------------------------------------
-
-
-def _each_end(compute: Callable[[list[float]], float], asked: Asked) -> Any:
-    """Follow a reducer that rises with each element."""
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    if array.is_listed:
-        low, high = compute([each.low for each in numbers]), compute([each.high for each in numbers])
-    else:
-        low, high = numbers[0].low, numbers[0].high
-    return made(low, high, data_type=_floating(numbers), band=_band(numbers))
-
-
-def _mean(asked: Asked) -> Any:
-    return _each_end(statistics.fmean, asked)
-
-
-def _median(asked: Asked) -> Any:
-    return _each_end(statistics.median, asked)
-
-
-def _extreme(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    compute = min if asked.process_id == "min" else max
-    low, high = compute(each.low for each in numbers), compute(each.high for each in numbers)
-    return Number(low, high, common_type(numbers), _band(numbers))
-
-
-def _extrema(asked: Asked) -> Any:
-    numbers = _numbers(_array(asked))
-    if not numbers:
-        return listed([None, None])
-    least = made(
-        min(each.low for each in numbers), min(each.high for each in numbers), data_type=common_type(numbers)
-    )
-    most = made(
-        max(each.low for each in numbers), max(each.high for each in numbers), data_type=common_type(numbers)
-    )
-    return listed([least, most])
-
-
-def _sum(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    if array.is_listed:
-        return made(sum(each.low for each in numbers), sum(each.high for each in numbers), *numbers)
-    count = array.length or _USUAL
-    low, high = numbers[0].low, numbers[0].high
-    # Where data are missing there is less to add.
-    return made(min(low * count, low), max(high * count, high), data_type=_floating(numbers))
-
-
-def _product(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    if not array.is_listed:
-        return made(numbers[0].low, numbers[0].high, data_type=_floating(numbers))
-    low, high = numbers[0].low, numbers[0].high
-    for each in numbers[1:]:
-        ends = [one * other for one in (low, high) for other in (each.low, each.high)]
-        low, high = max(min(ends), -1e30), min(max(ends), 1e30)
-    return made(low, high, *numbers)
-
-
-def _spread(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    squared = asked.process_id == "variance"
-    if array.is_listed and all(each.is_known for each in numbers):
-        if len(numbers) < 2:
-            return None
-        values = [each.low for each in numbers]
-        return known(statistics.variance(values) if squared else statistics.stdev(values))
-    most = (max(each.high for each in numbers) - min(each.low for each in numbers)) / 2
-    return made(0.0, most * most if squared else most, data_type=_floating(numbers))
-
-
-def _count(asked: Asked) -> Any:
-    array = _array(asked)
-    length = _USUAL if array.length is None else array.length
-    condition = asked.get("condition")
-    if (
-        array.is_listed
-        and condition is None
-        and all(not isinstance(each, Number) or each.is_known for each in array.items)
-    ):
-        return known(sum(each is not None for each in array.items))
-    # Counts are of 16 bits at least.
-    return Number(0, length, integer_type(0, max(length, 256)))
-
-
-def _end(asked: Asked) -> Any:
-    array = _array(asked)
-    if not array.is_listed:
-        return array.element(0)
-    items = [each for each in array.items if each is not None] or [None]
-    return items[0 if asked.process_id == "first" else -1]
-
-
-def _truths(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
-    if not numbers:
-        return None
-    values = {bool(each.low) if each.is_known else None for each in numbers}
-    decisive = asked.process_id == "any"
-    if decisive in values:
-        return truth(decisive)
-    return truth(None if None in values else not decisive)
-
-
-def _quantiles(asked: Asked) -> Any:
-    numbers = _numbers(_array(asked))
-    q, probabilities = asked.get("q"), asked.get("probabilities")
-    if (parts := number_of(probabilities)) is not None and not isinstance(
-        probabilities, list | tuple | Array
-    ):
-        q = parts.low
-    number = number_of(q) if not isinstance(probabilities, list | tuple | Array) else None
-    count = len(asked.list("probabilities")) or (max(int(number.low) - 1, 1) if number is not None else 1)
-    if not numbers:
-        return listed([None] * min(count, _MOST))
-    low, high = min(each.low for each in numbers), max(each.high for each in numbers)
-    return repeated(made(low, high, data_type=_floating(numbers), band=_band(numbers)), count)
-
-
-# -- arrays ---------------------------------------------------------------------------------------------
-
 
 def _element(asked: Asked) -> Any:
-    array = _array(asked)
+    array = array_in(asked)
     label, index = asked.get("label"), asked.get("index")
     if label is not None:
         place = array.place_of(label.low if isinstance(label, Number) else label)
@@ -197,24 +41,24 @@ def _create(asked: Asked) -> Any:
 def _repeated(array: Array, times: int) -> Array:
     if array.length is None:
         return array
-    if array.is_listed and array.length * times <= _MOST:
+    if array.is_listed and array.length * times <= MOST:
         return listed(array.items * times)
     return repeated(_any_item(array), array.length * times)
 
 
 def _create_labeled(asked: Asked) -> Any:
-    return replace(_array(asked), labels=asked.list("labels"))
+    return replace(array_in(asked), labels=asked.list("labels"))
 
 
 def _append(asked: Asked) -> Any:
-    array, value, label = _array(asked), asked.get("value"), asked.get("label")
+    array, value, label = array_in(asked), asked.get("value"), asked.get("label")
     found = _joined(array, listed([value]))
     labels = [*array.labels, label] if array.labels is not None and label is not None else None
     return replace(found, labels=labels)
 
 
 def _concat(asked: Asked) -> Any:
-    one, other = _array(asked, "array1"), _array(asked, "array2")
+    one, other = array_in(asked, "array1"), array_in(asked, "array2")
     found = _joined(one, other)
     if one.labels is not None and other.labels is not None and not set(one.labels) & set(other.labels):
         return replace(found, labels=[*one.labels, *other.labels])
@@ -229,26 +73,26 @@ def _joined(one: Array, other: Array) -> Array:
 
 
 def _modify(asked: Asked) -> Any:
-    array, values = _array(asked), _array(asked, "values")
+    array, values = array_in(asked), array_in(asked, "values")
     index, length = number_of(asked.get("index")), asked.get("length")
     given = number_of(length)
     if index is None or not (array.is_listed and values.is_listed):
         return repeated(any_of([*array.items, *values.items]), array.length)
     start = max(int(index.low), 0)
     stop = start + (len(values.items) if given is None else max(int(given.low), 0))
-    head = (*array.items[:start], *[None] * min(max(start - len(array.items), 0), _MOST))
+    head = (*array.items[:start], *[None] * min(max(start - len(array.items), 0), MOST))
     return listed((*head, *values.items, *array.items[stop:]))
 
 
 def _apply(asked: Asked) -> Any:
-    array = _array(asked)
+    array = array_in(asked)
     labels = list(array.labels) if array.labels is not None else None
 
     def follow(item: Any, place: int) -> Any:
         label = labels[place] if labels is not None and place < len(labels) else None
         return asked.child("process", x=item, index=place, label=label)
 
-    if array.is_listed and len(array.items) <= _MOST:
+    if array.is_listed and len(array.items) <= MOST:
         return Array(
             tuple(follow(item, place) for place, item in enumerate(array.items)), array.length, labels
         )
@@ -256,8 +100,8 @@ def _apply(asked: Asked) -> Any:
 
 
 def _filter(asked: Asked) -> Any:
-    array = _array(asked)
-    if not array.is_listed or len(array.items) > _MOST:
+    array = array_in(asked)
+    if not array.is_listed or len(array.items) > MOST:
         return Array((_any_item(array),), None)
     labels = list(array.labels) if array.labels is not None else [None] * len(array.items)
     kept, kept_labels, certain = [], [], True
@@ -274,7 +118,7 @@ def _filter(asked: Asked) -> Any:
 
 
 def _labels(asked: Asked) -> Any:
-    array = _array(asked)
+    array = array_in(asked)
     if array.labels is not None:
         return listed(array.labels)
     return (
@@ -293,13 +137,13 @@ def _find(asked: Asked) -> Any:
     place = _place(asked)
     if place is not False:
         return None if place is None else known(place)
-    length = _array(asked).length or _USUAL
+    length = array_in(asked).length or USUAL
     return Number(0, length - 1, integer_type(0, length))
 
 
 def _place(asked: Asked) -> Any:
     """Return where a value is in an array, None if it is not there, False if nobody knows."""
-    array, value = _array(asked), asked.get("value")
+    array, value = array_in(asked), asked.get("value")
     items = [each.low if isinstance(each, Number) and each.is_known else each for each in array.items]
     value = value.low if isinstance(value, Number) and value.is_known else value
     if not array.is_listed or any(isinstance(each, Number) for each in (*items, value)):
@@ -309,12 +153,12 @@ def _place(asked: Asked) -> Any:
 
 
 def _find_label(asked: Asked) -> Any:
-    place = _array(asked).place_of(asked.get("label"))
+    place = array_in(asked).place_of(asked.get("label"))
     return None if place is None else known(place)
 
 
 def _rearrange(asked: Asked) -> Any:
-    array, order = _array(asked), asked.list("order")
+    array, order = array_in(asked), asked.list("order")
     if not order:
         return _shuffled(array)
     if array.is_listed and all(isinstance(each, int) for each in order):
@@ -323,13 +167,13 @@ def _rearrange(asked: Asked) -> Any:
 
 
 def _order(asked: Asked) -> Any:
-    array = _array(asked)
-    length = array.length or _USUAL
+    array = array_in(asked)
+    length = array.length or USUAL
     return Array((Number(0, max(length - 1, 0), integer_type(0, length)),), array.length)
 
 
 def _sort(asked: Asked) -> Any:
-    array = _array(asked)
+    array = array_in(asked)
     values = [each.low if isinstance(each, Number) and each.is_known else each for each in array.items]
     if array.is_listed and all(
         isinstance(each, int | float) and not isinstance(each, bool) for each in values
@@ -344,25 +188,25 @@ def _shuffled(array: Array) -> Array:
 
 
 def _cumulated(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
+    array = array_in(asked)
+    numbers = numbers_in(array)
     if not numbers:
         return array
     item = any_of(numbers) or numbers[0]
     if asked.process_id in ("cumsum", "cumproduct"):
-        count = array.length or _USUAL
+        count = array.length or USUAL
         if asked.process_id == "cumsum":
             item = made(
                 min(item.low, item.low * count),
                 max(item.high, item.high * count),
-                data_type=_floating(numbers),
+                data_type=floating_type(numbers),
             )
     return Array((item,), array.length)
 
 
 def _interpolate(asked: Asked) -> Any:
-    array = _array(asked)
-    numbers = _numbers(array)
+    array = array_in(asked)
+    numbers = numbers_in(array)
     if not array.is_listed:
         return array
     items = [each for each in array.items if each is not None]
@@ -381,52 +225,23 @@ def _any_item(array: Array) -> Any:
     return array.items[0] if len(array.items) == 1 else any_of(array.items)
 
 
-def _band(numbers: list[Number]) -> Any:
-    together = any_of(numbers)
-    return None if together is None else together.band
-
-
-def _floating(numbers: list[Number]) -> str:
-    return "float64" if any(each.data_type == "float64" for each in numbers) else "float32"
-
-
-def _functions() -> Iterator[tuple[str, Function]]:
-    for name in ("min", "max"):
-        yield name, _extreme
-    for name in ("sd", "variance"):
-        yield name, _spread
-    for name in ("first", "last"):
-        yield name, _end
-    for name in ("all", "any"):
-        yield name, _truths
-    for name in ("cummax", "cummin", "cumproduct", "cumsum"):
-        yield name, _cumulated
-    yield from {
-        "mean": _mean,
-        "median": _median,
-        "extrema": _extrema,
-        "sum": _sum,
-        "product": _product,
-        "count": _count,
-        "quantiles": _quantiles,
-        "array_element": _element,
-        "array_create": _create,
-        "array_create_labeled": _create_labeled,
-        "array_append": _append,
-        "array_concat": _concat,
-        "array_modify": _modify,
-        "array_apply": _apply,
-        "array_filter": _filter,
-        "array_labels": _labels,
-        "array_contains": _contains,
-        "array_find": _find,
-        "array_find_label": _find_label,
-        "array_interpolate_linear": _interpolate,
-        "rearrange": _rearrange,
-        "order": _order,
-        "sort": _sort,
-        "fit_curve": _fit,
-    }.items()
-
-
-ARRAYS = dict(_functions())
+ARRAYS: dict[str, Function] = {
+    **dict.fromkeys(("cummax", "cummin", "cumproduct", "cumsum"), _cumulated),
+    "array_element": _element,
+    "array_create": _create,
+    "array_create_labeled": _create_labeled,
+    "array_append": _append,
+    "array_concat": _concat,
+    "array_modify": _modify,
+    "array_apply": _apply,
+    "array_filter": _filter,
+    "array_labels": _labels,
+    "array_contains": _contains,
+    "array_find": _find,
+    "array_find_label": _find_label,
+    "array_interpolate_linear": _interpolate,
+    "rearrange": _rearrange,
+    "order": _order,
+    "sort": _sort,
+    "fit_curve": _fit,
+}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_backend.outcomes.aggregates import AGGREGATES
 from mock_backend.outcomes.arrays import ARRAYS
 from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
@@ -18,7 +19,7 @@ from mock_backend.outcomes.truths import TRUTHS
 from mock_backend.processes.graph import Graph, in_order, sources_of
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
-FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **ARRAYS}
+FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **AGGREGATES, **ARRAYS}
 #: Processes that hand on what they get.
 _HANDING_ON = ("inspect", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
 #: Those of them that compute something of which nobody knows more.

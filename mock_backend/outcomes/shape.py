@@ -94,7 +94,7 @@ def rebuilt(
     flat = [each for each in found if is_horizontal(each)]
     if {each.axis for each in flat} != {"x", "y"} or len(flat) != 2:
         # A line of pixels is no raster: what is left of it has coordinates as labels.
-        found = [_coordinates(each, cube.grid) if each in flat and cube.grid else each for each in found]
+        found = [_coordinates(each, grid) if each in flat and grid else each for each in found]
         grid = None
     changes["within"] = changes.get("within", cube.within) if grid is not None else None
     geometry = next((each for each in found if each.kind == "geometry"), None)

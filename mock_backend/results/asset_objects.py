@@ -11,7 +11,7 @@ from mock_backend.results.stac_facts import band_facts, projection_facts, resolu
 #: Checksums, statistics and unknown sizes need content. They are told in documents of so many assets, ...
 MOST_ASSETS = 100
 #: ... with so many values, ...
-MOST_VALUES = 1 << 21
+MOST_VALUES = 1 << 23
 #: ... and so many bytes.
 MOST_BYTES = 1 << 26
 

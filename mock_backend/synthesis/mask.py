@@ -1,7 +1,6 @@
 """Which pixels lie within a geometry."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, transformer
 from mock_backend.synthesis.lattice import Lattice
 from mock_backend.synthesis.noise import Degrees
@@ -20,6 +20,8 @@ _BLOCK = 32
 _LONGEST = 0.1
 # A little more than half: what lies between two pixels touches one at least.
 _HALF = 0.501
+# What is so near to a grid, in degrees, is as it is; of what is larger there is a part.
+_MARGIN = 5.0
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -29,21 +31,18 @@ class Mask:
 
     Args:
         geometry: GeoJSON in degrees.
-        crs: The coordinate system.
-        size: The width of a pixel: points and lines are as wide.
+        grid: The grid. Points and lines are as wide as its pixels.
     """
 
-    def __init__(self, geometry: Mapping[str, Any], crs: str, size: float) -> None:
+    def __init__(self, geometry: Mapping[str, Any], grid: Grid) -> None:
         found = geometry_of(geometry)
-        if crs != DEGREES:
-            found = shapely.segmentize(found, _LONGEST)
-            found = shapely.transform(found, partial(_projected, crs))
-        if not found.is_empty and found.area == 0:
-            found = found.buffer(size * _HALF, cap_style="square")
-        if not found.is_valid:
-            found = found.buffer(0)
-        self._geometry = found
-        shapely.prepare(found)
+        if grid.crs != DEGREES:
+            found = _projected(_near(found, grid), grid.crs)
+            # Where a coordinate system ends some places have no coordinates: then all is within.
+            if not np.isfinite(shapely.get_coordinates(found)).all():
+                found = shapely.box(*grid.bounds)
+        self._geometry = _area(found, max(grid.x_size, grid.y_size))
+        shapely.prepare(self._geometry)
 
     def within(self, lattice: Lattice) -> NDArray[np.bool_]:
         """Return which pixels have their centres within the geometry."""
@@ -71,9 +70,34 @@ class Mask:
         return found
 
 
-def _projected(crs: str, points: Degrees) -> Degrees:
-    projected = transformer(DEGREES, crs).transform(points[:, 0], points[:, 1])
-    return np.round(np.column_stack(projected), _DECIMALS)
+def _projected(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+    def project(points: Degrees) -> Degrees:
+        found = transformer(DEGREES, crs).transform(points[:, 0], points[:, 1])
+        return np.round(np.column_stack(found), _DECIMALS)
+
+    return shapely.transform(shapely.segmentize(geometry, _LONGEST), project)
+
+
+def _near(geometry: BaseGeometry, grid: Grid) -> BaseGeometry:
+    """Return the part of a geometry that is around a grid: what is far away may have no coordinates there."""
+    west, south, east, north = grid.bbox
+    sides = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    boxes = [shapely.box(a - _MARGIN, south - _MARGIN, b + _MARGIN, north + _MARGIN) for a, b in sides]
+    around = shapely.union_all(boxes)
+    if geometry.is_empty or around.covers(shapely.box(*geometry.bounds)):
+        return geometry
+    return shapely.intersection(shapely.make_valid(geometry), around)
+
+
+def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:
+    """Return the areas of a geometry; points and lines, if there is nothing else, as wide as pixels."""
+    parts = shapely.get_parts(shapely.make_valid(geometry))
+    # What was mended may be a collection in a collection.
+    parts = shapely.get_parts(parts)
+    areas = parts[shapely.area(parts) > 0]
+    if not len(areas):
+        areas = shapely.buffer(parts, size * _HALF, cap_style="square")
+    return shapely.union_all(areas)
 
 
 def geometry_of(found: Mapping[str, Any] | None) -> BaseGeometry:

@@ -172,7 +172,7 @@ class Values:
         grid = self.cube.grid
         if grid is None or self.cube.within is None:
             return None
-        return Mask(self.cube.within, grid.crs, max(grid.x_size, grid.y_size))
+        return Mask(self.cube.within, grid)
 
     def _plane(
         self, labels: Mapping[str, int], scene: Scene, inside: NDArray[np.bool_] | None

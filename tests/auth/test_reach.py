@@ -385,5 +385,5 @@ class Reach(RuleBasedStateMachine):
         return False
 
 
-Reach.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+Reach.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
 TestReach = Reach.TestCase

@@ -199,3 +199,14 @@ def test_merged_geometries(content):
 
     assert cube.geometries == (FEATURE, point)
     assert cube.sizes == {"geometry": 2}
+
+
+def test_merging_a_raster_with_what_has_lost_a_horizontal_dimension(content):
+    line = call("reduce_dimension", data=ref("l"), dimension="y", reducer=reducer())
+    other = call("add_dimension", data=ref("n"), name="y", label="all")
+    nodes = {"l": SOURCE, "n": line, "o": other}
+
+    cube = content(graph(**nodes, m=call("merge_cubes", cube1=ref("o"), cube2=ref("l"))))
+
+    assert cube.grid is None
+    assert cube.sizes == {"x": 10, "t": 6, "bands": 2, "y": 1}

@@ -58,7 +58,9 @@ def project(tmp_path, python):
     def run(*arguments: str) -> str:
         # pytest-asyncio warns of itself unless it is told a scope; of the rest nobody may warn.
         quiet = ["-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "-p", "no:cacheprovider"]
-        command = [str(python), "-m", "pytest", *quiet, *arguments]
+        # Plugins of others that take seconds to import.
+        light = ["-p", "no:schemathesis", "-p", "no:zarr"]
+        command = [str(python), "-m", "pytest", *quiet, *light, *arguments]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -250,6 +250,33 @@ def test_within_is_geojson_of_any_kind(scene, within):
     assert (array(scene("B04", within=within)) == array(scene("B04", within=TRIANGLE))).all()
 
 
+POINT = {"type": "Point", "coordinates": [11.0, 46.0]}
+BOW = [[11.345, 46.492], [11.366, 46.505], [11.366, 46.492], [11.345, 46.505], [11.345, 46.492]]
+
+
+def test_collections_of_geometries_have_the_areas_of_their_parts(scene):
+    collection = {"type": "GeometryCollection", "geometries": [TRIANGLE, POINT, TRIANGLE]}
+
+    assert (array(scene("B04", within=collection)) == array(scene("B04", within=TRIANGLE))).all()
+
+
+def test_geometries_that_cross_themselves_have_areas(scene):
+    there = array(scene("B04", within={"type": "Polygon", "coordinates": [BOW]})) != -32_768
+
+    assert 0.1 < there.mean() < 0.5
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32632", "EPSG:3035", "EPSG:3857"])
+def test_all_of_the_earth_is_within(scene, crs):
+    box = {"EPSG:3035": (4_400_000, 2_600_000, 4_401_000, 2_601_000)}.get(
+        crs, (680_000, 5_151_000, 681_000, 5_152_000)
+    )
+    ring = [[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]
+    cube = scene("B04", crs=crs, box=box, within={"type": "Polygon", "coordinates": [ring]})
+
+    assert (array(cube) != -32_768).all()
+
+
 @pytest.mark.parametrize(
     ("within", "some"),
     [
