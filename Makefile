@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where an environment forbids bytecode, each of the processes that tests start would compile all it imports,
+# and pytest would rewrite the assertions of each module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test lint unit lowest bench clean
 
 demo: $(VENV)/.runtime

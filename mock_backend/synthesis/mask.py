@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.affinity import translate
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import DEGREES, transformer
+from mock_backend.cubes.projection import DEGREES, is_geographic, transformer
 from mock_backend.synthesis.lattice import Lattice
 from mock_backend.synthesis.noise import Degrees
 
@@ -22,6 +23,7 @@ _LONGEST = 0.1
 _HALF = 0.501
 # What is so near to a grid, in degrees, is as it is; of what is larger there is a part.
 _MARGIN = 5.0
+_ANTIMERIDIAN = 180
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -41,6 +43,8 @@ class Mask:
             # Where a coordinate system ends some places have no coordinates: then all is within.
             if not np.isfinite(shapely.get_coordinates(found)).all():
                 found = shapely.box(*grid.bounds)
+        if grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN:
+            found = _around_the_earth(found, grid.crs)
         self._geometry = _area(found, max(grid.x_size, grid.y_size))
         shapely.prepare(self._geometry)
 
@@ -87,6 +91,13 @@ def _near(geometry: BaseGeometry, grid: Grid) -> BaseGeometry:
     if geometry.is_empty or around.covers(shapely.box(*geometry.bounds)):
         return geometry
     return shapely.intersection(shapely.make_valid(geometry), around)
+
+
+def _around_the_earth(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+    """Return a geometry with what is once round the Earth from it, if coordinates are degrees."""
+    if not is_geographic(crs):
+        return geometry
+    return shapely.union_all([translate(geometry, turn) for turn in (-360, 0, 360)])
 
 
 def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:

@@ -202,7 +202,7 @@ class Values:
             .astype(self.data_type)
         )
         if inside is not None:
-            plane[~inside] = nothing
+            np.copyto(plane, nothing, where=~inside, casting="unsafe")
         return plane
 
     def _painter(self, band: int) -> "_Painter":

@@ -250,6 +250,14 @@ def test_within_is_geojson_of_any_kind(scene, within):
     assert (array(scene("B04", within=within)) == array(scene("B04", within=TRIANGLE))).all()
 
 
+def test_geometries_on_the_other_side_of_the_antimeridian_are_within(scene):
+    ring = [[-179.999, -17.0], [-179.99, -17.0], [-179.99, -16.9], [-179.999, -16.9], [-179.999, -17.0]]
+    grid = Grid("EPSG:4326", 179.99, -16.95, 0.001, 0.001, 20, 3)
+    values = array(scene("B04", grid=grid, within={"type": "Polygon", "coordinates": [ring]}))[0, 0]
+
+    assert ((values != -32_768).nonzero()[1] == [*range(11, 20)] * 3).all()
+
+
 POINT = {"type": "Point", "coordinates": [11.0, 46.0]}
 BOW = [[11.345, 46.492], [11.366, 46.505], [11.366, 46.492], [11.345, 46.505], [11.345, 46.492]]
 
@@ -452,6 +460,7 @@ def test_the_same_values_are_made_everywhere(scene, ndvi):
         "height": scene(
             "DEM", collection="COPERNICUS_30", crs="EPSG:4326", box=(11, 46, 11.1, 46.1), size=1 / 3600
         ),
+        "pole": scene(bands=[ndvi], crs="EPSG:3413", box=(-1e5, -1e5, 1e5, 1e5), size=500.0),
     }
     sums = {name: hashlib.sha256(array(cube, 3).tobytes()).hexdigest()[:16] for name, cube in cubes.items()}
 
@@ -459,4 +468,5 @@ def test_the_same_values_are_made_everywhere(scene, ndvi):
         "reflectance": "0466c17067f26cb3",
         "index": "8e2fd2a4ce0b8254",
         "height": "57b376bd6ad5849f",
+        "pole": "4d4102ee1766a120",
     }
