@@ -20,7 +20,7 @@ class JobsRequest(BaseModel):
     title: str | None = None
     description: str | None = None
     plan: str | None = None
-    budget: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    budget: Annotated[float | None, Field(allow_inf_nan=False, strict=True)] = None
     log_level: LogLevel | None = None
 
 

@@ -20,7 +20,7 @@ class ServicePatch(BaseModel):
     enabled: Annotated[bool, Field(strict=True)] = True
     configuration: dict[str, Any] = {}
     plan: str | None = None
-    budget: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    budget: Annotated[float | None, Field(allow_inf_nan=False, strict=True)] = None
     log_level: LogLevel | None = None
 
 

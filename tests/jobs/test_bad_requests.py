@@ -89,6 +89,8 @@ def test_very_deep_graphs_are_refused_not_crashed_on(api, assert_error):
         ("budget", "much"),
         ("budget", [1]),
         ("log_level", "loud"),
+        ("budget", False),
+        ("budget", "5"),
         ("plan", 1),
         ("process", "ndvi"),
         ("process", [1]),

@@ -353,15 +353,15 @@ class TestReaders:
         return StacIO()
 
     def test_pystac_over_requests_and_others(self, results, fetch):
-        item = pystac.Item.from_file(results, stac_io=self.io(fetch))
+        collection = pystac.Collection.from_file(results, stac_io=self.io(fetch))
 
-        assert item.assets
+        assert collection.assets
 
     def test_pystac_with_retries(self, results):
         """pystac's own reader with retries goes by urllib3."""
         from pystac.stac_io import RetryStacIO
 
-        assert pystac.Item.from_file(results, stac_io=RetryStacIO()).assets
+        assert pystac.Collection.from_file(results, stac_io=RetryStacIO()).assets
 
     def test_pystac_client(self, mock_backend):
         from pystac_client.stac_api_io import StacApiIO

@@ -81,6 +81,12 @@ EXCLUSIONS = (
     ),
     Exclusion(
         "RejectedPositiveData",
+        "the schema of budgets takes any amount, but a job starts only if its own covers the costs",
+        ("POST /jobs/{job_id}/results",),
+        codes=("PaymentRequired",),
+    ),
+    Exclusion(
+        "RejectedPositiveData",
         "the schema of billing plans takes any text, but only those that the back-end lists exist",
         _WITH_TERMS,
         codes=("BillingPlanInvalid",),
