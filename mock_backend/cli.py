@@ -113,9 +113,7 @@ def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         except (OSError, ValueError) as error:
             return _fail(error)
         try:
-            server = backend.live(
-                host=options.host, port=options.port, asset_port=options.asset_port or 0
-            )
+            server = backend.live(host=options.host, port=options.port, asset_port=options.asset_port or 0)
         except OSError as error:
             return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
         # The URL alone on the first line, for programs that start us.

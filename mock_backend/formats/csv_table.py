@@ -9,6 +9,7 @@ from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Format
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice
+from mock_backend.formats.refusals import MAX_WRITTEN
 from mock_backend.formats.tables import check_tabular, columns_of
 from mock_backend.outcomes import Plain
 
@@ -19,6 +20,7 @@ class Csv(OneFile):
     """Comma-separated values with a line of names."""
 
     name = "CSV"
+    most_values = MAX_WRITTEN
     media_type = "text/csv"
 
     def check(self, content: DataCube | Plain) -> None:

@@ -10,7 +10,7 @@ from mock_backend.formats.base import Format
 from mock_backend.formats.layout import features_of
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import whole_number
-from mock_backend.formats.refusals import unsuitable
+from mock_backend.formats.refusals import MAX_WRITTEN, unsuitable
 from mock_backend.formats.tables import FEATURE_INDEX, check_tabular, key_names, table_of
 from mock_backend.outcomes import Plain
 
@@ -39,6 +39,7 @@ class GeoJson(OneFile):
     """
 
     name = "GeoJSON"
+    most_values = MAX_WRITTEN
     media_type = "application/geo+json"
 
     def check(self, content: DataCube | Plain) -> None:

@@ -17,6 +17,8 @@ _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
 # Larger files are computed where they are read.
 _HELD = 32 * 2**20
+# Files with more need a look at whether there can be so many.
+_MANY_BANDS = 1000
 _ZLEVEL = 6
 
 
@@ -36,7 +38,8 @@ class GeoTiff:
         media_type = _CLOUD_OPTIMISED if tiled else _MEDIA_TYPE
         parts = raster_parts(self.name, content, options, ending=".tif", media_type=media_type)
         for part in parts[:1]:
-            _checked(part, options)
+            if isinstance(part.content, DataCube) and _is_large(part.content):
+                _ = plan_of(part.content, options).size  # refuses what no such file can hold
         return parts
 
     def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
@@ -53,6 +56,11 @@ class GeoTiff:
         if plan.deflated or plan.size <= _HELD:
             return whole(plan, cube, seed, averaged=averaged, level=_zlevel(options))
         return GeoTiffContent(plan, cube, seed, averaged=averaged)
+
+
+def _is_large(cube: DataCube) -> bool:
+    pixels = 1 if cube.grid is None else cube.grid.pixels
+    return cube.count > _HELD or cube.count // pixels > _MANY_BANDS
 
 
 def _zlevel(options: Mapping[str, Any]) -> int:

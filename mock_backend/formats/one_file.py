@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Part
 from mock_backend.formats.options import file_prefix
-from mock_backend.formats.refusals import check_installed
+from mock_backend.formats.refusals import check_count, check_installed
 from mock_backend.outcomes import Plain
 
 
@@ -19,10 +19,12 @@ class OneFile(ABC):
     media_type: str
     #: The modules that it needs and that ``extra`` installs.
     needs: tuple[str, ...] = ()
+    #: How many values it holds at most; None if as many as there can be at once.
+    most_values: int | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return the file that content is written to."""
-        # What it needs may be missing: many jobs are never looked into.
+        # What it needs may be missing, and it may be too small: many jobs are never looked into.
         self.check(content)
         times = content.times if isinstance(content, DataCube) else ()
         when = times[0] if len(times) == 1 else None
@@ -35,6 +37,8 @@ class OneFile(ABC):
     def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:
         """Return the file."""
         self.check(part.content)
+        if self.most_values is not None and isinstance(part.content, DataCube):
+            check_count(self.name, part.content, self.most_values)
         check_installed(self.name, self.extra, self.needs)
         return self.written(part.content, options, seed)
 

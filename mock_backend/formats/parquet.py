@@ -14,6 +14,7 @@ from mock_backend.formats.layout import features_of
 from mock_backend.formats.missing import missing
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice
+from mock_backend.formats.refusals import MAX_WRITTEN
 from mock_backend.formats.tables import Keys, check_tabular, plain_columns, table_of
 from mock_backend.outcomes import Plain
 
@@ -29,6 +30,7 @@ class Parquet(OneFile):
     """Apache Parquet, with GeoParquet's metadata where there are geometries."""
 
     name = "Parquet"
+    most_values = MAX_WRITTEN
     extra: str | None = "parquet"
     media_type = "application/vnd.apache.parquet"
     needs = ("pyarrow",)

@@ -16,7 +16,7 @@ from mock_backend.formats.layout import (
     variable_labels,
 )
 from mock_backend.formats.missing import with_none
-from mock_backend.formats.refusals import MAX_WRITTEN, check_count, unsuitable
+from mock_backend.formats.refusals import unsuitable
 from mock_backend.outcomes import Plain
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
         content: What is written.
 
     Raises:
-        OpenEOError: If it is a raster, or too large.
+        OpenEOError: If it is a raster.
     """
     if isinstance(content, Plain):
         return
@@ -87,7 +87,6 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
             f"{name} holds tables, and this data cube is a raster: aggregate_spatial makes a table of it; "
             "netCDF and GTiff hold rasters."
         )
-    check_count(name, content, MAX_WRITTEN)
 
 
 def table_of(cube: DataCube, seed: int) -> Table:

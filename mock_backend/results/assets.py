@@ -10,6 +10,7 @@ from typing import Any
 from mock_backend.catalog import Band
 from mock_backend.content import ComputedContent
 from mock_backend.cubes import Grid
+from mock_backend.errors import OpenEOError
 
 #: What a file holds: everything at once, on a disk, or computed where it is read.
 Content = bytes | Path | ComputedContent
@@ -53,8 +54,10 @@ class Asset:
 
     @cached_property
     def checksum(self) -> str | None:
-        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
-        content = self.content
+        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone, or cannot be made."""
+        content = self._content_if_any()
+        if content is None:
+            return None
         if isinstance(content, Path):
             with content.open("rb") as file:
                 return _SHA_256 + hashlib.file_digest(file, "sha256").hexdigest()
@@ -66,15 +69,27 @@ class Asset:
     @cached_property
     def statistics(self) -> tuple[Mapping[str, float], ...]:
         """STAC statistics of each of its bands, in their order; none if nobody can tell."""
-        return self.measure() if self.measure else ()
+        try:
+            return self.measure() if self.measure else ()
+        except OpenEOError:
+            return ()
 
     @cached_property
     def length(self) -> int | None:
-        """How many bytes its content has; None if it is gone."""
-        content = self.content
+        """How many bytes its content has; None if it is gone, or cannot be made."""
+        content = self._content_if_any()
+        if content is None:
+            return None
         if isinstance(content, Path):
             return content.stat().st_size
         return len(content) if isinstance(content, bytes) else content.size
+
+    def _content_if_any(self) -> Content | None:
+        """Return its content; None if it cannot be made, e.g. because a library is not installed."""
+        try:
+            return self.content
+        except OpenEOError:
+            return None
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from mock_backend.cubes import DataCube, Dimension
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.unwritten import Unwritten
-from mock_backend.outcomes import Outcome, Saved
+from mock_backend.outcomes import Outcome, Plain, Saved
 from mock_backend.results.assets import Asset, Content, Product, ResultItem
 from mock_backend.results.held_bands import HeldBands
 
 #: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
 
-_RASTER, _TEXT = "GTiff", "JSON"
+_RASTER, _VECTOR, _TEXT = "GTiff", "GeoJSON", "JSON"
 
 _numbers = count()
 
@@ -156,7 +156,7 @@ def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
     content = saved.content
     name = saved.format
     if name is None:
-        name = _RASTER if isinstance(content, DataCube) and content.grid is not None else _TEXT
+        name = _unless_told(content)
     found: Format = formats.find(name) or Unwritten(name)
     try:
         parts = found.parts(content, saved.options)
@@ -166,6 +166,15 @@ def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
         found = Unwritten(name)
         parts = found.parts(content, saved.options)
     return [_File(found, part, saved.options) for part in parts]
+
+
+def _unless_told(content: DataCube | Plain) -> str:
+    """Return the format of what a graph does not save."""
+    if isinstance(content, DataCube) and content.grid is not None:
+        return _RASTER
+    if isinstance(content, DataCube) and [each.kind for each in content.dimensions] == ["geometry"]:
+        return _VECTOR
+    return _TEXT
 
 
 def _name_apart(files: list[_File]) -> None:

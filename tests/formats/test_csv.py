@@ -102,8 +102,10 @@ def test_rasters_are_refused(raster):
 def test_large_tables_are_refused(make_cube):
     cube = make_cube("y", "t", "bands", grid=Grid("EPSG:32632", 0.0, 0.0, 1.0, 1.0, 1, 2**20))
 
+    # Many jobs are never looked into.
+    [part] = formats.find("CSV").parts(cube, {})
     with pytest.raises(OpenEOError, match="too large for CSV"):
-        formats.find("CSV").parts(cube, {})
+        formats.find("CSV").write(part, {}, 0)
 
 
 class TestValues:

@@ -463,7 +463,9 @@ def test_files_beyond_two_gigabytes_are_bigtiffs_to_be_safer(make_cube):
 
 
 def test_only_so_much_is_compressed(make_cube):
+    options = {"compress": "DEFLATE"}
+    (part,) = FORMAT.parts(make_cube("bands", "y", "x", grid=HUGE), options)
     with pytest.raises(OpenEOError, match="NONE") as refused:
-        FORMAT.parts(make_cube("bands", "y", "x", grid=HUGE), {"compress": "DEFLATE"})
+        FORMAT.write(part, options, SEED)
 
     assert refused.value.openeo_code == "ProcessGraphComplexity"
