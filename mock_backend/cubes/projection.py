@@ -5,7 +5,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pyproj import Transformer
+
+    Coordinates = NDArray[np.float64]
 
 #: West, south, east and north.
 Box = tuple[float, float, float, float]
@@ -97,6 +101,29 @@ def utm_zone(longitude: float, latitude: float) -> str:
     elif 72 <= latitude < 84 and 0 <= longitude < 42:
         zone = 31 if longitude < 9 else 33 if longitude < 21 else 35 if longitude < 33 else 37
     return f"EPSG:{32600 + zone if latitude >= 0 else 32700 + zone}"
+
+
+def transformed(
+    source: str, target: str, xs: "Coordinates", ys: "Coordinates"
+) -> "tuple[Coordinates, Coordinates]":
+    """Return coordinates in another coordinate system.
+
+    Args:
+        source: The coordinate system they are in.
+        target: The other one.
+        xs: Eastings or longitudes, an array of any shape.
+        ys: Northings or latitudes, of the same shape.
+    """
+    change = transformer(source, target)
+    if xs.size == 1:
+        # pyproj takes an array of one for a number, which NumPy warns of.
+        x, y = change.transform(xs.item(), ys.item())
+        found_xs, found_ys = xs.copy(), ys.copy()
+        found_xs.fill(x)
+        found_ys.fill(y)
+        return found_xs, found_ys
+    found: tuple[Coordinates, Coordinates] = change.transform(xs, ys)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mock_backend.cubes import DataCube
-from mock_backend.cubes.projection import DEGREES, crs_name, transformer, utm_zone
+from mock_backend.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.loading import vectors
@@ -162,10 +162,8 @@ def _buffered(feature: Feature, metres: float) -> Feature:
 def _projected(shape: Any, source: str, target: str) -> Any:
     import shapely
 
-    change = transformer(source, target)
-
     def project(coordinates: Any) -> Any:
-        xs, ys = change.transform(coordinates[:, 0], coordinates[:, 1])
+        xs, ys = transformed(source, target, coordinates[:, 0], coordinates[:, 1])
         coordinates[:, 0], coordinates[:, 1] = xs, ys
         return coordinates
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import DEGREES, is_geographic, transformer
+from mock_backend.cubes.projection import DEGREES, is_geographic, transformed
 from mock_backend.synthesis.noise import Degrees, Floats
 
 Positions = NDArray[np.int64]
@@ -101,7 +101,7 @@ class Lattice:
         ys = -self._coordinates(along, self._row_share, self.grid.y_size)
         longitudes, latitudes = (np.ascontiguousarray(each) for each in np.meshgrid(xs, ys))
         if self.grid.crs != DEGREES:
-            longitudes, latitudes = transformer(self.grid.crs, DEGREES).transform(longitudes, latitudes)
+            longitudes, latitudes = transformed(self.grid.crs, DEGREES, longitudes, latitudes)
         # What is nowhere on Earth has no degrees, but pixels all the same.
         longitudes, latitudes = (np.where(np.isfinite(each), each, 0.0) for each in (longitudes, latitudes))
         east: Degrees = np.round(longitudes, _DECIMALS)

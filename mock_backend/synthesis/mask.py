@@ -11,7 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import DEGREES, is_geographic, transformer
+from mock_backend.cubes.projection import DEGREES, is_geographic, transformed
 from mock_backend.synthesis.lattice import Lattice
 from mock_backend.synthesis.noise import Degrees
 
@@ -76,8 +76,9 @@ class Mask:
 
 def _projected(geometry: BaseGeometry, crs: str) -> BaseGeometry:
     def project(points: Degrees) -> Degrees:
-        found = transformer(DEGREES, crs).transform(points[:, 0], points[:, 1])
-        return np.round(np.column_stack(found), _DECIMALS)
+        found = transformed(DEGREES, crs, points[:, 0], points[:, 1])
+        rounded: Degrees = np.round(np.column_stack(found), _DECIMALS)
+        return rounded
 
     return shapely.transform(shapely.segmentize(geometry, _LONGEST), project)
 

@@ -208,7 +208,9 @@ def test_a_handler_that_waits(pattern, own_app):
     with MockBackend("https://waiting.test", registers=[Waiting]) as backend:
         if own_app:
             backend.app  # noqa: B018  # asking for it is what makes the difference
-        assert requests.get(f"{backend.url}/computed", timeout=30).content == content.expected(0, content.size)
+        assert requests.get(f"{backend.url}/computed", timeout=30).content == content.expected(
+            0, content.size
+        )
         live = requests.get(f"{backend.live().url}/computed", timeout=30)
         assert live.content == content.expected(0, content.size)
 

@@ -305,7 +305,7 @@ def test_data_types(file, dtype, written):
 
 
 def test_large_whole_numbers(file):
-    given = cube().isel(t=0).astype("int64") + 2**40
+    given = (cube().isel(t=0).astype("int64") + 2**40).assign_attrs(cube().attrs)
 
     _, content = file(given, "GTiff")
 

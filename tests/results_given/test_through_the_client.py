@@ -159,8 +159,9 @@ def test_items(mock_backend, cube):
     assert list(collection.assets) == ["june.tif", "july.tif", "july.json"]
     assert collection.assets["july.json"].title == "About July"
     items = [
-        pystac.Item.from_dict(requests.get(each.href, timeout=10).json())
-        for each in collection.get_links("item")
+        pystac.Item.from_dict(requests.get(each["href"], timeout=10).json())
+        for each in results.get_metadata()["links"]
+        if each["rel"] == "item"
     ]
     assert [each.id for each in items] == ["june", "july"]
     assert items[0].properties["a"] == 1
@@ -169,7 +170,7 @@ def test_items(mock_backend, cube):
     assert items[1].common_metadata.end_datetime.isoformat() == "2024-07-31T00:00:00+00:00"
     assert items[1].bbox == [5.0, 51.2, 5.01, 51.21]
     for each in (collection, *items):
-        validate_dict(each.to_dict(), extensions=[])
+        validate_dict(each.to_dict(transform_hrefs=False), extensions=[])
 
 
 def test_functions_are_called_once_a_run_when_somebody_wants_the_results(mock_backend, cube):
@@ -307,7 +308,7 @@ def test_missing_files(mock_backend, cube):
     job.start()
 
     assets = job.get_results().get_assets()
-    assert [each.key for each in assets] == ["a.tif", "b.tif"]
+    assert [asset.metadata["href"].partition("?")[0][-5:] for asset in assets] == ["a.tif", "b.tif"]
     answer = requests.get(assets[0].href, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (404, "FileNotFound")
 
