@@ -1,28 +1,21 @@
-"""What jobs produce: what somebody ordered, or what follows from the process graph."""
+"""What follows from the process graphs of jobs, remembered."""
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
-from mock_backend.lifecycle import JobPlan, JobState, Report
-from mock_backend.lifecycle.logs import Level
 from mock_backend.outcomes import Surroundings, outcome_of
 from mock_backend.processes import walk
-from mock_backend.results.assets import Product
 from mock_backend.results.producing import Production
 from mock_backend.settings import AppSettings
 from mock_backend.validation import ValidationRegister
 
 _MOST = 200
-#: So many files are named in a log.
-_MOST_TOLD = 20
 #: Of larger graphs each is likely to be another one; in bytes.
 _LARGEST = 20_000
 
@@ -30,8 +23,6 @@ _LARGEST = 20_000
 _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
-
-_SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
 
 _Key = tuple[bytes, datetime, int]
 
@@ -42,17 +33,20 @@ class _Lately:
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[Any, Production] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, key: Any, make: Callable[[], Production]) -> Production:
-        known = self._values.get(key)
-        if known is None:
-            known = make()
-            while len(self._values) >= self._most:
+        with self._lock:
+            known = self._values.pop(key, None)
+            if known is not None:
+                self._values[key] = known
+                return known
+        made = make()
+        with self._lock:
+            self._values[key] = made
+            if len(self._values) > self._most:
                 self._values.popitem(last=False)
-        else:
-            del self._values[key]
-        self._values[key] = known
-        return known
+        return made
 
 
 #: Tests send the same process graphs again and again, each to a back-end of its own.
@@ -79,20 +73,6 @@ class Producer:
         started = job.run.started
         key = job.job_id, job.run.number, started
         return self._runs.get(key, lambda: self.of_process(job.process, job.user_id, started))
-
-    def of_run_if_any(self, job: Job) -> Production | None:
-        """Return what a job that has been started produces; None if that cannot be produced."""
-        try:
-            return self.of_run(job)
-        except OpenEOError:
-            return None
-
-    def size_of(self, job: Job) -> int | None:
-        """Return how many bytes the results of a job have, about; None if that cannot be told."""
-        try:
-            return self.of_process(job.process, job.user_id, job.created).size
-        except OpenEOError:
-            return None
 
     def of_process(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Production:
         """Return what a sound process produces.
@@ -140,35 +120,3 @@ class Producer:
             parameters=process.get("parameters") or (),
             now=now,
         )
-
-
-def partial(product: Product, state: JobState, plan: JobPlan) -> Product:
-    """Return what of a product is there while a job still runs, or when it was cancelled."""
-    if not plan.partial_results:
-        return Product(())
-    done = math.ceil(len(product.items) * state.progress / 100)
-    return replace(product, items=product.items[:done])
-
-
-def report_of(production: Production, product: Product) -> Report:
-    """Return what a run has to tell of its data.
-
-    Args:
-        production: What follows from its process graph.
-        product: What it really produces.
-    """
-    outcome = production.outcome
-    read, assets = [], list(product.by_name.values())
-    if outcome.collections:
-        read = [f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."]
-    written = [f"Wrote {each.name}{_told(each.size)}." for each in assets[:_MOST_TOLD]]
-    if len(assets) > _MOST_TOLD:
-        written.append(f"Wrote {len(assets) - _MOST_TOLD} more files.")
-    lines: list[tuple[Level, str]] = [("info", text) for text in read]
-    if outcome.is_sample:
-        lines.append(("warning", _SAMPLE))
-    return Report(tuple(lines), tuple(("info", text) for text in written))
-
-
-def _told(size: int | None) -> str:
-    return "" if size is None else f" ({size:,} bytes)"

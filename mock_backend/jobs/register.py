@@ -27,10 +27,11 @@ from mock_backend.jobs.presenting import (
     metadata_of,
     summary_of,
 )
-from mock_backend.jobs.producing import Producer, partial, report_of
+from mock_backend.jobs.producing import Producer
 from mock_backend.jobs.refusals import check_budget, log_position
+from mock_backend.jobs.results import JobResults
 from mock_backend.jobs.synchronous import answer_with
-from mock_backend.lifecycle import Report, Run, Status
+from mock_backend.lifecycle import Run, Status
 from mock_backend.models import (
     BatchJob,
     Endpoint,
@@ -118,9 +119,9 @@ class JobsRegister(KeepingRegister):
         return ResultBook()
 
     @cached_property
-    def producer(self) -> Producer:
-        """What finds out what jobs produce."""
-        return Producer(self.validation, self.settings)
+    def produced(self) -> JobResults:
+        """What jobs produce."""
+        return JobResults(self.results, Producer(self.validation, self.settings))
 
     def reset(self) -> None:
         """Forget who has polled."""
@@ -168,7 +169,7 @@ class JobsRegister(KeepingRegister):
         with self.lock, refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
-            self._check_product(job)
+            self.produced.check(job, self.clock.now())
             self.store.add(job.to_document())
         return self._created("/jobs", job.job_id)
 
@@ -185,7 +186,7 @@ class JobsRegister(KeepingRegister):
                 self.validation.require(body.process, user)
             check_terms(body)
             job.patch(body)
-            self._check_product(job)
+            self.produced.check(job, self.clock.now())
             job.updated = self.clock.now()
             self.store.replace(job.to_document())
         return Response(status_code=204)
@@ -212,7 +213,7 @@ class JobsRegister(KeepingRegister):
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
         """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
         job = self.own_job(job_id, user)
-        return estimate_of(job, self.plans.preview(job), size=self.producer.size_of(job))
+        return estimate_of(job, self.plans.preview(job), size=self.produced.size_of(job))
 
     def logs(
         self,
@@ -240,7 +241,7 @@ class JobsRegister(KeepingRegister):
         seen = log_position(offset) if offset else (-1, 0)
         entries = [
             entry
-            for entry in log_of(job, self.clock.now(), at_least=shown, report=self._report(job))
+            for entry in log_of(job, self.clock.now(), at_least=shown, report=self.produced.report(job))
             if log_position(entry.id) > seen
         ]
         page, links = entries[:limit], []
@@ -272,7 +273,7 @@ class JobsRegister(KeepingRegister):
         state = job.state(now)
         if state.status is Status.error:
             # The error itself is of the highest level, so every log_level keeps it.
-            last = log_line(log_of(job, now, report=self._report(job))[-1])
+            last = log_line(log_of(job, now, report=self.produced.report(job))[-1])
             return Response(
                 last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
             )
@@ -317,10 +318,7 @@ class JobsRegister(KeepingRegister):
         with refusing():
             job = self._new_job(body, user, 0)
         job.synchronous = True
-        product = self.results.answer(job)
-        if product is None:
-            product = self.producer.of_process(job.process, user.user_id, job.created).product
-        return answer_with(product, job, settings=self.settings)
+        return answer_with(self.produced.of_request(job), job, settings=self.settings)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -342,7 +340,7 @@ class JobsRegister(KeepingRegister):
 
     def metadata(self, job: Job) -> BatchJob:
         """Return the full metadata of a job."""
-        return metadata_of(job, job.state(self.clock.now()), input_pixels=self._input_pixels(job))
+        return metadata_of(job, job.state(self.clock.now()), input_pixels=self.produced.input_pixels(job))
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
         """Return the files that tell of a job itself, by their names."""
@@ -354,9 +352,7 @@ class JobsRegister(KeepingRegister):
         Raises:
             OpenEOError: If it cannot be produced.
         """
-        product = self.results.of(job) or self.producer.of_run(job).product
-        state = job.state(self.clock.now())
-        return product if state.has_results or job.run is None else partial(product, state, job.run.plan)
+        return self.produced.of_run(job, self.clock.now())
 
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""
@@ -377,41 +373,7 @@ class JobsRegister(KeepingRegister):
 
     def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
         """Return the error that processing a sound process would end with, None if there is none."""
-        if self.results.active():
-            return None  # It depends on the job whether a test has ordered something else.
-        try:
-            self.producer.of_process(process, "" if user is None else user.user_id, self.clock.now())
-        except OpenEOError as error:
-            return error
-        return None
-
-    def _check_product(self, job: Job) -> None:
-        """Check that a job would produce something, unless a test has ordered what.
-
-        Raises:
-            OpenEOError: If it would be too much, or nothing that the file format can hold.
-        """
-        if not self.results.has_one_for(job):
-            self.producer.of_process(job.process, job.user_id, self.clock.now())
-
-    def _input_pixels(self, job: Job) -> int | None:
-        """Return how many values a job that has ended has read, if that can be told."""
-        if job.status.is_active or job.status is Status.created or job.run is None:
-            return None
-        found = self.producer.of_run_if_any(job)
-        return None if found is None else found.outcome.input_pixels
-
-    def _report(self, job: Job) -> Report:
-        """Return what the log of a job tells of its data."""
-        if job.run is None:
-            return Report()
-        # A test's function is called when somebody wants its result; a log does not before the end.
-        try:
-            given = self.results.of(job) if job.status is Status.finished else None
-            found = self.producer.of_run(job)
-            return report_of(found, given or found.product)
-        except OpenEOError:
-            return Report()
+        return self.produced.refusal_of(process, "" if user is None else user.user_id, self.clock.now())
 
     def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
         now = self.clock.now()

@@ -77,8 +77,8 @@ class Mask:
 def _projected(geometry: BaseGeometry, crs: str) -> BaseGeometry:
     def project(points: Degrees) -> Degrees:
         found = transformed(DEGREES, crs, points[:, 0], points[:, 1])
-        rounded: Degrees = np.round(np.column_stack(found), _DECIMALS)
-        return rounded
+        columns: Degrees = np.column_stack(found)
+        return np.round(columns, _DECIMALS, out=columns)
 
     return shapely.transform(shapely.segmentize(geometry, _LONGEST), project)
 

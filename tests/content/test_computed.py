@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import requests
+from openeo.rest.connection import Connection
+from openeo.rest.job import ResultAsset
 
 from mock_backend import MockBackend
 from mock_backend.content import BinaryResponse
@@ -228,9 +230,8 @@ def by_httpx(url, target):
 
 
 def by_openeo(url, target):
-    from openeo.rest._connection import RestApiConnection
-
-    RestApiConnection(url.rpartition("/")[0]).download_url(url, target, range_size=100_000_000)
+    connection = Connection(url.rpartition("/")[0])
+    ResultAsset(connection.job("any"), "large", url, {}).download(target)
 
 
 @pytest.mark.parametrize("download", [by_requests, by_httpx, by_openeo])

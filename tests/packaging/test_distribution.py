@@ -104,10 +104,10 @@ def test_the_first_page_works_with_the_wheel_alone(project, python, tmp_path):
 
 
 def test_under_xdist(project, tmp_path):
-    for number in range(8):
+    for number in range(4):
         (tmp_path / f"test_copy_{number}.py").write_text(FIRST_PAGE.read_text())
 
-    assert "9 passed" in project("-n", "4")
+    assert "5 passed" in project("-n", "2")
 
 
 def test_under_asyncio(project, tmp_path):

@@ -1,0 +1,133 @@
+"""What jobs produce: what a test has ordered, or what follows from their process graphs."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mock_backend.errors import OpenEOError
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.producing import Producer
+from mock_backend.lifecycle import JobPlan, JobState, Report, Status
+from mock_backend.lifecycle.logs import Level
+from mock_backend.results.assets import Product
+from mock_backend.results.given import ResultBook
+from mock_backend.results.producing import Production
+
+#: So many files are named in a log.
+_MOST_TOLD = 20
+
+_SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
+
+
+class JobResults:
+    """What jobs produce, and what logs, usage and estimates tell of it.
+
+    Args:
+        book: What a test has ordered.
+        producer: What follows from process graphs.
+    """
+
+    def __init__(self, book: ResultBook, producer: Producer) -> None:
+        self._book = book
+        self._producer = producer
+
+    def of_run(self, job: Job, now: datetime) -> Product:
+        """Return what a job that has begun to run has produced until now.
+
+        Raises:
+            OpenEOError: If it cannot be produced.
+        """
+        product = self._book.of(job) or self._producer.of_run(job).product
+        state = job.state(now)
+        return product if state.has_results or job.run is None else _partial(product, state, job.run.plan)
+
+    def of_request(self, job: Job) -> Product:
+        """Return what a synchronous request produces.
+
+        Raises:
+            OpenEOError: If it cannot be produced.
+        """
+        return self._book.answer(job) or self._of_process(job, job.created).product
+
+    def check(self, job: Job, now: datetime) -> None:
+        """Check that a job would produce something, unless a test has ordered what.
+
+        Raises:
+            OpenEOError: If it would be too much, or nothing that the file format can hold.
+        """
+        if not self._book.has_one_for(job):
+            self._of_process(job, now)
+
+    def refusal_of(self, process: Mapping[str, Any], user_id: str, now: datetime) -> OpenEOError | None:
+        """Return the error that processing a sound process would end with, None if there is none."""
+        if self._book.active():
+            return None  # It depends on the job whether a test has ordered something else.
+        try:
+            self._producer.of_process(process, user_id, now)
+        except OpenEOError as error:
+            return error
+        return None
+
+    def size_of(self, job: Job) -> int | None:
+        """Return how many bytes the results of a job have, about; None if that cannot be told."""
+        try:
+            return self._of_process(job, job.created).size
+        except OpenEOError:
+            return None
+
+    def input_pixels(self, job: Job) -> int | None:
+        """Return how many values a job that has ended has read, if that can be told."""
+        if job.run is None or job.status.is_active or job.status is Status.created:
+            return None
+        try:
+            return self._producer.of_run(job).outcome.input_pixels
+        except OpenEOError:
+            return None
+
+    def report(self, job: Job) -> Report:
+        """Return what the log of a job tells of its data."""
+        if job.run is None:
+            return Report()
+        try:
+            # A test's function is called when somebody wants its result; a log does not before the end.
+            given = self._book.of(job) if job.status is Status.finished else None
+            found = self._producer.of_run(job)
+            return Report(_lines_read(found), _lines_written(given or found.product))
+        except OpenEOError:
+            return Report()
+
+    def _of_process(self, job: Job, now: datetime) -> Production:
+        return self._producer.of_process(job.process, job.user_id, now)
+
+
+def _partial(product: Product, state: JobState, plan: JobPlan) -> Product:
+    """Return what of a product is there while a job still runs, or when it was cancelled."""
+    if not plan.partial_results:
+        return Product(())
+    done = math.ceil(len(product.items) * state.progress / 100)
+    return replace(product, items=product.items[:done])
+
+
+def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
+    outcome = production.outcome
+    lines: list[tuple[Level, str]] = []
+    if outcome.collections:
+        text = f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."
+        lines.append(("info", text))
+    if outcome.is_sample:
+        lines.append(("warning", _SAMPLE))
+    return tuple(lines)
+
+
+def _lines_written(product: Product) -> tuple[tuple[Level, str], ...]:
+    assets = list(product.by_name.values())
+    lines = [f"Wrote {each.name}{_told(each.size)}." for each in assets[:_MOST_TOLD]]
+    if len(assets) > _MOST_TOLD:
+        lines.append(f"Wrote {len(assets) - _MOST_TOLD} more files.")
+    return tuple(("info", line) for line in lines)
+
+
+def _told(size: int | None) -> str:
+    return "" if size is None else f" ({size:,} bytes)"
