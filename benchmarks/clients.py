@@ -23,8 +23,8 @@ GRAPH: dict[str, Any] = {
         "process_id": "load_collection",
         "arguments": {
             "id": "SENTINEL2_L2A",
-            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
-            "temporal_extent": ["2024-06-01", "2024-07-01"],
+            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.002, "north": 51.202},
+            "temporal_extent": ["2024-06-01", "2024-06-06"],
             "bands": ["B04", "B08"],
         },
     },
