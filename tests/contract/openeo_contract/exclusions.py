@@ -81,6 +81,13 @@ EXCLUSIONS = (
     ),
     Exclusion(
         "RejectedPositiveData",
+        "a schema cannot say that the names of parameters differ from each other",
+        ("PUT /process_graphs/{process_graph_id}",),
+        codes=("ProcessInvalid",),
+        words="names of parameters are unique",
+    ),
+    Exclusion(
+        "RejectedPositiveData",
         "the schema of budgets takes any amount, but a job starts only if its own covers the costs",
         ("POST /jobs/{job_id}/results",),
         codes=("PaymentRequired",),
