@@ -34,9 +34,14 @@ def test_items_of_a_collection(catalog, collection_id):
     assert len({each.id for each in items}) == min(25, len(items)) > 0
     assert {each.collection_id for each in items} == {collection_id}
     again = collection.get_item(items[-1].id)
-    assert (again.id, again.properties, again.bbox) == (items[-1].id, items[-1].properties, items[-1].bbox)
+    assert (again.id, _said(again), again.bbox) == (items[-1].id, _said(items[-1]), items[-1].bbox)
     assert collection.get_item("nothing") is None
     assert [each.id for each in collection.get_items(items[0].id)] == [items[0].id]
+
+
+def _said(item):
+    """Return an item's properties but those that some versions of pystac translate, and only sometimes."""
+    return {name: value for name, value in item.properties.items() if not name.startswith("proj:")}
 
 
 def test_items_of_a_listed_collection(catalog):
