@@ -4,20 +4,17 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_backend.content.computed import ComputedContent
 from mock_backend.content.conditions import Validators
 from mock_backend.content.departure import Departure
 from mock_backend.content.ranges import Span, parse_ranges
+from mock_backend.content.reading import Content, read, size_of
 
-#: Longer content is sent bit by bit, so that a client that stops reading stops the sending.
-_CHUNK = 1 << 20
 #: Bits of computed content that are shorter wait for others: each one costs a message.
 _SHORT = 1 << 16
 
@@ -42,7 +39,7 @@ class BinaryResponse(Response):
 
     def __init__(
         self,
-        content: bytes | PathLike[str] | ComputedContent,
+        content: Content,
         *,
         media_type: str = "application/octet-stream",
         etag: str | None = None,
@@ -52,7 +49,7 @@ class BinaryResponse(Response):
     ) -> None:
         self._content = content
         self._validators = Validators(etag, modified)
-        self._size = _size_of(content)
+        self._size = size_of(content)
         own = {
             "Accept-Ranges": "bytes",
             "Content-Length": str(self._size),
@@ -138,22 +135,11 @@ class BinaryResponse(Response):
     def _read(self, span: Span) -> Iterator[bytes]:
         """Yield a span of the content in chunks."""
         start, stop = span
-        if isinstance(self._content, bytes):
-            for place in range(start, stop, _CHUNK):
-                yield self._content[place : min(place + _CHUNK, stop)]
-        elif isinstance(self._content, PathLike):
-            with Path(self._content).open("rb") as file:
-                file.seek(start)
-                for place in range(start, stop, _CHUNK):
-                    yield file.read(min(_CHUNK, stop - place))
+        parts = read(self._content, start, stop)
+        if isinstance(self._content, bytes | PathLike):
+            yield from parts
         else:
-            yield from _not_too_short(self._content.read(start, stop))
-
-
-def _size_of(content: bytes | PathLike[str] | ComputedContent) -> int:
-    if isinstance(content, bytes):
-        return len(content)
-    return Path(content).stat().st_size if isinstance(content, PathLike) else content.size
+            yield from _not_too_short(parts)
 
 
 def _not_too_short(parts: Iterator[bytes]) -> Iterator[bytes]:

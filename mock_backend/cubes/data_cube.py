@@ -10,8 +10,8 @@ from mock_backend.catalog import Band
 from mock_backend.cubes.cube import Dimension
 from mock_backend.cubes.grid import Grid
 
-#: Data types from the narrowest to the widest; a cube has the one that holds those of all its bands.
-_INTEGERS = {
+#: What the integer data types hold, the narrowest first.
+INTEGERS = {
     "uint8": (0, 255),
     "int8": (-128, 127),
     "uint16": (0, 65_535),
@@ -84,11 +84,11 @@ class DataCube:
         types = {band.data_type for band in self.bands}
         if len(types) == 1:
             return types.pop()
-        if not types <= _INTEGERS.keys():
+        if not types <= INTEGERS.keys():
             return "float64" if "float64" in types else "float32"
-        low, high = min(_INTEGERS[each][0] for each in types), max(_INTEGERS[each][1] for each in types)
+        low, high = min(INTEGERS[each][0] for each in types), max(INTEGERS[each][1] for each in types)
         return next(
-            (name for name, span in _INTEGERS.items() if span[0] <= low and high <= span[1]), "float64"
+            (name for name, span in INTEGERS.items() if span[0] <= low and high <= span[1]), "float64"
         )
 
     @property

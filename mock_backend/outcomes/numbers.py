@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
+from mock_backend.cubes.data_cube import INTEGERS
 
 if TYPE_CHECKING:
     from mock_backend.outcomes.asking import Asked
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
 Function = Callable[["Asked"], Any]
 #: Nothing is larger, so that every data type for floating points can hold it.
 _LARGEST = 1e30
-_INTEGERS = {
-    "uint8": (0, 255),
-    "int8": (-128, 127),
-    "uint16": (0, 65_535),
-    "int16": (-32_768, 32_767),
-    "uint32": (0, 4_294_967_295),
-    "int32": (-2_147_483_648, 2_147_483_647),
-}
 BOOLEAN = "bool"
 #: What stands for no data in bands that are true or false.
 _NO_TRUTH = 255
@@ -192,7 +185,7 @@ def truth(value: bool | None = None) -> Number:
 def integer_type(low: float, high: float) -> str:
     """Return the narrowest data type that holds integers of a range."""
     return next(
-        (name for name, (least, most) in _INTEGERS.items() if least <= low and high <= most), "float64"
+        (name for name, (least, most) in INTEGERS.items() if least <= low and high <= most), "float64"
     )
 
 
@@ -202,7 +195,7 @@ def common_type(numbers: Sequence[Number]) -> str:
     if len(kinds) == 1:
         return kinds.pop()
     if all(each.is_integer for each in numbers):
-        spans = [_INTEGERS.get(kind, (0, 1)) for kind in kinds]
+        spans = [INTEGERS.get(kind, (0, 1)) for kind in kinds]
         return integer_type(min(span[0] for span in spans), max(span[1] for span in spans))
     return "float64" if "float64" in kinds else "float32"
 

@@ -3,8 +3,8 @@
 import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
+from mock_backend.content import read, size_of
 from mock_backend.results.assets import Content
 
 MEDIA_TYPE = "application/x-tar"
@@ -12,7 +12,6 @@ MEDIA_TYPE = "application/x-tar"
 _BLOCK = 512
 # What follows the last file: two empty blocks, filled up to the size of a record.
 _RECORD = 20 * _BLOCK
-_CHUNK = 1 << 20
 
 
 class Archive:
@@ -47,23 +46,3 @@ class Archive:
     def _add(self, *pieces: Content) -> None:
         self._pieces.extend(pieces)
         self.size += sum(map(size_of, pieces))
-
-
-def size_of(content: Content) -> int:
-    """Return how many bytes there are."""
-    if isinstance(content, Path):
-        return content.stat().st_size
-    return len(content) if isinstance(content, bytes) else content.size
-
-
-def read(content: Content, start: int, stop: int) -> Iterator[bytes]:
-    """Yield a part of a content."""
-    if isinstance(content, bytes):
-        yield content[start:stop]
-    elif isinstance(content, Path):
-        with content.open("rb") as file:
-            file.seek(start)
-            for place in range(start, stop, _CHUNK):
-                yield file.read(min(_CHUNK, stop - place))
-    else:
-        yield from content.read(start, stop)

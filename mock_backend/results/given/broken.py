@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from mock_backend.content import read, size_of
 from mock_backend.errors import FileNotFound
-from mock_backend.results.archive import read, size_of
 from mock_backend.results.assets import Asset
 from mock_backend.results.given.file import Broken
 from mock_backend.results.given.fragile import FragileAsset
