@@ -6,6 +6,7 @@ from typing import Any
 
 # What is in no file name, on any system, nor in a URL without being escaped.
 _ODD = re.compile(r"[^\w.+-]+")
+_LONGEST = 100
 
 
 def choice(options: Mapping[str, Any], name: str, choices: Collection[str], default: str) -> str:
@@ -37,4 +38,5 @@ def whole_number(options: Mapping[str, Any], name: str, span: range, default: in
 def file_prefix(options: Mapping[str, Any]) -> str | None:
     """Return the option ``filename_prefix`` as far as it can be in a file's name; None if there is none."""
     given = options.get("filename_prefix")
-    return (_ODD.sub("_", given).strip("._") or None) if isinstance(given, str) else None
+    # Cut, since file systems take names of some 250 characters only.
+    return (_ODD.sub("_", given[:_LONGEST]).strip("._") or None) if isinstance(given, str) else None

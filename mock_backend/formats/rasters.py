@@ -12,6 +12,7 @@ from mock_backend.cubes import DataCube, Dimension
 from mock_backend.formats.base import Part
 from mock_backend.formats.labels import instants
 from mock_backend.formats.layout import is_horizontal, is_raster
+from mock_backend.formats.options import file_prefix
 from mock_backend.formats.refusals import unsuitable
 from mock_backend.outcomes import Plain
 
@@ -51,7 +52,7 @@ def raster_parts(
         OpenEOError: If it has no pixels.
     """
     cube = _checked(name, content)
-    prefix = _ODD.sub("_", str(options.get("filename_prefix") or "")).strip("._") or _PREFIX
+    prefix = file_prefix(options) or _PREFIX
     parts = []
     for when, stem, dated in _by_date(cube):
         for band, part in _by_band(dated, separate=options.get("separate_asset_per_band") is True):

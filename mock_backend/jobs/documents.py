@@ -22,11 +22,10 @@ from mock_backend.results import (
 )
 from mock_backend.results.assets import Asset, Product
 from mock_backend.results.links import GEOJSON, JSON
+from mock_backend.results.naming import name_apart
 from mock_backend.results.paths import asset_path, document_path, item_path
 from mock_backend.settings import AppSettings
 from mock_backend.urls import asset_base, current_base
-
-_GRAPH, _METADATA = "process.json", "metadata.json"
 
 
 class ResultDocuments:
@@ -35,7 +34,7 @@ class ResultDocuments:
     Args:
         job: A job that has begun to run.
         product: What it has produced until now.
-        beside: The files that tell of the job itself.
+        beside: The files that tell of the job itself, by relations of links.
         now: The instant from which signed URLs live.
         settings: What the back-end says about itself.
         key: The secret that URLs are signed with.
@@ -69,7 +68,7 @@ class ResultDocuments:
             expires=self._expires,
             title=job.title,
             description=job.description,
-            process=job.process,
+            process=job.processed,
             provider=settings.title,
             provider_url=self._base,
         )
@@ -106,10 +105,9 @@ class ResultDocuments:
         if self._listed:
             return links
         # Clients that download "the" file of a job count its assets, so that these must not be among them.
-        relations = {_GRAPH: "processing-expression", _METADATA: "describedby"}
         beside = [
-            {"rel": relations[name], "href": self._asset(name), "type": each.media_type, "title": each.title}
-            for name, each in self._beside.items()
+            {"rel": relation, "href": self._asset(each.name), "type": each.media_type, "title": each.title}
+            for relation, each in self._beside.items()
         ]
         return links + beside
 
@@ -124,22 +122,26 @@ class ResultDocuments:
         return sign(asset_base(self._base), path, self._expires, key=self._key)
 
 
-def beside_results(job: Job, metadata: Callable[[], BatchJob]) -> dict[str, Asset]:
-    """Return the files that tell of a job itself: its process, and its metadata.
+def beside_results(job: Job, product: Product, metadata: Callable[[], BatchJob]) -> dict[str, Asset]:
+    """Return the files that tell of a job itself, its process and its metadata, by relations of links.
 
     Args:
         job: The job.
+        product: What it has produced: files that may have the same names.
         metadata: Returns its metadata.
     """
 
     def process() -> bytes:
-        return to_json(job.process)
+        return to_json(job.processed)
 
     def told() -> bytes:
         return metadata().model_dump_json(exclude_none=True).encode()
 
+    graph, about = (
+        name_apart(each, product.by_name.__contains__) for each in ("process.json", "metadata.json")
+    )
     roles = ("metadata", "process", "reproduction")
     return {
-        _GRAPH: Asset(_GRAPH, JSON, process, title="The process", roles=roles),
-        _METADATA: Asset(_METADATA, JSON, told, title="The job's metadata", roles=("metadata",)),
+        "processing-expression": Asset(graph, JSON, process, title="The process", roles=roles),
+        "describedby": Asset(about, JSON, told, title="The job's metadata", roles=("metadata",)),
     }

@@ -68,17 +68,21 @@ class DownloadsRegister(EndpointRegister):
         """Return the content of an asset, for everybody who has the link."""
         now = self._check(asset_path(job_id, run, name), expires, signature)
         job = self._job(job_id, run)
-        product = self._jobs().product(job)
-        asset = product.by_name.get(name) or self._jobs().beside_results(job).get(name)
+        result = self._jobs().product(job).by_name.get(name)
+        beside = () if result is not None else self._jobs().beside_results(job).values()
+        asset = next((each for each in beside if each.name == name), result)
         if asset is None:
             raise FileNotFound(file=name)
-        content, modified = asset.content, _modified(job, now)
+        # What tells of a job changes as long as it runs.
+        modified = now if result is None and job.status is Status.running else _modified(job, now)
+        content = asset.content
         if isinstance(content, bytes):
             etag = f'"{asset.checksum}"'
         else:
             # Whatever it follows from: reading all of it for its own checksum could take minutes.
-            changed = content.stat().st_mtime_ns if isinstance(content, Path) else job.process
-            etag = etag_of(to_json([job_id, run, name, modified, changed]))
+            changed = content.stat().st_mtime_ns if isinstance(content, Path) else job.processed
+            shape = asset.grid and asset.grid.transform, [band.name for band in asset.bands]
+            etag = etag_of(to_json([job_id, run, name, modified, changed, asset.length, shape]))
         return BinaryResponse(content, media_type=asset.media_type, etag=etag, modified=modified)
 
     def _check(self, path: str, expires: int, signature: str) -> datetime:

@@ -130,6 +130,11 @@ class Job(BaseModel):
         return state
 
     @property
+    def processed(self) -> dict[str, Any]:
+        """The process that its latest start processes, whatever it has been given since."""
+        return self.run.process if self.run is not None and self.run.process is not None else self.process
+
+    @property
     def process_graph(self) -> dict[str, Any]:
         """The job's process graph."""
         graph: dict[str, Any] = self.process["process_graph"]

@@ -72,7 +72,7 @@ class Producer:
             raise ValueError(f"Job {job.job_id!r} has not been started.")
         started = job.run.started
         key = job.job_id, job.run.number, started
-        return self._runs.get(key, lambda: self.of_process(job.process, job.user_id, started))
+        return self._runs.get(key, lambda: self.of_process(job.processed, job.user_id, started))
 
     def of_process(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Production:
         """Return what a sound process produces.

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, Optional
 
@@ -124,8 +125,9 @@ class JobsRegister(KeepingRegister):
         return JobResults(self.results, Producer(self.validation, self.settings))
 
     def reset(self) -> None:
-        """Forget who has polled."""
+        """Forget who has polled, and what jobs have produced."""
         self.patience = Patience()
+        self.__dict__.pop("produced", None)
 
     # -- batch jobs --------------------------------------------------------------------------------
 
@@ -185,8 +187,12 @@ class JobsRegister(KeepingRegister):
             if "process" in body.model_fields_set:
                 self.validation.require(body.process, user)
             check_terms(body)
+            before = job.process
             job.patch(body)
-            self.produced.check(job, self.clock.now())
+            if "process" in body.model_fields_set:
+                self.produced.check(job, self.clock.now())
+                if job.run is not None and job.run.process is None:
+                    job.run = replace(job.run, process=before)
             job.updated = self.clock.now()
             self.store.replace(job.to_document())
         return Response(status_code=204)
@@ -296,7 +302,7 @@ class JobsRegister(KeepingRegister):
                 check_budget(job, self.plans.preview(job))
                 number = job.run.number + 1 if job.run else 1
                 job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
-                self.results.bind(job)
+                self.produced.begin(job)
                 self.store.replace(job.to_document())
         return Response(status_code=202)
 
@@ -343,8 +349,8 @@ class JobsRegister(KeepingRegister):
         return metadata_of(job, job.state(self.clock.now()), input_pixels=self.produced.input_pixels(job))
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
-        """Return the files that tell of a job itself, by their names."""
-        return beside_results(job, lambda: self.metadata(job))
+        """Return the files that tell of a job itself, by relations of links."""
+        return beside_results(job, self.product(job), lambda: self.metadata(job))
 
     def product(self, job: Job) -> Product:
         """Return what a job that has begun to run has produced until now.

@@ -43,6 +43,16 @@ class JobResults:
         state = job.state(now)
         return product if state.has_results or job.run is None else _partial(product, state, job.run.plan)
 
+    def begin(self, job: Job) -> None:
+        """Decide what a start of a job produces: what a test has ordered, or what follows from its process.
+
+        Raises:
+            OpenEOError: If that cannot be produced.
+        """
+        if self._book.bind(job) is None:
+            # Found now, as user-defined processes are now.
+            self._producer.of_run(job)
+
     def of_request(self, job: Job) -> Product:
         """Return what a synchronous request produces.
 
@@ -91,8 +101,8 @@ class JobResults:
         if job.run is None:
             return Report()
         try:
-            # A test's function is called when somebody wants its result; a log does not before the end.
-            given = self._book.of(job) if job.status is Status.finished else None
+            # A test's function is called when somebody wants its result, and may ask for the log itself.
+            given = self._book.made_for(job)
             found = self._producer.of_run(job)
             return Report(_lines_read(found), _lines_written(given or found.product))
         except OpenEOError:
@@ -107,7 +117,8 @@ def _partial(product: Product, state: JobState, plan: JobPlan) -> Product:
     if not plan.partial_results:
         return Product(())
     done = math.ceil(len(product.items) * state.progress / 100)
-    return replace(product, items=product.items[:done])
+    whole = done == len(product.items)
+    return replace(product, items=product.items[:done], dimensions=product.dimensions if whole else {})
 
 
 def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:

@@ -9,7 +9,9 @@ from mock_backend.jobs.job import Job
 from mock_backend.results import About, results_collection
 from mock_backend.results.archive import MEDIA_TYPE, Archive
 from mock_backend.results.assets import Content, Product
+from mock_backend.results.naming import name_apart
 from mock_backend.settings import AppSettings
+from mock_backend.urls import current_base
 
 #: The name of the document in an archive of several files.
 _DOCUMENT = "collection.json"
@@ -38,14 +40,14 @@ def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Respons
         created=job.created,
         updated=job.created,
         title=job.title,
-        description=job.description,
+        description=job.description or "What synchronous processing has produced.",
         process=job.process,
         provider=settings.title,
-        provider_url=settings.url,
+        provider_url=current_base(settings.url),
     )
     document = results_collection(product, about, href=_beside, item_href=_beside, links=())
     files: dict[str, Content] = {each.name: each.content for each in assets}
-    files[_DOCUMENT] = to_json(document | {"links": []})
+    files[name_apart(_DOCUMENT, files.__contains__)] = to_json(document | {"links": []})
     return BinaryResponse(Archive(files, modified=job.created), media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -34,6 +34,7 @@ class Run:
         plan: The plan that was bound at that instant.
         canceled: When it was cancelled, if it was.
         polls: When its owner asked for its status, as far as the plan counts that.
+        process: What it processes, if the job has been given another process since; None if it is the job's.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Run:
     plan: JobPlan
     canceled: datetime | None = None
     polls: tuple[datetime, ...] = ()
+    process: dict[str, Any] | None = None
 
     def polled(self, now: datetime) -> "Run":
         """Note a status request, if the plan still counts them."""
@@ -67,6 +69,8 @@ class Run:
             values["canceled"] = self.canceled.isoformat()
         if self.polls:
             values["polls"] = [instant.isoformat() for instant in self.polls]
+        if self.process is not None:
+            values["process"] = self.process
         return values
 
     @classmethod
@@ -79,6 +83,7 @@ class Run:
             plan=JobPlan.from_json(values["plan"]),
             canceled=canceled and datetime.fromisoformat(canceled),
             polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
+            process=values.get("process"),
         )
 
 

@@ -7,9 +7,6 @@ from typing import Any
 
 from mock_backend.catalog.instants import write_instant
 
-#: No calendar has more labels than this in one cube; hours of a century are fewer.
-MOST_LABELS = 1 << 20
-
 
 @dataclass(frozen=True)
 class Period:

@@ -1,4 +1,7 @@
-"""Where and when a process graph computes, as far as its arguments tell."""
+"""Where and when a process graph computes, as far as its arguments tell: for what has no outcome.
+
+That is services, and results that a test gives.
+"""
 
 import math
 from collections.abc import Iterable

@@ -17,6 +17,7 @@ from mock_backend.formats.unwritten import Unwritten
 from mock_backend.outcomes import Outcome, Plain, Saved
 from mock_backend.results.assets import Asset, Content, Product, ResultItem
 from mock_backend.results.held_bands import HeldBands
+from mock_backend.results.naming import name_apart, split_name
 
 #: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
@@ -56,9 +57,17 @@ class Production:
     @cached_property
     def product(self) -> Product:
         """The files as items of assets."""
-        items: dict[str, list[_File]] = {}
+        # Files of one time and place are one item, whatever they are called.
+        groups: dict[tuple[Any, ...], list[_File]] = {}
         for file in self._files:
-            items.setdefault(file.item, []).append(file)
+            content = file.part.content
+            place = (
+                content.grid.bounds if isinstance(content, DataCube) and content.grid is not None else None
+            )
+            groups.setdefault((file.item, file.part.when, place), []).append(file)
+        items: dict[str, list[_File]] = {}
+        for (item_id, *_), files in groups.items():
+            items[name_apart(item_id, items.__contains__)] = files
         return Product(
             items=tuple(self._item(item_id, files) for item_id, files in items.items()),
             dimensions=next(
@@ -114,9 +123,9 @@ class _File:
     def item(self) -> str:
         """The id of the item that it belongs to: files of one date go together."""
         if self.part.when is None:
-            stem, _, ending = self.part.name.partition(".")
+            stem, ending = split_name(self.part.name)
             # Clients save an item beside its files as a JSON file that has its id for a name.
-            return f"{stem}-json" if ending.lower() == "json" else stem
+            return f"{stem}-json" if ending.lower() == ".json" else stem
         # It becomes the name of a file when somebody saves the results.
         return re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
 
@@ -179,14 +188,13 @@ def _unless_told(content: DataCube | Plain) -> str:
 
 def _name_apart(files: list[_File]) -> None:
     """Give files of one name, saved at several places of a graph, names of their own."""
-    taken: dict[str, int] = {}
+    given, taken = {file.part.name for file in files}, set[str]()
     for place, file in enumerate(files):
         name = file.part.name
-        taken[name] = taken.get(name, 0) + 1
-        if taken[name] > 1:
-            stem, dot, ending = name.partition(".")
-            other = f"{stem}_{taken[name]}{dot}{ending}"
-            files[place] = replace(file, part=replace(file.part, name=other))
+        if name in taken:
+            name = name_apart(name, (given | taken).__contains__)
+            files[place] = replace(file, part=replace(file.part, name=name))
+        taken.add(name)
 
 
 def _bbox_of(cube: DataCube) -> tuple[float, float, float, float] | None:

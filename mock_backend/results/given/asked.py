@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+from mock_backend.formats.options import file_prefix
 from mock_backend.results.extent import Extent, extent_of
-from mock_backend.results.given.naming import ending_of_format
+from mock_backend.results.naming import ending_of_format
 
 
 class Call(Protocol):
@@ -71,9 +72,7 @@ class Asked:
     def prefix(self) -> str | None:
         """What the names of files are to begin with; None if that is left to the back-end."""
         options = self._saving.get("options")
-        found = options.get("filename_prefix") if isinstance(options, dict) else None
-        # A prefix with a folder is not followed, as it could lead anywhere.
-        return found if isinstance(found, str) and found and "/" not in found else None
+        return file_prefix(options) if isinstance(options, dict) else None
 
     @cached_property
     def extent(self) -> Extent:

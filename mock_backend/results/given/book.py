@@ -59,6 +59,11 @@ class _Run:
         # The function of a test may ask the back-end while it is called.
         self._lock = RLock()
 
+    @property
+    def made(self) -> Product | None:
+        """What has been made already."""
+        return self._product
+
     def product(self, job: Processed) -> Product:
         with self._lock:
             if self._product is None:
@@ -120,6 +125,11 @@ class ResultBook:
         if run is None or run.number != _number_of(job):
             return None
         return run.product(job)
+
+    def made_for(self, job: Processed) -> Product | None:
+        """Return what ``of`` returns if that has been made already; None if not."""
+        run = self._runs.get(job.job_id)
+        return None if run is None or run.number != _number_of(job) else run.made
 
     def answer(self, job: Processed) -> Product | None:
         """Return what a synchronous request produces, and count it; None if no result was given for it.

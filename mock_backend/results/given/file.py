@@ -8,7 +8,7 @@ from mock_backend.results.assets import Asset
 from mock_backend.results.given.asked import Asked
 from mock_backend.results.given.fragile import FragileAsset, there
 from mock_backend.results.given.materials import Material, Piece, Raw, material_of
-from mock_backend.results.given.naming import ending_of, ending_of_type, media_type_of, split_name, stem_for
+from mock_backend.results.naming import ending_of, ending_of_type, media_type_of, split_name, stem_for
 
 #: What makes a broken file of a sound one.
 Damage = Callable[[Asset], Asset]

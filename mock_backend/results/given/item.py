@@ -14,7 +14,7 @@ from mock_backend.results.extent import BBox, around
 from mock_backend.results.given.asked import Asked
 from mock_backend.results.given.file import Broken, File, checked_name
 from mock_backend.results.given.materials import Json
-from mock_backend.results.given.naming import name_apart, split_name
+from mock_backend.results.naming import name_apart, split_name
 
 #: Files that file managers leave behind, which nobody means.
 _NOBODYS = ("Thumbs.db", "desktop.ini")

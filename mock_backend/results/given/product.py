@@ -14,7 +14,7 @@ from mock_backend.results.given.broken import Nothing
 from mock_backend.results.given.file import Broken, Damage, File
 from mock_backend.results.given.item import Item, check_names, files_in
 from mock_backend.results.given.materials import KINDS, is_of
-from mock_backend.results.given.naming import split_name
+from mock_backend.results.naming import split_name
 
 
 class Given(Protocol):
