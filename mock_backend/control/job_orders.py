@@ -1,10 +1,12 @@
 """Orders for jobs: which jobs each is for."""
 
+import inspect
 from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from mock_backend.control.orders import Order
+from mock_backend.errors import Internal
 
 
 class Selectable(Protocol):
@@ -36,6 +38,11 @@ class JobOrder(Order):
         times: int | None = None,
     ) -> None:
         super().__init__(times)
+        for name, text in (("title", title), ("process", process)):
+            if text is not None and not isinstance(text, str):
+                raise TypeError(f"{name} is a text, not {text!r}.")
+        if where is not None:
+            _check_condition(where)
         self._title = title
         self._process = process
         self._where = where
@@ -52,5 +59,27 @@ class JobOrder(Order):
         return (
             (self._title is None or fnmatchcase(job.title or "", self._title))
             and (self._process is None or self._process in job.process_ids)
-            and (self._where is None or bool(self._where(job)))
+            and (self._where is None or self._is_where(job))
         )
+
+    def _is_where(self, job: Selectable) -> bool:
+        assert self._where is not None  # who calls has looked
+        try:
+            return bool(self._where(job))
+        except Exception as error:
+            raise Internal(f"where={self._where!r} failed: {type(error).__name__}: {error}") from error
+
+
+def _check_condition(where: object) -> None:
+    if not callable(where):
+        raise TypeError(
+            f"where is a function that takes a job, e.g. lambda job: job.synchronous, not {where!r}."
+        )
+    try:
+        signature = inspect.signature(where)
+    except (TypeError, ValueError):
+        return  # Some functions of C do not tell.
+    try:
+        signature.bind(None)
+    except TypeError:
+        raise TypeError(f"where takes a job, e.g. lambda job: job.synchronous; {where!r} does not.") from None

@@ -42,6 +42,8 @@ class DataCube:
             collections and processes they come from.
         spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
             first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
+        seen: West, south, east and north in degrees of the pixels that values of its geometries were made
+            of: those elsewhere have none. None if there are pixels everywhere.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -52,6 +54,7 @@ class DataCube:
     period: tuple[str | None, str | None] = (None, None)
     lineage: str = ""
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    seen: tuple[float, float, float, float] | None = None
     #: How long each dimension is, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 

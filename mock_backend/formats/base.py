@@ -38,6 +38,8 @@ class Format(Protocol):
     name: str
     #: Which extra of this package installs what it needs; None if it needs nothing more.
     extra: str | None
+    #: How many values a file holds at most; None if any number.
+    most_values: int | None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return the files that content is written to, without looking at values.

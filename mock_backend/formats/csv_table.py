@@ -20,7 +20,7 @@ class Csv(OneFile):
     """Comma-separated values with a line of names."""
 
     name = "CSV"
-    most_values = MAX_WRITTEN
+    most_values: int | None = MAX_WRITTEN
     media_type = "text/csv"
 
     def check(self, content: DataCube | Plain) -> None:

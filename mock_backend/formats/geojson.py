@@ -39,7 +39,7 @@ class GeoJson(OneFile):
     """
 
     name = "GeoJSON"
-    most_values = MAX_WRITTEN
+    most_values: int | None = MAX_WRITTEN
     media_type = "application/geo+json"
 
     def check(self, content: DataCube | Plain) -> None:

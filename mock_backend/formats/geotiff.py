@@ -31,6 +31,7 @@ class GeoTiff:
 
     name = "GTiff"
     extra: str | None = None
+    most_values: int | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return a file for each date, and for each band if the options say so."""

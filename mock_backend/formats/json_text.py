@@ -24,7 +24,7 @@ class Json(OneFile):
     name = "JSON"
     media_type = "application/json"
 
-    most_values = MAX_WRITTEN
+    most_values: int | None = MAX_WRITTEN
 
     def check(self, content: DataCube | Plain) -> None:
         """Do nothing: it holds anything."""

@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Part
 from mock_backend.formats.options import file_prefix
-from mock_backend.formats.refusals import check_count, check_installed
+from mock_backend.formats.refusals import MAX_HELD, check_count, check_installed
 from mock_backend.outcomes import Plain
 
 
@@ -19,8 +19,7 @@ class OneFile(ABC):
     media_type: str
     #: The modules that it needs and that ``extra`` installs.
     needs: tuple[str, ...] = ()
-    #: How many values it holds at most; None if as many as there can be at once.
-    most_values: int | None = None
+    most_values: int | None = MAX_HELD
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return the file that content is written to."""

@@ -30,7 +30,7 @@ class Parquet(OneFile):
     """Apache Parquet, with GeoParquet's metadata where there are geometries."""
 
     name = "Parquet"
-    most_values = MAX_WRITTEN
+    most_values: int | None = MAX_WRITTEN
     extra: str | None = "parquet"
     media_type = "application/vnd.apache.parquet"
     needs = ("pyarrow",)

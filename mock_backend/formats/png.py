@@ -13,7 +13,7 @@ from mock_backend.formats.colours import Colours, colours_of
 from mock_backend.formats.missing import missing
 from mock_backend.formats.png_encoding import Pixel, encode
 from mock_backend.formats.rasters import Layer, layers_of, raster_parts
-from mock_backend.formats.refusals import check_count
+from mock_backend.formats.refusals import MAX_HELD, check_count
 from mock_backend.outcomes import Plain
 from mock_backend.synthesis import MAX_VALUES, Values
 from mock_backend.synthesis.looks import range_of
@@ -35,6 +35,7 @@ class Png:
 
     name = "PNG"
     extra: str | None = None
+    most_values: int | None = MAX_HELD
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
         """Return a file for each date."""

@@ -9,6 +9,8 @@ from mock_backend.outcomes import Plain
 
 #: How many values a file of text or a table holds at most.
 MAX_WRITTEN = 2**21
+#: How many values a file holds at most that is made as a whole.
+MAX_HELD = 2**26
 
 
 def unsuitable(message: str) -> OpenEOError:

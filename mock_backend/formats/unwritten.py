@@ -19,6 +19,7 @@ class Unwritten:
     """
 
     extra: str | None = None
+    most_values: int | None = None
 
     def __init__(self, name: str) -> None:
         self.name = name

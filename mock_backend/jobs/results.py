@@ -104,7 +104,9 @@ class JobResults:
             # A test's function is called when somebody wants its result, and may ask for the log itself.
             given = self._book.made_for(job)
             found = self._producer.of_run(job)
-            return Report(_lines_read(found), _lines_written(given or found.product))
+            if given is not None:
+                return Report(_lines_read(found), _lines_written(given, {}))
+            return Report(_lines_read(found), _lines_written(found.product, found.obstacles))
         except OpenEOError:
             return Report()
 
@@ -132,12 +134,17 @@ def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
     return tuple(lines)
 
 
-def _lines_written(product: Product) -> tuple[tuple[Level, str], ...]:
+def _lines_written(product: Product, obstacles: Mapping[str, str]) -> tuple[tuple[Level, str], ...]:
     assets = list(product.by_name.values())
-    lines = [f"Wrote {each.name}{_told(each.size)}." for each in assets[:_MOST_TOLD]]
+    lines: list[tuple[Level, str]] = [
+        ("warning", f"{each.name} cannot be downloaded: {obstacles[each.name]}.")
+        if each.name in obstacles
+        else ("info", f"Wrote {each.name}{_told(each.size)}.")
+        for each in assets[:_MOST_TOLD]
+    ]
     if len(assets) > _MOST_TOLD:
-        lines.append(f"Wrote {len(assets) - _MOST_TOLD} more files.")
-    return tuple(("info", line) for line in lines)
+        lines.append(("info", f"Wrote {len(assets) - _MOST_TOLD} more files."))
+    return tuple(lines)
 
 
 def _told(size: int | None) -> str:

@@ -157,9 +157,10 @@ def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
 def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
     """Aggregate the pixels in each of some geometries."""
     features, given = asked.features("geometries"), asked.flow("geometries")
-    place = place_of_features(features)
+    place, grid = place_of_features(features), flow.cube.grid
+    seen = None if grid is None or flow.native is not None else grid.bbox
     if place is not None and flow.cube.grid is not None:
-        # What is outside of all geometries need not be read. Those outside of the data have no values.
+        # What is outside of all geometries need not be read.
         flow = asked.guarded("geometries", lambda: flow.clipped(place)) or flow
     cube = flow.cube
     count = cube.grid.pixels if cube.grid is not None else None
@@ -173,7 +174,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
         replace(each, labels=labels) if each.kind == "geometry" else each
         for each in structure.dimensions.values()
     ]
-    made = rebuilt(cube, dimensions, bands, geometries=features, lineage=asked.lineage(cube))
+    made = rebuilt(cube, dimensions, bands, geometries=features, seen=seen, lineage=asked.lineage(cube))
     return flow.made(made, *(() if given is None else (given,)))
 
 

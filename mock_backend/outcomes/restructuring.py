@@ -8,6 +8,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.instants import instant_of
@@ -143,6 +144,13 @@ def merge_cubes(asked: Asked) -> Any:
     structure = asked.structure(cube1=first, cube2=second)
     if structure is None:
         return one
+    if asked.get("overlap_resolver") is None and _overlap(first, second):
+        raise OpenEOError(
+            "Overlapping data cubes, but no overlap resolver has been specified: 'overlap_resolver' of "
+            f"merge_cubes decides between their values, e.g. 'max'. [at {asked.node}]",
+            code="OverlapResolverMissing",
+            status=400,
+        )
     dimensions = [_merged(each, first, second) for each in structure.dimensions.values()]
     bands = _merged_bands(asked, first, second, dimensions)
     made = rebuilt(
@@ -158,6 +166,19 @@ def merge_cubes(asked: Asked) -> Any:
     )
     found = one.made(made, other)
     return replace(found, native=one.native if first.grid is not None else other.native)
+
+
+def _overlap(first: DataCube, second: DataCube) -> bool:
+    """Tell whether two rasters of the same dimensions have values for the same labels."""
+    if first.grid is None or second.grid is None:
+        return False
+    labels = {each.name: each.labels for each in second.dimensions}
+    if {each.name for each in first.dimensions} != labels.keys():
+        return False
+    return all(
+        is_horizontal(each) or bool(set(each.labels or ()) & set(labels[each.name] or ()))
+        for each in first.dimensions
+    )
 
 
 def _where(asked: Asked, flow: Flow, other: DataCube) -> Flow:

@@ -54,6 +54,18 @@ class Production:
         """How many bytes the files have, about."""
         return sum(file.size for file in self._files)
 
+    @property
+    def obstacles(self) -> dict[str, str]:
+        """Why files cannot be made although everything else of the job can, by their names."""
+        return {
+            file.part.name: f"its {file.part.content.count:,} values are too many for {file.format.name}, "
+            f"which holds {file.format.most_values:,} here"
+            for file in self._files
+            if file.format.most_values is not None
+            and isinstance(file.part.content, DataCube)
+            and file.part.content.count > file.format.most_values
+        }
+
     @cached_property
     def product(self) -> Product:
         """The files as items of assets."""

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
@@ -131,7 +132,7 @@ class Values:
     def _strips(self) -> Iterator[tuple[slice, tuple[Scene, NDArray[np.bool_] | None]]]:
         grid = self.cube.grid
         if grid is None or (self._y is None and self._x is None):
-            yield slice(None), (self._places_seen(), None)
+            yield slice(None), (self._places_seen(), self._places_with_data())
             return
         # An axis that the cube has not is looked at in its middle.
         columns = np.arange(grid.columns) if self._x is not None else np.array([grid.columns // 2])
@@ -166,6 +167,16 @@ class Values:
             places += [_NOWHERE] * (self.cube.sizes[self._places.name] - len(places))
         longitudes, latitudes = np.round(np.array(places, np.float64).reshape(-1, 2), 7).T
         return Scene(Landscape(self._seed, longitudes.copy(), latitudes.copy(), 0))
+
+    def _places_with_data(self) -> NDArray[np.bool_] | None:
+        """Return which geometries are where there were pixels; None if all are."""
+        seen = self.cube.seen
+        if self._places is None or seen is None or seen[0] > seen[2]:
+            return None
+        shapes = [geometry_of(each) for each in self.cube.geometries]
+        shapes += [shapely.Point()] * (self.cube.sizes[self._places.name] - len(shapes))
+        found: NDArray[np.bool_] = shapely.intersects(shapely.box(*seen), shapes)
+        return found
 
     @cached_property
     def _mask(self) -> Mask | None:

@@ -143,3 +143,23 @@ def _check(told, facts):
     assert there.size
     assert low <= there.min() <= there.max() <= high
     assert isinstance(facts, Number) or there.min() < there.max(), "all values are one"
+
+
+def test_geometries_without_pixels_have_no_values(mock_backend_connection):
+    cube = mock_backend_connection.load_collection(
+        "SENTINEL2_L2A",
+        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.01, "north": 51.21},
+        temporal_extent=["2024-06-01", "2024-06-06"],
+        bands=["B04"],
+    )
+    points = [(5.005, 51.205), (10.0, 40.0)]
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": point}}
+        for point in points
+    ]
+    fields = {"type": "FeatureCollection", "features": features}
+
+    [[inside, outside]] = cube.aggregate_spatial(fields, reducer="mean").execute().values()
+
+    assert inside[0] > 0
+    assert outside == [None]

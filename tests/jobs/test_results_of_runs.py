@@ -173,3 +173,37 @@ def test_a_function_may_ask_for_the_log(api, mock_backend, finish, names, graph)
 
     assert len(names(finish(graph))) == 1
     assert asked == [200]
+
+
+def test_the_log_warns_of_files_that_cannot_be_made(api, anonymous, assert_error, finish, graph):
+    graph["load"]["arguments"]["spatial_extent"] = {"west": 4, "south": 50, "east": 6, "north": 52}
+    job_id = finish(saving(graph, "netCDF"))
+
+    warnings = [each["message"] for each in api(f"GET /jobs/{job_id}/logs?level=warning").json()["logs"]]
+    assert len(warnings) == 1
+    assert "openEO.nc cannot be downloaded" in warnings[0]
+    [asset] = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
+    assert_error(anonymous(f"GET {asset['href']}"), 400, "ProcessGraphComplexity")
+
+
+@pytest.mark.parametrize(
+    "conditions", [{"title": 5}, {"process": ["ndvi"]}, {"where": "x"}, {"where": lambda: True}]
+)
+def test_conditions_are_checked_when_they_are_given(mock_backend, conditions):
+    with pytest.raises(TypeError, match=next(iter(conditions))):
+        mock_backend.set_result(b"x", **conditions)
+    with pytest.raises(TypeError, match=next(iter(conditions))):
+        mock_backend.plan(JobPlan(), **conditions)
+
+
+def test_a_condition_that_fails_is_named(api, mock_backend, assert_error, graph):
+    mock_backend.set_result(b"x", where=lambda job: job.nope)
+
+    assert_error(api("POST /result", json={"process": {"process_graph": graph}}), 500, "Internal", "where=")
+
+
+def test_a_function_without_a_result_is_told(api, mock_backend, assert_error, graph):
+    mock_backend.set_result(lambda graph: None)
+
+    response = api("POST /result", json={"process": {"process_graph": graph}})
+    assert_error(response, 500, "Internal", "no_results()")

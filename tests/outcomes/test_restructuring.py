@@ -175,11 +175,32 @@ def test_merging_without_bands(content):
             l=SOURCE,
             n=call("ndvi", data=ref("l")),
             o=call("reduce_dimension", data=ref("l"), dimension="bands", reducer=reducer("max")),
-            m=call("merge_cubes", cube1=ref("n"), cube2=ref("o")),
+            m=call("merge_cubes", cube1=ref("n"), cube2=ref("o"), overlap_resolver=reducer("max")),
         )
     )
 
     assert (len(cube.bands), cube.bands[0].name) == (1, "NDVI")
+
+
+@pytest.mark.parametrize(
+    ("bands", "period", "overlap"),
+    [
+        (["B04", "B08"], ["2024-06-01", "2024-07-01"], True),
+        (["B08", "B02"], ["2024-06-20", "2024-08-01"], True),
+        (["B02"], ["2024-06-01", "2024-07-01"], False),
+        (["B04", "B08"], ["2024-08-01", "2024-09-01"], False),
+    ],
+)
+def test_cubes_that_overlap_need_somebody_to_decide(content, bands, period, overlap):
+    one = load(bands=["B04", "B08"], temporal_extent=["2024-06-01", "2024-07-01"])
+    cubes = {"l": one, "o": load(bands=bands, temporal_extent=period)}
+
+    if overlap:
+        with pytest.raises(OpenEOError, match="overlap_resolver") as refused:
+            content(graph(**cubes, m=call("merge_cubes", cube1=ref("l"), cube2=ref("o"))))
+        assert refused.value.openeo_code == "OverlapResolverMissing"
+    else:
+        content(graph(**cubes, m=call("merge_cubes", cube1=ref("l"), cube2=ref("o"))))
 
 
 @pytest.mark.parametrize("first", [True, False])

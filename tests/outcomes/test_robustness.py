@@ -20,7 +20,7 @@ from validation_cases.generating import Made, graphs
 
 SURROUNDINGS = Surroundings(CollectionsRegister(), signatures(), datetime(2025, 6, 1, 12, tzinfo=UTC))
 #: What sound process graphs can come to.
-CODES = {"NoDataAvailable", "ProcessGraphComplexity", "ProcessParameterInvalid"}
+CODES = {"NoDataAvailable", "ProcessGraphComplexity", "OverlapResolverMissing", "ProcessParameterInvalid"}
 TYPES = {"uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"}
 SETTINGS = settings(
     derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -143,6 +143,8 @@ class Called:
                 f"{type(error).__name__}: {error}"
             ) from error
         try:
+            if result is None:
+                raise TypeError("it is None; for no files at all there is no_results().")
             if is_function(result):
                 raise TypeError(f"it returns a function, not {KINDS}.")
             return given_of(result, name=self.name, media_type=self.media_type).product(asked)
