@@ -20,9 +20,6 @@ INTEGERS = {
     "int32": (-2_147_483_648, 2_147_483_647),
 }
 
-#: What the lineage of vector cubes begins with whose values are properties of their geometries.
-GIVEN = "="
-
 
 @dataclass(frozen=True)
 class DataCube:
@@ -38,12 +35,12 @@ class DataCube:
         within: A GeoJSON geometry in degrees outside of which it has no data; None if there are some
             everywhere.
         period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
-        lineage: What distinguishes its values from those of other cubes of the same shape, e.g. the
-            collections and processes they come from.
+        is_given: Whether its values are properties of its geometries.
         spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
             first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
         seen: West, south, east and north in degrees of the pixels that values of its geometries were made
             of: those elsewhere have none. None if there are pixels everywhere.
+        masks: What hides some of its values.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -52,9 +49,10 @@ class DataCube:
     geometries: tuple[Mapping[str, Any], ...] = ()
     within: Mapping[str, Any] | None = None
     period: tuple[str | None, str | None] = (None, None)
-    lineage: str = ""
+    is_given: bool = False
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     seen: tuple[float, float, float, float] | None = None
+    masks: tuple["CubeMask", ...] = ()
     #: How long each dimension is, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 
@@ -120,6 +118,19 @@ class DataCube:
         if dimension.kind == "spatial" and self.grid is not None and dimension.labels is None:
             return self.grid.rows if dimension.axis == "y" else self.grid.columns
         return len(dimension.labels or ())
+
+
+@dataclass(frozen=True)
+class CubeMask:
+    """What hides values of a data cube wherever another one is true, or not 0.
+
+    Args:
+        cube: The other one. It hides what it has labels for: nothing of a cube without its dimensions.
+        value: What is there instead; None if nothing is.
+    """
+
+    cube: DataCube
+    value: float | None = None
 
 
 def _is_proper(value: float, band: Band) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_backend.cubes import DataCube
-from mock_backend.cubes.data_cube import GIVEN
 from mock_backend.formats.base import Format
 from mock_backend.formats.layout import features_of
 from mock_backend.formats.one_file import OneFile, stem
@@ -70,7 +69,7 @@ class GeoJson(OneFile):
 
 
 def _collection(cube: DataCube, seed: int) -> dict[str, Any]:
-    if cube.lineage.startswith(GIVEN):
+    if cube.is_given:
         # Its values are properties already, and those that are no numbers are there, too.
         return {"type": "FeatureCollection", "features": features_of(cube)}
     features = [

@@ -24,6 +24,9 @@ from mock_backend.outcomes.numbers import (
 
 #: Longer arrays are followed by one element that stands for all.
 MOST = 256
+# Where among the numbers those are that are chosen by size.
+_RANKS = {"min": 0.0, "max": 1.0}
+_MIDDLE = 0.5
 #: So many elements an array has of which nobody knows how many.
 USUAL = 100
 
@@ -58,7 +61,7 @@ def _each_end(compute: Callable[[list[float]], float], asked: Asked) -> Any:
         low, high = compute([each.low for each in numbers]), compute([each.high for each in numbers])
     else:
         low, high = numbers[0].low, numbers[0].high
-    return made(low, high, data_type=floating_type(numbers), band=_band(numbers))
+    return made(low, high, data_type=floating_type(numbers), band=_band(numbers), rank=_MIDDLE)
 
 
 def _mean(asked: Asked) -> Any:
@@ -76,20 +79,24 @@ def _extreme(asked: Asked) -> Any:
         return None
     compute = min if asked.process_id == "min" else max
     low, high = compute(each.low for each in numbers), compute(each.high for each in numbers)
-    return Number(low, high, common_type(numbers), _band(numbers))
+    return Number(low, high, common_type(numbers), _band(numbers), rank=_RANKS[asked.process_id])
 
 
 def _extrema(asked: Asked) -> Any:
     numbers = numbers_in(array_in(asked))
     if not numbers:
         return listed([None, None])
-    least = made(
-        min(each.low for each in numbers), min(each.high for each in numbers), data_type=common_type(numbers)
-    )
-    most = made(
-        max(each.low for each in numbers), max(each.high for each in numbers), data_type=common_type(numbers)
-    )
-    return listed([least, most])
+    ends = [
+        Number(
+            compute(each.low for each in numbers),
+            compute(each.high for each in numbers),
+            common_type(numbers),
+            _band(numbers),
+            rank=_RANKS[name],
+        )
+        for name, compute in (("min", min), ("max", max))
+    ]
+    return listed(ends)
 
 
 def _sum(asked: Asked) -> Any:
@@ -180,7 +187,13 @@ def _quantiles(asked: Asked) -> Any:
     if not numbers:
         return listed([None] * min(count, MOST))
     low, high = min(each.low for each in numbers), max(each.high for each in numbers)
-    return repeated(made(low, high, data_type=floating_type(numbers), band=_band(numbers)), count)
+    facts: dict[str, Any] = {"data_type": floating_type(numbers), "band": _band(numbers)}
+    if count > MOST:
+        return repeated(made(low, high, **facts), count)
+    wanted = [number_of(each) for each in asked.list("probabilities")]
+    ranks = [place / (count + 1) if each is None else each.low for place, each in enumerate(wanted, 1)]
+    ranks = ranks or [place / (count + 1) for place in range(1, count + 1)]
+    return listed(made(low, high, rank=min(max(float(each), 0.0), 1.0), **facts) for each in ranks)
 
 
 AGGREGATES: dict[str, Function] = {

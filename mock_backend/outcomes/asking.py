@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, TypeVar
-
-from pydantic_core import to_json
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import Call, Cube, DataCube, Dimension, UnknownCrsError, follow
@@ -20,8 +17,6 @@ _Found = TypeVar("_Found")
 
 #: So many nodes of child processes are followed for one call.
 _MANY = 5000
-#: Longer texts about where values come from are cut, and told apart by a digest.
-_LONGEST = 160
 
 
 @dataclass(frozen=True)
@@ -159,13 +154,6 @@ class Asked:
             as_band(self.child(argument, **parameters(of_band(band))), band.name, band) for band in cube.bands
         )
 
-    def lineage(self, *cubes: DataCube) -> str:
-        """Return what tells the values of the result from others."""
-        plain = {name: _digestible(value) for name, value in self.arguments.items()}
-        left = {name: value for name, value in sorted(plain.items()) if value is not None}
-        text = f"{self.process_id}({','.join(cube.lineage for cube in cubes)};{_digest(left)})"
-        return text if len(text) <= _LONGEST else f"{self.process_id}({_digest(text)})"
-
 
 def along(cube: DataCube, dimension: Dimension, band: Number | None) -> Array:
     """Return the values along a dimension of a cube as a child process gets them.
@@ -182,24 +170,6 @@ def along(cube: DataCube, dimension: Dimension, band: Number | None) -> Array:
     size = cube.sizes[dimension.name]
     found = repeated(item, size) if size != 1 else listed([item])
     return Array(found.items, found.length, dimension.labels)
-
-
-def _digest(value: Any) -> str:
-    raw = value.encode(errors="replace") if isinstance(value, str) else to_json(value, fallback=str)
-    return blake2b(raw, digest_size=6).hexdigest()
-
-
-def _digestible(value: Any) -> Any:
-    """Return what tells an argument from others; None for what tells nothing."""
-    if isinstance(value, Flow):
-        return None
-    if isinstance(value, Child):
-        return value.graph
-    if isinstance(value, Number):
-        return [value.low, value.high]
-    if isinstance(value, Array):
-        return [_digestible(each) for each in value.items]
-    return value
 
 
 def names(values: Sequence[Any]) -> list[str]:

@@ -1,14 +1,17 @@
 """Processes that choose parts of data cubes, or mask them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.catalog import Band
+from mock_backend.cubes import CubeMask, DataCube, Dimension
+from mock_backend.cubes.data_cube import INTEGERS
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.instants import Period, instant_of, period_of
-from mock_backend.outcomes.numbers import number_of
+from mock_backend.outcomes.numbers import integer_type, number_of
 from mock_backend.outcomes.places import Place, both, geometry_of, outside, place_of_features
 from mock_backend.outcomes.shape import rebuilt
 
@@ -155,10 +158,39 @@ def filter_labels(asked: Asked, flow: Flow) -> Flow:
 
 def mask(asked: Asked, flow: Flow) -> Flow:
     """Mask by another cube."""
-    other = asked.flow("mask")
-    cubes = [flow.cube] if other is None else [flow.cube, other.cube]
-    made = replace(flow.cube, lineage=asked.lineage(*cubes))
-    return flow.made(made) if other is None else flow.made(made, other)
+    other, cube = asked.flow("mask"), flow.cube
+    if other is None:
+        return flow
+    if cube.grid is None or other.cube.grid is None:
+        return flow.made(cube, other)
+    value = number_of(asked.get("replacement"))
+    bands = (
+        _with_nodata(cube) if value is None else tuple(_with_value(each, value.low) for each in cube.bands)
+    )
+    hidden = CubeMask(other.cube, None if value is None else float(value.low))
+    return flow.made(replace(cube, bands=bands, masks=(*cube.masks, hidden)), other)
+
+
+def _with_nodata(cube: DataCube) -> tuple[Band, ...]:
+    """Return the bands of a cube with a value that says that there is none, if they have room for it."""
+    if cube.nodata is not None:
+        return cube.bands
+    for value in INTEGERS.get(cube.data_type, ())[::-1]:
+        bands = tuple(replace(each, nodata=value) for each in cube.bands)
+        if replace(cube, bands=bands).nodata is not None:
+            return bands
+    return cube.bands
+
+
+def _with_value(band: Band, value: float) -> Band:
+    """Return a band that a value can be in, too."""
+    low, high = INTEGERS.get(band.data_type, (-math.inf, math.inf))
+    if band.data_type not in INTEGERS or (low <= value <= high and float(value).is_integer()):
+        return band
+    kind = "float32"
+    if float(value).is_integer():
+        kind = integer_type(min(low, value), max(high, value))
+    return replace(band, data_type=kind, nodata=None if kind in INTEGERS else "nan")
 
 
 def mask_polygon(asked: Asked, flow: Flow) -> Flow:

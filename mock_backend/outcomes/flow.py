@@ -112,7 +112,7 @@ class Flow:
         """Return what was made of it, and of others."""
         reads = dict.fromkeys((*self.reads, *(read for other in others for read in other.reads)))
         native = self.native if cube.grid == self.cube.grid else None
-        return Flow(cube, tuple(reads), native)
+        return Flow(replace(cube, is_given=False) if cube.is_given else cube, tuple(reads), native)
 
     def chosen(self, cube: DataCube) -> "Flow":
         """Return a part of it: some of its labels."""

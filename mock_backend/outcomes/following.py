@@ -11,6 +11,7 @@ from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.maths import MATHS
 from mock_backend.outcomes.numbers import Array, Number, floating, made, plausible, truth
 from mock_backend.outcomes.outcome import Outcome, Plain, Saved
+from mock_backend.outcomes.recipes import with_recipe
 from mock_backend.outcomes.reducing import predict_curve
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
@@ -263,7 +264,7 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
     is_of_cubes = any(isinstance(each, Flow) for each in asked.arguments.values())
     if name in FUNCTIONS and (name in _CHOOSING or not is_of_cubes):
         try:
-            return FUNCTIONS[name](asked)
+            return with_recipe(asked, FUNCTIONS[name](asked))
         except (ArithmeticError, ValueError):
             # Numbers that are written down may be any.
             return _unknown(asked, signature)

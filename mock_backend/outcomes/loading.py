@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.instants import write_instant
 from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.cubes.data_cube import GIVEN
 from mock_backend.cubes.projection import DEGREES, Box
 from mock_backend.errors import CollectionNotFound
 from mock_backend.outcomes.asking import Asked, names
@@ -30,7 +29,7 @@ def load_collection(asked: Asked) -> Flow:
     try:
         collection = asked.surroundings.catalogue.known(name)
     except CollectionNotFound:
-        return _unknown(asked, name or PLAIN_NAME)
+        return _unknown(asked)
     return _loaded(asked, collection)
 
 
@@ -41,32 +40,31 @@ def load_stac(asked: Asked) -> Flow:
     try:
         return _loaded(asked, asked.surroundings.catalogue.known(name))
     except CollectionNotFound:
-        return _unknown(asked, url)
+        return _unknown(asked)
 
 
 def load_files(asked: Asked) -> Flow:
     """Load files of which nothing is known but their format."""
     if (asked.text("format") or "").lower() in _VECTORS:
-        return vectors(asked, (UNKNOWN_FEATURE,))
-    return _unknown(asked, str(asked.get("url") or asked.get("paths")), has_time=False)
+        return vectors((UNKNOWN_FEATURE,))
+    return _unknown(asked, has_time=False)
 
 
 def load_geojson(asked: Asked) -> Flow:
     """Make a vector cube of GeoJSON."""
-    return vectors(asked, asked.features("data"), names(asked.list("properties")))
+    return vectors(asked.features("data"), names(asked.list("properties")))
 
 
-def create_data_cube(asked: Asked) -> Flow:
+def create_data_cube(asked: Asked) -> Flow:  # noqa: ARG001  # the signature of a source
     """Make a data cube without dimensions."""
     band = complete(Band(PLAIN_NAME, data_type="float32"))
-    return Flow(DataCube((), (band,), lineage=asked.lineage()))
+    return Flow(DataCube((), (band,)))
 
 
-def vectors(asked: Asked, features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
+def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
     """Return a vector cube.
 
     Args:
-        asked: The call that makes it.
         features: Its geometries.
         properties: Which of their properties are its values.
     """
@@ -91,8 +89,7 @@ def vectors(asked: Asked, features: Sequence[Feature], properties: Sequence[str]
             maximum=max(numbers, default=None),
         )
     )
-    lineage = f"{GIVEN}{asked.lineage()}"
-    return Flow(DataCube(tuple(dimensions), (band,), geometries=tuple(features), lineage=lineage))
+    return Flow(DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True))
 
 
 def _property(feature: Feature, name: str) -> Any:
@@ -140,7 +137,6 @@ def _loaded(asked: Asked, collection: Described) -> Flow:
         geometries=geometries,
         within=None if place is None else place.geometry,
         period=period.texts(),
-        lineage=collection.id,
     )
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
@@ -160,7 +156,7 @@ def _somewhere_in(place: Place | None, box: Box) -> Feature:
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
 
 
-def _unknown(asked: Asked, name: str, *, has_time: bool = True) -> Flow:
+def _unknown(asked: Asked, *, has_time: bool = True) -> Flow:
     """Load something that nobody knows: of the usual form, where and when it is asked for."""
     labels = names(asked.list("bands")) or ["B01"]
     bands = [complete(Band(label, data_type="float32")) for label in labels]
@@ -185,6 +181,5 @@ def _unknown(asked: Asked, name: str, *, has_time: bool = True) -> Flow:
         dimensions,
         within=place.geometry,
         period=Period(start, period.end or now).texts(),
-        lineage=name,
     )
     return _flow(asked, cube, None, None)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,9 @@ from mock_backend.outcomes.numbers import (
     normalized_difference,
     number_of,
 )
+
+# How much larger a ratio may be than that of the largest numbers it may be of.
+_USUAL_RATIO = 10
 
 # -- one number -----------------------------------------------------------------------------------------
 
@@ -100,11 +102,7 @@ def _clip(asked: Asked) -> Any:
         return x
     low, high = (min(max(end, least.low), most.high) for end in (x.low, x.high))
     whole = all(float(end).is_integer() for end in (least.low, most.high))
-    band = x.band
-    if band is not None and (low, high) != (x.low, x.high):
-        # What is left of reflectance is mostly one of the ends, and looks like nothing.
-        band = replace(band, common_name=None, center=None, width=None)
-    return made(low, high, data_type=x.data_type if whole else _floating(x), band=band)
+    return made(low, high, data_type=x.data_type if whole else _floating(x), band=x.band)
 
 
 def _linear_scale_range(asked: Asked) -> Any:
@@ -169,8 +167,8 @@ def _divide(asked: Asked) -> Any:
     if y.low <= 0 <= y.high:
         if y.is_known:
             return None
-        # It may be as large as you like; most ratios are of numbers that are about as far from nought.
-        size = max(abs(x.low), abs(x.high)) / max(abs(y.low), abs(y.high))
+        # It may be as large as you like; most divisors are not that near to nought.
+        size = _USUAL_RATIO * max(abs(x.low), abs(x.high)) / max(abs(y.low), abs(y.high))
         return made(-size if x.low < 0 or y.low < 0 else 0.0, size, data_type=_floating(x))
     ends = [a / b for a in (x.low, x.high) for b in (y.low, y.high)]
     return made(min(ends), max(ends), data_type=_floating(x))

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
+from mock_backend.cubes import ComputedBand, Recipe
 from mock_backend.cubes.data_cube import INTEGERS
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Number:
         band: The band whose unit and scale it has; None if it has none.
         terms: Of which two numbers it is the sum (``+``) or the difference (``-``).
         name: What it is called.
+        recipe: How it follows from the values of bands; None if it is one, or nobody knows.
+        rank: Where it is among the numbers that it was chosen of; None if it was not chosen by size.
     """
 
     low: float
@@ -55,6 +58,8 @@ class Number:
     band: Band | None = None
     terms: tuple[str, "Number", "Number"] | None = None
     name: str | None = None
+    recipe: Recipe | None = None
+    rank: float | None = None
 
     @property
     def is_known(self) -> bool:
@@ -227,6 +232,14 @@ def as_band(value: Any, name: str, otherwise: Band) -> Band:
     number = number_of(value)
     if number is None:
         return replace(floating(otherwise), name=name)
+    band = _described(number, name)
+    if number.recipe is not None and not number.is_known:
+        return ComputedBand.of(band, recipe=number.recipe)
+    return band if number.rank is None else ComputedBand.of(band, rank=number.rank)
+
+
+def _described(number: Number, name: str) -> Band:
+    """Return the band that a number makes as far as it can be told in words."""
     if number.data_type == BOOLEAN:
         return Band(
             name, data_type="uint8", minimum=int(number.low), maximum=int(number.high), nodata=_NO_TRUTH

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import ComputedBand, DataCube, Dimension, Recipe
 from mock_backend.outcomes.asking import Asked, along
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.instants import (
@@ -39,7 +39,7 @@ def apply(asked: Asked, flow: Flow) -> Flow:
     """Apply a process to each value."""
     cube = flow.cube
     bands = asked.each_band("process", cube, lambda band: {"x": band})
-    return flow.made(replace(cube, bands=bands, lineage=asked.lineage(cube)))
+    return flow.made(replace(cube, bands=bands))
 
 
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:
@@ -58,7 +58,7 @@ def apply_kernel(asked: Asked, flow: Flow) -> Flow:
         return replace(floating(band), minimum=float(min(ends)), maximum=float(max(ends)))
 
     bands = tuple(map(spread, cube.bands)) if weights else cube.bands
-    return flow.made(replace(cube, bands=bands, lineage=asked.lineage(cube)))
+    return flow.made(replace(cube, bands=bands))
 
 
 def apply_to_cubes(asked: Asked, flow: Flow) -> Flow:
@@ -68,7 +68,7 @@ def apply_to_cubes(asked: Asked, flow: Flow) -> Flow:
     bands = cube.bands
     if isinstance(found, Flow) and len(found.cube.bands) == len(bands):
         bands = tuple(replace(new, name=old.name) for new, old in zip(found.cube.bands, bands, strict=True))
-    return flow.made(replace(cube, bands=bands, lineage=asked.lineage(cube)))
+    return flow.made(replace(cube, bands=bands))
 
 
 def apply_dimension(asked: Asked, flow: Flow) -> Flow:
@@ -109,8 +109,7 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
         bands = [as_band(_item(arrays, results, None), PLAIN_NAME, together(cube.bands, PLAIN_NAME))]
     else:
         bands = [as_band(result, band.name, band) for result, band in zip(results, cube.bands, strict=True)]
-    changes = {"spans": _spans_left(cube, dimensions), "lineage": asked.lineage(cube)}
-    return flow.made(rebuilt(cube, dimensions, bands, **changes))
+    return flow.made(rebuilt(cube, dimensions, bands, spans=_spans_left(cube, dimensions)))
 
 
 def _item(arrays: Sequence[Array | None], results: Sequence[Any], place: int | None) -> Number | None:
@@ -141,7 +140,7 @@ def reduce_dimension(asked: Asked, flow: Flow) -> Flow:
     else:
         bands = [as_band(each, band.name, band) for each, band in zip(found, cube.bands, strict=True)]
     left = [each for each in cube.dimensions if each is not dimension]
-    made = rebuilt(cube, left, bands, spans=_spans_left(cube, left), lineage=asked.lineage(cube))
+    made = rebuilt(cube, left, bands, spans=_spans_left(cube, left))
     return flow.made(made)
 
 
@@ -151,7 +150,7 @@ def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
     count = cube.grid.pixels if cube.grid is not None else None
     bands = asked.each_band("reducer", cube, lambda band: {"data": repeated(band, count)})
     left = [each for each in cube.dimensions if each.kind != "spatial"]
-    return flow.made(rebuilt(cube, left, bands, lineage=asked.lineage(cube)))
+    return flow.made(rebuilt(cube, left, bands))
 
 
 def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
@@ -174,7 +173,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
         replace(each, labels=labels) if each.kind == "geometry" else each
         for each in structure.dimensions.values()
     ]
-    made = rebuilt(cube, dimensions, bands, geometries=features, seen=seen, lineage=asked.lineage(cube))
+    made = rebuilt(cube, dimensions, bands, geometries=features, seen=seen)
     return flow.made(made, *(() if given is None else (given,)))
 
 
@@ -184,8 +183,20 @@ def ndvi(asked: Asked, flow: Flow) -> Flow:
     if structure is None:
         return flow
     target = asked.text("target_band")
-    bands = (_NDVI,) if target is None else (*cube.bands, replace(_NDVI, name=target))
-    return flow.made(rebuilt(cube, structure.dimensions.values(), bands, lineage=asked.lineage(cube)))
+    sources = [_named(cube.bands, asked.text("nir") or "nir"), _named(cube.bands, asked.text("red") or "red")]
+    new = replace(_NDVI, name=_NDVI.name if target is None else target)
+    if None not in sources:
+        new = ComputedBand.of(new, recipe=Recipe("normalized_difference", tuple(sources)))
+    bands = (new,) if target is None else (*cube.bands, new)
+    return flow.made(rebuilt(cube, structure.dimensions.values(), bands))
+
+
+def _named(bands: Sequence[Band], name: str) -> Band | None:
+    """Return the first band with a name, or a common name; None if there is none."""
+    found = [each for each in bands if each.name == name] or [
+        each for each in bands if each.common_name == name
+    ]
+    return found[0] if found else None
 
 
 # -- time -----------------------------------------------------------------------------------------------
@@ -238,7 +249,7 @@ def _aggregated(
     bands = asked.each_band("reducer", cube, lambda band: {"data": repeated(band, count)})
     new = replace(dimension, labels=tuple(labels) or (0,), aliases={}, left_out=frozenset())
     dimensions = [new if each is dimension else each for each in cube.dimensions]
-    made = rebuilt(cube, dimensions, bands, spans=spans, lineage=asked.lineage(cube))
+    made = rebuilt(cube, dimensions, bands, spans=spans)
     return flow.made(made)
 
 
@@ -270,7 +281,7 @@ def climatological_normal(asked: Asked, flow: Flow) -> Flow:
     new = replace(dimension, labels=tuple(labels), aliases={})
     dimensions = [new if each is dimension else each for each in cube.dimensions]
     bands = tuple(map(floating, cube.bands))
-    return flow.made(rebuilt(cube, dimensions, bands, spans={}, lineage=asked.lineage(cube)))
+    return flow.made(rebuilt(cube, dimensions, bands, spans={}))
 
 
 def anomaly(asked: Asked, flow: Flow) -> Flow:
@@ -282,7 +293,7 @@ def anomaly(asked: Asked, flow: Flow) -> Flow:
         return replace(floating(band), minimum=-width, maximum=width, offset=None)
 
     bands = tuple(map(around_nought, cube.bands))
-    made = replace(cube, bands=bands, lineage=asked.lineage(cube))
+    made = replace(cube, bands=bands)
     return flow.made(made) if normals is None else flow.made(made, normals)
 
 
@@ -306,64 +317,6 @@ def _spans_left(cube: DataCube, dimensions: Iterable[Dimension]) -> dict[str, An
     return {label: span for label, span in cube.spans.items() if label in left}
 
 
-# -- products of satellites -----------------------------------------------------------------------------
-
-
-def sar_backscatter(asked: Asked, flow: Flow) -> Flow:
-    """Compute backscatter, with masks and angles as further bands."""
-    wanted = ["mask", "contributing_area", "local_incidence_angle", "ellipsoid_incidence_angle"]
-    if asked.process_id == "sar_backscatter":
-        wanted = [each for each in wanted if asked.get(each) is True]
-    else:
-        always = ("mask", "local_incidence_angle")
-        wanted = [each for each in wanted if each in always or asked.get(each) is True]
-    return _with_bands(asked, flow, wanted, keep=True)
-
-
-def ard_surface_reflectance(asked: Asked, flow: Flow) -> Flow:
-    """Compute reflectance at the surface, with masks as further bands."""
-    return _with_bands(asked, flow, ["incomplete-testing", "saturation", "cloud", "shadow"], keep=True)
-
-
-def atmospheric_correction(asked: Asked, flow: Flow) -> Flow:
-    """Compute reflectance at the surface."""
-    return _with_bands(asked, flow, [], keep=True)
-
-
-def cloud_detection(asked: Asked, flow: Flow) -> Flow:
-    """Compute how likely clouds and their shadows are."""
-    return _with_bands(asked, flow, ["cloud", "shadow"], keep=False)
-
-
-_EXTRAS = {
-    "mask": Band("mask", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "contributing_area": Band("", data_type="float32", minimum=0.0, maximum=1000.0, nodata="nan", unit="m^2"),
-    "local_incidence_angle": Band(
-        "", data_type="float32", minimum=0.0, maximum=90.0, nodata="nan", unit="deg"
-    ),
-    "ellipsoid_incidence_angle": Band(
-        "", data_type="float32", minimum=20.0, maximum=50.0, nodata="nan", unit="deg"
-    ),
-    "incomplete-testing": Band("", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "saturation": Band("", data_type="uint8", minimum=0, maximum=1, nodata=255),
-    "cloud": Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan"),
-    "shadow": Band("", data_type="float32", minimum=0.0, maximum=1.0, nodata="nan"),
-}
-
-
-def _with_bands(asked: Asked, flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
-    cube = flow.cube
-    dimension = cube.of_kind("bands")
-    if dimension is None:
-        return flow.made(replace(cube, lineage=asked.lineage(cube)))
-    old = list(dimension.labels or ()) if keep else []
-    new = [each for each in wanted if each not in old]
-    bands = [*(cube.bands if keep else ()), *(replace(_EXTRAS[each], name=each) for each in new)]
-    changed = replace(dimension, labels=(*old, *new), aliases=dimension.aliases if keep else {})
-    dimensions = [changed if each is dimension else each for each in cube.dimensions]
-    return flow.made(rebuilt(cube, dimensions, bands, lineage=asked.lineage(cube)))
-
-
 def predict_curve(asked: Asked, flow: Flow) -> Flow:
     """Compute the values of a curve for labels of a dimension."""
     cube, name = flow.cube, asked.text("dimension")
@@ -378,4 +331,4 @@ def predict_curve(asked: Asked, flow: Flow) -> Flow:
         kind = "temporal" if any(instant_of(each) is not None for each in labels) else "other"
         dimensions = [*cube.dimensions, Dimension(name, kind, labels or (0,))]
     bands = tuple(map(floating, cube.bands))
-    return flow.made(rebuilt(cube, dimensions, bands, lineage=asked.lineage(cube)))
+    return flow.made(rebuilt(cube, dimensions, bands))

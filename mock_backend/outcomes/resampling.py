@@ -104,7 +104,7 @@ def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = Non
     bands = cube.bands
     if asked.text("method") in _METHODS_OF_REALS:
         bands = tuple(map(floating, bands))
-    made = replace(cube, grid=grid, bands=bands, lineage=asked.lineage(cube))
+    made = replace(cube, grid=grid, bands=bands)
     own = Read(asked.node, None, layers(made), Extent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)
 
@@ -118,7 +118,7 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     bands = asked.each_band("reducer", cube, lambda band: {"data": repeated(band, across * down)})
     if flow.native is not None:
         native = replace(flow.native, x_size=flow.native.x_size * across, y_size=flow.native.y_size * down)
-        made = replace(cube, grid=native.whole(), bands=bands, lineage=asked.lineage(cube))
+        made = replace(cube, grid=native.whole(), bands=bands)
         return replace(flow.made(made), native=native)
     trims = asked.text("boundary") == "trim"
     columns, rows = (
@@ -130,7 +130,7 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     west = grid.east - columns * across * grid.x_size if "right" in align else grid.west
     north = grid.south + rows * down * grid.y_size if "lower" in align else grid.north
     found = Grid(grid.crs, west, north, grid.x_size * across, grid.y_size * down, columns, rows)
-    return flow.made(replace(cube, grid=found, bands=bands, lineage=asked.lineage(cube)))
+    return flow.made(replace(cube, grid=found, bands=bands))
 
 
 def resample_cube_temporal(asked: Asked, flow: Flow) -> Flow:
@@ -147,7 +147,7 @@ def resample_cube_temporal(asked: Asked, flow: Flow) -> Flow:
         for each in cube.dimensions
     ]
     spans = {**cube.spans, **target.cube.spans}
-    return flow.made(rebuilt(cube, dimensions, spans=spans, lineage=asked.lineage(cube)), target)
+    return flow.made(rebuilt(cube, dimensions, spans=spans), target)
 
 
 def period_around(*cubes: DataCube) -> tuple[str | None, str | None]:

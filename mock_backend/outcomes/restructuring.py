@@ -100,7 +100,7 @@ def flatten_dimensions(asked: Asked, flow: Flow) -> Flow:
     )
     left = [each for each in cube.dimensions if each not in found and each.name != target]
     made = rebuilt(cube, [*left, Dimension(target, "other", labels)])
-    return replace(flow.made(made))
+    return flow.made(made)
 
 
 def _labels_of(cube: DataCube, dimension: Dimension) -> Sequence[Any]:
@@ -125,7 +125,7 @@ def unflatten_dimension(asked: Asked, flow: Flow) -> Flow:
         for place, target in enumerate(targets)
     ]
     left = [each for each in cube.dimensions if each is not dimension and each.name not in targets]
-    return replace(flow.made(rebuilt(cube, [*left, *new])))
+    return flow.made(rebuilt(cube, [*left, *new]))
 
 
 def merge_cubes(asked: Asked) -> Any:
@@ -160,9 +160,10 @@ def merge_cubes(asked: Asked) -> Any:
         grid=first.grid or second.grid,
         geometries=_merged_geometries(first, second),
         within=None if second.within != first.within else first.within,
+        # What hides some bands does not hide the others.
+        masks=first.masks if first.masks == second.masks else (),
         period=period_around(first, second),
         spans={**second.spans, **first.spans},
-        lineage=asked.lineage(first, second),
     )
     found = one.made(made, other)
     return replace(found, native=one.native if first.grid is not None else other.native)

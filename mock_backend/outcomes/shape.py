@@ -97,6 +97,7 @@ def rebuilt(
         found = [_coordinates(each, grid) if each in flat and grid else each for each in found]
         grid = None
     changes["within"] = changes.get("within", cube.within) if grid is not None else None
+    changes["masks"] = changes.get("masks", cube.masks) if grid is not None else ()
     geometry = next((each for each in found if each.kind == "geometry"), None)
     if geometry is None:
         changes["geometries"] = ()

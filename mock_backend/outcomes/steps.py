@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mock_backend.outcomes import choosing, loading, reducing, resampling, restructuring, vectors
+from mock_backend.outcomes import choosing, loading, products, reducing, resampling, restructuring, vectors
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 
@@ -37,11 +37,11 @@ STEPS: dict[str, Step] = {
     "apply_kernel": reducing.apply_kernel,
     "apply_neighborhood": reducing.apply_to_cubes,
     "apply_polygon": reducing.apply_to_cubes,
-    "ard_normalized_radar_backscatter": reducing.sar_backscatter,
-    "ard_surface_reflectance": reducing.ard_surface_reflectance,
-    "atmospheric_correction": reducing.atmospheric_correction,
+    "ard_normalized_radar_backscatter": products.sar_backscatter,
+    "ard_surface_reflectance": products.ard_surface_reflectance,
+    "atmospheric_correction": products.atmospheric_correction,
     "climatological_normal": reducing.climatological_normal,
-    "cloud_detection": reducing.cloud_detection,
+    "cloud_detection": products.cloud_detection,
     "dimension_labels": restructuring.dimension_labels,
     "drop_dimension": restructuring.drop_dimension,
     "filter_bands": choosing.filter_bands,
@@ -61,7 +61,7 @@ STEPS: dict[str, Step] = {
     "resample_cube_spatial": resampling.resample_cube_spatial,
     "resample_cube_temporal": resampling.resample_cube_temporal,
     "resample_spatial": resampling.resample_spatial,
-    "sar_backscatter": reducing.sar_backscatter,
+    "sar_backscatter": products.sar_backscatter,
     "trim_cube": choosing.as_it_is,
     "unflatten_dimension": restructuring.unflatten_dimension,
     "vector_reproject": vectors.vector_reproject,

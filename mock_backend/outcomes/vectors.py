@@ -26,8 +26,8 @@ def vector_buffer(asked: Asked) -> Any:
     metres = 0.0 if distance is None else float(distance.low)
     wider = tuple(_buffered(each, metres) for each in features)
     if flow is None:
-        return vectors(asked, wider)
-    return flow.made(replace(flow.cube, geometries=wider))
+        return vectors(wider)
+    return replace(flow, cube=replace(flow.cube, geometries=wider))
 
 
 def vector_reproject(asked: Asked, flow: Flow) -> Flow:
@@ -80,16 +80,16 @@ def _pointed(asked: Asked, points: list[tuple[Feature, list[tuple[float, float]]
                 for each in found
             ]
     flow = asked.flow("data")
-    return vectors(asked, made) if flow is None else _moved(asked, flow, tuple(made))
+    return vectors(made) if flow is None else _moved(flow, tuple(made))
 
 
-def _moved(asked: Asked, flow: Flow, features: tuple[Feature, ...]) -> Flow:
+def _moved(flow: Flow, features: tuple[Feature, ...]) -> Flow:
     cube: DataCube = flow.cube
     dimensions = [
         replace(each, labels=tuple(range(len(features)))) if each.kind == "geometry" else each
         for each in cube.dimensions
     ]
-    return flow.made(rebuilt(cube, dimensions, geometries=features, lineage=asked.lineage(cube)))
+    return flow.made(rebuilt(cube, dimensions, geometries=features))
 
 
 def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cubes import DataCube
-from mock_backend.cubes.data_cube import GIVEN
 
 
 def given_values(cube: DataCube) -> NDArray[Any] | None:
@@ -17,7 +16,7 @@ def given_values(cube: DataCube) -> NDArray[Any] | None:
         cube: The cube. What is no number has no data.
     """
     kinds = [each.kind for each in cube.dimensions]
-    if not cube.lineage.startswith(GIVEN) or kinds != ["geometry", "other"]:
+    if not cube.is_given or kinds != ["geometry", "other"]:
         return None
     labels = cube.dimensions[1].labels or ()
     rows = [[_number(_property(each, label)) for label in labels] for each in cube.geometries]

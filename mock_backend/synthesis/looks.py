@@ -61,27 +61,38 @@ def look_of(band: Band) -> Look:
     if wavelength is not None:
         return _reflectance(wavelength, symmetric=low < 0 and abs(low + high) <= 0.02 * high)
     if _RADAR.search(name):
-        return _radar(in_decibels=low < 0)
+        return _named(_radar(in_decibels=low < 0), band)
     if _HEIGHT.search(name):
         return _height(low, high) if low <= _HILLY[0] and high >= _HILLY[1] else _relief
     if _INDEX.search(name) or _PLANTS.search(name):
         return _plants
     if _WET.search(name):
-        return _wetness
+        return _named(_wetness, band)
     if band.unit in ("deg", "°", "degree", "degrees"):
-        return _angle
-    return _anything
+        return _named(_angle, band)
+    return _named(_anything, band)
 
 
-def range_of(band: Band) -> tuple[float, float]:
+def _named(look: Look, band: Band) -> Look:
+    """Return a look that shows another picture for each name of a band."""
+    return lambda landscape, season, key: look(landscape, season, f"{key} {band.name}")
+
+
+def range_of(band: Band, *, is_computed: bool = False) -> tuple[float, float]:
     """Return the smallest and the largest value of a band; from 0 to 1 if it does not say.
 
-    Of a range that is too wide to mean anything only what is around 0 is used.
+    Of a range that is too wide to mean anything only what is around 0 is used, unless values are computed.
     """
     low = 0.0 if band.minimum is None else float(band.minimum)
     high = low + 1 if band.maximum is None else float(band.maximum)
     low, high = min(low, high), max(low, high)
-    if high - low > _WIDEST and low < 1 and high > -1 and band.data_type.startswith("float"):
+    if (
+        not is_computed
+        and high - low > _WIDEST
+        and low < 1
+        and high > -1
+        and band.data_type.startswith("float")
+    ):
         return max(low, -1.0), min(high, 1.0)
     return low, high
 

@@ -25,6 +25,13 @@ class Scene:
     landscape: Landscape
     lattice: Lattice | None = None
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many pixels it has, rows by columns, or how many places."""
+        if self.lattice is None:
+            return self.landscape.longitudes.shape
+        return len(self.lattice.rows), len(self.lattice.columns)
+
     def seen(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return what the pixels have if the landscape has some values."""
         return values.copy() if self.lattice is None else self.lattice.between(values)

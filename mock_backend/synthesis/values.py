@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -10,17 +11,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
 from mock_backend.errors import ProcessGraphComplexity
-from mock_backend.synthesis.classes import Classes
 from mock_backend.synthesis.given import given_values
 from mock_backend.synthesis.landscape import Landscape
 from mock_backend.synthesis.lattice import Lattice, Positions, first_nodes
-from mock_backend.synthesis.looks import look_of, range_of
 from mock_backend.synthesis.mask import Mask, geometry_of
+from mock_backend.synthesis.painter import Painter
 from mock_backend.synthesis.scene import Scene
-from mock_backend.synthesis.season import Season, season_between, season_of
+from mock_backend.synthesis.season import season_between, season_of
 
 #: How many values are computed at once at most.
 MAX_VALUES = 2**26
@@ -40,8 +39,8 @@ _NOWHERE = (10.0, 48.0)
 class Values:
     """The values of a data cube, computed where they are looked at.
 
-    They follow from the place, the time, the band, the cube's lineage and a seed: cubes that show the
-    same place show the same landscape.
+    They follow from the place, the time, the band and a seed: cubes that show the same place show the same
+    landscape.
 
     Args:
         cube: The data cube.
@@ -53,7 +52,7 @@ class Values:
         self.data_type = np.dtype(cube.data_type)
         self._seed = seed
         self._scenes: dict[Any, tuple[Scene, NDArray[np.bool_] | None]] = {}
-        self._painters: dict[int, _Painter] = {}
+        self._painters: dict[int, Painter] = {}
         axes = {} if cube.grid is None else {each.axis: each for each in cube.dimensions if _is_axis(each)}
         self._y, self._x = axes.get("y"), axes.get("x")
         self._places = None if axes else cube.of_kind("geometry")
@@ -129,6 +128,33 @@ class Values:
         """
         return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
 
+    def hiding(self, cube: DataCube, labels: Mapping[str, int], scene: Scene) -> NDArray[np.bool_] | None:
+        """Return where another cube has nothing if this one masks it; None if this one does not hide that.
+
+        Args:
+            cube: The other one.
+            labels: The positions of its labels.
+            scene: What its pixels show.
+        """
+        found = {}
+        for dimension in self.cube.dimensions:
+            if not dimension.labels:
+                continue
+            label = dimension.labels[0]
+            if dimension.kind != "bands" or len(dimension.labels) > 1:
+                own = next((each for each in cube.dimensions if each.name == dimension.name), None)
+                if own is None or not own.labels:
+                    return None
+                label = own.labels[labels.get(own.name, 0)]
+            if label not in dimension.labels:
+                return None
+            found[dimension.name] = dimension.labels.index(label)
+        plane = self._plane(found, scene, None)
+        hidden: NDArray[np.bool_] = plane != 0
+        if self.cube.nodata is not None:
+            hidden &= ~np.isnan(plane) if math.isnan(self.cube.nodata) else plane != self.cube.nodata
+        return hidden
+
     def _strips(self) -> Iterator[tuple[slice, tuple[Scene, NDArray[np.bool_] | None]]]:
         grid = self.cube.grid
         if grid is None or (self._y is None and self._x is None):
@@ -185,6 +211,14 @@ class Values:
             return None
         return Mask(self.cube.within, grid)
 
+    @cached_property
+    def _masks(self) -> list[tuple["Values", float | None]]:
+        # Looked at where this cube has pixels, whatever they have been resampled to since.
+        return [
+            (Values(replace(each.cube, grid=self.cube.grid), self._seed), each.value)
+            for each in self.cube.masks
+        ]
+
     def _plane(
         self, labels: Mapping[str, int], scene: Scene, inside: NDArray[np.bool_] | None
     ) -> NDArray[Any]:
@@ -199,79 +233,32 @@ class Values:
             if dimension is self._places:
                 continue
             label = str(dimension.labels[position])
-            # What dimensions are called makes no difference where there is one of a kind.
-            key.append((dimension.name if dimension.kind == "other" else dimension.kind, label))
             if dimension.kind == "bands":
+                # All bands of a date show the same picture, or their indices would not be theirs.
                 band = position
-            elif dimension.kind == "temporal":
+                continue
+            # What the dimension of time is called makes no difference.
+            key.append((dimension.name if dimension.kind == "other" else dimension.kind, label))
+            if dimension.kind == "temporal":
                 span = self.cube.spans.get(label)
                 season = season_of(label) if span is None else season_between(*span)
         season = season or season_between(*self.cube.period)
-        plane = (
-            self._painter(band)
-            .paint(scene, season, f"{self.cube.lineage} {sorted(key)}")
-            .astype(self.data_type)
-        )
+        plane = self._painter(band).paint(scene, season, str(sorted(key)))
+        for mask, value in self._masks:
+            hidden = mask.hiding(self.cube, labels, scene)
+            if hidden is not None:
+                np.copyto(plane, nothing if value is None else value, where=hidden, casting="unsafe")
         if inside is not None:
             np.copyto(plane, nothing, where=~inside, casting="unsafe")
         return plane
 
-    def _painter(self, band: int) -> "_Painter":
+    def _painter(self, band: int) -> Painter:
         found = self._painters.get(band)
         if found is None:
             bands = self.cube.bands
-            found = _Painter(bands[min(band, len(bands) - 1)], self.data_type, self.cube.nodata)
+            found = Painter(bands[min(band, len(bands) - 1)], self.data_type, self.cube.nodata)
             self._painters[band] = found
         return found
-
-
-class _Painter:
-    """What makes the values of one band from what there is to see.
-
-    Args:
-        band: The band.
-        data_type: The data type of the cube.
-        nodata: The value that says that there is none.
-    """
-
-    def __init__(self, band: Band, data_type: np.dtype[Any], nodata: float | None) -> None:
-        self._classes = Classes.of(band.classes, nodata) if band.classes else None
-        self._look = look_of(band)
-        self._whole = "int" in band.data_type or data_type.kind in "iub"
-        self._precision: type[np.floating] = np.float32 if data_type.name in _NARROW else np.float64
-        low, high = range_of(band)
-        if data_type.kind in "iu":
-            limits = np.iinfo(data_type)
-            low, high = max(low, float(limits.min)), min(high, float(limits.max))
-        if self._whole and math.ceil(low) <= math.floor(high):
-            low, high = math.ceil(low), math.floor(high)
-            # What says that there is nothing is nowhere that something is.
-            if nodata in (low, high) and low < high:
-                low, high = (low + 1, high) if nodata == low else (low, high - 1)
-        self._low, self._high = low, high
-
-    def paint(self, scene: Scene, season: Season, key: str) -> NDArray[np.floating]:
-        """Return the values of the pixels of a scene."""
-        if self._classes is not None:
-            return self._classes.seen(scene, season, key)
-        seen = self._look(scene.landscape, season, key)
-        land = np.clip(seen.land, 0, 1, out=seen.land).astype(self._precision, copy=False)
-        land *= self._high - self._low
-        land += self._low
-        values = scene.seen(land)
-        if seen.water is not None and scene.water is not None:
-            np.copyto(values, self._low + seen.water * (self._high - self._low), where=scene.water)
-        if self._whole:
-            np.rint(values, out=values)
-        # The last digit of what lies between two values may be beyond both.
-        return np.clip(values, self._limit(self._low, 1), self._limit(self._high, -1), out=values)
-
-    def _limit(self, value: float, inwards: int) -> np.floating:
-        """Return a limit as the values have it, rounded towards them."""
-        limit = self._precision(value)
-        if float(limit) * inwards < value * inwards and self._low < self._high:
-            limit = np.nextafter(limit, self._precision(inwards * math.inf))
-        return limit
 
 
 def _is_axis(dimension: Dimension) -> bool:

@@ -70,7 +70,7 @@ def make_cube():
             tuple(band(each, data_type, **facts) for each in (bands if "bands" in dimensions else ("one",))),
             grid=grid if {"x", "y"} & set(dimensions) else None,
             geometries=tuple(features) if "geometry" in dimensions else (),
-            **({"period": (DATES[0], DATES[-1]), "lineage": "tests"} | more),
+            **({"period": (DATES[0], DATES[-1])} | more),
         )
 
     return make

@@ -176,29 +176,3 @@ def test_child_processes_see_what_is_around_them(content):
         | {"context": {"y": 3}, "process": child(c=call("constant", x=par("context")))}
     }
     assert content(graph(l=load(), a=context)).bands[0].data_type == "float32"
-
-
-def test_lineages_tell_values_apart(content):
-    def lineage(*steps):
-        return content(flow(*steps)).lineage
-
-    mean, median = (
-        call("reduce_dimension", dimension="t", reducer=reducer(name)) for name in ("mean", "median")
-    )
-    assert lineage() == "SENTINEL2_L2A"
-    # Parts have the values of the whole.
-    assert lineage(call("filter_temporal", extent=["2024-06-01", "2024-06-10"])) == lineage()
-    assert lineage(call("filter_bands", bands=["B04"])) == lineage()
-    assert (
-        len(
-            {
-                lineage(),
-                lineage(mean),
-                lineage(median),
-                lineage(mean, call("apply", process=child(c=call("sqrt", x=par("x"))))),
-            }
-        )
-        == 4
-    )
-    assert lineage(mean) == lineage(mean)
-    assert len(lineage(*[call("apply", process=child(c=call("sqrt", x=par("x"))))] * 50)) < 300
