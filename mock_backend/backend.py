@@ -1,7 +1,7 @@
 """``MockBackend``: the one place that wires everything together."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -22,12 +22,15 @@ from mock_backend.models import Links
 from mock_backend.oidc import Provider, Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import UserProcessesRegister
+from mock_backend.profiles import Profile, profile_at, profile_from
+from mock_backend.profiles.mounts import mounts_of
 from mock_backend.register import EndpointRegister
 from mock_backend.registers import Registers
 from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.urls import host_of
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
@@ -50,6 +53,11 @@ class MockBackend(Additions):
             password is who ``connect()`` logs in.
         plan: What happens to jobs that no call of ``plan()`` is for.
         seed: Decides job ids, tokens and signatures.
+        profile: The back-end that it is like: ``default``, ``spec``, ``cdse``, ``openeo-platform``, ``gee``
+            or ``eodc``; or names by axis, e.g. ``{"acceptance": "cdse", "dialect": "gee"}``. By default
+            that of the URL's host, if it is a known one.
+        api_version: The version of the openEO API, ``1.2`` or ``1.3``; a URL whose path ends with a version
+            tells its own. Or several, the default one first: each is served at a path of its own.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
@@ -82,6 +90,8 @@ class MockBackend(Additions):
         users: Mapping[str, Account] | None = None,
         plan: JobPlan | None = None,
         seed: int | None = None,
+        profile: str | Profile | Mapping[str, str] | None = None,
+        api_version: str | Sequence[str] | None = None,
         relaxed: Iterable[str] = (),
         asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
@@ -90,14 +100,23 @@ class MockBackend(Additions):
         links: Links | None = None,
     ) -> None:
         settings = settings if settings is not None else default_settings()
-        url = settings.url if url is None else url
-        changes: dict[str, object] = {} if url.rstrip("/") == settings.url else {"url": url.rstrip("/")}
-        changes |= {} if seed is None else {"seed": seed}
-        changes |= {} if asset_host is None else {"asset_host": asset_host}
-        if relaxed:
-            changes["relaxed"] = settings.relaxed | set([relaxed] if isinstance(relaxed, str) else relaxed)
-        self.settings = settings.model_copy(update=changes) if changes else settings
-        transports.check_url(self.settings.url)
+        url = (settings.url if url is None else url).rstrip("/")
+        transports.check_url(url)
+        like = settings.profile if profile is None else profile_from(profile)
+        if profile is None and (known := profile_at(url)) is not None:
+            like = known
+        #: Where the API is on its host, the default place first.
+        self.mounts = mounts_of(url, like, settings.api_version if api_version is None else api_version)
+        path, version = next(iter(self.mounts.items()))
+        names = [relaxed] if isinstance(relaxed, str) else relaxed
+        self.settings = settings.changed(
+            url=host_of(url) + path,
+            profile=like,
+            api_version=version,
+            seed=seed,
+            asset_host=asset_host,
+            relaxed=settings.relaxed.union(names),
+        )
         self.authenticate = authenticate
         self.clock = clock if clock is not None else Clock()
         self._first_rate = self.clock.rate
@@ -126,6 +145,7 @@ class MockBackend(Additions):
             results=self._results,
             users=self.users,
             oidc_providers=self.oidc_providers,
+            mounts=self.mounts,
         )
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)

@@ -1,11 +1,15 @@
 """Settings of a back-end, from keywords or ``MOCK_BACKEND_*`` environment variables."""
 
 from functools import lru_cache
+from typing import Annotated, Self
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, InstanceOf
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from mock_backend.profiles import Profile, profile_from
+from mock_backend.profiles.api_version import API_VERSIONS, DEFAULT_VERSION, ApiVersion
 
 VERSION = "0.1.0"
-API_VERSION = "1.2.0"
 #: The names of the billing plans, in lower case; the first one is the default.
 BILLING_PLANS = ("free", "premium")
 STAC_VERSION = "1.0.0"
@@ -17,6 +21,10 @@ class AppSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MOCK_BACKEND_", extra="ignore", frozen=True)
 
+    profile: Annotated[InstanceOf[Profile], NoDecode, BeforeValidator(profile_from)] = profile_from("default")
+    """Which back-end it is like; a name or names by axis, see ``mock_backend.profiles.profile_from``."""
+    api_version: str = DEFAULT_VERSION
+    """The version of the openEO API where the path of a request does not tell, e.g. ``1.3``."""
     url: str = DEFAULT_URL
     """Where the API lives; links are built on it unless a request came in by another host."""
     id: str = "openeo-mock-backend"
@@ -47,6 +55,20 @@ class AppSettings(BaseSettings):
     """How many bytes the body of any other request may have; None for any number."""
     plain_jwt: bool = False
     """Whether bearer tokens may be plain JSON Web Tokens, without ``oidc/PROVIDER/`` (openEO API 1.3)."""
+
+    def changed(self, **values: object) -> Self:
+        """Return these settings with other values; None leaves a value as it is."""
+        changes = {
+            name: value
+            for name, value in values.items()
+            if value is not None and value is not (known := getattr(self, name)) and value != known
+        }
+        return self.model_copy(update=changes) if changes else self
+
+    @property
+    def version(self) -> ApiVersion:
+        """The version of the openEO API where the path of a request does not tell."""
+        return API_VERSIONS[self.api_version]
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,29 @@ over a loopback socket at once. The gateway sets the base for the time of an exc
 
 from contextvars import ContextVar
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-#: The base URL, whether the request was made in this process, and the base URL of assets if it is another.
-_base: ContextVar[tuple[str, bool, str | None] | None] = ContextVar("mock_backend_base_url", default=None)
+from mock_backend.profiles.api_version import API_VERSIONS, ApiVersion
+
+
+class Base(NamedTuple):
+    """Where the request that is being answered came in.
+
+    Args:
+        url: The base URL of the API, without a trailing slash.
+        in_process: Whether the request was made in this process, and not over a socket.
+        assets: The base URL of assets if it is another one.
+        version: The short name of the API's version there.
+    """
+
+    url: str
+    in_process: bool
+    assets: str | None
+    version: str
+
+
+_base: ContextVar[Base | None] = ContextVar("mock_backend_base_url", default=None)
 
 set_base = _base.set
 reset_base = _base.reset
@@ -18,19 +37,29 @@ reset_base = _base.reset
 def current_base(default: str) -> str:
     """Return the base URL of the exchange that is being answered, without a trailing slash."""
     base = _base.get()
-    return default if base is None else base[0]
+    return default if base is None else base.url
 
 
 def asset_base(default: str) -> str:
     """Return the base URL of the assets that the answer names, without a trailing slash."""
     base = _base.get()
-    return default if base is None else base[2] or base[0]
+    return default if base is None else base.assets or base.url
+
+
+def current_version(default: str) -> ApiVersion:
+    """Return the version of the API that the request that is being answered was made for.
+
+    Args:
+        default: The short name of the version that counts outside of exchanges.
+    """
+    base = _base.get()
+    return API_VERSIONS[default if base is None else base.version]
 
 
 def is_in_process() -> bool:
     """Tell whether the request that is being answered was made in this process, and not over a socket."""
     base = _base.get()
-    return base is None or base[1]
+    return base is None or base.in_process
 
 
 def host_of(base: str) -> str:

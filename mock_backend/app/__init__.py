@@ -12,7 +12,6 @@ from mock_backend.app.gateway import Gateway
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.rendering import NeedsLoop, error_response
 from mock_backend.app.routes import RouteTable, compiled_routes, nothing_at, wrong_method
-from mock_backend.settings import API_VERSION
 
 __all__ = [
     "AssetHost",
@@ -33,7 +32,7 @@ class MockBackendApp(FastAPI):
     def __init__(self, backend: BackEnd) -> None:
         super().__init__(
             title=backend.settings.title,
-            version=API_VERSION,
+            version=backend.settings.version.number,
             openapi_url=None,
             redirect_slashes=False,
             exception_handlers={

@@ -16,6 +16,7 @@ from mock_backend.app.receiving import header_of
 from mock_backend.app.rendering import as_openeo_error
 from mock_backend.app.routes import Route, RouteTable, compiled_routes
 from mock_backend.errors import OpenEOError
+from mock_backend.profiles.mounts import Mounts
 
 _ASSETS = re.compile(r"/results/.*/\{name\}")
 
@@ -73,8 +74,8 @@ class _Gateway(Gateway):
     def _render(self, error: Exception) -> Response:
         return s3_error(as_openeo_error(error))
 
-    def _prefix(self) -> str:
-        return ""
+    def _mounts(self) -> Mounts:
+        return {"": self._backend.settings.api_version}
 
 
 def s3_error(error: OpenEOError) -> Response:

@@ -16,6 +16,7 @@ from mock_backend.app.rendering import error_response
 from mock_backend.app.routes import RouteTable
 from mock_backend.control import Delay, Exchange, late
 from mock_backend.oidc import ISSUERS
+from mock_backend.profiles.mounts import Mounts
 
 _ANY = (b"access-control-allow-origin", b"*")
 _EXPOSED_HEADERS = (
@@ -73,7 +74,8 @@ class Gateway:
             return
         backend = self._backend
         # Everything but http is rare; from here on each microsecond counts.
-        base, path, inside = self._locate(scope)
+        base, path, version = self._locate(scope)
+        inside = version is not None
         match = self._table.find(path) if inside else (None, {}, {})
         if match[0] is None and self.is_api and scope["path"].startswith(_ISSUERS):
             await backend.oidc_providers.asgi_below(scope, receive, send)
@@ -96,7 +98,10 @@ class Gateway:
         # In this process it would cost each request, and spare nobody anything.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
-        token = urls.set_base((base, in_process, self._asset_base(scope, in_process)))
+        reached = urls.Base(
+            base, in_process, self._asset_base(scope, in_process), version or backend.settings.api_version
+        )
+        token = urls.set_base(reached)
         fault = None if repeated or method == "OPTIONS" else backend.faults.strike(method, match[0])
         if isinstance(fault, Delay):
             out, fault = late(fault, scope, out, backend.clock), None
@@ -135,9 +140,9 @@ class Gateway:
     def _render(self, error: Exception) -> Response:
         return error_response(error)
 
-    def _prefix(self) -> str:
-        """Return the path that everything here is below."""
-        return urls.path_of(self._backend.settings.url)
+    def _mounts(self) -> Mounts:
+        """Return the paths that everything here is below."""
+        return self._backend.mounts
 
     def _asset_base(self, scope: Scope, in_process: bool) -> str | None:
         """Return the base URL of assets that are on another host."""
@@ -149,20 +154,31 @@ class Gateway:
         host = _PORT.sub("", header_of(scope, b"host") or "")
         return f"{scope['scheme']}://{host}:{port}" if port and host else None
 
-    def _locate(self, scope: Scope) -> tuple[str, str, bool]:
-        """Return the base URL as the client sees it, the plain path below it, and whether it is below it."""
-        settings = self._backend.settings
-        prefix = self._prefix()
-        host = header_of(scope, b"host")
-        base = f"{scope['scheme']}://{host}{prefix}" if host else settings.url
-        path = scope["path"]
+    def _locate(self, scope: Scope) -> tuple[str, str, str | None]:
+        """Return the base URL as the client sees it, the plain path below it, and the API's version there.
+
+        There is no version outside of the paths that the API is at.
+        """
+        mounts, path = self._mounts(), scope["path"]
+        prefix = next(iter(mounts))
+        version: str | None = mounts[prefix]
+        if len(mounts) > 1:
+            prefix = max((each for each in mounts if _is_below(path, each)), key=len, default=prefix)
+            version = mounts[prefix]
         if "//" in path or (path.endswith("/") and path != "/"):
             path = self._table.plain(path, prefix)
-        inside = True
         if prefix and path != WELL_KNOWN:
-            inside = path == prefix or path.startswith(prefix + "/")
-            path = (path[len(prefix) :] or "/") if inside else path
-        return base, path, inside
+            if _is_below(path, prefix):
+                path = path[len(prefix) :] or "/"
+            else:
+                version = None
+        host = header_of(scope, b"host")
+        origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
+        return origin + prefix, path, version
+
+
+def _is_below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")
 
 
 class _Answer:

@@ -8,6 +8,7 @@ from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal
 from mock_backend.oidc import Providers
 from mock_backend.persistence import TimeKeeper
+from mock_backend.profiles.mounts import Mounts
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 
@@ -19,6 +20,8 @@ class BackEnd(Protocol):
     """The back-end behind an app: its state, which travels with each request."""
 
     settings: AppSettings
+    #: Where its API is on its host, the default place first.
+    mounts: Mounts
     users: Users
     clock: Clock
     journal: Journal

@@ -26,9 +26,9 @@ from mock_backend.auth import Authenticator, User
 from mock_backend.content import raw_body
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
 from mock_backend.models import Endpoint
+from mock_backend.profiles.api_version import DEFAULT_VERSION
 from mock_backend.register import EndpointRegister
-from mock_backend.settings import API_VERSION
-from mock_backend.urls import current_base
+from mock_backend.urls import current_base, current_version
 
 Validate = Callable[..., Any]
 
@@ -217,7 +217,8 @@ def nothing_at(path: str) -> OpenEOError:
     if version := _VERSION.fullmatch(path):
         return UnsupportedApiVersion(
             f"The requested API version '{version[1]}' is not supported at this URL. "
-            f"Version {API_VERSION} of the API is at {current_base('')}; see /.well-known/openeo."
+            f"Version {current_version(DEFAULT_VERSION).number} of the API is at {current_base('')}; "
+            "see /.well-known/openeo."
         )
     return NotFound()
 

@@ -7,11 +7,12 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog import description, items
-from mock_backend.catalog.api_version import PLAIN_JWT, SERVED
 from mock_backend.models import Endpoint
+from mock_backend.profiles.api_version import API_VERSIONS, PLAIN_JWT
+from mock_backend.profiles.mounts import Mounts
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
-from mock_backend.urls import current_base, host_of
+from mock_backend.urls import current_base, current_version, host_of, path_of
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
@@ -32,6 +33,8 @@ class CapabilitiesRegister(EndpointRegister):
 
     #: The registers whose endpoints the capabilities list.
     registers: Sequence[EndpointRegister] = ()
+    #: Where the API is on its host; None if only the settings tell.
+    mounts: Mounts | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -39,13 +42,14 @@ class CapabilitiesRegister(EndpointRegister):
     def capabilities(self) -> dict[str, Any]:
         """Describe the back-end: versions, endpoints, billing, links."""
         base, about = current_base(self.settings.url), self.settings
+        version = current_version(about.api_version)
         return {
-            "api_version": SERVED.number,
+            "api_version": version.number,
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
             "conformsTo": self._conforms_to(),
-            "production": SERVED.production,
+            "production": version.production,
             "id": about.id,
             "title": about.title,
             "description": about.description,
@@ -69,13 +73,25 @@ class CapabilitiesRegister(EndpointRegister):
         return {"conformsTo": self._conforms_to()}
 
     def well_known(self) -> dict[str, Any]:
-        """List the API's versions: this one."""
+        """List the API's versions, the default one first."""
         # openEO API 1.2, "Well-Known Discovery": the URL of a version ends without a slash.
-        url = current_base(self.settings.url)
-        return {"versions": [{"url": url, "api_version": SERVED.number, "production": SERVED.production}]}
+        base = current_base(self.settings.url)
+        mounts = self.mounts or {path_of(base): self.settings.api_version}
+        # Of several paths of one version the first one counts.
+        paths = {version: path for path, version in reversed(list(mounts.items()))}
+        versions = [
+            (host_of(base) + paths[name], API_VERSIONS[name]) for name in dict.fromkeys(mounts.values())
+        ]
+        return {
+            "versions": [
+                {"url": url, "api_version": version.number, "production": version.production}
+                for url, version in versions
+            ]
+        }
 
     def _conforms_to(self) -> list[str]:
-        return [*SERVED.conforms_to, *([PLAIN_JWT] if self.settings.plain_jwt else [])]
+        found = current_version(self.settings.api_version).conforms_to
+        return [*found, PLAIN_JWT] if self.settings.plain_jwt and PLAIN_JWT not in found else found
 
     def service_description(self) -> Response:
         """Describe the operations as OpenAPI does."""
@@ -83,7 +99,7 @@ class CapabilitiesRegister(EndpointRegister):
             self.registers or (self,),
             base=current_base(self.settings.url),
             title=self.settings.title,
-            version=SERVED.number,
+            version=current_version(self.settings.api_version).number,
         )
         return Response(to_json(document), media_type=description.MEDIA_TYPE)
 

@@ -1,11 +1,12 @@
-"""What the discovery documents say that depends on the version of the openEO API.
+"""What depends on the version of the openEO API, and nothing else does.
 
-All of it is here, so that serving another version means another entry.
+Serving another version means another entry here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mock_backend.settings import API_VERSION
+from mock_backend.hints import did_you_mean
 
 _STAC_API = "https://api.stacspec.org/v1.0.0"
 _OGC = "http://www.opengis.net/spec"
@@ -47,4 +48,23 @@ class ApiVersion:
         return [f"https://api.openeo.org/{self.number}", *self.conformance, *_OTHER_STANDARDS]
 
 
-SERVED = ApiVersion(API_VERSION)
+#: The versions by their short names, which are the ends of the paths at which they are served.
+API_VERSIONS: Mapping[str, ApiVersion] = {
+    "1.1": ApiVersion("1.1.0"),
+    "1.2": ApiVersion("1.2.0"),
+    "1.3": ApiVersion("1.3.0", (PLAIN_JWT,)),
+}
+
+DEFAULT_VERSION = "1.2"
+
+
+def check_version(version: str) -> str:
+    """Return the short name of a version of the API, given by that or by its number.
+
+    Raises:
+        ValueError: If it is not served.
+    """
+    for name, each in API_VERSIONS.items():
+        if version in (name, each.number):
+            return name
+    raise ValueError(f"Unknown version {version!r} of the openEO API.{did_you_mean(version, API_VERSIONS)}")

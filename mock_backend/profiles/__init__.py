@@ -1,0 +1,13 @@
+"""Profiles: back-ends that people use, as data and small strategies; one folder each.
+
+A profile sets three axes that do not depend on each other: the *catalogue* (collections, processes, file
+formats), the *acceptance* (what process graphs may say) and the *dialect* (how the API behaves).
+"""
+
+from mock_backend.profiles.acceptance import Acceptance
+from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.registry import PROFILES, profile_at, profile_from
+
+__all__ = ["PROFILES", "Acceptance", "CatalogueData", "Dialect", "Profile", "profile_at", "profile_from"]

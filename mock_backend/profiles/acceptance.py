@@ -1,0 +1,17 @@
+"""Acceptance: what process graphs may say although a strict reading of the specification refuses it."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What a back-end lets pass, with a warning in the job's log.
+
+    Args:
+        name: The name of the profile that it is part of.
+        rules: The names of the rules of ``mock_backend.validation.RULES`` that do not refuse.
+    """
+
+    name: str
+    rules: Set[str] = frozenset()

@@ -1,0 +1,23 @@
+"""The profile ``cdse``: the Copernicus Data Space Ecosystem."""
+
+from mock_backend.profiles.acceptance import Acceptance
+from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.profile import Profile
+
+#: What its front-end does not refuse.
+RULES: frozenset[str] = frozenset()
+
+PROFILE = Profile(
+    name="cdse",
+    title="Copernicus Data Space Ecosystem",
+    source=(
+        "https://openeo.dataspace.copernicus.eu; openeo-python-driver and openeo-geopyspark-driver at "
+        "https://github.com/Open-EO"
+    ),
+    catalogue=CatalogueData("cdse", ("cdse",), own_collections=False),
+    acceptance=Acceptance("cdse", RULES),
+    dialect=Dialect("cdse"),
+    paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo": "1.2"},
+    providers=("CDSE", "egi", "terrascope"),
+)

@@ -1,0 +1,16 @@
+"""The profile ``default``: accepts what production accepts, and behaves as the specification says."""
+
+from mock_backend.profiles.acceptance import Acceptance
+from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.cdse import RULES
+from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.profile import Profile
+
+PROFILE = Profile(
+    name="default",
+    title="openEO mock back-end",
+    source="this project",
+    catalogue=CatalogueData("default", ("cdse",), listed_processes=False),
+    acceptance=Acceptance("default", RULES),
+    dialect=Dialect("default"),
+)

@@ -1,0 +1,50 @@
+"""Profile: everything by which one back-end differs from another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from mock_backend.profiles.acceptance import Acceptance
+from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.dialect import Dialect
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A back-end that people use.
+
+    Args:
+        name: Its name.
+        title: What people call the back-end.
+        source: Where the facts come from.
+        catalogue: What it offers.
+        acceptance: What process graphs may say.
+        dialect: How its API behaves.
+        paths: The paths below its hosts at which its API is, with the version there; none if it is wherever
+            the URL of a ``MockBackend`` says.
+        providers: The ids of its OpenID Connect providers, the default one first.
+    """
+
+    name: str
+    title: str
+    source: str
+    catalogue: CatalogueData
+    acceptance: Acceptance
+    dialect: Dialect
+    paths: Mapping[str, str] = field(default_factory=dict)
+    providers: tuple[str, ...] = ("mock",)
+
+    def mixed_with(
+        self,
+        *,
+        catalogue: "Profile | None" = None,
+        acceptance: "Profile | None" = None,
+        dialect: "Profile | None" = None,
+    ) -> Self:
+        """Return the profile with some axes of others."""
+        return replace(
+            self,
+            catalogue=(catalogue or self).catalogue,
+            acceptance=(acceptance or self).acceptance,
+            dialect=(dialect or self).dialect,
+        )

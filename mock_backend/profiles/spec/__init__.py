@@ -1,0 +1,15 @@
+"""The profile ``spec``: as strict as the specification, on all axes."""
+
+from mock_backend.profiles.acceptance import Acceptance
+from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.profile import Profile
+
+PROFILE = Profile(
+    name="spec",
+    title="openEO API specification",
+    source="https://api.openeo.org, https://processes.openeo.org",
+    catalogue=CatalogueData("spec"),
+    acceptance=Acceptance("spec"),
+    dialect=Dialect("spec"),
+)
