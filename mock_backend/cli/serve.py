@@ -1,42 +1,15 @@
-"""The command ``mock-backend``."""
+"""``mock-backend serve``: a back-end over HTTP, until it is stopped."""
 
 import argparse
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from mock_backend.clock import Clock
-from mock_backend.settings import VERSION
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: The command line without the program's name.
-
-    Returns:
-        The exit status.
-    """
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command == "demo":
-        from mock_backend.demo import run_demo
-
-        run_demo()
-        return 0
-    return _serve(options, parser)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="mock-backend", description="An openEO back-end for tests and demos."
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("demo", help="run a two-hour batch job in milliseconds and print its timeline")
-    serve = commands.add_parser("serve", help="serve a back-end over HTTP until Ctrl-C")
+def add_arguments(serve: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand to its parser."""
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port", type=_port, default=8080, help="port; 0 takes a free one (default: %(default)s)"
@@ -76,10 +49,18 @@ def _parser() -> argparse.ArgumentParser:
         help="offer these processes, too: a folder of definitions, or a file with a back-end's /processes",
     )
     serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
-    return parser
 
 
-def _serve(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        options: The command line, parsed.
+        parser: The parser that refuses what cannot be checked earlier.
+
+    Returns:
+        The exit status.
+    """
     import signal
     import threading
 
