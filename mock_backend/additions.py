@@ -74,6 +74,23 @@ class Additions:
         """
         return self.registers.one(ProcessesRegister).add_all(processes)
 
+    def add_remote_processes(
+        self, processes: Mapping[str, Any] | str | os.PathLike[str] | Iterable[Any]
+    ) -> None:
+        """Register the processes that graphs name by a URL as ``namespace``, until the back-end is reset.
+
+        Args:
+            processes: Documents by URL. A document is a definition, a list of definitions, an answer to
+                ``GET /process_graphs``, or the path of a JSON file with one of these; or the path of a folder
+                of files that are at the URLs below that one. Or definitions, or the path of a file or a
+                folder with some, which are found at any URL by the id of the process.
+
+        Raises:
+            ValueError: If something is no URL or no definition of a process.
+            OSError: If a file cannot be read.
+        """
+        self.registers.one(ProcessesRegister).remote.add(processes)
+
     def add_file_format(
         self,
         name: str,

@@ -59,6 +59,7 @@ from mock_backend.errors.processes import (
     ProcessGraphMissing,
     ProcessGraphNotFound,
     ProcessInvalid,
+    ProcessNamespaceInvalid,
     ProcessParameterInvalid,
     ProcessParameterRequired,
     ProcessParameterUnsupported,
@@ -72,7 +73,8 @@ from mock_backend.errors.services import (
     ServiceUnsupported,
 )
 
-#: The API's own errors by their code; ``RequestInvalid`` is ours, as the API has none for malformed values.
+#: The errors of the API and its extensions by code; ``RequestInvalid`` is ours, as the API has none for
+#: malformed values.
 BY_CODE: dict[str, type[OpenEOError]] = {
     each.__name__: each for each in OpenEOError.__subclasses__() if each is not RequestInvalid
 }
@@ -115,6 +117,7 @@ __all__ = [
     "ProcessGraphMissing",
     "ProcessGraphNotFound",
     "ProcessInvalid",
+    "ProcessNamespaceInvalid",
     "ProcessParameterInvalid",
     "ProcessParameterRequired",
     "ProcessParameterUnsupported",

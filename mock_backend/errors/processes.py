@@ -50,6 +50,13 @@ class ProcessUnsupported(OpenEOError):
     template = "Process with identifier '{process}' is not available in namespace '{namespace}'."
 
 
+class ProcessNamespaceInvalid(OpenEOError):
+    """The namespace of a process is a URL that does not lead to its definition."""
+
+    code, status = "ProcessNamespaceInvalid", 400
+    template = "The value passed for namespace '{namespace}' in process '{process}' is invalid: {reason}"
+
+
 class ProcessParameterUnsupported(OpenEOError):
     """A process was given an argument for a parameter that it does not have."""
 

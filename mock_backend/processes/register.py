@@ -8,6 +8,7 @@ from typing import Any
 from mock_backend.models import Endpoint
 from mock_backend.processes.definitions import predefined_processes, signatures
 from mock_backend.processes.given import definition_from, definitions_from
+from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.register import EndpointRegister
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
@@ -54,6 +55,12 @@ class ProcessesRegister(EndpointRegister):
     def reset(self) -> None:
         """Forget the processes that have been added."""
         self._added.clear()
+        self.remote.clear()
+
+    @cached_property
+    def remote(self) -> RemoteProcesses:
+        """The definitions of processes at URLs."""
+        return RemoteProcesses()
 
     def signatures(self) -> Mapping[str, dict[str, Any]]:
         """Return the processes by id, possibly without their texts; do not change them."""
@@ -64,7 +71,7 @@ class ProcessesRegister(EndpointRegister):
     @property
     def is_standard(self) -> bool:
         """Whether these are the processes that every back-end offers."""
-        return type(self) is ProcessesRegister and not self._added
+        return type(self) is ProcessesRegister and not self._added and not self.remote
 
     @cached_property
     def _added(self) -> dict[str, dict[str, Any]]:

@@ -142,6 +142,8 @@ def test_the_other_errors_are_ordered(api, mock_backend, assert_error):
         "StorageQuotaExceeded",
         # Tests of validation have it.
         "ProcessGraphComplexity",
+        # Tests of remote processes have it.
+        "ProcessNamespaceInvalid",
     }
     for code, status, cause in ROWS:
         if code not in REQUESTS and code not in told_elsewhere:
