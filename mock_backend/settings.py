@@ -53,8 +53,6 @@ class AppSettings(BaseSettings):
     """How many bytes a file may have; None for any number."""
     max_request_size: int | None = 50 << 20
     """How many bytes the body of any other request may have; None for any number."""
-    plain_jwt: bool = False
-    """Whether bearer tokens may be plain JSON Web Tokens, without ``oidc/PROVIDER/`` (openEO API 1.3)."""
 
     def changed(self, **values: object) -> Self:
         """Return these settings with other values; None leaves a value as it is."""

@@ -5,9 +5,11 @@ from typing import Protocol
 from fastapi import Request
 
 from mock_backend.auth.authorization import BASIC_TOKEN, malformed, read_bearer
+from mock_backend.auth.basic_jwt import is_basic_jwt
 from mock_backend.auth.user import User
 from mock_backend.auth.users import Users
 from mock_backend.settings import AppSettings
+from mock_backend.urls import current_version
 
 _SCHEME = "Bearer "
 _USUAL = _SCHEME + BASIC_TOKEN
@@ -55,10 +57,10 @@ def user_of(backend: Authenticating, authorization: str | None) -> User:
         # Nearly every request, so it does without looking closer.
         return backend.users.by_token(authorization[len(_SCHEME) :].rstrip())
     method, provider, token = read_bearer(authorization)
-    if method == "basic":
-        return backend.users.by_token(BASIC_TOKEN + token)
-    if method == "plain" and not backend.settings.plain_jwt:
+    if method == "plain" and not current_version(backend.settings.api_version).plain_tokens:
         raise malformed()
+    if method == "basic" or (method == "plain" and is_basic_jwt(token)):
+        return backend.users.by_token(BASIC_TOKEN + token)
     return backend.oidc_providers.user_of(provider, token)
 
 

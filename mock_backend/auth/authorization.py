@@ -35,7 +35,7 @@ _BASIC = re.compile(r"basic//(\S+)")
 _OIDC = re.compile(r"oidc/([\w.-]{1,20})/(\S+)")
 _PLAIN = re.compile(r"[^\s/]+")
 
-_SHAPES = "'basic//TOKEN' or 'oidc/PROVIDER/TOKEN'"
+_SHAPES = "'basic//TOKEN' or 'oidc/PROVIDER/TOKEN', and with API 1.3 a JSON Web Token"
 
 
 class Bearer(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mock_backend.auth.authorization import BASIC_TOKEN
+from mock_backend.auth.basic_jwt import from_jwt, to_jwt
 from mock_backend.errors import TokenInvalid
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,17 +69,27 @@ class BasicTokens:
         text = f"{tag}.{(self._now() - _EPOCH) // _MICROSECOND:x}"
         return f"{BASIC_TOKEN}{text}.{self._signature(text)}"
 
+    def issue_jwt(self, name: str, base: str) -> str:
+        """Return a token of an account as a JSON Web Token.
+
+        Args:
+            name: The account.
+            base: The URL of the API that hands it out.
+        """
+        token = self.issue(name).removeprefix(BASIC_TOKEN)
+        return to_jwt(token, base=base, subject=name, key=self._key)
+
     def read(self, token: str, names: Iterable[str]) -> str:
         """Return the name of the account that a token, with its prefix, belongs to.
 
         Args:
-            token: The token.
+            token: The token, which may be a JSON Web Token.
             names: The names of all accounts.
 
         Raises:
             TokenInvalid: If it belongs to none, or does not any more.
         """
-        head, dot, rest = token.removeprefix(BASIC_TOKEN).partition(".")
+        head, dot, rest = from_jwt(token.removeprefix(BASIC_TOKEN), self._key).partition(".")
         if head not in self._series:
             # Nobody has asked for it in this process; but it may have been handed out before a restart.
             for name in names:

@@ -10,6 +10,7 @@ from mock_backend.auth.users import Users
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS
+from mock_backend.urls import current_base, current_version
 
 _ENDPOINTS = (
     Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
@@ -43,7 +44,9 @@ class AccountRegister(EndpointRegister):
         """Exchange user name and password for an access token."""
         if self.users is None:
             self.users = Users(seed=self.settings.seed)
-        return {"access_token": self.users.log_in(authorization)}
+        is_jwt = current_version(self.settings.api_version).plain_tokens
+        base = current_base(self.settings.url) if is_jwt else None
+        return {"access_token": self.users.log_in(authorization, jwt_base=base)}
 
     def me(self, user: User = Depends(Authenticator.validate)) -> dict[str, Any]:
         """Describe the user of the token; what has no limit is left out."""

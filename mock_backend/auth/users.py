@@ -169,8 +169,12 @@ class Users(Mapping[str, User]):
                 return None
             return self[name]
 
-    def log_in(self, authorization: str | None) -> str:
+    def log_in(self, authorization: str | None, *, jwt_base: str | None = None) -> str:
         """Check an HTTP Basic ``Authorization`` header and return an access token, without prefix.
+
+        Args:
+            authorization: The header.
+            jwt_base: The URL of the API, for a JSON Web Token that names it as its issuer.
 
         Raises:
             AuthenticationRequired: Without a header.
@@ -181,6 +185,8 @@ class Users(Mapping[str, User]):
         with self._lock:
             if self.authenticate(name, password) is None:
                 raise CredentialsInvalid
+            if jwt_base is not None:
+                return self._tokens.issue_jwt(name, jwt_base)
             return self.issue(name).removeprefix(BASIC_TOKEN)
 
     # -- tokens -----------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog import description, items
 from mock_backend.models import Endpoint
-from mock_backend.profiles.api_version import API_VERSIONS, PLAIN_JWT
+from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
@@ -48,7 +49,7 @@ class CapabilitiesRegister(EndpointRegister):
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
-            "conformsTo": self._conforms_to(),
+            "conformsTo": version.conforms_to,
             "production": version.production,
             "id": about.id,
             "title": about.title,
@@ -64,13 +65,14 @@ class CapabilitiesRegister(EndpointRegister):
             },
             "links": [
                 *_standard_links(base),
+                *([_web_editor(base)] if version.web_editor else []),
                 *(link.model_dump(mode="json", exclude_none=True) for link in self.links),
             ],
         }
 
     def conformance(self) -> dict[str, Any]:
         """List the conformance classes."""
-        return {"conformsTo": self._conforms_to()}
+        return {"conformsTo": current_version(self.settings.api_version).conforms_to}
 
     def well_known(self) -> dict[str, Any]:
         """List the API's versions, the default one first."""
@@ -88,10 +90,6 @@ class CapabilitiesRegister(EndpointRegister):
                 for url, version in versions
             ]
         }
-
-    def _conforms_to(self) -> list[str]:
-        found = current_version(self.settings.api_version).conforms_to
-        return [*found, PLAIN_JWT] if self.settings.plain_jwt and PLAIN_JWT not in found else found
 
     def service_description(self) -> Response:
         """Describe the operations as OpenAPI does."""
@@ -112,6 +110,11 @@ def _merged(registers: Iterable[EndpointRegister]) -> list[dict[str, Any]]:
                 found = methods.setdefault(endpoint.path, [])
                 found.extend(method for method in endpoint.methods if method not in found)
     return [{"path": path, "methods": each} for path, each in methods.items()]
+
+
+def _web_editor(base: str) -> dict[str, Any]:
+    href = f"https://editor.openeo.org/?{urlencode({'server': base})}"
+    return {"rel": "web-editor", "href": href, "type": "text/html", "title": "openEO Web Editor"}
 
 
 def _standard_links(base: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ _OTHER_STANDARDS = (
     f"{_OGC}/ogcapi-features-3/1.0/conf/queryables",
 )
 
-#: What API 1.3 has, and a back-end of any version may announce: bearer tokens without a prefix.
+#: The conformance class of bearer tokens without a prefix.
 PLAIN_JWT = "https://api.openeo.org/1.3.0/authentication/jwt"
 
 
@@ -34,25 +34,29 @@ class ApiVersion:
 
     Args:
         number: The version, e.g. ``1.2.0``.
-        conformance: The conformance classes that this version brings with it.
+        plain_tokens: Whether bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise
+            they need the prefix.
+        web_editor: Whether the capabilities link to a Web Editor.
         production: Whether clients may take it for more than a trial.
     """
 
     number: str
-    conformance: tuple[str, ...] = ()
+    plain_tokens: bool = False
+    web_editor: bool = False
     production: bool = False
 
     @property
     def conforms_to(self) -> list[str]:
         """All conformance classes."""
-        return [f"https://api.openeo.org/{self.number}", *self.conformance, *_OTHER_STANDARDS]
+        tokens = [PLAIN_JWT] if self.plain_tokens else []
+        return [f"https://api.openeo.org/{self.number}", *tokens, *_OTHER_STANDARDS]
 
 
 #: The versions by their short names, which are the ends of the paths at which they are served.
 API_VERSIONS: Mapping[str, ApiVersion] = {
     "1.1": ApiVersion("1.1.0"),
     "1.2": ApiVersion("1.2.0"),
-    "1.3": ApiVersion("1.3.0", (PLAIN_JWT,)),
+    "1.3": ApiVersion("1.3.0", plain_tokens=True, web_editor=True),
 }
 
 DEFAULT_VERSION = "1.2"

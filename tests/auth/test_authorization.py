@@ -52,8 +52,8 @@ def test_what_a_provider_says_is_the_answer(ask, assert_error):
     assert_error(ask("Bearer oidc/egi/narrow")[0], 403, "PermissionsInsufficient", "Not entitled.")
 
 
-def test_plain_tokens_are_taken_if_the_back_end_says_so(ask, assert_error):
-    response, asked = ask("Bearer a.b-_c.d", plain_jwt=True)
+def test_plain_tokens_are_taken_in_version_1_3(ask, assert_error):
+    response, asked = ask("Bearer a.b-_c.d", api_version="1.3")
     assert (response.json()["user_id"], asked) == ("alice", [(None, "a.b-_c.d")])
 
     response, asked = ask("Bearer a.b-_c.d")
@@ -63,7 +63,7 @@ def test_plain_tokens_are_taken_if_the_back_end_says_so(ask, assert_error):
 
 def test_tokens_by_password_are_none_of_the_providers_business(ask, assert_error):
     for header in ("Bearer basic//x", "bearer basic//x", "Bearer  basic//x", "Basic x", ""):
-        response, asked = ask(header, plain_jwt=True)
+        response, asked = ask(header, api_version="1.3")
         assert response.status_code >= 400
         assert asked == []
 
@@ -84,9 +84,9 @@ def test_tokens_by_password_are_none_of_the_providers_business(ask, assert_error
         "Bearer /",
     ],
 )
-@pytest.mark.parametrize("plain_jwt", [False, True])
-def test_malformed_tokens_are_told_the_right_shape(ask, assert_error, header, plain_jwt):
-    response, asked = ask(header, plain_jwt=plain_jwt)
+@pytest.mark.parametrize("api_version", ["1.2", "1.3"])
+def test_malformed_tokens_are_told_the_right_shape(ask, assert_error, header, api_version):
+    response, asked = ask(header, api_version=api_version)
 
     assert_error(response, 403, "TokenInvalid", "'basic//TOKEN' or 'oidc/PROVIDER/TOKEN'")
     assert asked == []
@@ -140,15 +140,15 @@ class NoProviders:
 class Bare:
     """All of a back-end that it takes."""
 
-    def __init__(self, plain_jwt=False):
-        self.settings = AppSettings(plain_jwt=plain_jwt)
+    def __init__(self, api_version="1.2"):
+        self.settings = AppSettings(api_version=api_version)
         self.users = Users({"ann": "a"})
         self.oidc_providers = NoProviders()
 
 
-@given(SHAPES, SECRETS, st.booleans())
-def test_whatever_is_sent_the_answer_is_an_error_that_keeps_it_secret(shape, secret, plain_jwt):
-    backend = Bare(plain_jwt)
+@given(SHAPES, SECRETS, st.sampled_from(["1.2", "1.3"]))
+def test_whatever_is_sent_the_answer_is_an_error_that_keeps_it_secret(shape, secret, api_version):
+    backend = Bare(api_version)
 
     for read in (lambda header: user_of(backend, header), backend.users.log_in):
         with pytest.raises(OpenEOError) as caught:
@@ -158,7 +158,7 @@ def test_whatever_is_sent_the_answer_is_an_error_that_keeps_it_secret(shape, sec
 
 @given(st.text(st.characters(max_codepoint=255)))
 def test_any_header_is_answered(header):
-    backend = Bare(plain_jwt=True)
+    backend = Bare("1.3")
 
     for read in (lambda header: user_of(backend, header), backend.users.log_in):
         with pytest.raises(OpenEOError):

@@ -4,7 +4,6 @@ import pytest
 import requests
 
 from mock_backend import MockBackend
-from mock_backend.settings import AppSettings
 
 PLAIN_JWT = "https://api.openeo.org/1.3.0/authentication/jwt"
 
@@ -118,7 +117,7 @@ def test_one_entitlement_may_be_given_as_it_is(issuer, assert_error):
 
 @pytest.fixture
 def plain():
-    with MockBackend("https://plain.test", settings=AppSettings(plain_jwt=True)) as backend:
+    with MockBackend("https://plain.test", api_version="1.3") as backend:
         yield backend
 
 

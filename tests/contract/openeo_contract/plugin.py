@@ -20,6 +20,9 @@ from openeo_contract.answers import Answer, is_json
 from openeo_contract.contract import Contract
 from openeo_contract.references import REQUIRED, References
 
+#: The version of the API that answers outside of its paths are held to.
+DEFAULT_VERSION = "1.2"
+
 #: Bodies beyond this are not kept, and not judged.
 MAX_BODY = 8_000_000
 
@@ -40,11 +43,12 @@ class Watch:
     """Judge all exchanges, and keep what is wrong with them until a test is told.
 
     Args:
-        contract: What they are held to.
+        references: The documents they are held to.
     """
 
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._contracts: dict[str, Contract] = {}
         self._lock = threading.Lock()
         self._violations: list[tuple[str, str]] = []
         #: The test that is running.
@@ -74,11 +78,11 @@ class Watch:
 
     def _recording(self, gateway: Any, scope: Any, send: Any) -> Any:
         # Before the gateway makes its own path of it.
-        _, path, inside = gateway._locate(scope)
+        _, path, version = gateway._locate(scope)
         asked = {name for name, _ in scope["headers"]}
         seen = Answer(
             scope["method"],
-            path if inside else "/-",
+            path if version else "/-",
             status=0,
             ranged=b"range" in asked,
             conditional=bool(asked & {b"if-none-match", b"if-modified-since"}),
@@ -102,21 +106,28 @@ class Watch:
                 if body is not None:
                     body += part
                 if not message.get("more_body", False):
-                    self._judge(seen, body, test)
+                    self._judge(seen, body, test, version or DEFAULT_VERSION)
             await send(message)
 
         return record
 
-    def _judge(self, answer: Answer, body: bytearray | None, test: str) -> None:
+    def _contract(self, version: str) -> Contract:
+        with self._lock:
+            if version not in self._contracts:
+                self._contracts[version] = Contract(self._references.document(version))
+            return self._contracts[version]
+
+    def _judge(self, answer: Answer, body: bytearray | None, test: str, version: str) -> None:
+        contract = self._contract(version)
         try:
             answer.body = None if body is None else _decoded(body, answer.headers)
-            found = self._contract.violations(answer)
+            found = contract.violations(answer)
         except Exception as error:  # in the app it would pass for a failure of the app
             found = [f"{answer.method} {answer.path} -> {answer.status}: cannot be judged: {error!r}"]
         with self._lock:
             self.exchanges += 1
-            if self._contract.documents(answer):
-                self.operations.add(self._contract.operation(answer))
+            if contract.documents(answer):
+                self.operations.add(contract.operation(answer))
             self._violations += ((test, what) for what in found)
 
 
@@ -218,7 +229,7 @@ class ContractPlugin:
         """Begin to watch: not before the first test, since who only collects tests needs no back-end."""
         from mock_backend.app.gateway import Gateway
 
-        watch = Watch(Contract(self._references.document()))
+        watch = Watch(self._references)
         original = Gateway.__call__
         Gateway.__call__ = watch.wrap(original)  # type: ignore[method-assign]  # this is the hook
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from openeo_contract.defects import mend
+from openeo_contract.versions import document_of
 
 #: Set to 1 where a run without the references proves too little, e.g. in continuous integration.
 REQUIRED = "OPENEO_REFERENCES_REQUIRED"
@@ -53,9 +54,18 @@ class References:
             return None
         return f"the openEO references are not at {self.folder}; set {FOLDER} to where they are"
 
-    def document(self) -> dict[str, Any]:
-        """Return the API's OpenAPI document with its defects mended; all callers share it."""
-        return _document(self.folder / "openeo-api" / "openapi.yaml")
+    def document(self, version: str = "1.2") -> dict[str, Any]:
+        """Return the API's OpenAPI document with its defects mended; all callers share it.
+
+        Args:
+            version: The short name of the API's version.
+        """
+        return _document_of(version, self.folder / "openeo-api" / "openapi.yaml")
+
+
+@cache
+def _document_of(version: str, path: Path) -> dict[str, Any]:
+    return document_of(version, _document(path))
 
 
 @cache
