@@ -41,6 +41,8 @@ class AppSettings(BaseSettings):
     """Names of rules of validation that do not count, e.g. ``unknown-band``."""
     link_lifetime: float = 7 * 24 * 3600
     """How long signed URLs of results are valid, in seconds of the clock."""
+    result_lifetime: float | None = 365 * 24 * 3600
+    """How long results are kept after the end of their job, in seconds of the clock; None for ever."""
     asset_host: bool = False
     """Whether assets are downloaded from a host of their own, which like S3 takes no other credentials
     than the signature of the URL."""

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from mock_backend.errors import FileNotFound
 from mock_backend.jobs.job import Job
+from mock_backend.jobs.presenting import end_of_results, times_of
 from mock_backend.models import BatchJob
 from mock_backend.results import (
     About,
@@ -38,6 +39,7 @@ class ResultDocuments:
         now: The instant from which signed URLs live.
         settings: What the back-end says about itself.
         key: The secret that URLs are signed with.
+        partial: Whether the client takes results of a job that still runs; its links say so, too.
     """
 
     def __init__(
@@ -49,22 +51,28 @@ class ResultDocuments:
         *,
         settings: AppSettings,
         key: str,
+        partial: bool = False,
     ) -> None:
         state = job.state(now)
         if job.run is None or state.running_since is None:
             raise ValueError(f"Job {job.job_id!r} has not begun to run, so it has no results to describe.")
         self._place = job.job_id, job.run.number
         self._base, self._key = current_base(settings.url), key
+        self._partial = "partial=true" if partial else ""
         self._expires = now + timedelta(seconds=settings.link_lifetime)
+        if (end := end_of_results(state, settings)) is not None:
+            self._expires = min(self._expires, end)
         self._product, self._beside = product, beside
         self._listed = settings.metadata_assets
         if self._listed:
             self._product = replace(product, assets=(*product.assets, *self._beside.values()))
+        times = times_of(job, state, settings)
         self._about = About(
             id=job.job_id,
             status=state.status,
-            created=state.running_since,
+            created=job.created if times else state.running_since,
             updated=state.ended or now,
+            more_times=times,
             expires=self._expires,
             title=job.title,
             description=job.description,
@@ -101,6 +109,7 @@ class ResultDocuments:
 
     def _links(self, media_type: str) -> list[dict[str, Any]]:
         own = f"{self._base}/jobs/{self._place[0]}/results"
+        own += f"?{self._partial}" if self._partial else ""
         links = results_links(own, self._collection(), media_type=media_type)
         if self._listed:
             return links
@@ -112,7 +121,8 @@ class ResultDocuments:
         return links + beside
 
     def _collection(self) -> str:
-        return sign(self._base, document_path(*self._place), self._expires, key=self._key)
+        url = sign(self._base, document_path(*self._place), self._expires, key=self._key)
+        return f"{url}&{self._partial}" if self._partial else url
 
     def _item(self, item_id: str) -> str:
         return sign(self._base, item_path(*self._place, item_id), self._expires, key=self._key)

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from fastapi import Query, Response
 from pydantic_core import to_json
 
 from mock_backend.content import BinaryResponse, etag_of
-from mock_backend.errors import FileNotFound, NotFound
+from mock_backend.errors import FileNotFound, JobNotFinished, NotFound
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
@@ -49,11 +50,28 @@ class DownloadsRegister(EndpointRegister):
         return list(_ENDPOINTS)
 
     def document(
-        self, job_id: str, run: int, expires: int = Query(0), signature: str = Query("")
+        self,
+        job_id: str,
+        run: int,
+        expires: int = Query(0),
+        signature: str = Query(""),
+        *,
+        partial: bool | Literal[""] = False,
     ) -> Response:
-        """Return the STAC document of a job's results, for everybody who has the link."""
+        """Return the STAC document of a job's results, for everybody who has the link.
+
+        Args:
+            job_id: The job.
+            run: The start of the job.
+            expires: When the link expires.
+            signature: What signs it.
+            partial: Whether results of a job that is still running will do; empty means yes.
+        """
         self._check(document_path(job_id, run), expires, signature)
-        return self._jobs().documents(self._job(job_id, run)).response()
+        job = self._job(job_id, run)
+        if job.status is Status.running and partial is False:
+            raise JobNotFinished
+        return self._jobs().documents(job, partial=partial is not False).response()
 
     def item(
         self, job_id: str, run: int, item_id: str, expires: int = Query(0), signature: str = Query("")

@@ -1,6 +1,6 @@
 """How the API shows a job: metadata, log, estimate."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mock_backend.durations import to_iso
@@ -18,25 +18,30 @@ from mock_backend.lifecycle import (
     usage_of,
 )
 from mock_backend.models import BatchJob, Estimate, LogLine
+from mock_backend.settings import AppSettings
+from mock_backend.urls import current_version
 
 _ENDED = (Status.finished, Status.error, Status.canceled)
 
 
-def summary_of(job: Job, state: JobState) -> BatchJob:
+def summary_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's metadata as listings show it."""
-    return BatchJob(**_facts(job, state))
+    return BatchJob(**_facts(job, state, settings))
 
 
-def metadata_of(job: Job, state: JobState, *, input_pixels: int | None = None) -> BatchJob:
+def metadata_of(
+    job: Job, state: JobState, settings: AppSettings, *, input_pixels: int | None = None
+) -> BatchJob:
     """Return a job's full metadata.
 
     Args:
         job: The job.
         state: What it is now.
+        settings: The settings of the back-end.
         input_pixels: How many values it has read, if that is known.
     """
     ended = state.status in _ENDED
-    known = _facts(job, state) | {
+    known = _facts(job, state, settings) | {
         "process": job.process,
         "usage": usage_of(state.ran, input_pixels=input_pixels) if ended else None,
         "log_level": job.log_level,
@@ -44,6 +49,26 @@ def metadata_of(job: Job, state: JobState, *, input_pixels: int | None = None) -
     # Members the client made up are shown, but none of them passes for one of ours.
     made_up = {name: value for name, value in job.additional.items() if name not in BatchJob.model_fields}
     return BatchJob(**known, **made_up)
+
+
+def times_of(job: Job, state: JobState, settings: AppSettings) -> dict[str, datetime]:
+    """Return the times that API 1.3 adds to a job and its results: queued, started, unpublished."""
+    if job.run is None or not current_version(settings.api_version).job_times:
+        return {}
+    times = {
+        "queued": job.run.started,
+        "started": state.running_since,
+        "unpublished": end_of_results(state, settings),
+    }
+    return {name: time for name, time in times.items() if time is not None}
+
+
+def end_of_results(state: JobState, settings: AppSettings) -> datetime | None:
+    """Return until when the results of a job are kept; None if it has none, or if they are kept for ever."""
+    kept = settings.result_lifetime
+    if kept is None or state.ended is None or state.status not in (Status.finished, Status.canceled):
+        return None
+    return state.ended + timedelta(seconds=kept)
 
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report = Report()) -> list[LogEntry]:
@@ -64,9 +89,17 @@ def effective_level(job: Job, at_least: str) -> str:
     return max(job.log_level, at_least, key=severity)
 
 
-def log_line(entry: LogEntry) -> LogLine:
+def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
     """Return a log entry as the API shows it."""
-    return LogLine(id=entry.id, level=entry.level, message=entry.message, time=entry.time, code=entry.code)
+    shown = current_version(settings.api_version).stacktraces
+    return LogLine(
+        id=entry.id,
+        level=entry.level,
+        message=entry.message,
+        time=entry.time,
+        code=entry.code,
+        stacktrace=entry.stacktrace if shown else None,
+    )
 
 
 def estimate_of(job: Job, plan: JobPlan, *, size: int | None = None) -> Estimate:
@@ -92,8 +125,8 @@ def estimate_of(job: Job, plan: JobPlan, *, size: int | None = None) -> Estimate
     return Estimate(costs=costs_of(plan.full_run), duration=to_iso(lasts), size=size)
 
 
-def _facts(job: Job, state: JobState) -> dict[str, Any]:
-    return {
+def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
+    return times_of(job, state, settings) | {
         "id": job.job_id,
         "title": job.title,
         "description": job.description,

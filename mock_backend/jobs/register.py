@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import count
 from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
@@ -22,6 +23,7 @@ from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
     effective_level,
+    end_of_results,
     estimate_of,
     log_line,
     log_of,
@@ -98,6 +100,7 @@ class JobsRegister(KeepingRegister):
         super().__init__(settings, links)
         self.collaborate(store=store, clock=clock, plans=plans, validation=validation)
         self.patience = Patience()
+        self._requests = count(1)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -127,6 +130,7 @@ class JobsRegister(KeepingRegister):
     def reset(self) -> None:
         """Forget who has polled, and what jobs have produced."""
         self.patience = Patience()
+        self._requests = count(1)
         self.__dict__.pop("produced", None)
 
     # -- batch jobs --------------------------------------------------------------------------------
@@ -162,7 +166,9 @@ class JobsRegister(KeepingRegister):
                 next={"before": last} if older else None,
                 prev={"after": first} if newer else None,
             )
-        return JobsGetResponse(jobs=[summary_of(job, job.state(now)) for job in page], links=links)
+        return JobsGetResponse(
+            jobs=[summary_of(job, job.state(now), self.settings) for job in page], links=links
+        )
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
@@ -255,7 +261,9 @@ class JobsRegister(KeepingRegister):
             query = f"limit={limit}&level={shown}&offset={page[-1].id}"
             next_page = f"{current_base(self.settings.url)}/jobs/{job_id}/logs?{query}"
             links.append(Link(href=next_page, rel="next", type="application/json"))
-        return LogsGetResponse(level=shown, logs=[log_line(entry) for entry in page], links=links)
+        return LogsGetResponse(
+            level=shown, logs=[log_line(entry, self.settings) for entry in page], links=links
+        )
 
     # -- processing --------------------------------------------------------------------------------
 
@@ -279,7 +287,8 @@ class JobsRegister(KeepingRegister):
         state = job.state(now)
         if state.status is Status.error:
             # The error itself is of the highest level, so every log_level keeps it.
-            last = log_line(log_of(job, now, report=self.produced.report(job))[-1])
+            entry = log_of(job, now, report=self.produced.report(job))[-1]
+            last = log_line(entry, self.settings)
             return Response(
                 last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
             )
@@ -287,8 +296,11 @@ class JobsRegister(KeepingRegister):
             raise JobNotStarted
         if state.status is Status.queued or (state.status is Status.running and partial is False):
             raise JobNotFinished
+        if (end := end_of_results(state, self.settings)) is not None and now >= end:
+            message = f"The results of the job were kept until {end.isoformat()}; start it again."
+            raise OpenEOError(message, code="ResultsExpired", status=410)
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
-        return self.documents(job).response({"OpenEO-Costs": "0"})
+        return self.documents(job, partial=partial is not False).response({"OpenEO-Costs": "0"})
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).
@@ -333,8 +345,13 @@ class JobsRegister(KeepingRegister):
         """The secret that result URLs are signed with."""
         return f"{self.settings.id}/{self.settings.seed}"
 
-    def documents(self, job: Job) -> ResultDocuments:
-        """Return the documents of what a job that has begun to run has produced, with fresh signed URLs."""
+    def documents(self, job: Job, *, partial: bool = False) -> ResultDocuments:
+        """Return the documents of what a job that has begun to run has produced, with fresh signed URLs.
+
+        Args:
+            job: The job.
+            partial: Whether the client takes results of a job that still runs.
+        """
         return ResultDocuments(
             job,
             self.product(job),
@@ -342,11 +359,13 @@ class JobsRegister(KeepingRegister):
             self.clock.now(),
             settings=self.settings,
             key=self.signing_key,
+            partial=partial,
         )
 
     def metadata(self, job: Job) -> BatchJob:
         """Return the full metadata of a job."""
-        return metadata_of(job, job.state(self.clock.now()), input_pixels=self.produced.input_pixels(job))
+        pixels = self.produced.input_pixels(job)
+        return metadata_of(job, job.state(self.clock.now()), self.settings, input_pixels=pixels)
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
         """Return the files that tell of a job itself, by relations of links."""
@@ -391,7 +410,7 @@ class JobsRegister(KeepingRegister):
         given = {name: value for name, value in asked.items() if value is not None}
         return self.job_class(
             **{"plan": plan_of(body, user.default_plan), **given},
-            job_id=self.new_job_id(number),
+            job_id=self.new_job_id(number) if number else self.new_request_id(next(self._requests)),
             user_id=user.user_id,
             created=now,
             number=number,
@@ -400,6 +419,12 @@ class JobsRegister(KeepingRegister):
 
     def new_job_id(self, number: int) -> str:
         """Return the id of the job with a creation number; override it for ids of another form."""
-        facts = f"{self.settings.seed}/{self.settings.url}/{number}"
+        return self._identifier("j", f"{self.settings.seed}/{self.settings.url}/{number}")
+
+    def new_request_id(self, number: int) -> str:
+        """Return the id of the synchronous request with a number, counted from 1."""
+        return self._identifier("r", f"{self.settings.seed}/{self.settings.url}/result/{number}")
+
+    def _identifier(self, prefix: str, facts: str) -> str:
         digest = hashlib.sha256(facts.encode()).hexdigest()
-        return f"j-{self.clock.now():%y%m%d}{digest[:20]}"
+        return f"{prefix}-{self.clock.now():%y%m%d}{digest[:20]}"

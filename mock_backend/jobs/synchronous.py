@@ -28,7 +28,7 @@ def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Respons
     Raises:
         OpenEOError: If nothing was produced.
     """
-    headers = {"OpenEO-Costs": "0"}
+    headers = {"OpenEO-Costs": "0", "OpenEO-Identifier": job.job_id}
     assets = list(product.by_name.values())
     if not assets:
         raise OpenEOError("The process has produced no files.", code="NoDataAvailable", status=400)

@@ -42,6 +42,7 @@ class LogEntry:
     message: str
     time: datetime
     code: str | None = None
+    stacktrace: str | None = None
 
 
 def log_entries(
@@ -69,7 +70,14 @@ def log_entries(
     number = run.number if run else 1
     severe = LEVELS[severity(at_least) :]
     return [
-        LogEntry(id=f"{number}-{index}", level=level, message=message, time=time, code=code)
+        LogEntry(
+            id=f"{number}-{index}",
+            level=level,
+            message=message,
+            time=time,
+            code=code,
+            stacktrace=run.plan.stacktrace if run and level == "error" else None,
+        )
         for index, (time, level, message, code) in enumerate(lines, start=1)
         if level in severe
     ]

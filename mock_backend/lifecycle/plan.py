@@ -23,6 +23,7 @@ class JobPlan:
         running: How long it runs; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
+        stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
         partial_results: Whether results can be had before the end. Decides what cancelling a
             running job leads to: ``canceled`` with them, ``created`` without.
 
@@ -39,6 +40,7 @@ class JobPlan:
     running: Duration | None = timedelta(minutes=5)
     fails_at: float | None = None
     error: str | None = None
+    stacktrace: str | None = field(default=None, repr=False)
     partial_results: bool = True
     #: The same two phases counted in requests of the owner instead of time; see ``polls``.
     queued_polls: int | None = field(default=None, repr=False)
@@ -63,6 +65,8 @@ class JobPlan:
             object.__setattr__(self, "fails_at", 1.0)
         if self.fails_at is not None:
             _check_fraction(self.fails_at)
+        if self.stacktrace is not None and self.fails_at is None:
+            raise ValueError("JobPlan: a stacktrace is that of a failure; give an error, too.")
 
     @classmethod
     def polls(
@@ -150,7 +154,8 @@ class JobPlan:
                 for name, value in (("queued", self.queued_for), ("running", self.full_run))
             }
         ending = {"fails_at": self.fails_at, "error": self.error, "partial_results": self.partial_results}
-        return phases | ending
+        trace = {} if self.stacktrace is None else {"stacktrace": self.stacktrace}
+        return phases | ending | trace
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "JobPlan":

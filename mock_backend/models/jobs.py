@@ -37,6 +37,9 @@ class BatchJob(BaseModel):
     progress: float | int | None = None
     created: datetime
     updated: datetime | None = None
+    queued: datetime | None = None
+    started: datetime | None = None
+    unpublished: datetime | None = None
     plan: str | None = None
     costs: float | None = None
     budget: float | None = None
@@ -60,6 +63,7 @@ class LogLine(BaseModel):
     message: str
     time: datetime
     code: str | None = None
+    stacktrace: str | None = None
 
 
 class LogsGetResponse(BaseModel):

@@ -36,12 +36,17 @@ class ApiVersion:
         number: The version, e.g. ``1.2.0``.
         plain_tokens: Whether bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise
             they need the prefix.
+        job_times: Whether jobs and their results tell when they were queued, started, and until when results
+            are kept.
+        stacktraces: Whether entries of logs may have a stack trace.
         web_editor: Whether the capabilities link to a Web Editor.
         production: Whether clients may take it for more than a trial.
     """
 
     number: str
     plain_tokens: bool = False
+    job_times: bool = False
+    stacktraces: bool = False
     web_editor: bool = False
     production: bool = False
 
@@ -56,7 +61,7 @@ class ApiVersion:
 API_VERSIONS: Mapping[str, ApiVersion] = {
     "1.1": ApiVersion("1.1.0"),
     "1.2": ApiVersion("1.2.0"),
-    "1.3": ApiVersion("1.3.0", plain_tokens=True, web_editor=True),
+    "1.3": ApiVersion("1.3.0", plain_tokens=True, job_times=True, stacktraces=True, web_editor=True),
 }
 
 DEFAULT_VERSION = "1.2"

@@ -19,6 +19,7 @@ class About:
         created: When the results came into being.
         updated: When they last changed.
         expires: When the signed URLs in the documents stop working; None if there are none.
+        more_times: Other times of the job, by the names that the API gives them.
         title: The job's title.
         description: The job's description.
         process: The process that was run: an object with a ``process_graph``.
@@ -39,6 +40,7 @@ class About:
     provider: str | None = None
     provider_url: str | None = None
     license: str = "other"
+    more_times: Mapping[str, datetime] = field(default_factory=dict)
     software: Mapping[str, str] = field(default_factory=lambda: {"openeo-mock-backend": VERSION})
 
     def texts(self) -> dict[str, str]:
@@ -49,8 +51,10 @@ class About:
 
     def times(self) -> dict[str, str]:
         """Return when the results were made, last changed, and until when they can be downloaded."""
-        times = {"created": rfc3339(self.created), "updated": rfc3339(self.updated)}
-        return times if self.expires is None else times | {"expires": rfc3339(self.expires)}
+        times = {"created": self.created, "updated": self.updated, **self.more_times}
+        if self.expires is not None:
+            times["expires"] = self.expires
+        return {name: rfc3339(time) for name, time in times.items()}
 
     def processing(self) -> dict[str, Any]:
         """Return the fields of STAC's processing extension."""
