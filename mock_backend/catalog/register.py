@@ -20,7 +20,7 @@ from mock_backend.hints import did_you_mean
 from mock_backend.models import Endpoint, Links
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
-from mock_backend.urls import current_base
+from mock_backend.urls import current_base, current_version
 
 _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
@@ -179,7 +179,11 @@ class CollectionsRegister(EndpointRegister):
 
     def list_file_formats(self) -> dict[str, Any]:
         """List the file formats for import and export."""
-        return {"input": self.input_formats(), "output": self.output_formats()}
+        version = current_version(self.settings.api_version)
+        return {
+            "input": version.resources(self.input_formats(), "parameters"),
+            "output": version.resources(self.output_formats(), "parameters"),
+        }
 
     def list_udf_runtimes(self) -> dict[str, Any]:
         """List the languages that user-defined functions may be written in."""

@@ -274,6 +274,9 @@ class Authorization:
             raise OAuthError("unsupported_response_type", "The response_type is code; others are not taken.")
         if CODE not in client.grant_types:
             raise OAuthError("unauthorized_client", "This client is not registered for authorization codes.")
+        for name, value in self._provider.authorization_parameters.items():
+            if given.get(name) != value:
+                raise OAuthError("invalid_request", f"This provider wants the parameter {name}={value}.")
         prompts = frozenset(given.get("prompt", "").split())
         if prompts - _PROMPTS or ("none" in prompts and len(prompts) > 1):
             raise OAuthError("invalid_request", "The prompt is none, login, consent or select_account.")

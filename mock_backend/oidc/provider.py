@@ -363,6 +363,7 @@ class Provider(ProviderSettings):
             **({} if self.description is None else {"description": self.description}),
             "scopes": [OPENID, PROFILE, EMAIL, *([ENTITLEMENTS] if self.required_entitlements else [])],
             **({"default_clients": defaults} if defaults else {}),
+            **({"authorization_parameters": dict(more)} if (more := self.authorization_parameters) else {}),
         }
 
     # -- what its endpoints ask ---------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What a test can set about a provider."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.clients import texts
@@ -47,6 +48,7 @@ class ProviderSettings:
         self.rotate_refresh_tokens = False
         self.interactive = False
         self.required_entitlements = ()
+        self.authorization_parameters = {}
 
     @property
     def required_entitlements(self) -> frozenset[str]:
@@ -56,6 +58,21 @@ class ProviderSettings:
     @required_entitlements.setter
     def required_entitlements(self, given: Iterable[str] | str) -> None:
         self._required = frozenset(texts(given))
+
+    @property
+    def authorization_parameters(self) -> Mapping[str, str]:
+        """Parameters that clients have to send to the authorization endpoint, e.g. ``{"prompt": "consent"}``.
+
+        ``GET /credentials/oidc`` lists them, as API 1.3 has it; clients read it in any version.
+        """
+        return self._parameters
+
+    @authorization_parameters.setter
+    def authorization_parameters(self, given: Mapping[str, str]) -> None:
+        for name, value in given.items():
+            if not (isinstance(name, str) and name and isinstance(value, str) and value):
+                raise TypeError(f"authorization_parameters are texts by name, not {name!r}: {value!r}.")
+        self._parameters = MappingProxyType(dict(given))
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._is_settled and not name.startswith("_") and not hasattr(self, name):

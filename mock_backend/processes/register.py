@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from mock_backend.models import Endpoint
-from mock_backend.processes.definitions import predefined_processes, signatures
+from mock_backend.processes.definitions import RELEASE, predefined_processes, signatures
 from mock_backend.processes.given import definition_from, definitions_from
 from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.register import EndpointRegister
+from mock_backend.urls import current_version
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
 
@@ -79,4 +80,7 @@ class ProcessesRegister(EndpointRegister):
 
     def list_processes(self, limit: int | None = None) -> dict[str, Any]:  # noqa: ARG002  # see below
         """List the predefined processes; all of them, whatever ``limit`` says: clients read one page."""
-        return {"processes": list(self.definitions().values()), "links": []}
+        listing: dict[str, Any] = {"processes": list(self.definitions().values()), "links": []}
+        if current_version(self.settings.api_version).processes_release:
+            listing["version"] = RELEASE
+        return listing

@@ -5,6 +5,7 @@ Serving another version means another entry here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mock_backend.hints import did_you_mean
 
@@ -39,6 +40,9 @@ class ApiVersion:
         job_times: Whether jobs and their results tell when they were queued, started, and until when results
             are kept.
         stacktraces: Whether entries of logs may have a stack trace.
+        processes_release: Whether the listing of processes names the release of the official ones.
+        plain_parameters: Whether parameters of file formats and service types are plain JSON Schema;
+            otherwise they are schemas of processes, where a ``subtype`` tells of which kind they are.
         web_editor: Whether the capabilities link to a Web Editor.
         production: Whether clients may take it for more than a trial.
     """
@@ -47,6 +51,8 @@ class ApiVersion:
     plain_tokens: bool = False
     job_times: bool = False
     stacktraces: bool = False
+    processes_release: bool = False
+    plain_parameters: bool = False
     web_editor: bool = False
     production: bool = False
 
@@ -56,12 +62,39 @@ class ApiVersion:
         tokens = [PLAIN_JWT] if self.plain_tokens else []
         return [f"https://api.openeo.org/{self.number}", *tokens, *_OTHER_STANDARDS]
 
+    def resources(self, entries: Mapping[str, Any], member: str) -> dict[str, Any]:
+        """Return file formats or service types as this version describes them.
+
+        Args:
+            entries: They by name.
+            member: The member with their parameters.
+        """
+        if not self.plain_parameters:
+            return dict(entries)
+        return {name: entry | {member: _plain(entry[member])} for name, entry in entries.items()}
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return JSON Schemas by name without the subtypes that only repeat their types."""
+    return {
+        name: {key: value for key, value in schema.items() if key != "subtype" or value != schema.get("type")}
+        for name, schema in parameters.items()
+    }
+
 
 #: The versions by their short names, which are the ends of the paths at which they are served.
 API_VERSIONS: Mapping[str, ApiVersion] = {
     "1.1": ApiVersion("1.1.0"),
     "1.2": ApiVersion("1.2.0"),
-    "1.3": ApiVersion("1.3.0", plain_tokens=True, job_times=True, stacktraces=True, web_editor=True),
+    "1.3": ApiVersion(
+        "1.3.0",
+        plain_tokens=True,
+        job_times=True,
+        stacktraces=True,
+        processes_release=True,
+        plain_parameters=True,
+        web_editor=True,
+    ),
 }
 
 DEFAULT_VERSION = "1.2"

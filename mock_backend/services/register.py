@@ -33,7 +33,7 @@ from mock_backend.services.service_types import (
 )
 from mock_backend.services.tiles import draw_tile, tile_address
 from mock_backend.terms import check_terms, plan_of
-from mock_backend.urls import current_base
+from mock_backend.urls import current_base, current_version
 from mock_backend.validation import ValidationRegister
 
 _SERVICE = "/services/{service_id}"
@@ -81,7 +81,8 @@ class ServicesRegister(KeepingRegister):
 
     def list_service_types(self) -> ServiceTypes:
         """List the types of services (openEO API 1.2, ``GET /service_types``)."""
-        return self.service_types()
+        version = current_version(self.settings.api_version)
+        return version.resources(self.service_types(), "configuration")
 
     def list_services(
         self,
