@@ -18,7 +18,7 @@ from mock_backend.app.routes import Route, RouteTable, compiled_routes
 from mock_backend.errors import OpenEOError
 from mock_backend.profiles.mounts import Mounts
 
-_ASSETS = re.compile(r"/results/.*/\{name\}")
+_ASSETS = re.compile(r"(?:/jobs/.*)?/results/.*/\{name\}")
 
 #: What S3 calls it: by our code, or else by the status. Messages are ours unless clients know them.
 _BY_CODE = {

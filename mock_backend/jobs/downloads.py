@@ -8,14 +8,14 @@ from fastapi import Query, Response
 from pydantic_core import to_json
 
 from mock_backend.content import BinaryResponse, etag_of
-from mock_backend.errors import FileNotFound, JobNotFinished, NotFound
+from mock_backend.errors import FileNotFound, JobNotFound, NotFound
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.models import Endpoint
+from mock_backend.profiles.dialect import BY_RUN, BY_USER, Shown, SignedUrls
 from mock_backend.register import EndpointRegister
 from mock_backend.results import ItemResponse, check
-from mock_backend.results.paths import asset_path, document_path, item_path
 
 _READ = ("GET", "HEAD")
 
@@ -35,9 +35,27 @@ _ENDPOINTS = (
         listed=False,
         takes_slashes=True,
     ),
+    Endpoint(
+        path="/jobs/{job_id}/results/{user}/{signature}",
+        methods=_READ,
+        handler="document_of_user",
+        listed=False,
+    ),
+    Endpoint(
+        path="/jobs/{job_id}/results/items/{user}/{signature}/{item_id}",
+        methods=_READ,
+        handler="item_of_user",
+        listed=False,
+        takes_slashes=True,
+    ),
+    Endpoint(
+        path="/jobs/{job_id}/results/assets/{user}/{signature}/{name}",
+        methods=_READ,
+        handler="asset_of_user",
+        listed=False,
+        takes_slashes=True,
+    ),
 )
-
-_WITH_RESULTS = (Status.finished, Status.canceled, Status.running)
 
 
 class DownloadsRegister(EndpointRegister):
@@ -67,24 +85,51 @@ class DownloadsRegister(EndpointRegister):
             signature: What signs it.
             partial: Whether results of a job that is still running will do; empty means yes.
         """
-        self._check(document_path(job_id, run), expires, signature)
-        job = self._job(job_id, run)
-        if job.status is Status.running and partial is False:
-            raise JobNotFinished
-        return self._jobs().documents(job, partial=partial is not False).response()
+        self._check(BY_RUN, "document", expires, signature, job_id=job_id, run=run)
+        return self._jobs().results_of(self._job(job_id, run), partial=partial is not False)
 
     def item(
         self, job_id: str, run: int, item_id: str, expires: int = Query(0), signature: str = Query("")
     ) -> Response:
         """Return the STAC document of an item among the results, for everybody who has the link."""
-        self._check(item_path(job_id, run, item_id), expires, signature)
-        return ItemResponse(self._jobs().documents(self._job(job_id, run)).item_of(item_id))
+        self._check(BY_RUN, "item", expires, signature, job_id=job_id, run=run, name=item_id)
+        return self._item(job_id, item_id, run)
 
     def asset(
         self, job_id: str, run: int, name: str, expires: int = Query(0), signature: str = Query("")
     ) -> Response:
         """Return the content of an asset, for everybody who has the link."""
-        now = self._check(asset_path(job_id, run, name), expires, signature)
+        now = self._check(BY_RUN, "asset", expires, signature, job_id=job_id, run=run, name=name)
+        return self._asset(job_id, name, now, run)
+
+    def document_of_user(
+        self, job_id: str, user: str, signature: str, expires: int = Query(0), *, partial: bool = False
+    ) -> Response:
+        """Return the same as ``document``, where URLs name the owner and not the start of a job."""
+        self._check(BY_USER, "document", expires, signature, job_id=job_id, user=user)
+        job = self._jobs().find(job_id)
+        if job is None:
+            raise JobNotFound(identifier=job_id)
+        return self._jobs().results_of(job, partial=partial)
+
+    def item_of_user(
+        self, job_id: str, user: str, signature: str, item_id: str, expires: int = Query(0)
+    ) -> Response:
+        """Return the same as ``item``, where URLs name the owner and not the start of a job."""
+        self._check(BY_USER, "item", expires, signature, job_id=job_id, user=user, name=item_id)
+        return self._item(job_id, item_id)
+
+    def asset_of_user(
+        self, job_id: str, user: str, signature: str, name: str, expires: int = Query(0)
+    ) -> Response:
+        """Return the same as ``asset``, where URLs name the owner and not the start of a job."""
+        now = self._check(BY_USER, "asset", expires, signature, job_id=job_id, user=user, name=name)
+        return self._asset(job_id, name, now)
+
+    def _item(self, job_id: str, item_id: str, run: int | None = None) -> Response:
+        return ItemResponse(self._jobs().documents(self._job(job_id, run)).item_of(item_id))
+
+    def _asset(self, job_id: str, name: str, now: datetime, run: int | None = None) -> Response:
         job = self._job(job_id, run)
         result = self._jobs().product(job).by_name.get(name)
         beside = () if result is not None else self._jobs().beside_results(job).values()
@@ -100,14 +145,18 @@ class DownloadsRegister(EndpointRegister):
             # Whatever it follows from: reading all of it for its own checksum could take minutes.
             changed = content.stat().st_mtime_ns if isinstance(content, Path) else job.processed
             shape = asset.grid and asset.grid.transform, [band.name for band in asset.bands]
-            etag = etag_of(to_json([job_id, run, name, modified, changed, asset.length, shape]))
+            etag = etag_of(
+                to_json([job_id, job.run and job.run.number, name, modified, changed, asset.length, shape])
+            )
         return BinaryResponse(content, media_type=asset.media_type, etag=etag, modified=modified)
 
-    def _check(self, path: str, expires: int, signature: str) -> datetime:
-        """Check what signs a path, and return what time it is."""
+    def _check(self, urls: SignedUrls, kind: str, expires: int, signature: str, **parts: object) -> datetime:
+        """Check what signs a URL, and return what time it is."""
+        if self.settings.profile.dialect.signed_urls != urls:
+            raise NotFound
         jobs = self._jobs()
         now = jobs.clock.now()
-        check(path, expires, signature, key=jobs.signing_key, now=now)
+        check(getattr(urls, kind), expires, signature, key=jobs.signing_key, now=now, **parts)
         return now
 
     def _jobs(self) -> JobsRegister:
@@ -115,11 +164,12 @@ class DownloadsRegister(EndpointRegister):
             raise NotFound("This back-end keeps no jobs.")
         return self.jobs
 
-    def _job(self, job_id: str, run: int) -> Job:
+    def _job(self, job_id: str, run: int | None) -> Job:
         job = self._jobs().find(job_id)
         # A restart discards what earlier starts have produced.
-        if job is None or job.run is None or job.run.number != run or job.status not in _WITH_RESULTS:
-            raise FileNotFound(file=f"{job_id}/{run}")
+        found = job is not None and job.run is not None and run in (None, job.run.number)
+        if job is None or not found or Shown.FILES not in self.settings.profile.dialect.results[job.status]:
+            raise FileNotFound(file=job_id if run is None else f"{job_id}/{run}")
         return job
 
 

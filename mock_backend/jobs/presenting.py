@@ -40,10 +40,13 @@ def metadata_of(
         settings: The settings of the back-end.
         input_pixels: How many values it has read, if that is known.
     """
-    ended = state.status in _ENDED
+    usage = None
+    if state.status in _ENDED:
+        metrics = settings.profile.dialect.usage
+        usage = usage_of(state.ran, input_pixels=input_pixels, metrics=metrics)
     known = _facts(job, state, settings) | {
         "process": job.process,
-        "usage": usage_of(state.ran, input_pixels=input_pixels) if ended else None,
+        "usage": usage or None,
         "log_level": job.log_level,
     }
     # Members the client made up are shown, but none of them passes for one of ours.
@@ -102,12 +105,13 @@ def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
     )
 
 
-def estimate_of(job: Job, plan: JobPlan, *, size: int | None = None) -> Estimate:
+def estimate_of(job: Job, plan: JobPlan, price: float | None, *, size: int | None = None) -> Estimate:
     """Return what a job would cost if nothing went wrong.
 
     Args:
         job: The job.
         plan: What would happen to it.
+        price: Credits for an hour of processing; None if costs are not told.
         size: How many bytes its results would have, if that is known.
 
     Raises:
@@ -122,10 +126,12 @@ def estimate_of(job: Job, plan: JobPlan, *, size: int | None = None) -> Estimate
         lasts = plan.queued_for + plan.full_run
     except OverflowError:
         raise EstimateComplexity from None
-    return Estimate(costs=costs_of(plan.full_run), duration=to_iso(lasts), size=size)
+    costs = None if price is None else costs_of(plan.full_run, price)
+    return Estimate(costs=costs, duration=to_iso(lasts), size=size)
 
 
 def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
+    price = settings.profile.dialect.price if state.status in _ENDED else None
     return times_of(job, state, settings) | {
         "id": job.job_id,
         "title": job.title,
@@ -136,5 +142,5 @@ def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
         "updated": max(job.updated or job.created, state.since),
         "plan": job.plan,
         "budget": job.budget,
-        "costs": costs_of(state.ran) if state.status in _ENDED else None,
+        "costs": None if price is None else costs_of(state.ran, price),
     }

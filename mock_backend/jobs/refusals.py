@@ -11,8 +11,13 @@ from mock_backend.lifecycle import JobPlan
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
-def check_budget(job: Job, plan: JobPlan) -> None:
+def check_budget(job: Job, plan: JobPlan, price: float | None) -> None:
     """Check that a job's budget covers what it would cost, as far as that can be told.
+
+    Args:
+        job: The job.
+        plan: What would happen to it.
+        price: Credits for an hour of processing; None if costs are not told.
 
     Raises:
         PaymentRequired: If it does not.
@@ -20,7 +25,7 @@ def check_budget(job: Job, plan: JobPlan) -> None:
     if job.budget is None:
         return
     try:
-        costs = estimate_of(job, plan).costs or 0
+        costs = estimate_of(job, plan, price).costs or 0
     except EstimateComplexity:
         return
     if costs > job.budget:

@@ -1,6 +1,6 @@
 """The operations on batch jobs, and synchronous processing."""
 
-import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -12,14 +12,9 @@ from fastapi import Depends, Response
 from mock_backend.auth import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.control import Patience, PlanBook
-from mock_backend.errors import (
-    JobLocked,
-    JobNotFinished,
-    JobNotFound,
-    JobNotStarted,
-    OpenEOError,
-)
+from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.jobs.documents import ResultDocuments, beside_results
+from mock_backend.jobs.ids import made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
     effective_level,
@@ -34,7 +29,9 @@ from mock_backend.jobs.producing import Producer
 from mock_backend.jobs.refusals import check_budget, log_position
 from mock_backend.jobs.results import JobResults
 from mock_backend.jobs.synchronous import answer_with
-from mock_backend.lifecycle import Run, Status
+from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
+from mock_backend.jobs.unfinished import status_only
+from mock_backend.lifecycle import Run
 from mock_backend.models import (
     BatchJob,
     Endpoint,
@@ -46,6 +43,7 @@ from mock_backend.models import (
     LogsGetResponse,
 )
 from mock_backend.paging import page_links, page_size
+from mock_backend.profiles.dialect import Dialect, Shown
 from mock_backend.refusing import check_editable, refusing
 from mock_backend.register import KeepingRegister
 from mock_backend.results.assets import Asset, Product
@@ -219,13 +217,16 @@ class JobsRegister(KeepingRegister):
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
         with self.lock:
-            self.store.remove(self.own_job(job_id, user).job_id)
-        return Response(status_code=204)
+            job = self.own_job(job_id, user)
+            if self.dialect.deletes:
+                self.store.remove(job.job_id)
+        return Response(status_code=self.dialect.deletion_status)
 
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
         """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
         job = self.own_job(job_id, user)
-        return estimate_of(job, self.plans.preview(job), size=self.produced.size_of(job))
+        size = self.produced.size_of(job)
+        return estimate_of(job, self.plans.preview(job), self.dialect.price, size=size)
 
     def logs(
         self,
@@ -248,13 +249,14 @@ class JobsRegister(KeepingRegister):
         """
         limit = page_size(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
+        has_log = check_log(job, self.dialect)
         shown = effective_level(job, level or "debug")
         # The JS client sends an empty offset with its first request.
         seen = log_position(offset) if offset else (-1, 0)
         entries = [
             entry
             for entry in log_of(job, self.clock.now(), at_least=shown, report=self.produced.report(job))
-            if log_position(entry.id) > seen
+            if has_log and log_position(entry.id) > seen
         ]
         page, links = entries[:limit], []
         if len(entries) > len(page):
@@ -283,24 +285,7 @@ class JobsRegister(KeepingRegister):
             user: Its owner.
             partial: Whether results of a job that is still running will do; empty means yes.
         """
-        job, now = self.own_job(job_id, user), self.clock.now()
-        state = job.state(now)
-        if state.status is Status.error:
-            # The error itself is of the highest level, so every log_level keeps it.
-            entry = log_of(job, now, report=self.produced.report(job))[-1]
-            last = log_line(entry, self.settings)
-            return Response(
-                last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
-            )
-        if state.status is Status.created:
-            raise JobNotStarted
-        if state.status is Status.queued or (state.status is Status.running and partial is False):
-            raise JobNotFinished
-        if (end := end_of_results(state, self.settings)) is not None and now >= end:
-            message = f"The results of the job were kept until {end.isoformat()}; start it again."
-            raise OpenEOError(message, code="ResultsExpired", status=410)
-        # What downloading costs, which is nothing; what processing has cost is in the metadata.
-        return self.documents(job, partial=partial is not False).response({"OpenEO-Costs": "0"})
+        return self.results_of(self.own_job(job_id, user), partial=partial is not False)
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).
@@ -310,8 +295,8 @@ class JobsRegister(KeepingRegister):
         """
         with self.lock:
             job = self.own_job(job_id, user)
-            if not job.status.is_active:
-                check_budget(job, self.plans.preview(job))
+            if check_start(job, self.dialect, self._statuses_of):
+                check_budget(job, self.plans.preview(job), self.dialect.price)
                 number = job.run.number + 1 if job.run else 1
                 job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
                 self.produced.begin(job)
@@ -322,8 +307,9 @@ class JobsRegister(KeepingRegister):
         """Cancel a queued or running job; others stay as they are (``DELETE /jobs/{job_id}/results``)."""
         with self.lock:
             job = self.own_job(job_id, user)
-            if job.run is not None and job.status.is_active:
-                job.run = job.run.cancel(self.clock.now())
+            run = canceled(job, self.clock.now(), self.dialect)
+            if run is not job.run:
+                job.run = run
                 self.store.replace(job.to_document())
         return Response(status_code=204)
 
@@ -338,7 +324,43 @@ class JobsRegister(KeepingRegister):
         job.synchronous = True
         return answer_with(self.produced.of_request(job), job, settings=self.settings)
 
+    def results_of(self, job: Job, *, partial: bool) -> Response:
+        """Return the answer to a request for the results of a job.
+
+        Args:
+            job: The job.
+            partial: Whether results of a job that is still running will do.
+        """
+        shown, now = check_results(job, self.dialect, partial=partial), self.clock.now()
+        if shown is Shown.FAILURE:
+            # The error itself is of the highest level, so every log_level keeps it.
+            entry = log_of(job, now, report=self.produced.report(job))[-1]
+            last = log_line(entry, self.settings)
+            return Response(
+                last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
+            )
+        if shown is Shown.STATUS_ONLY:
+            return status_only(job, now, settings=self.settings, key=self.signing_key)
+        if (end := end_of_results(job.state(now), self.settings)) is not None and now >= end:
+            message = f"The results of the job were kept until {end.isoformat()}; start it again."
+            raise OpenEOError(message, code="ResultsExpired", status=410)
+        # What downloading costs, which is nothing; what processing has cost is in the metadata.
+        has_costs = "GET /jobs/{job_id}/results" in self.dialect.costs_headers
+        return self.documents(job, partial=partial).response({"OpenEO-Costs": "0"} if has_costs else None)
+
     # -- inside ------------------------------------------------------------------------------------
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the back-end behaves where back-ends differ."""
+        return self.settings.profile.dialect
+
+    def _statuses_of(self, user_id: str) -> Counter[str]:
+        """Count the jobs of a user by status."""
+        now = self.clock.now()
+        return Counter(
+            self.job_class.from_document(each, now).status.value for each in self.store.page(user_id)
+        )
 
     @property
     def signing_key(self) -> str:
@@ -419,12 +441,10 @@ class JobsRegister(KeepingRegister):
 
     def new_job_id(self, number: int) -> str:
         """Return the id of the job with a creation number; override it for ids of another form."""
-        return self._identifier("j", f"{self.settings.seed}/{self.settings.url}/{number}")
+        facts = f"{self.settings.seed}/{self.settings.url}/{number}"
+        return made_id(self.dialect.job_ids, facts, self.clock.now())
 
     def new_request_id(self, number: int) -> str:
         """Return the id of the synchronous request with a number, counted from 1."""
-        return self._identifier("r", f"{self.settings.seed}/{self.settings.url}/result/{number}")
-
-    def _identifier(self, prefix: str, facts: str) -> str:
-        digest = hashlib.sha256(facts.encode()).hexdigest()
-        return f"{prefix}-{self.clock.now():%y%m%d}{digest[:20]}"
+        facts = f"{self.settings.seed}/{self.settings.url}/result/{number}"
+        return made_id(self.dialect.request_ids or "{hex:.20}", facts, self.clock.now())

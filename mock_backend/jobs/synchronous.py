@@ -28,7 +28,11 @@ def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Respons
     Raises:
         OpenEOError: If nothing was produced.
     """
-    headers = {"OpenEO-Costs": "0", "OpenEO-Identifier": job.job_id}
+    dialect, headers = settings.profile.dialect, {}
+    if "POST /result" in dialect.costs_headers:
+        headers["OpenEO-Costs"] = "0"
+    if dialect.request_ids is not None:
+        headers["OpenEO-Identifier"] = job.job_id
     assets = list(product.by_name.values())
     if not assets:
         raise OpenEOError("The process has produced no files.", code="NoDataAvailable", status=400)

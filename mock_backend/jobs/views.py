@@ -68,7 +68,8 @@ class JobView:
     @property
     def costs(self) -> float:
         """What it has cost so far."""
-        return costs_of(self.job.state(self._register.clock.now()).ran)
+        price = self._register.dialect.price
+        return costs_of(self.job.state(self._register.clock.now()).ran, price or 0)
 
     @property
     def process_graph(self) -> dict[str, Any]:

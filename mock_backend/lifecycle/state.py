@@ -33,6 +33,8 @@ class Run:
         started: When the start was asked for.
         plan: The plan that was bound at that instant.
         canceled: When it was cancelled, if it was.
+        canceled_to: The status that cancelling has led to, ``created`` or ``canceled``; None if it follows
+            from the plan.
         polls: When its owner asked for its status, as far as the plan counts that.
         process: What it processes, if the job has been given another process since; None if it is the job's.
     """
@@ -41,6 +43,7 @@ class Run:
     started: datetime
     plan: JobPlan
     canceled: datetime | None = None
+    canceled_to: str | None = None
     polls: tuple[datetime, ...] = ()
     process: dict[str, Any] | None = None
 
@@ -54,9 +57,14 @@ class Run:
             return self
         return replace(self, polls=(*self.polls, now))
 
-    def cancel(self, now: datetime) -> "Run":
-        """Note that it was cancelled."""
-        return replace(self, canceled=now)
+    def cancel(self, now: datetime, to: str | None = None) -> "Run":
+        """Note that it was cancelled.
+
+        Args:
+            now: When.
+            to: The status that this leads to; None if it follows from the plan.
+        """
+        return replace(self, canceled=now, canceled_to=to)
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as JSON values; ``from_json`` reads them back."""
@@ -67,6 +75,8 @@ class Run:
         }
         if self.canceled is not None:
             values["canceled"] = self.canceled.isoformat()
+        if self.canceled_to is not None:
+            values["canceled_to"] = self.canceled_to
         if self.polls:
             values["polls"] = [instant.isoformat() for instant in self.polls]
         if self.process is not None:
@@ -82,6 +92,7 @@ class Run:
             started=datetime.fromisoformat(values["started"]),
             plan=JobPlan.from_json(values["plan"]),
             canceled=canceled and datetime.fromisoformat(canceled),
+            canceled_to=values.get("canceled_to"),
             polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
             process=values.get("process"),
         )
@@ -130,7 +141,8 @@ def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
 def _after_cancel(run: Run, canceled: datetime) -> JobState:
     # What the state was at that very instant, had nobody cancelled.
     before = state_at(run.started, replace(run, canceled=None), canceled)
-    if before.status is Status.running and run.plan.partial_results:
+    has_results = before.status is Status.running and run.plan.partial_results
+    if run.canceled_to == Status.canceled or (run.canceled_to is None and has_results):
         return before._replace(status=Status.canceled, since=canceled, ended=canceled)
     return before._replace(status=Status.created, since=canceled, ended=canceled, progress=0)
 

@@ -1,16 +1,146 @@
 """Dialect: how the API of a back-end behaves where back-ends differ."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from enum import Enum
+
+from mock_backend.errors import BY_CODE, OpenEOError
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error that a back-end answers with.
+
+    Args:
+        code: The openEO error code, or one of the back-end's own.
+        status: The HTTP status; that of the code if omitted.
+        message: The message; that of the code if omitted.
+    """
+
+    code: str
+    status: int | None = None
+    message: str | None = None
+
+    def error(self, **values: object) -> OpenEOError:
+        """Return the error; values fill the placeholders of its message."""
+        known = BY_CODE.get(self.code, OpenEOError)
+        template = self.message if self.message is not None else known.template
+        return OpenEOError(template.format_map(values), code=self.code, status=self.status or known.status)
+
+
+class Shown(Enum):
+    """What ``GET /jobs/{job_id}/results`` shows."""
+
+    #: The STAC document with the files there are.
+    FILES = "files"
+    #: A STAC Collection without files, which tells the status in ``openeo:status``.
+    STATUS_ONLY = "status only"
+    #: 424 with the last entry of the log.
+    FAILURE = "failure"
+
+
+#: What is answered without and with the query parameter ``partial``.
+Answers = tuple[Shown | Refusal, Shown | Refusal]
+
+
+@dataclass(frozen=True)
+class SignedUrls:
+    """The forms of URLs that work without a log-in, below the URL of the API.
+
+    Placeholders: ``job_id``, ``run`` (the number of the start), ``user`` (base64), ``name`` (of an asset or
+    an item), ``expires`` (seconds since 1970) and ``signature``.
+
+    Args:
+        document: The form of the URL of all results.
+        item: That of an item.
+        asset: That of a file.
+    """
+
+    document: str
+    item: str
+    asset: str
+
+
+_QUERY = "?expires={expires}&signature={signature}"
+#: The forms that do not tell who owns a job.
+BY_RUN = SignedUrls(
+    document="/results/{job_id}/{run}" + _QUERY,
+    item="/results/{job_id}/{run}/items/{name}" + _QUERY,
+    asset="/results/{job_id}/{run}/assets/{name}" + _QUERY,
+)
+#: The forms of openeo-python-driver.
+BY_USER = SignedUrls(
+    document="/jobs/{job_id}/results/{user}/{signature}?expires={expires}",
+    item="/jobs/{job_id}/results/items/{user}/{signature}/{name}?expires={expires}",
+    asset="/jobs/{job_id}/results/assets/{user}/{signature}/{name}?expires={expires}",
+)
+
+#: What cancelling leads to: ``canceled`` if the plan of the job has partial results, else ``created``.
+CANCELED_WITH_RESULTS = "canceled with results"
+
+NOT_STARTED, NOT_FINISHED = Refusal("JobNotStarted"), Refusal("JobNotFinished")
+UNSUPPORTED = Refusal("FeatureUnsupported")
+
+_RESULTS: Mapping[str, Answers] = {
+    "created": (NOT_STARTED, NOT_STARTED),
+    "queued": (NOT_FINISHED, NOT_FINISHED),
+    "running": (NOT_FINISHED, Shown.FILES),
+    "canceled": (Shown.FILES, Shown.FILES),
+    "finished": (Shown.FILES, Shown.FILES),
+    "error": (Shown.FAILURE, Shown.FAILURE),
+}
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How a back-end behaves where the specification leaves room, or where it leaves the specification.
 
-    The defaults are the specification's.
+    The defaults are the specification's. Tables are keyed by the status of a job.
 
     Args:
         name: The name of the profile that it is part of.
+        starts: Statuses in which ``POST /jobs/{job_id}/results`` starts nothing: the error, or None where it
+            is accepted all the same.
+        cancels: What cancelling a job leads to: a status, ``CANCELED_WITH_RESULTS``, or an error. Where there
+            is no entry it is accepted and changes nothing.
+        results: What ``GET /jobs/{job_id}/results`` answers.
+        no_logs: Statuses in which there is no log: the error, or None for an empty one.
+        inline_log_failures: Whether a log that cannot be read is an answer 200 whose only entry tells that.
+        most_jobs: How many jobs of a user may have a status; with more of them no job can be started.
+        unsupported: Operations (method and path template) that are neither listed nor served.
+        deletion_status: The HTTP status of ``DELETE /jobs/{job_id}``.
+        deletes: Whether that deletes anything.
+        job_ids: The form of job ids. Placeholders: ``now``, ``hex`` (64 digits), ``letters`` (letters and
+            digits) and ``uuid``.
+        request_ids: The form of the ids of synchronous requests, with the same placeholders; None if their
+            answers do not tell an id.
+        signed_urls: The forms of signed URLs.
+        results_are_item: Whether results are one STAC Item, whatever the client asks for.
+        usage: The resource usage metrics that are told.
+        price: Credits for an hour of processing; None if costs are not told.
+        costs_headers: The operations whose answers have the header ``OpenEO-Costs``.
+        invalid_token_status: The HTTP status of ``TokenInvalid``.
+        html_gateway_errors: Whether 502, 503 and 504 come from a proxy, as HTML instead of JSON.
     """
 
     name: str
+    starts: Mapping[str, Refusal | None] = field(default_factory=lambda: {"queued": None, "running": None})
+    cancels: Mapping[str, str | Refusal] = field(
+        default_factory=lambda: {"queued": "created", "running": CANCELED_WITH_RESULTS}
+    )
+    results: Mapping[str, Answers] = field(default_factory=lambda: _RESULTS)
+    no_logs: Mapping[str, Refusal | None] = field(default_factory=dict)
+    inline_log_failures: bool = False
+    most_jobs: Mapping[str, int] = field(default_factory=dict)
+    unsupported: Set[tuple[str, str]] = frozenset()
+    deletion_status: int = 204
+    deletes: bool = True
+    job_ids: str = "j-{now:%y%m%d}{hex:.20}"
+    request_ids: str | None = "r-{now:%y%m%d}{hex:.20}"
+    signed_urls: SignedUrls = BY_RUN
+    results_are_item: bool = False
+    usage: tuple[str, ...] = ("cpu", "memory", "duration", "input_pixel")
+    price: float | None = 4.0
+    costs_headers: Set[str] = frozenset({"GET /jobs/{job_id}/results", "POST /result"})
+    invalid_token_status: int = 403
+    html_gateway_errors: bool = False

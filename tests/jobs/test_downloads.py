@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from mock_backend.jobs import JobsRegister
+from mock_backend.profiles.dialect import BY_RUN
 from mock_backend.results import sign
 from mock_backend.results.assets import Asset, Product
-from mock_backend.results.paths import asset_path, document_path, item_path
 
 
 class Endless:
@@ -53,11 +53,10 @@ def run(mock_backend, api):
 def signed(mock_backend, run):
     """Sign the URL of a file among the results of the job, for an hour."""
 
-    def signed(name, make_path=asset_path, run=run):
-        path = document_path(*run) if make_path is document_path else make_path(*run, name)
+    def signed(name, form=BY_RUN.asset, run=run):
         expires = mock_backend.clock.now() + timedelta(hours=1)
         key = mock_backend.registers.one(JobsRegister).signing_key
-        return sign(mock_backend.url, path, expires, key=key)
+        return sign(mock_backend.url, form, expires, key=key, job_id=run[0], run=run[1], name=name)
 
     return signed
 
@@ -139,35 +138,35 @@ def test_results_of_an_earlier_start_are_gone(
 
 
 @pytest.mark.parametrize(
-    ("name", "make_path"),
-    [("none.tif", asset_path), ("folder", asset_path), ("none", item_path), ("a/b", item_path)],
+    ("name", "form"),
+    [("none.tif", BY_RUN.asset), ("folder", BY_RUN.asset), ("none", BY_RUN.item), ("a/b", BY_RUN.item)],
 )
-def test_what_there_is_not(product, signed, anonymous, assert_error, name, make_path):
-    assert_error(anonymous(f"GET {signed(name, make_path)}"), 404, "FileNotFound")
+def test_what_there_is_not(product, signed, anonymous, assert_error, name, form):
+    assert_error(anonymous(f"GET {signed(name, form)}"), 404, "FileNotFound")
 
 
 @pytest.mark.parametrize(
-    ("make_path", "name"), [(asset_path, "result.json"), (item_path, "x"), (document_path, "")]
+    ("form", "name"), [(BY_RUN.asset, "result.json"), (BY_RUN.item, "x"), (BY_RUN.document, "")]
 )
 class TestSignatures:
-    def test_they_expire(self, signed, anonymous, mock_backend, assert_error, make_path, name):
-        url = signed(name, make_path)
+    def test_they_expire(self, signed, anonymous, mock_backend, assert_error, form, name):
+        url = signed(name, form)
 
         mock_backend.clock.advance("59m 59s")
         assert anonymous(f"GET {url}").status_code in (200, 404)
         mock_backend.clock.advance("1s")
         assert_error(anonymous(f"GET {url}"), 410, "ResultLinkExpired")
 
-    def test_they_cannot_be_made_up(self, signed, anonymous, assert_error, make_path, name):
-        url = signed(name, make_path)
+    def test_they_cannot_be_made_up(self, signed, anonymous, assert_error, form, name):
+        url = signed(name, form)
 
         for forged in (url[:-1], url.partition("?")[0], url.replace("expires=", "expires=1"), url + "0"):
             assert_error(anonymous(f"GET {forged}"), 403, "PermissionsInsufficient")
 
-    def test_each_is_for_one_path(self, signed, anonymous, assert_error, make_path, name):
-        query = urlsplit(signed(name, make_path)).query
+    def test_each_is_for_one_path(self, signed, anonymous, assert_error, form, name):
+        query = urlsplit(signed(name, form)).query
 
-        for other in (signed("other"), signed("other", item_path)):
+        for other in (signed("other"), signed("other", BY_RUN.item)):
             assert_error(anonymous(f"GET {other.partition('?')[0]}?{query}"), 403, "PermissionsInsufficient")
 
 

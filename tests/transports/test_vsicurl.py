@@ -17,9 +17,9 @@ from rasterio.transform import Affine
 
 from mock_backend import MockBackend
 from mock_backend.jobs import JobsRegister
+from mock_backend.profiles.dialect import BY_RUN
 from mock_backend.results import sign
 from mock_backend.results.assets import Asset, Product
-from mock_backend.results.paths import asset_path
 
 ROUTE = "/results/{job_id}/{run}/assets/{name}"
 NAME = "openEO_2024-06-01Z.tif"
@@ -91,7 +91,8 @@ def href(backend, content, api_of, graph):
     backend.clock.advance("1d")
     expires = backend.clock.now() + timedelta(hours=1)
     key = backend.registers.one(JobsRegister).signing_key
-    yield sign(backend.live().asset_url, asset_path(job_id, 1, NAME), expires, key=key)
+    url = backend.live().asset_url
+    yield sign(url, BY_RUN.asset, expires, key=key, job_id=job_id, run=1, name=NAME)
     backend.reset()
 
 

@@ -1,0 +1,86 @@
+"""What may be asked of a job in each status, by the dialect of the back-end."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from mock_backend.jobs.job import Job
+from mock_backend.lifecycle import Run
+from mock_backend.profiles.dialect import CANCELED_WITH_RESULTS, Dialect, Refusal, Shown
+
+_TOO_MANY = Refusal(
+    "ConcurrentJobLimit",
+    400,
+    "The job was not started: {count} other jobs are {status}, the limit is {most}.",
+)
+
+
+def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, int]]) -> bool:
+    """Tell whether a start of a job begins a run.
+
+    Args:
+        job: The job.
+        dialect: How the back-end behaves.
+        count: Counts the jobs of a user by status.
+
+    Raises:
+        OpenEOError: If the job cannot be started.
+    """
+    if job.status in dialect.starts:
+        if (refusal := dialect.starts[job.status]) is not None:
+            raise refusal.error(status=job.status.value, identifier=job.job_id)
+        return False
+    if dialect.most_jobs:
+        counts = count(job.user_id)
+        for status, most in dialect.most_jobs.items():
+            if (found := counts.get(status, 0)) >= most:
+                raise _TOO_MANY.error(count=found, status=status, most=most)
+    return True
+
+
+def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
+    """Return the run of a job after it was asked to be cancelled; the same if that changes nothing.
+
+    Args:
+        job: The job.
+        now: The instant.
+        dialect: How the back-end behaves.
+
+    Raises:
+        OpenEOError: If the job cannot be cancelled.
+    """
+    outcome = dialect.cancels.get(job.status)
+    if isinstance(outcome, Refusal):
+        raise outcome.error(status=job.status.value)
+    if outcome is None or job.run is None:
+        return job.run
+    return job.run.cancel(now, None if outcome == CANCELED_WITH_RESULTS else outcome)
+
+
+def check_results(job: Job, dialect: Dialect, *, partial: bool) -> Shown:
+    """Return what a request for the results of a job shows.
+
+    Args:
+        job: The job.
+        dialect: How the back-end behaves.
+        partial: Whether the request asks for partial results.
+
+    Raises:
+        OpenEOError: If there are none to be had.
+    """
+    answer = dialect.results[job.status][partial]
+    if isinstance(answer, Refusal):
+        raise answer.error(status=job.status.value, identifier=job.job_id)
+    return answer
+
+
+def check_log(job: Job, dialect: Dialect) -> bool:
+    """Tell whether a job has a log.
+
+    Raises:
+        OpenEOError: If it has none, and the back-end says so.
+    """
+    if job.status not in dialect.no_logs:
+        return True
+    if (refusal := dialect.no_logs[job.status]) is not None:
+        raise refusal.error(status=job.status.value, identifier=job.job_id)
+    return False

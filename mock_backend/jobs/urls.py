@@ -1,0 +1,56 @@
+"""The URLs of what a job produces."""
+
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.presenting import end_of_results
+from mock_backend.results import sign
+from mock_backend.settings import AppSettings
+from mock_backend.urls import asset_base, current_base
+
+
+class ResultUrls:
+    """The URLs of what a start of a job has produced, signed where they need no log-in.
+
+    Args:
+        job: The job.
+        now: The instant from which signed URLs live.
+        settings: What the back-end says about itself.
+        key: The secret that URLs are signed with.
+        partial: Whether the documents are asked for with ``partial``, which their URLs keep.
+    """
+
+    def __init__(
+        self, job: Job, now: datetime, *, settings: AppSettings, key: str, partial: bool = False
+    ) -> None:
+        self.base = current_base(settings.url)
+        self._query = "partial=true" if partial else ""
+        #: The URL of the results for the owner of the job.
+        self.own = f"{self.base}/jobs/{job.job_id}/results" + (f"?{self._query}" if partial else "")
+        #: When signed URLs stop working.
+        self.expires = now + timedelta(seconds=settings.link_lifetime)
+        if (end := end_of_results(job.state(now), settings)) is not None:
+            self.expires = min(self.expires, end)
+        self._forms, self._key = settings.profile.dialect.signed_urls, key
+        self._parts = url_parts(job)
+
+    def document(self) -> str:
+        """Return the signed URL of the document of all results."""
+        url = sign(self.base, self._forms.document, self.expires, key=self._key, **self._parts)
+        return f"{url}&{self._query}" if self._query else url
+
+    def item(self, item_id: str) -> str:
+        """Return the signed URL of an item's document."""
+        return sign(self.base, self._forms.item, self.expires, key=self._key, name=item_id, **self._parts)
+
+    def asset(self, name: str) -> str:
+        """Return the signed URL of a file."""
+        base = asset_base(self.base)
+        return sign(base, self._forms.asset, self.expires, key=self._key, name=name, **self._parts)
+
+
+def url_parts(job: Job) -> dict[str, object]:
+    """Return what the placeholders of signed URLs stand for that all URLs of a job's results have."""
+    number = 0 if job.run is None else job.run.number
+    return {"job_id": job.job_id, "run": number, "user": urlsafe_b64encode(job.user_id.encode()).decode()}
