@@ -32,6 +32,9 @@ class AppSettings(BaseSettings):
     description: str = (
         "A test double that behaves like an openEO back-end: jobs run on a clock that the test controls."
     )
+    closed_extents: bool = False
+    """Whether collections without an end of time are described as ending with the present day: some clients
+    take no null there, and the official test suite is one of them."""
     currency: str = "credits"
     seed: int = 0
     """Decides job ids, tokens and signatures: the same seed gives the same ones."""

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from urllib.parse import urljoin, urlsplit
 
+import openeo
 import pytest
 import requests
 
@@ -15,7 +17,7 @@ from mock_backend.cli import main
 
 @pytest.fixture
 def serve():
-    """Start ``mock-backend serve`` and return the process and its root URL."""
+    """Start ``mock-backend serve`` and return the process and the URL of its API, without the last slash."""
     processes = []
 
     def start(*arguments: str):
@@ -26,7 +28,9 @@ def serve():
             text=True,
         )
         processes.append(process)
-        return process, process.stdout.readline().strip()
+        line = process.stdout.readline().strip()
+        assert line.endswith("/") or not line
+        return process, line.removesuffix("/")
 
     yield start
     for process in processes:
@@ -67,9 +71,9 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
     store = tmp_path / "jobs.json"
     process, url = serve("--user", "bob:b", "--user", "eve:e", "--speed", "3600", "--store", str(store))
 
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
-    well_known = requests.get(f"{url}/.well-known/openeo", timeout=5).json()
-    assert well_known["versions"][0]["url"] == url
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/openeo/1\.2", url)
+    well_known = requests.get(urljoin(url, "/.well-known/openeo"), timeout=5).json()
+    assert [each["url"] for each in well_known["versions"]] == [url, urljoin(url, "1.3")]
     token = requests.get(f"{url}/credentials/basic", auth=("bob", "b"), timeout=5).json()["access_token"]
     headers = {"Authorization": f"Bearer basic//{token}"}
     graph = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
@@ -92,6 +96,46 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
     stop(process)
 
 
+def test_a_job_takes_real_time(serve, tmp_path):
+    process, url = serve("--job-time", "0.5s")
+    connection = openeo.connect(urljoin(url, "/"))
+    connection.authenticate_oidc_client_credentials("openeo-service", "secret")
+    cube = connection.load_collection(
+        "CGLS_SSM_1KM",
+        bands=["ssm"],
+        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
+        temporal_extent=["2022-06-01", "2022-06-03"],
+    )
+    said = []
+    job = cube.create_job(out_format="GTiff").start_and_wait(print=said.append, max_poll_interval=0.05)
+
+    assert connection.root_url == urljoin(url, "1.3")
+    assert "running" in "".join(said)
+    assert job.get_results().download_files(tmp_path)
+    stop(process)
+
+
+@pytest.mark.parametrize(
+    ("options", "paths", "closed"),
+    [
+        (("--api-version", "1.3", "--api-version", "1.2.0"), ["/openeo/1.3", "/openeo/1.2"], True),
+        (("--profile", "spec", "--api-version", "1.3"), ["/openeo/1.3"], True),
+        (("--profile", "cdse"), ["/openeo/1.2", "/openeo/1.1"], False),
+    ],
+)
+def test_versions_and_likeness(serve, options, paths, closed):
+    process, url = serve(*options)
+    well_known = requests.get(urljoin(url, "/.well-known/openeo"), timeout=5).json()
+    collection = requests.get(f"{url}/collections/SENTINEL2_L2A", timeout=5).json()
+    end = collection["extent"]["temporal"]["interval"][0][1]
+
+    assert url.endswith(paths[0])
+    assert [urlsplit(each["url"]).path for each in well_known["versions"]] == paths
+    # Real back-ends have no end where data go on.
+    assert (end is not None) == closed
+    stop(process)
+
+
 def test_a_store_in_use_is_a_clear_error(serve, tmp_path, capsys):
     store = tmp_path / "jobs.json"
     process, _ = serve("--store", str(store))
@@ -104,7 +148,7 @@ def test_a_store_in_use_is_a_clear_error(serve, tmp_path, capsys):
 def test_a_port_in_use_is_a_clear_error(serve, capsys):
     process, url = serve()
 
-    assert main(["serve", "--port", url.rpartition(":")[2]]) == 1
+    assert main(["serve", "--port", str(urlsplit(url).port)]) == 1
     assert "cannot listen on 127.0.0.1:" in capsys.readouterr().err
     stop(process)
 
@@ -128,6 +172,10 @@ def test_a_port_for_assets(serve, capsys):
         (["serve", "--user", "alice"], "NAME:PASSWORD"),
         (["serve", "--user", ":x"], "NAME:PASSWORD"),
         (["serve", "--user", "alice:"], "NAME:PASSWORD"),
+        (["serve", "--profile", "esa"], "cdse"),
+        (["serve", "--api-version", "2.0"], "Unknown version '2.0'"),
+        (["serve", "--job-time", "soon"], "Cannot read 'soon' as a duration"),
+        (["serve", "--job-time", "-1s"], "--job-time"),
         (["serve", "--speed", "-1"], "rate"),
         (["serve", "--speed", "fast"], "--speed"),
         (["serve", "--port", "http"], "--port"),

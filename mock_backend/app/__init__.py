@@ -58,7 +58,7 @@ async def _render(request: Request, error: Exception) -> Response:
         error = wrong_method({*methods, *filter(None, known)})
     if not methods and type(error) is HTTPException and error.detail == "Not Found":
         # Starlette's own; what a route of somebody's own has raised stays as it is.
-        error = nothing_at(request.scope["mock_backend.exchange"].path)
+        error = nothing_at(request.scope)
     return error_response(error)
 
 

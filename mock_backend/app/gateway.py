@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend import urls
@@ -13,7 +13,7 @@ from mock_backend.app.limits import Limit, check_coding, limit_for
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
-from mock_backend.app.routes import RouteTable
+from mock_backend.app.routes import OUTSIDE, RouteTable
 from mock_backend.control import Delay, Exchange, late
 from mock_backend.oidc import ISSUERS
 from mock_backend.profiles.mounts import Mounts
@@ -81,7 +81,7 @@ class Gateway:
             await backend.oidc_providers.asgi_below(scope, receive, send)
             return
         # Outside the API's own path nothing matches, in no router.
-        scope["path"] = path if inside else "/-"
+        scope["path"] = path if inside else OUTSIDE
         scope["raw_path"] = scope["path"].encode()
         scope["mock_backend"], scope["mock_backend.match"] = backend, match
         method = scope["method"]
@@ -112,6 +112,9 @@ class Gateway:
                 if method not in _BODYLESS:
                     await read_body(_noting(exchange, receive, None))
                 await self._render(fault.error())(scope, receive, out)
+            elif not inside and path == "/" and method in _BODYLESS:
+                # The host's root, for clients that were given no more than the host.
+                await RedirectResponse(base + "/")(scope, receive, out)
             elif method in _BODYLESS:
                 await self._app(scope, receive, out)
             elif (reader := match[1].get(method)) is not None:
@@ -168,10 +171,11 @@ class Gateway:
         if "//" in path or (path.endswith("/") and path != "/"):
             path = self._table.plain(path, prefix)
         if prefix and path != WELL_KNOWN:
-            if _is_below(path, prefix):
-                path = path[len(prefix) :] or "/"
-            else:
+            if not _is_below(path, prefix):
                 version = None
+            elif (path := path[len(prefix) :] or "/") == WELL_KNOWN:
+                # Clients that were given a version would find others below it, and take them instead.
+                path, version = prefix + path, None
         host = header_of(scope, b"host")
         origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
         return origin + prefix, path, version

@@ -179,7 +179,7 @@ class RouteTable:
         try:
             route = methods.get(scope["method"])
             if route is None:
-                raise wrong_method(methods) if methods else nothing_at(scope["mock_backend.exchange"].path)
+                raise wrong_method(methods) if methods else nothing_at(scope)
             await route.answer(scope, parameters, receive, send)
         except Exception as error:  # the client gets an error object, whatever it was
             if scope["mock_backend.exchange"].status is not None:
@@ -209,17 +209,26 @@ class RouteTable:
 
 
 #: What looks like the version of an API at the beginning of a path, perhaps below a folder for it.
-_VERSION = re.compile(r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/.*)?", re.DOTALL)
+_VERSION = re.compile(
+    r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/(?!\.well-known/).*)?", re.DOTALL
+)
 
 
-def nothing_at(path: str) -> OpenEOError:
-    """Return the error for a path without a route."""
+#: The path that stands for all that are outside of the API's own: no route has it.
+OUTSIDE = "/-"
+
+
+def nothing_at(scope: Scope) -> OpenEOError:
+    """Return the error for a request to a path without a route."""
+    path = scope["mock_backend.exchange"].path
     if version := _VERSION.fullmatch(path):
         return UnsupportedApiVersion(
             f"The requested API version '{version[1]}' is not supported at this URL. "
             f"Version {current_version(DEFAULT_VERSION).number} of the API is at {current_base('')}; "
             "see /.well-known/openeo."
         )
+    if scope["path"] == OUTSIDE:
+        return NotFound(f"There is nothing at {path}: the API is at {current_base('')}.")
     return NotFound()
 
 

@@ -16,7 +16,7 @@ from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.geometry import Segment, Shape, meets
 
 #: What a collection begins with that does not tell when it begins.
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECOND = timedelta(seconds=1)
 
@@ -163,7 +163,7 @@ class Coverage:
 
     @cached_property
     def _first(self) -> datetime:
-        return (self.since or _EARLIEST).replace(microsecond=0)
+        return (self.since or EARLIEST).replace(microsecond=0)
 
     @cached_property
     def _round(self) -> int:

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog import items, queryables
+from mock_backend.catalog.closing import closed
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.data import COLLECTIONS
 from mock_backend.catalog.formats import described_format, predefined_formats
 from mock_backend.catalog.given import Given, collection_from
 from mock_backend.catalog.query import read_limit
 from mock_backend.catalog.runtimes import RUNTIMES
+from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
 from mock_backend.hints import did_you_mean
 from mock_backend.models import Endpoint, Links
@@ -46,6 +48,11 @@ class CollectionsRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """What time it is: open extents may be described as ending now."""
+        return Clock()
 
     def reset(self) -> None:
         """Forget the collections and formats that have been added."""
@@ -161,14 +168,14 @@ class CollectionsRegister(EndpointRegister):
         base, collections = current_base(self.settings.url), list(self._all().values())
         shown = collections[offset:] if size is None else collections[offset : offset + size]
         return {
-            "collections": [_linked(each.summary, each, base) for each in shown],
+            "collections": [self._described(each.summary, each, base) for each in shown],
             "links": _page_links(f"{base}/collections", base, size, offset, len(collections)),
         }
 
     def get_collection(self, collection_id: str) -> dict[str, Any]:
         """Describe a collection in full."""
         collection = self.known(collection_id)
-        return _linked(collection.metadata, collection, current_base(self.settings.url))
+        return self._described(collection.metadata, collection, current_base(self.settings.url))
 
     def list_queryables(self, collection_id: str) -> Response:
         """Tell by what a collection's items can be filtered, as a JSON Schema."""
@@ -190,6 +197,10 @@ class CollectionsRegister(EndpointRegister):
         return self.udf_runtimes()
 
     # -- inside -------------------------------------------------------------------------------------
+
+    def _described(self, document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
+        linked = _linked(document, collection, base)
+        return closed(linked, self.clock.now()) if self.settings.closed_extents else linked
 
     def _all(self) -> dict[str, Described]:
         return self.collections() | self._added

@@ -3,9 +3,20 @@
 import argparse
 import sys
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mock_backend.clock import Clock
+from mock_backend.durations import to_timedelta
+from mock_backend.lifecycle import JobPlan
+from mock_backend.profiles import PROFILES, profile_from
+from mock_backend.profiles.api_version import check_version
+from mock_backend.settings import default_settings
+
+#: How long jobs take unless the command line tells, or asks for another pace.
+_JOB_TIME = "5s"
+
+#: The versions of the API at paths of their own, the default one first.
+_VERSIONS = ("1.2", "1.3")
 
 
 def add_arguments(serve: argparse.ArgumentParser) -> None:
@@ -19,6 +30,27 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         type=_port,
         metavar="PORT",
         help="serve assets from this port alone, which like S3 takes signed URLs only; 0 takes a free one",
+    )
+    serve.add_argument(
+        "--profile",
+        choices=PROFILES,
+        metavar="NAME",
+        help=f"the back-end to be like: {', '.join(PROFILES)} (default: default)",
+    )
+    serve.add_argument(
+        "--api-version",
+        action="append",
+        type=_version,
+        metavar="VERSION",
+        help="serve this version of the openEO API, at a path of its own; repeatable, the first one is the "
+        "default one (default: those of the profile, or 1.2 and 1.3)",
+    )
+    serve.add_argument(
+        "--job-time",
+        type=_plan,
+        metavar="DURATION",
+        help="how long jobs take in the back-end's time, e.g. 90s or 2h, a fifth of it in the queue "
+        f"(default: {_JOB_TIME}; with --speed 5m30s, 30s of it in the queue)",
     )
     serve.add_argument(
         "--user",
@@ -41,7 +73,7 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         help="let OpenID Connect log-ins succeed as the first account, without anybody clicking",
     )
     serve.add_argument(
-        "--speed", type=float, default=1.0, help="seconds of the back-end's time per real second (default: 1)"
+        "--speed", type=float, help="seconds of the back-end's time per real second (default: 1)"
     )
     serve.add_argument(
         "--processes",
@@ -67,8 +99,9 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from mock_backend.backend import MockBackend
     from mock_backend.stores import StoreError
 
+    speed = 1.0 if options.speed is None else options.speed
     try:
-        clock = Clock(datetime.now(UTC), rate=options.speed)
+        clock = Clock(datetime.now(UTC), rate=speed)
     except ValueError as error:
         parser.error(f"--speed: {error}")
     stop = threading.Event()
@@ -79,8 +112,10 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             clock=clock,
             users=dict(options.user) if options.user else None,
             store=options.store,
+            plan=options.job_time or (_plan(_JOB_TIME) if options.speed is None else None),
             # None leaves it to the environment.
             asset_host=None if options.asset_port is None else True,
+            **_likeness(options),
         )
     except (StoreError, ValueError) as error:
         return _fail(error)
@@ -98,9 +133,9 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         except OSError as error:
             return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
         # The URL alone on the first line, for programs that start us.
-        print(server.url, flush=True)
+        print(f"{server.api_url}/", flush=True)
         names = ", ".join(backend.users)
-        pace = f"runs {options.speed:g} times as fast" if options.speed else "stands still"
+        pace = f"runs {speed:g} times as fast" if speed else "stands still"
         assets = f" Assets at {server.asset_url}." if server.asset_port is not None else ""
         print(
             f"Accounts: {names}. Time {pace}. Log-ins at {server.url}/oidc.{assets} Stop with Ctrl-C.",
@@ -110,9 +145,40 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0
 
 
+def _likeness(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the arguments of ``MockBackend`` that tell which back-end it is like, and where its API is."""
+    settings = default_settings()
+    profile = settings.profile if options.profile is None else profile_from(options.profile)
+    versions = options.api_version
+    if versions is None and not profile.paths:
+        versions = (settings.api_version, *_VERSIONS)
+    # Those of other back-ends have open ends.
+    closed = settings.closed_extents or profile.name in ("default", "spec")
+    return {
+        "profile": profile,
+        "api_version": versions,
+        "settings": settings.changed(closed_extents=closed),
+    }
+
+
 def _fail(error: object) -> int:
     print(f"mock-backend: {error}", file=sys.stderr)
     return 1
+
+
+def _plan(text: str) -> JobPlan:
+    try:
+        time = to_timedelta(text)
+    except ValueError as error:
+        _refuse(str(error))
+    return JobPlan(queued=time / 5, running=time * 4 / 5)
+
+
+def _version(text: str) -> str:
+    try:
+        return check_version(text)
+    except ValueError as error:
+        _refuse(str(error))
 
 
 def _account(text: str) -> tuple[str, str]:

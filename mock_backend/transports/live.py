@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -108,6 +109,11 @@ class LiveServer:
     def url(self) -> str:
         """The root URL."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """The URL of the API, which is below the root if that of the back-end has a path."""
+        return self.url + urlsplit(self._backend.url).path
 
     @property
     def asset_url(self) -> str:

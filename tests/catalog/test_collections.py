@@ -8,6 +8,7 @@ import yaml
 
 from mock_backend import MockBackend
 from mock_backend.catalog import Collection, CollectionsRegister, bands_of
+from mock_backend.settings import AppSettings
 
 DATACUBE = "https://stac-extensions.github.io/datacube/v2.2.0/schema.json"
 VERSION = "https://stac-extensions.github.io/version/v1.2.0/schema.json"
@@ -49,6 +50,33 @@ def test_all_collections_are_listed_without_a_limit(anonymous, default_ids):
 
     assert [each["id"] for each in answer["collections"]] == default_ids
     assert {each["rel"] for each in answer["links"]} == {"self", "root"}
+
+
+def test_open_extents_can_end_with_the_present_day(api_of):
+    with MockBackend(settings=AppSettings(closed_extents=True)) as backend:
+        backend.add_collection("OPEN", temporal_extent=[None, None])
+        backend.add_collection("FUTURE", temporal_extent=["2100-01-01", None])
+        api = api_of(backend)
+        listed = {each["id"]: each for each in api("GET /collections").json()["collections"]}
+        full = {name: api(f"GET /collections/{name}").json() for name in listed}
+
+        [interval] = full["SENTINEL2_L2A"]["extent"]["temporal"]["interval"]
+        assert interval[1] == "2025-06-01T23:59:59Z"
+        for name, collection in full.items():
+            [interval] = collection["extent"]["temporal"]["interval"]
+            assert listed[name]["extent"] == collection["extent"]
+            assert None not in interval
+            for dimension in collection["cube:dimensions"].values():
+                if dimension["type"] == "temporal":
+                    assert dimension["extent"] == interval
+        assert full["OPEN"]["extent"]["temporal"]["interval"][0][0] == "1970-01-01T00:00:00Z"
+        assert full["FUTURE"]["extent"]["temporal"]["interval"][0] == ["2100-01-01T00:00:00Z"] * 2
+
+        # Tomorrow there are more items; whatever looks at the collection from inside sees no end at all.
+        backend.clock.advance(days=1)
+        later = api("GET /collections/OPEN").json()
+        assert later["extent"]["temporal"]["interval"][0][1] == "2025-06-02T23:59:59Z"
+        assert backend.add_collection("MORE", temporal_extent=["2024-01-01", None]).coverage.until is None
 
 
 @pytest.mark.parametrize("limit", [1, 4, 11, 12, 100_000])

@@ -147,11 +147,25 @@ class TestBelowAPath:
         assert connection.root_url.rstrip("/") == backend.url
         assert connection.list_collection_ids()
 
-    @pytest.mark.parametrize("path", ["", "/", "//", "/jobs", "/nowhere"])
+    def test_the_client_stays_where_it_is_sent(self):
+        with MockBackend("https://both.test", api_version=("1.2", "1.3")):
+            url = "https://both.test/openeo/1.2"
+            assert openeo.connect(url).root_url == url
+
+    @pytest.mark.parametrize("path", ["/jobs", "/nowhere", "/api/v1/.well-known/openeo"])
     def test_outside_there_is_nothing(self, backend, path):
         answer = requests.get("https://openeo.test" + path, timeout=5)
 
         assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")
+        assert backend.url in answer.json()["message"]
+
+    @pytest.mark.parametrize("path", ["", "/", "//"])
+    def test_the_root_of_the_host_leads_to_it(self, backend, path):
+        answer = requests.get("https://openeo.test" + path, timeout=5)
+
+        assert answer.history[0].status_code == 307
+        assert (answer.url, answer.json()["api_version"]) == (backend.url + "/", "1.2.0")
+        assert requests.post("https://openeo.test" + path, timeout=5).status_code == 404
 
     @pytest.mark.parametrize("path", ["/api/v10", "/api", "/api/v", "/other/api/v1"])
     def test_beside_it_there_is_nothing(self, backend, path):

@@ -193,11 +193,12 @@ class TestTheSocket:
         assert requests.get(mock_backend.live().url, timeout=5).status_code == 200
 
     def test_several_have_ports_of_their_own(self, mock_backend_factory):
-        one, two = (mock_backend_factory().live() for _ in range(2))
+        one = mock_backend_factory().live()
+        two = mock_backend_factory(url="https://deep.test/openeo/1.2").live()
 
-        for server in (one, two):
+        for server, path in ((one, ""), (two, "/openeo/1.2")):
             document = requests.get(server.url + "/.well-known/openeo", timeout=5).json()
-            assert document["versions"][0]["url"].rstrip("/") == server.url
+            assert document["versions"][0]["url"] == server.api_url == server.url + path
         assert one.port != two.port
 
     def test_small_answers_are_sent_at_once(self):
