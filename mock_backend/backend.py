@@ -23,6 +23,7 @@ from mock_backend.oidc import Provider, Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import UserProcessesRegister
 from mock_backend.profiles import Profile, profile_at, profile_from
+from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
 from mock_backend.register import EndpointRegister
 from mock_backend.registers import Registers
@@ -58,6 +59,8 @@ class MockBackend(Additions):
             that of the URL's host, if it is a known one.
         api_version: The version of the openEO API, ``1.2`` or ``1.3``; a URL whose path ends with a version
             tells its own. Or several, the default one first: each is served at a path of its own.
+        extensions: Names of extensions of the API to offer, e.g. ``workspaces``, besides those of the
+            profile. With version 1.3 all but ``federation`` are offered.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
@@ -92,6 +95,7 @@ class MockBackend(Additions):
         seed: int | None = None,
         profile: str | Profile | Mapping[str, str] | None = None,
         api_version: str | Sequence[str] | None = None,
+        extensions: Iterable[str] = (),
         relaxed: Iterable[str] = (),
         asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
@@ -109,10 +113,13 @@ class MockBackend(Additions):
         self.mounts = mounts_of(url, like, settings.api_version if api_version is None else api_version)
         path, version = next(iter(self.mounts.items()))
         names = [relaxed] if isinstance(relaxed, str) else relaxed
+        wanted = [extensions] if isinstance(extensions, str) else extensions
+        offered = settings.extensions.union(like.extensions, wanted)
         self.settings = settings.changed(
             url=host_of(url) + path,
             profile=like,
             api_version=version,
+            extensions=extensions_of((*self.mounts.values(),), offered),
             seed=seed,
             asset_host=asset_host,
             relaxed=settings.relaxed.union(names),

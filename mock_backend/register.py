@@ -80,6 +80,15 @@ class KeepingRegister(EndpointRegister):
         """What time it is."""
         return Clock()
 
+    def _next_number(self, kind: str) -> int:
+        """Return a number that nothing of a kind has had, counted from 1. Hold the lock."""
+        # Ids are never used again, so the count is kept beside what there is. No user has an empty name.
+        place = f"{kind}_numbers", "", "last"
+        document = self.store.resources.get(*place)
+        number = 1 if document is None else int(document["number"]) + 1
+        self.store.resources.put(*place, {"number": number})
+        return number
+
     def _created(self, path: str, identifier: str) -> Response:
         """Answer that something new is at a path of the API: 201 with its URL and id."""
         url = f"{current_base(self.settings.url)}{path}/{identifier}"

@@ -1,10 +1,11 @@
 """The registers of a back-end: ours, and those that take their places or come in addition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self, TypeVar
 
 from mock_backend.auth import AccountRegister
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister, ItemsRegister
+from mock_backend.extensions import registers_of
 from mock_backend.files import FilesRegister
 from mock_backend.jobs import DownloadsRegister, JobsRegister
 from mock_backend.models import Links
@@ -47,7 +48,8 @@ class Registers(tuple[EndpointRegister, ...]):
             TypeError: If something is no class of registers.
             ValueError: If two would take one place.
         """
-        return cls(register(settings, links) for register in _in_service(custom))
+        ours = (*REGISTERS, *registers_of(settings.extensions)) if settings.extensions else REGISTERS
+        return cls(register(settings, links) for register in _in_service(custom, ours))
 
     def one(self, kind: type[_Register]) -> _Register:
         """Return the register that is of a class."""
@@ -74,14 +76,16 @@ class Registers(tuple[EndpointRegister, ...]):
             register.reset()
 
 
-def _in_service(registers: Iterable[type[EndpointRegister]]) -> list[type[EndpointRegister]]:
-    classes = list(REGISTERS)
+def _in_service(
+    registers: Iterable[type[EndpointRegister]], ours: Sequence[type[EndpointRegister]]
+) -> list[type[EndpointRegister]]:
+    classes = list(ours)
     taken: list[int] = []
     for custom in registers:
         if not (isinstance(custom, type) and issubclass(custom, EndpointRegister)):
             raise TypeError(f"registers takes subclasses of EndpointRegister, not {custom!r}.")
-        place = next((i for i, standard in enumerate(REGISTERS) if issubclass(custom, standard)), None)
-        if any(issubclass(custom, REGISTERS[i]) for i in taken):
+        place = next((i for i, standard in enumerate(ours) if issubclass(custom, standard)), None)
+        if any(issubclass(custom, ours[i]) for i in taken):
             raise ValueError(f"Two registers would take the same place; the second is {custom.__name__}.")
         if place is None:
             classes.append(custom)

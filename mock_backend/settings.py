@@ -25,6 +25,8 @@ class AppSettings(BaseSettings):
     """Which back-end it is like; a name or names by axis, see ``mock_backend.profiles.profile_from``."""
     api_version: str = DEFAULT_VERSION
     """The version of the openEO API where the path of a request does not tell, e.g. ``1.3``."""
+    extensions: frozenset[str] = frozenset()
+    """Names of extensions of the API that it offers besides those of its profile and of the API's version."""
     url: str = DEFAULT_URL
     """Where the API lives; links are built on it unless a request came in by another host."""
     id: str = "openeo-mock-backend"

@@ -49,7 +49,7 @@ class CapabilitiesRegister(EndpointRegister):
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
-            "conformsTo": version.conforms_to,
+            "conformsTo": version.conforms_to(about.extensions),
             "production": version.production,
             "id": about.id,
             "title": about.title,
@@ -72,7 +72,8 @@ class CapabilitiesRegister(EndpointRegister):
 
     def conformance(self) -> dict[str, Any]:
         """List the conformance classes."""
-        return {"conformsTo": current_version(self.settings.api_version).conforms_to}
+        version = current_version(self.settings.api_version)
+        return {"conformsTo": version.conforms_to(self.settings.extensions)}
 
     def well_known(self) -> dict[str, Any]:
         """List the API's versions, the default one first."""

@@ -14,6 +14,7 @@ from mock_backend.clock import Clock
 from mock_backend.control import Patience, PlanBook
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.jobs.documents import ResultDocuments, beside_results
+from mock_backend.jobs.exports import Workspaces
 from mock_backend.jobs.ids import made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
@@ -84,6 +85,8 @@ class JobsRegister(KeepingRegister):
     provides = "jobs"
     #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
     job_class: type[Job] = Job
+    #: The workspaces of users, if the back-end offers them.
+    workspaces: Workspaces | None = None
 
     def __init__(
         self,
@@ -123,7 +126,7 @@ class JobsRegister(KeepingRegister):
     @cached_property
     def produced(self) -> JobResults:
         """What jobs produce."""
-        return JobResults(self.results, Producer(self.validation, self.settings))
+        return JobResults(self.results, Producer(self.validation, self.settings), self.workspaces)
 
     def reset(self) -> None:
         """Forget who has polled, and what jobs have produced."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.errors import OpenEOError
+from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import Producer
 from mock_backend.lifecycle import JobPlan, JobState, Report, Status
@@ -27,11 +28,13 @@ class JobResults:
     Args:
         book: What a test has ordered.
         producer: What follows from process graphs.
+        workspaces: The workspaces that jobs can export to; None if any may exist.
     """
 
-    def __init__(self, book: ResultBook, producer: Producer) -> None:
+    def __init__(self, book: ResultBook, producer: Producer, workspaces: Workspaces | None = None) -> None:
         self._book = book
         self._producer = producer
+        self._workspaces = workspaces
 
     def of_run(self, job: Job, now: datetime) -> Product:
         """Return what a job that has begun to run has produced until now.
@@ -104,9 +107,9 @@ class JobResults:
             # A test's function is called when somebody wants its result, and may ask for the log itself.
             given = self._book.made_for(job)
             found = self._producer.of_run(job)
-            if given is not None:
-                return Report(_lines_read(found), _lines_written(given, {}))
-            return Report(_lines_read(found), _lines_written(found.product, found.obstacles))
+            product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
+            exports = export_lines(job, len(product.by_name), self._workspaces)
+            return Report(_lines_read(found), (*_lines_written(product, obstacles), *exports))
         except OpenEOError:
             return Report()
 

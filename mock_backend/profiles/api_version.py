@@ -3,8 +3,9 @@
 Serving another version means another entry here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mock_backend.hints import did_you_mean
@@ -25,6 +26,15 @@ _OTHER_STANDARDS = (
     f"{_OGC}/ogcapi-features-3/1.0/conf/queryables",
 )
 
+#: The extensions and their versions; that of the federation follows that of the API.
+EXTENSIONS: Mapping[str, str] = {
+    "commercial-data": "0.1.0",
+    "federation": "0.1.0",
+    "processing-parameters": "0.1.0",
+    "remote-process-definition": "0.1.0",
+    "workspaces": "0.1.0",
+}
+
 #: The conformance class of bearer tokens without a prefix.
 PLAIN_JWT = "https://api.openeo.org/1.3.0/authentication/jwt"
 
@@ -43,6 +53,8 @@ class ApiVersion:
         processes_release: Whether the listing of processes names the release of the official ones.
         plain_parameters: Whether parameters of file formats and service types are plain JSON Schema;
             otherwise they are schemas of processes, where a ``subtype`` tells of which kind they are.
+        extensions: The names of the extensions that a back-end of any profile offers with this version.
+        federation: The version of the extension Federation.
         web_editor: Whether the capabilities link to a Web Editor.
         production: Whether clients may take it for more than a trial.
     """
@@ -53,14 +65,24 @@ class ApiVersion:
     stacktraces: bool = False
     processes_release: bool = False
     plain_parameters: bool = False
+    extensions: tuple[str, ...] = ()
+    federation: str = "0.1.0"
     web_editor: bool = False
     production: bool = False
 
-    @property
-    def conforms_to(self) -> list[str]:
-        """All conformance classes."""
-        tokens = [PLAIN_JWT] if self.plain_tokens else []
-        return [f"https://api.openeo.org/{self.number}", *tokens, *_OTHER_STANDARDS]
+    def conforms_to(self, extensions: Iterable[str]) -> list[str]:
+        """Return all conformance classes.
+
+        Args:
+            extensions: The names of the extensions that the back-end offers.
+        """
+        versions = {**EXTENSIONS, "federation": self.federation}
+        return [
+            f"https://api.openeo.org/{self.number}",
+            *([PLAIN_JWT] if self.plain_tokens else []),
+            *(f"https://api.openeo.org/extensions/{name}/{versions[name]}" for name in sorted(extensions)),
+            *_OTHER_STANDARDS,
+        ]
 
     def resources(self, entries: Mapping[str, Any], member: str) -> dict[str, Any]:
         """Return file formats or service types as this version describes them.
@@ -93,11 +115,30 @@ API_VERSIONS: Mapping[str, ApiVersion] = {
         stacktraces=True,
         processes_release=True,
         plain_parameters=True,
+        extensions=("commercial-data", "processing-parameters", "remote-process-definition", "workspaces"),
+        federation="0.2.0",
         web_editor=True,
     ),
 }
 
 DEFAULT_VERSION = "1.2"
+
+
+@lru_cache(maxsize=64)
+def extensions_of(versions: tuple[str, ...], given: frozenset[str]) -> frozenset[str]:
+    """Return the names of the extensions that a back-end offers.
+
+    Args:
+        versions: The short names of the versions that it serves.
+        given: The names of other extensions that it is to offer.
+
+    Raises:
+        ValueError: If there is no such extension.
+    """
+    for name in given:
+        if name not in EXTENSIONS:
+            raise ValueError(f"Unknown extension {name!r} of the openEO API.{did_you_mean(name, EXTENSIONS)}")
+    return given.union(*(API_VERSIONS[version].extensions for version in versions))
 
 
 def check_version(version: str) -> str:

@@ -23,6 +23,7 @@ class Profile:
         paths: The paths below its hosts at which its API is, with the version there; none if it is wherever
             the URL of a ``MockBackend`` says.
         providers: The ids of its OpenID Connect providers, the default one first.
+        extensions: The names of the extensions of the API that it offers in any version.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Profile:
     dialect: Dialect
     paths: Mapping[str, str] = field(default_factory=dict)
     providers: tuple[str, ...] = ("mock",)
+    extensions: tuple[str, ...] = ()
 
     def mixed_with(
         self,

@@ -50,8 +50,6 @@ _ENDPOINTS = (
 )
 
 _KIND = "services"
-# Ids are never used again, so how many there were is kept beside those there are. No user has an empty name.
-_NUMBERS = ("service_numbers", "", "last")
 
 
 class ServicesRegister(KeepingRegister):
@@ -115,10 +113,8 @@ class ServicesRegister(KeepingRegister):
         self._check(body, types[name], user)
         check_configuration(body.configuration, types[name])
         with self.lock, refusing():
-            number = self._last_number() + 1
-            service = self._new_service(body, name, user, number)
-            # First: whatever ends this process between the two, the next service has another id.
-            self.store.resources.put(*_NUMBERS, {"number": number})
+            # First: whatever ends this process before it is saved, the next service has another id.
+            service = self._new_service(body, name, user, self._next_number("service"))
             self._save(service)
         return self._created("/services", service.service_id)
 
@@ -300,10 +296,6 @@ class ServicesRegister(KeepingRegister):
 
     def _seed(self, service: Service) -> str:
         return f"{self.settings.seed}/{service.service_id}"
-
-    def _last_number(self) -> int:
-        document = self.store.resources.get(*_NUMBERS)
-        return 0 if document is None else int(document["number"])
 
     def _save(self, service: Service) -> None:
         self.store.resources.put(_KIND, service.user_id, service.service_id, service.to_document())

@@ -20,4 +20,5 @@ PROFILE = Profile(
     dialect=Dialect("cdse"),
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo": "1.2"},
     providers=("CDSE", "egi", "terrascope"),
+    extensions=("processing-parameters", "remote-process-definition"),
 )

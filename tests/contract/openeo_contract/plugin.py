@@ -18,6 +18,7 @@ import pytest
 
 from openeo_contract.answers import Answer, is_json
 from openeo_contract.contract import Contract
+from openeo_contract.extensions import with_extensions
 from openeo_contract.references import REQUIRED, References
 
 #: The version of the API that answers outside of its paths are held to.
@@ -114,7 +115,8 @@ class Watch:
     def _contract(self, version: str) -> Contract:
         with self._lock:
             if version not in self._contracts:
-                self._contracts[version] = Contract(self._references.document(version))
+                document = with_extensions(self._references.document(version))
+                self._contracts[version] = Contract(document)
             return self._contracts[version]
 
     def _judge(self, answer: Answer, body: bytearray | None, test: str, version: str) -> None:

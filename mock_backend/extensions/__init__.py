@@ -1,0 +1,26 @@
+"""Extensions of the openEO API that have endpoints of their own; each is imported where it is offered."""
+
+from collections.abc import Container
+from importlib import import_module
+
+from mock_backend.register import EndpointRegister
+
+#: Modules and classes of the registers by the names of the extensions.
+_REGISTERS = {
+    "processing-parameters": ("processing_parameters", "ProcessingParametersRegister"),
+    "workspaces": ("workspaces", "WorkspacesRegister"),
+    "commercial-data": ("orders", "OrdersRegister"),
+}
+
+
+def registers_of(extensions: Container[str]) -> list[type[EndpointRegister]]:
+    """Return the classes of the registers that serve extensions.
+
+    Args:
+        extensions: The names of the extensions.
+    """
+    return [
+        getattr(import_module(f"mock_backend.extensions.{module}"), name)
+        for extension, (module, name) in _REGISTERS.items()
+        if extension in extensions
+    ]
