@@ -32,6 +32,7 @@ from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
 from mock_backend.urls import host_of
+from mock_backend.validation import Leniency, ValidationRegister
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
@@ -416,6 +417,11 @@ class MockBackend(Additions):
     def orders(self) -> list[Order]:
         """The plans, results and faults in force, oldest first; their hits tell whether they ever applied."""
         return [*self._plans.active(), *self._results.active(), *self.faults.active()]
+
+    @property
+    def leniencies(self) -> list[Leniency]:
+        """What process graphs said although it breaks a rule, and was let pass; oldest first."""
+        return list(self.registers.one(ValidationRegister).leniencies)
 
     @property
     def requests(self) -> Journal:

@@ -71,6 +71,11 @@ class AppSettings(BaseSettings):
         return self.model_copy(update=changes) if changes else self
 
     @property
+    def lets_pass(self) -> frozenset[str]:
+        """The names of the rules of validation that do not refuse, or ``all``."""
+        return self.relaxed | self.profile.acceptance.rules
+
+    @property
     def version(self) -> ApiVersion:
         """The version of the openEO API where the path of a request does not tell."""
         return API_VERSIONS[self.api_version]

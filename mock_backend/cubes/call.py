@@ -7,6 +7,8 @@ from typing import Any
 from mock_backend.cubes.cube import Cube, Dimension, are_labels
 from mock_backend.hints import did_you_mean
 
+_UDFS = frozenset({"run_udf", "run_udf_externally"})
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -65,6 +67,16 @@ class Call:
     def is_open(self, name: str) -> bool:
         """Tell whether an argument has a value that is not known yet."""
         return name in self.open
+
+    @property
+    def runs_udf(self) -> bool:
+        """Whether a child process among the arguments runs code of a user."""
+        return any(
+            isinstance(node, dict) and node.get("process_id") in _UDFS
+            for argument in self.arguments.values()
+            if isinstance(argument, dict) and isinstance(graph := argument.get("process_graph"), dict)
+            for node in graph.values()
+        )
 
     def remark(self, rule: str, code: str, argument: str | None, message: str) -> None:
         """Say that something is wrong with the call."""

@@ -25,7 +25,11 @@ def follow(call: Call) -> Cube | None:
     if source is not None:
         return source(call)
     step, cube = STEPS.get(call.process_id), call.cubes.get("data")
-    return None if step is None or cube is None else step(call, cube)
+    if step is None or cube is None:
+        return None
+    made = step(call, cube)
+    # Code of a user may return other bands and other dimensions.
+    return None if call.runs_udf else made
 
 
 # -- bands ----------------------------------------------------------------------------------------------

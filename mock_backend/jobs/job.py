@@ -41,6 +41,7 @@ class Job(BaseModel):
         log_level: The lowest level of its log.
         number: Its creation number.
         run: Its latest start.
+        leniencies: Warnings about what its process says although it breaks a rule.
         additional: What else the client sent, e.g. ``job_options``.
     """
 
@@ -60,6 +61,7 @@ class Job(BaseModel):
     log_level: str = "info"
     number: int = 0
     run: RunFact | None = None
+    leniencies: list[str] | None = None
     additional: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod

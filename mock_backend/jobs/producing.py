@@ -1,7 +1,7 @@
 """What follows from the process graphs of jobs, remembered."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -24,7 +24,7 @@ _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
 
-_Key = tuple[bytes, datetime, int]
+_Key = tuple[bytes, datetime, int, Hashable]
 
 
 class _Lately:
@@ -108,7 +108,8 @@ class Producer:
             raw = to_json([process["process_graph"], process.get("parameters")])
         except (PydanticSerializationError, ValueError, RecursionError):
             return None
-        return None if len(raw) > _LARGEST else (raw, now, self._settings.seed)
+        offer = self._settings.profile.catalogue.name, validation.lets_pass
+        return None if len(raw) > _LARGEST else (raw, now, self._settings.seed, offer)
 
     def _surroundings(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Surroundings:
         validation = self._validation
@@ -119,4 +120,5 @@ class Producer:
             user_process=lambda name: None if defined is None else defined.find(user_id, name),
             parameters=process.get("parameters") or (),
             now=now,
+            lets_pass=validation.lets_pass,
         )

@@ -173,12 +173,13 @@ class JobsRegister(KeepingRegister):
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
-        self.validation.require(body.process, user)
+        leniencies = self.validation.require(body.process, user, about="POST /jobs")
         check_terms(body)
         with self.lock, refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
-            self.produced.check(job, self.clock.now())
+            job.leniencies = leniencies or None
+            self.validation.let_pass("POST /jobs", self.produced.check(job, self.clock.now()))
             self.store.add(job.to_document())
         return self._created("/jobs", job.job_id)
 
@@ -192,12 +193,12 @@ class JobsRegister(KeepingRegister):
                 raise JobLocked
             check_editable(body, BatchJob)
             if "process" in body.model_fields_set:
-                self.validation.require(body.process, user)
+                job.leniencies = self.validation.require(body.process, user, about="PATCH /jobs") or None
             check_terms(body)
             before = job.process
             job.patch(body)
             if "process" in body.model_fields_set:
-                self.produced.check(job, self.clock.now())
+                self.validation.let_pass("PATCH /jobs", self.produced.check(job, self.clock.now()))
                 if job.run is not None and job.run.process is None:
                     job.run = replace(job.run, process=before)
             job.updated = self.clock.now()
@@ -320,7 +321,7 @@ class JobsRegister(KeepingRegister):
         self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
-        self.validation.require(body.process, user)
+        self.validation.require(body.process, user, about="POST /result")
         check_terms(body)
         with refusing():
             job = self._new_job(body, user, 0)

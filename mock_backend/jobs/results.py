@@ -64,14 +64,16 @@ class JobResults:
         """
         return self._book.answer(job) or self._of_process(job, job.created).product
 
-    def check(self, job: Job, now: datetime) -> None:
+    def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:
         """Check that a job would produce something, unless a test has ordered what.
+
+        Returns:
+            The rules that it breaks and that do not refuse, each with what is wrong.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
-        if not self._book.has_one_for(job):
-            self._of_process(job, now)
+        return () if self._book.has_one_for(job) else self._of_process(job, now).outcome.passed
 
     def refusal_of(self, process: Mapping[str, Any], user_id: str, now: datetime) -> OpenEOError | None:
         """Return the error that processing a sound process would end with, None if there is none."""
@@ -109,7 +111,8 @@ class JobResults:
             found = self._producer.of_run(job)
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
             exports = export_lines(job, len(product.by_name), self._workspaces)
-            return Report(_lines_read(found), (*_lines_written(product, obstacles), *exports))
+            read = (*(("warning", each) for each in job.leniencies or ()), *_lines_read(found))
+            return Report(read, (*_lines_written(product, obstacles), *exports))
         except OpenEOError:
             return Report()
 
@@ -132,6 +135,7 @@ def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
     if outcome.collections:
         text = f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."
         lines.append(("info", text))
+    lines += [("warning", f"{message} (rule: {rule})") for rule, message in outcome.passed]
     if outcome.is_sample:
         lines.append(("warning", _SAMPLE))
     return tuple(lines)

@@ -1,7 +1,7 @@
 """A call of a process whose arguments are known as far as they can be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mock_backend.catalog import Band
@@ -38,6 +38,7 @@ class Asked:
         node: Where in the process graph it is.
         surroundings: What there is to refer to.
         run: Follows a child process with some parameters and returns its result.
+        passed: The rules that were broken so far without refusing, each with what is wrong.
     """
 
     process_id: str
@@ -46,6 +47,14 @@ class Asked:
     node: str
     surroundings: Surroundings
     run: Callable[[Child, Mapping[str, Any]], Any]
+    passed: list[tuple[str, str]] = field(default_factory=list)
+
+    def lets_pass(self, rule: str, message: str) -> bool:
+        """Tell whether a rule does not refuse; if so, note that it was broken."""
+        if rule not in self.surroundings.lets_pass:
+            return False
+        self.passed.append((rule, message))
+        return True
 
     def get(self, name: str) -> Any:
         """Return an argument, or its default."""

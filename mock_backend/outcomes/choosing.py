@@ -13,7 +13,7 @@ from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.instants import Period, instant_of, period_of
 from mock_backend.outcomes.numbers import integer_type, number_of
 from mock_backend.outcomes.places import Place, both, geometry_of, outside, place_of_features
-from mock_backend.outcomes.shape import rebuilt
+from mock_backend.outcomes.shape import complete, rebuilt
 
 
 def filter_temporal(asked: Asked, flow: Flow) -> Flow:
@@ -112,7 +112,16 @@ def filter_bands(asked: Asked, flow: Flow) -> Flow:
     dimension = cube.of_kind("bands")
     if dimension is None:
         return flow
-    wanted = dimension.only(names(asked.list("bands"))).labels or ()
+    given = names(asked.list("bands"))
+    if (missing := [each for each in given if not dimension.has(each)]) and not asked.list("wavelengths"):
+        # Code of a user may have made them, or the rule that bands exist is relaxed.
+        kept = dimension.only(given)
+        known = cube.at(dimension.name, *(kept.labels or ()))
+        labelled = replace(kept, labels=(*(kept.labels or ()), *missing))
+        made = [each if each.name != kept.name else labelled for each in known.dimensions]
+        bands = (*known.bands, *(complete(Band(each, data_type="float32")) for each in missing))
+        return flow.chosen(rebuilt(known, made, bands))
+    wanted = dimension.only(given).labels or ()
     spans = [span for each in asked.list("wavelengths") if (span := _span(each)) is not None]
     if spans and not wanted and all(band.center is None for band in cube.bands):
         return flow

@@ -4,20 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.aggregates import AGGREGATES
 from mock_backend.outcomes.arrays import ARRAYS
 from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
+from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.maths import MATHS
 from mock_backend.outcomes.numbers import Array, Number, floating, made, plausible, truth
 from mock_backend.outcomes.outcome import Outcome, Plain, Saved
+from mock_backend.outcomes.places import UNKNOWN_FEATURE
 from mock_backend.outcomes.recipes import with_recipe
-from mock_backend.outcomes.reducing import predict_curve
+from mock_backend.outcomes.reducing import predict_curve, scaled
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.outcomes.texts import TEXTS
 from mock_backend.outcomes.truths import TRUTHS
-from mock_backend.processes.graph import Graph, in_order, sources_of
+from mock_backend.processes.graph import Graph, in_order, repaired, sources_of
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
 FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **AGGREGATES, **ARRAYS}
@@ -30,6 +33,8 @@ _CHOOSING = ("if", "constant")
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
+#: The rules that refuse by these codes, and that may be let pass.
+_FORGIVABLE = {"NoDataAvailable": "no-data"}
 #: So many nodes are followed, those of child and user-defined processes each time.
 _MAX_NODES = 100_000
 
@@ -86,6 +91,7 @@ class _Follower:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
+        self._passed: list[tuple[str, str]] = []
         self._nodes = 0
         self._is_sampled = False
         self._entered: list[str] = []
@@ -95,7 +101,7 @@ class _Follower:
         """Return what comes out of a process graph, with values for its parameters."""
         result = self._graph(graph, _Scope(values), "", is_child=False)
         if not isinstance(result, _Stored):
-            node = next(name for name, each in graph.items() if each.get("result") is True)
+            node = next(name for name, each in repaired(graph).items() if each.get("result") is True)
             result = self._save(result, Saved(Plain(None), node=node))
         first = [each for each in self._saved if each[0] is result.saved]
         others = [each for each in self._saved if each[0] is not result.saved]
@@ -106,12 +112,15 @@ class _Follower:
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
             is_sample=self._is_sampled,
+            passed=tuple(dict.fromkeys(self._passed)),
         )
 
     # -- graphs -------------------------------------------------------------------------------------
 
     def _graph(self, graph: Graph, scope: _Scope, path: str, *, is_child: bool) -> Any:
         """Follow a process graph and return its result."""
+        if "structure" in self._surroundings.lets_pass:
+            graph = repaired(graph)
         sources = sources_of(graph)
         order, _ = in_order(graph, sources)
         wanted = _wanted(graph, sources, self._is_effective)
@@ -154,12 +163,19 @@ class _Follower:
             node=path,
             surroundings=self._surroundings,
             run=self._run,
+            passed=self._passed,
         )
         if process_id == "save_result" and not is_child:
             return self._save_result(asked)
         if process_id in _OF_SAVED and stored is not None:
             return stored
-        return _called(asked, signature)
+        try:
+            return _called(asked, signature)
+        except OpenEOError as error:
+            rule = _FORGIVABLE.get(error.openeo_code)
+            if rule is None or not asked.lets_pass(rule, error.message):
+                raise
+            return asked.flow() or stand_in(asked)
 
     def _run(self, child: Child, parameters: Mapping[str, Any]) -> Any:
         return self._graph(child.graph, _Scope(parameters, child.scope), "", is_child=True)
@@ -255,6 +271,8 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
         return _unknown(asked, signature) if found is None else found
     if name == "predict_curve" and (flow := asked.flow("parameters")) is not None:
         return predict_curve(asked, flow)
+    if name == "linear_scale_range" and (flow := asked.flow("x")) is not None:
+        return scaled(asked, flow)
     if name in STEPS and (flow := asked.flow()) is not None:
         return STEPS[name](asked, flow)
     if name == "export_collection":
@@ -290,6 +308,11 @@ def _unknown(asked: Asked, signature: Signature | None) -> Any:
     )
     if flows and (kinds is None or "object" in kinds):
         return flows[0]
+    subtypes = {subtype for _, subtype in (signature.returns if signature else None) or ()}
+    if "datacube" in subtypes or (signature is None and says_where_or_when(asked)):
+        return stand_in(asked)
+    if "geojson" in subtypes:
+        return vectors((UNKNOWN_FEATURE,))
     if kinds is None:
         return next((each for each in asked.arguments.values() if isinstance(each, Number | Array)), None)
     for kind, value in _TYPICAL.items():

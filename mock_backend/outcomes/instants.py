@@ -36,6 +36,11 @@ class Period:
         return Period(start, None if self.end is None or other.end is None else max(self.end, other.end))
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has neither beginning nor end."""
+        return self.start is None and self.end is None
+
+    @property
     def is_empty(self) -> bool:
         """Whether it has no instant."""
         return self.start is not None and self.end is not None and self.start >= self.end
@@ -52,7 +57,9 @@ def period_of(given: Any) -> Period:
     """Return the period of a temporal interval; what is not one is open at both ends."""
     if not isinstance(given, list | tuple) or len(given) != 2:
         return Period()
-    return Period(*map(instant_of, given))
+    start, end = map(instant_of, given)
+    # Some back-ends take an interval without duration for a day.
+    return Period(start, end + timedelta(days=1) if end is not None and start == end else end)
 
 
 def instant_of(given: Any) -> datetime | None:

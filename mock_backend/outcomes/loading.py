@@ -1,7 +1,8 @@
 """Where data cubes come from: collections, files, STAC, GeoJSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 
 #: Where files are whose content nobody knows.
 _SOMEWHERE = Place((11.0, 46.0, 11.01, 46.01))
+#: So long are periods that begin in the future and have no end.
+_SOON = timedelta(days=30)
 _VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "gpkg", "csv", "json")
 
 
@@ -112,7 +115,12 @@ def _loaded(asked: Asked, collection: Described) -> Flow:
             raise asked.no_data(
                 f"the collection {collection.id!r} covers {list(coverage.bbox)}, not this area."
             )
-    visits = Visits(coverage, period_of(asked.get("temporal_extent")), now)
+    wanted = period_of(asked.get("temporal_extent"))
+    if holding.has_time and wanted.start is not None and coverage.until is None and wanted.start >= now:
+        message = f"{write_instant(wanted.start)} is later than the clock, {write_instant(now)}."
+        if asked.lets_pass("future", message):
+            now = wanted.end or wanted.start + _SOON
+    visits = Visits(coverage, wanted, now)
     dimensions = list(chosen)
     if holding.has_time:
         area = None if place is None else place.degrees
@@ -156,15 +164,50 @@ def _somewhere_in(place: Place | None, box: Box) -> Feature:
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
 
 
-def _unknown(asked: Asked, *, has_time: bool = True) -> Flow:
+def stand_in(asked: Asked) -> Flow:
+    """Return a data cube of the usual form, where and when any arguments of a call say."""
+    return _unknown(
+        asked,
+        where=next(_places(asked), "spatial_extent"),
+        when=next(_periods(asked), "temporal_extent"),
+    )
+
+
+def says_where_or_when(asked: Asked) -> bool:
+    """Tell whether some argument of a call is an area or a period."""
+    return any(True for found in (_places(asked), _periods(asked)) for _ in found)
+
+
+def _places(asked: Asked) -> Iterator[str]:
+    given = (name for name, value in asked.arguments.items() if isinstance(value, Mapping | Flow))
+    return (name for name in given if asked.place(name) is not None)
+
+
+def _periods(asked: Asked) -> Iterator[str]:
+    return (name for name in asked.arguments if not period_of(asked.get(name)).is_open)
+
+
+def target_of(asked: Asked) -> Flow:
+    """Return the data cube whose pixels another one takes over."""
+    return asked.flow("target") or stand_in(asked)
+
+
+def features_of_anything(asked: Asked) -> Flow:
+    """Make a vector cube of geometries, or of something that nobody has read."""
+    found = (asked.features(name) for name in asked.arguments if asked.flow(name) is None)
+    return vectors(next(filter(None, found), (UNKNOWN_FEATURE,)))
+
+
+def _unknown(
+    asked: Asked, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
+) -> Flow:
     """Load something that nobody knows: of the usual form, where and when it is asked for."""
     labels = names(asked.list("bands")) or ["B01"]
     bands = [complete(Band(label, data_type="float32")) for label in labels]
-    given = asked.place("spatial_extent")
-    place = given or _SOMEWHERE
+    place = asked.place(where)
     native = Native(DEGREES, degrees(RESOLUTION), degrees(RESOLUTION))
-    grid = asked.guarded("spatial_extent", lambda: native.around(place))
-    period = period_of(asked.get("temporal_extent"))
+    grid = native.whole() if place is None else asked.guarded(where, lambda: native.around(place))
+    period = period_of(asked.get(when))
     now = asked.surroundings.now
     start = period.start or now.replace(month=1, day=1)
     dimensions = [
@@ -179,7 +222,8 @@ def _unknown(asked: Asked, *, has_time: bool = True) -> Flow:
     cube = rebuilt(
         DataCube((), tuple(bands), grid=grid),
         dimensions,
-        within=place.geometry,
-        period=Period(start, period.end or now).texts(),
+        within=None if place is None else place.geometry,
+        period=Period(start, period.end or max(now, start)).texts(),
     )
-    return _flow(asked, cube, None, None)
+    # Without an area it is everywhere, until a later step chooses one.
+    return _flow(asked, cube, None, native if place is None else None)

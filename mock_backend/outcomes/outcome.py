@@ -43,6 +43,7 @@ class Outcome:
         saved: What is saved, at one place at least.
         collections: The ids of the collections that are loaded.
         input_pixels: How many values were read to make it.
+        passed: The rules that it breaks and that do not refuse, each with what is wrong.
         is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
     """
 
@@ -50,3 +51,4 @@ class Outcome:
     collections: tuple[str, ...] = ()
     input_pixels: int = 0
     is_sample: bool = False
+    passed: tuple[tuple[str, str], ...] = ()

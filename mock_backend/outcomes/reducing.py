@@ -42,6 +42,26 @@ def apply(asked: Asked, flow: Flow) -> Flow:
     return flow.made(replace(cube, bands=bands))
 
 
+def scaled(asked: Asked, flow: Flow) -> Flow:
+    """Scale all values linearly, as some back-ends do with whole data cubes."""
+    low, high = (asked.get(name) for name in ("outputMin", "outputMax"))
+    bands = tuple(map(floating, flow.cube.bands))
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        bands = tuple(replace(band, minimum=float(low), maximum=float(high)) for band in bands)
+    return flow.made(replace(flow.cube, bands=bands))
+
+
+def to_mask(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
+    """Make a mask of one band."""
+    cube = flow.cube
+    dimension = cube.of_kind("bands")
+    band = Band("mask", data_type="uint8", minimum=0, maximum=1)
+    dimensions = [
+        replace(each, labels=("mask",), aliases={}) if each is dimension else each for each in cube.dimensions
+    ]
+    return flow.made(rebuilt(cube, dimensions, [band]))
+
+
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:
     """Apply a kernel."""
     cube = flow.cube

@@ -145,12 +145,12 @@ def merge_cubes(asked: Asked) -> Any:
     if structure is None:
         return one
     if asked.get("overlap_resolver") is None and _overlap(first, second):
-        raise OpenEOError(
+        message = (
             "Overlapping data cubes, but no overlap resolver has been specified: 'overlap_resolver' of "
-            f"merge_cubes decides between their values, e.g. 'max'. [at {asked.node}]",
-            code="OverlapResolverMissing",
-            status=400,
+            f"merge_cubes decides between their values, e.g. 'max'. [at {asked.node}]"
         )
+        if not asked.lets_pass("overlap-resolver", message):
+            raise OpenEOError(message, code="OverlapResolverMissing", status=400)
     dimensions = [_merged(each, first, second) for each in structure.dimensions.values()]
     bands = _merged_bands(asked, first, second, dimensions)
     made = rebuilt(

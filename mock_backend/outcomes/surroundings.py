@@ -1,6 +1,6 @@
 """What process graphs refer to: data, processes, formats, and the time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ class Surroundings:
         now: There are no data of later instants.
         user_process: Returns a user-defined process of the user by its id, or None.
         parameters: The definitions of the parameters of the process; those with a default have it as value.
+        lets_pass: The names of the rules that do not refuse.
     """
 
     catalogue: Catalogue
@@ -45,3 +46,4 @@ class Surroundings:
     now: datetime
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
     parameters: Iterable[Any] = ()
+    lets_pass: Set[str] = frozenset()

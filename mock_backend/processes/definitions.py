@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_backend.processes.texts import Texts, client_texts
+from mock_backend.profiles import CatalogueData
 
 #: The official release that the definitions are those of.
 RELEASE = "2.0.0-rc.2"
@@ -31,6 +32,35 @@ def predefined_processes() -> dict[str, dict[str, Any]]:
     return {
         name: _with_texts(signature, client.get(name, Texts()), own.get(name, {}))
         for name, signature in signatures().items()
+    }
+
+
+@lru_cache(maxsize=32)
+def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
+    """Return the signatures of all processes that can be called, those of a profile included, by id.
+
+    Args:
+        catalogue: What a profile offers; its file of processes has the form of the file of official ones, and
+            members of an entry replace those of the official process of its id.
+    """
+    known = signatures()
+    shared = _document()["shared"]
+    return known | {
+        name: {"id": name, "returns": {"schema": {}}} | known.get(name, {}) | _resolved(entry, shared)
+        for name, entry in catalogue.read("processes").items()
+    }
+
+
+@lru_cache(maxsize=32)
+def definitions_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
+    """Return the definitions that ``GET /processes`` lists, by id; they are shared: do not change them."""
+    official = predefined_processes()
+    if not catalogue.listed_processes:
+        return official
+    changed = signatures_of(catalogue)
+    return official | {
+        name: _with_texts(changed[name], Texts(), {"summary": entry.get("summary")})
+        for name, entry in catalogue.read("processes").items()
     }
 
 

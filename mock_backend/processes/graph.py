@@ -10,6 +10,12 @@ Graph = dict[str, Any]
 Sources = dict[str, list[Any]]
 
 
+#: The process of what is no node but stands in the place of one.
+NO_PROCESS = "<unusable>"
+#: The refusal of what is no process graph at all.
+NO_GRAPH = "A process graph is an object of nodes by id, and has at least one."
+
+
 @dataclass(frozen=True)
 class Node:
     """A node of a process graph.
@@ -41,9 +47,11 @@ class Fault:
 
 
 def walk(graph: Graph) -> Iterator[Node]:
-    """Yield all nodes of a sound process graph, those of nested graphs included."""
+    """Yield all nodes of a process graph, those of nested graphs included."""
     for node_id, node in graph.items():
-        arguments = node.get("arguments", {})
+        if not isinstance(node, dict) or not isinstance(node.get("process_id"), str):
+            continue  # which a back-end that lets everything pass may have
+        arguments = node.get("arguments") or {}
         yield Node(node_id, node["process_id"], arguments, node.get("namespace"))
         for callback in nested_graphs(arguments):
             yield from walk(callback)
@@ -52,7 +60,7 @@ def walk(graph: Graph) -> Iterator[Node]:
 def node_faults(graph: Any) -> Iterator[Fault]:
     """Find what keeps a value from being a graph of nodes; nested graphs are not entered."""
     if not isinstance(graph, dict) or not graph:
-        yield Fault("A process graph is an object of nodes by id, and has at least one.")
+        yield Fault(NO_GRAPH)
         return
     for node_id, node in graph.items():
         for message in _node_faults(node):
@@ -125,6 +133,57 @@ def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
             users[source].append(node_id)
     # Seen from the other end, what only depends on a cycle can be ordered.
     return in_order(users, users)[1]
+
+
+def repaired(graph: Graph) -> Graph:
+    """Return a sound process graph made of the parts that can be used; itself if it is sound.
+
+    What is no node becomes one of a process that does not exist. What refers to nothing, or to itself, refers
+    to such a node. Of several results the last one counts. Nested graphs are not entered.
+
+    Args:
+        graph: An object of whatever is in the place of nodes.
+    """
+    faults = {fault.node for fault in node_faults(graph)}
+    nodes = {name: _node_of(node) if name in faults else node for name, node in graph.items()}
+    sources = sources_of(nodes)
+    stuck = set(in_cycles(sources, in_order(nodes, sources)[1]))
+    lost = {
+        name: {each for each in map(str, wanted) if each not in nodes or (name in stuck and each in stuck)}
+        for name, wanted in sources.items()
+    }
+    ends = [name for name, node in nodes.items() if node.get("result") is True] or list(nodes)
+    if not faults and not any(lost.values()) and len(ends) == 1 and nodes[ends[0]].get("result") is True:
+        return graph
+    found = {
+        name: node | {"arguments": _without(node["arguments"], lost[name]), "result": name == ends[-1]}
+        for name, node in nodes.items()
+    }
+    return found | ({NO_PROCESS: _node_of(None)} if any(lost.values()) else {})
+
+
+def _node_of(value: Any) -> Graph:
+    node = value if isinstance(value, dict) else {}
+    arguments = node.get("arguments")
+    is_call = isinstance(node.get("process_id"), str) and isinstance(arguments, dict)
+    return {
+        "process_id": node["process_id"] if is_call else NO_PROCESS,
+        "arguments": arguments if isinstance(arguments, dict) else {},
+        "result": node.get("result") is True,
+    }
+
+
+def _without(value: Any, lost: set[str]) -> Any:
+    """Return a JSON value with a node of no process in the place of some that it refers to."""
+    if not lost:
+        return value
+    if isinstance(value, list):
+        return [_without(each, lost) for each in value]
+    if not isinstance(value, dict) or "process_graph" in value:
+        return value
+    if "from_node" in value and str(value["from_node"]) in lost:
+        return {"from_node": NO_PROCESS}
+    return {key: _without(each, lost) for key, each in value.items()}
 
 
 def nested_graphs(value: Any) -> list[Graph]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_backend.models import Endpoint
-from mock_backend.processes.definitions import RELEASE, predefined_processes, signatures
+from mock_backend.processes.definitions import RELEASE, definitions_of, signatures_of
 from mock_backend.processes.given import definition_from, definitions_from
 from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.register import EndpointRegister
@@ -28,7 +28,7 @@ class ProcessesRegister(EndpointRegister):
 
         The definitions themselves are shared with other back-ends: replace one, do not change it.
         """
-        return {**predefined_processes(), **self._added}
+        return {**definitions_of(self.settings.profile.catalogue), **self._added}
 
     def add(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
         """Add a process, until the back-end is reset; see ``MockBackend.add_process``.
@@ -64,10 +64,11 @@ class ProcessesRegister(EndpointRegister):
         return RemoteProcesses()
 
     def signatures(self) -> Mapping[str, dict[str, Any]]:
-        """Return the processes by id, possibly without their texts; do not change them."""
+        """Return all processes that can be called, by id, possibly without texts; do not change them."""
         if type(self).definitions is not ProcessesRegister.definitions:
             return self.definitions()
-        return {**signatures(), **self._added} if self._added else signatures()
+        known = signatures_of(self.settings.profile.catalogue)
+        return {**known, **self._added} if self._added else known
 
     @property
     def is_standard(self) -> bool:

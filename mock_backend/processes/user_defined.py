@@ -145,7 +145,8 @@ class UserProcessesRegister(KeepingRegister):
     def _check_id(self, process_id: str) -> None:
         if not _ID.fullmatch(process_id):
             raise _no_id(process_id)
-        if not self.replaces_predefined and process_id in self.processes.signatures():
+        may_replace = self.replaces_predefined or {"predefined-id", "all"} & self.settings.lets_pass
+        if not may_replace and process_id in self.processes.signatures():
             raise PredefinedProcessExists(
                 f"There is a predefined process {process_id!r}; give yours another id."
             )

@@ -1,6 +1,5 @@
 """Acceptance: what process graphs may say although a strict reading of the specification refuses it."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 
 
@@ -14,4 +13,4 @@ class Acceptance:
     """
 
     name: str
-    rules: Set[str] = frozenset()
+    rules: frozenset[str] = frozenset()

@@ -241,7 +241,9 @@ class ServicesRegister(KeepingRegister):
 
     def _check(self, body: ServicePatch, service_type: ServiceType, user: User) -> None:
         if isinstance(body, ServiceRequest) or "process" in body.model_fields_set:
-            self.validation.require(body.process, user, parameters=service_type["process_parameters"])
+            self.validation.require(
+                body.process, user, parameters=service_type["process_parameters"], about="services"
+            )
         check_terms(body)
 
     def _new_service(self, body: ServiceRequest, name: str, user: User, number: int) -> Service:

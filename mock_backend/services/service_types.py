@@ -144,7 +144,7 @@ def check_configuration(given: Mapping[str, Any], service_type: ServiceType) -> 
             continue
         # In JSON Schema "required" is about the members of an object.
         schema = {key: value for key, value in setting.items() if key != "required"}
-        if complaint := Checker(schema).complaint(given[name]):
+        if (complaint := Checker(schema).complaint(given[name])) is not None:
             raise ServiceConfigInvalid(parameter=name, reason=complaint)
 
 

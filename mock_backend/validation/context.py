@@ -1,6 +1,6 @@
 """What a process is checked against: the processes, the data and the formats that there are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -37,12 +37,12 @@ class Context:
         processes: The definitions of the predefined processes by id.
         catalogue: The data that there are.
         user_process: Returns a user-defined process of the user by its id, or None.
-        relaxed: The names of the rules that do not count.
+        lets_pass: The names of the rules that do not refuse.
         user_processes: Returns the ids of all user-defined processes of the user.
     """
 
     processes: Mapping[str, dict[str, Any]]
     catalogue: Catalogue
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
-    relaxed: frozenset[str] = field(default_factory=frozenset)
+    lets_pass: Set[str] = field(default_factory=frozenset)
     user_processes: Callable[[], list[str]] = list

@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.cubes import Call
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
-_RULE, _NO_DATA = "empty-extent", "no-data"
+_RULE, _NO_DATA, _SAME_DAY = "empty-extent", "no-data", "same-day"
 _TURN = 360
 
 #: West, south, east and north in degrees.
@@ -65,7 +65,7 @@ def check_interval(call: Call, argument: str, interval: Any) -> Interval | None:
     start, end = (_instant(each) for each in interval)
     if start is not None and end is not None and start >= end:
         call.remark(
-            _RULE,
+            _SAME_DAY if start == end else _RULE,
             "TemporalExtentEmpty",
             argument,
             f"The temporal extent {interval} is empty: its end is excluded, so it must be after its start.",

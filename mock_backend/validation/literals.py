@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from mock_backend.hints import did_you_mean
 from mock_backend.validation.contents import Path
@@ -49,9 +49,36 @@ _FINAL = {
     "minProperties",
     "maxProperties",
 }
+#: What these complain about is a detail that most back-ends never look at.
+_FORM = {
+    "additionalProperties",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+}
+_COLLECTION = "GeometryCollection"
 _MOST_TOLD = 3
 _MOST_LOOKED_AT = 50
 _LONGEST = 300
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a value.
+
+    Args:
+        reason: What is wrong and what would be right.
+        rule: The name of the rule that it breaks.
+    """
+
+    reason: str
+    rule: str = "argument-type"
 
 
 class _Alternative:
@@ -100,7 +127,7 @@ class Checker:
         self._alternatives = [_Alternative(each) for each in alternatives(schema)]
         self._kinds = kinds_of(schema)
 
-    def complaint(self, value: Any, holes: Collection[Path] = ()) -> str | None:
+    def complaint(self, value: Any, holes: Collection[Path] = ()) -> Complaint | None:
         """Say what is wrong with a value; None if it fits.
 
         Args:
@@ -110,11 +137,11 @@ class Checker:
         try:
             return self._complaint(value, holes)
         except UnicodeError:
-            return "a text in it is not valid Unicode."
+            return Complaint("a text in it is not valid Unicode.")
         except ValueError:
-            return "it is nested too deeply to be checked."
+            return Complaint("it is nested too deeply to be checked.")
 
-    def _complaint(self, value: Any, holes: Collection[Path]) -> str | None:
+    def _complaint(self, value: Any, holes: Collection[Path]) -> Complaint | None:
         for each in self._alternatives:
             if each.takes(value):
                 return None
@@ -126,6 +153,11 @@ class Checker:
             if not errors:
                 return None
             complaints.append((each.likeness(value), each, errors))
+        rules = [_rule_of(errors) for _, _, errors in complaints]
+        rule = next((each for each in rules if each != "argument-type"), "argument-type")
+        return Complaint(self._told(value, complaints), rule)
+
+    def _told(self, value: Any, complaints: list[tuple[int, _Alternative, list["ValidationError"]]]) -> str:
         expected = f"expected {tell(self._kinds)}"
         best = max((likeness for likeness, _, _ in complaints), default=0)
         meant = [(each, errors) for likeness, each, errors in complaints if likeness == best]
@@ -140,6 +172,19 @@ class Checker:
             told += f" {number} more like that."
         what = tell(each.kinds)
         return f"{told} Expected {what}." if is_telling(each.kinds) and what not in told else told
+
+
+def _rule_of(errors: list["ValidationError"]) -> str:
+    """Return the name of the rule that errors of one alternative break."""
+    if all(_keyword(error) in _FORM for error in errors):
+        return "argument-form"
+    if all(_is_of_collection(error) for error in errors):
+        return "geometry-collection"
+    return "argument-type"
+
+
+def _is_of_collection(error: "ValidationError") -> bool:
+    return list(error.instance_path)[-1:] == ["type"] and error.instance == _COLLECTION
 
 
 def _strict(schema: Any) -> Any:

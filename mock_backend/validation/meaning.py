@@ -76,7 +76,7 @@ def _save_result(call: Call, catalogue: Catalogue) -> None:
         if value is None or _spelled_loosely(value, schema):
             continue
         if (complaint := Checker(schema).complaint(value)) is not None:
-            call.invalid("argument-type", "options", f"{option}: {complaint}")
+            call.invalid(complaint.rule, "options", f"{option}: {complaint.reason}")
 
 
 def _spelled_loosely(value: Any, schema: Mapping[str, Any]) -> bool:

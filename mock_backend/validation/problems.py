@@ -8,12 +8,23 @@ from mock_backend import errors
 from mock_backend.errors import OpenEOError
 from mock_backend.hints import did_you_mean
 
-#: The rules that can be relaxed, by name. The structure of a graph cannot: nothing could be done with it.
+#: The rules that can be relaxed, by name. A graph that is no object of nodes is refused in any case.
 RULES = {
+    "structure": "each node has a process and arguments, one has the result, and references lead somewhere",
     "unknown-process": "the process exists, in the namespace that is named",
+    "unknown-namespace": "the namespace is 'backend', 'user', or the URL of a process that is known",
+    "predefined-id": "user-defined processes have ids that no predefined process has",
     "missing-argument": "each parameter that is not optional has an argument",
     "unknown-argument": "each argument belongs to a parameter",
+    "missing-extent": "load_collection is given both extents",
+    "null-argument": "null is given only where the schema of the parameter takes it",
     "argument-type": "each argument fits the schema of its parameter",
+    "argument-form": "each argument keeps to the details of its schema, such as patterns and ranges",
+    "udp-argument": "each argument of a user-defined process fits the schema of its parameter",
+    "array-maths": "processes of single values are not given arrays, nor those of arrays single values",
+    "cube-maths": "processes of single values are not given data cubes, except in child processes",
+    "overlap-resolver": "merge_cubes is told what to do where both cubes have values",
+    "geometry-collection": "GeoJSON is no collection of geometries, which the processes do not take",
     "unknown-parameter": "each parameter that is referred to is defined somewhere",
     "recursion": "user-defined processes do not call themselves",
     "unknown-collection": "the collection exists",
@@ -22,9 +33,13 @@ RULES = {
     "unknown-label": "the labels of dimensions exist",
     "unknown-format": "the file format exists",
     "unknown-runtime": "the runtime for user-defined functions exists",
+    "same-day": "temporal extents end after they start",
     "empty-extent": "the extents have an area and a duration, and lie on the Earth",
     "no-data": "the extents touch those of the collection",
+    "future": "the extents begin before now",
 }
+#: What stands for all of them.
+ALL = "all"
 
 
 def check_rules(names: Iterable[str]) -> None:
@@ -34,8 +49,8 @@ def check_rules(names: Iterable[str]) -> None:
         ValueError: If there is none of a name.
     """
     for name in names:
-        if name not in RULES:
-            raise ValueError(f"There is no rule {name!r} to relax.{did_you_mean(name, RULES)}")
+        if name not in RULES and name != ALL:
+            raise ValueError(f"There is no rule {name!r} to relax.{did_you_mean(name, (*RULES, ALL))}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ class Problem:
     """Something that is wrong with a process.
 
     Args:
-        rule: The name of the rule; None if it is the structure.
+        rule: The name of the rule; None if it cannot be relaxed.
         code: The openEO error code.
         message: What is wrong and what would be right.
         place: Where it is.
@@ -91,6 +106,19 @@ class Problem:
         if self.rule is not None:
             entry["rule"] = self.rule
         return entry
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The problems of a process.
+
+    Args:
+        refused: Those for which it is refused, in its order, those of its structure first.
+        passed: Those that are let pass.
+    """
+
+    refused: tuple[Problem, ...] = ()
+    passed: tuple[Problem, ...] = ()
 
 
 def _encodable(text: str) -> str:

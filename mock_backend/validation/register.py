@@ -1,6 +1,8 @@
 """The validation of processes, for the endpoint and for all registers that take process graphs."""
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -11,12 +13,12 @@ from mock_backend.auth import Authenticator, User
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
 from mock_backend.models import Endpoint, Links, UserProcess
-from mock_backend.processes import Graph, ProcessesRegister
+from mock_backend.processes import ProcessesRegister
 from mock_backend.refusing import refusing
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 from mock_backend.validation.context import Context
-from mock_backend.validation.problems import Problem, check_rules
+from mock_backend.validation.problems import ALL, RULES, Findings, Problem, check_rules
 from mock_backend.validation.signature import sound_parameters
 from mock_backend.validation.validator import Validator
 from mock_backend.validation.verdicts import remembered
@@ -24,6 +26,29 @@ from mock_backend.validation.verdicts import remembered
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
 #: So many problems are named in the error that refuses a process; ``/validation`` names all.
 _MOST_NAMED = 5
+#: So many leniencies are kept.
+_MOST_LENIENCIES = 10_000
+
+
+@dataclass(frozen=True)
+class Leniency:
+    """Something that was let pass although it breaks a rule.
+
+    Args:
+        about: What was asked for, e.g. ``POST /jobs``.
+        problem: The problem, with its ``rule``, ``code``, ``message`` and ``place``.
+    """
+
+    about: str
+    problem: Problem
+
+    @property
+    def rule(self) -> str | None:
+        """The name of the rule."""
+        return self.problem.rule
+
+    def __repr__(self) -> str:
+        return f"<Leniency {self.rule} in {self.about}: {self.problem.text}>"
 
 
 class UserProcesses(Protocol):
@@ -71,9 +96,15 @@ class ValidationRegister(EndpointRegister):
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
         check_rules(self.settings.relaxed)
+        #: What has been let pass although it breaks a rule, oldest first.
+        self.leniencies: deque[Leniency] = deque(maxlen=_MOST_LENIENCIES)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def reset(self) -> None:
+        """Forget what has been let pass."""
+        self.leniencies.clear()
 
     @cached_property
     def processes(self) -> ProcessesRegister:
@@ -115,7 +146,25 @@ class ValidationRegister(EndpointRegister):
         parameters: Any = None,
         lenient: bool = False,
     ) -> list[Problem]:
-        """Return everything that is wrong with a process graph, in its order.
+        """Return everything for which a process graph is refused, in its order; see ``findings``."""
+        found = self.findings(process_graph, user, parameters=parameters, lenient=lenient)
+        return list(found.refused)
+
+    @cached_property
+    def lets_pass(self) -> frozenset[str]:
+        """The names of the rules that do not refuse."""
+        names = self.settings.lets_pass
+        return frozenset(RULES) if ALL in names else names
+
+    def findings(
+        self,
+        process_graph: Any,
+        user: User | None,
+        *,
+        parameters: Any = None,
+        lenient: bool = False,
+    ) -> Findings:
+        """Return everything that is wrong with a process graph.
 
         Args:
             process_graph: The process graph.
@@ -129,25 +178,40 @@ class ValidationRegister(EndpointRegister):
             catalogue=self.catalogue,
             user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
             user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
-            relaxed=self.settings.relaxed,
+            lets_pass=self.lets_pass,
         )
 
-        def find() -> list[Problem]:
-            return Validator(context).problems(process_graph, parameters, lenient=lenient)
+        def find() -> Findings:
+            return Validator(context).findings(process_graph, parameters, lenient=lenient)
 
         own = user is not None and defined is not None and defined.has_any(user.user_id)
         if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
-        relaxed = context.relaxed
-        return remembered(process_graph, parameters, lenient=lenient, relaxed=relaxed, find=find)
+        offer = self.settings.profile.catalogue.name, self.lets_pass
+        return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
 
-    def require(self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = ()) -> Graph:
-        """Return the process graph of a request's ``process`` if it can be processed.
+    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
+        """Note rules that are broken and do not refuse.
+
+        Args:
+            about: The request.
+            broken: The rules, each with what is wrong.
+        """
+        self.leniencies.extend(Leniency(about, Problem(rule, "", message)) for rule, message in broken)
+
+    def require(
+        self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = (), about: str = ""
+    ) -> list[str]:
+        """Check that a request's ``process`` can be processed.
 
         Args:
             process: What the client sent as ``process``.
             user: Who sent it.
             parameters: The definitions of parameters that have values when it is processed.
+            about: The request, for ``leniencies``.
+
+        Returns:
+            Warnings about what is let pass although it breaks a rule.
 
         Raises:
             ProcessGraphMissing: If there is no process graph.
@@ -159,12 +223,13 @@ class ValidationRegister(EndpointRegister):
             raise ProcessGraphMissing(
                 "The request has no process graph: send it as {'process': {'process_graph': {…}}}."
             )
-        found = self.problems(graph, user, parameters=[*_given(process.get("parameters")), *parameters])
-        if found:
-            raise _refusal(found)
+        found = self.findings(graph, user, parameters=[*_given(process.get("parameters")), *parameters])
+        if found.refused:
+            raise _refusal(found.refused)
         with refusing(ProcessInvalid):
             UserProcess.model_validate(process)
-        return graph  # type: ignore[no-any-return]  # whatever is not a dict has a problem
+        self.leniencies.extend(Leniency(about, each) for each in found.passed)
+        return [f"{each.text} (rule: {each.rule})" for each in found.passed]
 
 
 def _given(parameters: Any) -> list[Mapping[str, Any]]:
@@ -172,7 +237,7 @@ def _given(parameters: Any) -> list[Mapping[str, Any]]:
     return [each for each in sound_parameters(parameters) if "default" in each]
 
 
-def _refusal(problems: list[Problem]) -> OpenEOError:
+def _refusal(problems: Sequence[Problem]) -> OpenEOError:
     first = problems[0]
     if len(problems) == 1:
         return first.error()

@@ -7,24 +7,31 @@ from typing import Any
 from mock_backend.cubes import Call, Cube, Dimension, Remark, follow
 from mock_backend.hints import did_you_mean
 from mock_backend.processes.graph import (
+    NO_GRAPH,
+    NO_PROCESS,
     Graph,
     in_cycles,
     in_order,
     node_faults,
+    repaired,
     sources_of,
     wiring_faults,
 )
 from mock_backend.validation.contents import Contents, contents_of
 from mock_backend.validation.context import Context
-from mock_backend.validation.kinds import is_common, kind_of, kinds_inside, kinds_of, may_be, tell
+from mock_backend.validation.kinds import Kinds, is_common, kind_of, kinds_inside, kinds_of, may_be, tell
 from mock_backend.validation.meaning import check_element, check_meaning
-from mock_backend.validation.problems import Place, Problem
+from mock_backend.validation.problems import Findings, Place, Problem
 from mock_backend.validation.signature import Parameter, Signature, signature_of, sound_parameters
 from mock_backend.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
 _MAX_DEPTH = 100
 #: So many nodes are looked at, those of user-defined processes each time they are called.
 _MAX_NODES = 50_000
+#: Processes of single values that real back-ends apply to whole data cubes, too.
+_OF_CUBES_TOO = frozenset({"linear_scale_range"})
+#: The JSON types of values of pixels, and of arrays of them.
+_VALUES = frozenset({"number", "integer", "boolean", "string", "null", "array"})
 #: So many nodes are named in one message.
 _MOST_NAMED = 10
 
@@ -54,10 +61,8 @@ class Validator:
         self._user_processes: dict[str, tuple[dict[str, Any], Signature] | None] = {}
         self._nodes = 0
 
-    def problems(
-        self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool
-    ) -> list[Problem]:
-        """Return all problems of a process graph in its order, those of its structure first.
+    def findings(self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool) -> Findings:
+        """Return all problems of a process graph.
 
         Args:
             graph: The process graph.
@@ -71,8 +76,12 @@ class Validator:
             self._graph(graph, Scope(values, lenient=lenient), ())
         except RecursionError:
             self._invalid("The process is nested too deeply.", ())
-        found = [each for each in self._problems if each.rule not in self._context.relaxed]
-        return sorted(found, key=lambda problem: problem.rule is not None)
+        found = sorted(self._problems, key=lambda problem: problem.rule not in (None, "structure"))
+        passes = self._context.lets_pass
+        refused = tuple(each for each in found if each.rule not in passes)
+        # Equal ones are told once: e.g. those of a user-defined process that is called twice.
+        passed = () if refused else tuple(dict.fromkeys(each for each in found if each.rule in passes))
+        return Findings(refused, passed)
 
     # -- graphs and nodes -----------------------------------------------------------------------------
 
@@ -81,15 +90,23 @@ class Validator:
         if len(path) > 2 * _MAX_DEPTH:
             self._invalid(f"The process graph is nested more than {_MAX_DEPTH} levels deep.", path[:8])
             return ANYTHING
+        if not isinstance(graph, dict) or not graph:
+            self._invalid(NO_GRAPH, path)
+            return ANYTHING
         faults = list(node_faults(graph))
         sources = {} if faults else sources_of(graph)
         for fault in faults or wiring_faults(graph, sources):
-            self._invalid(fault.message, path if fault.node is None else (*path, fault.node))
-        if faults or not self._count(len(graph), path):
+            self._unsound(fault.message, path if fault.node is None else (*path, fault.node))
+        if not self._count(len(graph), path):
             return ANYTHING
-        order, stuck = in_order(graph, sources)
+        order, stuck = ([], []) if faults else in_order(graph, sources)
         if stuck:
             self._cycle(in_cycles(sources, stuck), path)
+        if "structure" in self._context.lets_pass:
+            graph = repaired(graph)
+            order, stuck = in_order(graph)
+        elif faults:
+            return ANYTHING
         results: dict[str, Value] = {}
         result = ANYTHING
         for node_id in (*order, *stuck):
@@ -114,7 +131,7 @@ class Validator:
 
     def _cycle(self, nodes: list[str], path: tuple[str, ...]) -> None:
         named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
-        self._invalid(
+        self._unsound(
             f"The process graph has a cycle: no order lets each node come after those it refers to by "
             f"'from_node'. Its nodes are: {named}.",
             path,
@@ -149,7 +166,9 @@ class Validator:
                 values[name] = ANYTHING
                 continue
             before = len(self._problems)
-            values[name] = self._argument(process_id, parameter, argument, contents, scope, results, path)
+            values[name] = self._argument(
+                process_id, parameter, argument, contents, scope, results, path, own=user_defined is not None
+            )
             if contents.references or len(self._problems) > before:
                 unclear.add(name)
             if contents.graphs:
@@ -162,6 +181,8 @@ class Validator:
             self._children(signature.parameters[name], graphs, labelled, scope, path)
         if user_defined is not None:
             return self._enter(process_id, *user_defined, values, path)
+        if process_id in _OF_CUBES_TOO and (given := values.get("x", ANYTHING)).cube is not None:
+            return given
         return Value(signature.returns, cube)
 
     def _user_process(self, process_id: str) -> tuple[dict[str, Any], Signature] | None:
@@ -172,8 +193,11 @@ class Validator:
         return self._user_processes[process_id]
 
     def _unknown_process(self, process_id: str, namespace: str | None, path: tuple[str, ...]) -> None:
+        if process_id == NO_PROCESS:
+            return  # which has been said already
+        rule = "unknown-process"
         if namespace not in (None, "backend", "user"):
-            hint = " The namespaces are 'backend' and 'user'."
+            hint, rule = " The namespaces are 'backend' and 'user'.", "unknown-namespace"
         elif namespace == "user":
             mine = self._context.user_processes()
             hint = f" You have no process of this id.{did_you_mean(process_id, mine) if mine else ''}"
@@ -182,7 +206,7 @@ class Validator:
         else:
             hint = did_you_mean(process_id, self._context.processes)
         self._report(
-            "unknown-process",
+            rule,
             "ProcessUnsupported",
             f"Process with identifier {process_id!r} is not available in namespace "
             f"{'backend' if namespace is None else namespace!r}.{hint}",
@@ -235,8 +259,9 @@ class Validator:
         for name in signature.required:
             if name not in arguments:
                 what = tell(signature.parameters[name].kinds)
+                is_extent = process_id == "load_collection" and name.endswith("_extent")
                 self._report(
-                    "missing-argument",
+                    "missing-extent" if is_extent else "missing-argument",
                     "ProcessParameterRequired",
                     f"Process {process_id!r} parameter {name!r} is required: {what}.",
                     path,
@@ -265,8 +290,10 @@ class Validator:
         scope: Scope,
         results: Mapping[str, Value],
         path: tuple[str, ...],
+        *,
+        own: bool,
     ) -> Value:
-        """Check an argument and return what is known of it."""
+        """Check an argument, of a user-defined process or of another one, and return what is known of it."""
         for way, reference in contents.references:
             value = self._reference(reference, scope, results, path, parameter.name)
             wanted = kinds_inside(parameter.schema, way) if way else parameter.kinds
@@ -275,7 +302,8 @@ class Validator:
                 key = "from_node" if "from_node" in reference else "from_parameter"
                 given, expected = tell(value.kinds, briefly=True), tell(wanted, briefly=True)
                 reason = f"{key} {reference[key]!r} gives {given}, but {expected} is expected."
-                self._wrong_type(process_id, parameter.name, reason, path)
+                rule = "udp-argument" if own else _rule_of(process_id, value.kinds, wanted, len(path) > 1)
+                self._wrong_type(rule, process_id, parameter.name, reason, path)
             if not way:
                 return value
         written_down = UNKNOWN if contents.references or contents.graphs else argument
@@ -286,12 +314,15 @@ class Validator:
             value = argument | {"process_graph": {}} if _is_child(argument) else argument
             complaint = parameter.checker.complaint(value, [way for way, _ in contents.references])
             if complaint is not None:
-                self._wrong_type(process_id, parameter.name, complaint, path)
+                rule = "udp-argument" if own else complaint.rule
+                if argument is None and parameter.optional:
+                    rule = "null-argument"
+                self._wrong_type(rule, process_id, parameter.name, complaint.reason, path)
         return Value(frozenset({kind_of(argument)}), constant=written_down)
 
-    def _wrong_type(self, process_id: str, name: str, reason: str, path: tuple[str, ...]) -> None:
+    def _wrong_type(self, rule: str, process_id: str, name: str, reason: str, path: tuple[str, ...]) -> None:
         self._report(
-            "argument-type",
+            rule,
             "ProcessParameterInvalid",
             f"The value passed for parameter {name!r} in process {process_id!r} is invalid: {reason}",
             path,
@@ -387,6 +418,9 @@ class Validator:
     def _invalid(self, message: str, path: tuple[str, ...]) -> None:
         self._problems.append(Problem(None, "ProcessGraphInvalid", message, Place(path)))
 
+    def _unsound(self, message: str, path: tuple[str, ...]) -> None:
+        self._problems.append(Problem("structure", "ProcessGraphInvalid", message, Place(path)))
+
     def _report(
         self, rule: str, code: str, message: str, path: tuple[str, ...], argument: str | None = None
     ) -> None:
@@ -395,6 +429,15 @@ class Validator:
 
 def _is_child(argument: Any) -> bool:
     return isinstance(argument, dict) and isinstance(argument.get("process_graph"), dict)
+
+
+def _rule_of(process_id: str, given: Kinds, wanted: Kinds, in_child: bool) -> str:
+    """Return the name of the rule that a value of other kinds than wanted breaks."""
+    types, others = ({kind for kind, _ in each or ()} for each in (given, wanted))
+    is_cube = any(subtype == "datacube" for _, subtype in given or ())
+    if in_child and others <= _VALUES and (types <= _VALUES or is_cube):
+        return "array-maths"
+    return "cube-maths" if is_cube and process_id in _OF_CUBES_TOO else "argument-type"
 
 
 def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -1,29 +1,29 @@
 """What was found in process graphs before: tests send the same ones again and again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from mock_backend.validation.problems import Problem
+from mock_backend.validation.problems import Findings
 
 _MOST = 500
 #: Of larger graphs each is likely to be another one; in bytes.
 _LARGEST = 20_000
 
-_verdicts: dict[tuple[bytes, bool, frozenset[str]], list[Problem]] = {}
+_verdicts: dict[tuple[bytes, bool, Hashable], Findings] = {}
 
 
 def remembered(
-    graph: Any, parameters: Any, *, lenient: bool, relaxed: frozenset[str], find: Callable[[], list[Problem]]
-) -> list[Problem]:
+    graph: Any, parameters: Any, *, lenient: bool, offer: Hashable, find: Callable[[], Findings]
+) -> Findings:
     """Return the problems of a process graph that is checked against what every back-end offers.
 
     Args:
         graph: The process graph.
         parameters: The definitions of the parameters that it may refer to.
         lenient: Whether it may refer to others, too.
-        relaxed: The rules that do not count.
+        offer: Which of the back-ends that are not changed it is checked against.
         find: Finds the problems, if nobody has before.
     """
     try:
@@ -33,11 +33,11 @@ def remembered(
         return find()
     if len(raw) > _LARGEST:
         return find()
-    key = raw, lenient, relaxed
+    key = raw, lenient, offer
     known = _verdicts.get(key)
     if known is None:
         known = find()
         if len(_verdicts) >= _MOST:
             _verdicts.clear()
         _verdicts[key] = known
-    return list(known)
+    return known

@@ -62,6 +62,7 @@ def test_a_parameter_with_a_default_has_a_value_in_a_job(api):
     assert api("POST /jobs", json={"process": process}).status_code == 201
 
 
+@pytest.mark.mock_backend(profile="spec")
 def test_a_refusal_names_all_problems_and_has_the_code_of_the_first(api, graph, assert_error):
     graph["load"]["arguments"] |= {"id": "SENTINEL_2", "colour": "red"}
 
@@ -116,6 +117,7 @@ def test_the_openeo_client_validates(mock_backend_connection):
         ("https://elsewhere.test/process.json", "'backend' and 'user'"),
     ],
 )
+@pytest.mark.mock_backend(profile="spec")
 def test_namespaces(api, namespace, words):
     node = {"process_id": "nvdi", "namespace": namespace, "arguments": {}, "result": True}
 

@@ -68,7 +68,7 @@ def problems(
     graph: Any, *, parameters: Any = (), user_process: Any = None, catalogue: Any = CATALOGUE
 ) -> list[Problem]:
     context = Context(SIGNATURES, catalogue, lambda name: user_process if name == "mine" else None)
-    found = Validator(context).problems(graph, parameters, lenient=False)
+    found = list(Validator(context).findings(graph, parameters, lenient=False).refused)
     assert all(isinstance(each, Problem) for each in found)
     # All of it can be told.
     json.dumps([each.to_json() for each in found], ensure_ascii=False).encode()

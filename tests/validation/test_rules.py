@@ -10,6 +10,11 @@ from validation_cases.tables import TABLES
 BAD = [case for cases in TABLES.values() for case in cases if case.expected]
 
 
+#: What only becomes known when a graph is followed or a process is stored; see test_acceptance.py.
+ELSEWHERE = {"future", "overlap-resolver", "predefined-id"}
+HERE = [rule for rule in RULES if rule not in ELSEWHERE]
+
+
 def rules_of(case: Case) -> set[str | None]:
     return {problem.rule for problem in problems_of(case)}
 
@@ -24,14 +29,14 @@ def by_rule() -> dict[str | None, list[Case]]:
     return found
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", HERE)
 def test_a_relaxed_rule_does_not_count(by_rule, rule):
     assert by_rule[rule]
     for case in by_rule[rule]:
         assert problems_of(case, {rule}) == [], case.name
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", HERE)
 def test_the_other_rules_do(by_rule, rule):
     others = RULES.keys() - {rule}
 
@@ -39,7 +44,8 @@ def test_the_other_rules_do(by_rule, rule):
         assert problems_of(case, others) == problems_of(case), case.name
 
 
-def test_the_structure_counts_whatever_is_relaxed(by_rule):
-    assert by_rule[None]
+def test_what_is_no_graph_or_too_much_counts_whatever_is_relaxed(by_rule):
+    codes = {case.expected[0][0] for case in by_rule[None]}
+    assert codes == {"ProcessGraphInvalid", "ProcessGraphComplexity"}
     for case in by_rule[None]:
         assert problems_of(case, RULES) == problems_of(case), case.name

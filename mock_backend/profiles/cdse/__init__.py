@@ -5,8 +5,25 @@ from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.profile import Profile
 
-#: What its front-end does not refuse.
-RULES: frozenset[str] = frozenset()
+#: Rules of a strict reading that its front-end, openeo-python-driver, does not refuse by.
+RULES = frozenset(
+    {
+        "argument-form",
+        "array-maths",
+        "cube-maths",
+        "future",
+        "geometry-collection",
+        "missing-extent",
+        "no-data",
+        "null-argument",
+        "overlap-resolver",
+        "predefined-id",
+        "same-day",
+        "udp-argument",
+        "unknown-argument",
+        "unknown-namespace",
+    }
+)
 
 PROFILE = Profile(
     name="cdse",

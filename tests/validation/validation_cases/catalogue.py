@@ -5,6 +5,7 @@ from typing import Any
 
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.processes.definitions import signatures
+from mock_backend.settings import AppSettings
 from mock_backend.validation.context import Context
 from mock_backend.validation.problems import Problem
 from mock_backend.validation.validator import Validator
@@ -44,9 +45,10 @@ class Catalogue(CollectionsRegister):
         return ODD[collection_id] if collection_id in ODD else super().find(collection_id)
 
 
-CATALOGUE = Catalogue()
+CATALOGUE = Catalogue(AppSettings(profile="spec"))
 
 
 def problems_of(case: Case, relaxed: Iterable[str] = ()) -> list[Problem]:
     context = Context(signatures(), CATALOGUE, case.user_processes.get, frozenset(relaxed))
-    return Validator(context).problems(case.graph, case.parameters, lenient=case.lenient)
+    findings = Validator(context).findings(case.graph, case.parameters, lenient=case.lenient)
+    return list(findings.refused)

@@ -5,6 +5,7 @@ from validation_cases.building import Case
 from validation_cases.cubes import CUBES
 from validation_cases.dimensions import DIMENSIONS
 from validation_cases.extents import EXTENTS, GEOJSON
+from validation_cases.production import PRODUCTION
 from validation_cases.references import REFERENCES
 from validation_cases.structure import PROCESSES, STRUCTURE
 from validation_cases.user_processes import USER_PROCESSES
@@ -19,4 +20,5 @@ TABLES: dict[str, list[Case]] = {
     **CUBES,
     "dimensions": DIMENSIONS,
     **USER_PROCESSES,
+    "production": PRODUCTION,
 }

@@ -1,0 +1,272 @@
+"""What production accepts is accepted, with a warning; what it refuses is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+import requests
+
+from mock_backend import MockBackend
+
+BOX = {"west": 5.0, "south": 51.2, "east": 5.02, "north": 51.21}
+FEATURE = {
+    "type": "Polygon",
+    "coordinates": [[[5.0, 51.2], [5.01, 51.2], [5.01, 51.205], [5.0, 51.205], [5.0, 51.2]]],
+}
+
+
+def load(**arguments):
+    given = {"id": "SENTINEL2_L2A", "bands": ["B04", "B08"], "spatial_extent": BOX}
+    given |= {"temporal_extent": ["2024-06-01", "2024-07-01"]}
+    return {"process_id": "load_collection", "arguments": given | arguments}
+
+
+def after_load(process_id, source=None, **arguments):
+    """Return a graph of two nodes, of which the second one works on the data cube of the first."""
+    node = {"process_id": process_id, "arguments": {"data": {"from_node": "load"}} | arguments}
+    return {"load": source or load(), "n": node | {"result": True}}
+
+
+def child(**nodes):
+    last = list(nodes)[-1]
+    return {"process_graph": {**nodes, last: nodes[last] | {"result": True}}}
+
+
+def of_data(process_id, data="data", **arguments):
+    return {"process_id": process_id, "arguments": {"data": {"from_parameter": data}} | arguments}
+
+
+CODE = "def apply_datacube(cube, context):\n    return cube\n"
+UDF = child(udf=of_data("run_udf", udf=CODE, runtime="Python"))
+ONE_LINE = child(udf=of_data("run_udf", udf=CODE.replace("\n", " "), runtime="Python"))
+TWO_CUBES = {
+    "a": load(),
+    "b": load(),
+    "n": {
+        "process_id": "merge_cubes",
+        "arguments": {"cube1": {"from_node": "a"}, "cube2": {"from_node": "b"}},
+        "result": True,
+    },
+}
+#: Graphs that production takes, and the rule of a strict reading that each breaks.
+ACCEPTED = {
+    "unknown-argument": after_load("ndvi", load(featureflags={"tilesize": 1})),
+    "missing-extent": {"load": {"process_id": "load_collection", "arguments": {"id": "COPERNICUS_30"}}},
+    "null-argument": after_load("filter_bands", bands=["B04"], wavelengths=None),
+    "same-day": after_load("ndvi", load(temporal_extent=["2024-06-05", "2024-06-05"])),
+    "future": after_load("ndvi", load(temporal_extent=["2031-06-01", "2031-07-01"])),
+    "no-data": after_load("filter_bbox", extent={"west": 90.0, "south": 1.0, "east": 91.0, "north": 2.0}),
+    "overlap-resolver": TWO_CUBES,
+    "geometry-collection": after_load(
+        "mask_polygon", mask={"type": "GeometryCollection", "geometries": [FEATURE]}
+    ),
+    "argument-form": after_load("reduce_dimension", dimension="t", reducer=ONE_LINE),
+    "array-maths": after_load(
+        "reduce_dimension",
+        dimension="bands",
+        reducer=child(
+            less={"process_id": "subtract", "arguments": {"x": {"from_parameter": "data"}, "y": 1}},
+            most={"process_id": "max", "arguments": {"data": {"from_node": "less"}}},
+        ),
+    ),
+    "cube-maths": {
+        "load": load(),
+        "n": {
+            "process_id": "linear_scale_range",
+            "arguments": {"x": {"from_node": "load"}, "inputMin": 0, "inputMax": 1},
+            "result": True,
+        },
+    },
+    "unknown-namespace": {
+        "n": {
+            "process_id": "ppi",
+            "namespace": "https://processes.test/ppi.json",
+            "arguments": {"spatial_extent": BOX, "temporal_extent": ["2024-06-01", "2024-07-01"]},
+            "result": True,
+        },
+    },
+}
+ACCEPTED["missing-extent"]["load"]["result"] = True
+
+
+@pytest.mark.parametrize("profile", ["default", "cdse"])
+@pytest.mark.parametrize("rule", ACCEPTED)
+def test_production_accepts(rule, profile):
+    with MockBackend(profile=profile) as backend:
+        connection = backend.connect(auto_validate=False)
+        job = connection.create_job(ACCEPTED[rule])
+
+        job.start_and_wait()
+
+        assert {each.rule for each in backend.leniencies} == {rule}
+        assert any(f"(rule: {rule})" in each.message for each in job.logs() if each.level == "warning")
+        for asset in job.get_results().get_assets():
+            assert requests.get(asset.href).content
+
+
+@pytest.mark.parametrize("rule", ACCEPTED)
+def test_a_strict_reading_refuses(rule):
+    with MockBackend(profile="spec") as backend:
+        answer = backend.connect(auto_validate=False).post(
+            "/jobs", json={"process": {"process_graph": ACCEPTED[rule]}}, check_error=False
+        )
+
+        assert answer.status_code in (400, 404), answer.text
+        assert not backend.leniencies
+
+
+@pytest.mark.parametrize("rule", ACCEPTED)
+def test_each_rule_can_be_relaxed(rule):
+    with MockBackend(profile="spec", relaxed={rule}) as backend:
+        backend.connect(auto_validate=False).create_job(ACCEPTED[rule])
+
+        assert {each.rule for each in backend.leniencies} == {rule}
+
+
+@pytest.mark.parametrize(
+    ("graph", "code"),
+    [
+        (after_load("ndvi", load(id="SENTINEL2_L2B")), "CollectionNotFound"),
+        (after_load("ndvi", load(bands=["B80"])), "ProcessParameterInvalid"),
+        (after_load("nvdi"), "ProcessUnsupported"),
+        (after_load("reduce_dimension", dimension="time", reducer=child(n=of_data("mean"))), "Dimension"),
+        (after_load("filter_bbox", extent=3), "ProcessParameterInvalid"),
+        (after_load("save_result", format="GeoTIF"), "ProcessParameterInvalid"),
+        (after_load("ndvi", load(temporal_extent=["2024-06-05", "2024-06-01"])), "TemporalExtentEmpty"),
+        (after_load("filter_bbox"), "ProcessParameterRequired"),
+        ({}, "ProcessGraphInvalid"),
+        ([], "ProcessGraphInvalid"),
+    ],
+)
+def test_production_refuses(graph, code):
+    with MockBackend(profile="cdse") as backend:
+        answer = backend.connect(auto_validate=False).post(
+            "/jobs", json={"process": {"process_graph": graph}}, check_error=False
+        )
+
+        assert answer.status_code in (400, 404)
+        assert answer.json()["code"].startswith(code)
+
+
+@pytest.mark.parametrize("process_id", ["apply_neighborhood", "apply_dimension", "apply", "reduce_dimension"])
+def test_nothing_is_known_of_what_code_of_a_user_returns(process_id):
+    arguments = {
+        "apply_neighborhood": {"size": [{"dimension": "x", "value": 64, "unit": "px"}], "process": UDF},
+        "apply_dimension": {"dimension": "t", "target_dimension": "bands", "process": UDF},
+        "apply": {"process": child(udf=of_data("run_udf", data="x", udf="…", runtime="Python"))},
+        "reduce_dimension": {"dimension": "t", "reducer": UDF},
+    }[process_id]
+    graph = after_load(process_id, **arguments)
+    graph["n"].pop("result")
+    graph["of"] = {
+        "process_id": "filter_bands",
+        "arguments": {"data": {"from_node": "n"}, "bands": ["predicted"]},
+        "result": True,
+    }
+
+    with MockBackend(profile="spec") as backend:
+        job = backend.connect().create_job(graph)
+        job.start_and_wait()
+
+        item = next(iter(backend.connect().get(f"/jobs/{job.job_id}/results").json()["assets"].values()))
+        assert [band["name"] for band in item["bands"]] == ["predicted"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"load": 5},
+        {"load": {"process_id": 3, "arguments": {}}},
+        {"load": {"process_id": "load_collection"}},
+        {"load": load()},
+        {"load": load() | {"result": True}, "b": load() | {"result": True}},
+        after_load("ndvi", data={"from_node": "elsewhere"}),
+        {"a": after_load("ndvi", data={"from_node": "a"})["n"]},
+        after_load("ndvi", data={"from_node": ["load"]}),
+        after_load("nvdi", load(id="NOTHING", bands=["B99"])),
+        after_load("save_result", format="nothing"),
+        after_load("reduce_dimension", dimension="nothing", reducer={"process_graph": {"m": None}}),
+    ],
+)
+@pytest.mark.off_contract("jobs show the process graph that they were given, which the document forbids")
+def test_everything_can_be_relaxed_but_what_is_no_graph(broken):
+    with MockBackend(profile="spec", relaxed="all") as backend:
+        job = backend.connect(auto_validate=False).create_job(broken)
+
+        job.start_and_wait()
+
+        assert backend.leniencies
+        assert [each for each in job.logs() if each.level == "warning"]
+
+
+@pytest.mark.parametrize("graph", [{}, [], 5, "graph"])
+def test_what_is_no_graph_is_always_refused(graph):
+    with MockBackend(relaxed="all") as backend:
+        answer = backend.connect().post(
+            "/jobs", json={"process": {"process_graph": graph}}, check_error=False
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "ProcessGraphInvalid")
+
+
+def test_user_defined_processes_take_arguments_of_other_types_and_further_ones():
+    inner = after_load("filter_bbox", load(spatial_extent=None), extent={"from_parameter": "bbox"})
+    parameters = [{"name": "bbox", "description": "", "schema": {"type": "string"}}]
+    call = {
+        "process_id": "mine",
+        "namespace": "user",
+        "arguments": {"bbox": BOX, "colour": "red"},
+        "result": True,
+    }
+
+    with MockBackend(profile="cdse") as backend:
+        connection = backend.connect(auto_validate=False)
+        connection.save_user_defined_process("mine", inner, parameters=parameters)
+        connection.create_job({"n": call})
+
+        assert {each.rule for each in backend.leniencies} == {"unknown-argument", "udp-argument"}
+
+
+@pytest.mark.parametrize(("profile", "status"), [("spec", 400), ("cdse", 200), ("default", 200)])
+def test_a_user_defined_process_may_have_the_id_of_a_predefined_one(profile, status):
+    with MockBackend(profile=profile) as backend:
+        answer = backend.connect().put(
+            "/process_graphs/ndvi", json={"process_graph": after_load("ndvi")}, check_error=False
+        )
+
+        assert answer.status_code == status
+
+
+def test_what_is_loaded_without_an_area_is_where_later_steps_say():
+    graph = {
+        "stac": {"process_id": "load_stac", "arguments": {"url": "https://stac.test/collections/a"}},
+        "n": {
+            "process_id": "filter_bbox",
+            "arguments": {"data": {"from_node": "stac"}, "extent": BOX},
+            "result": True,
+        },
+    }
+
+    with MockBackend() as backend:
+        job = backend.connect(auto_validate=False).create_job(graph)
+        job.start_and_wait()
+
+        west, south, east, north = job.get_results().get_metadata()["extent"]["spatial"]["bbox"][0]
+        assert west <= 5.0 < 5.02 <= east < 5.03
+        assert south <= 51.2 < 51.21 <= north < 51.22
+
+
+def test_a_process_that_a_test_adds_returns_what_it_declares():
+    with MockBackend() as backend:
+        backend.add_process("area_of", parameters=["data"], returns={"type": "number"})
+        connection = backend.connect(auto_validate=False)
+
+        value = connection.execute({"n": after_load("area_of")["n"] | {"arguments": {"data": 3}}})
+
+        assert isinstance(value, float | int)
+
+
+def test_the_clock_is_not_moved_by_what_is_asked_for():
+    with MockBackend() as backend:
+        backend.connect().create_job(ACCEPTED["future"])
+
+        assert backend.clock.now() < datetime(2031, 6, 1, tzinfo=UTC)
