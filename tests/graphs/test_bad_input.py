@@ -24,6 +24,7 @@ _SQUARE = _AREA | {"east": 651_000, "north": 5_676_000}
 _FINE = ("resample_spatial", {"resolution": 0.001})
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.parametrize(
     ("graph", "code", "words"),
     [
@@ -86,6 +87,7 @@ def test_options_that_others_may_know_are_left_alone(api, options):
     assert api("POST /validation", json=body["process"]).json() == {"errors": []}
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.parametrize("dates", [["2031-01-01", "2031-02-01"], ["1999-01-01", "1999-02-01"]])
 def test_when_there_are_no_data_is_said(api, assert_error, dates):
     body = {"process": {"process_graph": _graph(dates=dates)}}

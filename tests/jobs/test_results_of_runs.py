@@ -86,6 +86,7 @@ def test_metadata_can_be_changed_whatever_becomes_of_the_results(api, mock_backe
     assert api(f"PATCH /jobs/{job_id}", json={"title": "mine"}).status_code == 204
 
 
+@pytest.mark.mock_backend(profile="spec")
 def test_what_cannot_be_produced_does_not_start(api, mock_backend, assert_error, graph):
     graph["load"]["arguments"]["temporal_extent"] = ["2030-01-01", "2030-02-01"]
     with mock_backend.set_result(b"x"):

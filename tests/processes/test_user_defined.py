@@ -8,6 +8,7 @@ from mock_backend.auth import User
 from mock_backend.errors import PredefinedProcessExists
 from mock_backend.models import UserProcessRequest
 from mock_backend.processes import UserProcessesRegister
+from mock_backend.settings import AppSettings
 
 ABSOLUTE = {"abs": {"process_id": "absolute", "arguments": {"x": {"from_parameter": "x"}}, "result": True}}
 PARAMETER = {"name": "x", "description": "A number.", "schema": {"type": "number"}}
@@ -129,7 +130,8 @@ def test_all_of_it_needs_a_log_in(anonymous, assert_error, route):
 
 
 def test_a_register_works_without_a_back_end():
-    register, alice, bob = UserProcessesRegister(), User(user_id="alice"), User(user_id="bob")
+    settings = AppSettings(profile="spec")
+    register, alice, bob = UserProcessesRegister(settings), User(user_id="alice"), User(user_id="bob")
 
     register.store_user_process("size", UserProcessRequest(process_graph=ABSOLUTE), alice)
 
@@ -176,6 +178,7 @@ def test_absurd_limits(api, assert_error, limit):
 # -- what is refused --------------------------------------------------------------------------------
 
 
+@pytest.mark.mock_backend(profile="spec")
 def test_the_id_of_a_predefined_process_is_taken(api, assert_error):
     response = api("PUT /process_graphs/ndvi", json={"process_graph": ABSOLUTE})
 
