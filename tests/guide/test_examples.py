@@ -67,10 +67,13 @@ def test_every_fixture_is_documented():
 
 
 def test_every_rule_of_validation_is_documented():
+    from mock_backend.profiles import profile_from
     from mock_backend.validation import RULES
 
     page = (ROOT / "docs" / "guide" / "processes.md").read_text()
-    assert dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", page, re.MULTILINE)) == RULES
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \| (yes|no) \|$", page, re.MULTILINE)
+    assert {name: text for name, text, _ in rows} == RULES
+    assert {name for name, _, refuses in rows if refuses == "no"} == profile_from("default").acceptance.rules
 
 
 def test_every_page_of_the_guide_is_linked():
