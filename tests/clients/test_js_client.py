@@ -23,15 +23,17 @@ def node() -> str:
     return needs_node(CLIENT)
 
 
-@pytest.fixture
-def backend():
-    with MockBackend("https://js.test", clock=Clock(datetime.now(UTC), rate=RATE), plan=PLAN) as backend:
+@pytest.fixture(params=["1.2", "1.3"])
+def backend(request):
+    clock = Clock(datetime.now(UTC), rate=RATE)
+    with MockBackend("https://js.test", api_version=request.param, clock=clock, plan=PLAN) as backend:
         yield backend
 
 
 def in_node(node: str, backend: MockBackend, folder: Path) -> dict:
     """Return the report of a walk in Node."""
-    return run_node(node, "node.mjs", backend.live().url, "alice", "secret", folder)
+    version = backend.settings.api_version
+    return run_node(node, "node.mjs", backend.live().url, version, "alice", "secret", folder)
 
 
 def in_chromium(_: str, backend: MockBackend, folder: Path) -> dict:
@@ -40,7 +42,8 @@ def in_chromium(_: str, backend: MockBackend, folder: Path) -> dict:
     with page_server() as (origin, reports), (folder / "chromium.log").open("wb") as log:
         # The client compares redirect URLs with their ports, so the page needs a client of its own.
         backend.oidc.add_client("page", redirect_urls=f"{origin}/callback.html", is_default=True)
-        query = {"url": backend.live().url, "user": "alice", "password": "secret", "client": "page"}
+        about = {"url": backend.live().url, "version": backend.settings.api_version}
+        query = about | {"user": "alice", "password": "secret", "client": "page"}
         page = f"{origin}/browser.html?{urlencode(query)}"
         flags = [*CHROMIUM, "--disable-popup-blocking", f"--user-data-dir={folder / 'profile'}"]
         process = subprocess.Popen([chromium, *flags, page], stdout=log, stderr=log, cwd=folder)

@@ -33,5 +33,6 @@ Environment.saveToFile = (blob, file) => {
 const classes = classesOf(client);
 const user = { name: query.get("user"), password: query.get("password") };
 const redirect = { url: `${location.origin}/callback.html`, client: query.get("client") };
-const context = { client, classes, platform, url: query.get("url"), redirect, user };
+const [url, version] = [query.get("url"), query.get("version")];
+const context = { client, classes, platform, url, version, redirect, user };
 tell(await run(STEPS.browser, LEFT.browser, classes, context));

@@ -1,4 +1,4 @@
-// Walk through the client in Node: node node.mjs URL USER PASSWORD FOLDER. Prints a report as JSON.
+// Walk through the client in Node: node node.mjs URL VERSION USER PASSWORD FOLDER. Prints a report as JSON.
 
 import { webcrypto } from "node:crypto";
 import fs from "node:fs";
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const client = require("@openeo/js-client");
 const { ProcessSchema, ProcessUtils } = require("@openeo/js-commons");
 
-const [url, name, password, folder] = process.argv.slice(2);
+const [url, version, name, password, folder] = process.argv.slice(2);
 const platform = {
   name: "Node",
   responseType: "stream",
@@ -36,6 +36,6 @@ for (const level of ["log", "warn", "error"]) {
 const classes = classesOf(client, { ProcessSchema, ProcessUtils });
 // A redirect URL of the default client.
 const redirect = { url: "http://localhost/callback", client: "openeo-default" };
-const context = { client, classes, platform, url, redirect, user: { name, password } };
+const context = { client, classes, platform, url, version, redirect, user: { name, password } };
 const report = await run(STEPS.node, LEFT.node, classes, context);
 process.stdout.write(JSON.stringify(report), () => process.exit());

@@ -122,6 +122,7 @@ def test_capabilities(mock_backend):
 
 
 @pytest.mark.calls("Connection.version_info")
+@pytest.mark.mock_backend(api_version="1.2")
 def test_versions(mock_backend, connection, forget):
     forget(connection)
 

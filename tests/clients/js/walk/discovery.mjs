@@ -2,18 +2,18 @@
 
 import { equal, ok, refused, step } from "../harness.mjs";
 
-//: Features of the client that are no operations of ours.
-const ABSENT = ["listProcessingParameters"];
+//: Features of the client that are no operations of ours, by version of the API: an extension.
+const ABSENT = { 1.2: ["listProcessingParameters"], 1.3: [] };
 
 export default [
   step(
     "Capabilities.validate", "Capabilities.init", "Capabilities.toJSON", "Capabilities.apiVersion",
     "Capabilities.backendVersion", "Capabilities.title", "Capabilities.description", "Capabilities.isStable",
     "Capabilities.links", "Capabilities.listFederation", "Capabilities.migrate", "Connection.capabilities",
-    async ({ client, connection }) => {
+    async ({ client, connection, version }) => {
       const about = new client.Capabilities(connection.capabilities().toJSON());
       about.validate();
-      equal(about.apiVersion(), "1.2.0");
+      equal(about.apiVersion(), `${version}.0`);
       ok(about.backendVersion() && about.title() && about.description(), "version and texts");
       equal(about.isStable(), false);
       ok(about.links().some((link) => link.rel === "version-history"), "a link to the versions");
@@ -21,15 +21,15 @@ export default [
       equal(about.migrate("as it is"), "as it is");
     },
   ),
-  step("Capabilities.listFeatures", "Capabilities.hasFeature", async ({ connection }) => {
+  step("Capabilities.listFeatures", "Capabilities.hasFeature", async ({ connection, version }) => {
     const about = connection.capabilities();
     const missing = Object.keys(about.featureMap).filter((feature) => !about.hasFeature(feature));
-    equal(missing.filter((feature) => !ABSENT.includes(feature)), [], "features that are not served");
+    equal(missing.filter((feature) => !ABSENT[version].includes(feature)), [], "features that are not served");
     equal(about.listFeatures().length + missing.length, Object.keys(about.featureMap).length);
   }),
-  step("Capabilities.hasConformance", async ({ connection, client }) => {
+  step("Capabilities.hasConformance", async ({ connection, client, version }) => {
     const about = connection.capabilities();
-    equal(about.hasConformance("https://api.openeo.org/1.2.*"), true);
+    equal(about.hasConformance(`https://api.openeo.org/${version}.*`), true);
     equal(about.hasConformance(client.Capabilities.Conformance.stacCollections), true);
     equal(about.hasConformance(client.Capabilities.Conformance.federation), false);
   }),
@@ -53,6 +53,16 @@ export default [
       }
     },
   ),
+  step("Connection.listProcessingParameters", async ({ connection, version }) => {
+    if (ABSENT[version].length) {
+      await refused(connection.listProcessingParameters(), "NotFound");
+      return;
+    }
+    const parameters = await connection.listProcessingParameters();
+    const kinds = ["create_job_parameters", "create_service_parameters", "create_synchronous_parameters"];
+    equal(Object.keys(parameters).sort(), kinds);
+    ok(parameters.create_job_parameters.every(({ name, schema }) => name && schema), "names and schemas");
+  }),
   step("Connection.listServiceTypes", async ({ connection }) => {
     const types = await connection.listServiceTypes();
     ok(Object.keys(types).length > 0, "service types");

@@ -4,7 +4,6 @@ const REASONS = {
   "Builder.fromVersion": "asks a host of the openEO project, not the back-end",
   "Capabilities.getFederationBackend": "the back-end is no federation",
   "Capabilities.getFederationBackends": "the back-end is no federation",
-  "Connection.listProcessingParameters": "an extension of the API that the back-end does not have",
 };
 
 const IN_BROWSERS = {

@@ -68,7 +68,7 @@ export default [
       );
       provider.setClientSecret("secret");
       await provider.login();
-      ok(provider.getToken().startsWith("oidc/mock/"), "a token of the provider");
+      equal(provider.getToken(), prefix(context) + provider.token);
       equal((await connection.describeAccount()).user_id, "openeo-service");
       equal(await provider.resume(), false);
       await provider.logout();
@@ -77,6 +77,11 @@ export default [
     },
   ),
 ];
+
+/** What the client puts before a token: nothing with API 1.3. */
+function prefix({ version }) {
+  return version === "1.2" ? "oidc/mock/" : "";
+}
 
 // The clock of the back-end runs faster than that of the client, which would not believe it.
 const OPTIONS = { clockSkew: 24 * 3600 };
@@ -116,7 +121,7 @@ export const paged = [
     equal(user.profile.sub, context.user.name);
     ok(user.refresh_token, "a refresh token");
     equal(await provider.resume(OPTIONS), true);
-    equal(provider.getToken(), `oidc/mock/${user.access_token}`);
+    equal(provider.getToken(), prefix(context) + user.access_token);
     equal((await connection.describeAccount()).user_id, context.user.name);
     equal(provider.getDisplayName(), user.profile.name);
   }),
