@@ -13,4 +13,5 @@ PROFILE = Profile(
     catalogue=CatalogueData("default", ("cdse",), listed_processes=False),
     acceptance=Acceptance("default", RULES),
     dialect=Dialect("default"),
+    extensions=("remote-process-definition",),
 )
