@@ -7,6 +7,7 @@ import pytest
 import requests
 from openeo.rest.auth.oidc import OidcException
 
+from mock_backend import MockBackend
 from mock_backend.processes.definitions import RELEASE
 
 
@@ -88,3 +89,21 @@ def test_parameters_for_clients_are_texts(backend):
     backend.oidc.authorization_parameters = {"prompt": "consent"}
     backend.reset()
     assert backend.oidc.authorization_parameters == {}
+
+
+def test_version_1_1_is_served_where_a_back_end_has_it(api_of):
+    with MockBackend("https://openeo.dataspace.copernicus.eu") as backend:
+        api = api_of(backend)
+        root = api("GET https://openeo.dataspace.copernicus.eu/openeo/1.1/").json()
+        assert "version" not in api("GET https://openeo.dataspace.copernicus.eu/openeo/1.1/processes").json()
+
+    assert root["api_version"] == "1.1.0"
+    assert "https://api.openeo.org/1.1.0" in root["conformsTo"]
+
+
+@pytest.mark.mock_backend(api_version="1.3", extensions=["federation"])
+def test_the_marker_chooses(mock_backend, anonymous):
+    root = anonymous("GET /").json()
+
+    assert root["api_version"] == "1.3.0"
+    assert "https://api.openeo.org/extensions/federation/0.2.0" in root["conformsTo"]
