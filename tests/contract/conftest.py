@@ -3,6 +3,7 @@
 import pytest
 
 from mock_backend import JobPlan, MockBackend
+from mock_backend.settings import default_settings
 from openeo_contract import References
 
 GRAPH = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
@@ -53,7 +54,7 @@ class Samples:
 
 @pytest.fixture(scope="module")
 def document(shared):
-    return References().document()
+    return References().document(default_settings().api_version)
 
 
 @pytest.fixture(scope="module")
