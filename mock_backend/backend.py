@@ -22,7 +22,7 @@ from mock_backend.models import Links
 from mock_backend.oidc import Provider, Providers
 from mock_backend.persistence import TimeKeeper
 from mock_backend.processes import UserProcessesRegister
-from mock_backend.profiles import Profile, profile_at, profile_from
+from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
 from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
 from mock_backend.register import EndpointRegister
@@ -108,8 +108,11 @@ class MockBackend(Additions):
         url = (settings.url if url is None else url).rstrip("/")
         transports.check_url(url)
         like = settings.profile if profile is None else profile_from(profile)
-        if profile is None and (known := profile_at(url)) is not None:
+        known = profile_at(url)
+        if profile is None and known is not None:
             like = known
+        #: The URLs of other hosts that the back-end has in production; it answers there, too.
+        self.aliases = aliases_of(url)
         #: Where the API is on its host, the default place first.
         self.mounts = mounts_of(url, like, settings.api_version if api_version is None else api_version)
         path, version = next(iter(self.mounts.items()))
@@ -130,7 +133,13 @@ class MockBackend(Additions):
         self._first_rate = self.clock.rate
         self.users = Users(users, seed=self.settings.seed, realm=self.settings.url, clock=self.clock)
         #: The OpenID Connect providers; the first one is also ``oidc``.
-        self.oidc_providers = Providers(self.settings.url, self.users, self.clock)
+        self.oidc_providers = Providers(
+            self.settings.url,
+            self.users,
+            self.clock,
+            self.settings.profile.providers,
+            in_place=known is not None,
+        )
         #: What serves assets, if they have a host of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Journal(self._operations)

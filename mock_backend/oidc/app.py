@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mock_backend.control import Delay, Exchange, Fault, late
 from mock_backend.oidc.asking import Asked
+from mock_backend.oidc.endpoints import KEYCLOAK
 from mock_backend.oidc.errors import OAuthError
 from mock_backend.oidc.routes import ROUTES
 
@@ -23,6 +24,9 @@ logger = logging.getLogger("mock_backend")
 
 #: No request to an issuer has any reason to be larger, in bytes.
 _MAX_BODY = 1 << 18
+
+#: Our paths by those of a Keycloak server.
+_PLAIN = {theirs: ours for ours, theirs in KEYCLOAK.items()}
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -58,10 +62,16 @@ class IssuersApp:
         """Answer an ASGI request."""
         headers = _headers_of(scope)
         base = self._base or _base_of(scope, headers, self._path)
-        provider, path = self._providers.at(scope["path"][len(self._path) :])
+        provider, asked_path = self._locate(scope)
+        path = _PLAIN.get(asked_path, asked_path) if provider.known.keycloak else asked_path
         route = path if path in ROUTES else None
         exchange = Exchange(
-            scope["method"], route, path, scope["query_string"], scope["headers"], self._providers.clock.now()
+            scope["method"],
+            route,
+            asked_path,
+            scope["query_string"],
+            scope["headers"],
+            self._providers.clock.now(),
         )
         provider.requests.note(exchange)
         fault = provider.faults.strike(_plain(scope["method"]), path)
@@ -71,7 +81,7 @@ class IssuersApp:
             if base is None:
                 raise OAuthError("invalid_request", "The Host header names no host.")
             body = await _body_of(scope, receive)
-            issuer = base + self._providers.path_of(provider)
+            issuer = self._issuer_of(provider, base)
             asked = Asked(scope["method"], issuer, scope["query_string"], headers, body)
             if asked.is_form:
                 # Its secrets can be told from the rest; those of other texts cannot.
@@ -88,6 +98,14 @@ class IssuersApp:
         if response.status_code >= 400:
             exchange.error = _told(response)
         await response(scope, receive, _bodyless(send) if scope["method"] == "HEAD" else send)
+
+    def _locate(self, scope: Scope) -> "tuple[Provider, str]":
+        """Return the provider that a request is for, and the path below its issuer."""
+        return self._providers.at(scope["path"][len(self._path) :])
+
+    def _issuer_of(self, provider: "Provider", base: str) -> str:
+        """Return the URL of a provider's issuer as the client sees it."""
+        return base + self._providers.path_of(provider)
 
 
 def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) -> Response:

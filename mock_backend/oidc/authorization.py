@@ -102,8 +102,9 @@ class Authorization:
     def authorize(self, asked: Asked) -> Response:
         """Ask the user, or answer at once where nobody needs to click."""
         given = asked.parameters
-        client = self._provider.clients.get(given.get("client_id", ""))
         url = given.get("redirect_uri", "")
+        name = given.get("client_id", "")
+        client = self._provider.client(name, redirect_url=url or None)
         # Nobody is sent to an address that is not the client's own.
         if client is None:
             return pages.message("This log-in cannot go on", "No client has this client_id.", status=400)

@@ -19,6 +19,31 @@ if TYPE_CHECKING:
 #: Claims that introspection repeats.
 _ECHOED = ("aud", "jti", "nbf")
 
+#: Where the endpoints are below the issuer, by what the discovery document calls them.
+_ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/userinfo",
+    "jwks_uri": "/jwks",
+    "device_authorization_endpoint": "/device_authorization",
+    "revocation_endpoint": "/revoke",
+    "introspection_endpoint": "/introspect",
+    "end_session_endpoint": "/logout",
+}
+
+_PROTOCOL = "/protocol/openid-connect"
+#: Where a Keycloak server has them; programs know some of its paths by heart.
+KEYCLOAK = {
+    "/authorize": f"{_PROTOCOL}/auth",
+    "/token": f"{_PROTOCOL}/token",
+    "/userinfo": f"{_PROTOCOL}/userinfo",
+    "/jwks": f"{_PROTOCOL}/certs",
+    "/device_authorization": f"{_PROTOCOL}/auth/device",
+    "/revoke": f"{_PROTOCOL}/revoke",
+    "/introspect": f"{_PROTOCOL}/token/introspect",
+    "/logout": f"{_PROTOCOL}/logout",
+}
+
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -27,17 +52,11 @@ def configuration(provider: "Provider", asked: Asked) -> Response:
     issuer = asked.issuer
     grants = {grant for client in provider.clients.values() for grant in client.grant_types}
     ways = ["client_secret_basic", "client_secret_post", "none"]
+    paths = KEYCLOAK if provider.known.keycloak else {}
     return JSONResponse(
         {
             "issuer": issuer,
-            "authorization_endpoint": f"{issuer}/authorize",
-            "token_endpoint": f"{issuer}/token",
-            "userinfo_endpoint": f"{issuer}/userinfo",
-            "jwks_uri": f"{issuer}/jwks",
-            "device_authorization_endpoint": f"{issuer}/device_authorization",
-            "revocation_endpoint": f"{issuer}/revoke",
-            "introspection_endpoint": f"{issuer}/introspect",
-            "end_session_endpoint": f"{issuer}/logout",
+            **{member: f"{issuer}{paths.get(path, path)}" for member, path in _ENDPOINTS.items()},
             "scopes_supported": list(SCOPES),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "fragment"],
@@ -94,10 +113,15 @@ def _by_device(provider: "Provider", _: Asked, client: Client, form: Mapping[str
     return provider.give(DEVICE, login)
 
 
-def _by_refresh(provider: "Provider", _: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
+def _by_refresh(
+    provider: "Provider", asked: Asked, client: Client, form: Mapping[str, str]
+) -> dict[str, Any]:
     value = form.get("refresh_token")
     if value is None:
         raise OAuthError("invalid_request", "The refresh_token is missing.")
+    if provider.trusting and not provider.book.has_refresh_token(value):
+        login = Login(client, provider.account(None), provider.scope_of(form), provider.now(), asked.issuer)
+        return provider.give(REFRESH, login)
     old = provider.book.redeem(value, client)
     if not provider.is_known(old.login.user):
         raise OAuthError("invalid_grant", "The account of this refresh token is gone.")
@@ -237,7 +261,8 @@ def _client(provider: "Provider", asked: Asked, form: Mapping[str, str]) -> Clie
     """Return the client that asks, when it has proved who it is."""
     readings = asked.credentials(form)
     by_header = "authorization" in asked.headers
-    known = [(provider.clients[name], secret) for name, secret in readings if name in provider.clients]
+    found = ((provider.client(name, secret), secret) for name, secret in readings)
+    known = [(client, secret) for client, secret in found if client is not None]
     if not known:
         raise InvalidClient("There is no such client here.", by_header=by_header)
     for client, secret in known:

@@ -3,12 +3,14 @@
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from mock_backend.auth import User, Users
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
+from mock_backend.errors import OpenEOError
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.authorization import Authorization
 from mock_backend.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, texts
@@ -30,28 +32,20 @@ from mock_backend.oidc.tokens import (
     Login,
     TokenBook,
 )
+from mock_backend.profiles.identity import IdentityProvider
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
 
 #: What no user id may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
-#: Clients that are there from the beginning: one for people, one for programs.
-_CLIENTS = (
-    Client(
-        "openeo-default",
-        grant_types=(CODE, DEVICE, REFRESH, PASSWORD),
-        redirect_urls=(
-            "https://editor.openeo.org/",
-            "http://localhost/",
-            "http://localhost/callback",
-            "http://127.0.0.1/",
-            "http://127.0.0.1/callback",
-        ),
-        title="openEO client",
-        is_default=True,
-    ),
-    Client("openeo-service", "secret", grant_types=(SERVICE,), title="openEO service"),
+#: Where the default client may send people back to.
+_REDIRECT_URLS = (
+    "https://editor.openeo.org/",
+    "http://localhost/",
+    "http://localhost/callback",
+    "http://127.0.0.1/",
+    "http://127.0.0.1/callback",
 )
 
 
@@ -59,33 +53,37 @@ class Provider(ProviderSettings):
     """An OpenID Connect provider.
 
     Args:
-        id: Its id in ``GET /credentials/oidc`` and in bearer tokens.
-        title: What people see it called.
+        known: Its id in ``GET /credentials/oidc`` and in bearer tokens, its title, its default client.
         description: How to log in there.
         place: Its place among the providers of its back-end.
         url: The issuer's URL in this process.
+        path: Its path below the issuers of its back-end, where all of these are at one host.
         users: The accounts it knows.
         clock: The clock.
         audience: Whom its access tokens are for.
         siblings: The providers of its back-end, whose ids must differ.
+        trusting: Whether it takes what it does not know, see there.
     """
 
     def __init__(
         self,
-        id: str,  # noqa: A002  # the API's word
+        known: IdentityProvider,
         *,
-        title: str,
         description: str | None,
         place: int,
         url: str,
+        path: str,
         users: Users,
         clock: Clock,
         audience: str,
         siblings: "Sequence[Provider]" = (),
+        trusting: bool = False,
     ) -> None:
         self._siblings = siblings
-        self._made_as = id, title, description, audience
+        self._made_as = known.id, known.title, description, audience, trusting
+        self.known = known
         self.url = url
+        self.path = path
         self.lock = threading.RLock()
         self._place = place
         self._users = users
@@ -115,10 +113,10 @@ class Provider(ProviderSettings):
 
     def reset(self) -> None:
         """Go back to how it was made: settings, clients, tokens, orders."""
-        self.id, self.title, self.description, self.audience = self._made_as
         self.settle()
+        self.id, self.title, self.description, self.audience, self.trusting = self._made_as
         self.default_user = None
-        self.clients: dict[str, Client] = {client.id: client for client in _CLIENTS}
+        self.clients: dict[str, Client] = {client.id: client for client in _clients(self.known.client)}
         self.keys = KeyRing(self._place)
         self.book = TokenBook(self.keys, self)
         self.authorization = Authorization(self)
@@ -129,6 +127,19 @@ class Provider(ProviderSettings):
         self.grants.clear()
 
     # -- clients and orders -------------------------------------------------------------------------
+
+    def client(self, id: str, secret: str | None = None, redirect_url: str | None = None) -> Client | None:  # noqa: A002  # OAuth's word
+        """Return a client; None if there is none.
+
+        Args:
+            id: Its id.
+            secret: The secret that it has, if it is one that a trusting provider has never heard of.
+            redirect_url: Where it wants people to be sent back to, in that case.
+        """
+        if self.trusting and id not in self.clients:
+            with suppress(ValueError):  # an id or a URL that can be none
+                self.add_client(id, secret, redirect_urls=() if redirect_url is None else (redirect_url,))
+        return self.clients.get(id)
 
     def add_client(
         self,
@@ -289,13 +300,13 @@ class Provider(ProviderSettings):
         self.keys.rotate(keep_old=keep_old)
 
     def tokens(
-        self, user: str | None = None, *, client_id: str = _CLIENTS[0].id, scope: Iterable[str] = SCOPES
+        self, user: str | None = None, *, client_id: str | None = None, scope: Iterable[str] = SCOPES
     ) -> dict[str, Any]:
         """Return tokens as the token endpoint would, without any request.
 
         Args:
             user: Whose; the default user's by default.
-            client_id: Through which client.
+            client_id: Through which client; the one that is listed by default.
             scope: What they allow.
 
         Returns:
@@ -312,6 +323,7 @@ class Provider(ProviderSettings):
                     f"There is no scope {each!r}; there are: {', '.join(SCOPES)}."
                     f"{did_you_mean(str(each), SCOPES)}"
                 )
+        client_id = self.known.client if client_id is None else client_id
         client = self.clients.get(client_id)
         if client is None:
             raise ValueError(
@@ -333,6 +345,13 @@ class Provider(ProviderSettings):
             PermissionsInsufficient: If the user lacks an entitlement.
         """
         return judge(self, token, self._clock.now())
+
+    def bearer_of(self, token: str) -> User | None:
+        """Return the user of an access token; None if the API of the provider's back-end would refuse it."""
+        try:
+            return self.user_of(token)
+        except OpenEOError:
+            return None
 
     def has_answered_as(self, issuer: str) -> bool:
         """Tell whether this is a URL under which tokens were given out."""
@@ -425,6 +444,8 @@ class Provider(ProviderSettings):
 
     def authenticate(self, name: str, password: str) -> User | None:
         """Return the account of a name and a password; None if there is none."""
+        if self.trusting and name not in self._users:
+            return self._users.ensure(_NO_NAME.sub("-", name))
         return self._users.authenticate(name, password)
 
     def is_known(self, user: User) -> bool:
@@ -464,3 +485,17 @@ class Provider(ProviderSettings):
         if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
             refresh_token = self.book.refresh_token(login)
         return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
+
+
+def _clients(default: str) -> tuple[Client, ...]:
+    """Return the clients that are there from the beginning: one for people, one for programs."""
+    return (
+        Client(
+            default,
+            grant_types=(CODE, DEVICE, REFRESH, PASSWORD),
+            redirect_urls=_REDIRECT_URLS,
+            title="openEO client",
+            is_default=True,
+        ),
+        Client("openeo-service", "secret", grant_types=(SERVICE,), title="openEO service"),
+    )

@@ -1,6 +1,6 @@
 """``Providers``: the OpenID Connect providers of a back-end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -8,11 +8,14 @@ from starlette.types import ASGIApp
 
 from mock_backend.auth import User, Users
 from mock_backend.clock import Clock
+from mock_backend.errors import TokenInvalid
 from mock_backend.hints import did_you_mean
 from mock_backend.oidc.app import IssuersApp
+from mock_backend.oidc.foreign import ForeignHost, shared
 from mock_backend.oidc.judging import refuse
 from mock_backend.oidc.provider import Provider
 from mock_backend.oidc.routes import ROUTES
+from mock_backend.profiles.identity import IdentityProvider, identity_provider
 from mock_backend.urls import current_base, host_of, is_in_process
 
 #: Below this path of a server are the issuers of its back-end.
@@ -30,19 +33,48 @@ class Providers:
         url: The back-end's URL.
         users: Its accounts.
         clock: Its clock.
+        ids: The ids of those that are there from the beginning.
+        in_place: Whether they are in the place of those in production, at the URLs of their issuers.
     """
 
-    def __init__(self, url: str, users: Users, clock: Clock) -> None:
+    def __init__(
+        self, url: str, users: Users, clock: Clock, ids: Sequence[str] = ("mock",), *, in_place: bool = False
+    ) -> None:
         self._back_end = url
         self._users = users
         self.clock = clock
+        self._ids = ids
+        self._in_place = in_place
         self._made: list[Provider] = []
+        self._first: list[Provider] = []
         self._count = 0
+
+    # -- hosts --------------------------------------------------------------------------------------
 
     @cached_property
     def url(self) -> str:
         """Where the issuers are in this process: on a host of their own."""
         return issuer_of(self._back_end)
+
+    @cached_property
+    def foreign(self) -> Mapping[str, ForeignHost]:
+        """What answers in the place of issuers in production, by the URL of the host."""
+        if not self._in_place:
+            return {}
+        issuers = [issuer for each in self._ids if (issuer := identity_provider(each).issuer) is not None]
+        return {host: ForeignHost(self, host) for host in map(host_of, issuers)}
+
+    def open(self) -> None:
+        """Let the other open back-ends take the tokens of issuers that theirs have the URLs of."""
+        if self._in_place:
+            shared.append(self)
+
+    def close(self) -> None:
+        """Let no other back-end take these tokens any more."""
+        if self in shared:
+            shared.remove(self)
+
+    # -- the providers ------------------------------------------------------------------------------
 
     @property
     def default(self) -> Provider:
@@ -87,7 +119,7 @@ class Providers:
             raise ValueError(
                 f"There is a provider whose URL still ends with {id!r}, though it has another id."
             )
-        return self._add(id, title if title is not None else id, description)
+        return self._add(IdentityProvider(id, title if title is not None else id), description)
 
     @property
     def made(self) -> list[Provider]:
@@ -125,8 +157,8 @@ class Providers:
         return any(provider.id == id for provider in self._all)
 
     def reset(self) -> None:
-        """Go back to the default provider, as it was made."""
-        del self._made[1:]
+        """Go back to the providers that are there from the beginning, as they were made."""
+        self._made[:] = self._first
         self._count = len(self._made)
         for provider in self._made:
             provider.reset()
@@ -144,11 +176,24 @@ class Providers:
             TokenInvalid: If the token is not good.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
-        if id is None:
-            return self._signer_of(token).user_of(token)
-        if id not in self:
+        if id is not None and id not in self:
             raise refuse(f"names the provider {id[:30]!r}; there are: {', '.join(each.id for each in self)}.")
-        return self[id].user_of(token)
+        try:
+            return (self._signer_of(token) if id is None else self[id]).user_of(token)
+        except TokenInvalid:
+            candidates = list(self) if id is None else [self[id]]
+            user = next(filter(None, (self._user_elsewhere(each, token) for each in candidates)), None)
+            if user is None:
+                raise
+            return user
+
+    def _user_elsewhere(self, provider: Provider, token: str) -> User | None:
+        """Return the user of a token that another back-end has given out as the same issuer."""
+        for others in shared:
+            for other in others.made if others is not self and self in shared else ():
+                if other.url == provider.url and (user := other.bearer_of(token)) is not None:
+                    return self._users.ensure(user.user_id)
+        return None
 
     def listed(self, origin: str | None = None) -> list[dict[str, object]]:
         """Return the providers as ``GET /credentials/oidc`` lists them.
@@ -156,7 +201,9 @@ class Providers:
         Args:
             origin: The web page that asks.
         """
-        base = self.url if is_in_process() else host_of(current_base(self._back_end)) + ISSUERS
+        if is_in_process():
+            return [provider.listed(provider.url, origin) for provider in self]
+        base = host_of(current_base(self._back_end)) + ISSUERS
         return [provider.listed(base + self.path_of(provider), origin) for provider in self]
 
     # -- what the app asks --------------------------------------------------------------------------
@@ -164,14 +211,21 @@ class Providers:
     def at(self, path: str) -> tuple[Provider, str]:
         """Return the provider at a path below the issuers, and the path below the provider."""
         first, slash, rest = path[1:].partition("/")
-        for provider in self._made[1:]:
+        for provider in self._all[1:]:
             if self.path_of(provider) == f"/{first}":
                 return provider, slash + rest
         return self.default, path
 
+    def at_url(self, url: str) -> tuple[Provider, str] | None:
+        """Return the provider whose issuer's URL is the beginning of a URL, and the path below it."""
+        for provider in self._all:
+            if url == provider.url or url.startswith(provider.url + "/"):
+                return provider, url[len(provider.url) :]
+        return None
+
     def path_of(self, provider: Provider) -> str:
         """Return the path of a provider below the issuers; the default one has none."""
-        return provider.url.removeprefix(self.url)
+        return provider.path
 
     def _signer_of(self, token: str) -> Provider:
         for provider in self._all:
@@ -182,20 +236,26 @@ class Providers:
     @property
     def _all(self) -> list[Provider]:
         if not self._made:
-            self._add("mock", "Mock identity provider", _DESCRIPTION)
+            for name in self._ids:
+                known = _MOCK if name == _MOCK.id else identity_provider(name)
+                self._add(known, _DESCRIPTION if known is _MOCK else None)
+            self._first = list(self._made)
         return self._made
 
-    def _add(self, id: str, title: str, description: str | None) -> Provider:  # noqa: A002  # the API's word
+    def _add(self, known: IdentityProvider, description: str | None) -> Provider:
+        path = f"/{known.id}" if self._count else ""
+        in_place = self._in_place and known.issuer is not None
         provider = Provider(
-            id,
-            title=title,
+            known,
             description=description,
             place=self._count,
-            url=self.url + (f"/{id}" if self._count else ""),
+            url=known.issuer if in_place and known.issuer is not None else self.url + path,
+            path=path,
             users=self._users,
             clock=self.clock,
             audience=self._back_end,
             siblings=self._made,
+            trusting=in_place,
         )
         self._made.append(provider)
         self._count += 1
@@ -208,6 +268,7 @@ def issuer_of(url: str) -> str:
     return f"{parts.scheme}://oidc.{parts.netloc}"
 
 
+_MOCK = IdentityProvider("mock", "Mock identity provider")
 _DESCRIPTION = (
     "The back-end's own identity provider, for tests. Its accounts are those of the back-end. "
     "The default client needs no registration."

@@ -8,7 +8,7 @@ from mock_backend.hints import did_you_mean
 from mock_backend.oidc.clients import texts
 from mock_backend.oidc.lifetimes import Lifetime
 
-_SWITCHES = ("rotate_refresh_tokens", "interactive")
+_SWITCHES = ("rotate_refresh_tokens", "interactive", "trusting")
 
 
 class ProviderSettings:
@@ -32,6 +32,9 @@ class ProviderSettings:
     rotate_refresh_tokens: bool
     #: Whether pages and device codes wait for somebody, instead of confirming themselves.
     interactive: bool
+    #: Whether clients, passwords and refresh tokens that the provider does not know are taken, as if the
+    #: provider in production had given them out.
+    trusting: bool
     #: Whether no attributes are to be added any more.
     _is_settled = False
 
@@ -47,6 +50,7 @@ class ProviderSettings:
         self.leeway = timedelta(0)
         self.rotate_refresh_tokens = False
         self.interactive = False
+        self.trusting = False
         self.required_entitlements = ()
         self.authorization_parameters = {}
 

@@ -173,6 +173,10 @@ class TokenBook:
         _forget_old(self._refresh, now)
         return value
 
+    def has_refresh_token(self, value: str) -> bool:
+        """Tell whether a refresh token is one of this issuer's, good or not."""
+        return value in self._refresh
+
     def redeem(self, value: str, client: Client) -> Token:
         """Return the refresh token that a client presents.
 

@@ -8,6 +8,16 @@ from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.profile import Profile
-from mock_backend.profiles.registry import PROFILES, profile_at, profile_from
+from mock_backend.profiles.registry import PROFILES, aliases_of, known_hosts, profile_at, profile_from
 
-__all__ = ["PROFILES", "Acceptance", "CatalogueData", "Dialect", "Profile", "profile_at", "profile_from"]
+__all__ = [
+    "PROFILES",
+    "Acceptance",
+    "CatalogueData",
+    "Dialect",
+    "Profile",
+    "aliases_of",
+    "known_hosts",
+    "profile_at",
+    "profile_from",
+]

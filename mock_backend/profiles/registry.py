@@ -18,14 +18,20 @@ PROFILES: Mapping[str, str] = {
     "eodc": "eodc",
 }
 
-_HOSTS = {
-    "openeo.dataspace.copernicus.eu": "cdse",
-    "openeofed.dataspace.copernicus.eu": "cdse",
-    "openeo-staging.dataspace.copernicus.eu": "cdse",
-    "openeo.vito.be": "cdse",
-    "openeo.cloud": "openeo-platform",
-    "earthengine.openeo.org": "gee",
-    "openeo.eodc.eu": "eodc",
+#: The hosts of back-ends that people know, by profile. Those of one profile are one back-end's.
+_HOSTS: Mapping[str, tuple[str, ...]] = {
+    "cdse": (
+        "openeo.dataspace.copernicus.eu",
+        "openeofed.dataspace.copernicus.eu",
+        "openeo-staging.dataspace.copernicus.eu",
+        "openeofed-staging.dataspace.copernicus.eu",
+        "openeo.vito.be",
+        "openeo-dev.vito.be",
+        "openeo.terrascope.be",
+    ),
+    "openeo-platform": ("openeo.cloud", "openeocloud.vito.be"),
+    "gee": ("earthengine.openeo.org",),
+    "eodc": ("openeo.eodc.eu", "openeo-dev.eodc.eu"),
 }
 
 _AXES = ("catalogue", "acceptance", "dialect")
@@ -55,8 +61,27 @@ def profile_from(given: str | Profile | Mapping[str, str]) -> Profile:
 
 def profile_at(url: str) -> Profile | None:
     """Return the profile of the back-end that people know by a URL; None if there is none."""
-    name = _HOSTS.get(urlsplit(url).hostname or "")
+    name = _profile_name(url)
     return None if name is None else _named(name)
+
+
+def aliases_of(url: str) -> tuple[str, ...]:
+    """Return the other hosts, as URLs, of the back-end that people know by a URL; none if it is not known."""
+    name, parts = _profile_name(url), urlsplit(url)
+    if name is None or parts.port is not None:
+        return ()
+    hosts = (f"{scheme}://{host}" for host in _HOSTS[name] for scheme in ("https", "http"))
+    return tuple(each for each in hosts if each != f"{parts.scheme}://{parts.hostname}")
+
+
+def known_hosts() -> Mapping[str, str]:
+    """Return the names of profiles by the hosts of the back-ends that people know."""
+    return {host: name for name, hosts in _HOSTS.items() for host in hosts}
+
+
+def _profile_name(url: str) -> str | None:
+    host = urlsplit(url).hostname
+    return next((name for name, hosts in _HOSTS.items() if host in hosts), None)
 
 
 @lru_cache(maxsize=len(PROFILES))

@@ -1,5 +1,6 @@
 """Which hosts are ours: the back-ends that are open in this process, by scheme, host and port."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -12,9 +13,6 @@ from mock_backend.clock import Clock
 Origin = tuple[str, str, int]
 
 PORTS = {"http": 80, "https": 443}
-
-#: So many closed hosts are remembered, for a clear error.
-_MAX_CLOSED = 1000
 
 
 class Reachable(Protocol):
@@ -30,14 +28,36 @@ class Reachable(Protocol):
     def asgi(self) -> ASGIApp: ...
 
 
+class Issuers(Reachable, Protocol):
+    """The OpenID Connect issuers of a back-end."""
+
+    @property
+    def foreign(self) -> Mapping[str, Reachable]:
+        """What answers in the place of issuers that exist in production, by the URL of the host."""
+        ...
+
+    def open(self) -> None:
+        """Take part in what issuers of one URL share."""
+        ...
+
+    def close(self) -> None:
+        """Take part in it no more."""
+        ...
+
+
 class BackEnd(Reachable, Protocol):
     """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """The URLs of other hosts at which it answers, unless another back-end is open there."""
+        ...
 
     @property
     def asset_host(self) -> Reachable | None: ...
 
     @property
-    def oidc_providers(self) -> Reachable: ...
+    def oidc_providers(self) -> Issuers: ...
 
 
 @dataclass(frozen=True)
@@ -48,7 +68,8 @@ class Elsewhere:
 
 
 _open: dict[Origin, Reachable | Elsewhere] = {}
-_closed: dict[Origin, str] = {}
+#: What answers at hosts that several back-ends may have; of these the latest does.
+_shared: dict[Origin, list[Reachable]] = {}
 
 
 @lru_cache(maxsize=256)
@@ -76,34 +97,40 @@ def add(url: str, backend: Reachable | Elsewhere) -> None:
             f"Another back-end is open at {url}. Close it first, or give this one a host of its own: "
             "MockBackend(url='https://openeo-2.test')."
         )
-    _closed.pop(origin, None)
     _open[origin] = backend
 
 
+def add_shared(url: str, backend: Reachable) -> None:
+    """Make something reachable at a host, unless a back-end has that host for its own."""
+    _shared.setdefault(origin_of(url), []).append(backend)
+
+
 def remove(url: str) -> None:
-    """Make a back-end unreachable; its callers are told so."""
+    """Make a back-end unreachable; from now on its host is as if it had never been."""
+    _open.pop(origin_of(url), None)
+
+
+def remove_shared(url: str, backend: Reachable) -> None:
+    """Make something unreachable at a host."""
     origin = origin_of(url)
-    found = _open.pop(origin, None)
-    # A closed loopback port may soon be somebody else's.
-    if found is not None and not isinstance(found, Elsewhere):
-        _closed[origin] = url
-        if len(_closed) > _MAX_CLOSED:
-            del _closed[next(iter(_closed))]
+    left = [each for each in _shared.get(origin, ()) if each is not backend]
+    if left:
+        _shared[origin] = left
+    else:
+        _shared.pop(origin, None)
 
 
 def find(origin: Origin) -> Reachable | Elsewhere | None:
-    """Return the open back-end at an origin.
-
-    Raises:
-        ConnectionError: If there was one and it has been closed.
-    """
+    """Return what is open at an origin; None if that is nothing of ours."""
     found = _open.get(origin)
-    if found is None and origin in _closed:
-        raise ConnectionError(
-            f"The mock back-end at {_closed[origin]} has been closed. Use it inside its `with` block or "
-            "test, or open another one."
-        )
+    if found is None and (shared := _shared.get(origin)):
+        return shared[-1]
     return found
+
+
+def is_shared(origin: Origin) -> bool:
+    """Tell whether something of ours is open at an origin that exists outside of tests, too."""
+    return origin in _shared
 
 
 def uses(clock: Clock) -> bool:

@@ -89,10 +89,7 @@ def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
     origin = _origin(request.url)
-    try:
-        backend = hosts.find(origin)
-    except ConnectionError as error:
-        raise httpx.ConnectError(str(error), request=request) from None
+    backend = hosts.find(origin)
     if backend is None or isinstance(backend, Elsewhere):
         world.note_request(None if backend is None else backend.clock)
         return None
@@ -121,36 +118,35 @@ class _Hook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._installed = False
         self._router: Any = None
+        #: What was there before, and our hook, by class.
+        self._installed: dict[Any, tuple[Any, Any]] = {}
 
     def install(self) -> None:
-        """Put the hook into httpx. It stays, so that the URLs of closed back-ends give a clear error."""
-        if self._installed:
-            return
-        self._installed = True
+        """Put the hook into httpx."""
         send, send_async = httpx.Client.send, httpx.AsyncClient.send
 
         @wraps(send)
         def hooked(client: httpx.Client, *args: Any, **kwargs: Any) -> httpx.Response:
             self.start_respx()
-            try:
-                return send(client, *args, **kwargs)
-            except httpx.ConnectError as error:
-                _explain(error)
-                raise
+            return send(client, *args, **kwargs)
 
         @wraps(send_async)
         async def hooked_async(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
             self.start_respx()
-            try:
-                return await send_async(client, *args, **kwargs)
-            except httpx.ConnectError as error:
-                _explain(error)
-                raise
+            return await send_async(client, *args, **kwargs)
 
-        httpx.Client.send = hooked  # type: ignore[method-assign,assignment]  # this is the hook
-        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign,assignment]  # this is the hook
+        self._installed = {httpx.Client: (send, hooked), httpx.AsyncClient: (send_async, hooked_async)}
+        for client, (_, hook) in self._installed.items():
+            client.send = hook
+
+    def uninstall(self) -> None:
+        """Take the hook out of httpx, unless another one has been put over it; our router answers no more."""
+        for client, (original, hook) in self._installed.items():
+            if vars(client).get("send") is hook:
+                client.send = original
+        self._installed.clear()
+        self.stop_respx()
 
     def start_respx(self) -> None:
         """Let our router answer, if a back-end is open and it does not do so already."""
@@ -166,14 +162,6 @@ class _Hook:
             if self._router is not None:
                 self._router.stop_answering()
                 self._router = None
-
-
-def _explain(error: httpx.ConnectError) -> None:
-    """Raise a clearer error if the connection failed because a back-end has been closed."""
-    try:
-        hosts.find(_origin(error.request.url))
-    except ConnectionError as closed:
-        raise httpx.ConnectError(str(closed), request=error.request) from None
 
 
 def _make_router() -> Any:

@@ -28,6 +28,9 @@ def attach(backend: BackEnd) -> None:
             for url in added:
                 hosts.remove(url)
             raise
+        for url, each in _shared_hosts_of(backend):
+            hosts.add_shared(url, each)
+        backend.oidc_providers.open()
         world.add(backend.clock)
         if first:
             try:
@@ -45,9 +48,17 @@ def _hosts_of(backend: BackEnd) -> list[Reachable]:
     return [backend, backend.oidc_providers, *([] if assets is None else [assets])]
 
 
+def _shared_hosts_of(backend: BackEnd) -> list[tuple[str, Reachable]]:
+    """Return what answers at hosts that exist outside of tests, too, by URL."""
+    return [*((url, backend) for url in backend.aliases), *backend.oidc_providers.foreign.items()]
+
+
 def _remove(backend: BackEnd) -> None:
     for each in _hosts_of(backend):
         hosts.remove(each.url)
+    for url, each in _shared_hosts_of(backend):
+        hosts.remove_shared(url, each)
+    backend.oidc_providers.close()
 
 
 def detach(backend: BackEnd) -> None:
@@ -59,4 +70,5 @@ def detach(backend: BackEnd) -> None:
             world.discard(backend.clock)
         if not hosts.any_open():
             waits.uninstall()
-            httpx_router.hook.stop_respx()
+            urllib3_pools.uninstall()
+            httpx_router.hook.uninstall()

@@ -204,7 +204,7 @@ class BackEndPool(HTTPConnectionPool):
         assert_same_host: bool = True,
         **options: Any,
     ) -> Any:
-        """Answer a request; at once with an error if the back-end has been closed.
+        """Answer a request; at once with an error if the back-end has been closed since this pool was made.
 
         An answer that is neither an error nor a redirect goes straight to the caller. All others
         take urllib3's way, which begins with the answer that is there already.
@@ -247,14 +247,10 @@ _pools: dict[Origin, BackEndPool] = {}
 def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
-    try:
-        backend = hosts.find(origin)
-    except ConnectionError:
-        pass  # its pool says so when it is asked for something, in urllib3's own terms
-    else:
-        if backend is None or isinstance(backend, Elsewhere):
-            world.note_request(None if backend is None else backend.clock)
-            return None
+    backend = hosts.find(origin)
+    if backend is None or isinstance(backend, Elsewhere):
+        world.note_request(None if backend is None else backend.clock)
+        return None
     pool = _pools.get(origin)
     if pool is None:
         pool = _pools[origin] = BackEndPool(origin)
@@ -275,14 +271,27 @@ def _hooked(original: Callable[..., HTTPConnectionPool]) -> Callable[..., HTTPCo
 
 
 # Both: a ``ProxyManager`` hands the proxy's host on to ``PoolManager``, where ours is out of sight.
-_of_manager = _hooked(PoolManager.connection_from_host)
-_of_proxy_manager = _hooked(ProxyManager.connection_from_host)
+_MANAGERS = (PoolManager, ProxyManager)
+#: What was there before, and our hook, by class.
+_installed: dict[type[PoolManager], tuple[Any, Any]] = {}
 
 
 def install() -> None:
-    """Put our hook into urllib3. It stays, so that the URLs of closed back-ends give a clear error."""
-    PoolManager.connection_from_host = _of_manager  # type: ignore[method-assign]  # this is the hook
-    ProxyManager.connection_from_host = _of_proxy_manager  # type: ignore[method-assign]  # this is the hook
+    """Put our hook into urllib3."""
+    for manager in _MANAGERS:
+        original = vars(manager)["connection_from_host"]
+        hook = _hooked(original)
+        _installed[manager] = original, hook
+        manager.connection_from_host = hook  # type: ignore[method-assign]  # this is the hook
+
+
+def uninstall() -> None:
+    """Take our hook out of urllib3, unless another one has been put over it."""
+    for manager, (original, hook) in _installed.items():
+        if vars(manager).get("connection_from_host") is hook:
+            manager.connection_from_host = original  # type: ignore[method-assign]  # as it was
+    _installed.clear()
+    _pools.clear()
 
 
 def check() -> None:
@@ -291,7 +300,7 @@ def check() -> None:
     Raises:
         RuntimeError: If it has not, naming its version.
     """
-    for owner in (PoolManager, ProxyManager):
+    for owner in _MANAGERS:
         if "connection_from_host" not in vars(owner):
             raise RuntimeError(
                 f"urllib3 {version('urllib3')} has no {owner.__name__}.connection_from_host, where requests "

@@ -21,6 +21,7 @@ from typing import Any
 from mock_backend.clock import Clock, world
 from mock_backend.clock.clock import Pledge
 from mock_backend.clock.virtual import VirtualTime
+from mock_backend.transports import refresh_tokens
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ POINTS = (
     _openeo("openeo.rest.auth.oidc", "time", _virtual_time, time),
     _openeo("openeo.rest.auth.oidc", "drain_queue", _in_real_time),
     _openeo("openeo.util", "rfc3339.now_utc", _virtual_now_utc),
+    _openeo("openeo.rest.auth.config", "RefreshTokenStore.get_refresh_token", refresh_tokens.reading),
+    _openeo("openeo.rest.auth.config", "RefreshTokenStore.set_refresh_token", refresh_tokens.writing),
     PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
 )
 #: Heavy modules: nobody imports them for this, they are patched when somebody does.
@@ -266,6 +269,7 @@ class Waits:
                 setattr(owner, name, original)
             else:
                 delattr(owner, name)
+        refresh_tokens.forget()
 
     def _imported(self, module: str) -> None:
         if self._finder is not None:

@@ -7,6 +7,7 @@ import textwrap
 import threading
 import time
 from datetime import timedelta
+from functools import reduce
 from itertools import pairwise
 
 import openeo
@@ -390,13 +391,14 @@ class TestPatchPoints:
     @pytest.mark.parametrize(
         "point",
         [each for each in (*POINTS, *LATE_POINTS) if "rfc3339" not in each.attribute],
-        ids=lambda p: p.module,
+        ids=lambda p: f"{p.module}.{p.attribute}",
     )
     def test_one_that_has_moved_is_named(self, monkeypatch, point):
         import importlib
 
-        module = importlib.import_module(point.module)
-        monkeypatch.delattr(module, point.attribute)
+        *path, name = point.attribute.split(".")
+        owner = reduce(getattr, path, importlib.import_module(point.module))
+        monkeypatch.delattr(owner, name)
 
         with pytest.raises(RuntimeError) as raised:
             MockBackend().open()
