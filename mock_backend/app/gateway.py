@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend import urls
 from mock_backend.app.compression import compressing
+from mock_backend.app.fault_answers import fault_answer
 from mock_backend.app.limits import Limit, check_coding, limit_for
 from mock_backend.app.protocol import BackEnd
 from mock_backend.app.receiving import header_of, read_body
 from mock_backend.app.rendering import error_response
 from mock_backend.app.routes import OUTSIDE, RouteTable
-from mock_backend.control import Delay, Exchange, late
+from mock_backend.control import Delay, Exchange, Fault, late
+from mock_backend.errors import FeatureUnsupported
 from mock_backend.oidc import ISSUERS
 from mock_backend.profiles.mounts import Mounts
 
@@ -66,6 +68,7 @@ class Gateway:
         self._backend = backend
         self._table = table
         self._app = app or table
+        self._unsupported = backend.settings.profile.dialect.unsupported
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
@@ -102,19 +105,30 @@ class Gateway:
             base, in_process, self._asset_base(scope, in_process), version or backend.settings.api_version
         )
         token = urls.set_base(reached)
-        fault = None if repeated or method == "OPTIONS" else backend.faults.strike(method, match[0])
+        if repeated:
+            fault: Fault | Delay | None = scope.get("mock_backend.fault")
+        else:
+            fault = None if method == "OPTIONS" else backend.faults.strike(method, match[0])
+        heard, unheard = out, None
         if isinstance(fault, Delay):
-            out, fault = late(fault, scope, out, backend.clock), None
+            out = heard = late(fault, scope, out, backend.clock)
+            fault = None
+        elif fault is not None and fault.after_effect:
+            # A call that turns out to need an event loop is made again.
+            scope["mock_backend.fault"] = unheard = fault
+            out, fault = _to_nobody, None
         try:
             if method == "OPTIONS":
                 await _preflight(answer, match[1])
             elif fault is not None:
                 if method not in _BODYLESS:
                     await read_body(_noting(exchange, receive, None))
-                await self._render(fault.error())(scope, receive, out)
+                await self._fault_answer(fault, method, match[0])(scope, receive, out)
             elif not inside and path == "/" and method in _BODYLESS:
                 # The host's root, for clients that were given no more than the host.
                 await RedirectResponse(base + "/")(scope, receive, out)
+            elif self._unsupported and (method, match[0]) in self._unsupported:
+                await self._render(FeatureUnsupported())(scope, receive, out)
             elif method in _BODYLESS:
                 await self._app(scope, receive, out)
             elif (reader := match[1].get(method)) is not None:
@@ -127,6 +141,8 @@ class Gateway:
                 await self._app(scope, receive, out)
             else:
                 await self._app(scope, _noting(exchange, receive, None), out)
+            if unheard is not None:
+                await self._fault_answer(unheard, method, match[0])(scope, receive, heard)
         except Exception as error:
             # What a route of somebody's own let through; Starlette raises again what it answered.
             response = self._render(error)
@@ -142,6 +158,11 @@ class Gateway:
 
     def _render(self, error: Exception) -> Response:
         return error_response(error)
+
+    def _fault_answer(self, fault: Fault, method: str, template: str | None) -> Response:
+        dialect = self._backend.settings.profile.dialect
+        answer = fault_answer(fault, (method, template), dialect) if self.is_api else None
+        return self._render(fault.error()) if answer is None else answer
 
     def _mounts(self) -> Mounts:
         """Return the paths that everything here is below."""
@@ -179,6 +200,10 @@ class Gateway:
         host = header_of(scope, b"host")
         origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
         return origin + prefix, path, version
+
+
+async def _to_nobody(message: Message) -> None:
+    """Take an answer that no client hears of."""
 
 
 def _is_below(path: str, prefix: str) -> bool:

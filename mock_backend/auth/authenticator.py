@@ -8,6 +8,7 @@ from mock_backend.auth.authorization import BASIC_TOKEN, malformed, read_bearer
 from mock_backend.auth.basic_jwt import is_basic_jwt
 from mock_backend.auth.user import User
 from mock_backend.auth.users import Users
+from mock_backend.errors import TokenInvalid
 from mock_backend.settings import AppSettings
 from mock_backend.urls import current_version
 
@@ -53,15 +54,19 @@ def user_of(backend: Authenticating, authorization: str | None) -> User:
         TokenInvalid: If the token is not one of this back-end's.
         PermissionsInsufficient: If a provider's token does not allow to use this back-end.
     """
-    if authorization is not None and authorization.startswith(_USUAL):
-        # Nearly every request, so it does without looking closer.
-        return backend.users.by_token(authorization[len(_SCHEME) :].rstrip())
-    method, provider, token = read_bearer(authorization)
-    if method == "plain" and not current_version(backend.settings.api_version).plain_tokens:
-        raise malformed()
-    if method == "basic" or (method == "plain" and is_basic_jwt(token)):
-        return backend.users.by_token(BASIC_TOKEN + token)
-    return backend.oidc_providers.user_of(provider, token)
+    try:
+        if authorization is not None and authorization.startswith(_USUAL):
+            # Nearly every request, so it does without looking closer.
+            return backend.users.by_token(authorization[len(_SCHEME) :].rstrip())
+        method, provider, token = read_bearer(authorization)
+        if method == "plain" and not current_version(backend.settings.api_version).plain_tokens:
+            raise malformed()
+        if method == "basic" or (method == "plain" and is_basic_jwt(token)):
+            return backend.users.by_token(BASIC_TOKEN + token)
+        return backend.oidc_providers.user_of(provider, token)
+    except TokenInvalid as error:
+        error.status_code = backend.settings.profile.dialect.invalid_token_status
+        raise
 
 
 class Authenticator:

@@ -1,6 +1,6 @@
 """What a back-end says about itself: well-known document, capabilities, conformance."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,7 +54,7 @@ class CapabilitiesRegister(EndpointRegister):
             "id": about.id,
             "title": about.title,
             "description": about.description,
-            "endpoints": _merged(self.registers or (self,)),
+            "endpoints": _merged(self.registers or (self,), about.profile.dialect.unsupported),
             "billing": {
                 "currency": about.currency,
                 "default_plan": BILLING_PLANS[0],
@@ -103,14 +103,18 @@ class CapabilitiesRegister(EndpointRegister):
         return Response(to_json(document), media_type=description.MEDIA_TYPE)
 
 
-def _merged(registers: Iterable[EndpointRegister]) -> list[dict[str, Any]]:
+def _merged(registers: Iterable[EndpointRegister], unsupported: Set[tuple[str, str]]) -> list[dict[str, Any]]:
     methods: dict[str, list[str]] = {}
     for register in registers:
         for endpoint in register.endpoints:
             if endpoint.listed:
                 found = methods.setdefault(endpoint.path, [])
                 found.extend(method for method in endpoint.methods if method not in found)
-    return [{"path": path, "methods": each} for path, each in methods.items()]
+    served = {
+        path: [method for method in each if (method, path) not in unsupported]
+        for path, each in methods.items()
+    }
+    return [{"path": path, "methods": each} for path, each in served.items() if each]
 
 
 def _web_editor(base: str) -> dict[str, Any]:

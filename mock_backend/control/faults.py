@@ -69,6 +69,8 @@ class Fault:
         code: The openEO error code, e.g. ``StorageFailure``; the one that fits the status if omitted.
         message: The error's message; the code's own if omitted.
         headers: More headers.
+        after_effect: Whether the request is served first: what it asks for happens, but the client is told
+            of the error only, as when a proxy gives up waiting.
 
     Raises:
         ValueError: If the status is not an error status, the delay is negative, or HTTP has no such header.
@@ -80,6 +82,7 @@ class Fault:
     code: str | None = None
     message: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    after_effect: bool = False
 
     def __post_init__(self) -> None:
         if self.status is None:

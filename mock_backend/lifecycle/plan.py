@@ -26,6 +26,7 @@ class JobPlan:
         stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
         partial_results: Whether results can be had before the end. Decides what cancelling a
             running job leads to: ``canceled`` with them, ``created`` without.
+        lag: How long after the start the job still seems to be ``created``; it can be started once more then.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -42,12 +43,13 @@ class JobPlan:
     error: str | None = None
     stacktrace: str | None = field(default=None, repr=False)
     partial_results: bool = True
+    lag: Duration = timedelta(0)
     #: The same two phases counted in requests of the owner instead of time; see ``polls``.
     queued_polls: int | None = field(default=None, repr=False)
     running_polls: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("queued", "running"):
+        for name in ("queued", "running", "lag"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, _phase(name, value))
@@ -114,6 +116,11 @@ class JobPlan:
         """How long a run without failure takes; None means for ever."""
         return self.running  # type: ignore[return-value]  # made a timedelta in __post_init__
 
+    @property
+    def unseen_for(self) -> timedelta:
+        """How long the start goes unnoticed."""
+        return self.lag  # type: ignore[return-value]  # made a timedelta in __post_init__
+
     @cached_property
     def runs_for(self) -> timedelta | None:
         """How long the job really runs, up to its failure if it fails; None means for ever."""
@@ -155,7 +162,8 @@ class JobPlan:
             }
         ending = {"fails_at": self.fails_at, "error": self.error, "partial_results": self.partial_results}
         trace = {} if self.stacktrace is None else {"stacktrace": self.stacktrace}
-        return phases | ending | trace
+        lag = {"lag": self.unseen_for.total_seconds()} if self.unseen_for else {}
+        return phases | ending | trace | lag
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "JobPlan":

@@ -135,6 +135,8 @@ def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
         return JobState(status=Status.created, since=created)
     if run.canceled is not None:
         return _after_cancel(run, run.canceled)
+    if run.plan.unseen_for and now - run.started < run.plan.unseen_for:
+        return JobState(status=Status.created, since=created)
     return _by_polls(run, now) if run.plan.counts_polls else _by_time(run, now)
 
 

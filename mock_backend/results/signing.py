@@ -20,7 +20,7 @@ def sign(base: str, form: str, expires: datetime, *, key: str, **parts: object) 
     """
     epoch = int(expires.timestamp())
     signature = _signature(form, epoch, key, parts)
-    quoted = {name: quote(str(value)) for name, value in parts.items()}
+    quoted = {name: quote(str(value), safe="/=") for name, value in parts.items()}
     return base + form.format(expires=epoch, signature=signature, **quoted)
 
 

@@ -163,7 +163,7 @@ class Reply:
             self._scope["path"],
         )
         # Both calls are one exchange.
-        for name in ("mock_backend.exchange", "mock_backend.delay"):
+        for name in ("mock_backend.exchange", "mock_backend.delay", "mock_backend.fault"):
             self._scope[name] = self._used_scope.get(name)
         self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
 

@@ -49,7 +49,7 @@ def _runs(draw: st.DrawFn) -> Run:
     if draw(st.booleans()):
         canceled = instant + draw(delays)
         if state_at(CREATED, run, canceled).status.is_active:
-            run = run.cancel(canceled)
+            run = run.cancel(canceled, draw(st.sampled_from([None, "created", "canceled"])))
     return run
 
 

@@ -1,6 +1,7 @@
 """What a plan promises, what it refuses, and that it survives being stored."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,8 +66,9 @@ def test_a_fraction_of_the_polls_is_rounded_up_as_decimals_are(percent, polls):
     assert JobPlan.polls(queued=0, running=100, fails_at=percent / 100).polls_until_end == polls
 
 
-@given(st.from_type(JobPlan))
-def test_a_plan_survives_being_stored(plan):
+@given(plan=st.from_type(JobPlan), lag=st.integers(0, 10))
+def test_a_plan_survives_being_stored(plan, lag):
+    plan = replace(plan, lag=lag)
     assert JobPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
 
 
@@ -78,7 +80,7 @@ def test_a_plan_is_a_value(plan):
         plan.error = "changed"
 
 
-@pytest.mark.parametrize("name", ["queued", "running"])
+@pytest.mark.parametrize("name", ["queued", "running", "lag"])
 @pytest.mark.parametrize("value", [-1, "-5", timedelta(seconds=-1), "soon", "inf", float("nan"), 1e300])
 def test_a_bad_duration_is_refused_by_name(name, value):
     with pytest.raises(ValueError, match=f"JobPlan: {name}: "):

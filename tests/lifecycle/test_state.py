@@ -180,6 +180,15 @@ class TestCancel:
         assert state.status is status
         assert state.progress == seen[-1].progress
 
+    @pytest.mark.parametrize("seconds", [0, 29.999999, 30, 129])
+    @pytest.mark.parametrize("status", [Status.created, Status.canceled])
+    def test_what_it_leads_to_can_be_told(self, run, seconds, status):
+        canceled = run.started + timedelta(seconds=seconds)
+        run = run.cancel(canceled, status)
+        state = state_at(CREATED, run, canceled + timedelta(days=1))
+        assert (state.status, state.since, state.ended) == (status, canceled, canceled)
+        assert state.progress == (0 if status is Status.created else max(0, int(seconds - 30)))
+
     @given(plan=st.from_type(JobPlan), after=spans)
     def test_a_canceled_job_is_in_one_of_two_states(self, plan, after):
         run = Run(number=1, started=CREATED, plan=plan)
@@ -189,6 +198,17 @@ class TestCancel:
         keeps = before.status is Status.running and plan.partial_results
         assert state.status is (Status.canceled if keeps else Status.created)
         assert state.ran == before.ran
+
+
+class TestLag:
+    @given(plan=st.from_type(JobPlan), lag=spans, after=spans)
+    def test_a_start_is_seen_after_it_and_nothing_else_changes(self, plan, lag, after):
+        late = Run(number=1, started=CREATED, plan=replace(plan, lag=lag))
+        state = state_at(CREATED, late, CREATED + after)
+        if after < lag:
+            assert (state.status, state.since) == (Status.created, CREATED)
+        else:
+            assert state == state_at(CREATED, replace(late, plan=plan), CREATED + after)
 
 
 class TestPolls:

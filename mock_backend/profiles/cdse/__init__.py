@@ -2,8 +2,9 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.dialect import Refusal
 from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.python_driver import driver_dialect
 
 #: Rules of a strict reading that its front-end, openeo-python-driver, does not refuse by.
 RULES = frozenset(
@@ -25,6 +26,21 @@ RULES = frozenset(
     }
 )
 
+#: Sources: openeo-geopyspark-driver 0.73 (``openeogeotrellis/backend.py``, ``GpsBatchJobs``, and
+#: ``job_tracker_v2.py`` for the units of metrics); for two jobs that run,
+#: https://documentation.dataspace.copernicus.eu/APIs/openEO/openEO.html; for ten that wait,
+#: https://github.com/Open-EO/openeo-python-client/pull/839.
+_DIALECT = driver_dialect(
+    "cdse",
+    starts={
+        **dict.fromkeys(("queued", "running", "finished", "error")),
+        "canceled": Refusal("JobTransitionNotImplemented", 501, "A job that is {status} cannot be started."),
+    },
+    no_logs=dict.fromkeys(("created", "queued")),
+    most_jobs={"running": 2, "queued": 10},
+    usage=("cpu", "memory", "duration", "input_pixel", "max_executor_memory", "network_received"),
+)
+
 PROFILE = Profile(
     name="cdse",
     title="Copernicus Data Space Ecosystem",
@@ -34,7 +50,7 @@ PROFILE = Profile(
     ),
     catalogue=CatalogueData("cdse", ("cdse",), own_collections=False),
     acceptance=Acceptance("cdse", RULES),
-    dialect=Dialect("cdse"),
+    dialect=_DIALECT,
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo": "1.2"},
     providers=("CDSE", "egi", "terrascope"),
     extensions=("processing-parameters", "remote-process-definition"),

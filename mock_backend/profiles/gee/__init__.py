@@ -2,8 +2,35 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.dialect import NOT_FINISHED, NOT_STARTED, Dialect, Refusal, Shown
 from mock_backend.profiles.profile import Profile
+
+_UNFINISHED = (
+    NOT_FINISHED,
+    Refusal("QueryParameterUnsupported", 400, "The query parameter 'partial' is not supported."),
+)
+
+#: Sources: ``src/api/jobs.js`` and ``src/models/jobstore.js`` of openeo-earthengine-driver (July 2026).
+_DIALECT = Dialect(
+    "gee",
+    starts={"queued": NOT_FINISHED, "running": NOT_FINISHED},
+    cancels={"queued": "created", "running": "canceled"},
+    results={
+        "created": (NOT_STARTED, NOT_STARTED),
+        "queued": _UNFINISHED,
+        "running": _UNFINISHED,
+        "canceled": (NOT_STARTED, NOT_STARTED),
+        "finished": (Shown.FILES, Shown.FILES),
+        "error": (Shown.FAILURE, Shown.FAILURE),
+    },
+    unsupported=frozenset({("GET", "/jobs/{job_id}/estimate")}),
+    job_ids="{letters:.16}",
+    request_ids=None,
+    results_are_item=True,
+    usage=(),
+    price=0.0,
+    costs_headers=frozenset({"POST /result"}),
+)
 
 PROFILE = Profile(
     name="gee",
@@ -11,6 +38,6 @@ PROFILE = Profile(
     source="https://earthengine.openeo.org; https://github.com/Open-EO/openeo-earthengine-driver",
     catalogue=CatalogueData("gee", ("gee",)),
     acceptance=Acceptance("gee"),
-    dialect=Dialect("gee"),
+    dialect=_DIALECT,
     providers=("google",),
 )

@@ -2,8 +2,8 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.python_driver import driver_dialect
 
 PROFILE = Profile(
     name="openeo-platform",
@@ -11,6 +11,7 @@ PROFILE = Profile(
     source="https://openeo.cloud; https://github.com/Open-EO/openeo-aggregator",
     catalogue=CatalogueData("openeo-platform", ("openeo_platform",)),
     acceptance=Acceptance("openeo-platform"),
-    dialect=Dialect("openeo-platform"),
+    # The ids of jobs begin with the back-end that they were given to.
+    dialect=driver_dialect("openeo-platform", job_ids="vito-j-{now:%y%m%d%H%M%S}{hex:.20}"),
     providers=("egi",),
 )
