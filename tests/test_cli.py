@@ -67,6 +67,22 @@ def test_logging_in_at_a_served_provider(serve, options, clicks):
     stop(process)
 
 
+def test_back_ends_that_share_an_issuer(serve, capsys):
+    first, url = serve("--client", "robot:hush")
+    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
+    form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "hush"}
+    token = requests.post(f"{provider['issuer']}/token", data=form, timeout=5).json()["access_token"]
+
+    second, other = serve("--profile", "cdse", "--trust", f"shared={provider['issuer']}")
+
+    headers = {"Authorization": f"Bearer oidc/shared/{token}"}
+    assert requests.get(f"{other}/me", headers=headers, timeout=5).json()["user_id"] == "robot"
+    assert main(["serve", "--port", "0", "--trust", f"mock={provider['issuer']}"]) == 1
+    assert "provider with the id 'mock'" in capsys.readouterr().err
+    stop(first)
+    stop(second)
+
+
 def test_serving_to_other_processes(serve, tmp_path, api_of):
     store = tmp_path / "jobs.json"
     process, url = serve("--user", "bob:b", "--user", "eve:e", "--speed", "3600", "--store", str(store))
@@ -172,6 +188,8 @@ def test_a_port_for_assets(serve, capsys):
         (["serve", "--user", "alice"], "NAME:PASSWORD"),
         (["serve", "--user", ":x"], "NAME:PASSWORD"),
         (["serve", "--user", "alice:"], "NAME:PASSWORD"),
+        (["serve", "--trust", "egi"], "ID=URL"),
+        (["serve", "--trust", "egi=openeo.test"], "ID=URL"),
         (["serve", "--profile", "esa"], "cdse"),
         (["serve", "--api-version", "2.0"], "Unknown version '2.0'"),
         (["serve", "--job-time", "soon"], "Cannot read 'soon' as a duration"),

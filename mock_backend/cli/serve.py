@@ -73,6 +73,15 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         help="let OpenID Connect log-ins succeed as the first account, without anybody clicking",
     )
     serve.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        type=_issuer,
+        metavar="ID=URL",
+        help="take the tokens of the OpenID Connect issuer at this URL as well, e.g. of another back-end; "
+        "repeatable",
+    )
+    serve.add_argument(
         "--speed", type=float, help="seconds of the back-end's time per real second (default: 1)"
     )
     serve.add_argument(
@@ -124,6 +133,8 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         for client, secret in options.client:
             backend.oidc.add_client(client, secret)
         try:
+            for provider, issuer in options.trust:
+                backend.oidc_providers.trust(provider, issuer)
             if options.processes is not None and not backend.add_processes(options.processes):
                 raise ValueError(f"{options.processes} has no process definitions in it.")
         except (OSError, ValueError) as error:
@@ -193,6 +204,13 @@ def _client(text: str) -> tuple[str, str]:
     if not name or not secret:
         _refuse(f"a client is ID:SECRET, e.g. robot:hush, not {text!r}")
     return name, secret
+
+
+def _issuer(text: str) -> tuple[str, str]:
+    name, _, url = text.partition("=")
+    if not name or not url.startswith(("http://", "https://")):
+        _refuse(f"an issuer is ID=URL, e.g. egi=http://127.0.0.1:8081/oidc, not {text!r}")
+    return name, url
 
 
 def _port(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -17,6 +18,9 @@ from mock_backend.oidc.provider import Provider
 from mock_backend.oidc.routes import ROUTES
 from mock_backend.profiles.identity import IdentityProvider, identity_provider
 from mock_backend.urls import current_base, host_of, is_in_process
+
+if TYPE_CHECKING:
+    from mock_backend.oidc.trusted import TrustedIssuer
 
 #: Below this path of a server are the issuers of its back-end.
 ISSUERS = "/oidc"
@@ -47,6 +51,7 @@ class Providers:
         self._in_place = in_place
         self._made: list[Provider] = []
         self._first: list[Provider] = []
+        self._trusted: dict[str, TrustedIssuer] = {}
         self._count = 0
 
     # -- hosts --------------------------------------------------------------------------------------
@@ -113,13 +118,32 @@ class Providers:
         """
         if id in _TAKEN:
             raise ValueError(f"A provider's id is none of {', '.join(sorted(_TAKEN))}: its URL ends with it.")
-        if id in self:
+        if id in self or id in self._trusted:
             raise ValueError(f"There is a provider with the id {id!r} already.")
         if any(self.path_of(each) == f"/{id}" for each in self):
             raise ValueError(
                 f"There is a provider whose URL still ends with {id!r}, though it has another id."
             )
         return self._add(IdentityProvider(id, title if title is not None else id), description)
+
+    def trust(self, id: str, issuer: str) -> None:  # noqa: A002  # the API's word
+        """Take the tokens of an issuer elsewhere, too, until the back-end is reset.
+
+        The issuer is asked whose a token is; the account is the one of that subject, and is added if there is
+        none. So may several back-ends share the issuer of one of them.
+
+        Args:
+            id: The id of the provider at this back-end.
+            issuer: The URL of the issuer.
+
+        Raises:
+            ValueError: If the id is taken.
+        """
+        from mock_backend.oidc.trusted import TrustedIssuer
+
+        if id in self or id in self._trusted:
+            raise ValueError(f"There is a provider with the id {id!r} already.")
+        self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self._users)
 
     @property
     def made(self) -> list[Provider]:
@@ -158,6 +182,7 @@ class Providers:
 
     def reset(self) -> None:
         """Go back to the providers that are there from the beginning, as they were made."""
+        self._trusted.clear()
         self._made[:] = self._first
         self._count = len(self._made)
         for provider in self._made:
@@ -176,6 +201,8 @@ class Providers:
             TokenInvalid: If the token is not good.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
+        if id in self._trusted:
+            return self._trusted[id].user_of(token)
         if id is not None and id not in self:
             raise refuse(f"names the provider {id[:30]!r}; there are: {', '.join(each.id for each in self)}.")
         try:
@@ -201,10 +228,11 @@ class Providers:
         Args:
             origin: The web page that asks.
         """
+        trusted = [each.listed() for each in self._trusted.values()]
         if is_in_process():
-            return [provider.listed(provider.url, origin) for provider in self]
+            return [*(provider.listed(provider.url, origin) for provider in self), *trusted]
         base = host_of(current_base(self._back_end)) + ISSUERS
-        return [provider.listed(base + self.path_of(provider), origin) for provider in self]
+        return [*(provider.listed(base + self.path_of(provider), origin) for provider in self), *trusted]
 
     # -- what the app asks --------------------------------------------------------------------------
 
