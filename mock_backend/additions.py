@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.processes import ProcessesRegister
+from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.registers import Registers
 
 
@@ -89,7 +90,12 @@ class Additions:
             ValueError: If something is no URL or no definition of a process.
             OSError: If a file cannot be read.
         """
-        self.registers.one(ProcessesRegister).remote.add(processes)
+        self.remote_processes.add(processes)
+
+    @property
+    def remote_processes(self) -> RemoteProcesses:
+        """The processes that graphs name by a URL; ``fetch`` decides whether unknown URLs are fetched."""
+        return self.registers.one(ProcessesRegister).remote
 
     def add_file_format(
         self,

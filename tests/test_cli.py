@@ -1,11 +1,15 @@
 """The command ``mock-backend``."""
 
+import contextlib
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urljoin, urlsplit
 
 import openeo
@@ -258,3 +262,68 @@ def test_a_folder_without_processes(serve, tmp_path):
     _, err = process.communicate(timeout=10)
 
     assert (process.returncode, "no process definitions" in err) == (1, True)
+
+
+class TestFetchingRemoteProcesses:
+    @pytest.fixture
+    def remote(self):
+        """A server that is no back-end, with the definition of a process."""
+        graph = {"one": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
+        documents = {
+            "/three.json": json.dumps({"id": "three", "process_graph": graph, "parameters": []}),
+            "/large.json": "[" + " " * (6 << 20) + "]",
+            "/page.html": "<html>",
+        }
+        asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append((self.path, self.headers.get("Authorization")))
+                body = documents.get(self.path, "").encode()
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                with contextlib.suppress(ConnectionError):
+                    self.wfile.write(body)
+
+            def log_message(self, *_):
+                """Keep quiet."""
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}", asked
+            server.shutdown()
+            thread.join()
+
+    @pytest.fixture
+    def call(self):
+        def call(url, namespace):
+            node = {"process_id": "three", "namespace": namespace, "arguments": {}, "result": True}
+            body = {"process": {"process_graph": {"call": node}}}
+            token = requests.get(f"{url}/credentials/basic", auth=("alice", "secret"), timeout=5).json()
+            headers = {"Authorization": f"Bearer basic//{token['access_token'].removeprefix('basic//')}"}
+            return requests.post(f"{url}/result", json=body, headers=headers, timeout=20)
+
+        return call
+
+    def test_they_are_fetched_without_the_token(self, serve, remote, call):
+        process, url = serve("--fetch-remote", "--api-version", "1.2")
+        source, asked = remote
+
+        assert call(url, f"{source}/three.json").json() == 3
+        assert asked == [("/three.json", None)]
+        for wrong in ("/nothing.json", "/page.html", "/large.json"):
+            answer = call(url, source + wrong)
+            assert (answer.status_code, answer.json()["code"]) == (400, "ProcessNamespaceInvalid"), wrong
+        itself = call(url, f"{url}/process_graphs/three")
+        assert "from itself" in itself.json()["message"]
+        stop(process)
+
+    def test_otherwise_nothing_is(self, serve, remote, call):
+        process, url = serve("--api-version", "1.2")
+        source, asked = remote
+
+        assert call(url, f"{source}/three.json").status_code == 200
+        assert asked == []
+        stop(process)

@@ -89,6 +89,11 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="offer these processes, too: a folder of definitions, or a file with a back-end's /processes",
     )
+    serve.add_argument(
+        "--fetch-remote",
+        action="store_true",
+        help="fetch the definitions of processes that graphs name by a URL (default: nothing is fetched)",
+    )
     serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
 
 
@@ -143,6 +148,10 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             server = backend.live(host=options.host, port=options.port, asset_port=options.asset_port or 0)
         except OSError as error:
             return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
+        if options.fetch_remote:
+            from mock_backend.cli.fetching import fetcher
+
+            backend.remote_processes.fetch = fetcher(server.url)
         # The URL alone on the first line, for programs that start us.
         print(f"{server.api_url}/", flush=True)
         names = ", ".join(backend.users)

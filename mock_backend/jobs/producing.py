@@ -118,6 +118,7 @@ class Producer:
             catalogue=validation.catalogue,
             processes=validation.processes.signatures(),
             user_process=lambda name: None if defined is None else defined.find(user_id, name),
+            remote_process=validation.processes.remote.resolve,
             parameters=process.get("parameters") or (),
             now=now,
             lets_pass=validation.lets_pass,

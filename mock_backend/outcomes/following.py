@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_backend.errors import OpenEOError
+from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
 from mock_backend.outcomes.aggregates import AGGREGATES
 from mock_backend.outcomes.arrays import ARRAYS
 from mock_backend.outcomes.asking import Asked, Child
@@ -21,6 +21,7 @@ from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.outcomes.texts import TEXTS
 from mock_backend.outcomes.truths import TRUTHS
 from mock_backend.processes.graph import Graph, in_order, repaired, sources_of
+from mock_backend.processes.remote import is_url
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
 FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **AGGREGATES, **ARRAYS}
@@ -87,6 +88,10 @@ class _Stored:
     value: Any
 
 
+#: The URL at which a process is defined, None for those of the user; and its id.
+_Key = tuple[str | None, str]
+
+
 class _Follower:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
@@ -94,8 +99,10 @@ class _Follower:
         self._passed: list[tuple[str, str]] = []
         self._nodes = 0
         self._is_sampled = False
-        self._entered: list[str] = []
-        self._user_processes: dict[str, tuple[dict[str, Any], Signature] | None] = {}
+        #: What comes out of processes whose process graphs are not known.
+        self._unknown: list[Any] = []
+        self._entered: list[_Key] = []
+        self._user_processes: dict[_Key, tuple[dict[str, Any], Signature] | None] = {}
 
     def outcome(self, graph: Graph, values: Mapping[str, Any]) -> Outcome:
         """Return what comes out of a process graph, with values for its parameters."""
@@ -145,13 +152,16 @@ class _Follower:
     def _node(
         self, node: Graph, results: Mapping[str, Any], scope: _Scope, path: str, *, is_child: bool
     ) -> Any:
-        process_id = node["process_id"]
+        process_id, namespace = node["process_id"], node.get("namespace")
         resolved = {name: _resolved(argument, results, scope) for name, argument in node["arguments"].items()}
         found = self._user_process(node)
-        if found is not None:
-            return self._enter(process_id, *found, resolved, path)
-        definition = self._surroundings.processes.get(process_id)
+        if found is not None and not (is_url(namespace) and found[0].get("process_graph") is None):
+            return self._enter(_key_of(node), *found, resolved, path)
+        is_ours = namespace in (None, "backend", "user")
+        definition = self._surroundings.processes.get(process_id) if is_ours else None
         signature = None if definition is None else signature_of(definition)
+        if found is not None:
+            signature = found[1]
         stored = next((value for value in resolved.values() if isinstance(value, _Stored)), None)
         arguments = {
             name: value.value if isinstance(value, _Stored) else value for name, value in resolved.items()
@@ -165,6 +175,9 @@ class _Follower:
             run=self._run,
             passed=self._passed,
         )
+        if not is_ours:
+            self._unknown.append(value := _unknown(asked, signature))
+            return value
         if process_id == "save_result" and not is_child:
             return self._save_result(asked)
         if process_id in _OF_SAVED and stored is not None:
@@ -181,18 +194,27 @@ class _Follower:
         return self._graph(child.graph, _Scope(parameters, child.scope), "", is_child=True)
 
     def _user_process(self, node: Graph) -> tuple[dict[str, Any], Signature] | None:
-        """Return the user-defined process that a node calls, None if it calls none."""
-        if node.get("namespace") not in (None, "user"):
+        """Return the process of the user or of a URL that a node calls, None if it calls none."""
+        namespace = node.get("namespace")
+        if not (namespace in (None, "user") or is_url(namespace)):
             return None
-        name = node["process_id"]
-        if name not in self._user_processes:
-            process = self._surroundings.user_process(name)
-            self._user_processes[name] = None if process is None else (process, Signature(process))
-        return self._user_processes[name]
+        key = _key_of(node)
+        if key not in self._user_processes:
+            process = self._find_process(*key)
+            self._user_processes[key] = None if process is None else (process, Signature(process))
+        return self._user_processes[key]
+
+    def _find_process(self, url: str | None, process_id: str) -> dict[str, Any] | None:
+        if url is None:
+            return self._surroundings.user_process(process_id)
+        try:
+            return self._surroundings.remote_process(url, process_id)
+        except ProcessNamespaceInvalid:
+            return None  # which validation has let pass
 
     def _enter(
         self,
-        name: str,
+        key: _Key,
         process: dict[str, Any],
         signature: Signature,
         arguments: Mapping[str, Any],
@@ -200,9 +222,9 @@ class _Follower:
     ) -> Any:
         """Follow a user-defined process with the arguments it is called with."""
         graph = process.get("process_graph")
-        if name in self._entered or not isinstance(graph, dict):
+        if key in self._entered or not isinstance(graph, dict):
             return next(iter(arguments.values()), None)
-        self._entered.append(name)
+        self._entered.append(key)
         try:
             return self._graph(graph, _Scope({**signature.defaults, **arguments}), f"{path}/", is_child=False)
         finally:
@@ -214,14 +236,20 @@ class _Follower:
         name, options = asked.text("format"), asked.get("options")
         formats = self._surroundings.catalogue.output_formats()
         spelled = next((each for each in formats if name is not None and each.lower() == name.lower()), name)
-        described = formats.get(spelled or "", {}).get("parameters", {})
+        format_ = formats.get(spelled or "", {})
+        described = format_.get("parameters", {})
         complete = {
             option: schema["default"]
             for option, schema in described.items()
             if isinstance(schema, Mapping) and "default" in schema
         }
         given = plausible(options, asked.node) if isinstance(options, Mapping) else {}
-        return self._save(asked.get("data"), Saved(Plain(None), spelled, {**complete, **given}, asked.node))
+        data = asked.get("data")
+        if "raster" not in format_.get("gis_data_types", ["raster"]) and any(
+            data is each for each in self._unknown
+        ):
+            data = vectors((UNKNOWN_FEATURE,))  # who saves it so knows better
+        return self._save(data, Saved(Plain(None), spelled, {**complete, **given}, asked.node))
 
     def _save(self, value: Any, saved: Saved) -> _Stored:
         reads: tuple[Read, ...] = ()
@@ -235,6 +263,10 @@ class _Follower:
             saved = replace(saved, content=Plain(plausible(value, saved.node)))
         self._saved.append((saved, reads))
         return _Stored(saved, value)
+
+
+def _key_of(node: Graph) -> _Key:
+    return node["namespace"] if is_url(node.get("namespace")) else None, node["process_id"]
 
 
 def _wanted(graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: Any) -> set[str]:

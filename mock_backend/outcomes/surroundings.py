@@ -37,6 +37,7 @@ class Surroundings:
         processes: The definitions of the predefined processes by id.
         now: There are no data of later instants.
         user_process: Returns a user-defined process of the user by its id, or None.
+        remote_process: Returns the process of an id at a URL; None if nothing is known of the URL.
         parameters: The definitions of the parameters of the process; those with a default have it as value.
         lets_pass: The names of the rules that do not refuse.
     """
@@ -45,5 +46,6 @@ class Surroundings:
     processes: Mapping[str, dict[str, Any]]
     now: datetime
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    remote_process: Callable[[str, str], dict[str, Any] | None] = lambda _url, _id: None
     parameters: Iterable[Any] = ()
     lets_pass: Set[str] = frozenset()

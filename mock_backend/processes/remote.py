@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from mock_backend.errors import ProcessNamespaceInvalid
@@ -18,7 +18,7 @@ Definition = dict[str, Any]
 Given = Mapping[str, Any] | str | os.PathLike[str] | Iterable[Any]
 
 
-def is_url(namespace: object) -> bool:
+def is_url(namespace: object) -> TypeGuard[str]:
     """Tell whether a namespace is a URL, at which the process is defined."""
     return isinstance(namespace, str) and namespace.lower().startswith(("https://", "http://"))
 

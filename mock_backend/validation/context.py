@@ -39,6 +39,8 @@ class Context:
         user_process: Returns a user-defined process of the user by its id, or None.
         lets_pass: The names of the rules that do not refuse.
         user_processes: Returns the ids of all user-defined processes of the user.
+        remote_process: Returns the process of an id at a URL; None if nothing is known of the URL. There
+            is no such function where URLs are no namespaces.
     """
 
     processes: Mapping[str, dict[str, Any]]
@@ -46,3 +48,4 @@ class Context:
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
     lets_pass: Set[str] = field(default_factory=frozenset)
     user_processes: Callable[[], list[str]] = list
+    remote_process: Callable[[str, str], dict[str, Any] | None] | None = None

@@ -51,6 +51,10 @@ class Leniency:
         return f"<Leniency {self.rule} in {self.about}: {self.problem.text}>"
 
 
+#: With it, URLs are namespaces.
+_EXTENSION = "remote-process-definition"
+
+
 class UserProcesses(Protocol):
     """Where user-defined processes are kept."""
 
@@ -173,12 +177,14 @@ class ValidationRegister(EndpointRegister):
             lenient: Whether it may refer to others, too.
         """
         parameters, defined = sound_parameters(parameters), self.user_processes
+        remote = self.processes.remote
         context = Context(
             processes=self.processes.signatures(),
             catalogue=self.catalogue,
             user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
             user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
             lets_pass=self.lets_pass,
+            remote_process=remote.resolve if remote or _EXTENSION in self.settings.extensions else None,
         )
 
         def find() -> Findings:
@@ -187,7 +193,7 @@ class ValidationRegister(EndpointRegister):
         own = user is not None and defined is not None and defined.has_any(user.user_id)
         if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
-        offer = self.settings.profile.catalogue.name, self.lets_pass
+        offer = self.settings.profile.catalogue.name, self.lets_pass, context.remote_process is None
         return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.cubes import Call, Cube, Dimension, Remark, follow
+from mock_backend.errors import ProcessNamespaceInvalid
 from mock_backend.hints import did_you_mean
 from mock_backend.processes.graph import (
     NO_GRAPH,
@@ -17,6 +18,7 @@ from mock_backend.processes.graph import (
     sources_of,
     wiring_faults,
 )
+from mock_backend.processes.remote import is_url
 from mock_backend.validation.contents import Contents, contents_of
 from mock_backend.validation.context import Context
 from mock_backend.validation.kinds import Kinds, is_common, kind_of, kinds_inside, kinds_of, may_be, tell
@@ -34,6 +36,10 @@ _OF_CUBES_TOO = frozenset({"linear_scale_range"})
 _VALUES = frozenset({"number", "integer", "boolean", "string", "null", "array"})
 #: So many nodes are named in one message.
 _MOST_NAMED = 10
+
+
+#: The URL at which a process is defined, None for those of the user; and its id.
+_Key = tuple[str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,10 @@ class Validator:
         self._context = context
         self._problems: list[Problem] = []
         #: The user-defined processes that are being entered.
-        self._entered: list[str] = []
-        self._visits: dict[str, list[_Visit]] = {}
-        self._user_processes: dict[str, tuple[dict[str, Any], Signature] | None] = {}
+        self._entered: list[_Key] = []
+        self._visits: dict[_Key, list[_Visit]] = {}
+        self._user_processes: dict[_Key, tuple[dict[str, Any], Signature] | None] = {}
+        self._wrong_urls: dict[_Key, ProcessNamespaceInvalid] = {}
         self._nodes = 0
 
     def findings(self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool) -> Findings:
@@ -142,8 +149,7 @@ class Validator:
         process_id, arguments, namespace = node["process_id"], node["arguments"], node.get("namespace")
         if scope.has_constants:
             arguments = {name: scope.filled_in(argument) for name, argument in arguments.items()}
-        # Without a namespace, those of the user come first.
-        user_defined = self._user_process(process_id) if namespace in (None, "user") else None
+        user_defined = self._user_process(process_id, namespace)
         if user_defined is not None:
             signature = user_defined[1]
         else:
@@ -180,22 +186,42 @@ class Validator:
             labelled = _labelled(process_id, arguments, values)
             self._children(signature.parameters[name], graphs, labelled, scope, path)
         if user_defined is not None:
-            return self._enter(process_id, *user_defined, values, path)
+            return self._enter(process_id, namespace, *user_defined, values, path)
         if process_id in _OF_CUBES_TOO and (given := values.get("x", ANYTHING)).cube is not None:
             return given
         return Value(signature.returns, cube)
 
-    def _user_process(self, process_id: str) -> tuple[dict[str, Any], Signature] | None:
-        """Return a user-defined process, the same one each time it is called in this process."""
-        if process_id not in self._user_processes:
-            process = self._context.user_process(process_id)
-            self._user_processes[process_id] = None if process is None else (process, Signature(process))
-        return self._user_processes[process_id]
+    def _user_process(
+        self, process_id: str, namespace: str | None
+    ) -> tuple[dict[str, Any], Signature] | None:
+        """Return a process of the user or of a URL, the same one each time it is called in this process."""
+        if not (namespace in (None, "user") or is_url(namespace)):
+            return None
+        # Without a namespace, those of the user come first.
+        key = (None if namespace == "user" else namespace), process_id
+        if key not in self._user_processes:
+            process = self._find_process(process_id, key[0])
+            self._user_processes[key] = None if process is None else (process, Signature(process))
+        return self._user_processes[key]
+
+    def _find_process(self, process_id: str, url: str | None) -> dict[str, Any] | None:
+        if url is None:
+            return self._context.user_process(process_id)
+        if self._context.remote_process is None:
+            return None
+        try:
+            return self._context.remote_process(url, process_id)
+        except ProcessNamespaceInvalid as error:
+            self._wrong_urls[url, process_id] = error
+            return None
 
     def _unknown_process(self, process_id: str, namespace: str | None, path: tuple[str, ...]) -> None:
         if process_id == NO_PROCESS:
             return  # which has been said already
         rule = "unknown-process"
+        if is_url(namespace) and self._context.remote_process is not None:
+            self._unknown_remote_process(process_id, namespace, path)
+            return
         if namespace not in (None, "backend", "user"):
             hint, rule = " The namespaces are 'backend' and 'user'.", "unknown-namespace"
         elif namespace == "user":
@@ -213,17 +239,29 @@ class Validator:
             path,
         )
 
+    def _unknown_remote_process(self, process_id: str, url: str, path: tuple[str, ...]) -> None:
+        error = self._wrong_urls.get((url, process_id))
+        rule = "unknown-namespace" if error is None else "unknown-process"
+        if error is None:
+            reason = "no process of this URL is known; MockBackend.add_remote_processes registers some."
+            error = ProcessNamespaceInvalid(namespace=url, process=process_id, reason=reason)
+        self._report(rule, error.code, error.message, path)
+
     def _enter(
         self,
         process_id: str,
+        namespace: str | None,
         process: dict[str, Any],
         signature: Signature,
         values: Mapping[str, Value],
         path: tuple[str, ...],
     ) -> Value:
         """Check a user-defined process with the arguments it is called with."""
-        if process_id in self._entered:
-            way = " → ".join([*self._entered[self._entered.index(process_id) :], process_id])
+        if is_url(namespace) and process.get("process_graph") is None:
+            return Value(signature.returns)
+        key = (namespace if is_url(namespace) else None), process_id
+        if key in self._entered:
+            way = " → ".join(name for _, name in [*self._entered[self._entered.index(key) :], key])
             self._report(
                 "recursion",
                 "ProcessGraphInvalid",
@@ -231,14 +269,14 @@ class Validator:
                 path,
             )
             return ANYTHING
-        visits = self._visits.setdefault(process_id, [])
+        visits = self._visits.setdefault(key, [])
         for visit in visits:
             if visit.values == values:
                 # What is wrong in it has been said, and it takes as long to process as before.
                 self._count(visit.nodes, path)
                 return visit.result
         before = self._nodes
-        self._entered.append(process_id)
+        self._entered.append(key)
         try:
             inner = _inside(signature, values)
             has_constants = any(value.constant is not UNKNOWN for value in inner.values())
