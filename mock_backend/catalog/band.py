@@ -28,6 +28,7 @@ class Band:
         nodata: The value that says there is none; ``nan`` for NaN.
         width: The full width of its response at half of the maximum, in micrometres.
         classes: What its values mean if they are classes.
+        aliases: Other names that process graphs may use for it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Band:
     nodata: float | str | None = None
     width: float | None = None
     classes: Mapping[int, str] | None = None
+    aliases: Sequence[str] = ()
 
     def eo(self) -> dict[str, Any]:
         """Return its entry in ``eo:bands``."""
@@ -51,6 +53,7 @@ class Band:
             "name": self.name,
             "description": self.description,
             "common_name": self.common_name,
+            "aliases": list(self.aliases) or None,
             "center_wavelength": self.center,
             "full_width_half_max": self.width,
             "gsd": self.gsd,
@@ -151,4 +154,5 @@ def _band(name: str, facts: Mapping[str, Any]) -> Band:
         nodata=fact("nodata"),
         width=fact("full_width_half_max", "eo:full_width_half_max"),
         classes=None if classes is None else {each["value"]: each.get("description", "") for each in classes},
+        aliases=tuple(fact("aliases") or ()),
     )

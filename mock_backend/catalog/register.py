@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import to_json
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from mock_backend.catalog import items, queryables
 from mock_backend.catalog.closing import closed
 from mock_backend.catalog.collection import Described
-from mock_backend.catalog.data import COLLECTIONS
+from mock_backend.catalog.entries import all_collections, find_collection
 from mock_backend.catalog.formats import described_format, predefined_formats
 from mock_backend.catalog.given import Given, collection_from
 from mock_backend.catalog.query import read_limit
@@ -63,12 +63,12 @@ class CollectionsRegister(EndpointRegister):
 
     @property
     def is_standard(self) -> bool:
-        """Whether data, formats and runtimes are those that every back-end offers."""
+        """Whether data, formats and runtimes are those of every back-end of the profile."""
         return type(self) is CollectionsRegister and not self._added and not self._formats
 
     def collections(self) -> dict[str, Described]:
         """Return the collections a back-end starts with, by id; override it to have others."""
-        return dict(_default_collections())
+        return dict(all_collections(self.settings.profile.catalogue))
 
     def add(self, collection: Given, **facts: Any) -> Described:
         """Add a collection, until the back-end is reset.
@@ -83,7 +83,7 @@ class CollectionsRegister(EndpointRegister):
         """
         found = collection_from(collection, facts)
         identifier = found.id
-        if identifier in self._all():
+        if self._find(identifier) is not None:
             raise ValueError(f"There is a collection {identifier!r} already.")
         self._added[identifier] = found
         return found
@@ -121,7 +121,7 @@ class CollectionsRegister(EndpointRegister):
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
         """Return a collection's full STAC metadata without request-dependent links; do not change it."""
-        collection = self._all().get(collection_id)
+        collection = self._find(collection_id)
         return None if collection is None else collection.metadata
 
     def known(self, collection_id: str) -> Described:
@@ -130,10 +130,9 @@ class CollectionsRegister(EndpointRegister):
         Raises:
             CollectionNotFound: If there is none of this id; the message names a similar one.
         """
-        collections = self._all()
-        if (collection := collections.get(collection_id)) is None:
+        if (collection := self._find(collection_id)) is None:
             message = CollectionNotFound.template.format(identifier=collection_id)
-            raise CollectionNotFound(message + did_you_mean(collection_id, collections))
+            raise CollectionNotFound(message + did_you_mean(collection_id, self._all()))
         return collection
 
     def ids(self) -> list[str]:
@@ -205,10 +204,13 @@ class CollectionsRegister(EndpointRegister):
     def _all(self) -> dict[str, Described]:
         return self.collections() | self._added
 
-
-@lru_cache(maxsize=1)
-def _default_collections() -> dict[str, Described]:
-    return {collection.id: collection for collection in COLLECTIONS}
+    def _find(self, identifier: str) -> Described | None:
+        if (added := self._added.get(identifier)) is not None:
+            return added
+        if type(self).collections is CollectionsRegister.collections:
+            # Graphs ask for a few: the others of the profile need not be made, nor their files read.
+            return find_collection(self.settings.profile.catalogue, identifier)
+        return self.collections().get(identifier)
 
 
 def _linked(document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:

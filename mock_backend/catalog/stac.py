@@ -30,13 +30,13 @@ EXTENSIONS = {
 
 def extensions_of(fields: object) -> list[str]:
     """Return the schemas of those of our extensions that a document, or a part of one, has fields of."""
-    prefixes = set(_prefixes(fields))
+    prefixes = _prefixes(fields)
     return [url for prefix, url in EXTENSIONS.items() if prefix in prefixes]
 
 
 def without_missing(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document without the names of extensions that it has no fields of (any more)."""
-    missing = EXTENSIONS.keys() - set(_prefixes(document))
+    missing = EXTENSIONS.keys() - _prefixes(document)
     gone = tuple(f"/{_family(EXTENSIONS[prefix])}/" for prefix in missing)
     named = document.get("stac_extensions", [])
     return document | {"stac_extensions": [url for url in named if not any(part in url for part in gone)]}
@@ -46,10 +46,18 @@ def _family(url: str) -> str:
     return url.removeprefix(_SITE).split("/")[1]
 
 
-def _prefixes(value: object) -> list[str]:
+def _prefixes(value: object) -> set[str]:
+    found: set[str] = set()
+    _add_prefixes(value, found)
+    return found
+
+
+def _add_prefixes(value: object, found: set[str]) -> None:
     if isinstance(value, dict):
-        own = [name.partition(":")[0] for name in value if ":" in name]
-        return own + [prefix for each in value.values() for prefix in _prefixes(each)]
-    if isinstance(value, list):
-        return [prefix for each in value for prefix in _prefixes(each)]
-    return []
+        found.update([name.partition(":")[0] for name in value if ":" in name])
+    elif not isinstance(value, list):
+        return
+    # Most values are neither: a call for each of them would cost more than all the rest.
+    for each in value.values() if isinstance(value, dict) else value:
+        if type(each) in (dict, list):
+            _add_prefixes(each, found)

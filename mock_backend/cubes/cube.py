@@ -88,7 +88,7 @@ class Cube:
             kind, values = each.get("type", "other"), each.get("values")
             # Other dimensions list at most some of their labels, e.g. instants.
             if kind == "bands" and isinstance(values, list) and values and are_labels(values):
-                dimensions[name] = Dimension(name, kind, tuple(values), _common_names(metadata))
+                dimensions[name] = Dimension(name, kind, tuple(values), _other_names(metadata))
             else:
                 dimensions[name] = Dimension(name, str(kind), axis=each.get("axis"))
         return cls(dimensions)
@@ -124,7 +124,8 @@ def are_labels(values: Iterable[Any]) -> bool:
     return all(isinstance(each, str | int | float) for each in values)
 
 
-def _common_names(metadata: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def _other_names(metadata: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the common names and aliases of a collection's bands, and the bands each stands for."""
     summaries = metadata.get("summaries")
     places = [metadata, summaries] if isinstance(summaries, dict) else [metadata]
     for place, member in product(places, ("bands", "eo:bands")):
@@ -133,9 +134,12 @@ def _common_names(metadata: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         for band in bands if isinstance(bands, list) else ():
             if not isinstance(band, dict):
                 continue
-            common = band.get("eo:common_name") or band.get("common_name")
-            if isinstance(common, str) and isinstance(name := band.get("name"), str):
-                names[common] = (*names.get(common, ()), name)
+            aliases = band.get("aliases")
+            others = [band.get("eo:common_name") or band.get("common_name")]
+            others += aliases if isinstance(aliases, list) else []
+            for other in others:
+                if isinstance(other, str) and isinstance(name := band.get("name"), str):
+                    names[other] = (*names.get(other, ()), name)
         if names:
             return names
     return {}

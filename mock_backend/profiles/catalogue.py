@@ -8,23 +8,27 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+#: The member of an entry that names the entry whose members it has, too.
+_BASE = "extends"
 
 
 @dataclass(frozen=True)
 class CatalogueData:
     """What a back-end offers, read from JSON files when it is first asked for.
 
+    An entry may extend another one of the same part: its member ``extends`` is the id of an entry of the same
+    folder, or a folder and an id with a colon between them. A text instead of an entry is that reference
+    alone. An entry whose id begins with an underscore is there to be extended only.
+
     Args:
         name: The name of the profile that it is part of.
         folders: The folders of profiles whose files count; of entries of one id the first one counts.
-        own_collections: Whether the collections of this project come first.
         listed_processes: Whether ``GET /processes`` lists the processes beyond the official ones; they can
             be called in any case.
     """
 
     name: str
     folders: tuple[str, ...] = ()
-    own_collections: bool = True
     listed_processes: bool = True
 
     def read(self, part: str) -> Mapping[str, Any]:
@@ -33,14 +37,50 @@ class CatalogueData:
         Args:
             part: ``collections``, ``processes``, ``formats`` or ``runtimes``.
         """
-        return _read(self.folders, part)
+        return _merged(self.folders, part)
+
+    def folder_of(self, part: str, identifier: str) -> str | None:
+        """Return the folder whose entry of an id counts; None if there is none.
+
+        Folders behind that one are not read.
+        """
+        return next((each for each in self.folders if _has(each, part, identifier)), None)
 
 
 @lru_cache(maxsize=64)
-def _read(folders: tuple[str, ...], part: str) -> Mapping[str, Any]:
-    entries: dict[str, Any] = {}
+def _merged(folders: tuple[str, ...], part: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
     for folder in folders:
-        file = _FOLDER / folder / f"{part}.json"
-        if file.exists():
-            entries = json.loads(file.read_bytes()) | entries
-    return entries
+        for identifier in read_file(folder, part):
+            if identifier not in found and _has(folder, part, identifier):
+                found[identifier] = entry_of(folder, part, identifier)
+    return found
+
+
+def entry_of(folder: str, part: str, identifier: str) -> Any:
+    """Return an entry of a folder together with what it has from those that it extends."""
+    entry = read_file(folder, part)[identifier]
+    if isinstance(entry, str):
+        entry = {_BASE: entry}
+    if not isinstance(entry, Mapping) or _BASE not in entry:
+        return entry
+    base_folder, _, base = entry[_BASE].rpartition(":")
+    inherited: Mapping[str, Any] = entry_of(base_folder or folder, part, base)
+    return {**inherited, **{name: value for name, value in entry.items() if name != _BASE}}
+
+
+@lru_cache(maxsize=64)
+def read_file(folder: str, part: str) -> Mapping[str, Any]:
+    """Return the content of a file of a folder of profiles, empty if there is none; do not change it.
+
+    Args:
+        folder: The folder; ``.`` for what all profiles share.
+        part: The name of the file without its ending.
+    """
+    file = _FOLDER / folder / f"{part}.json"
+    content: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
+    return content
+
+
+def _has(folder: str, part: str, identifier: str) -> bool:
+    return identifier in read_file(folder, part) and not identifier.startswith("_")

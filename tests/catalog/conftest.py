@@ -7,7 +7,9 @@ import pytest
 from pystac.serialization import identify_stac_object, migrate_to_latest
 from pystac.validation import validate_dict
 
-#: Every collection that a back-end starts with.
+from mock_backend.catalog import CollectionsRegister
+
+#: The collections of our own, which come first.
 IDS = [
     "SENTINEL2_L2A",
     "SENTINEL2_L1C",
@@ -35,8 +37,14 @@ def full(anonymous, collection_id):
 
 
 @pytest.fixture
-def default_ids():
+def own_ids():
     return list(IDS)
+
+
+@pytest.fixture
+def default_ids():
+    """The ids of all collections that a back-end starts with, in their order."""
+    return CollectionsRegister().ids()
 
 
 @pytest.fixture

@@ -52,7 +52,14 @@ FACTS = {
     ),
     "zonal_statistics": Table(2, _FIELDS, _DATES, ("B04", "B08"), "float32", "nan", _STORED),
     "elevation": Raster(
-        4326, (5.15, 51.2, 5.16, 51.205), round(1 / 3600, 9), (), ("DEM",), "float32", "nan", (-430, 8850)
+        4326,
+        (5.15, 51.2, 5.16, 51.205),
+        round(1 / 3600, 9),
+        ("2010-12-12",),
+        ("DEM",),
+        "float32",
+        "nan",
+        (-430, 8850),
     ),
     "vector_output": Table(2, _FIELDS, (), ("hectares",), "float64", "nan", (2.25, 2.5)),
     "merged_collections": Raster(32631, _AREA, 10, ("2024-06-01",), ("B04", "VV"), "float32", "nan", _STORED),

@@ -7,6 +7,7 @@ import pytest
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.outcomes import Outcome, Surroundings, outcome_of
 from mock_backend.processes.definitions import signatures
+from mock_backend.settings import AppSettings
 from validation_cases.building import flow
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -14,7 +15,7 @@ NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def catalogue():
-    return CollectionsRegister()
+    return CollectionsRegister(AppSettings(profile="spec"))
 
 
 @pytest.fixture

@@ -16,10 +16,13 @@ from mock_backend.outcomes.following import FUNCTIONS
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.processes.definitions import signatures, signatures_of
 from mock_backend.profiles import profile_from
+from mock_backend.settings import AppSettings
 from validation_cases.building import BOX, FEATURE, POLYGON, call, child, graph, load, par, reducer, ref
 from validation_cases.generating import Made, graphs
 
-SURROUNDINGS = Surroundings(CollectionsRegister(), signatures(), datetime(2025, 6, 1, 12, tzinfo=UTC))
+SURROUNDINGS = Surroundings(
+    CollectionsRegister(AppSettings(profile="spec")), signatures(), datetime(2025, 6, 1, 12, tzinfo=UTC)
+)
 CDSE = profile_from("cdse").catalogue
 #: What sound process graphs can come to.
 CODES = {"NoDataAvailable", "ProcessGraphComplexity", "OverlapResolverMissing", "ProcessParameterInvalid"}

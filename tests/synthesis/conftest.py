@@ -2,11 +2,13 @@
 
 import pytest
 
-from mock_backend.catalog import Band
-from mock_backend.catalog.data import COLLECTIONS
+from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.cubes import DataCube, Dimension, Grid
 
-BANDS = {collection.id: {band.name: band for band in collection.bands} for collection in COLLECTIONS}
+BANDS = {
+    collection.id: {band.name: band for band in collection.bands}
+    for collection in CollectionsRegister().collections().values()
+}
 #: Ten kilometres in the Alps.
 BOX = (679_720.0, 5_151_080.0, 681_720.0, 5_153_080.0)
 

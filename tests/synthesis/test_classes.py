@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from mock_backend.catalog import Band
-from mock_backend.catalog.data import COLLECTIONS
+from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.synthesis import Values
 from mock_backend.synthesis.classes import Classes
 
-BANDS = {band.name: band for each in COLLECTIONS for band in each.bands if band.classes}
+BANDS = {
+    band.name: band
+    for each in CollectionsRegister().collections().values()
+    for band in each.bands
+    if band.classes
+}
 
 
 def test_scenes_have_soil_plants_water_snow_and_clouds():

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.catalog import Band
-from mock_backend.catalog.data import COLLECTIONS
+from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.cubes import ComputedBand, CubeMask, Recipe
 from mock_backend.synthesis import Values
 from mock_backend.synthesis.computing import computed
 
-BANDS = {band.name: band for each in COLLECTIONS if each.id == "SENTINEL2_L2A" for band in each.bands}
+BANDS = {
+    band.name: band
+    for each in CollectionsRegister().collections().values()
+    if each.id == "SENTINEL2_L2A"
+    for band in each.bands
+}
 WIDE = {"data_type": "float64", "minimum": -1e9, "maximum": 1e9, "nodata": "nan"}
 
 

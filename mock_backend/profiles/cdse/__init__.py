@@ -48,7 +48,7 @@ PROFILE = Profile(
         "https://openeo.dataspace.copernicus.eu; openeo-python-driver and openeo-geopyspark-driver at "
         "https://github.com/Open-EO"
     ),
-    catalogue=CatalogueData("cdse", ("cdse",), own_collections=False),
+    catalogue=CatalogueData("cdse", ("cdse",)),
     acceptance=Acceptance("cdse", RULES),
     dialect=_DIALECT,
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo": "1.2"},

@@ -10,7 +10,7 @@ PROFILE = Profile(
     name="default",
     title="openEO mock back-end",
     source="this project",
-    catalogue=CatalogueData("default", ("cdse",), listed_processes=False),
+    catalogue=CatalogueData("default", ("default", "cdse"), listed_processes=False),
     acceptance=Acceptance("default", RULES),
     dialect=Dialect("default"),
     extensions=("remote-process-definition",),

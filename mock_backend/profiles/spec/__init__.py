@@ -9,7 +9,7 @@ PROFILE = Profile(
     name="spec",
     title="openEO API specification",
     source="https://api.openeo.org, https://processes.openeo.org",
-    catalogue=CatalogueData("spec"),
+    catalogue=CatalogueData("spec", ("spec",)),
     acceptance=Acceptance("spec"),
     dialect=Dialect("spec"),
 )

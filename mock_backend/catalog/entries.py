@@ -1,0 +1,53 @@
+"""Collections made of the entries of a profile's catalogue data, each when it is first asked for."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from mock_backend.catalog.band import Band
+from mock_backend.catalog.collection import Collection
+from mock_backend.profiles import CatalogueData
+from mock_backend.profiles.catalogue import entry_of, read_file
+
+_PART = "collections"
+
+
+def find_collection(data: CatalogueData, identifier: str) -> Collection | None:
+    """Return a collection of a profile; None if it has none of this id."""
+    folder = data.folder_of(_PART, identifier)
+    return None if folder is None else _collection(folder, identifier)
+
+
+@lru_cache(maxsize=8)
+def all_collections(data: CatalogueData) -> Mapping[str, Collection]:
+    """Return all collections of a profile by id, in the order of the listing."""
+    found = {each: find_collection(data, each) for each in data.read(_PART)}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+@lru_cache(maxsize=2000)
+def _collection(folder: str, identifier: str) -> Collection:
+    """Return the collection of an entry; profiles that share the entry share the collection."""
+    facts = dict(entry_of(folder, _PART, identifier))
+    tables, every = facts.pop("band_facts", ()), facts.pop("every_band", {})
+    facts["bands"] = tuple(_band(each, tables, every) for each in facts.get("bands", ()))
+    institutions = read_file(".", "institutions")
+    facts["providers"] = tuple(institutions[each] for each in facts.get("providers", ()))
+    if "bbox" in facts:
+        facts["bbox"] = tuple(map(float, facts["bbox"]))
+    facts.setdefault("description", facts["title"])
+    return Collection(id=identifier, **facts)
+
+
+def _band(given: str | Mapping[str, Any], tables: tuple[str, ...], every: Mapping[str, Any]) -> Band:
+    """Return a band, with the facts of the tables that have it, those of every band, and its own."""
+    own = {"name": given} if isinstance(given, str) else given
+    facts: dict[str, Any] = {}
+    for name in tables:
+        table = read_file(".", "bands")[name]
+        if own["name"] in table:
+            facts |= {**table.get("*", {}), **table[own["name"]]}
+    facts |= {**every, **own}
+    if "classes" in facts:
+        facts["classes"] = {int(value): text for value, text in facts["classes"].items()}
+    return Band(**facts | {"aliases": tuple(facts.get("aliases", ()))})

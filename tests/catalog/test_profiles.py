@@ -1,0 +1,171 @@
+"""What the catalogues of profiles offer, through the openeo client."""
+
+import json
+from datetime import timedelta
+
+import openeo
+import pytest
+import rasterio
+
+from mock_backend import MockBackend
+from mock_backend.catalog import CollectionsRegister
+from mock_backend.catalog.coverage import Visit
+from mock_backend.catalog.instants import write_instant
+from mock_backend.profiles import PROFILES, profile_from
+from mock_backend.settings import AppSettings
+
+#: Those that have a catalogue, the ones that others share entries with first.
+NAMES = ["spec", "default", "cdse"]
+
+
+def register(name):
+    return CollectionsRegister(AppSettings(profile=name))
+
+
+@pytest.fixture(scope="module")
+def connection_to():
+    """Return a connection to a back-end of a profile, the same one for all tests of the module."""
+    made = {}
+
+    def connect(name) -> openeo.Connection:
+        if name not in made:
+            made[name] = MockBackend(f"https://{name}.profile.test", profile={"catalogue": name})
+            made[name].open()
+        return made[name].connect()
+
+    yield connect
+    for backend in made.values():
+        backend.close()
+
+
+#: Each collection that a profile does not share with one before it.
+COLLECTIONS = {
+    id(collection): (name, collection.id)
+    for name in NAMES
+    for collection in register(name).collections().values()
+}.values()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_profiles_collections_are_listed_and_described(connection_to, read_by_pystac, name):
+    connection = connection_to(name)
+    listed = connection.list_collection_ids()
+
+    assert listed == register(name).ids()
+    assert len(listed) > 10
+    for each in listed:
+        described = connection.describe_collection(each)
+        stac = read_by_pystac(json.loads(json.dumps(described)))
+        assert stac.id == each
+        assert connection.collection_metadata(each).band_names == [
+            b.name for b in register(name).known(each).bands
+        ]
+
+
+@pytest.mark.parametrize(("name", "collection_id"), COLLECTIONS)
+def test_a_small_job_with_each_collection(connection_to, tmp_path, name, collection_id):
+    collection = register(name).known(collection_id)
+    west, south, east, north = collection.coverage.bbox
+    x, y = (west + east) / 2, (south + north) / 2
+    # A hundred pixels and more, in the middle of what there is.
+    size = 30 * max((band.gsd or 100) for band in collection.bands[:1]) / 111_000
+    start = collection.coverage.seen(Visit(0, 0))[0]
+    cube = connection_to(name).load_collection(
+        collection_id,
+        spatial_extent={"west": x, "south": y, "east": x + size, "north": y + size},
+        temporal_extent=[write_instant(start), write_instant(start + timedelta(days=3))],
+        bands=[collection.bands[0].name],
+    )
+    [path, *_] = (
+        cube.execute_batch(out_format="GTiff", print=lambda _: None).get_results().download_files(tmp_path)
+    )
+
+    with rasterio.open(path) as file:
+        assert file.count == 1
+        assert file.width * file.height > 100
+        assert file.read().shape == (1, file.height, file.width)
+
+
+def test_bands_of_all_profiles_tell_what_their_values_are():
+    for name in NAMES:
+        for collection in register(name).collections().values():
+            for band in collection.bands:
+                place = f"{name}: {collection.id}/{band.name}"
+                assert band.minimum is not None, place
+                assert band.maximum > band.minimum, place
+                assert band.nodata is not None, place
+                assert band.gsd > 0, place
+
+
+def test_the_default_has_the_bands_of_cdse_in_its_order():
+    ours, theirs = register("default"), register("cdse")
+    for name in set(ours.ids()) & set(theirs.ids()):
+        bands = [band.name for band in theirs.known(name).bands]
+        assert [band.name for band in ours.known(name).bands] == bands, name
+    assert {"LANDSAT8-9_C2_L2", "CGLS_SSM_1KM"} == set(ours.ids()) - set(theirs.ids())
+
+
+def test_the_facts_of_cdse_are_those_that_are_known(shared):
+    """A reference beside this project lists bands in their order."""
+    known = json.loads((shared / "real-world" / "cdse.json").read_text())["collections"]
+    theirs = register("cdse")
+
+    for name, bands in known.items():
+        found = theirs.known(name)
+        labels = [band.name for band in found.bands]
+        aliases = {alias: band.name for band in found.bands for alias in band.aliases}
+        assert [aliases.get(band, band) for band in bands] == labels, name
+
+
+def test_elevation_has_one_time_whatever_the_period(connection_to):
+    box = {"west": 5.1, "south": 51.2, "east": 5.11, "north": 51.21}
+    for period in (None, ["2022-01-01", "2023-01-01"], ["2024-06-01", "2024-06-02"]):
+        dem = connection_to("cdse").load_collection(
+            "COPERNICUS_30", spatial_extent=box, temporal_extent=period, bands=["DEM"]
+        )
+        job = dem.max_time().create_job()
+        job.start_and_wait(print=lambda _: None)
+        assert len(job.get_results().get_assets()) == 1
+
+
+def test_back_ends_of_one_process_do_not_mix_their_catalogues():
+    graph = {
+        "load": {
+            "process_id": "load_collection",
+            "arguments": {"id": "COPERNICUS_30", "spatial_extent": None, "temporal_extent": None},
+        },
+        "filter": {
+            "process_id": "filter_temporal",
+            "arguments": {"data": {"from_node": "load"}, "extent": ["2020-01-01", "2021-01-01"]},
+            "result": True,
+        },
+    }
+    for names in (("spec", "cdse"), ("cdse", "spec")):
+        found = {}
+        for name in names:
+            with MockBackend(profile={"catalogue": name, "acceptance": "spec"}) as backend:
+                found[name] = [each["code"] for each in backend.connect().validate_process_graph(graph)]
+        assert found == {"spec": ["DimensionNotAvailable"], "cdse": []}
+
+
+def test_bands_may_be_asked_for_by_other_names(connection_to, tmp_path):
+    cube = connection_to("cdse").datacube_from_process(
+        "load_collection",
+        id="TERRASCOPE_S2_TOC_V2",
+        spatial_extent={"west": 5.1, "south": 51.2, "east": 5.11, "north": 51.21},
+        temporal_extent=["2024-06-01", "2024-06-06"],
+        bands=["TOC-B04_10M"],
+    )
+    [path] = (
+        cube.execute_batch(out_format="GTiff", print=lambda _: None)
+        .get_results()
+        .download_files(tmp_path, include_stac_metadata=False)
+    )
+
+    with rasterio.open(path) as file:
+        assert file.descriptions == ("B04",)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_names_its_source(name):
+    assert profile_from(name).source
