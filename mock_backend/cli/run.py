@@ -1,0 +1,120 @@
+"""``mock-backend run``: a script or notebook as it is, against back-ends in its own process."""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from unittest import mock
+from urllib.parse import urlsplit
+
+from mock_backend.profiles import PROFILES, known_hosts
+
+if TYPE_CHECKING:
+    from mock_backend.backend import MockBackend
+
+
+def add_arguments(run: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand to its parser."""
+    run.add_argument(
+        "--profile",
+        choices=PROFILES,
+        metavar="NAME",
+        help=f"the back-end that all of them are like: {', '.join(PROFILES)} (default: that of the host)",
+    )
+    run.add_argument(
+        "--url",
+        action="append",
+        default=[],
+        help="stand in for the back-end at this URL, too; repeatable (known ones are there in any case)",
+    )
+    run.add_argument("script", type=Path, help="a Python file, or a Jupyter notebook (.ipynb)")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script gets as sys.argv[1:]")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a script or notebook.
+
+    Args:
+        options: The command line, parsed.
+
+    Returns:
+        The exit status of the script.
+    """
+    from mock_backend.cli.programs import ProgramError, execute, read_program
+
+    try:
+        program = read_program(options.script)
+    except (OSError, ProgramError) as error:
+        print(f"mock-backend: {error}", file=sys.stderr)
+        return 2
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        try:
+            backends = _opened(stack, options.url, options.profile)
+        except ValueError as error:
+            print(f"mock-backend: --url: {error}", file=sys.stderr)
+            return 2
+        stack.enter_context(_private_tokens())
+        stack.enter_context(backends[0].clock.patch_all())
+        stack.enter_context(mock.patch.dict(os.environ))
+        if program.is_notebook:
+            # Windows would wait for somebody to close them.
+            os.environ.setdefault("MPLBACKEND", "Agg")
+        status = execute(program, options.arguments)
+        sys.stdout.flush()
+        _tell(backends, time.perf_counter() - began)
+    return status
+
+
+def _opened(stack: ExitStack, urls: Sequence[str], profile: str | None) -> "list[MockBackend]":
+    from mock_backend.backend import MockBackend
+    from mock_backend.clock import Clock
+
+    # Scripts ask for data up to the day on which they run.
+    clock = Clock(datetime.now(UTC))
+    # Of each back-end that people know the first host; the others are its aliases.
+    first = {name: host for host, name in reversed(list(known_hosts().items()))}
+    given = [*dict.fromkeys(url.rstrip("/") for url in urls)]
+    taken = {urlsplit(url).hostname for url in given}
+    known = [f"https://{host}" for host in first.values() if host not in taken]
+    return [stack.enter_context(MockBackend(url, clock=clock, profile=profile)) for url in (*given, *known)]
+
+
+@contextmanager
+def _private_tokens() -> Iterator[None]:
+    """Let the openeo client keep refresh tokens in a folder of their own."""
+    import openeo.rest.auth.config
+
+    with TemporaryDirectory() as folder:
+        with mock.patch.object(openeo.rest.auth.config, "get_user_data_dir", return_value=Path(folder)):
+            yield
+
+
+def _tell(backends: "Sequence[MockBackend]", seconds: float) -> None:
+    """Tell on stderr what the back-ends were asked for."""
+    asked = [backend for backend in backends if len(backend.requests)]
+    for backend in asked:
+        statuses = Counter(job.status.value for job in backend.jobs)
+        jobs = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "none"
+        passed = len(backend.leniencies)
+        lenient = f"; {passed} times lenient with process graphs" if passed else ""
+        print(
+            f"mock-backend: {backend.url}: {len(backend.requests)} requests; jobs: {jobs}{lenient}.",
+            file=sys.stderr,
+        )
+    if asked:
+        elapsed = str(backends[0].clock.elapsed).partition(".")[0]
+        print(f"mock-backend: {elapsed} h of their time passed in {seconds:.1f} s.", file=sys.stderr)
+    else:
+        print(
+            f"mock-backend: no back-end was asked for anything. Known hosts: {', '.join(known_hosts())}; "
+            "--url names another one.",
+            file=sys.stderr,
+        )
