@@ -92,9 +92,11 @@ def _private_tokens() -> Iterator[None]:
     """Let the openeo client keep refresh tokens in a folder of their own."""
     import openeo.rest.auth.config
 
-    with TemporaryDirectory() as folder:
-        with mock.patch.object(openeo.rest.auth.config, "get_user_data_dir", return_value=Path(folder)):
-            yield
+    with (
+        TemporaryDirectory() as folder,
+        mock.patch.object(openeo.rest.auth.config, "get_user_data_dir", return_value=Path(folder)),
+    ):
+        yield
 
 
 def _tell(backends: "Sequence[MockBackend]", seconds: float) -> None:
