@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.cubes import Call
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
-_RULE, _NO_DATA, _SAME_DAY = "empty-extent", "no-data", "same-day"
+_RULE, _BOX, _NO_DATA, _SAME_DAY = "empty-extent", "bounding-box", "no-data", "same-day"
 _TURN = 360
 
 #: West, south, east and north in degrees.
@@ -26,14 +26,14 @@ def check_box(call: Call, argument: str) -> Box | None:
         return None
     degrees = given.get("crs") in _WGS84
     if south == north or west == east:
-        call.invalid(_RULE, argument, "the bounding box has no area; widen it.")
+        call.invalid(_BOX, argument, "the bounding box has no area; widen it.")
     elif south > north:
-        call.invalid(_RULE, argument, f"south ({south}) is north of north ({north}); swap them.")
+        call.invalid(_BOX, argument, f"south ({south}) is north of north ({north}); swap them.")
     elif west > east and not degrees:
-        call.invalid(_RULE, argument, f"west ({west}) is east of east ({east}); swap them.")
+        call.invalid(_BOX, argument, f"west ({west}) is east of east ({east}); swap them.")
     elif degrees and (south < -90 or north > 90 or west < -180 or east > _TURN):
         call.invalid(
-            _RULE,
+            _BOX,
             argument,
             "degrees are from -180 to 180 and from -90 to 90; for other coordinates give their 'crs'.",
         )

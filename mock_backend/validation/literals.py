@@ -52,6 +52,7 @@ _FINAL = {
 #: What these complain about is a detail that most back-ends never look at.
 _FORM = {
     "additionalProperties",
+    "const",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",

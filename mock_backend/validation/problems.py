@@ -34,7 +34,8 @@ RULES = {
     "unknown-format": "the file format exists",
     "unknown-runtime": "the runtime for user-defined functions exists",
     "same-day": "temporal extents end after they start",
-    "empty-extent": "the extents have an area and a duration, and lie on the Earth",
+    "empty-extent": "temporal extents do not end before they start, and have a start or an end",
+    "bounding-box": "bounding boxes have an area, and lie on the Earth",
     "no-data": "the extents touch those of the collection",
     "future": "the extents begin before now",
 }

@@ -205,6 +205,7 @@ def test_files_of_others_take_no_room(mock_backend, belongings, bob):
         ("PUT /process_graphs/mine", lambda process: process),
     ],
 )
+@pytest.mark.mock_backend(profile="spec")  # by default, namespaces that nobody knows are let pass
 def test_processes_of_others_cannot_be_called(belongings, alice, bob, route, around, namespace):
     belongings()
 

@@ -56,6 +56,7 @@ ACCEPTED = {
     "future": after_load("ndvi", load(temporal_extent=["2031-06-01", "2031-07-01"])),
     "no-data": after_load("filter_bbox", extent={"west": 90.0, "south": 1.0, "east": 91.0, "north": 2.0}),
     "overlap-resolver": TWO_CUBES,
+    "bounding-box": after_load("filter_bbox", extent=BOX | {"south": 51.21, "north": 51.2}),
     "geometry-collection": after_load(
         "mask_polygon", mask={"type": "GeometryCollection", "geometries": [FEATURE]}
     ),

@@ -11,6 +11,7 @@ RULES = frozenset(
     {
         "argument-form",
         "array-maths",
+        "bounding-box",
         "cube-maths",
         "future",
         "geometry-collection",

@@ -104,6 +104,7 @@ def test_jobs_of_a_model(connection, model, tmp_path, quiet):
 
 
 @pytest.mark.calls("MlModel.create_job")
-def test_models_need_processes_that_we_have_not(connection, refused):
+@pytest.mark.mock_backend(profile="spec")
+def test_models_need_processes_that_are_not_official(connection, refused):
     with refused("ProcessUnsupported", 400):
         connection.load_ml_model("https://models.test/forest.json").create_job()

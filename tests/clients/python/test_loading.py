@@ -141,6 +141,7 @@ def test_the_client_reads_choices_from_a_process(connection, caplog):
     assert caplog.messages == []
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.calls("VectorCube.vector_to_raster")
 def test_the_client_reads_names_from_a_process(mock_backend, connection, cube):
     vectors = connection.load_geojson({"type": "Point", "coordinates": [5, 51]})
@@ -190,6 +191,7 @@ def test_signed_urls_need_no_connection(finished):
     assert json.loads(UDF.from_url(url, runtime="Python").code)["id"] == finished.job_id
 
 
+@pytest.mark.mock_backend(profile="spec")
 def test_processes_that_we_have_not_are_refused(connection, finished, refused):
     with refused("ProcessUnsupported", 400):
         connection.load_result(finished.job_id).create_job()

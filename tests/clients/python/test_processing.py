@@ -66,7 +66,8 @@ def test_all_that_is_built_can_be_validated(connection, cube):
     assert cube.validate() == []
     assert connection.load_geojson({"type": "Point", "coordinates": [5, 51]}).validate() == []
     assert cube.save_result("GTiff").validate() == []
-    [problem] = connection.load_ml_model("model").validate()
+    assert connection.load_ml_model("model").validate() == []
+    [problem] = cube.process("made_up", data=cube).validate()
     assert problem["code"] == "ProcessUnsupported"
     [problem] = connection.load_collection("SENTINEL2_L9Z", fetch_metadata=False).validate()
     assert problem["code"] == "CollectionNotFound"

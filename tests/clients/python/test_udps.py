@@ -68,6 +68,7 @@ def test_a_process_is_stored_again(udp):
     assert "summary" not in described, "what is not said again is gone"
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.calls("Connection.save_user_defined_process")
 def test_predefined_processes_stay_as_they_are(connection, refused):
     with (
