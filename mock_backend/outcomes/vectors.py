@@ -21,8 +21,10 @@ _MOST = 1000
 def vector_buffer(asked: Asked) -> Any:
     """Add a margin around geometries."""
     distance = number_of(asked.get("distance"))
-    flow = asked.flow("geometries")
-    features = asked.features("geometries")
+    # CDSE's name of it is the older one.
+    name = "geometries" if asked.get("geometries") is not None else "geometry"
+    flow = asked.flow(name)
+    features = asked.features(name)
     metres = 0.0 if distance is None else float(distance.low)
     wider = tuple(_buffered(each, metres) for each in features)
     if flow is None:
