@@ -62,6 +62,9 @@ class MockBackend(Additions):
             tells its own. Or several, the default one first: each is served at a path of its own.
         extensions: Names of extensions of the API to offer, e.g. ``workspaces``, besides those of the
             profile. With version 1.3 all but ``federation`` are offered.
+        federation: Other back-ends of this process by the ids that they have here, e.g. ``{"vito": one,
+            "eodc": another}``: they are offered as one, as openeo-aggregator does. Its profile is then
+            ``openeo-platform`` by default, and its clock theirs.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
@@ -97,6 +100,7 @@ class MockBackend(Additions):
         profile: str | Profile | Mapping[str, str] | None = None,
         api_version: str | Sequence[str] | None = None,
         extensions: Iterable[str] = (),
+        federation: "Mapping[str, MockBackend] | None" = None,
         relaxed: Iterable[str] = (),
         asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
@@ -107,6 +111,16 @@ class MockBackend(Additions):
         settings = settings if settings is not None else default_settings()
         url = (settings.url if url is None else url).rstrip("/")
         transports.check_url(url)
+        federated = {}
+        if federation is not None:
+            from mock_backend.federation import REGISTERS, Federation
+
+            if not federation:
+                raise ValueError("A federation has at least one back-end.")
+            federated = {"federation": Federation(federation, clock)}
+            clock, registers = federated["federation"].clock, (*registers, *REGISTERS)
+            profile = "openeo-platform" if profile is None else profile
+            extensions = {*([extensions] if isinstance(extensions, str) else extensions), "federation"}
         like = settings.profile if profile is None else profile_from(profile)
         known = profile_at(url)
         if profile is None and known is not None:
@@ -163,6 +177,7 @@ class MockBackend(Additions):
             users=self.users,
             oidc_providers=self.oidc_providers,
             mounts=self.mounts,
+            **federated,
         )
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
@@ -236,6 +251,11 @@ class MockBackend(Additions):
         self.registers.reset()
         self.clock.rate = self._first_rate
         self.clock.restart()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is reachable."""
+        return self._is_open
 
     # -- talking to it ------------------------------------------------------------------------------
 

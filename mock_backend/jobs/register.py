@@ -32,6 +32,7 @@ from mock_backend.jobs.results import JobResults
 from mock_backend.jobs.synchronous import answer_with
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
 from mock_backend.jobs.unfinished import status_only
+from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import Run
 from mock_backend.models import (
     BatchJob,
@@ -344,7 +345,14 @@ class JobsRegister(KeepingRegister):
                 last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
             )
         if shown is Shown.STATUS_ONLY:
-            return status_only(job, now, settings=self.settings, key=self.signing_key)
+            urls = ResultUrls(job, now, settings=self.settings, key=self.signing_key, partial=True)
+            told = {
+                "id": job.job_id,
+                "status": job.status,
+                "title": job.title,
+                "description": job.description,
+            }
+            return status_only(told, now, canonical=urls.document())
         if (end := end_of_results(job.state(now), self.settings)) is not None and now >= end:
             message = f"The results of the job were kept until {end.isoformat()}; start it again."
             raise OpenEOError(message, code="ResultsExpired", status=410)
