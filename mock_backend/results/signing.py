@@ -3,9 +3,13 @@
 import hashlib
 import hmac
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from mock_backend.errors import PermissionsInsufficient, ResultLinkExpired
+
+#: What no URL holds.
+_HERE = "\0"
 
 
 def sign(base: str, form: str, expires: datetime, *, key: str, **parts: object) -> str:
@@ -18,10 +22,8 @@ def sign(base: str, form: str, expires: datetime, *, key: str, **parts: object) 
         key: The back-end's secret.
         **parts: What the placeholders of the form stand for, not percent-encoded.
     """
-    epoch = int(expires.timestamp())
-    signature = _signature(form, epoch, key, parts)
-    quoted = {name: quote(str(value), safe="/=") for name, value in parts.items()}
-    return base + form.format(expires=epoch, signature=signature, **quoted)
+    unsigned = _unsigned(form, int(expires.timestamp()), parts)
+    return base + unsigned.replace(_HERE, _signature(unsigned, key))
 
 
 def check(form: str, expires: int, signature: str, *, key: str, now: datetime, **parts: object) -> None:
@@ -31,12 +33,24 @@ def check(form: str, expires: int, signature: str, *, key: str, now: datetime, *
         PermissionsInsufficient: If form, parts, expiry and signature do not belong together.
         ResultLinkExpired: If it is too late.
     """
-    if not hmac.compare_digest(_signature(form, expires, key, parts).encode(), signature.encode()):
+    expected = _signature(_unsigned(form, expires, parts), key)
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise PermissionsInsufficient("The signature does not match this URL; request the results again.")
     if now.timestamp() >= expires:
         raise ResultLinkExpired
 
 
-def _signature(form: str, epoch: int, key: str, parts: dict[str, object]) -> str:
-    text = form.format(expires=epoch, signature="", **parts)
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]
+def _unsigned(form: str, epoch: int, parts: dict[str, object]) -> str:
+    """Return what follows the back-end's URL, with a mark in the place of the signature."""
+    quoted = {name: _quoted(str(value)) for name, value in parts.items()}
+    return form.format(expires=epoch, signature=_HERE, **quoted)
+
+
+@lru_cache(maxsize=1000)
+def _quoted(part: str) -> str:
+    # The ids of a job are in the URLs of all its files.
+    return quote(part, safe="/=")
+
+
+def _signature(unsigned: str, key: str) -> str:
+    return hmac.new(key.encode(), unsigned.encode(), hashlib.sha256).hexdigest()[:40]

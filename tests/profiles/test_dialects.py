@@ -275,6 +275,20 @@ class TestResultsToCome:
 
         assert answer(anonymous(f"GET {link['href']}")) == "404 JobNotFound"
 
+    @pytest.mark.mock_backend(profile="cdse")
+    @deviates
+    def test_a_job_that_loads_results_to_come(self, mock_backend, mock_backend_factory, api, tmp_path):
+        """What openeo-aggregator makes of a job across back-ends."""
+        other = mock_backend_factory(profile="cdse").connect()
+        job_id = api.create()
+        (link,) = api(f"GET /jobs/{job_id}/results?partial=true").json()["links"]
+
+        job = other.load_stac(link["href"]).create_job(out_format="GTiff")
+        api.start(job_id)
+        job.start_and_wait(print=lambda line: None)
+
+        assert job.get_results().download_files(tmp_path)
+
 
 class TestSignedUrls:
     @drivers
