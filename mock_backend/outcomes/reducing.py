@@ -52,14 +52,10 @@ def scaled(asked: Asked, flow: Flow) -> Flow:
 
 
 def to_mask(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
-    """Make a mask of one band."""
-    cube = flow.cube
-    dimension = cube.of_kind("bands")
-    band = Band("mask", data_type="uint8", minimum=0, maximum=1)
-    dimensions = [
-        replace(each, labels=("mask",), aliases={}) if each is dimension else each for each in cube.dimensions
-    ]
-    return flow.made(rebuilt(cube, dimensions, [band]))
+    """Make a mask, which has no bands."""
+    band = Band(PLAIN_NAME, data_type="uint8", minimum=0, maximum=1)
+    left = [each for each in flow.cube.dimensions if each.kind != "bands"]
+    return flow.made(rebuilt(flow.cube, left, [band]))
 
 
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:

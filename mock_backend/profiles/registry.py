@@ -27,6 +27,8 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
         "openeofed-staging.dataspace.copernicus.eu",
         "openeo.vito.be",
         "openeo-dev.vito.be",
+        "openeo.creo.vito.be",
+        "openeo.vgt.vito.be",
         "openeo.terrascope.be",
     ),
     "openeo-platform": ("openeo.cloud", "openeocloud.vito.be"),

@@ -30,6 +30,9 @@ _MOST_NAMED = 5
 _MOST_LENIENCIES = 10_000
 
 
+_MISPLACED = "The request has no 'process_graph'; it belongs at the top level here, not into 'process'."
+
+
 @dataclass(frozen=True)
 class Leniency:
     """Something that was let pass although it breaks a rule.
@@ -129,7 +132,9 @@ class ValidationRegister(EndpointRegister):
         may get a value later.
         """
         if body.process_graph is None:
-            return {"errors": []}
+            # Its members lie one level higher than in other requests, which is easily overlooked.
+            misplaced = Problem(None, "ProcessGraphMissing", _MISPLACED)
+            return {"errors": [misplaced.to_json()] if "process" in (body.model_extra or {}) else []}
         graph, parameters = body.process_graph, body.parameters
         found = self.problems(graph, user, parameters=parameters, lenient=True)
         if (

@@ -67,12 +67,12 @@ class TestDiscovery:
         assert listing.ext_federation_missing() == []
         described = connection.describe_collection("ONLY_EODC")
         assert described["summaries"]["federation:backends"] == ["eodc"]
-        assert described["links"][0]["href"] == "https://platform.test/collections/ONLY_EODC"
+        assert described["links"][0]["href"] == "https://platform.test/openeo/1.2/collections/ONLY_EODC"
 
     def test_processes_formats_and_runtimes(self, connection):
         processes = {each["id"]: each["federation:backends"] for each in connection.list_processes()}
-        formats = requests.get("https://platform.test/file_formats").json()
-        runtimes = requests.get("https://platform.test/udf_runtimes").json()
+        formats = requests.get("https://platform.test/openeo/1.2/file_formats").json()
+        runtimes = requests.get("https://platform.test/openeo/1.2/udf_runtimes").json()
 
         assert (processes["shake"], processes["ndvi"]) == (["eodc"], ["vito", "eodc"])
         assert formats["output"]["GTiff"]["federation:backends"] == ["vito", "eodc"]
@@ -88,10 +88,12 @@ class TestDiscovery:
 
         for listing in (connection.list_collections(), connection.list_processes(), connection.list_jobs()):
             assert listing.ext_federation_missing() == ["eodc"]
-        assert requests.get("https://platform.test/file_formats").json()["federation:missing"] == ["eodc"]
+        assert requests.get("https://platform.test/openeo/1.2/file_formats").json()["federation:missing"] == [
+            "eodc"
+        ]
         ids = [each["id"] for each in connection.list_collections()]
         assert ("ONLY_VITO" in ids, "ONLY_EODC" in ids) == (True, False)
-        status = requests.get("https://platform.test/").json()["federation"]["eodc"]["status"]
+        status = requests.get("https://platform.test/openeo/1.2/").json()["federation"]["eodc"]["status"]
         assert status == ("offline" if how == "closed" else "online")
 
 
@@ -112,7 +114,10 @@ class TestJobs:
         assert file.read_bytes()[:2] == b"II"
         metadata = job.get_results().get_metadata()
         own = [link["href"] for link in metadata["links"] if link["rel"] == "self"]
-        assert (metadata["id"], own) == (job.job_id, [f"https://platform.test/jobs/{job.job_id}/results"])
+        assert (metadata["id"], own) == (
+            job.job_id,
+            [f"https://platform.test/openeo/1.2/jobs/{job.job_id}/results"],
+        )
         assert [each.message for each in job.logs(level="info")]
         assert job.describe()["id"] == job.job_id
         job.delete()

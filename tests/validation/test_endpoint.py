@@ -16,6 +16,12 @@ def test_sound_graphs_are_valid(api, graph):
     assert api("POST /validation", json={}).json() == {"errors": []}
 
 
+def test_a_process_in_the_wrong_place_is_noticed(api, graph):
+    [problem] = api("POST /validation", json={"process": {"process_graph": graph}}).json()["errors"]
+
+    assert problem["code"] == "ProcessGraphMissing"
+
+
 def test_nobody_needs_to_log_in_for_it(anonymous, graph, assert_error, mock_backend):
     assert errors_of(anonymous, graph) == []
     response = anonymous("POST /validation", json={}, headers={"Authorization": "Bearer basic//wrong"})

@@ -52,7 +52,8 @@ PROFILE = Profile(
     catalogue=CatalogueData("cdse", ("cdse",)),
     acceptance=Acceptance("cdse", RULES),
     dialect=_DIALECT,
-    paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo": "1.2"},
+    # What is at older paths is answered, too: clients of that time still run.
+    paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo/1.0": "1.1", "/openeo": "1.2"},
     providers=("CDSE", "egi", "terrascope"),
     extensions=("processing-parameters", "remote-process-definition"),
 )

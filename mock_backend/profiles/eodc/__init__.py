@@ -36,5 +36,12 @@ PROFILE = Profile(
     catalogue=CatalogueData("eodc", ("eodc", "spec")),
     acceptance=Acceptance("eodc"),
     dialect=_DIALECT,
+    paths={
+        "/openeo/1.2.0": "1.2",
+        "/openeo/1.1.0": "1.1",
+        "/openeo/1.0.0": "1.1",
+        "/openeo": "1.2",
+        "/v1.0": "1.1",
+    },
     providers=("egi",),
 )

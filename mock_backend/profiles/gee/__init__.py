@@ -39,5 +39,6 @@ PROFILE = Profile(
     catalogue=CatalogueData("gee", ("gee", "spec")),
     acceptance=Acceptance("gee"),
     dialect=_DIALECT,
+    paths={"/v1.0": "1.1"},
     providers=("google",),
 )
