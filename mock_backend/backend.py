@@ -55,6 +55,8 @@ class MockBackend(Additions):
             password is who ``connect()`` logs in.
         plan: What happens to jobs that no call of ``plan()`` is for.
         seed: Decides job ids, tokens and signatures.
+        job_id: Returns the id of a new batch job from its process graph and its number, which counts from 1,
+            e.g. ``lambda graph, number: f"job-{number:03}"``; None from it stands for an id that is made up.
         profile: The back-end that it is like: ``default``, ``spec``, ``cdse``, ``openeo-platform``, ``gee``
             or ``eodc``; or names by axis, e.g. ``{"acceptance": "cdse", "dialect": "gee"}``. By default
             that of the URL's host, if it is a known one.
@@ -97,6 +99,7 @@ class MockBackend(Additions):
         users: Mapping[str, Account] | None = None,
         plan: JobPlan | None = None,
         seed: int | None = None,
+        job_id: Callable[[Any, int], str | None] | None = None,
         profile: str | Profile | Mapping[str, str] | None = None,
         api_version: str | Sequence[str] | None = None,
         extensions: Iterable[str] = (),
@@ -177,6 +180,7 @@ class MockBackend(Additions):
             users=self.users,
             oidc_providers=self.oidc_providers,
             mounts=self.mounts,
+            job_id=job_id,
             **federated,
         )
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.

@@ -55,11 +55,24 @@ _GTIFF = {
         default="near",
     ),
     "separate_asset_per_band": _parameter("boolean", "Write one file for each band.", default=False),
+    "tile_grid": _parameter(
+        "string",
+        "Write one file for each tile of a grid.",
+        enum=["wgs84-1degree", "utm-100km", "utm-20km", "utm-10km"],
+    ),
+}
+_SAMPLES = {
+    "sample_by_feature": _parameter(
+        "boolean", "Write one file for each geometry of the last filter_spatial.", default=False
+    ),
+    "feature_id_property": _parameter(
+        "string", "The property of these geometries that the files are called after, not their number."
+    ),
 }
 
 #: Name, title, GIS data types, parameters for writing, those for reading (None if it cannot be read).
 _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None], ...] = (
-    ("GTiff", "GeoTIFF", ["raster"], {**_GTIFF, **_COLORMAP, **_PREFIX}, {}),
+    ("GTiff", "GeoTIFF", ["raster"], {**_GTIFF, **_SAMPLES, **_COLORMAP, **_PREFIX}, {}),
     (
         "netCDF",
         "Network Common Data Form",
@@ -67,6 +80,7 @@ _FORMATS: tuple[tuple[str, str, list[str], dict[str, Any], dict[str, Any] | None
         {
             "compress": _parameter("string", "The compression.", enum=["NONE", "DEFLATE"], default="DEFLATE"),
             **_ZLEVEL,
+            **_SAMPLES,
             **_FILE_NAME,
         },
         {},

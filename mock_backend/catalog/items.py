@@ -30,8 +30,7 @@ def item_of(collection: Described, visit: Visit, base: str) -> dict[str, Any]:
     """
     identifier, coverage = collection.id, collection.coverage
     start, end = coverage.seen(visit)
-    stamp = write_instant(start).translate(_COMPACT)
-    name = f"{identifier}_{stamp}_{visit.tile}"
+    name = id_of(collection, visit)
     box = coverage.footprint(visit.tile)
     when: dict[str, Any] = {"datetime": write_instant(start)}
     if start != end:
@@ -60,6 +59,12 @@ def item_of(collection: Described, visit: Visit, base: str) -> dict[str, Any]:
         ],
         "assets": {},
     }
+
+
+def id_of(collection: Described, visit: Visit) -> str:
+    """Return the id of an item of a collection."""
+    stamp = write_instant(collection.coverage.seen(visit)[0]).translate(_COMPACT)
+    return f"{collection.id}_{stamp}_{visit.tile}"
 
 
 def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None:

@@ -19,6 +19,7 @@ class Part:
         media_type: The media type of the file.
         roles: The STAC roles of the file, ``data`` by default.
         when: The label of the temporal dimension that it is for, if it is for just one.
+        where: What the area is called that it is for, if there are files for several.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Part:
     media_type: str
     roles: tuple[str, ...] = ("data",)
     when: str | None = None
+    where: str = ""
 
 
 class Format(Protocol):

@@ -1,6 +1,7 @@
 """CSV: a row for each date and geometry, a column for each band."""
 
 import csv
+import re
 from collections.abc import Mapping
 from io import StringIO
 from typing import Any
@@ -10,8 +11,13 @@ from mock_backend.formats.base import Format
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice
 from mock_backend.formats.refusals import MAX_WRITTEN
-from mock_backend.formats.tables import check_tabular, columns_of
+from mock_backend.formats.tables import DATE, VALUE, check_tabular, columns_of
 from mock_backend.outcomes import Plain
+
+_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+#: What CDSE calls the only column of values, by the process that made them.
+_AGGREGATES = {"mean": "avg"}
 
 _SEPARATORS = {"COMMA": ",", "SEMICOLON": ";", "TAB": "\t", "SPACE": " "}
 
@@ -33,7 +39,10 @@ class Csv(OneFile):
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
         """Return the file."""
-        columns = columns_of(content, seed)
+        columns = {
+            _name_of(name, content): _written(name, column)
+            for name, column in columns_of(content, seed).items()
+        }
         text = StringIO()
         separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]
         lines = csv.writer(text, delimiter=separator)
@@ -41,6 +50,20 @@ class Csv(OneFile):
         lines.writerows(zip(*columns.values(), strict=True))
         # As other back-ends end lines; but what is said to the writer decides what it quotes.
         return text.getvalue().replace("\r\n", "\n").encode()
+
+
+def _name_of(column: str, content: DataCube | Plain) -> str:
+    """Return the name of a column, as CDSE has it for values of geometries without bands."""
+    if column != VALUE or isinstance(content, Plain) or content.reducer is None:
+        return column
+    return f"{_AGGREGATES.get(content.reducer, content.reducer)}(band_0)"
+
+
+def _written(column: str, values: list[Any]) -> list[Any]:
+    """Return the values of a column; instants have milliseconds, as CDSE writes them."""
+    if column != DATE:
+        return values
+    return [f"{each[:-1]}.000Z" if _SECONDS.fullmatch(str(each)) else each for each in values]
 
 
 FORMAT: Format = Csv()

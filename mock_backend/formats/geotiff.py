@@ -34,10 +34,12 @@ class GeoTiff:
     most_values: int | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
-        """Return a file for each date, and for each band if the options say so."""
+        """Return a file for each date, and for each area and band if the options say so."""
         tiled = options.get("tiled") is not False and str(options.get("overviews")).upper() != "OFF"
         media_type = _CLOUD_OPTIMISED if tiled else _MEDIA_TYPE
-        parts = raster_parts(self.name, content, options, ending=".tif", media_type=media_type)
+        parts = raster_parts(
+            self.name, content, options, ending=".tif", media_type=media_type, has_pieces=True
+        )
         for part in parts[:1]:
             if isinstance(part.content, DataCube) and _is_large(part.content):
                 _ = plan_of(part.content, options).size  # refuses what no such file can hold

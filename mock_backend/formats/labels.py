@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from mock_backend.catalog.instants import read_instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# What is in no file name, on any system, nor in a URL without being escaped.
+_ODD = re.compile(r"[^\w.+-]+")
 # What netCDF allows in no name.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/]")
 _LONGEST = 200
@@ -29,6 +32,22 @@ def unique_names(labels: Iterable[Any], taken: Collection[str] = ()) -> list[str
             name += "_"
         names.append(name)
     return names
+
+
+def file_stems(labels: Iterable[Any], otherwise: str = "") -> list[str]:
+    """Return what labels are called in names of files, each in its own way on any system.
+
+    Args:
+        labels: Texts or numbers.
+        otherwise: What those are called of which nothing is left.
+    """
+    seen: Counter[str] = Counter()
+    stems = []
+    for label in labels:
+        stem = _ODD.sub("_", str(label)[:_LONGEST]).strip("._") or otherwise
+        seen[stem.lower()] += 1
+        stems.append(stem if seen[stem.lower()] == 1 else f"{stem}-{seen[stem.lower()]}")
+    return stems
 
 
 def variable_name(label: Any) -> str:

@@ -1,14 +1,16 @@
 """netCDF: a variable for each band, by the CF conventions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from mock_backend.cubes import DataCube
-from mock_backend.formats.base import Format
+from mock_backend.formats.base import Format, Part
 from mock_backend.formats.dataset import Variable, dataset_of
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice, whole_number
+from mock_backend.formats.pieces import pieces_of
 from mock_backend.formats.refusals import check_cube
 from mock_backend.outcomes import Plain
 
@@ -36,6 +38,21 @@ class NetCdf(OneFile):
     def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
         """Return the name of the file."""
         return f"{stem(content, options)}.nc"
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+        """Return the file that content is written to, or one for each area if the options say so."""
+        whole = super().parts(content, options)
+        if not isinstance(content, DataCube) or content.grid is None:
+            return whole
+        pieces = pieces_of(content, {**options, "tile_grid": None})
+        if len(pieces) == 1 and pieces[0][1] is content:
+            return whole
+        name = stem(content, options)
+        return [
+            replace(part, name=f"{name}_{where}.nc", content=piece, where=where)
+            for part in whole
+            for where, piece in pieces
+        ]
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
         """Return the file."""

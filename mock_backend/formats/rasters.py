@@ -1,7 +1,5 @@
 """Formats that hold a picture for each date: how data cubes are cut into files, and files into bands."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -10,15 +8,14 @@ from typing import Any
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
 from mock_backend.formats.base import Part
-from mock_backend.formats.labels import instants
+from mock_backend.formats.labels import file_stems, instants
 from mock_backend.formats.layout import is_horizontal, is_raster
 from mock_backend.formats.options import file_prefix
+from mock_backend.formats.pieces import is_tiled, pieces_of
 from mock_backend.formats.refusals import unsuitable
 from mock_backend.outcomes import Plain
 
 _PREFIX = "openEO"
-# What is in no file name, on any system, nor in a URL without being escaped.
-_ODD = re.compile(r"[^\w.+-]+")
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,15 @@ class Layer:
 
 
 def raster_parts(
-    name: str, content: DataCube | Plain, options: Mapping[str, Any], *, ending: str, media_type: str
+    name: str,
+    content: DataCube | Plain,
+    options: Mapping[str, Any],
+    *,
+    ending: str,
+    media_type: str,
+    has_pieces: bool = False,
 ) -> list[Part]:
-    """Return the files that a data cube is written to: one for each date, or date and band.
+    """Return the files that a data cube is written to: one for each date, area and band that are asked for.
 
     Args:
         name: The name of the format.
@@ -47,6 +50,7 @@ def raster_parts(
         options: The options of the format.
         ending: What the names of the files end with.
         media_type: The media type of the files.
+        has_pieces: Whether options may ask for files of several areas.
 
     Raises:
         OpenEOError: If it has no pixels.
@@ -54,10 +58,17 @@ def raster_parts(
     cube = _checked(name, content)
     prefix = file_prefix(options) or _PREFIX
     parts = []
-    for when, stem, dated in _by_date(cube):
-        for band, part in _by_band(dated, separate=options.get("separate_asset_per_band") is True):
-            file_name = "_".join(each for each in (prefix, stem, band) if each) + ending
-            parts.append(Part(file_name, part, media_type, when=when))
+    separate = options.get("separate_asset_per_band") is True
+    dates = _dates_of(cube)
+    pieces = pieces_of(cube, options, len(dates)) if has_pieces else [("", cube)]
+    for (when, stem), (where, piece) in product(dates, pieces):
+        # As CDSE names tiles of what has no time.
+        start = (f"{prefix}-{where}",) if is_tiled(options) and where and not stem else (prefix, stem, where)
+        for band, part in _by_band(_on(piece, when), separate=separate):
+            file_name = "_".join(each for each in (*start, band) if each) + ending
+            parts.append(
+                Part(file_name, part, media_type, when=None if when is None else str(when), where=where)
+            )
     return parts
 
 
@@ -95,28 +106,29 @@ def _dated(cube: DataCube) -> list[Dimension]:
     return [] if found is None else [found]
 
 
-def _by_date(cube: DataCube) -> Iterator[tuple[str | None, str, DataCube]]:
-    """Yield the label, what it is called in a file name, and the data cube of each date."""
+def _dates_of(cube: DataCube) -> list[tuple[Any, str]]:
+    """Return the label of each date, and its part of a file name; neither if there is no time."""
     dimensions = _dated(cube)
     if not dimensions:
-        yield None, "", cube
-        return
-    labels = dimensions[0].labels or ()
+        return [(None, "")]
     begun = [cube.spans.get(label, (None,))[0] or label for label in cube.times]
-    for label, stem in zip(labels, _stems(begun), strict=True):
-        yield str(label), stem, cube.at(dimensions[0].name, label)
+    return list(zip(dimensions[0].labels or (), _stems(begun), strict=True))
+
+
+def _on(cube: DataCube, label: Any) -> DataCube:
+    """Return the part of a data cube for a date."""
+    return cube if label is None else cube.at(_dated(cube)[0].name, label)
 
 
 def _stems(labels: Sequence[str]) -> list[str]:
     """Return what dates are called in file names: as short as they differ."""
     times = instants(labels)
     if times is None:
-        stems = [_ODD.sub("_", label).strip("._") for label in labels]
-    else:
-        stems = [f"{time.date().isoformat()}Z" for time in times]
-        if len(set(stems)) < len(stems):
-            stems = [f"{time.date().isoformat()}T{time:%H%M%S}Z" for time in times]
-    return _apart(stems)
+        return file_stems(labels)
+    stems = [f"{time.date().isoformat()}Z" for time in times]
+    if len(set(stems)) < len(stems):
+        stems = [f"{time.date().isoformat()}T{time:%H%M%S}Z" for time in times]
+    return file_stems(stems)
 
 
 def _by_band(cube: DataCube, *, separate: bool) -> Iterator[tuple[str, DataCube]]:
@@ -125,16 +137,5 @@ def _by_band(cube: DataCube, *, separate: bool) -> Iterator[tuple[str, DataCube]
         yield "", cube
         return
     labels = bands.labels or ()
-    stems = _apart([_ODD.sub("_", str(label)).strip("._") or "band" for label in labels])
-    for label, stem in zip(labels, stems, strict=True):
+    for label, stem in zip(labels, file_stems(labels, "band"), strict=True):
         yield stem, cube.at(bands.name, label)
-
-
-def _apart(names: Sequence[str]) -> list[str]:
-    """Return names with numbers where they would be the same, on any system."""
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        seen[name.lower()] += 1
-        found.append(name if seen[name.lower()] == 1 else f"{name}-{seen[name.lower()]}")
-    return found

@@ -1,6 +1,6 @@
 """The STAC documents of what a start of a job has produced, with fresh signed URLs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ class ResultDocuments:
         settings: What the back-end says about itself.
         key: The secret that URLs are signed with.
         partial: Whether the client takes results of a job that still runs; its links say so, too.
+        derived_from: Links to what it was made of.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class ResultDocuments:
         settings: AppSettings,
         key: str,
         partial: bool = False,
+        derived_from: Sequence[dict[str, Any]] = (),
     ) -> None:
         state = job.state(now)
         if job.run is None or state.running_since is None:
@@ -57,6 +59,7 @@ class ResultDocuments:
         self._urls = ResultUrls(job, now, settings=settings, key=key, partial=partial)
         self._is_item = settings.profile.dialect.results_are_item
         self._product, self._beside = product, beside
+        self._derived_from = derived_from
         self._listed = settings.metadata_assets
         if self._listed:
             self._product = replace(product, assets=(*product.assets, *self._beside.values()))
@@ -109,6 +112,7 @@ class ResultDocuments:
 
     def _links(self, media_type: str) -> list[dict[str, Any]]:
         links = results_links(self._urls.own, self._urls.document(), media_type=media_type)
+        links += self._derived_from
         if self._listed:
             return links
         # Clients that download "the" file of a job count its assets, so that these must not be among them.

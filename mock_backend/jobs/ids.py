@@ -1,9 +1,19 @@
 """Ids of jobs and requests: made up, but always the same for the same facts."""
 
+import re
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
+
+from mock_backend.errors import Internal
+
+#: Returns the id of a job from its process graph and its number, or None for a made-up one.
+OrderedId = Callable[[Any, int], str | None]
+
+_ID = re.compile(r"[\w.~-]+", re.ASCII)
 
 
 def made_id(form: str, facts: str, now: datetime) -> str:
@@ -21,3 +31,18 @@ def made_id(form: str, facts: str, now: datetime) -> str:
         letters=b64encode(digest.digest(), b"Aa").decode().rstrip("="),
         uuid=UUID(bytes=digest.digest()[:16], version=4),
     )
+
+
+def check_ordered_id(ordered: object, *, is_taken: bool) -> None:
+    """Check an id that a test has ordered for a job.
+
+    Raises:
+        Internal: If it cannot be the id of a job, or another job has it.
+    """
+    if not (isinstance(ordered, str) and _ID.fullmatch(ordered)):
+        reason = f"a job's id consists of letters, digits and -._~, and job_id has returned {ordered!r}."
+    elif is_taken:
+        reason = f"job_id has returned {ordered!r}, which is the id of another job."
+    else:
+        return
+    raise Internal(message=reason)

@@ -15,7 +15,7 @@ from mock_backend.control import Patience, PlanBook
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.exports import Workspaces
-from mock_backend.jobs.ids import made_id
+from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
     effective_level,
@@ -27,6 +27,7 @@ from mock_backend.jobs.presenting import (
     summary_of,
 )
 from mock_backend.jobs.producing import Producer
+from mock_backend.jobs.provenance import links_to_sources
 from mock_backend.jobs.refusals import check_budget, log_position
 from mock_backend.jobs.results import JobResults
 from mock_backend.jobs.synchronous import answer_with
@@ -86,6 +87,8 @@ class JobsRegister(KeepingRegister):
     provides = "jobs"
     #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
     job_class: type[Job] = Job
+    #: Returns the id of a job from its process graph and its number, or None; None if all ids are made up.
+    job_id: OrderedId | None = None
     #: The workspaces of users, if the back-end offers them.
     workspaces: Workspaces | None = None
 
@@ -386,14 +389,18 @@ class JobsRegister(KeepingRegister):
             job: The job.
             partial: Whether the client takes results of a job that still runs.
         """
+        now = self.clock.now()
         return ResultDocuments(
             job,
             self.product(job),
             self.beside_results(job),
-            self.clock.now(),
+            now,
             settings=self.settings,
             key=self.signing_key,
             partial=partial,
+            derived_from=links_to_sources(
+                self.produced.sources(job), self.validation.catalogue, now, current_base(self.settings.url)
+            ),
         )
 
     def metadata(self, job: Job) -> BatchJob:
@@ -444,12 +451,21 @@ class JobsRegister(KeepingRegister):
         given = {name: value for name, value in asked.items() if value is not None}
         return self.job_class(
             **{"plan": plan_of(body, user.default_plan), **given},
-            job_id=self.new_job_id(number) if number else self.new_request_id(next(self._requests)),
+            job_id=self._id_of(body, number) if number else self.new_request_id(next(self._requests)),
             user_id=user.user_id,
             created=now,
             number=number,
             additional={name: value for name, value in extra.items() if name not in own},
         )
+
+    def _id_of(self, body: JobsRequest, number: int) -> str:
+        """Return the id of a new job: as ordered, or a made-up one."""
+        graph = body.process.get("process_graph") if isinstance(body.process, Mapping) else None
+        ordered = None if self.job_id is None else self.job_id(graph, number)
+        if ordered is None:
+            return self.new_job_id(number)
+        check_ordered_id(ordered, is_taken=isinstance(ordered, str) and self.store.get(ordered) is not None)
+        return ordered
 
     def new_job_id(self, number: int) -> str:
         """Return the id of the job with a creation number; override it for ids of another form."""

@@ -12,6 +12,7 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import Producer
 from mock_backend.lifecycle import JobPlan, JobState, Report, Status
 from mock_backend.lifecycle.logs import Level
+from mock_backend.outcomes import Source
 from mock_backend.results.assets import Product
 from mock_backend.results.given import ResultBook
 from mock_backend.results.producing import Production
@@ -100,6 +101,13 @@ class JobResults:
             return self._producer.of_run(job).outcome.input_pixels
         except OpenEOError:
             return None
+
+    def sources(self, job: Job) -> tuple[Source, ...]:
+        """Return what a job that has been started reads of collections, as far as that can be told."""
+        try:
+            return self._producer.of_run(job).outcome.sources
+        except OpenEOError:
+            return ()
 
     def report(self, job: Job) -> Report:
         """Return what the log of a job tells of its data."""

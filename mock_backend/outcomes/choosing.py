@@ -73,7 +73,7 @@ def filter_spatial(asked: Asked, flow: Flow) -> Flow:
         return flow
     found = _clipped(asked, "geometries", flow, place)
     within = both(found.cube.within, place.geometry) if found.cube.grid is not None else None
-    return replace(found, cube=replace(found.cube, within=within))
+    return replace(found, cube=replace(found.cube, within=within, samples=asked.features("geometries")))
 
 
 def _clipped(asked: Asked, argument: str, flow: Flow, place: Place) -> Flow:

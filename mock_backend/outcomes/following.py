@@ -1,9 +1,10 @@
 """Follow a process graph to what comes out of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mock_backend.cubes import DataCube
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
 from mock_backend.outcomes.aggregates import AGGREGATES
 from mock_backend.outcomes.arrays import ARRAYS
@@ -12,7 +13,7 @@ from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.maths import MATHS
 from mock_backend.outcomes.numbers import Array, Number, floating, made, plausible, truth
-from mock_backend.outcomes.outcome import Outcome, Plain, Saved
+from mock_backend.outcomes.outcome import Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
 from mock_backend.outcomes.recipes import with_recipe
 from mock_backend.outcomes.reducing import predict_curve, scaled
@@ -118,6 +119,7 @@ class _Follower:
             saved=tuple(saved for saved, _ in first + others),
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
+            sources=tuple(_sources(first + others)),
             is_sample=self._is_sampled,
             passed=tuple(dict.fromkeys(self._passed)),
         )
@@ -263,6 +265,15 @@ class _Follower:
             saved = replace(saved, content=Plain(plausible(value, saved.node)))
         self._saved.append((saved, reads))
         return _Stored(saved, value)
+
+
+def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[Source]:
+    """Yield what was read of collections for what is saved."""
+    for each, reads in saved:
+        period = each.content.period if isinstance(each.content, DataCube) else (None, None)
+        yield from (
+            Source(read.collection, read.extent, period) for read in reads if read.collection is not None
+        )
 
 
 def _key_of(node: Graph) -> _Key:

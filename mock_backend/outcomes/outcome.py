@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_backend.cubes import DataCube
+from mock_backend.outcomes.flow import Extent
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,21 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Source:
+    """What was read of a collection.
+
+    Args:
+        collection: Its id.
+        extent: Where.
+        period: When; None for open ends.
+    """
+
+    collection: str
+    extent: Extent
+    period: tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What processing a graph produces.
 
@@ -44,11 +60,13 @@ class Outcome:
         collections: The ids of the collections that are loaded.
         input_pixels: How many values were read to make it.
         passed: The rules that it breaks and that do not refuse, each with what is wrong.
+        sources: What was read of them.
         is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
     """
 
     saved: tuple[Saved, ...]
     collections: tuple[str, ...] = ()
     input_pixels: int = 0
+    sources: tuple[Source, ...] = ()
     is_sample: bool = False
     passed: tuple[tuple[str, str], ...] = ()

@@ -139,7 +139,8 @@ class _File:
             # Clients save an item beside its files as a JSON file that has its id for a name.
             return f"{stem}-json" if ending.lower() == ".json" else stem
         # It becomes the name of a file when somebody saves the results.
-        return re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
+        when = re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
+        return f"{when}_{self.part.where}" if self.part.where else when
 
 
 def dimensions_of(cube: DataCube) -> dict[str, Any]:

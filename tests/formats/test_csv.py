@@ -43,7 +43,7 @@ def test_a_row_for_each_date_and_geometry_and_a_column_for_each_band(table, seri
     found = table(series)
 
     assert list(found.columns) == ["date", "feature_index", "B04", "B08"]
-    assert found["date"].tolist() == ["2024-06-01T00:00:00Z"] * 3 + ["2024-06-11T00:00:00Z"] * 3
+    assert found["date"].tolist() == ["2024-06-01T00:00:00.000Z"] * 3 + ["2024-06-11T00:00:00.000Z"] * 3
     assert found["feature_index"].tolist() == [0, 1, 2] * 2
     expected = values_of(series).transpose(1, 0, 2).reshape(6, 2)
     assert np.array_equal(found[["B04", "B08"]], expected)
@@ -141,3 +141,35 @@ class TestValues:
         text = io.StringIO(write("CSV", Plain(value)).decode(), newline="")
 
         assert [[json.loads(each) for each in row] for row in list(csv.reader(text))[1:]] == value
+
+
+class TestAsCdseWritesThem:
+    """Series of the values in geometries, from graph to file."""
+
+    @pytest.fixture
+    def lines(self, mock_backend, tmp_path):
+        def lines(reducer, make=lambda cube: cube):
+            field = {
+                "type": "Polygon",
+                "coordinates": [[[5.0, 51.2], [5.005, 51.2], [5.005, 51.205], [5.0, 51.205], [5.0, 51.2]]],
+            }
+            cube = mock_backend.connect().load_collection(
+                "SENTINEL2_L2A", temporal_extent=["2024-06-01", "2024-06-12"], bands=["B04", "B08"]
+            )
+            path = tmp_path / "series.csv"
+            make(cube).aggregate_spatial(field, reducer=reducer).download(path, format="CSV")
+            return path.read_text().splitlines()
+
+        return lines
+
+    def test_bands_are_columns(self, lines):
+        head, first, *_ = lines("mean")
+
+        assert head == "date,feature_index,B04,B08"
+        assert first.startswith("2024-06-04T00:00:00.000Z,0,")
+
+    @pytest.mark.parametrize(("reducer", "column"), [("mean", "avg(band_0)"), ("max", "max(band_0)")])
+    def test_without_bands_the_process_is(self, lines, reducer, column):
+        head, *_ = lines(reducer, lambda cube: cube.ndvi(nir="B08", red="B04"))
+
+        assert head == f"date,feature_index,{column}"

@@ -338,3 +338,40 @@ def test_nothing_is_fetched_for_a_schema(schema_server, tmp_path):
             assert problems(one("mine", x={"a": 1}), user_process=mine) == []
 
     assert asked == []
+
+
+def _send_everywhere(backend, api, graph):
+    """Send a graph wherever graphs are sent, and look at the jobs that come of it."""
+    process = {"process_graph": graph}
+    for route, body in {
+        "POST /validation": process,
+        "POST /jobs": {"process": process},
+        "POST /result": {"process": process},
+        "POST /services": {"process": process, "type": "xyz"},
+        "PUT /process_graphs/mine": process,
+    }.items():
+        assert api(route, json=body).status_code < 500, route
+    for job in backend.jobs:
+        api.start(job.job_id)
+        backend.clock.advance("2h")
+        for path in ("", "/results", "/logs"):
+            assert api(f"GET /jobs/{job.job_id}{path}").status_code < 500
+
+
+@pytest.mark.parametrize("relaxed", [[], ["structure"], "all"])
+@pytest.mark.parametrize("graph", [{}, [], None, 5])
+def test_what_is_no_graph_never_fails_the_back_end(mock_backend_factory, api_of, relaxed, graph):
+    backend = mock_backend_factory(relaxed=relaxed)
+
+    _send_everywhere(backend, api_of(backend), graph)
+    assert not backend.jobs
+
+
+@pytest.mark.off_contract("jobs tell what they were sent, and what is relaxed here is the form of that")
+@pytest.mark.parametrize("relaxed", [["structure"], "all"])
+@pytest.mark.parametrize("graph", [{"a": {}}, {"a": None}, {"a": {"process_id": "add"}}])
+def test_what_is_hardly_a_graph_never_does_either(mock_backend_factory, api_of, relaxed, graph):
+    backend = mock_backend_factory(relaxed=relaxed)
+
+    _send_everywhere(backend, api_of(backend), graph)
+    assert len(backend.jobs) == 1
