@@ -67,6 +67,7 @@ def profile_at(url: str) -> Profile | None:
     return None if name is None else _named(name)
 
 
+@lru_cache(maxsize=64)
 def aliases_of(url: str) -> tuple[str, ...]:
     """Return the other hosts, as URLs, of the back-end that people know by a URL; none if it is not known."""
     name, parts = _profile_name(url), urlsplit(url)
@@ -81,6 +82,7 @@ def known_hosts() -> Mapping[str, str]:
     return {host: name for name, hosts in _HOSTS.items() for host in hosts}
 
 
+@lru_cache(maxsize=64)
 def _profile_name(url: str) -> str | None:
     host = urlsplit(url).hostname
     return next((name for name, hosts in _HOSTS.items() if host in hosts), None)

@@ -133,6 +133,11 @@ def is_shared(origin: Origin) -> bool:
     return origin in _shared
 
 
+def any_shared() -> bool:
+    """Tell whether something of ours is open at any origin that exists outside of tests, too."""
+    return bool(_shared)
+
+
 def uses(clock: Clock) -> bool:
     """Tell whether an open back-end lives by a clock."""
     return any(backend.clock is clock for backend in _open.values())

@@ -118,12 +118,14 @@ class _Hook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._installed = False
         self._router: Any = None
-        #: What was there before, and our hook, by class.
-        self._installed: dict[Any, tuple[Any, Any]] = {}
 
     def install(self) -> None:
-        """Put the hook into httpx."""
+        """Put the hook into httpx. It stays: where nothing of ours is open, it does nothing."""
+        if self._installed:
+            return
+        self._installed = True
         send, send_async = httpx.Client.send, httpx.AsyncClient.send
 
         @wraps(send)
@@ -136,17 +138,8 @@ class _Hook:
             self.start_respx()
             return await send_async(client, *args, **kwargs)
 
-        self._installed = {httpx.Client: (send, hooked), httpx.AsyncClient: (send_async, hooked_async)}
-        for client, (_, hook) in self._installed.items():
-            client.send = hook
-
-    def uninstall(self) -> None:
-        """Take the hook out of httpx, unless another one has been put over it; our router answers no more."""
-        for client, (original, hook) in self._installed.items():
-            if vars(client).get("send") is hook:
-                client.send = original
-        self._installed.clear()
-        self.stop_respx()
+        httpx.Client.send = hooked  # type: ignore[method-assign,assignment]  # this is the hook
+        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign,assignment]  # this is the hook
 
     def start_respx(self) -> None:
         """Let our router answer, if a back-end is open and it does not do so already."""

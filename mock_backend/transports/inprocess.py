@@ -3,9 +3,9 @@
 import threading
 
 from mock_backend.clock import world
-from mock_backend.transports import hosts, httpx_router, urllib3_pools
+from mock_backend.transports import hosts, httpx_router, refresh_tokens, urllib3_pools
 from mock_backend.transports.hosts import BackEnd, Reachable
-from mock_backend.transports.waits import waits
+from mock_backend.transports.waits import kept_tokens, waits
 
 _lock = threading.RLock()
 
@@ -18,7 +18,7 @@ def attach(backend: BackEnd) -> None:
         RuntimeError: If a library has moved something this relies on; names it and its version.
     """
     with _lock:
-        first = not hosts.any_open()
+        first, first_shared = not hosts.any_open(), not hosts.any_shared()
         added: list[str] = []
         try:
             for each in _hosts_of(backend):
@@ -32,13 +32,18 @@ def attach(backend: BackEnd) -> None:
             hosts.add_shared(url, each)
         backend.oidc_providers.open()
         world.add(backend.clock)
-        if first:
-            try:
+        try:
+            if first:
                 urllib3_pools.check()
                 waits.install()
-            except RuntimeError:
-                _remove(backend)
-                raise
+            if first_shared and hosts.any_shared():
+                kept_tokens.install()
+        except RuntimeError:
+            _remove(backend)
+            if first:
+                waits.uninstall()
+            raise
+        if first:
             urllib3_pools.install()
             httpx_router.hook.install()
 
@@ -68,7 +73,9 @@ def detach(backend: BackEnd) -> None:
         if not hosts.uses(backend.clock):
             # A thread that lived by this clock belongs nowhere until its next request.
             world.discard(backend.clock)
+        if not hosts.any_shared():
+            kept_tokens.uninstall()
+            refresh_tokens.forget()
         if not hosts.any_open():
             waits.uninstall()
-            urllib3_pools.uninstall()
-            httpx_router.hook.uninstall()
+            httpx_router.hook.stop_respx()

@@ -271,27 +271,14 @@ def _hooked(original: Callable[..., HTTPConnectionPool]) -> Callable[..., HTTPCo
 
 
 # Both: a ``ProxyManager`` hands the proxy's host on to ``PoolManager``, where ours is out of sight.
-_MANAGERS = (PoolManager, ProxyManager)
-#: What was there before, and our hook, by class.
-_installed: dict[type[PoolManager], tuple[Any, Any]] = {}
+_of_manager = _hooked(PoolManager.connection_from_host)
+_of_proxy_manager = _hooked(ProxyManager.connection_from_host)
 
 
 def install() -> None:
-    """Put our hook into urllib3."""
-    for manager in _MANAGERS:
-        original = vars(manager)["connection_from_host"]
-        hook = _hooked(original)
-        _installed[manager] = original, hook
-        manager.connection_from_host = hook  # type: ignore[method-assign]  # this is the hook
-
-
-def uninstall() -> None:
-    """Take our hook out of urllib3, unless another one has been put over it."""
-    for manager, (original, hook) in _installed.items():
-        if vars(manager).get("connection_from_host") is hook:
-            manager.connection_from_host = original  # type: ignore[method-assign]  # as it was
-    _installed.clear()
-    _pools.clear()
+    """Put our hook into urllib3. It stays: where nothing of ours is open, it changes nothing."""
+    PoolManager.connection_from_host = _of_manager  # type: ignore[method-assign]  # this is the hook
+    ProxyManager.connection_from_host = _of_proxy_manager  # type: ignore[method-assign]  # this is the hook
 
 
 def check() -> None:
@@ -300,7 +287,7 @@ def check() -> None:
     Raises:
         RuntimeError: If it has not, naming its version.
     """
-    for owner in _MANAGERS:
+    for owner in (PoolManager, ProxyManager):
         if "connection_from_host" not in vars(owner):
             raise RuntimeError(
                 f"urllib3 {version('urllib3')} has no {owner.__name__}.connection_from_host, where requests "

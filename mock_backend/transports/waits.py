@@ -197,9 +197,12 @@ POINTS = (
     _openeo("openeo.rest.auth.oidc", "time", _virtual_time, time),
     _openeo("openeo.rest.auth.oidc", "drain_queue", _in_real_time),
     _openeo("openeo.util", "rfc3339.now_utc", _virtual_now_utc),
+    PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
+)
+#: Where the client keeps refresh tokens; replaced while issuers of ours are in the place of real ones.
+TOKEN_POINTS = (
     _openeo("openeo.rest.auth.config", "RefreshTokenStore.get_refresh_token", refresh_tokens.reading),
     _openeo("openeo.rest.auth.config", "RefreshTokenStore.set_refresh_token", refresh_tokens.writing),
-    PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
 )
 #: Heavy modules: nobody imports them for this, they are patched when somebody does.
 LATE_POINTS = (
@@ -234,10 +237,16 @@ class _OnImport(MetaPathFinder):
         return spec
 
 
-class Waits:
-    """Put the patch points on the clock, and back."""
+class Patches:
+    """Put patch points on the clock, and back.
 
-    def __init__(self) -> None:
+    Args:
+        points: Those in modules that are imported at once.
+        late: Those in modules that are patched when they are imported.
+    """
+
+    def __init__(self, points: Sequence[PatchPoint], late: Sequence[PatchPoint] = ()) -> None:
+        self._points, self._late = points, late
         self._replaced: list[tuple[Any, str, Any, bool]] = []
         self._finder: _OnImport | None = None
 
@@ -247,9 +256,9 @@ class Waits:
         Raises:
             RuntimeError: If a library has moved a patch point.
         """
-        late = [point for point in LATE_POINTS if point.module not in sys.modules]
+        late = [point for point in self._late if point.module not in sys.modules]
         try:
-            for point in (*POINTS, *(point for point in LATE_POINTS if point not in late)):
+            for point in (*self._points, *(point for point in self._late if point not in late)):
                 self._replace(point)
         except RuntimeError:
             self.uninstall()
@@ -269,11 +278,10 @@ class Waits:
                 setattr(owner, name, original)
             else:
                 delattr(owner, name)
-        refresh_tokens.forget()
 
     def _imported(self, module: str) -> None:
         if self._finder is not None:
-            for point in LATE_POINTS:
+            for point in self._late:
                 if point.module == module:
                     self._replace(point)
 
@@ -292,4 +300,5 @@ def _version_of(package: str) -> str:
         return "(not installed)"
 
 
-waits = Waits()
+waits = Patches(POINTS, LATE_POINTS)
+kept_tokens = Patches(TOKEN_POINTS)

@@ -233,32 +233,6 @@ class TestClosed:
                 by_httpx(backend.url)
         assert all(fetch_all)
 
-    def test_nothing_stays_in_the_libraries(self):
-        places = (
-            (urllib3.PoolManager, "connection_from_host"),
-            (urllib3.ProxyManager, "connection_from_host"),
-            (httpx.Client, "send"),
-            (httpx.AsyncClient, "send"),
-        )
-        before = [vars(owner)[name] for owner, name in places]
-        with MockBackend() as backend:
-            by_httpx(backend.url)
-            assert [vars(owner)[name] for owner, name in places] != before
-
-        assert [vars(owner)[name] for owner, name in places] == before
-
-    def test_what_has_been_put_over_ours_stays(self, monkeypatch, foreign):
-        with MockBackend():
-            ours = vars(urllib3.PoolManager)["connection_from_host"]
-
-            def theirs(*args, **options):
-                return ours(*args, **options)
-
-            monkeypatch.setattr(urllib3.PoolManager, "connection_from_host", theirs)
-
-        assert vars(urllib3.PoolManager)["connection_from_host"] is theirs
-        assert by_requests(foreign.url)["id"] == "foreign"
-
     def test_a_pool_that_was_kept(self):
         with MockBackend() as backend:
             pool = urllib3.PoolManager().connection_from_url(backend.url)
