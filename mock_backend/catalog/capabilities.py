@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.catalog import description, items
+from mock_backend.catalog import description, items, queryables
+from mock_backend.catalog.register import CollectionsRegister
+from mock_backend.catalog.stac import link
 from mock_backend.models import Endpoint
 from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
@@ -36,6 +38,8 @@ class CapabilitiesRegister(EndpointRegister):
     registers: Sequence[EndpointRegister] = ()
     #: Where the API is on its host; None if only the settings tell.
     mounts: Mounts | None = None
+    #: The collections, of which the root of the API is the catalogue.
+    catalogue: CollectionsRegister | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -64,7 +68,8 @@ class CapabilitiesRegister(EndpointRegister):
                 ],
             },
             "links": [
-                *_standard_links(base),
+                *_standard_links(base, about.title),
+                *([] if self.catalogue is None else self.catalogue.links_to_all(base)),
                 *([_web_editor(base)] if version.web_editor else []),
                 *(link.model_dump(mode="json", exclude_none=True) for link in self.links),
             ],
@@ -122,15 +127,20 @@ def _web_editor(base: str) -> dict[str, Any]:
     return {"rel": "web-editor", "href": href, "type": "text/html", "title": "openEO Web Editor"}
 
 
-def _standard_links(base: str) -> list[dict[str, Any]]:
-    json = "application/json"
+def _standard_links(base: str, title: str) -> list[dict[str, Any]]:
+    searches = (
+        link("search", f"{base}/search", f"Search for items with {method}", items.MEDIA_TYPE)
+        | {"method": method}
+        for method in ("GET", "POST")
+    )
+    schema = queryables.MEDIA_TYPE
     return [
-        {"rel": "self", "href": f"{base}/", "type": json},
-        {"rel": "root", "href": f"{base}/", "type": json},
-        {"rel": "version-history", "href": f"{host_of(base)}/.well-known/openeo", "type": json},
-        {"rel": "conformance", "href": f"{base}/conformance", "type": json},
-        {"rel": "data", "href": f"{base}/collections", "type": json},
-        {"rel": "search", "href": f"{base}/search", "type": items.MEDIA_TYPE, "method": "GET"},
-        {"rel": "search", "href": f"{base}/search", "type": items.MEDIA_TYPE, "method": "POST"},
-        {"rel": "service-desc", "href": f"{base}/api", "type": description.MEDIA_TYPE},
+        link("self", f"{base}/", title),
+        link("root", f"{base}/", title),
+        link("version-history", f"{host_of(base)}/.well-known/openeo", "Versions of the API"),
+        link("conformance", f"{base}/conformance", "Conformance classes"),
+        link("data", f"{base}/collections", "Collections"),
+        *searches,
+        link(queryables.RELATION, f"{base}/queryables", "Properties of the items of all collections", schema),
+        link("service-desc", f"{base}/api", "Description of the API in OpenAPI", description.MEDIA_TYPE),
     ]

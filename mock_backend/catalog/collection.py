@@ -11,6 +11,7 @@ from mock_backend.catalog.coverage import Coverage
 from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
 from mock_backend.catalog.instants import read_instant
 from mock_backend.catalog.stac import STAC_VERSION, VERSION, extensions_of, without_missing
+from mock_backend.catalog.summaries import Summary, summaries_of
 from mock_backend.durations import to_timedelta
 
 #: The members that only the full metadata have.
@@ -32,6 +33,8 @@ class Described:
     """A collection, whatever it was described by."""
 
     id: str
+    #: Its title, or else its id.
+    title: str
     #: Its full STAC metadata, without links that depend on a request.
     metadata: dict[str, Any]
     #: The width and height of its items in degrees.
@@ -45,6 +48,11 @@ class Described:
     def summary(self) -> dict[str, Any]:
         """The metadata that listings show."""
         return without_missing({name: self.metadata[name] for name in self.metadata if name not in _LARGE})
+
+    @cached_property
+    def item_summaries(self) -> list[Summary]:
+        """The summaries that its items have properties of."""
+        return summaries_of(self.metadata)
 
     @property
     def bands(self) -> Sequence[Band]:
@@ -158,7 +166,7 @@ class Collection(Described):
             "links": [dict(each) for each in self.links],
         }
         if self.license_url is not None:
-            document["links"].append({"rel": "license", "href": self.license_url})
+            document["links"].append({"rel": "license", "href": self.license_url, "title": "License"})
         document["stac_extensions"] = extensions_of(document)
         deprecated = True if self.replaced_by is not None else None
         if indicators := known({"version": self.version, "deprecated": deprecated}):
@@ -206,3 +214,8 @@ class StacCollection(Described):
     metadata: dict[str, Any]
     tile: float = 1.0
     revisit_days: float | None = None
+
+    @property
+    def title(self) -> str:  # type: ignore[override]  # computed where others are given
+        """The title of the document, or else the id."""
+        return self.metadata.get("title") or self.id

@@ -232,6 +232,12 @@ class Selection:
     def __contains__(self, visit: Visit) -> bool:
         return visit.round in self._rounds() and any(visit.tile in run for run in self._in_round(visit.round))
 
+    def rising(self) -> Iterator[Visit]:
+        """Yield the items, oldest first."""
+        for each in self._rounds():
+            for run in self._in_round(each):
+                yield from (Visit(each, tile) for tile in run)
+
     def visits(self, before: Visit | None = None) -> Iterator[Visit]:
         """Yield the items, newest first.
 

@@ -31,16 +31,19 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
     raise ValueError(f"an instant is written as 2024-06-01T10:30:00Z, or as a date, not {text!r}")
 
 
-def read_period(text: str) -> tuple[datetime | None, datetime | None]:
+def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, datetime | None]:
     """Read an instant, or a period as OGC APIs write it; both ends belong to it, None is an open one.
 
     Args:
         text: ``2024-06-01T10:30:00Z``, ``2024-06-01/2024-07-01``, ``2024-06-01/..`` or ``../2024-07-01``.
+        dates: Whether dates may stand for whole days.
 
     Raises:
         ValueError: If it is neither, open at both ends, or ends before it begins.
     """
     parts = text.split("/")
+    if not dates and (found := next(filter(_DATE.fullmatch, parts), None)) is not None:
+        raise ValueError(f"an instant has a date and a time, e.g. {found}T00:00:00Z, and {found!r} is a date")
     if len(parts) == 1:
         return read_instant(text), read_instant(text, end=True)
     if len(parts) != 2:

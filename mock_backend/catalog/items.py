@@ -8,7 +8,7 @@ from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.instants import read_instant, write_instant
 from mock_backend.catalog.queryables import properties_of
-from mock_backend.catalog.stac import STAC_VERSION, extensions_of
+from mock_backend.catalog.stac import STAC_VERSION, extensions_of, link
 
 MEDIA_TYPE = "application/geo+json"
 
@@ -18,17 +18,14 @@ _ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\
 _COMPACT = str.maketrans("", "", "-:Z")
 
 
-def item_of(collection: Described, visit: Visit, base: str) -> dict[str, Any]:
-    """Return an item of a collection.
-
-    It has no assets: there are no data behind it.
+def fields_of(collection: Described, visit: Visit) -> dict[str, Any]:
+    """Return what an item of a collection can be searched by.
 
     Args:
         collection: The collection.
         visit: Which of its items.
-        base: The URL that links start with.
     """
-    identifier, coverage = collection.id, collection.coverage
+    coverage = collection.coverage
     start, end = coverage.seen(visit)
     name = id_of(collection, visit)
     box = coverage.footprint(visit.tile)
@@ -40,22 +37,38 @@ def item_of(collection: Described, visit: Visit, base: str) -> dict[str, Any]:
             "start_datetime": write_instant(start),
             "end_datetime": write_instant(end),
         }
-    properties = when | properties_of(collection, name, box)
-    here = f"{base}/collections/{identifier}"
     return {
-        "stac_version": STAC_VERSION,
-        "stac_extensions": extensions_of(properties),
-        "type": "Feature",
         "id": name,
         "geometry": _geometry(box),
         "bbox": list(box),
-        "properties": properties,
-        "collection": identifier,
+        "properties": when | properties_of(collection, name, box),
+        "collection": collection.id,
+    }
+
+
+def item_of(collection: Described, visit: Visit, base: str, root: str) -> dict[str, Any]:
+    """Return an item of a collection.
+
+    It has no assets: there are no data behind it.
+
+    Args:
+        collection: The collection.
+        visit: Which of its items.
+        base: The URL that links start with.
+        root: The title of the back-end.
+    """
+    fields = fields_of(collection, visit)
+    here, title = f"{base}/collections/{collection.id}", collection.title
+    return {
+        "stac_version": STAC_VERSION,
+        "stac_extensions": extensions_of(fields["properties"]),
+        "type": "Feature",
+        **fields,
         "links": [
-            {"rel": "self", "href": f"{here}/items/{name}", "type": MEDIA_TYPE},
-            {"rel": "root", "href": f"{base}/", "type": "application/json"},
-            {"rel": "parent", "href": here, "type": "application/json"},
-            {"rel": "collection", "href": here, "type": "application/json"},
+            link("self", f"{here}/items/{fields['id']}", fields["id"], MEDIA_TYPE),
+            link("root", f"{base}/", root),
+            link("parent", here, title),
+            link("collection", here, title),
         ],
         "assets": {},
     }

@@ -2,19 +2,24 @@
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from mock_backend.catalog.coverage import Coverage, Selection, Visit
 from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.filtering import Filter, read_filter
 from mock_backend.catalog.geometry import Shape
 from mock_backend.catalog.instants import read_period
+from mock_backend.catalog.ordering import Order, read_order
 from mock_backend.errors import RequestInvalid
 
 #: How many items are on a page where nobody says, as in STAC APIs.
 PAGE = 10
+
+#: What extensions of the STAC API search by, and this back-end does not.
+_UNSUPPORTED = ("query", "fields")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class ItemQuery:
         end: Only those that have begun by then.
         after: The collection and the item that the page before ended with.
         ids: Only these.
+        filter: Only those that match this expression.
+        order: What they are sorted by; if None, newest first in each collection.
     """
 
     limit: int = PAGE
@@ -37,11 +44,19 @@ class ItemQuery:
     start: datetime | None = None
     end: datetime | None = None
     after: tuple[str, Visit] | None = None
-    ids: Sequence[str] | None = field(default=None)
+    ids: Sequence[str] | None = None
+    filter: Filter | None = None
+    order: Order | None = None
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""
         return coverage.select(self._tiles(coverage), self.start, self.end, now)
+
+    def during(self, start: datetime | None, end: datetime | None) -> "ItemQuery":
+        """Return a query for those of a period only."""
+        starts = [each for each in (self.start, start) if each is not None]
+        ends = [each for each in (self.end, end) if each is not None]
+        return replace(self, start=max(starts, default=None), end=min(ends, default=None))
 
     def _tiles(self, coverage: Coverage) -> Sequence[range]:
         if self.shape is not None:
@@ -49,45 +64,46 @@ class ItemQuery:
         return [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
 
 
-def read_query(
-    largest: int,
-    *,
-    limit: int | str | None = None,
-    bbox: str | Sequence[float] | None = None,
-    intersects: object = None,
-    datetime: str | None = None,
-    token: str | None = None,
-    ids: Sequence[str] | None = None,
-) -> ItemQuery:
+def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) -> ItemQuery:
     """Read what a request asks for; what is empty asks for nothing.
 
     Args:
+        asked: The parameters of the request by the names that the STAC API has for them; texts, or what JSON
+            has for them.
         largest: The most items there are on a page, whatever somebody asks for.
-        limit: How many items on a page.
-        bbox: Four numbers, or six with heights; a text has commas between them.
-        intersects: A GeoJSON geometry, or the text of one.
-        datetime: An instant or a period.
-        token: What the link to the next page has.
-        ids: Ids of items.
+        dates: Whether dates may stand for whole days.
 
     Raises:
         RequestInvalid: If one of them cannot be read.
     """
-    if bbox and intersects:
+    given = {name: value for name, value in asked.items() if value}
+    for name in _UNSUPPORTED:
+        if name in given:
+            raise RequestInvalid(f"This back-end does not search by {name}.")
+    if "bbox" in given and "intersects" in given:
         raise RequestInvalid("bbox and intersects cannot be used together.")
     try:
-        start, end = read_period(datetime) if datetime else (None, None)
+        start, end = read_period(given["datetime"], dates=dates) if "datetime" in given else (None, None)
     except ValueError as error:
         raise RequestInvalid(f"datetime cannot be read: {error}.") from None
+    ids = given.get("ids")
+    filtering = (given.get("filter-lang"), given.get("filter-crs"))
     return ItemQuery(
-        limit=read_limit(limit, largest) or min(PAGE, largest),
-        bbox=_bbox(bbox) if bbox else None,
-        shape=_shape(intersects) if intersects else None,
+        limit=read_limit(asked.get("limit"), largest) or min(PAGE, largest),
+        bbox=_bbox(given["bbox"]) if "bbox" in given else None,
+        shape=_shape(given["intersects"]) if "intersects" in given else None,
         start=start,
         end=end,
-        after=_token(token) if token else None,
-        ids=ids or None,
+        after=_token(given["token"]) if "token" in given else None,
+        ids=split(ids) if isinstance(ids, str) else ids,
+        filter=read_filter(given["filter"], *filtering) if "filter" in given else None,
+        order=read_order(given["sortby"]) if "sortby" in given else None,
     )
+
+
+def split(text: str) -> list[str]:
+    """Return the parts of a text between commas."""
+    return [part for part in text.split(",") if part]
 
 
 def read_limit(limit: int | str | None, largest: int) -> int | None:

@@ -16,6 +16,7 @@ from mock_backend.catalog.formats import described_format, predefined_formats
 from mock_backend.catalog.given import Given, collection_from
 from mock_backend.catalog.query import read_limit
 from mock_backend.catalog.runtimes import RUNTIMES
+from mock_backend.catalog.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
 from mock_backend.hints import did_you_mean
@@ -28,11 +29,11 @@ _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
     Endpoint(path="/collections/{collection_id}", methods=("GET",), handler="get_collection"),
     Endpoint(path="/collections/{collection_id}/queryables", methods=("GET",), handler="list_queryables"),
+    # Not part of the openEO API, but of OGC API Features and of its filters.
+    Endpoint(path="/queryables", methods=("GET",), handler="list_common_queryables", listed=False),
     Endpoint(path="/file_formats", methods=("GET",), handler="list_file_formats"),
     Endpoint(path="/udf_runtimes", methods=("GET",), handler="list_udf_runtimes"),
 )
-
-_JSON = "application/json"
 
 
 class CollectionsRegister(EndpointRegister):
@@ -139,6 +140,14 @@ class CollectionsRegister(EndpointRegister):
         """Return the ids of all collections, in the order of the listing."""
         return list(self._all())
 
+    def links_to_all(self, base: str) -> list[dict[str, Any]]:
+        """Return links to all collections, as children of the root.
+
+        Args:
+            base: The URL that links start with.
+        """
+        return [link("child", f"{base}/collections/{name}", each.title) for name, each in self._all().items()]
+
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be written, by name; do not change them."""
         return predefined_formats()[1] | {name: entry for name, entry, _, out in self._formats if out}
@@ -165,10 +174,11 @@ class CollectionsRegister(EndpointRegister):
             raise RequestInvalid(f"offset is a number from 0 on, not {offset}.")
         size = read_limit(limit, self.settings.max_listing)
         base, collections = current_base(self.settings.url), list(self._all().values())
+        root = link("root", f"{base}/", self.settings.title)
         shown = collections[offset:] if size is None else collections[offset : offset + size]
         return {
             "collections": [self._described(each.summary, each, base) for each in shown],
-            "links": _page_links(f"{base}/collections", base, size, offset, len(collections)),
+            "links": _page_links(f"{base}/collections", root, size, offset, len(collections)),
         }
 
     def get_collection(self, collection_id: str) -> dict[str, Any]:
@@ -181,6 +191,12 @@ class CollectionsRegister(EndpointRegister):
         collection = self.known(collection_id)
         href = f"{current_base(self.settings.url)}/collections/{collection_id}/queryables"
         content = to_json(queryables.queryables_of(collection, href))
+        return Response(content, media_type=queryables.MEDIA_TYPE)
+
+    def list_common_queryables(self) -> Response:
+        """Tell by what the items of all collections can be filtered, as a JSON Schema."""
+        href = f"{current_base(self.settings.url)}/queryables"
+        content = to_json(queryables.common_queryables(list(self._all().values()), href))
         return Response(content, media_type=queryables.MEDIA_TYPE)
 
     def list_file_formats(self) -> dict[str, Any]:
@@ -198,7 +214,7 @@ class CollectionsRegister(EndpointRegister):
     # -- inside -------------------------------------------------------------------------------------
 
     def _described(self, document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
-        linked = _linked(document, collection, base)
+        linked = _linked(document, collection, base, self.settings.title)
         return closed(linked, self.clock.now()) if self.settings.closed_extents else linked
 
     def _all(self) -> dict[str, Described]:
@@ -213,29 +229,36 @@ class CollectionsRegister(EndpointRegister):
         return self.collections().get(identifier)
 
 
-def _linked(document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
-    """Return a document with its own links and those of the back-end."""
-    here = f"{base}/collections/{document['id']}"
+def _linked(document: dict[str, Any], collection: Described, base: str, root: str) -> dict[str, Any]:
+    """Return a document with its own links and those of the back-end, whose title is that of the root."""
+    here, title = f"{base}/collections/{document['id']}", collection.title
     links = [
-        {"rel": "self", "href": here, "type": _JSON},
-        {"rel": "root", "href": f"{base}/", "type": _JSON},
-        {"rel": "parent", "href": f"{base}/", "type": _JSON},
-        {"rel": "items", "href": f"{here}/items", "type": items.MEDIA_TYPE},
-        {"rel": queryables.RELATION, "href": f"{here}/queryables", "type": queryables.MEDIA_TYPE},
+        link("self", here, title),
+        link("root", f"{base}/", root),
+        link("parent", f"{base}/", root),
+        link("items", f"{here}/items", f"Items of {title}", items.MEDIA_TYPE),
+        link(
+            queryables.RELATION,
+            f"{here}/queryables",
+            f"Properties of items of {title}",
+            queryables.MEDIA_TYPE,
+        ),
     ]
     if (successor := collection.replaced_by) is not None:
-        links.append({"rel": "latest-version", "href": f"{base}/collections/{successor}", "type": _JSON})
+        links.append(link("latest-version", f"{base}/collections/{successor}", successor))
     return document | {"links": links + document["links"]}
 
 
-def _page_links(url: str, base: str, size: int | None, offset: int, total: int) -> list[dict[str, Any]]:
+def _page_links(
+    url: str, root: dict[str, Any], size: int | None, offset: int, total: int
+) -> list[dict[str, Any]]:
     """Return the links of a listing: to itself, and to the other pages if it has any."""
 
     def page(relation: str, start: int) -> dict[str, Any]:
         query = f"?limit={size}" + (f"&offset={start}" if start else "") if size is not None else ""
-        return {"rel": relation, "href": url + query, "type": _JSON}
+        return link(relation, url + query, "Collections")
 
-    links = [page("self", offset), {"rel": "root", "href": f"{base}/", "type": _JSON}]
+    links = [page("self", offset), root]
     if size is None:
         return links
     if offset + size < total:

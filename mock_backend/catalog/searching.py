@@ -1,23 +1,24 @@
 """The endpoints of a STAC API on top of the openEO API: items, and the search for them."""
 
-import datetime as dates  # ``datetime`` is the name of a parameter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog.collection import Described
-from mock_backend.catalog.coverage import Visit
+from mock_backend.catalog.finding import find
 from mock_backend.catalog.items import MEDIA_TYPE, item_of, visit_of
-from mock_backend.catalog.query import ItemQuery, read_query, token_of
+from mock_backend.catalog.query import read_query, split
+from mock_backend.catalog.queryables import check_names
 from mock_backend.catalog.register import CollectionsRegister
+from mock_backend.catalog.stac import link
 from mock_backend.clock import Clock
-from mock_backend.errors import NotFound, RequestInvalid
+from mock_backend.errors import NotFound
 from mock_backend.models import Endpoint
 from mock_backend.register import EndpointRegister
 from mock_backend.urls import current_base
@@ -29,8 +30,8 @@ _ENDPOINTS = (
     Endpoint(path="/search", methods=("POST",), handler="search_by_body"),
 )
 
-#: What extensions of the STAC API search by, and this back-end does not.
-_UNSUPPORTED = ("filter", "query", "sortby", "fields")
+_FilterLang = Annotated[str | None, Query(alias="filter-lang")]
+_FilterCrs = Annotated[str | None, Query(alias="filter-crs")]
 
 
 class SearchRequest(BaseModel):
@@ -45,6 +46,10 @@ class SearchRequest(BaseModel):
     datetime: str | None = None
     limit: int | None = None
     token: str | None = None
+    filter: dict[str, Any] | str | None = None
+    filter_lang: str | None = Field(None, alias="filter-lang")
+    filter_crs: str | None = Field(None, alias="filter-crs")
+    sortby: list[Any] | str | None = None
 
 
 class ItemsRegister(EndpointRegister):
@@ -74,8 +79,10 @@ class ItemsRegister(EndpointRegister):
         token: str | None = None,
         *,
         filter: str | None = None,  # noqa: A002  # the parameter's name
-        query: str | None = None,
+        filter_lang: _FilterLang = None,
+        filter_crs: _FilterCrs = None,
         sortby: str | None = None,
+        query: str | None = None,
         fields: str | None = None,
     ) -> Response:
         """List a collection's items, newest first; a page of them.
@@ -86,25 +93,29 @@ class ItemsRegister(EndpointRegister):
             datetime: Only items of this instant or period.
             limit: How many on a page.
             token: Which page.
-            filter: Not supported, nor are the following.
-            query: See above.
-            sortby: See above.
+            filter: Only items that match this expression in CQL2.
+            filter_lang: Whether the expression is text or JSON.
+            filter_crs: The coordinate system of geometries in the expression.
+            sortby: What to sort by.
+            query: Not supported, nor is the following.
             fields: See above.
         """
-        _refuse({"filter": filter, "query": query, "sortby": sortby, "fields": fields})
+        asked = {
+            "bbox": bbox,
+            "datetime": datetime,
+            "limit": limit,
+            "filter": filter,
+            "filter-lang": filter_lang,
+            "filter-crs": filter_crs,
+            "sortby": sortby,
+            "query": query,
+            "fields": fields,
+            "token": token,
+        }
+        here = f"{current_base(self.settings.url)}/collections/{collection_id}"
         collection = self.catalogue.known(collection_id)
-        asked = {"bbox": bbox, "datetime": datetime, "limit": limit}
-        wanted = read_query(self.settings.max_listing, bbox=bbox, datetime=datetime, limit=limit, token=token)
-        base = current_base(self.settings.url)
-        page = self._page([collection], wanted, base)
-        here = f"{base}/collections/{collection_id}"
-        page["links"] += [
-            {"rel": "self", "href": _with(f"{here}/items", {**asked, "token": token}), "type": MEDIA_TYPE},
-            {"rel": "collection", "href": here, "type": "application/json"},
-        ]
-        if (following := page.pop("next")) is not None:
-            href = _with(f"{here}/items", {**asked, "token": following})
-            page["links"].append({"rel": "next", "href": href, "type": MEDIA_TYPE})
+        page = self._page([collection], asked, f"{here}/items")
+        page["links"].append(link("collection", here, collection.title))
         return _geojson(page)
 
     def get_item(self, collection_id: str, item_id: str) -> Response:
@@ -113,7 +124,7 @@ class ItemsRegister(EndpointRegister):
         visit = visit_of(collection, item_id, self.clock.now())
         if visit is None:
             raise NotFound(f"Collection {collection_id!r} has no item {item_id!r}.")
-        return _geojson(item_of(collection, visit, current_base(self.settings.url)))
+        return _geojson(item_of(collection, visit, current_base(self.settings.url), self.settings.title))
 
     def search(
         self,
@@ -126,8 +137,10 @@ class ItemsRegister(EndpointRegister):
         token: str | None = None,
         *,
         filter: str | None = None,  # noqa: A002  # the parameter's name
-        query: str | None = None,
+        filter_lang: _FilterLang = None,
+        filter_crs: _FilterCrs = None,
         sortby: str | None = None,
+        query: str | None = None,
         fields: str | None = None,
     ) -> Response:
         """Search for items in several collections, newest first in each; a page of them.
@@ -140,65 +153,39 @@ class ItemsRegister(EndpointRegister):
             datetime: Only items of this instant or period.
             limit: How many on a page.
             token: Which page.
-            filter: Not supported, nor are the following.
-            query: See above.
-            sortby: See above.
+            filter: Only items that match this expression in CQL2.
+            filter_lang: Whether the expression is text or JSON.
+            filter_crs: The coordinate system of geometries in the expression.
+            sortby: What to sort by.
+            query: Not supported, nor is the following.
             fields: See above.
         """
-        _refuse({"filter": filter, "query": query, "sortby": sortby, "fields": fields})
-        asked: dict[str, Any] = {
+        asked = {
             "collections": collections,
             "ids": ids,
             "bbox": bbox,
             "intersects": intersects,
             "datetime": datetime,
             "limit": limit,
+            "filter": filter,
+            "filter-lang": filter_lang,
+            "filter-crs": filter_crs,
+            "sortby": sortby,
+            "query": query,
+            "fields": fields,
+            "token": token,
         }
-        wanted = read_query(
-            self.settings.max_listing,
-            ids=_split(ids),
-            bbox=bbox,
-            intersects=intersects,
-            datetime=datetime,
-            limit=limit,
-            token=token,
-        )
-        base = current_base(self.settings.url)
-        page = self._page(self._chosen(_split(collections)), wanted, base)
-        page["links"].append(
-            {"rel": "self", "href": _with(f"{base}/search", {**asked, "token": token}), "type": MEDIA_TYPE}
-        )
-        if (following := page.pop("next")) is not None:
-            href = _with(f"{base}/search", {**asked, "token": following})
-            page["links"].append({"rel": "next", "href": href, "type": MEDIA_TYPE, "method": "GET"})
-        return _geojson(page)
+        url = f"{current_base(self.settings.url)}/search"
+        chosen = split(collections or "")
+        return _geojson(self._page(self._chosen(chosen), asked, url, dates=False, named=bool(chosen)))
 
     def search_by_body(self, body: SearchRequest) -> Response:
         """Search for items, with what is wanted in the request's body."""
-        _refuse(body.model_extra or {})
-        wanted = read_query(
-            self.settings.max_listing,
-            ids=body.ids,
-            bbox=body.bbox,
-            intersects=body.intersects,
-            datetime=body.datetime,
-            limit=body.limit,
-            token=body.token,
-        )
-        base = current_base(self.settings.url)
-        page = self._page(self._chosen(body.collections), wanted, base)
-        if (following := page.pop("next")) is not None:
-            asked = body.model_dump(exclude_none=True) | {"token": following}
-            page["links"].append(
-                {
-                    "rel": "next",
-                    "href": f"{base}/search",
-                    "type": MEDIA_TYPE,
-                    "method": "POST",
-                    "body": asked,
-                }
-            )
-        return _geojson(page)
+        asked = body.model_dump(by_alias=True, exclude_none=True)
+        url = f"{current_base(self.settings.url)}/search"
+        named = bool(body.collections)
+        chosen = self._chosen(body.collections)
+        return _geojson(self._page(chosen, asked, url, dates=False, named=named, method="POST"))
 
     # -- inside -------------------------------------------------------------------------------------
 
@@ -206,61 +193,53 @@ class ItemsRegister(EndpointRegister):
         catalogue = self.catalogue
         return [catalogue.known(each) for each in dict.fromkeys(ids or catalogue.ids())]
 
-    def _page(self, collections: Sequence[Described], wanted: ItemQuery, base: str) -> dict[str, Any]:
-        """Return a page of items; its member ``next`` is the token of the page after it."""
-        found = list(islice(self._found(collections, wanted), wanted.limit + 1))
-        shown = found[: wanted.limit]
-        following = None
-        if len(found) > len(shown):
-            collection, visit = shown[-1]
-            following = token_of(collection.id, visit)
-        return {
+    def _page(
+        self,
+        collections: Sequence[Described],
+        asked: Mapping[str, Any],
+        url: str,
+        *,
+        dates: bool = True,
+        named: bool = True,
+        method: str = "GET",
+    ) -> dict[str, Any]:
+        """Return a page of items, with links to itself and to the next one.
+
+        Args:
+            collections: The collections.
+            asked: What the request asks for, by the names of its parameters.
+            url: The URL that was asked.
+            dates: Whether dates may stand for whole days.
+            named: Whether the request names the collections. Of all, filters may ask for anything.
+            method: The method that was used.
+        """
+        wanted = read_query(asked, self.settings.max_listing, dates=dates)
+        if named:
+            check_names(collections, wanted.filter, wanted.order)
+        found = find(collections, wanted, self.clock.now())
+        base = current_base(self.settings.url)
+        title = self.settings.title
+        links = [link("root", f"{base}/", title)]
+        if method == "GET":
+            links.append(link("self", _with(url, asked), "Items", MEDIA_TYPE))
+        if found.following is not None:
+            links.append(_next(url, {**asked, "token": found.following}, method))
+        page = {
             "type": "FeatureCollection",
-            "features": [item_of(collection, visit, base) for collection, visit in shown],
-            "links": [{"rel": "root", "href": f"{base}/", "type": "application/json"}],
-            "numberMatched": self._count(collections, wanted),
-            "numberReturned": len(shown),
-            "next": following,
+            "features": [item_of(collection, visit, base, title) for collection, visit in found.items],
+            "links": links,
+            "numberMatched": found.matched,
+            "numberReturned": len(found.items),
         }
-
-    def _found(
-        self, collections: Sequence[Described], wanted: ItemQuery
-    ) -> Iterator[tuple[Described, Visit]]:
-        now, after = self.clock.now(), wanted.after
-        names = [each.id for each in collections]
-        if after is not None and after[0] not in names:
-            raise RequestInvalid("token belongs to another search than this one.")
-        first = 0 if after is None else names.index(after[0])
-        for place, collection in enumerate(collections[first:]):
-            before = after[1] if after is not None and place == 0 else None
-            for visit in self._visits(collection, wanted, before, now):
-                yield collection, visit
-
-    def _visits(
-        self, collection: Described, wanted: ItemQuery, before: Visit | None, now: dates.datetime
-    ) -> Iterator[Visit]:
-        chosen = wanted.select(collection.coverage, now)
-        if wanted.ids is None:
-            return chosen.visits(before)
-        named = {visit_of(collection, each, now) for each in wanted.ids}
-        visits = sorted((each for each in named if each is not None and each in chosen), reverse=True)
-        return (each for each in visits if before is None or each < before)
-
-    def _count(self, collections: Sequence[Described], wanted: ItemQuery) -> int:
-        now = self.clock.now()
-        if wanted.ids is not None:
-            return sum(1 for each in collections for _ in self._visits(each, wanted, None, now))
-        return sum(len(wanted.select(each.coverage, now)) for each in collections)
+        if found.matched is None:
+            del page["numberMatched"]
+        return page
 
 
-def _refuse(asked: Mapping[str, Any]) -> None:
-    for name in _UNSUPPORTED:
-        if asked.get(name):
-            raise RequestInvalid(f"This back-end does not search by {name}.")
-
-
-def _split(text: str | None) -> list[str] | None:
-    return [part for part in text.split(",") if part] if text else None
+def _next(url: str, asked: Mapping[str, Any], method: str) -> dict[str, Any]:
+    more = {"method": method} if method == "GET" else {"method": method, "body": asked}
+    href = _with(url, asked) if method == "GET" else url
+    return link("next", href, "Next page", MEDIA_TYPE) | more
 
 
 def _with(url: str, parameters: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_backend.settings import STAC_VERSION
 
-__all__ = ["DATACUBE", "EXTENSIONS", "STAC_VERSION", "VERSION", "extensions_of", "without_missing"]
+__all__ = ["DATACUBE", "EXTENSIONS", "STAC_VERSION", "VERSION", "extensions_of", "link", "without_missing"]
 
 _SITE = "https://stac-extensions.github.io"
 
@@ -26,6 +26,11 @@ EXTENSIONS = {
     "sar": f"{_SITE}/sar/v1.0.0/schema.json",
     "sat": f"{_SITE}/sat/v1.0.0/schema.json",
 }
+
+
+def link(relation: str, href: str, title: str, media_type: str = "application/json") -> dict[str, Any]:
+    """Return a link."""
+    return {"rel": relation, "href": href, "type": media_type, "title": title}
 
 
 def extensions_of(fields: object) -> list[str]:

@@ -18,12 +18,34 @@ _OTHER_STANDARDS = (
     f"{_STAC_API}/core",
     f"{_STAC_API}/collections",
     f"{_STAC_API}/ogcapi-features",
+    f"{_STAC_API}/ogcapi-features#sort",
     f"{_STAC_API}/item-search",
+    f"{_STAC_API}/item-search#filter",
+    f"{_STAC_API}/item-search#sort",
     f"{_OGC}/ogcapi-features-1/1.0/conf/core",
     f"{_OGC}/ogcapi-features-1/1.0/conf/geojson",
     f"{_OGC}/ogcapi-features-1/1.0/conf/oas30",
-    # Queryables without filters: what there is to filter by in load_collection.
     f"{_OGC}/ogcapi-features-3/1.0/conf/queryables",
+    f"{_OGC}/ogcapi-features-3/1.0/conf/filter",
+    f"{_OGC}/ogcapi-features-3/1.0/conf/features-filter",
+    *(
+        f"{_OGC}/cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text",
+            "cql2-json",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "accent-insensitive-comparison",
+            "basic-spatial-functions",
+            "basic-spatial-functions-plus",
+            "spatial-functions",
+            "temporal-functions",
+            "array-functions",
+            "property-property",
+            "arithmetic",
+        )
+    ),
 )
 
 #: The extensions and their versions; that of the federation follows that of the API.

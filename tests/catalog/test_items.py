@@ -150,9 +150,20 @@ def test_boxes_across_the_antimeridian_and_with_heights(anonymous):
         "token=SENTINEL2_L2A.1",
         "token=SENTINEL2_L2A.-1.2",
         "token=AGERA5.1.1",
-        "filter=eo:cloud_cover<10",
+        "filter=eo:cloud_cover<",
+        "filter=eo:cloud_cloud<10",
+        "filter=never(platform)=1",
+        "filter=platform='a'&filter-lang=cql-text",
+        "filter=platform='a'&filter-crs=EPSG:32631",
+        "filter=[]&filter-lang=cql2-json",
+        "filter=platform",
+        "filter=3",
+        'filter={"op":"<","args":[{"property":"platform"}]}&filter-lang=cql2-json',
         "query={}",
-        "sortby=datetime",
+        "sortby=,",
+        "sortby=geometry",
+        "sortby=eo:cloud_cover",
+        "sortby=properties.cloud_cover",
         "fields=id",
     ],
 )
@@ -289,7 +300,8 @@ def test_search_without_anything_goes_through_all(anonymous, own_ids):
 
     assert page["numberReturned"] == 10
     assert page["numberMatched"] > 10_000_000
-    everywhere = both(anonymous, bbox=[5, 51, 5.5, 51.5], datetime="2021-06-01/2021-06-30", limit=10_000)
+    june = "2021-06-01T00:00:00Z/2021-06-30T23:59:59Z"
+    everywhere = both(anonymous, bbox=[5, 51, 5.5, 51.5], datetime=june, limit=10_000)
     assert {each["collection"] for each in everywhere["features"]} == set(own_ids) - {"COPERNICUS_30"}
 
 
@@ -317,7 +329,7 @@ def test_search_by_ids(anonymous, few, pages):
         all_of_them[9],
     ]
     assert ids(both(anonymous, ids=some, collections=["AGERA5"])) == []
-    assert ids(both(anonymous, ids=some, datetime="2024-06-03")) == [all_of_them[1]]
+    assert ids(both(anonymous, ids=some, datetime="2024-06-03T00:00:00Z/..")) == [all_of_them[1]]
     found = list(pages(anonymous, "/search", body={"ids": some, "limit": 2}))
     assert [len(page["features"]) for page in found] == [2, 1]
     assert found[0]["numberMatched"] == 3
@@ -349,11 +361,23 @@ def test_search_by_geometry(anonymous):
         ({"limit": 0}, "limit"),
         ({"limit": "x"}, "limit"),
         ({"datetime": "x"}, "datetime"),
+        ({"datetime": "2024-06-01"}, "2024-06-01T00:00:00Z"),
+        ({"datetime": "2024-06-01/.."}, "datetime"),
+        ({"datetime": "2024-06-01T00:00:00Z/2024-06-02"}, "datetime"),
         ({"collections": "FEW"}, "collections"),
         ({"ids": [1]}, "ids"),
         ({"filter": {"op": "<"}}, "filter"),
+        (
+            {"filter": {"op": "=", "args": [{"property": "platfrom"}, "a"]}, "collections": ["AGERA5"]},
+            "platfrom",
+        ),
+        ({"filter": "platform =", "filter-lang": "cql2-text"}, "filter"),
+        ({"filter": {"op": "not", "args": []}, "filter-lang": "cql2-text"}, "filter"),
         ({"query": {"a": 1}}, "query"),
         ({"sortby": [1]}, "sortby"),
+        ({"sortby": [{"field": "datetime", "direction": "up"}]}, "sortby"),
+        ({"sortby": [{"field": "datetime", "direction": []}]}, "sortby"),
+        ({"sortby": [{"field": 1}]}, "sortby"),
         ({"fields": {"include": []}}, "fields"),
     ],
 )

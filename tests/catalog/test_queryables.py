@@ -59,6 +59,7 @@ def test_queryables_follow_from_the_summaries(mock_backend, anonymous):
     assert properties["sar:polarizations"]["items"]["enum"] == ["VV"]
     assert properties["level"]["multipleOf"] == 5
     assert not {"when", "mixed", "nothing"} & properties.keys()
+    assert {"id", "collection", "geometry", "datetime"} <= properties.keys()
     item = anonymous("GET /collections/MINE/items?limit=1").json()["features"][0]["properties"]
     assert item.keys() == {"datetime", "eo:cloud_cover", "platform", "sar:polarizations", "proj:epsg"}
     assert 0 <= item["eo:cloud_cover"] <= 50
