@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from mock_backend.profiles.api_version import API_VERSIONS, ApiVersion
 
+#: The path of the document that leads to the API, at the root of its host.
+WELL_KNOWN = "/.well-known/openeo"
+
 
 class Base(NamedTuple):
     """Where the request that is being answered came in.

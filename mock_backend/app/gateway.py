@@ -45,8 +45,6 @@ _BODYLESS = frozenset({"GET", "HEAD"})
 #: So much of an error's body is noted, in bytes.
 _MAX_ERROR = 2000
 
-WELL_KNOWN = "/.well-known/openeo"
-
 _ISSUERS = ISSUERS + "/"
 
 _PORT = re.compile(r":\d*$")
@@ -191,10 +189,10 @@ class Gateway:
             version = mounts[prefix]
         if "//" in path or (path.endswith("/") and path != "/"):
             path = self._table.plain(path, prefix)
-        if prefix and path != WELL_KNOWN:
+        if prefix and path != urls.WELL_KNOWN:
             if not _is_below(path, prefix):
                 version = None
-            elif (path := path[len(prefix) :] or "/") == WELL_KNOWN:
+            elif (path := path[len(prefix) :] or "/") == urls.WELL_KNOWN:
                 # Clients that were given a version would find others below it, and take them instead.
                 path, version = prefix + path, None
         host = header_of(scope, b"host")

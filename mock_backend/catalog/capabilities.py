@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic_core import to_json
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from mock_backend.catalog import description, items, queryables
 from mock_backend.catalog.register import CollectionsRegister
@@ -23,6 +23,7 @@ _ENDPOINTS = (
     Endpoint(path="/conformance", methods=("GET",), handler="conformance"),
     Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known"),
     Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
+    Endpoint(path="/api.html", methods=("GET",), handler="service_page", listed=False),
 )
 
 _PLANS = {
@@ -32,7 +33,7 @@ _PLANS = {
 
 
 class CapabilitiesRegister(EndpointRegister):
-    """Serve ``/``, ``/conformance``, ``/.well-known/openeo`` and ``/api``."""
+    """Serve ``/``, ``/conformance``, ``/.well-known/openeo``, ``/api`` and ``/api.html``."""
 
     #: The registers whose endpoints the capabilities list.
     registers: Sequence[EndpointRegister] = ()
@@ -99,13 +100,21 @@ class CapabilitiesRegister(EndpointRegister):
 
     def service_description(self) -> Response:
         """Describe the operations as OpenAPI does."""
-        document = description.openapi(
+        return Response(to_json(self._description()), media_type=description.MEDIA_TYPE)
+
+    def service_page(self) -> Response:
+        """Describe the operations for people."""
+        return HTMLResponse(description.page(self._description()))
+
+    def _description(self) -> dict[str, Any]:
+        # FastAPI writes it, which is heavy, and few ask for it.
+        return description.openapi(
             self.registers or (self,),
             base=current_base(self.settings.url),
             title=self.settings.title,
             version=current_version(self.settings.api_version).number,
+            without=self.settings.profile.dialect.unsupported,
         )
-        return Response(to_json(document), media_type=description.MEDIA_TYPE)
 
 
 def _merged(registers: Iterable[EndpointRegister], unsupported: Set[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -143,4 +152,5 @@ def _standard_links(base: str, title: str) -> list[dict[str, Any]]:
         *searches,
         link(queryables.RELATION, f"{base}/queryables", "Properties of the items of all collections", schema),
         link("service-desc", f"{base}/api", "Description of the API in OpenAPI", description.MEDIA_TYPE),
+        link("service-doc", f"{base}/api.html", "Operations of the API", "text/html"),
     ]

@@ -30,6 +30,19 @@ def test_jobs_take_every_plan(api):
         assert api(f"GET /jobs/{job_id}").json()["plan"].lower() == plan.lower()
 
 
+def test_the_root_is_the_catalogue_of_all_collections(anonymous, mock_backend):
+    mock_backend.add_collection({"id": "UNTITLED"})
+    links = anonymous("GET /").json()["links"]
+    children = [each for each in links if each["rel"] == "child"]
+    listed = anonymous("GET /collections").json()["collections"]
+
+    assert [each["href"].rpartition("/")[2] for each in children] == [each["id"] for each in listed]
+    assert [each["title"] for each in children[:-1]] == [each["title"] for each in listed[:-1]]
+    assert children[-1]["title"] == "UNTITLED"
+    collection = anonymous(f"GET {children[-1]['href']}").json()
+    assert all(each["title"] for each in [*links, *collection["links"]])
+
+
 def test_search_is_there_by_both_methods(anonymous):
     links = [each for each in anonymous("GET /").json()["links"] if each["rel"] == "search"]
 
@@ -38,22 +51,6 @@ def test_search_is_there_by_both_methods(anonymous):
     for each in links:
         options = {"json": {}} if each["method"] == "POST" else {}
         assert anonymous(f"{each['method']} {each['href']}", **options).status_code == 200
-
-
-def test_the_service_is_described_in_openapi(anonymous, mock_backend):
-    (link,) = [each for each in anonymous("GET /").json()["links"] if each["rel"] == "service-desc"]
-    response = anonymous(f"GET {link['href']}")
-    document = response.json()
-
-    assert response.headers["Content-Type"] == link["type"]
-    assert document["openapi"].startswith("3.0")
-    assert document["servers"] == [{"url": mock_backend.url}]
-    for endpoint in anonymous("GET /").json()["endpoints"]:
-        operations = document["paths"][endpoint["path"]]
-        assert {method.lower() for method in endpoint["methods"]} <= operations.keys()
-    item = document["paths"]["/collections/{collection_id}/items/{item_id}"]["get"]
-    assert [each["name"] for each in item["parameters"]] == ["collection_id", "item_id"]
-    assert item["summary"]
 
 
 def test_links_follow_the_host_and_the_path(api_of):
