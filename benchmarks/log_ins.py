@@ -1,6 +1,6 @@
 """What OpenID Connect costs those who use it, and those who do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from unittest.mock import patch
 
 import requests
@@ -25,8 +25,9 @@ class _NoProviders:
     """What a back-end has in the place of its providers when nobody ever logs in."""
 
     url = "https://nobody.test"
+    foreign: Mapping[str, object] = {}
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         pass
 
 

@@ -10,6 +10,9 @@ from mock_backend import Clock, Fault, JobPlan, MockBackend
 EXTENT = {"west": 5, "south": 51, "east": 5.01, "north": 51.01}
 PERIOD = ["2024-06-01", "2024-06-15"]
 
+#: E.g. results without files, HTML of a proxy, deletions that are answered with 202.
+deviates = pytest.mark.off_contract("back-ends behind a federation deviate from the specification")
+
 
 @pytest.fixture
 def vito(mock_backend_factory):
@@ -153,7 +156,7 @@ class TestJobs:
         assert job.status() == "finished"
         assert len(vito.requests.select("POST /jobs/{job_id}/results")) == 1
 
-    @pytest.mark.off_contract("the specification has no results without files")
+    @deviates
     def test_results_before_there_are_any(self, cube, platform, eodc, api_of):
         job = cube("ONLY_EODC", ["b"]).create_job()
         api = api_of(platform)
@@ -237,7 +240,7 @@ class TestFailures:
         with pytest.raises(OpenEoApiError, match=r"\[500\] StorageFailure"):
             job.status()
 
-    @pytest.mark.off_contract("the proxy of the back-end answers with HTML")
+    @deviates
     def test_what_is_no_error_of_the_api_is_500(self, cube, vito):
         job = cube("ONLY_VITO", ["a"]).create_job()
         vito.inject(Fault(status=502), "GET /jobs/{job_id}")
@@ -245,7 +248,7 @@ class TestFailures:
         with pytest.raises(OpenEoApiError, match=r"\[500\] Internal: .*502"):
             job.status()
 
-    @pytest.mark.off_contract("EODC answers deletions with 202")
+    @deviates
     def test_answers_that_clients_do_not_expect(self, mock_backend_factory, vito):
         eodc = mock_backend_factory(profile="eodc")
         platform = mock_backend_factory(federation={"eodc": eodc})

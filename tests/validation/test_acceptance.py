@@ -172,21 +172,9 @@ def test_nothing_is_known_of_what_code_of_a_user_returns(process_id):
         assert [band["name"] for band in item["bands"]] == ["predicted"]
 
 
-#: The document forbids what a job then shows of its process.
-ECHOED = pytest.mark.off_contract("jobs show the process graph that they were given")
-
-
 @pytest.mark.parametrize(
     "broken",
     [
-        pytest.param({"load": 5}, marks=ECHOED),
-        pytest.param({"load": {"process_id": 3, "arguments": {}}}, marks=ECHOED),
-        pytest.param({"load": {"process_id": "load_collection"}}, marks=ECHOED),
-        pytest.param(after_load("ndvi", data={"from_node": ["load"]}), marks=ECHOED),
-        pytest.param(
-            after_load("reduce_dimension", dimension="nothing", reducer={"process_graph": {"m": None}}),
-            marks=ECHOED,
-        ),
         {"load": load()},
         {"load": load() | {"result": True}, "b": load() | {"result": True}},
         after_load("ndvi", data={"from_node": "elsewhere"}),
