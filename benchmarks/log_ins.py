@@ -30,6 +30,12 @@ class _NoProviders:
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
+    def open(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
 
 def _unused(effort: Effort) -> Iterator[Row]:
     def open_and_close() -> None:
