@@ -32,6 +32,11 @@ _PLANS = {
 }
 
 
+#: The methods of paths by classes of registers and what is left out: each new connection asks for them.
+_paths: dict[object, dict[str, list[str]]] = {}
+_MOST_PATHS = 50
+
+
 class CapabilitiesRegister(EndpointRegister):
     """Serve ``/``, ``/conformance``, ``/.well-known/openeo``, ``/api`` and ``/api.html``."""
 
@@ -59,7 +64,7 @@ class CapabilitiesRegister(EndpointRegister):
             "id": about.id,
             "title": about.title,
             "description": about.description,
-            "endpoints": _merged(self.registers or (self,), about.profile.dialect.unsupported),
+            "endpoints": _listed(self.registers or (self,), about.profile.dialect.unsupported),
             "billing": {
                 "currency": about.currency,
                 "default_plan": BILLING_PLANS[0],
@@ -117,18 +122,28 @@ class CapabilitiesRegister(EndpointRegister):
         )
 
 
-def _merged(registers: Iterable[EndpointRegister], unsupported: Set[tuple[str, str]]) -> list[dict[str, Any]]:
-    methods: dict[str, list[str]] = {}
+def _listed(registers: Sequence[EndpointRegister], without: Set[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the endpoints of registers, without some methods of paths."""
+    key = (tuple(map(type, registers)), frozenset(without))
+    if (paths := _paths.get(key)) is None:
+        # All registers of a class serve the same.
+        paths = _paths[key] = _merged(registers, without)
+        if len(_paths) > _MOST_PATHS:
+            del _paths[next(iter(_paths))]
+    return [{"path": path, "methods": [*methods]} for path, methods in paths.items()]
+
+
+def _merged(registers: Iterable[EndpointRegister], without: Set[tuple[str, str]]) -> dict[str, list[str]]:
+    paths: dict[str, list[str]] = {}
     for register in registers:
         for endpoint in register.endpoints:
             if endpoint.listed:
-                found = methods.setdefault(endpoint.path, [])
+                found = paths.setdefault(endpoint.path, [])
                 found.extend(method for method in endpoint.methods if method not in found)
     served = {
-        path: [method for method in each if (method, path) not in unsupported]
-        for path, each in methods.items()
+        path: [each for each in methods if (each, path) not in without] for path, methods in paths.items()
     }
-    return [{"path": path, "methods": each} for path, each in served.items() if each]
+    return {path: methods for path, methods in served.items() if methods}
 
 
 def _web_editor(base: str) -> dict[str, Any]:
