@@ -26,7 +26,9 @@ def node() -> str:
 @pytest.fixture(params=["1.2", "1.3"])
 def backend(request):
     clock = Clock(datetime.now(UTC), rate=RATE)
-    with MockBackend("https://js.test", api_version=request.param, clock=clock, plan=PLAN) as backend:
+    # Some steps expect to be refused, as the specification has it.
+    options = {"profile": "spec", "api_version": request.param, "clock": clock, "plan": PLAN}
+    with MockBackend("https://js.test", **options) as backend:
         yield backend
 
 
