@@ -1,7 +1,6 @@
 """Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +11,10 @@ from mock_backend.catalog import items, queryables
 from mock_backend.catalog.closing import closed
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.entries import all_collections, find_collection
-from mock_backend.catalog.formats import described_format, predefined_formats
+from mock_backend.catalog.formats import described_format, formats_of
 from mock_backend.catalog.given import Given, collection_from
 from mock_backend.catalog.query import read_limit
-from mock_backend.catalog.runtimes import RUNTIMES
+from mock_backend.catalog.runtimes import runtimes_of
 from mock_backend.catalog.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
@@ -150,16 +149,15 @@ class CollectionsRegister(EndpointRegister):
 
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be written, by name; do not change them."""
-        return predefined_formats()[1] | {name: entry for name, entry, _, out in self._formats if out}
+        return self._predefined[1] | {name: entry for name, entry, _, out in self._formats if out}
 
     def input_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be read, by name; do not change them."""
-        return predefined_formats()[0] | {name: entry for name, entry, into, _ in self._formats if into}
+        return self._predefined[0] | {name: entry for name, entry, into, _ in self._formats if into}
 
     def udf_runtimes(self) -> dict[str, dict[str, Any]]:
         """Return the languages that user-defined functions may be written in, by name."""
-        # A copy: an override may change it, and other back-ends must not notice.
-        return deepcopy(RUNTIMES)
+        return runtimes_of(self.settings.profile.catalogue)
 
     # -- over HTTP ----------------------------------------------------------------------------------
 
@@ -216,6 +214,10 @@ class CollectionsRegister(EndpointRegister):
     def _described(self, document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
         linked = _linked(document, collection, base, self.settings.title)
         return closed(linked, self.clock.now()) if self.settings.closed_extents else linked
+
+    @property
+    def _predefined(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+        return formats_of(self.settings.profile.catalogue)
 
     def _all(self) -> dict[str, Described]:
         return self.collections() | self._added

@@ -23,7 +23,7 @@ from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 _SOMEWHERE = Place((11.0, 46.0, 11.01, 46.01))
 #: So long are periods that begin in the future and have no end.
 _SOON = timedelta(days=30)
-_VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "gpkg", "csv", "json")
+_VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "flatgeobuf", "gpkg", "csv", "json")
 
 
 def load_collection(asked: Asked) -> Flow:

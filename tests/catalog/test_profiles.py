@@ -169,3 +169,58 @@ def test_bands_may_be_asked_for_by_other_names(connection_to, tmp_path):
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_names_its_source(name):
     assert profile_from(name).source
+
+
+@pytest.mark.mock_backend(profile="cdse")
+class TestFormatsAndRuntimesOfCdse:
+    def test_options_are_those_of_cdse(self, mock_backend_connection):
+        formats = mock_backend_connection.list_file_formats()["output"]
+
+        assert {"tile_grid", "sample_by_feature", "filepath_per_band"} <= formats["GTiff"][
+            "parameters"
+        ].keys()
+        assert formats["GTiff"]["parameters"]["compression"]["enum"] == ["deflate", "zstd"]
+        assert "CovJSON" in formats
+
+    def test_options_are_checked(self, mock_backend_connection):
+        cube = mock_backend_connection.load_collection("SENTINEL2_L2A", bands=["B04"])
+        refused = cube.save_result("GTiff", options={"tile_grid": "utm-1km"}).validate()
+        accepted = cube.save_result("gtiff", options={"tile_grid": "utm-10km", "ZLEVEL": 9}).validate()
+
+        assert ["tile_grid" in each["message"] for each in refused] == [True]
+        assert accepted == []
+
+    def test_a_format_that_cannot_be_written_has_a_stand_in(self, mock_backend_connection, tmp_path):
+        job = mock_backend_connection.load_collection("COPERNICUS_90").create_job(out_format="covjson")
+        job.start_and_wait(print=lambda _: None)
+        [path] = job.get_results().download_files(tmp_path, include_stac_metadata=False)
+
+        assert json.loads(path.read_text())["format"] == "CovJSON"
+
+    @pytest.mark.parametrize(
+        ("runtime", "version", "codes"),
+        [
+            ("Python", None, []),
+            ("python", "3", []),
+            ("Python", "3.8", []),
+            ("Python", "3.11", []),
+            ("Python", "latest", []),
+            ("Python-Jep", "3.11", []),
+            ("Python", "2.7", ["InvalidVersion"]),
+            ("R", None, ["InvalidRuntime"]),
+        ],
+    )
+    def test_runtimes(self, mock_backend_connection, runtime, version, codes):
+        udf = "def apply_datacube(cube, context):\n    return cube\n"
+        cube = mock_backend_connection.load_collection("SENTINEL2_L2A", bands=["B04"])
+        called = cube.process("run_udf", data=cube, udf=udf, runtime=runtime, version=version)
+
+        assert [each["code"] for each in called.validate()] == codes
+
+
+def test_who_has_no_profile_has_the_runtimes_of_cdse_and_more(mock_backend_connection):
+    runtimes = mock_backend_connection.list_udf_runtimes()
+
+    assert runtimes.keys() == {"Python", "R", "Python-Jep", "EOAP-CWL"}
+    assert runtimes["Python"]["versions"].keys() == {"3", "3.8", "3.11", "latest"}
+    assert runtimes["Python"]["versions"]["latest"] == runtimes["Python"]["versions"]["3.11"]

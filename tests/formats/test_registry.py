@@ -6,11 +6,12 @@ import sys
 import pytest
 
 from mock_backend import formats
-from mock_backend.catalog.formats import predefined_formats
+from mock_backend.catalog.formats import formats_of
+from mock_backend.profiles import profile_from
 
 
-def test_each_format_of_the_catalogue_can_be_written():
-    assert set(formats.names()) == set(predefined_formats()[1])
+def test_each_format_of_our_own_can_be_written():
+    assert set(formats.names()) == set(formats_of(profile_from("spec").catalogue)[1])
 
 
 @pytest.mark.parametrize("name", ["netCDF", "JSON", "GeoJSON", "CSV", "Parquet", "Zarr"])

@@ -18,6 +18,18 @@ deviates = pytest.mark.off_contract("back-ends deviate from the specification")
 
 
 @pytest.fixture
+def mock_backend_factory(mock_backend_factory):
+    """Make back-ends with the same catalogue, so that the same graphs run on each."""
+
+    def make(**options):
+        if isinstance(name := options.get("profile"), str):
+            options["profile"] = {"profile": name, "catalogue": "default"}
+        return mock_backend_factory(**options)
+
+    return make
+
+
+@pytest.fixture
 def backend(mock_backend):
     mock_backend.plan(JobPlan(queued="1m", running="10m"))
     return mock_backend
