@@ -1,25 +1,31 @@
-"""Path templates whose last parameter takes all that is left."""
+"""Path templates with a parameter that takes slashes."""
 
 import re
 
 
 class OpenEnded:
-    """A path template whose last parameter takes all that is left, slashes included.
+    """A path template with a parameter that takes slashes.
 
     Args:
         template: The template, e.g. ``/files/{path}``.
+        first: Whether it is the first parameter, and not the last one, which takes all that is left.
     """
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, *, first: bool = False) -> None:
         self.template = template
-        *names, last = template[1:].split("/")
-        self._last = last[1:-1]
-        parts = [f"(?P<{name[1:-1]}>[^/]+)" if name.startswith("{") else re.escape(name) for name in names]
+        names = template[1:].split("/")
+        wide = next(each for each in (names if first else reversed(names)) if each.startswith("{"))
         # "." stands for line breaks, too, so that the endpoint gets to see and to refuse them.
-        self._regular = re.compile(
-            "".join(f"/{part}" for part in parts) + f"/(?P<{self._last}>.+)", re.DOTALL
-        )
-        self._loose = "".join(f"/+{part}" for part in parts) + f"/(?P<{self._last}>.*[^/].*)"
+        pattern = {
+            name: f"(?P<{name[1:-1]}>{'.+' if name == wide else '[^/]+'})"
+            if name.startswith("{")
+            else re.escape(name)
+            for name in names
+        }
+        self._regular = re.compile("".join(f"/{pattern[name]}" for name in names), re.DOTALL)
+        *others, _ = names
+        self._last = wide[1:-1]
+        self._loose = "".join(f"/+{pattern[name]}" for name in others) + f"/(?P<{self._last}>.*[^/].*)"
 
     def parameters(self, path: str) -> dict[str, str] | None:
         """Return the parameters in a path; None if it is not one of these."""

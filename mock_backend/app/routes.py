@@ -56,6 +56,7 @@ class Route:
     ):
         self.template = endpoint.path
         self.takes_slashes = endpoint.takes_slashes
+        self.id_takes_slashes = endpoint.id_takes_slashes
         self.register = register
         self.name = endpoint.handler or function.__name__
         self._waits = inspect.iscoroutinefunction(function)
@@ -67,7 +68,7 @@ class Route:
         #: Whether it takes files: bodies that are not looked into, and may be larger than others.
         self.takes_files = any(_depends_on(each, raw_body) for each in own)
         self.api_route = _JsonRoute(
-            endpoint.path[:-1] + ":path}" if endpoint.takes_slashes else endpoint.path,
+            _starlette_path(endpoint),
             self._operation(function.__doc__, signature, request),
             methods=list(endpoint.answered),
             response_model=None,
@@ -134,6 +135,7 @@ class RouteTable:
         self._static: dict[str, dict[str, Route]] = {}
         self._by_length: dict[int, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
         self._open_ended: list[tuple[OpenEnded, dict[str, Route]]] = []
+        self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
         for route in routes:
             methods = self._methods_at(route)
             for method in route.api_route.methods or ():
@@ -154,7 +156,7 @@ class RouteTable:
                     break
             else:
                 return "/".join(template), methods, parameters
-        for open_ended, methods in self._open_ended:
+        for open_ended, methods in (*self._open_ended, *self._with_long_ids):
             if (found := open_ended.parameters(path)) is not None:
                 return open_ended.template, methods, found
         return None, {}, {}
@@ -198,6 +200,8 @@ class RouteTable:
             if known == parts:
                 return methods
         group.append((parts, {}))
+        if route.id_takes_slashes:
+            self._with_long_ids.append((OpenEnded(template, first=True), group[-1][1]))
         return group[-1][1]
 
     def _methods_of_open_ended(self, template: str) -> dict[str, Route]:
@@ -272,8 +276,21 @@ def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -
             if endpoint.handler is not None:
                 function = getattr(type(register), endpoint.handler)
                 routes.append(Route(place, endpoint, function, validate))
+    return RouteTable(sorted(routes, key=_rank))
+
+
+def _rank(route: Route) -> tuple[bool, int]:
     # Those that take whatever is left come last: in FastAPI's application the first one that matches wins.
-    return RouteTable(sorted(routes, key=lambda route: route.takes_slashes))
+    # Of these a longer one comes first: "/collections/{id}/items" ends with what an id could, too.
+    is_wide = route.takes_slashes or route.id_takes_slashes
+    return is_wide, -route.template.count("/") if is_wide else 0
+
+
+def _starlette_path(endpoint: Endpoint) -> str:
+    """Return a path template with the converter of the parameter that takes slashes."""
+    if endpoint.takes_slashes:
+        return endpoint.path[:-1] + ":path}"
+    return endpoint.path.replace("}", ":path}", 1) if endpoint.id_takes_slashes else endpoint.path
 
 
 def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | None) -> inspect.Signature:

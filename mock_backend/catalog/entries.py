@@ -1,6 +1,6 @@
 """Collections made of the entries of a profile's catalogue data, each when it is first asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +30,8 @@ def _collection(folder: str, identifier: str) -> Collection:
     """Return the collection of an entry; profiles that share the entry share the collection."""
     facts = dict(entry_of(folder, _PART, identifier))
     tables, every = facts.pop("band_facts", ()), facts.pop("every_band", {})
-    facts["bands"] = tuple(_band(each, tables, every) for each in facts.get("bands", ()))
+    described = [_table(folder, each) for each in tables]
+    facts["bands"] = tuple(_band(each, described, every) for each in facts.get("bands", ()))
     institutions = read_file(".", "institutions")
     facts["providers"] = tuple(institutions[each] for each in facts.get("providers", ()))
     if "bbox" in facts:
@@ -39,12 +40,20 @@ def _collection(folder: str, identifier: str) -> Collection:
     return Collection(id=identifier, **facts)
 
 
-def _band(given: str | Mapping[str, Any], tables: tuple[str, ...], every: Mapping[str, Any]) -> Band:
+def _table(folder: str, name: str) -> Mapping[str, Any]:
+    """Return facts by band: a table of a profile, or one that all share."""
+    tables = read_file(folder, "bands")
+    table: Mapping[str, Any] = (tables if name in tables else read_file(".", "bands"))[name]
+    return table
+
+
+def _band(
+    given: str | Mapping[str, Any], tables: Sequence[Mapping[str, Any]], every: Mapping[str, Any]
+) -> Band:
     """Return a band, with the facts of the tables that have it, those of every band, and its own."""
     own = {"name": given} if isinstance(given, str) else given
     facts: dict[str, Any] = {}
-    for name in tables:
-        table = read_file(".", "bands")[name]
+    for table in tables:
         if own["name"] in table:
             facts |= {**table.get("*", {}), **table[own["name"]]}
     facts |= {**every, **own}

@@ -23,8 +23,8 @@ from mock_backend.catalog.dimensions import (
 from mock_backend.catalog.instants import read_instant, write_instant
 from mock_backend.catalog.stac import DATACUBE, STAC_VERSION
 
-# The API's pattern without slashes, which no path template could take.
-_ID = re.compile(r"[\w\-.~]+")
+# The API's pattern, with slashes between parts only.
+_ID = re.compile(r"[\w\-.~]+(?:/[\w\-.~]+)*")
 
 #: Relations of links that the back-end makes itself; those of the document lead to where it came from.
 _OURS = frozenset(
@@ -75,7 +75,7 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
         ValueError: If no collection follows from that; the message says why.
         OSError: If the file cannot be read.
     """
-    if isinstance(given, str) and not _is_path(given):
+    if isinstance(given, str) and (facts or not _is_path(given)):
         with _telling(f"No collection follows from what is told of {given}"):
             # What becomes of the caller's lists and dicts afterwards is no business of the collection.
             told = deepcopy(dict(facts))
@@ -107,7 +107,9 @@ def check_id(identifier: object) -> None:
     if not isinstance(identifier, str) or not identifier:
         raise ValueError(f"A collection needs an id, a text, not {identifier!r}.")
     if not _ID.fullmatch(identifier):
-        raise ValueError(f"The id {identifier!r} has other characters than letters, digits, _, -, . and ~.")
+        raise ValueError(
+            f"The id {identifier!r} has other characters than letters, digits, _, -, ., ~ and /."
+        )
 
 
 # -- from facts ---------------------------------------------------------------------------------------

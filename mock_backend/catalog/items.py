@@ -77,7 +77,7 @@ def item_of(collection: Described, visit: Visit, base: str, root: str) -> dict[s
 def id_of(collection: Described, visit: Visit) -> str:
     """Return the id of an item of a collection."""
     stamp = write_instant(collection.coverage.seen(visit)[0]).translate(_COMPACT)
-    return f"{collection.id}_{stamp}_{visit.tile}"
+    return f"{_prefix(collection)}_{stamp}_{visit.tile}"
 
 
 def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None:
@@ -89,7 +89,7 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
         now: There is nothing in the future.
     """
     match = _ID.fullmatch(item_id)
-    if match is None or match["collection"] != collection.id:
+    if match is None or match["collection"] != _prefix(collection):
         return None
     date, time = match["date"], match["time"]
     text = f"{date[:4]}-{date[4:6]}-{date[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
@@ -100,6 +100,11 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
     except ValueError:
         return None
     return collection.coverage.visit_at(instant, int(match["tile"]), now)
+
+
+def _prefix(collection: Described) -> str:
+    # The id of an item is the last part of its URL.
+    return collection.id.replace("/", "_")
 
 
 def _geometry(box: tuple[float, float, float, float]) -> dict[str, Any]:

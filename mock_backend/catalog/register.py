@@ -26,8 +26,15 @@ from mock_backend.urls import current_base, current_version
 
 _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
-    Endpoint(path="/collections/{collection_id}", methods=("GET",), handler="get_collection"),
-    Endpoint(path="/collections/{collection_id}/queryables", methods=("GET",), handler="list_queryables"),
+    Endpoint(
+        path="/collections/{collection_id}", methods=("GET",), handler="get_collection", id_takes_slashes=True
+    ),
+    Endpoint(
+        path="/collections/{collection_id}/queryables",
+        methods=("GET",),
+        handler="list_queryables",
+        id_takes_slashes=True,
+    ),
     # Not part of the openEO API, but of OGC API Features and of its filters.
     Endpoint(path="/queryables", methods=("GET",), handler="list_common_queryables", listed=False),
     Endpoint(path="/file_formats", methods=("GET",), handler="list_file_formats"),

@@ -24,8 +24,18 @@ from mock_backend.register import EndpointRegister
 from mock_backend.urls import current_base
 
 _ENDPOINTS = (
-    Endpoint(path="/collections/{collection_id}/items", methods=("GET",), handler="list_items"),
-    Endpoint(path="/collections/{collection_id}/items/{item_id}", methods=("GET",), handler="get_item"),
+    Endpoint(
+        path="/collections/{collection_id}/items",
+        methods=("GET",),
+        handler="list_items",
+        id_takes_slashes=True,
+    ),
+    Endpoint(
+        path="/collections/{collection_id}/items/{item_id}",
+        methods=("GET",),
+        handler="get_item",
+        id_takes_slashes=True,
+    ),
     Endpoint(path="/search", methods=("GET",), handler="search"),
     Endpoint(path="/search", methods=("POST",), handler="search_by_body"),
 )

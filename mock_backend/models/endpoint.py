@@ -16,6 +16,7 @@ class Endpoint(BaseModel):
         handler: The register's method that answers; None if the route is added to the app by hand.
         listed: Whether capabilities name it; signed downloads, for example, are not part of the API.
         takes_slashes: Whether the path's last parameter takes all that is left, slashes included.
+        id_takes_slashes: Whether its first parameter may have slashes in it, where no other path fits.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +26,7 @@ class Endpoint(BaseModel):
     handler: str | None = None
     listed: bool = True
     takes_slashes: bool = False
+    id_takes_slashes: bool = False
 
     @property
     def answered(self) -> tuple[str, ...]:

@@ -40,11 +40,18 @@ class CatalogueData:
         return _merged(self.folders, part)
 
     def folder_of(self, part: str, identifier: str) -> str | None:
-        """Return the folder whose entry of an id counts; None if there is none.
+        """Return the folder that has the entry of an id; None if there is none.
 
-        Folders behind that one are not read.
+        A mere reference to the entry of the same id in another folder leads there. Folders behind the one
+        that counts are not read.
         """
-        return next((each for each in self.folders if _has(each, part, identifier)), None)
+        folder = next((each for each in self.folders if _has(each, part, identifier)), None)
+        while folder is not None and isinstance(entry := read_file(folder, part)[identifier], str):
+            other, _, name = entry.rpartition(":")
+            if name != identifier:
+                break
+            folder = other
+        return folder
 
 
 @lru_cache(maxsize=64)

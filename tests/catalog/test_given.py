@@ -297,7 +297,8 @@ def test_a_collection_of_facts(mock_backend, served):
     [
         ({}, "needs an id"),
         ({"id": 5}, "needs an id"),
-        ({"id": "a/b"}, "other characters"),
+        ({"id": "a//b"}, "other characters"),
+        ({"id": "/a"}, "other characters"),
         ({"id": "AGERA5"}, "already"),
         ({"id": "MINE", "type": "Feature"}, "a STAC Feature, not a Collection"),
         ({"id": "MINE", "cube:dimensions": {"x": {}}}, "'x' needs a type"),

@@ -6,6 +6,8 @@ from datetime import timedelta
 import openeo
 import pytest
 import rasterio
+import xarray
+from openeo.rest import OpenEoApiError
 
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
@@ -15,7 +17,7 @@ from mock_backend.profiles import PROFILES, profile_from
 from mock_backend.settings import AppSettings
 
 #: Those that have a catalogue, the ones that others share entries with first.
-NAMES = ["spec", "default", "cdse"]
+NAMES = ["spec", "default", "cdse", "eodc", "openeo-platform", "gee"]
 
 
 def register(name):
@@ -68,22 +70,27 @@ def test_a_small_job_with_each_collection(connection_to, tmp_path, name, collect
     west, south, east, north = collection.coverage.bbox
     x, y = (west + east) / 2, (south + north) / 2
     # A hundred pixels and more, in the middle of what there is.
-    size = 30 * max((band.gsd or 100) for band in collection.bands[:1]) / 111_000
+    first = collection.bands[0]
+    size = 30 * first.gsd / 111_000
     start = collection.coverage.seen(Visit(0, 0))[0]
     cube = connection_to(name).load_collection(
         collection_id,
         spatial_extent={"west": x, "south": y, "east": x + size, "north": y + size},
         temporal_extent=[write_instant(start), write_instant(start + timedelta(days=3))],
-        bands=[collection.bands[0].name],
+        bands=[first.name],
     )
-    [path, *_] = (
-        cube.execute_batch(out_format="GTiff", print=lambda _: None).get_results().download_files(tmp_path)
-    )
+    format_ = "netCDF" if name == "eodc" else "GTiff"
+    job = cube.execute_batch(out_format=format_, print=lambda _: None)
+    [path, *_] = job.get_results().download_files(tmp_path, include_stac_metadata=False)
 
-    with rasterio.open(path) as file:
-        assert file.count == 1
-        assert file.width * file.height > 100
-        assert file.read().shape == (1, file.height, file.width)
+    if format_ == "netCDF":
+        with xarray.open_dataset(path) as dataset:
+            assert dataset[first.name].size > 100
+    else:
+        with rasterio.open(path) as file:
+            assert file.count == 1
+            assert file.width * file.height > 100
+            assert file.read().shape == (1, file.height, file.width)
 
 
 def test_bands_of_all_profiles_tell_what_their_values_are():
@@ -164,6 +171,51 @@ def test_bands_may_be_asked_for_by_other_names(connection_to, tmp_path):
 
     with rasterio.open(path) as file:
         assert file.descriptions == ("B04",)
+
+
+class TestIdsWithSlashes:
+    """Earth Engine's ids have them; the client puts them into paths as they are."""
+
+    @pytest.fixture
+    def api(self, connection_to):
+        return connection_to("gee")
+
+    @pytest.mark.parametrize("written", ["COPERNICUS/S2_SR", "COPERNICUS%2FS2_SR", "COPERNICUS//S2_SR/"])
+    def test_a_collection(self, api, written):
+        found = api.get(f"/collections/{written}").json()
+
+        assert found["id"] == "COPERNICUS/S2_SR"
+        for link in found["links"]:
+            if link["rel"] != "license":
+                assert api.get(link["href"]).status_code == 200
+
+    def test_its_items(self, api):
+        [item] = api.get("/collections/COPERNICUS/S2_SR/items?limit=1").json()["features"]
+        [link] = [each["href"] for each in item["links"] if each["rel"] == "self"]
+
+        assert item["collection"] == "COPERNICUS/S2_SR"
+        assert "/" not in item["id"]
+        assert api.get(link).json() == item
+
+    def test_pages_of_a_search(self, api):
+        first = api.get("/search?collections=COPERNICUS/S2_SR,COPERNICUS/S2&limit=3").json()
+        [following] = [each["href"] for each in first["links"] if each["rel"] == "next"]
+
+        assert len(api.get(following).json()["features"]) == 3
+
+    def test_what_it_can_be_filtered_by(self, api):
+        assert "properties" in api.get("/collections/COPERNICUS/S2_SR/queryables").json()
+
+    def test_an_unknown_one(self, api):
+        for path in ("", "/queryables", "/items", "/items/x"):
+            with pytest.raises(OpenEoApiError, match="Did you mean 'COPERNICUS/S2_SR'") as raised:
+                api.get(f"/collections/COPERNICUS/S2_RS{path}")
+            assert raised.value.code == "CollectionNotFound"
+
+    def test_one_that_is_added(self, mock_backend):
+        mock_backend.add_collection("OURS/FIELDS/V1", bands=["B1"])
+
+        assert mock_backend.connect().describe_collection("OURS/FIELDS/V1")["id"] == "OURS/FIELDS/V1"
 
 
 @pytest.mark.parametrize("name", PROFILES)

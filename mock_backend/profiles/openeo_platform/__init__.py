@@ -9,7 +9,7 @@ PROFILE = Profile(
     name="openeo-platform",
     title="openEO Platform",
     source="https://openeo.cloud; https://github.com/Open-EO/openeo-aggregator",
-    catalogue=CatalogueData("openeo-platform", ("openeo_platform", "spec")),
+    catalogue=CatalogueData("openeo-platform", ("openeo_platform",)),
     acceptance=Acceptance("openeo-platform"),
     # The ids of jobs begin with the back-end that they were given to.
     dialect=driver_dialect("openeo-platform", job_ids="vito-j-{now:%y%m%d%H%M%S}{hex:.20}"),
