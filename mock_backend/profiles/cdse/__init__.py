@@ -47,7 +47,8 @@ PROFILE = Profile(
     title="Copernicus Data Space Ecosystem",
     source=(
         "https://openeo.dataspace.copernicus.eu; openeo-python-driver and openeo-geopyspark-driver at "
-        "https://github.com/Open-EO"
+        "https://github.com/Open-EO; its documentation and notebooks at https://github.com/eu-cdse and "
+        "https://github.com/Open-EO/openeo-community-examples"
     ),
     catalogue=CatalogueData("cdse", ("cdse",)),
     acceptance=Acceptance("cdse", RULES),

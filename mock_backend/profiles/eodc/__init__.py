@@ -32,7 +32,10 @@ _DIALECT = Dialect(
 PROFILE = Profile(
     name="eodc",
     title="EODC",
-    source="https://openeo.eodc.eu; https://github.com/eodcgmbh/openeo-argoworkflows",
+    source=(
+        "https://openeo.eodc.eu; https://stac.eodc.eu; https://github.com/eodcgmbh/openeo-argoworkflows; "
+        "notebooks at https://github.com/openEOPlatform and https://github.com/EO-College/cubes-and-clouds"
+    ),
     catalogue=CatalogueData("eodc", ("eodc",)),
     acceptance=Acceptance("eodc"),
     dialect=_DIALECT,

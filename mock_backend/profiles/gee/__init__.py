@@ -35,7 +35,10 @@ _DIALECT = Dialect(
 PROFILE = Profile(
     name="gee",
     title="Google Earth Engine",
-    source="https://earthengine.openeo.org; https://github.com/Open-EO/openeo-earthengine-driver",
+    source=(
+        "https://earthengine.openeo.org; https://github.com/Open-EO/openeo-earthengine-driver; "
+        "the data catalogue at https://developers.google.com/earth-engine/datasets"
+    ),
     catalogue=CatalogueData("gee", ("gee",)),
     acceptance=Acceptance("gee"),
     dialect=_DIALECT,

@@ -8,7 +8,10 @@ from mock_backend.profiles.python_driver import driver_dialect
 PROFILE = Profile(
     name="openeo-platform",
     title="openEO Platform",
-    source="https://openeo.cloud; https://github.com/Open-EO/openeo-aggregator",
+    source=(
+        "https://openeo.cloud; https://github.com/Open-EO/openeo-aggregator; notebooks at "
+        "https://github.com/openEOPlatform and https://github.com/EO-College/cubes-and-clouds"
+    ),
     catalogue=CatalogueData("openeo-platform", ("openeo_platform",)),
     acceptance=Acceptance("openeo-platform"),
     # The ids of jobs begin with the back-end that they were given to.
