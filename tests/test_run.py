@@ -191,7 +191,7 @@ class TestNotebooks:
     def test_what_is_for_ipython_is_left_out(self, run_cells):
         status, out, err = run_cells(
             "%matplotlib inline\n!pip install openeo \\\n  numpy\nprint('one')",
-            "files = !ls\nif True:\n    %time x = 1\n    print(files)",
+            "files = !ls\nif True:\n    %load_ext x\n    print(files)",
             "%%bash\necho two",
             "%%time\nprint('three')",
             "?print\nprint?",
@@ -207,6 +207,12 @@ class TestNotebooks:
             "?print",
         ):
             assert f"left out, as it is no Python: {line}\n" in err
+
+    @pytest.mark.parametrize("magic", ["%time", "%timeit -n 1 -r1 -q", "    %time"])
+    def test_code_that_is_measured_runs(self, run_cells, magic):
+        cell = f"if True:\n{magic} print('run')" if magic.startswith(" ") else f"{magic} print('run')"
+
+        assert run_cells(cell)[:2] == (0, "run\n")
 
     def test_values_can_be_shown(self, run_cells):
         assert run_cells("display([1])", "display('a', 'b', raw=True)")[1] == "[1]\n'a'\n'b'\n"

@@ -153,6 +153,8 @@ def _display(*values: Any, **_: Any) -> None:
 
 #: Magics of whole cells that only wrap Python code.
 _WRAPPING = ("%%time", "%%timeit", "%%capture", "%%prun")
+#: Lines that measure the Python code in them: ``%time x = f()``.
+_MEASURING = re.compile(r"(?P<indent>\s*)%(?:time|timeit|prun)\s+(?:-[nr]\s*\d+\s+|-\S+\s+)*(?P<code>\S.*)")
 #: A line that is for IPython, perhaps with a name that gets the result: ``!ls``, ``%matplotlib inline``,
 #: ``names = !ls``, ``?len``, ``len?``.
 _MAGIC = re.compile(r"(?P<indent>\s*)(?:[!%?]|(?P<name>[\w, ]+?)\s*=\s*[!%]|[\w.]+\?{1,2}\s*$)")
@@ -175,8 +177,12 @@ def _plain(source: str, left_out: list[str]) -> str:
     goes_on = False
     for line in lines:
         found = _MAGIC.match(line)
+        measured = _MEASURING.fullmatch(line)
         if goes_on:
             plain.append("")
+        elif measured is not None:
+            plain.append(measured["indent"] + measured["code"])
+            continue
         elif found is None:
             plain.append(line)
             continue

@@ -42,7 +42,6 @@ class DataCube:
             of: those elsewhere have none. None if there are pixels everywhere.
         masks: What hides some of its values.
         samples: The GeoJSON features, in degrees, by which its pixels were chosen last.
-        reducer: The process that made the values of its geometries of pixels, if it was a single one.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -56,7 +55,6 @@ class DataCube:
     seen: tuple[float, float, float, float] | None = None
     masks: tuple["CubeMask", ...] = ()
     samples: tuple[Mapping[str, Any], ...] = ()
-    reducer: str | None = None
     #: How long each dimension is, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 

@@ -16,8 +16,8 @@ from mock_backend.outcomes import Plain
 
 _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
-#: What CDSE calls the only column of values, by the process that made them.
-_AGGREGATES = {"mean": "avg"}
+#: What CDSE calls the values of geometries in a data cube without bands.
+_UNNAMED = "band_unnamed"
 
 _SEPARATORS = {"COMMA": ",", "SEMICOLON": ";", "TAB": "\t", "SPACE": " "}
 
@@ -53,10 +53,10 @@ class Csv(OneFile):
 
 
 def _name_of(column: str, content: DataCube | Plain) -> str:
-    """Return the name of a column, as CDSE has it for values of geometries without bands."""
-    if column != VALUE or isinstance(content, Plain) or content.reducer is None:
-        return column
-    return f"{_AGGREGATES.get(content.reducer, content.reducer)}(band_0)"
+    """Return the name of a column as CDSE has it."""
+    is_series = isinstance(content, DataCube) and content.of_kind("geometry") is not None
+    has_bands = isinstance(content, DataCube) and content.of_kind("bands") is not None
+    return _UNNAMED if column == VALUE and is_series and not has_bands else column
 
 
 def _written(column: str, values: list[Any]) -> list[Any]:

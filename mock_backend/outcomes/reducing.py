@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import ComputedBand, DataCube, Dimension, Recipe
-from mock_backend.outcomes.asking import Asked, Child, along
+from mock_backend.outcomes.asking import Asked, along
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.instants import (
     PERIODS,
@@ -189,17 +189,8 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
         replace(each, labels=labels) if each.kind == "geometry" else each
         for each in structure.dimensions.values()
     ]
-    reducer = _single(asked.get("reducer"))
-    made = rebuilt(cube, dimensions, bands, geometries=features, seen=seen, reducer=reducer)
+    made = rebuilt(cube, dimensions, bands, geometries=features, seen=seen)
     return flow.made(made, *(() if given is None else (given,)))
-
-
-def _single(child: Any) -> str | None:
-    """Return the process that a child process consists of; None if there are several."""
-    if not isinstance(child, Child) or len(child.graph) != 1:
-        return None
-    [node] = child.graph.values()
-    return str(node["process_id"])
 
 
 def ndvi(asked: Asked, flow: Flow) -> Flow:
