@@ -252,7 +252,7 @@ class TestFailures:
     def test_answers_that_clients_do_not_expect(self, mock_backend_factory, vito):
         eodc = mock_backend_factory(profile="eodc")
         platform = mock_backend_factory(federation={"eodc": eodc})
-        job = platform.connect().load_collection("SENTINEL2_L2A").create_job()
+        job = platform.connect().load_collection("SENTINEL2_L2A").create_job(out_format="netCDF")
 
         with pytest.raises(OpenEoApiError, match=r"\[500\] Internal: .*202 instead of 204"):
             job.delete()
