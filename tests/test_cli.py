@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,8 @@ import pytest
 import requests
 
 from mock_backend.cli import main
+
+GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
 
 
 @pytest.fixture
@@ -96,10 +99,12 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
     assert [each["url"] for each in well_known["versions"]] == [url, urljoin(url, "1.3")]
     token = requests.get(f"{url}/credentials/basic", auth=("bob", "b"), timeout=5).json()["access_token"]
     headers = {"Authorization": f"Bearer basic//{token}"}
-    graph = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
     created = requests.post(
-        f"{url}/jobs", json={"process": {"process_graph": graph}}, headers=headers, timeout=5
+        f"{url}/jobs", json={"process": {"process_graph": GRAPH}}, headers=headers, timeout=5
     )
+    estimate = requests.get(created.headers["Location"] + "/estimate", headers=headers, timeout=5).json()
+    # Whoever asks for another pace wants jobs of its usual length.
+    assert estimate["duration"] == "PT5M30S"
     requests.post(created.headers["Location"] + "/results", headers=headers, timeout=5)
     for _ in range(100):
         job = requests.get(created.headers["Location"], headers=headers, timeout=5).json()
@@ -126,11 +131,13 @@ def test_a_job_takes_real_time(serve, tmp_path):
         spatial_extent={"west": 5.0, "south": 51.2, "east": 5.1, "north": 51.3},
         temporal_extent=["2022-06-01", "2022-06-03"],
     )
-    said = []
-    job = cube.create_job(out_format="GTiff").start_and_wait(print=said.append, max_poll_interval=0.05)
+    job = cube.create_job(out_format="GTiff").start_and_wait(max_poll_interval=0.05)
+    told = job.describe()
+    queued, started = (datetime.fromisoformat(told[name]) for name in ("queued", "started"))
 
     assert connection.root_url == urljoin(url, "1.3")
-    assert "running" in "".join(said)
+    assert started - queued == timedelta(seconds=0.1)
+    assert told["usage"]["duration"] == {"value": 0.4, "unit": "seconds"}
     assert job.get_results().download_files(tmp_path)
     stop(process)
 
@@ -146,13 +153,16 @@ def test_a_job_takes_real_time(serve, tmp_path):
 def test_versions_and_likeness(serve, options, paths, closed):
     process, url = serve(*options)
     well_known = requests.get(urljoin(url, "/.well-known/openeo"), timeout=5).json()
-    collection = requests.get(f"{url}/collections/SENTINEL2_L2A", timeout=5).json()
+    connection = openeo.connect(url).authenticate_basic("alice", "secret")
+    collection = connection.describe_collection("SENTINEL2_L2A")
     end = collection["extent"]["temporal"]["interval"][0][1]
 
     assert url.endswith(paths[0])
     assert [urlsplit(each["url"]).path for each in well_known["versions"]] == paths
-    # Real back-ends have no end where data go on.
+    # Real back-ends have no end where data go on; that of this profile does not estimate either.
     assert (end is not None) == closed
+    if closed:
+        assert connection.create_job(GRAPH).estimate()["duration"] == "PT5S"
     stop(process)
 
 
