@@ -288,7 +288,8 @@ def _telling(message: str) -> Iterator[None]:
 
 
 def _is_path(text: str) -> bool:
-    return text.lower().endswith(".json") or "/" in text or os.sep in text
+    # Ids may have slashes, too.
+    return text.lower().endswith(".json") or (("/" in text or os.sep in text) and Path(text).exists())
 
 
 def _read(path: Path) -> Any:

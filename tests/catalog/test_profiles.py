@@ -214,6 +214,7 @@ class TestIdsWithSlashes:
 
     def test_one_that_is_added(self, mock_backend):
         mock_backend.add_collection("OURS/FIELDS/V1", bands=["B1"])
+        mock_backend.add_collection("OURS/FIELDS/V2")
 
         assert mock_backend.connect().describe_collection("OURS/FIELDS/V1")["id"] == "OURS/FIELDS/V1"
 
