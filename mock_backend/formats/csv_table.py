@@ -54,9 +54,10 @@ class Csv(OneFile):
 
 def _name_of(column: str, content: DataCube | Plain) -> str:
     """Return the name of a column as CDSE has it."""
-    is_series = isinstance(content, DataCube) and content.of_kind("geometry") is not None
-    has_bands = isinstance(content, DataCube) and content.of_kind("bands") is not None
-    return _UNNAMED if column == VALUE and is_series and not has_bands else column
+    if column != VALUE or not isinstance(content, DataCube):
+        return column
+    kinds = {each.kind for each in content.dimensions}
+    return _UNNAMED if {"geometry"} <= kinds <= {"geometry", "temporal"} else column
 
 
 def _written(column: str, values: list[Any]) -> list[Any]:

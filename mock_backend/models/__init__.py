@@ -10,7 +10,12 @@ from mock_backend.models.jobs import (
     LogsGetResponse,
 )
 from mock_backend.models.links import Link, Links
-from mock_backend.models.processes import UserProcess, UserProcessesGetResponse, UserProcessRequest
+from mock_backend.models.processes import (
+    UserProcess,
+    UserProcessesGetResponse,
+    UserProcessRequest,
+    odd_schema,
+)
 from mock_backend.models.services import ServiceMetadata, ServicePatch, ServiceRequest, ServicesGetResponse
 
 __all__ = [
@@ -30,4 +35,5 @@ __all__ = [
     "UserProcess",
     "UserProcessRequest",
     "UserProcessesGetResponse",
+    "odd_schema",
 ]

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from mock_backend.models.data_types import DataType, Uri
+from mock_backend.models.data_types import ANY_SCHEMA, DataType, Uri
 from mock_backend.models.links import Link
 
 # Built when somebody stores a process: most back-ends never see one.
@@ -91,6 +91,29 @@ class UserProcess(BaseModel):
     examples: list[ProcessExample] = []
     links: list[ProcessLink] = []
     process_graph: dict[str, Any]
+
+
+def odd_schema(process: Any, *, refuses: bool) -> str | None:
+    """Check what a user says of a process, and return what is wrong with schemas of its parameters.
+
+    Args:
+        process: The process.
+        refuses: Whether schemas that are none refuse it, too.
+
+    Returns:
+        What is wrong with them; None if nothing is.
+
+    Raises:
+        ValidationError: If it is not what the API lets a user say.
+    """
+    try:
+        UserProcess.model_validate(process)
+    except ValidationError as error:
+        if refuses:
+            raise
+        UserProcess.model_validate(process, context=ANY_SCHEMA)
+        return str(error.errors(include_url=False)[0]["msg"])
+    return None
 
 
 class UserProcessRequest(BaseModel):

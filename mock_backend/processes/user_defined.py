@@ -1,8 +1,9 @@
 """The processes that users store for themselves."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from fastapi import Depends, Response
 
@@ -14,7 +15,7 @@ from mock_backend.errors import (
     ProcessGraphNotFound,
     ProcessInvalid,
 )
-from mock_backend.models import Endpoint, UserProcess, UserProcessesGetResponse, UserProcessRequest
+from mock_backend.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.paging import links_around, page_size
 from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
 from mock_backend.processes.register import ProcessesRegister
@@ -39,10 +40,20 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _SPECIFIED_ID = re.compile(r"[A-Za-z0-9_]+")
 
 
+class LetsPass(Protocol):
+    """What notes that something was let pass."""
+
+    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
+        """Note rules that are broken and do not refuse, each with what is wrong."""
+        ...
+
+
 class UserProcessesRegister(KeepingRegister):
     """Serve ``/process_graphs``: processes that users define by process graphs."""
 
     provides = "user_processes"
+    #: What notes that something was let pass; None where nothing does.
+    validation: LetsPass | None = None
     #: Whether users may give a process of theirs the id of a predefined one, which it then replaces for them.
     replaces_predefined: ClassVar[bool] = False
 
@@ -124,7 +135,9 @@ class UserProcessesRegister(KeepingRegister):
             raise ProcessGraphMissing("The process has no process graph: send it as {'process_graph': {…}}.")
         _check_structure(given["process_graph"])
         with refusing(ProcessInvalid):
-            UserProcess.model_validate(given)
+            odd = odd_schema(given, refuses=not self._passes("parameter-schema"))
+            if odd is not None:
+                self._let_pass("parameter-schema", odd)
             # Where null is allowed it is the same as nothing, which is what all clients understand.
             told = {
                 name: value for name, value in given.items() if value is not None or name not in _NULLABLE
@@ -145,11 +158,19 @@ class UserProcessesRegister(KeepingRegister):
     def _check_id(self, process_id: str) -> None:
         if not _ID.fullmatch(process_id):
             raise _no_id(process_id)
-        may_replace = self.replaces_predefined or {"predefined-id", "all"} & self.settings.lets_pass
-        if not may_replace and process_id in self.processes.signatures():
-            raise PredefinedProcessExists(
-                f"There is a predefined process {process_id!r}; give yours another id."
-            )
+        if self.replaces_predefined or process_id not in self.processes.signatures():
+            return
+        message = f"There is a predefined process {process_id!r}; give yours another id."
+        if not self._passes("predefined-id"):
+            raise PredefinedProcessExists(message)
+        self._let_pass("predefined-id", message)
+
+    def _passes(self, rule: str) -> bool:
+        return bool({rule, "all"} & self.settings.lets_pass)
+
+    def _let_pass(self, rule: str, message: str) -> None:
+        if self.validation is not None:
+            self.validation.let_pass("PUT /process_graphs", [(rule, message)])
 
 
 def _check_id_in_body(given: Any, process_id: str) -> None:

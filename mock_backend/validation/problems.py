@@ -20,6 +20,7 @@ RULES = {
     "null-argument": "null is given only where the schema of the parameter takes it",
     "argument-type": "each argument fits the schema of its parameter",
     "argument-form": "each argument keeps to the details of its schema, such as patterns and ranges",
+    "parameter-schema": "the schemas of a user's parameters are JSON Schemas",
     "udp-argument": "each argument of a user-defined process fits the schema of its parameter",
     "array-maths": "processes of single values are not given arrays, nor those of arrays single values",
     "cube-maths": "processes of single values are not given data cubes, except in child processes",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from mock_backend.auth import Authenticator, User
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
-from mock_backend.models import Endpoint, Links, UserProcess
+from mock_backend.models import Endpoint, Links, odd_schema
 from mock_backend.processes import ProcessesRegister
 from mock_backend.refusing import refusing
 from mock_backend.register import EndpointRegister
@@ -238,7 +238,9 @@ class ValidationRegister(EndpointRegister):
         if found.refused:
             raise _refusal(found.refused)
         with refusing(ProcessInvalid):
-            UserProcess.model_validate(process)
+            odd = odd_schema(process, refuses="parameter-schema" not in self.lets_pass)
+        if odd is not None:
+            self.let_pass(about, [("parameter-schema", odd)])
         self.leniencies.extend(Leniency(about, each) for each in found.passed)
         return [f"{each.text} (rule: {each.rule})" for each in found.passed]
 

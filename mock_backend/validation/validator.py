@@ -355,6 +355,8 @@ class Validator:
                 rule = "udp-argument" if own else complaint.rule
                 if argument is None and parameter.optional:
                     rule = "null-argument"
+                elif rule == "argument-type" and len(path) > 1 and _are_values(argument, parameter.kinds):
+                    rule = "array-maths"
                 self._wrong_type(rule, process_id, parameter.name, complaint.reason, path)
         return Value(frozenset({kind_of(argument)}), constant=written_down)
 
@@ -476,6 +478,11 @@ def _rule_of(process_id: str, given: Kinds, wanted: Kinds, in_child: bool) -> st
     if in_child and others <= _VALUES and (types <= _VALUES or is_cube):
         return "array-maths"
     return "cube-maths" if is_cube and process_id in _OF_CUBES_TOO else "argument-type"
+
+
+def _are_values(argument: Any, wanted: Kinds) -> bool:
+    """Tell whether an argument and what is wanted are values of pixels, or arrays of them."""
+    return kind_of(argument)[0] in _VALUES and {kind for kind, _ in wanted or ()} <= _VALUES
 
 
 def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -250,6 +250,7 @@ def test_what_a_process_calls_need_not_exist_yet(api, store):
     assert [error["code"] for error in response.json()["errors"]] == ["ProcessUnsupported"]
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.parametrize(
     ("members", "words"),
     [

@@ -229,6 +229,21 @@ def test_a_user_defined_process_may_have_the_id_of_a_predefined_one(profile, sta
         )
 
         assert answer.status_code == status
+        assert [each.rule for each in backend.leniencies] == ["predefined-id"] * (status == 200)
+
+
+@pytest.mark.parametrize(("profile", "status"), [("spec", 400), ("cdse", 200), ("default", 200)])
+def test_the_schemas_of_parameters_may_be_none(profile, status):
+    parameter = {"name": "dates", "description": "", "schema": {"type": "list"}}
+    with MockBackend(profile=profile) as backend:
+        answer = backend.connect().put(
+            "/process_graphs/mine",
+            json={"process_graph": after_load("ndvi"), "parameters": [parameter]},
+            check_error=False,
+        )
+
+        assert answer.status_code == status
+        assert [each.rule for each in backend.leniencies] == ["parameter-schema"] * (status == 200)
 
 
 def test_what_is_loaded_without_an_area_is_where_later_steps_say():

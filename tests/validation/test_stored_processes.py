@@ -35,6 +35,7 @@ def test_only_by_whom_they_belong_to(api, anonymous, stored, mock_backend_factor
     assert codes(api_of(backend, "bob"), one("twice", x=2)) == ["ProcessUnsupported"]
 
 
+@pytest.mark.mock_backend(profile="spec")
 def test_as_they_are_now(api, stored):
     assert codes(api, one("twice", x="a")) != []
     api("PUT /process_graphs/twice", json=process(one("text_concat", data=[par("x")]), x=TEXT))

@@ -19,6 +19,7 @@ RULES = frozenset(
         "no-data",
         "null-argument",
         "overlap-resolver",
+        "parameter-schema",
         "predefined-id",
         "same-day",
         "udp-argument",
