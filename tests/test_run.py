@@ -232,6 +232,13 @@ class TestNotebooks:
 
         assert run_cells("import os\nprint(os.environ['MPLBACKEND'])")[1] == "Agg\n"
 
+    def test_jobs_come_to_their_end_between_cells(self, run_cells):
+        log_in, rest = JOB.format(host="openeo.cloud").split("cube = ")
+        load = f"cube = {rest}".partition("while ")[0]
+        status, out, _ = run_cells(log_in, load + "print(job.status())", "print(job.status())")
+
+        assert (status, out.splitlines()[-2:]) == (0, ["queued", "finished"])
+
     def test_a_job(self, run_cells):
         status, out, err = run_cells(*JOB.format(host="openeo.dataspace.copernicus.eu").split("\n\n"))
 

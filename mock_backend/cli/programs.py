@@ -8,7 +8,7 @@ import linecache
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import decode_source
 from pathlib import Path
@@ -81,12 +81,13 @@ def read_program(path: Path) -> Program:
     return Program(path, parts, tuple(left_out))
 
 
-def execute(program: Program, arguments: Sequence[str]) -> int:
+def execute(program: Program, arguments: Sequence[str], after_part: Callable[[], None]) -> int:
     """Execute a program as the main one, and print its traceback if it fails.
 
     Args:
         program: The program.
         arguments: What it gets as arguments.
+        after_part: Called after each part.
 
     Returns:
         Its exit status.
@@ -106,6 +107,7 @@ def execute(program: Program, arguments: Sequence[str]) -> int:
     try:
         for part in program.parts:
             _execute(part, main, is_notebook=program.is_notebook)
+            after_part()
     except SystemExit as error:
         return _status_of(error)
     except BaseException as error:

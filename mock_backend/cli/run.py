@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ from mock_backend.profiles import PROFILES, known_hosts
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
+
+
+#: How the time between the cells of a notebook passes while there are jobs.
+_STEP = "10m"
+_MOST_STEPS = 1000
 
 
 def add_arguments(run: argparse.ArgumentParser) -> None:
@@ -67,7 +73,8 @@ def run(options: argparse.Namespace) -> int:
         if program.is_notebook:
             # Windows would wait for somebody to close them.
             os.environ.setdefault("MPLBACKEND", "Agg")
-        status = execute(program, options.arguments)
+        waited_for = backends if program.is_notebook else ()
+        status = execute(program, options.arguments, partial(_wait_for_jobs, waited_for))
         sys.stdout.flush()
         _tell(backends, time.perf_counter() - began)
     return status
@@ -97,6 +104,14 @@ def _private_tokens() -> Iterator[None]:
         mock.patch.object(openeo.rest.auth.config, "get_user_data_dir", return_value=Path(folder)),
     ):
         yield
+
+
+def _wait_for_jobs(backends: "Sequence[MockBackend]") -> None:
+    """Let jobs come to their end, as people do before they go on with the next cell of a notebook."""
+    for _ in range(_MOST_STEPS):
+        if not any(job.status.is_active for backend in backends for job in backend.jobs):
+            return
+        backends[0].clock.advance(_STEP)
 
 
 def _tell(backends: "Sequence[MockBackend]", seconds: float) -> None:
