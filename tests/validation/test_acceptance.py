@@ -280,3 +280,33 @@ def test_the_clock_is_not_moved_by_what_is_asked_for():
         backend.connect().create_job(ACCEPTED["future"])
 
         assert backend.clock.now() < datetime(2031, 6, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("profile", ["cdse", "openeo-platform"])
+def test_back_ends_with_one_front_end_accept_the_same(mock_backend_factory, api_of, profile):
+    """openEO Platform gave such graphs to the back-end of VITO, which is CDSE's software."""
+    graph = {
+        "load": {
+            "process_id": "load_collection",
+            "arguments": {
+                "id": "SENTINEL2_L2A",
+                "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.01, "north": 51.21},
+                "temporal_extent": ["2024-06-01", "2024-06-01"],
+                "bands": ["SCL"],
+                "featureflags": {},
+            },
+        },
+        "mask": {
+            "process_id": "to_scl_dilation_mask",
+            "arguments": {"data": {"from_node": "load"}, "kernel1_size": 17},
+        },
+        "save": {
+            "process_id": "save_result",
+            "arguments": {"data": {"from_node": "mask"}, "format": "GTiff"},
+            "result": True,
+        },
+    }
+    backend = mock_backend_factory(profile=profile)
+
+    assert api_of(backend).create(graph)
+    assert {each.rule for each in backend.leniencies} == {"same-day", "unknown-argument"}

@@ -2,6 +2,7 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
+from mock_backend.profiles.cdse import RULES
 from mock_backend.profiles.profile import Profile
 from mock_backend.profiles.python_driver import driver_dialect
 
@@ -13,7 +14,8 @@ PROFILE = Profile(
         "https://github.com/openEOPlatform and https://github.com/EO-College/cubes-and-clouds"
     ),
     catalogue=CatalogueData("openeo-platform", ("openeo_platform",)),
-    acceptance=Acceptance("openeo-platform"),
+    # Graphs are judged by the front-end code that CDSE has, too.
+    acceptance=Acceptance("openeo-platform", RULES),
     # The ids of jobs begin with the back-end that they were given to.
     dialect=driver_dialect("openeo-platform", job_ids="vito-j-{now:%y%m%d%H%M%S}{hex:.20}"),
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo/1.0": "1.1", "/openeo": "1.2"},
