@@ -60,7 +60,7 @@ def document(shared):
 @pytest.fixture(scope="module")
 def backend():
     plan = JobPlan(queued="1m", running="1m")
-    with MockBackend("https://fuzzed.test", plan=plan) as backend:
+    with MockBackend("https://fuzzed.test", plan=plan, profile="spec") as backend:
         yield backend
 
 

@@ -8,7 +8,7 @@ import pytest
 from mock_backend import MockBackend
 
 URL = "https://openeo.dataspace.copernicus.eu"
-#: Graphs that the front-end of CDSE refused when it was asked, and that are accepted here, each with its reason.
+#: Graphs that the front-end of CDSE refuses and that are accepted here, each with its reason.
 ACCEPTED = {
     "77c9be8228": "it could not fetch the file of load_url",
     "255c81c423": "it could not fetch the file of load_url",
@@ -59,7 +59,6 @@ def refusal(connection: Any, row: dict[str, Any]) -> str:
     return "" if answer.status_code == 201 else str(answer.json()["code"])
 
 
-@pytest.mark.off_contract("real graphs have members that the document does not know")
 def test_production_and_we_agree(rows):
     with MockBackend(URL) as backend:
         connection = backend.connect(auto_validate=False)
