@@ -7,6 +7,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
+from warnings import catch_warnings, simplefilter
 
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
@@ -62,8 +63,12 @@ def openapi(
     """
     operations = [each for each in _operations(registers) if (each[2], each[1].path) not in without]
     routes = [_route(register, endpoint, method) for register, endpoint, method in operations]
+    with catch_warnings():
+        # Some versions of FastAPI ask new models for what only old ones have.
+        simplefilter("ignore", DeprecationWarning)
+        written = get_openapi(title=title, version=version, routes=routes)
     # FastAPI writes OpenAPI 3.1, and OGC's standards and clients want 3.0.
-    document: dict[str, Any] = _to_3_0(get_openapi(title=title, version=version, routes=routes))
+    document: dict[str, Any] = _to_3_0(written)
     for (_, endpoint, method), route in zip(operations, routes, strict=True):
         _complete(document["paths"][endpoint.path][method.lower()], route, endpoint, method)
     # It is at the root of the host, wherever the API is.
