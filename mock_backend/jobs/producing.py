@@ -108,7 +108,7 @@ class Producer:
             raw = to_json([process["process_graph"], process.get("parameters")])
         except (PydanticSerializationError, ValueError, RecursionError):
             return None
-        offer = self._settings.profile.catalogue.name, validation.lets_pass
+        offer = self._settings.profile.catalogue, validation.lets_pass
         return None if len(raw) > _LARGEST else (raw, now, self._settings.seed, offer)
 
     def _surroundings(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Surroundings:

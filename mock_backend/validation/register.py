@@ -198,7 +198,7 @@ class ValidationRegister(EndpointRegister):
         own = user is not None and defined is not None and defined.has_any(user.user_id)
         if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
-        offer = self.settings.profile.catalogue.name, self.lets_pass, context.remote_process is None
+        offer = self.settings.profile.catalogue, self.lets_pass, context.remote_process is None
         return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
