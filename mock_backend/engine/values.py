@@ -1,0 +1,117 @@
+"""The values that processes compute with beside those of JSON: one, or an array, for each of many pixels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog import Band
+
+Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A number or a truth value for each pixel.
+
+    Args:
+        values: Numbers, NaN where there is no data; 1 and 0 are true and false.
+        kind: The NumPy name of the data type that holds them, or ``bool``.
+        band: The band whose values they are; None for computed ones.
+    """
+
+    values: Reals
+    kind: str = "float32"
+    band: Band | None = None
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether the values are true and false."""
+        return self.kind == "bool"
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """An array for each pixel, all of one length.
+
+    Args:
+        values: Numbers as those of ``Field``; the first axis is that of the arrays.
+        kind: The data type that holds them, or ``bool``.
+        bands: The bands whose values they are: one for each element, or just one for all; none for computed ones.
+        labels: The labels of the elements, if they have any.
+        aliases: Other names, and which labels each stands for.
+    """
+
+    values: Reals
+    kind: str = "float32"
+    bands: tuple[Band, ...] = ()
+    labels: Sequence[Any] | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def element(self, place: int) -> Field:
+        """Return the element at a place.
+
+        Raises:
+            IndexError: If there is none.
+        """
+        return Field(self.values[place], self.kind_of(place), self.band_of(place))
+
+    def band_of(self, place: int) -> Band | None:
+        """Return the band that the element at a place is of; None if it is computed."""
+        if len(self.bands) == 1:
+            return self.bands[0]
+        return self.bands[place] if self.bands else None
+
+    def kind_of(self, place: int) -> str:
+        """Return the data type that holds the element at a place."""
+        band = self.band_of(place)
+        return self.kind if band is None else band.data_type or self.kind
+
+    def only(self, places: Sequence[int]) -> "Stack":
+        """Return the elements at some places, with their labels."""
+        return replace(
+            self,
+            values=self.values[list(places)],
+            bands=self.bands if len(self.bands) < 2 else tuple(self.bands[each] for each in places),
+            labels=None if self.labels is None else [self.labels[each] for each in places],
+        )
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An array of JSON values with a label for each element.
+
+    Args:
+        items: The elements.
+        labels: The label of each.
+    """
+
+    items: list[Any]
+    labels: list[Any]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+class Callback(Protocol):
+    """A child process."""
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return its result for some parameters: a JSON value, ``Labelled``, ``Field`` or ``Stack``."""
+        ...
+
+
+def shared_kind(kinds: Sequence[str]) -> str:
+    """Return the data type that holds the values of several."""
+    found = set(kinds) or {"float32"}
+    if len(found) == 1:
+        return found.pop()
+    if "bool" in found or any(each.startswith("float") for each in found):
+        return "float64" if "float64" in found else "float32"
+    shared = np.result_type(*found)
+    return str(shared) if shared.kind in "iu" else "float32"
