@@ -18,6 +18,7 @@ from mock_backend.errors import (
 from mock_backend.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.paging import links_around, page_size
 from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
+from mock_backend.processes.public import public_process, public_processes, with_public_url
 from mock_backend.processes.register import ProcessesRegister
 from mock_backend.refusing import refusing
 from mock_backend.register import KeepingRegister
@@ -28,6 +29,8 @@ _ENDPOINTS = (
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("GET",), handler="get_user_process"),
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("PUT",), handler="store_user_process"),
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("DELETE",), handler="delete_user_process"),
+    Endpoint(path="/processes/{namespace}", methods=("GET",), handler="list_public_processes"),
+    Endpoint(path="/processes/{namespace}/{process_id}", methods=("GET",), handler="get_public_process"),
 )
 
 _KIND = "process_graphs"
@@ -78,13 +81,13 @@ class UserProcessesRegister(KeepingRegister):
         """Return the ids of a user's processes."""
         return [key for key, _ in self.store.resources.page(_KIND, user_id).entries]
 
+    def of(self, user_id: str) -> dict[str, dict[str, Any]]:
+        """Return the processes of a user, by id."""
+        return {key: each["process"] for key, each in self.store.resources.page(_KIND, user_id).entries}
+
     def all(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return the processes of all users, by user and id."""
-        resources = self.store.resources
-        return {
-            owner: {key: document["process"] for key, document in resources.page(_KIND, owner).entries}
-            for owner in resources.owners(_KIND)
-        }
+        return {owner: self.of(owner) for owner in self.store.resources.owners(_KIND)}
 
     def list_user_processes(
         self,
@@ -116,7 +119,27 @@ class UserProcessesRegister(KeepingRegister):
         process = self.find(user.user_id, process_graph_id)
         if process is None:
             raise ProcessGraphNotFound(identifier=process_graph_id)
+        if process.get("public") and self.settings.profile.dialect.public_urls:
+            return with_public_url(process, user.user_id, current_base(self.settings.url))
         return process
+
+    def list_public_processes(self, namespace: str, full: bool = False) -> dict[str, Any]:
+        """List the processes of a namespace (``GET /processes/{namespace}``).
+
+        Args:
+            namespace: ``u:`` and the id of a user, ``backend``, or the name of a provider.
+            full: Whether to tell their process graphs.
+        """
+        found = self._named(namespace).values()
+        return {"processes": [each if full else _summary(each) for each in found], "links": []}
+
+    def get_public_process(self, namespace: str, process_id: str) -> dict[str, Any]:
+        """Return a process of a namespace (``GET /processes/{namespace}/{process_id}``)."""
+        return public_process(namespace, process_id, self._named(namespace))
+
+    def _named(self, namespace: str) -> dict[str, dict[str, Any]]:
+        base, catalogue = current_base(self.settings.url), self.settings.profile.catalogue
+        return public_processes(namespace, self, self.processes.definitions(), catalogue, base)
 
     def store_user_process(
         self,

@@ -81,6 +81,9 @@ CANCELED_WITH_RESULTS = "canceled with results"
 NOT_STARTED, NOT_FINISHED = Refusal("JobNotStarted"), Refusal("JobNotFinished")
 UNSUPPORTED = Refusal("FeatureUnsupported")
 
+#: The operations of openeo-python-driver that the specification lacks.
+NAMESPACES = frozenset({("GET", "/processes/{namespace}"), ("GET", "/processes/{namespace}/{process_id}")})
+
 _RESULTS: Mapping[str, Answers] = {
     "created": (NOT_STARTED, NOT_STARTED),
     "queued": (NOT_FINISHED, NOT_FINISHED),
@@ -132,7 +135,7 @@ class Dialect:
     no_logs: Mapping[str, Refusal | None] = field(default_factory=dict)
     inline_log_failures: bool = False
     most_jobs: Mapping[str, int] = field(default_factory=dict)
-    unsupported: Set[tuple[str, str]] = frozenset()
+    unsupported: Set[tuple[str, str]] = NAMESPACES
     deletion_status: int = 204
     deletes: bool = True
     job_ids: str = "j-{now:%y%m%d}{hex:.20}"
@@ -144,3 +147,8 @@ class Dialect:
     costs_headers: Set[str] = frozenset({"GET /jobs/{job_id}/results", "POST /result"})
     invalid_token_status: int = 403
     html_gateway_errors: bool = False
+
+    @property
+    def public_urls(self) -> bool:
+        """Whether processes that users make public have a URL."""
+        return self.unsupported.isdisjoint(NAMESPACES)

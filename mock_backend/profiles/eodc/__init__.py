@@ -2,7 +2,7 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import UNSUPPORTED, Answers, Dialect, Refusal, Shown
+from mock_backend.profiles.dialect import NAMESPACES, UNSUPPORTED, Answers, Dialect, Refusal, Shown
 from mock_backend.profiles.profile import Profile
 
 _STATUSES = ("created", "queued", "running", "canceled", "finished", "error")
@@ -18,7 +18,7 @@ _DIALECT = Dialect(
     cancels=dict.fromkeys(_STATUSES, UNSUPPORTED),
     results=dict.fromkeys(_STATUSES, _WITHOUT) | {"finished": (Shown.FILES, Shown.FILES)},
     no_logs={"created": Refusal("NotFound", 404, "The job has never been started, so it has no log.")},
-    unsupported=frozenset({("GET", "/jobs/{job_id}/estimate")}),
+    unsupported=NAMESPACES | {("GET", "/jobs/{job_id}/estimate")},
     deletion_status=202,
     deletes=False,
     job_ids="{uuid}",

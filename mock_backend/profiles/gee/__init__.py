@@ -2,7 +2,7 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import NOT_FINISHED, NOT_STARTED, Dialect, Refusal, Shown
+from mock_backend.profiles.dialect import NAMESPACES, NOT_FINISHED, NOT_STARTED, Dialect, Refusal, Shown
 from mock_backend.profiles.profile import Profile
 
 _UNFINISHED = (
@@ -23,7 +23,7 @@ _DIALECT = Dialect(
         "finished": (Shown.FILES, Shown.FILES),
         "error": (Shown.FAILURE, Shown.FAILURE),
     },
-    unsupported=frozenset({("GET", "/jobs/{job_id}/estimate")}),
+    unsupported=NAMESPACES | {("GET", "/jobs/{job_id}/estimate")},
     job_ids="{letters:.16}",
     request_ids=None,
     results_are_item=True,
