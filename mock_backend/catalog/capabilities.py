@@ -11,6 +11,7 @@ from mock_backend.catalog import description, items, queryables
 from mock_backend.catalog.register import CollectionsRegister
 from mock_backend.catalog.stac import link
 from mock_backend.models import Endpoint
+from mock_backend.profiles import Federated, federated_at
 from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
 from mock_backend.register import EndpointRegister
@@ -53,13 +54,13 @@ class CapabilitiesRegister(EndpointRegister):
     def capabilities(self) -> dict[str, Any]:
         """Describe the back-end: versions, endpoints, billing, links."""
         base, about = current_base(self.settings.url), self.settings
-        version = current_version(about.api_version)
+        version, offered = current_version(about.api_version), self._offered
         return {
             "api_version": version.number,
             "backend_version": VERSION,
             "stac_version": STAC_VERSION,
             "type": "Catalog",
-            "conformsTo": version.conforms_to(about.extensions),
+            "conformsTo": version.conforms_to(self._extensions),
             "production": version.production,
             "id": about.id,
             "title": about.title,
@@ -79,12 +80,13 @@ class CapabilitiesRegister(EndpointRegister):
                 *([_web_editor(base)] if version.web_editor else []),
                 *(link.model_dump(mode="json", exclude_none=True) for link in self.links),
             ],
+            **({} if offered is None else {"federation": offered.described()}),
         }
 
     def conformance(self) -> dict[str, Any]:
         """List the conformance classes."""
         version = current_version(self.settings.api_version)
-        return {"conformsTo": version.conforms_to(self.settings.extensions)}
+        return {"conformsTo": version.conforms_to(self._extensions)}
 
     def well_known(self) -> dict[str, Any]:
         """List the API's versions, the default one first."""
@@ -110,6 +112,16 @@ class CapabilitiesRegister(EndpointRegister):
     def service_page(self) -> Response:
         """Describe the operations for people."""
         return HTMLResponse(description.page(self._description()))
+
+    @property
+    def _offered(self) -> Federated | None:
+        """The back-ends that the host of the request offers as one."""
+        return federated_at(self.settings.profile, current_base(self.settings.url))
+
+    @property
+    def _extensions(self) -> Set[str]:
+        known = self.settings.extensions
+        return known if self._offered is None else known | {"federation"}
 
     def _description(self) -> dict[str, Any]:
         # FastAPI writes it, which is heavy, and few ask for it.

@@ -20,6 +20,7 @@ from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
 from mock_backend.hints import did_you_mean
 from mock_backend.models import Endpoint, Links
+from mock_backend.profiles import federated_at
 from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
 from mock_backend.urls import current_base, current_version
@@ -184,6 +185,7 @@ class CollectionsRegister(EndpointRegister):
         return {
             "collections": [self._described(each.summary, each, base) for each in shown],
             "links": _page_links(f"{base}/collections", root, size, offset, len(collections)),
+            **({} if federated_at(self.settings.profile, base) is None else {"federation:missing": []}),
         }
 
     def get_collection(self, collection_id: str) -> dict[str, Any]:
@@ -219,6 +221,8 @@ class CollectionsRegister(EndpointRegister):
     # -- inside -------------------------------------------------------------------------------------
 
     def _described(self, document: dict[str, Any], collection: Described, base: str) -> dict[str, Any]:
+        if (offered := federated_at(self.settings.profile, base)) is not None:
+            document = offered.with_backends(document)
         linked = _linked(document, collection, base, self.settings.title)
         return closed(linked, self.clock.now()) if self.settings.closed_extents else linked
 

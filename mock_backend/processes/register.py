@@ -9,8 +9,9 @@ from mock_backend.models import Endpoint
 from mock_backend.processes.definitions import RELEASE, definitions_of, signatures_of
 from mock_backend.processes.given import definition_from, definitions_from
 from mock_backend.processes.remote import RemoteProcesses
+from mock_backend.profiles import federated_at
 from mock_backend.register import EndpointRegister
-from mock_backend.urls import current_version
+from mock_backend.urls import current_base, current_version
 
 _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_processes"),)
 
@@ -82,6 +83,11 @@ class ProcessesRegister(EndpointRegister):
     def list_processes(self, limit: int | None = None) -> dict[str, Any]:  # noqa: ARG002  # see below
         """List the predefined processes; all of them, whatever ``limit`` says: clients read one page."""
         listing: dict[str, Any] = {"processes": list(self.definitions().values()), "links": []}
+        offered = federated_at(self.settings.profile, current_base(self.settings.url))
+        if offered is not None:
+            told = {"federation:backends": list(offered.backends)}
+            listing["processes"] = [{**told, **each} for each in listing["processes"]]
+            listing["federation:missing"] = []
         if current_version(self.settings.api_version).processes_release:
             listing["version"] = RELEASE
         return listing

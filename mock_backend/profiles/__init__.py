@@ -7,6 +7,7 @@ formats), the *acceptance* (what process graphs may say) and the *dialect* (how 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.federated import Federated, federated_at
 from mock_backend.profiles.profile import Profile
 from mock_backend.profiles.registry import PROFILES, aliases_of, known_hosts, profile_at, profile_from
 
@@ -15,8 +16,10 @@ __all__ = [
     "Acceptance",
     "CatalogueData",
     "Dialect",
+    "Federated",
     "Profile",
     "aliases_of",
+    "federated_at",
     "known_hosts",
     "profile_at",
     "profile_from",

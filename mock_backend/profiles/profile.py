@@ -24,6 +24,8 @@ class Profile:
             the URL of a ``MockBackend`` says.
         providers: The ids of its OpenID Connect providers, the default one first.
         extensions: The names of the extensions of the API that it offers in any version.
+        federation: The folder of profiles whose ``federation.json`` tells which of its hosts offer several
+            back-ends as one; None if none does.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Profile:
     paths: Mapping[str, str] = field(default_factory=dict)
     providers: tuple[str, ...] = ("mock",)
     extensions: tuple[str, ...] = ()
+    federation: str | None = None
 
     def mixed_with(
         self,

@@ -58,4 +58,5 @@ PROFILE = Profile(
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo/1.0": "1.1", "/openeo": "1.2"},
     providers=("CDSE", "egi", "terrascope"),
     extensions=("processing-parameters", "remote-process-definition"),
+    federation="cdse",
 )

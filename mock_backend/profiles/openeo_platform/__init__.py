@@ -20,4 +20,5 @@ PROFILE = Profile(
     dialect=driver_dialect("openeo-platform", job_ids="vito-j-{now:%y%m%d%H%M%S}{hex:.20}"),
     paths={"/openeo/1.2": "1.2", "/openeo/1.1": "1.1", "/openeo/1.0": "1.1", "/openeo": "1.2"},
     providers=("egi",),
+    federation="openeo_platform",
 )
