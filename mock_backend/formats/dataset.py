@@ -37,12 +37,14 @@ class Variable:
         values: Its values; texts are of NumPy's type ``U``.
         attributes: Its attributes.
         fill: The value that says that there is none.
+        label: The position of its band in the data cube, if the values here are in place of those to come.
     """
 
     dimensions: tuple[str, ...]
     values: "NDArray[Any]"
     attributes: Mapping[str, Any] = field(default_factory=dict)
     fill: float | None = None
+    label: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Dataset:
     attributes: Mapping[str, Any]
 
 
-def dataset_of(cube: DataCube, seed: int) -> Dataset:
+def dataset_of(cube: DataCube, seed: int, *, without_values: bool = False) -> Dataset:
     """Return a data cube with its values as a data set.
 
     Each band is a variable of its values as they are stored: nothing says how to scale them, since
@@ -69,6 +71,7 @@ def dataset_of(cube: DataCube, seed: int) -> Dataset:
     Args:
         cube: The data cube.
         seed: The back-end's seed.
+        without_values: Whether to leave the values of bands to the caller.
 
     Raises:
         OpenEOError: If it has too many values.
@@ -81,12 +84,13 @@ def dataset_of(cube: DataCube, seed: int) -> Dataset:
     shared = _shared_attributes(cube, variables)
     if cube.grid is not None:
         variables[CRS] = _crs(cube.grid)
-    values, labels = arranged_values(cube, seed), variable_labels(cube)
+    values, labels = arranged_values(cube, seed, zero=without_values), variable_labels(cube)
     keys = unique_names(map(variable_name, labels), {*variables, *names})
     fill = _fill(cube.nodata, values.dtype)
-    for place, (key, label, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):
-        attributes = _band_attributes(band, str(label), values.dtype) | shared
-        variables[key] = Variable(names, values[..., place], attributes, fill)
+    for place, (key, text, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):
+        attributes = _band_attributes(band, str(text), values.dtype) | shared
+        label = place if without_values else None
+        variables[key] = Variable(names, values[..., place], attributes, fill, label)
     sizes = {name: cube.sizes[each.name] for each, name in zip(dimensions, names, strict=True)}
     return Dataset(sizes, variables, _attributes(cube))
 

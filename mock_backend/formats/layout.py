@@ -34,21 +34,25 @@ def variable_labels(cube: DataCube, *, default: str = NO_BAND) -> tuple[object, 
     return (default,) if bands is None else tuple(bands.labels or ())
 
 
-def arranged_values(cube: DataCube, seed: int) -> "NDArray[Any]":
+def arranged_values(cube: DataCube, seed: int, *, zero: bool = False) -> "NDArray[Any]":
     """Return the values of a data cube with the dimensions of ``by_variable``, then that of bands.
 
     Args:
         cube: The data cube; one without bands gets a dimension of length 1.
         seed: The back-end's seed.
+        zero: Whether to return zeros, which take no memory, instead.
 
     Raises:
         OpenEOError: If it has too many values.
     """
-    from mock_backend.synthesis import Values  # with NumPy, which is heavy
+    import numpy as np  # heavy, as is what computes with it
+
+    from mock_backend.synthesis import Values
 
     dimensions, bands = by_variable(cube), cube.of_kind("bands")
     order = [*dimensions] if bands is None else [*dimensions, bands]
-    values = Values(cube, seed).array().transpose([cube.dimensions.index(each) for each in order])
+    found = np.broadcast_to(np.zeros((), cube.data_type), cube.shape) if zero else Values(cube, seed).array()
+    values = found.transpose([cube.dimensions.index(each) for each in order])
     return values[..., None] if bands is None else values
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Format, Part
-from mock_backend.formats.dataset import Variable, dataset_of
+from mock_backend.formats.dataset import Dataset, Variable, dataset_of
+from mock_backend.formats.layout import arranged_values, is_raster
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice, whole_number
 from mock_backend.formats.pieces import pieces_of
-from mock_backend.formats.refusals import check_cube
+from mock_backend.formats.refusals import MAX_HELD, check_cube
 from mock_backend.outcomes import Plain
 
 # Which versions of HDF5 can read the file; said, so that newer ones write the same bytes.
@@ -19,8 +20,12 @@ _HDF5 = ("earliest", "v110")
 
 # A tile of a compressed variable has at most so many rows and columns.
 _TILE = 256
+# About so many values are computed at once where they are too many to be held.
+_STRIP = 2**24
 
 _ZLEVEL = 6
+# That of files so large that the time counts more than a tenth of their size.
+_ZLEVEL_OF_STRIPS = 1
 
 
 class NetCdf(OneFile):
@@ -30,6 +35,7 @@ class NetCdf(OneFile):
     extra: str | None = "netcdf"
     media_type = "application/x-netcdf"
     needs = ("h5netcdf", "h5py")
+    most_values: int | None = 2**28
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it is a data cube of bearable size."""
@@ -59,14 +65,31 @@ class NetCdf(OneFile):
         import h5netcdf
 
         assert isinstance(content, DataCube)  # as checked
-        dataset = dataset_of(content, seed)
+        in_strips = content.count > MAX_HELD and is_raster(content)
+        dataset = dataset_of(content, seed, without_values=in_strips)
         buffer = BytesIO()
         with h5netcdf.File(buffer, "w", libver=_HDF5) as file:
             file.dimensions = dict(dataset.sizes)
             file.attrs.update(dataset.attributes)
             for name, variable in dataset.variables.items():
                 _write(file, name, variable, options)
+            if in_strips:
+                _write_strips(file, dataset, content, seed)
         return buffer.getvalue()
+
+
+def _write_strips(file: Any, dataset: Dataset, cube: DataCube, seed: int) -> None:
+    """Write the values of bands, a strip of rows after the other."""
+    grid = cube.grid
+    assert grid is not None  # what has pixels has a grid
+    height = max(_STRIP * grid.rows // cube.count // _TILE, 1) * _TILE
+    for first in range(0, grid.rows, height):
+        rows = slice(first, min(first + height, grid.rows))
+        strip = replace(cube, grid=grid.window(first, 0, rows.stop - first, grid.columns))
+        values = arranged_values(strip, seed)
+        for name, variable in dataset.variables.items():
+            if variable.label is not None:
+                file[name][..., rows, :] = values[..., variable.label]
 
 
 def _write(file: Any, name: str, variable: Variable, options: Mapping[str, Any]) -> None:
@@ -77,10 +100,17 @@ def _write(file: Any, name: str, variable: Variable, options: Mapping[str, Any])
         values, dtype = values.astype(object), h5py.string_dtype()
     storage: dict[str, Any] = {}
     if values.size and values.ndim > 1 and choice(options, "compress", {"NONE"}, "DEFLATE") == "DEFLATE":
-        level = whole_number(options, "zlevel", range(1, 10), _ZLEVEL)
+        default = _ZLEVEL if variable.label is None else _ZLEVEL_OF_STRIPS
+        level = whole_number(options, "zlevel", range(1, 10), default)
         storage = {"compression": "gzip", "compression_opts": level, "shuffle": True, "chunks": _tile(values)}
     created = file.create_variable(
-        name, variable.dimensions, dtype, data=values, fillvalue=variable.fill, track_times=False, **storage
+        name,
+        variable.dimensions,
+        dtype,
+        data=values if variable.label is None else None,
+        fillvalue=variable.fill,
+        track_times=False,
+        **storage,
     )
     created.attrs.update(variable.attributes)
 

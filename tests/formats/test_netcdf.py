@@ -16,6 +16,7 @@ from shapely.geometry import box, mapping
 from mock_backend import formats
 from mock_backend.cubes import Grid
 from mock_backend.errors import OpenEOError
+from mock_backend.formats import netcdf
 from mock_backend.outcomes import Plain
 
 # rioxarray multiplies as older versions of affine want it.
@@ -280,6 +281,29 @@ class TestGeometries:
         assert np.isnan(dataset.lon.values).all()
         assert dataset.feature_names.values.tolist() == ["feature_0"]
         assert dataset["var"].dims == ("feature",)
+
+
+class TestFilesTooLargeToBeHeld:
+    def test_are_written_in_strips_of_the_same_values(self, monkeypatch, opened, make_cube, values_of):
+        grid = Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 700, 20)
+        cube = make_cube("t", "x", "y", "bands", grid=grid)
+        whole = values_of(cube)
+        monkeypatch.setattr(netcdf, "MAX_HELD", 1000)
+        monkeypatch.setattr(netcdf, "_STRIP", 1000)
+
+        dataset = opened(cube)
+
+        for place, name in enumerate(cube.of_kind("bands").labels):
+            np.testing.assert_array_equal(dataset[name].transpose("t", "x", "y").values, whole[..., place])
+            assert dataset[name].encoding["grid_mapping"] == "crs"
+
+    def test_say_so_if_they_are_compressed_less(self, monkeypatch, saved, raster):
+        monkeypatch.setattr(netcdf, "MAX_HELD", 1)
+
+        with h5py.File(saved("netCDF", raster)) as file:
+            assert file[raster.of_kind("bands").labels[0]].compression_opts == 1
+        with h5py.File(saved("netCDF", raster, zlevel=4)) as file:
+            assert file[raster.of_kind("bands").labels[0]].compression_opts == 4
 
 
 class TestRefusals:
