@@ -67,6 +67,9 @@ class MockBackend(Additions):
         federation: Other back-ends of this process by the ids that they have here, e.g. ``{"vito": one,
             "eodc": another}``: they are offered as one, as openeo-aggregator does. Its profile is then
             ``openeo-platform`` by default, and its clock theirs.
+        run_udfs: Whether user-defined functions in Python run: None for those whose imports can be found (a
+            stand-in takes the place of others), True for all of them (a job with another one fails), False
+            for none. Over a socket, they run only if it is True, and only for clients on this machine.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
@@ -104,6 +107,7 @@ class MockBackend(Additions):
         api_version: str | Sequence[str] | None = None,
         extensions: Iterable[str] = (),
         federation: "Mapping[str, MockBackend] | None" = None,
+        run_udfs: bool | None = None,
         relaxed: Iterable[str] = (),
         asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
@@ -143,6 +147,7 @@ class MockBackend(Additions):
             extensions=extensions_of((*self.mounts.values(),), offered),
             seed=seed,
             asset_host=asset_host,
+            run_udfs=run_udfs,
             relaxed=settings.relaxed.union(names),
         )
         self.authenticate = authenticate

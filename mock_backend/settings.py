@@ -42,6 +42,9 @@ class AppSettings(BaseSettings):
     """Decides job ids, tokens and signatures: the same seed gives the same ones."""
     max_listing: int = 10_000
     """The largest ``limit`` a listing takes."""
+    run_udfs: bool | None = None
+    """Whether user-defined functions in Python run: None if their imports can be found, True in any case,
+    False never. Over a socket, they run only if it is True, and only for clients on this machine."""
     relaxed: frozenset[str] = frozenset()
     """Names of rules of validation that do not count, e.g. ``unknown-band``."""
     link_lifetime: float = 7 * 24 * 3600

@@ -6,13 +6,18 @@ over a loopback socket at once. The gateway sets the base for the time of an exc
 
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple
+from ipaddress import ip_address
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from mock_backend.profiles.api_version import API_VERSIONS, ApiVersion
 
 #: The path of the document that leads to the API, at the root of its host.
 WELL_KNOWN = "/.well-known/openeo"
+
+
+#: Where a request comes from: from this process, over a socket from this machine, or from elsewhere.
+Origin = Literal["process", "machine", "elsewhere"]
 
 
 class Base(NamedTuple):
@@ -23,12 +28,14 @@ class Base(NamedTuple):
         in_process: Whether the request was made in this process, and not over a socket.
         assets: The base URL of assets if it is another one.
         version: The short name of the API's version there.
+        origin: Where the first of the requests came from that this one is made for.
     """
 
     url: str
     in_process: bool
     assets: str | None
     version: str
+    origin: Origin = "process"
 
 
 _base: ContextVar[Base | None] = ContextVar("mock_backend_base_url", default=None)
@@ -63,6 +70,30 @@ def is_in_process() -> bool:
     """Tell whether the request that is being answered was made in this process, and not over a socket."""
     base = _base.get()
     return base is None or base.in_process
+
+
+def current_origin() -> Origin:
+    """Return where the request that is being answered comes from, or the one that it is made for."""
+    base = _base.get()
+    return "process" if base is None else base.origin
+
+
+def may_run_udfs(allowed: bool | None) -> bool | None:
+    """Return whether user-defined functions of the request that is being answered run.
+
+    Args:
+        allowed: Whether those of requests in this process do; None means those whose imports can be found.
+    """
+    origin = current_origin()
+    return allowed if origin == "process" else allowed is True and origin == "machine"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is that of this machine for itself alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def host_of(base: str) -> str:

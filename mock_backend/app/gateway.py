@@ -100,7 +100,12 @@ class Gateway:
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
         reached = urls.Base(
-            base, in_process, self._asset_base(scope, in_process), version or backend.settings.api_version
+            base,
+            in_process,
+            self._asset_base(scope, in_process),
+            version or backend.settings.api_version,
+            # Back-ends of federations are asked in this process, whoever has asked the federation.
+            urls.current_origin() if in_process else _origin_of(scope),
         )
         token = urls.set_base(reached)
         if repeated:
@@ -198,6 +203,12 @@ class Gateway:
         host = header_of(scope, b"host")
         origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
         return origin + prefix, path, version
+
+
+def _origin_of(scope: Scope) -> urls.Origin:
+    """Return where a request over a socket comes from."""
+    client = scope.get("client")
+    return "machine" if client is not None and urls.is_loopback(client[0]) else "elsewhere"
 
 
 async def _to_nobody(message: Message) -> None:

@@ -94,6 +94,12 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fetch the definitions of processes that graphs name by a URL (default: nothing is fetched)",
     )
+    serve.add_argument(
+        "--run-udfs",
+        action="store_true",
+        help="run the user-defined functions (Python) that clients on this machine send, with all the rights "
+        "of this program; on loopback addresses only (default: stand-ins take their place)",
+    )
     serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
 
 
@@ -112,12 +118,15 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     from mock_backend.backend import MockBackend
     from mock_backend.stores import StoreError
+    from mock_backend.urls import is_loopback
 
     speed = 1.0 if options.speed is None else options.speed
     try:
         clock = Clock(datetime.now(UTC), rate=speed)
     except ValueError as error:
         parser.error(f"--speed: {error}")
+    if options.run_udfs and not is_loopback(options.host):
+        parser.error(f"--run-udfs: only on a loopback address, e.g. 127.0.0.1, and not on {options.host}")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -126,6 +135,7 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             clock=clock,
             users=dict(options.user) if options.user else None,
             store=options.store,
+            run_udfs=options.run_udfs or None,
             plan=options.job_time or (_plan(_JOB_TIME) if options.speed is None else None),
             # None leaves it to the environment.
             asset_host=None if options.asset_port is None else True,

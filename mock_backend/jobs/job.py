@@ -41,6 +41,7 @@ class Job(BaseModel):
         log_level: The lowest level of its log.
         number: Its creation number.
         run: Its latest start.
+        run_udfs: Whether its user-defined functions run; None means those whose imports can be found.
         leniencies: Warnings about what its process says although it breaks a rule.
         additional: What else the client sent, e.g. ``job_options``.
     """
@@ -61,6 +62,7 @@ class Job(BaseModel):
     log_level: str = "info"
     number: int = 0
     run: RunFact | None = None
+    run_udfs: bool | None = None
     leniencies: list[str] | None = None
     additional: dict[str, Any] = Field(default_factory=dict)
 

@@ -54,7 +54,7 @@ from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.terms import check_terms, plan_of
-from mock_backend.urls import current_base
+from mock_backend.urls import current_base, may_run_udfs
 from mock_backend.validation import ValidationRegister
 
 _ENDPOINTS = (
@@ -198,6 +198,7 @@ class JobsRegister(KeepingRegister):
             check_editable(body, BatchJob)
             if "process" in body.model_fields_set:
                 job.leniencies = self.validation.require(body.process, user, about="PATCH /jobs") or None
+                job.run_udfs = may_run_udfs(self.settings.run_udfs)
             check_terms(body)
             before = job.process
             job.patch(body)
@@ -455,6 +456,7 @@ class JobsRegister(KeepingRegister):
             user_id=user.user_id,
             created=now,
             number=number,
+            run_udfs=may_run_udfs(self.settings.run_udfs),
             additional={name: value for name, value in extra.items() if name not in own},
         )
 

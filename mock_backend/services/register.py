@@ -33,7 +33,7 @@ from mock_backend.services.service_types import (
 )
 from mock_backend.services.tiles import draw_tile, tile_address
 from mock_backend.terms import check_terms, plan_of
-from mock_backend.urls import current_base, current_version
+from mock_backend.urls import current_base, current_version, may_run_udfs
 from mock_backend.validation import ValidationRegister
 
 _SERVICE = "/services/{service_id}"
@@ -130,6 +130,8 @@ class ServicesRegister(KeepingRegister):
             if "configuration" in body.model_fields_set:
                 check_configuration(body.configuration, service_type)
             changed = service.patched(body, self.clock.now())
+            if "process" in body.model_fields_set:
+                changed.run_udfs = may_run_udfs(self.settings.run_udfs)
             self._save(changed)
         return Response(status_code=204)
 
@@ -259,6 +261,7 @@ class ServicesRegister(KeepingRegister):
             description=body.description,
             enabled=body.enabled,
             configuration=body.configuration,
+            run_udfs=may_run_udfs(self.settings.run_udfs),
             plan=plan_of(body, user.default_plan),
             budget=body.budget,
             log_level=body.log_level or "info",

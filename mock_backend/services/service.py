@@ -35,6 +35,7 @@ class Service(BaseModel):
         description: Its description.
         enabled: Whether it responds.
         configuration: What its creator has configured.
+        run_udfs: Whether its user-defined functions run; None means those whose imports can be found.
         plan: The billing plan.
         budget: The most it may cost; None means no limit.
         log_level: The lowest level of its log.
@@ -53,6 +54,7 @@ class Service(BaseModel):
     description: str | None = None
     enabled: bool = True
     configuration: dict[str, Any] = Field(default_factory=dict)
+    run_udfs: bool | None = None
     plan: str | None = None
     budget: float | None = None
     log_level: LogLevel = "info"
