@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from mock_backend.catalog import CollectionsRegister, Described
+from mock_backend.catalog.given import check_id
 from mock_backend.processes import ProcessesRegister
 from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.registers import Registers
@@ -17,7 +19,11 @@ class Additions:
     registers: Registers
 
     def add_collection(
-        self, collection: str | os.PathLike[str] | Mapping[str, Any] | object, **facts: Any
+        self,
+        collection: str | os.PathLike[str] | Mapping[str, Any] | object,
+        *,
+        data: Any = None,
+        **facts: Any,
     ) -> Described:
         """Add a collection, until the back-end is reset.
 
@@ -25,12 +31,18 @@ class Additions:
             collection: A STAC collection as a dict, the path of a JSON file, or an object with
                 ``to_dict()`` such as a ``pystac.Collection``: kept as it is, and completed. Or an id,
                 and the facts make up the rest.
+            data: Data of your own that goes with an id: an ``xarray.DataArray`` or ``xarray.Dataset``, a
+                NumPy array, or the path of a GeoTIFF, a netCDF file, a Zarr store, or a folder of GeoTIFFs
+                with dates in their names. It is copied, and all metadata follow from it that the facts do
+                not tell. A collection of the catalogue that has the id is replaced.
             **facts: ``bands`` (names, or ``mock_backend.catalog.Band``), ``spatial_extent``
                 (``west``, ``south``, ``east`` and ``north`` in degrees), ``temporal_extent`` (start and
                 end, either may be None; None for data without time), ``resolution`` in metres,
                 ``dimensions`` (STAC dimension objects by name), ``title``, ``description``,
                 ``license``, ``epsg``, ``revisit_days``, and whatever else
-                ``mock_backend.catalog.Collection`` takes.
+                ``mock_backend.catalog.Collection`` takes. With data, also ``bbox`` (west, south, east and
+                north in its coordinate system), ``crs``, ``dates``, ``nodata``, and ``dims``, the names of
+                the dimensions of an array; of ``bands`` there is one for each band of the data.
 
         Returns:
             The collection, with its ``id``, ``bands`` and ``metadata``.
@@ -39,7 +51,21 @@ class Additions:
             ValueError: If it makes no collection, or one whose id is taken.
             OSError: If its file cannot be read.
         """
-        return self.registers.one(CollectionsRegister).add(collection, **facts)
+        catalogue = self.registers.one(CollectionsRegister)
+        if data is None:
+            return catalogue.add(collection, **facts)
+        if not isinstance(collection, str):
+            raise ValueError(f"Data go with the id of a collection, a text, not with {collection!r}.")
+        check_id(collection)
+        # NumPy, and only for those who give data.
+        from mock_backend.given_data.collections import given_collection
+        from mock_backend.given_data.reading import read
+        from mock_backend.given_data.variables import Told
+
+        told = Told(**{each.name: facts.pop(each.name, None) for each in fields(Told)})
+        found = given_collection(collection, read(data, told), catalogue.get(collection), facts)
+        catalogue.replace(found)
+        return found
 
     def add_process(self, process: str | Mapping[str, Any] | object, **members: Any) -> dict[str, Any]:
         """Add a predefined process, until the back-end is reset.

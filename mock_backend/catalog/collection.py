@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_backend.catalog.band import Band, bands_of, known
-from mock_backend.catalog.coverage import Coverage
+from mock_backend.catalog.coverage import Coverage, DatedCoverage
 from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
 from mock_backend.catalog.instants import read_instant
 from mock_backend.catalog.stac import STAC_VERSION, VERSION, extensions_of, without_missing
@@ -43,6 +43,10 @@ class Described:
     revisit_days: float | None
     #: The id of the collection that should be used instead.
     replaced_by: str | None = None
+    #: The data that a test gave for it; None where they are made up.
+    data: Any = None
+    #: When its items are, if these are not computed.
+    dates: Sequence[str] = ()
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -65,6 +69,8 @@ class Described:
         box = self.metadata["extent"]["spatial"]["bbox"][0]
         start, end = self.metadata["extent"]["temporal"]["interval"][0]
         bbox: BBox = (box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1])
+        if self.dates:
+            return DatedCoverage.at(bbox, self.tile, [read_instant(each) for each in self.dates])
         return Coverage(
             bbox=bbox,
             size=self.tile,

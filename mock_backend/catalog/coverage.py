@@ -6,11 +6,12 @@ of items is arithmetic on these numbers.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.geometry import Segment, Shape, meets
@@ -202,6 +203,53 @@ class Coverage:
     @cached_property
     def _rows(self) -> int:
         return _count(self._height, self.size)
+
+
+@dataclass(frozen=True)
+class DatedCoverage(Coverage):
+    """A collection whose items are at known instants, in all of its area; they are there at any time.
+
+    Args:
+        instants: When the items are, in their order; a round for each.
+    """
+
+    instants: tuple[datetime, ...] = ()
+
+    @classmethod
+    def at(cls, bbox: BBox, size: float, instants: Sequence[datetime]) -> Self:
+        """Return what has items at some instants.
+
+        Args:
+            bbox: West, south, east and north in degrees.
+            size: The width and height of a tile that is at least as large.
+            instants: When the items are, in their order.
+        """
+        return cls(bbox, size, instants[0], instants[-1], _SECOND, tuple(instants))
+
+    def seen(self, visit: Visit) -> tuple[datetime, datetime]:
+        """Return when an item is."""
+        return self.instants[visit.round], self.instants[visit.round]
+
+    def visit_at(self, instant: datetime, tile: int, now: datetime) -> Visit | None:  # noqa: ARG002  # there at any time
+        """Return the visit of a tile at an instant; None if there is none."""
+        there = tile == 0 and instant in self.instants
+        return Visit(self.instants.index(instant), tile) if there else None
+
+    def select(
+        self, tiles: Sequence[range], start: datetime | None, end: datetime | None, now: datetime
+    ) -> "Selection":
+        """Choose the items of some tiles and of a period; see ``Coverage.select``."""
+        low = 0 if start is None else bisect_left(self.instants, start)
+        high = len(self.instants) if end is None else bisect_right(self.instants, end)
+        return Selection(self, tiles, low, high - 1)
+
+    def tiles_between(self, round_: int, low: int, high: int) -> tuple[int, int]:  # noqa: ARG002  # all at once
+        """Return the first and the last tile seen in a round."""
+        return 0, self.tiles - 1
+
+    def round_of(self, second: int) -> int:
+        """Return the round itself, since selections count them."""
+        return second
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,20 @@ class CollectionsRegister(EndpointRegister):
         self._added[identifier] = found
         return found
 
+    def replace(self, collection: Described) -> None:
+        """Add a collection that may take the place of one that the back-end starts with.
+
+        Raises:
+            ValueError: If a test has added one of its id.
+        """
+        if collection.id in self._added:
+            raise ValueError(f"A collection {collection.id!r} was added already.")
+        self._added[collection.id] = collection
+
+    def get(self, collection_id: str) -> Described | None:
+        """Return a collection; None if there is none of this id."""
+        return self._find(collection_id)
+
     def add_format(
         self,
         name: str,

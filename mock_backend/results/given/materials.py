@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mock_backend.cubes import UnknownCrsError
+from mock_backend.given_data.geotiff_facts import geotiff_facts
 from mock_backend.results.extent import BBox, around
 from mock_backend.results.given.asked import Asked
-from mock_backend.results.given.geotiff_facts import geotiff_facts
 from mock_backend.results.naming import endings_in, endings_of_json, is_text
 
 #: What can be a result, for messages.
