@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.catalog.given import check_id
+from mock_backend.given_data.contents import Contents
 from mock_backend.processes import ProcessesRegister
 from mock_backend.processes.remote import RemoteProcesses
 from mock_backend.registers import Registers
@@ -17,6 +18,8 @@ class Additions:
 
     #: What serves the API.
     registers: Registers
+    #: What is at URLs that process graphs load from.
+    contents: Contents
 
     def add_collection(
         self,
@@ -117,6 +120,25 @@ class Additions:
             OSError: If a file cannot be read.
         """
         self.remote_processes.add(processes)
+
+    def add_url(self, url: str, content: Any) -> None:
+        """Register what is at a URL, until the back-end is reset.
+
+        Processes that load from URLs get it: ``load_url``, ``load_stac``, ``load_geojson``, ``run_udf``, and
+        processes whose ``namespace`` is a URL. Nothing is fetched from the web. URLs of the back-end itself,
+        e.g. of results, need not be registered.
+
+        Args:
+            url: The URL. A path in it may be that of a folder.
+            content: Bytes, a text, what JSON can say, an object with ``to_dict()`` such as a
+                ``pystac.Item``, or the ``Path`` of a file; or of a folder whose files are at the URLs below.
+
+        Raises:
+            ValueError: If something is no URL or no content.
+            OSError: If a file cannot be read.
+        """
+        self.contents.add(url, content)
+        self.remote_processes.known = self.contents.document
 
     @property
     def remote_processes(self) -> RemoteProcesses:

@@ -16,6 +16,8 @@ from mock_backend.app import AssetHost, MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, Account, Users
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.files import FilesRegister
+from mock_backend.given_data.contents import Contents
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.models import Links
@@ -31,6 +33,7 @@ from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.transports.own_urls import OwnUrls
 from mock_backend.urls import host_of
 from mock_backend.validation import Leniency, ValidationRegister
 
@@ -168,6 +171,9 @@ class MockBackend(Additions):
         self.faults = FaultBook()
         self._plans = PlanBook(plan)
         self._results = ResultBook()
+        #: What is at URLs that process graphs load from.
+        self.contents = Contents()
+        own = OwnUrls(self)
         self._links = links if links is not None else Links()
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
@@ -186,8 +192,11 @@ class MockBackend(Additions):
             oidc_providers=self.oidc_providers,
             mounts=self.mounts,
             job_id=job_id,
+            contents=self.contents,
             **federated,
         )
+        self.contents.own, self.contents.at_home = own.read, own.__contains__
+        self.contents.file = self.registers.one(FilesRegister).content_of
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
@@ -253,6 +262,7 @@ class MockBackend(Additions):
         self._store.clear()
         self._plans.clear()
         self._results.clear()
+        self.contents.clear()
         self.faults.clear()
         self.journal.clear()
         self.users.reset()
@@ -260,6 +270,11 @@ class MockBackend(Additions):
         self.registers.reset()
         self.clock.rate = self._first_rate
         self.clock.restart()
+
+    @property
+    def live_server(self) -> "LiveServer | None":
+        """What serves it on a socket; None if nothing does."""
+        return self._live
 
     @property
     def is_open(self) -> bool:

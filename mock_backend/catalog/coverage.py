@@ -236,7 +236,11 @@ class DatedCoverage(Coverage):
         return Visit(self.instants.index(instant), tile) if there else None
 
     def select(
-        self, tiles: Sequence[range], start: datetime | None, end: datetime | None, now: datetime
+        self,
+        tiles: Sequence[range],
+        start: datetime | None,
+        end: datetime | None,
+        now: datetime,  # noqa: ARG002  # there at any time
     ) -> "Selection":
         """Choose the items of some tiles and of a period; see ``Coverage.select``."""
         low = 0 if start is None else bisect_left(self.instants, start)

@@ -102,6 +102,14 @@ class FilesRegister(KeepingRegister):
         self.workspace.delete(user.user_id, path)
         return Response(status_code=204)
 
+    def content_of(self, user_id: str, path: str) -> bytes:
+        """Return the content of a user's file.
+
+        Raises:
+            OpenEOError: If there is none.
+        """
+        return self.workspace.read(user_id, path)[1]
+
     def quota_of(self, user: User) -> int | None:
         """Return how many bytes a user's files may have; None for any number. Override it for rules."""
         return self.settings.storage_quota if user.storage_quota is None else user.storage_quota

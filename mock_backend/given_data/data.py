@@ -1,5 +1,6 @@
 """Data that a test gives: a data cube with its values in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube
+from mock_backend.cubes import DataCube, Dimension
 
 #: Data with more values are none that a test gives by intention.
 MOST = 1 << 28
@@ -35,6 +36,35 @@ class GivenData:
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
+
+    def named(self, names: Sequence[str]) -> "GivenData":
+        """Return the same data with other names of the bands."""
+        bands = tuple(replace(band, name=name) for band, name in zip(self.cube.bands, names, strict=True))
+        dimensions = tuple(
+            replace(each, labels=tuple(names), aliases={}) if each.kind == "bands" else each
+            for each in self.cube.dimensions
+        )
+        return replace(self, cube=replace(self.cube, bands=bands, dimensions=dimensions))
+
+    def only(self, names: Sequence[str]) -> "GivenData":
+        """Return the data of some bands."""
+        place = [each.kind for each in self.cube.dimensions].index("bands")
+        known = [band.name for band in self.cube.bands]
+        values = self.values.take([known.index(name) for name in names], axis=place)
+        return GivenData(self.cube.at(self.cube.dimensions[place].name, *names), values)
+
+    def dated(self, label: str) -> "GivenData":
+        """Return data of at most one date with another one."""
+        cube, values = self.cube, self.values
+        if cube.of_kind("temporal") is None:
+            dimensions: tuple[Dimension, ...] = (Dimension("t", "temporal", (label,)), *cube.dimensions)
+            values = values[None]
+        else:
+            dimensions = tuple(
+                replace(each, labels=(label,)) if each.kind == "temporal" else each
+                for each in cube.dimensions
+            )
+        return GivenData(replace(cube, dimensions=dimensions, period=(label, label)), values)
 
 
 def as_floats(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:

@@ -37,17 +37,14 @@ def read_netcdf(content: bytes | Path) -> Variables:
 
     what = "This netCDF file" if isinstance(content, bytes) else f"{content}"
     beginning = content[:3] if isinstance(content, bytes) else _beginning(content)
-    if beginning == _CLASSIC and find_spec("netCDF4") is None:
-        installed("scipy", what)
-    elif beginning != _CLASSIC and find_spec("netCDF4") is None:
-        installed("h5py", what)
-        installed("h5netcdf", what)
-    engine: Any = None
-    if beginning != _CLASSIC and find_spec("h5netcdf") and find_spec("h5py"):
-        engine = "h5netcdf"
+    # As it is written here.
+    by_hdf5 = beginning != _CLASSIC and find_spec("h5netcdf") and find_spec("h5py")
+    engine: Any = "h5netcdf" if by_hdf5 else "netcdf4"
+    if not by_hdf5:
+        installed("netCDF4", what)
     try:
-        if isinstance(content, bytes) and engine is None:
-            return _of_classic(content)
+        if isinstance(content, bytes) and not by_hdf5:
+            return _from_file(content)
         opened: Any = BytesIO(content) if isinstance(content, bytes) else content
         with xarray.open_dataset(opened, engine=engine) as dataset:
             return variables_of(dataset.load())
@@ -77,7 +74,7 @@ def read_zarr(content: bytes | Path) -> Variables:
         if isinstance(content, bytes):
             raise GivenDataError(f"{what} is not simple enough to be read without being a file.")
         installed("zarr", what)
-        with xarray.open_dataset(content, engine="zarr") as dataset:
+        with xarray.open_dataset(content, engine="zarr", consolidated=False) as dataset:
             return variables_of(dataset.load())
     except (OSError, ValueError, TypeError, KeyError, BadZipFile, zlib.error) as error:
         if isinstance(error, GivenDataError):
@@ -85,8 +82,8 @@ def read_zarr(content: bytes | Path) -> Variables:
         raise GivenDataError(f"{what} cannot be read: {error}") from None
 
 
-def _of_classic(content: bytes) -> Variables:
-    """Read netCDF of a version that libraries want to have as a file."""
+def _from_file(content: bytes) -> Variables:
+    """Read netCDF by a library that wants to have a file."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:

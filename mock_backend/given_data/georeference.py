@@ -76,13 +76,13 @@ def spacing(values: NDArray[Any], name: str) -> float:
         return 0.0
     numbers = values.astype("float64")
     steps = np.diff(numbers)
-    mean = float(numbers[-1] - numbers[0]) / len(steps)
-    odd = np.abs(steps - mean) > abs(mean) * _TOLERANCE
-    if not np.isfinite(mean) or not mean or bool(odd.any()):
-        place = int(np.argmax(odd))
+    mean, usual = float(numbers[-1] - numbers[0]) / len(steps), float(np.median(steps))
+    away = np.abs(steps - usual)
+    if not np.isfinite(mean) or not usual or bool((away > abs(usual) * _TOLERANCE).any()):
+        place = int(np.argmax(away))
         raise GivenDataError(
             f"The coordinates of {name!r} must be evenly spaced; from {numbers[place]} to "
-            f"{numbers[place + 1]} it is {steps[place]:g}, and {mean:g} on average. Resample the data to a "
+            f"{numbers[place + 1]} it is {steps[place]:g}, elsewhere {usual:g}. Resample the data to a "
             "regular grid first."
         )
     return round(abs(mean), 12)

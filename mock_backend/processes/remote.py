@@ -27,17 +27,20 @@ class RemoteProcesses:
     """The process definitions at URLs.
 
     Attributes:
+        known: Returns the JSON document that a test has registered for a URL with ``add_url``, or None.
         fetch: Returns the JSON document at a URL that is not registered, or None; None if nothing is fetched.
     """
 
     def __init__(self) -> None:
         self.fetch: Callable[[str], Any] | None = None
+        self.known: Callable[[str], Any] | None = None
         self._documents: dict[str, list[Definition]] = {}
         self._folders: dict[str, Path] = {}
         self._anywhere: dict[str, Definition] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._documents or self._folders or self._anywhere or self.fetch is not None)
+        sources = self._documents, self._folders, self._anywhere, self.known, self.fetch
+        return any(map(bool, sources))
 
     def add(self, given: Given) -> None:
         """Register definitions; see ``MockBackend.add_remote_processes``.
@@ -64,6 +67,7 @@ class RemoteProcesses:
         self._documents.clear()
         self._folders.clear()
         self._anywhere.clear()
+        self.known = None
 
     def resolve(self, url: str, process_id: str) -> Definition | None:
         """Return the definition of a process; it is shared: do not change it.
@@ -93,11 +97,13 @@ class RemoteProcesses:
         if (known := self._documents.get(url)) is not None:
             return known
         document: Any = self._file_for(url)
-        if document is None and self.fetch is not None:
-            try:
+        try:
+            if document is None and self.known is not None:
+                document = self.known(url)
+            if document is None and self.fetch is not None:
                 document = self.fetch(url)
-            except (OSError, ValueError) as error:
-                raise _invalid(url, process_id, f"it could not be fetched: {error}") from None
+        except (OSError, ValueError) as error:
+            raise _invalid(url, process_id, f"it could not be read: {error}") from None
         if document is None:
             return None
         try:

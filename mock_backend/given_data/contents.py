@@ -1,0 +1,186 @@
+"""What is at URLs and in users' files, as process graphs that load them get it."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+from mock_backend.errors import OpenEOError
+
+#: More bytes than that are read from one URL or file by no test.
+_MOST = 1 << 31
+
+
+class UnknownContentError(Exception):
+    """Content that is not known here; the message says how a test makes it known."""
+
+
+class Contents:
+    """Contents of URLs: those that a test has registered, and those of the back-end itself.
+
+    Nothing is fetched from the web.
+
+    Attributes:
+        own: Returns the content of a URL of the back-end itself, as a user of an id gets it (None: without a
+            log-in); None for URLs of others. It raises an ``OpenEOError`` where a request would be refused.
+        at_home: Tells whether a URL is one of the back-end itself.
+        file: Returns the content of a file in a user's workspace, by the id of the user and the path.
+    """
+
+    def __init__(self) -> None:
+        self.own: Callable[[str, str | None], bytes | None] = lambda _url, _user: None
+        self.at_home: Callable[[str], bool] = lambda _url: False
+        self.file: Callable[[str, str], bytes] | None = None
+        self._contents: dict[str, bytes] = {}
+        self._folders: dict[str, Path] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._contents or self._folders)
+
+    def add(self, url: str, content: Any) -> None:
+        """Register the content of a URL; see ``MockBackend.add_url``.
+
+        Raises:
+            ValueError: If it is no URL, or no content.
+            OSError: If a file cannot be read.
+        """
+        if not isinstance(url, str) or not url.lower().startswith(("https://", "http://", "s3://")):
+            raise ValueError(f"Content is registered for a URL (https://…), not for {url!r}.")
+        if isinstance(content, os.PathLike) and Path(content).is_dir():
+            self._folders[url.rstrip("/") + "/"] = Path(content).absolute()
+            return
+        self._contents[_plain(url)] = _bytes(content)
+
+    def is_own(self, url: str) -> bool:
+        """Tell whether a URL is one of the back-end itself that no test has registered content for."""
+        return self.registered(url) is None and self.at_home(url)
+
+    def clear(self) -> None:
+        """Forget what was registered."""
+        self._contents.clear()
+        self._folders.clear()
+
+    def registered(self, url: str) -> bytes | None:
+        """Return the content that a test has registered for a URL; None if it has none."""
+        plain = _plain(url)
+        for each in (plain, plain.partition("?")[0]):
+            if (found := self._contents.get(each)) is not None:
+                return found
+        for start in sorted(self._folders, key=len, reverse=True):
+            if plain.startswith(start):
+                folder = self._folders[start].resolve()
+                path = (folder / unquote(plain[len(start) :].partition("?")[0])).resolve()
+                return path.read_bytes() if path.is_relative_to(folder) and path.is_file() else None
+        return None
+
+    def document(self, url: str) -> Any:
+        """Return the JSON document that a test has registered for a URL; None without any.
+
+        Raises:
+            ValueError: If the content is no JSON.
+        """
+        found = self.registered(url)
+        return None if found is None else json.loads(found)
+
+
+class Reader:
+    """Read what URLs and files have, for a user.
+
+    Args:
+        contents: What is at URLs.
+        user_id: The user.
+    """
+
+    def __init__(self, contents: Contents, user_id: str) -> None:
+        self._contents = contents
+        self._user_id = user_id
+
+    def url(self, url: str) -> bytes:
+        """Return the content of a URL.
+
+        Raises:
+            UnknownContentError: If it is not known, or not there (yet).
+        """
+        found = self._contents.registered(url)
+        if found is None:
+            try:
+                found = self._contents.own(url, self._user_id)
+            except OpenEOError as error:
+                raise UnknownContentError(f"{url} answers {error.openeo_code}: {error.message}") from None
+        if found is None:
+            raise UnknownContentError(
+                f"nothing is known of {url}, and nothing is fetched from the web; register what is there: "
+                f"backend.add_url({url!r}, content)"
+            )
+        return _bounded(url, found)
+
+    def is_own(self, url: str) -> bool:
+        """Tell whether a URL is one of the back-end itself."""
+        return self._contents.is_own(url)
+
+    def json(self, url: str) -> Any:
+        """Return the JSON document at a URL.
+
+        Raises:
+            UnknownContentError: If there is none.
+        """
+        content = self.url(url)
+        try:
+            return json.loads(content)
+        except ValueError:
+            raise UnknownContentError(f"{url} has no JSON, but {content[:40]!r}") from None
+
+    def text(self, url: str) -> str:
+        """Return the text at a URL.
+
+        Raises:
+            UnknownContentError: If there is none.
+        """
+        try:
+            return self.url(url).decode()
+        except UnicodeDecodeError:
+            raise UnknownContentError(f"{url} has no text in UTF-8") from None
+
+    def file(self, path: str) -> bytes:
+        """Return the content of a file in the user's workspace.
+
+        Raises:
+            UnknownContentError: If there is none.
+        """
+        if self._contents.file is None:
+            raise UnknownContentError("this back-end keeps no files")
+        try:
+            return _bounded(path, self._contents.file(self._user_id, path))
+        except OpenEOError as error:
+            raise UnknownContentError(f"the file {path!r} is not in the workspace: {error.message}") from None
+
+
+def _bounded(name: str, content: bytes) -> bytes:
+    if len(content) > _MOST:
+        raise UnknownContentError(f"{name} has {len(content):,} bytes, which are too many")
+    return content
+
+
+def _plain(url: str) -> str:
+    return urldefrag(url).url.rstrip("/")
+
+
+def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes | bytearray | memoryview):
+        return bytes(content)
+    if isinstance(content, str):
+        return content.encode()
+    if isinstance(content, os.PathLike):
+        return Path(content).read_bytes()
+    if callable(to_dict := getattr(content, "to_dict", None)) and not isinstance(content, Mapping):
+        content = to_dict()
+    content = getattr(content, "__geo_interface__", content)
+    try:
+        return json.dumps(content).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(
+            "The content of a URL is bytes, a text, the path of a file or a folder, or what JSON can say, "
+            f"not {type(content).__name__}: {error}."
+        ) from None

@@ -1,0 +1,16 @@
+"""Reading of given data."""
+
+import pytest
+
+from mock_backend.given_data.reading import read
+from mock_backend.given_data.variables import Told
+
+
+@pytest.fixture
+def given():
+    """Read data with what else is told of them."""
+
+    def read_(data, **told):
+        return read(data, Told(**told))
+
+    return read_
