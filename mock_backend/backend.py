@@ -174,7 +174,7 @@ class MockBackend(Additions):
         #: What is at URLs that process graphs load from.
         self.contents = Contents()
         own = OwnUrls(self)
-        self._links = links if links is not None else Links()
+        self._links = links if links is not None else Links([])
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
         self._owns_store = isinstance(store, (str, os.PathLike))

@@ -4,7 +4,8 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from inspect import isfunction
 from threading import RLock
 from typing import ClassVar
@@ -31,8 +32,12 @@ class EndpointRegister:
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
-        self.links = links if links is not None else Links()
-        self.endpoints = self._initialize_endpoints()
+        self.links = links if links is not None else Links([])
+
+    @cached_property
+    def endpoints(self) -> list[Endpoint]:
+        """What this register serves."""
+        return self._initialize_endpoints()
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         """Return what this register serves. All registers of a class serve the same."""
@@ -47,15 +52,22 @@ class EndpointRegister:
         A register takes a collaborator by having an attribute of its name in its class; None is
         none, and a method of that name stays a method.
         """
-        taken = _taken(type(self), tuple(collaborators))  # type: ignore[arg-type]  # mypy takes the class for its instances
-        for name in taken:
-            if (value := collaborators[name]) is not None:
+        self.take(taken_by(type(self), tuple(collaborators)), collaborators)
+
+    def take(self, names: Iterable[str], parts: Mapping[str, object]) -> None:
+        """Take over parts of a back-end.
+
+        Args:
+            names: The names of those to take.
+            parts: All parts by name; None is none.
+        """
+        for name in names:
+            if (value := parts[name]) is not None:
                 setattr(self, name, value)
 
 
-@lru_cache(maxsize=1000)
-def _taken(register: type[EndpointRegister], names: tuple[str, ...]) -> list[str]:
-    """Return those names that a class has attributes of; each new back-end asks."""
+def taken_by(register: type[EndpointRegister], names: tuple[str, ...]) -> list[str]:
+    """Return those of the names of parts that a class of registers has attributes of."""
     return [name for name in names if hasattr(register, name) and not isfunction(getattr(register, name))]
 
 

@@ -1,6 +1,7 @@
 """The registers of a back-end: ours, and those that take their places or come in addition."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Self, TypeVar
 
 from mock_backend.auth import AccountRegister
@@ -11,7 +12,7 @@ from mock_backend.jobs import DownloadsRegister, JobsRegister
 from mock_backend.models import Links
 from mock_backend.oidc import OidcRegister
 from mock_backend.processes import ProcessesRegister, UserProcessesRegister
-from mock_backend.register import EndpointRegister
+from mock_backend.register import EndpointRegister, taken_by
 from mock_backend.services import ServicesRegister
 from mock_backend.settings import AppSettings
 from mock_backend.validation import ValidationRegister
@@ -67,13 +68,24 @@ class Registers(tuple[EndpointRegister, ...]):
     def collaborate(self, **collaborators: object) -> None:
         """Let registers know each other, and these parts of the back-end."""
         known = {each.provides: each for each in self if each.provides is not None}
-        for register in self:
-            register.collaborate(registers=self, **collaborators, **known)
+        parts = {"registers": self, **collaborators, **known}
+        for register, taken in zip(self, _taken(tuple(map(type, self)), tuple(parts)), strict=True):
+            if taken is None:
+                register.collaborate(**parts)
+            else:
+                register.take(taken, parts)
 
     def reset(self) -> None:
         """Let all of them forget what has happened."""
         for register in self:
             register.reset()
+
+
+@lru_cache(maxsize=100)
+def _taken(classes: tuple[type[EndpointRegister], ...], names: tuple[str, ...]) -> list[Sequence[str] | None]:
+    """Return the names of parts that each class takes; None if it takes them in its own way."""
+    ours = EndpointRegister.collaborate
+    return [taken_by(each, names) if each.collaborate is ours else None for each in classes]
 
 
 def _in_service(

@@ -20,7 +20,7 @@ from mock_backend.urls import current_base, current_version, host_of, path_of
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
-    Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False),
+    Endpoint(path="/", methods=("GET",), handler="root", listed=False),
     Endpoint(path="/conformance", methods=("GET",), handler="conformance"),
     Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known"),
     Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
@@ -36,6 +36,9 @@ _PLANS = {
 #: The methods of paths by classes of registers and what is left out: each new connection asks for them.
 _paths: dict[object, dict[str, list[str]]] = {}
 _MOST_PATHS = 50
+#: The rendered capabilities of back-ends that are alike, which link all their collections.
+_roots: dict[object, bytes] = {}
+_MOST_ROOTS = 50
 
 
 class CapabilitiesRegister(EndpointRegister):
@@ -49,7 +52,21 @@ class CapabilitiesRegister(EndpointRegister):
     catalogue: CollectionsRegister | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+        if type(self).capabilities is CapabilitiesRegister.capabilities:
+            return list(_ENDPOINTS)
+        own = Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False)
+        return [own, *_ENDPOINTS[1:]]
+
+    def root(self) -> Response:
+        """Describe the back-end: versions, endpoints, billing, links."""
+        key = self._likeness()
+        if (content := _roots.get(key)) is None:
+            content = to_json(self.capabilities())
+            if key is not None:
+                _roots[key] = content
+                if len(_roots) > _MOST_ROOTS:
+                    del _roots[next(iter(_roots))]
+        return Response(content, media_type="application/json")
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the back-end: versions, endpoints, billing, links."""
@@ -112,6 +129,23 @@ class CapabilitiesRegister(EndpointRegister):
     def service_page(self) -> Response:
         """Describe the operations for people."""
         return HTMLResponse(description.page(self._description()))
+
+    def _likeness(self) -> object:
+        """Return what the capabilities follow from; None if that cannot be told."""
+        if self.links.root or self.catalogue is None or not self.catalogue.is_standard:
+            return None
+        about, base = self.settings, current_base(self.settings.url)
+        return (
+            base,
+            current_version(about.api_version).number,
+            *(about.id, about.title, about.description, about.currency, about.extensions),
+            *(
+                about.profile.catalogue,
+                about.profile.federation,
+                frozenset(about.profile.dialect.unsupported),
+            ),
+            tuple(map(type, self.registers)),
+        )
 
     @property
     def _offered(self) -> Federated | None:

@@ -39,6 +39,9 @@ class PlanOrder(JobOrder):
         return f"<{self.plan!r} for {self.meant}: {self.hits} hits>"
 
 
+_DEFAULT = JobPlan()
+
+
 class PlanBook:
     """The plans of a back-end; later ones win.
 
@@ -49,7 +52,7 @@ class PlanBook:
     def __init__(self, default: JobPlan | None = None) -> None:
         if default is not None and not isinstance(default, JobPlan):
             raise TypeError(f"plan is a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {default!r}.")
-        self.default = default or JobPlan()
+        self.default = default or _DEFAULT
         self._orders: OrderBook[PlanOrder] = OrderBook()
 
     def add(self, order: PlanOrder) -> PlanOrder:

@@ -1,6 +1,6 @@
 """Extensions of the openEO API that have endpoints of their own; each is imported where it is offered."""
 
-from collections.abc import Container
+from functools import lru_cache
 from importlib import import_module
 
 from mock_backend.register import EndpointRegister
@@ -13,7 +13,8 @@ _REGISTERS = {
 }
 
 
-def registers_of(extensions: Container[str]) -> list[type[EndpointRegister]]:
+@lru_cache(maxsize=32)
+def registers_of(extensions: frozenset[str]) -> list[type[EndpointRegister]]:
     """Return the classes of the registers that serve extensions.
 
     Args:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import end_of_results
-from mock_backend.results import sign
+from mock_backend.results import Signer
 from mock_backend.settings import AppSettings
 from mock_backend.urls import asset_base, current_base
 
@@ -32,22 +32,21 @@ class ResultUrls:
         self.expires = now + timedelta(seconds=settings.link_lifetime)
         if (end := end_of_results(job.state(now), settings)) is not None:
             self.expires = min(self.expires, end)
-        self._forms, self._key = settings.profile.dialect.signed_urls, key
-        self._parts = url_parts(job)
+        self._forms = settings.profile.dialect.signed_urls
+        self._signer = Signer(self.expires, key=key, **url_parts(job))
 
     def document(self) -> str:
         """Return the signed URL of the document of all results."""
-        url = sign(self.base, self._forms.document, self.expires, key=self._key, **self._parts)
+        url = self._signer.url(self.base, self._forms.document)
         return f"{url}&{self._query}" if self._query else url
 
     def item(self, item_id: str) -> str:
         """Return the signed URL of an item's document."""
-        return sign(self.base, self._forms.item, self.expires, key=self._key, name=item_id, **self._parts)
+        return self._signer.url(self.base, self._forms.item, item_id)
 
     def asset(self, name: str) -> str:
         """Return the signed URL of a file."""
-        base = asset_base(self.base)
-        return sign(base, self._forms.asset, self.expires, key=self._key, name=name, **self._parts)
+        return self._signer.url(asset_base(self.base), self._forms.asset, name)
 
 
 def url_parts(job: Job) -> dict[str, object]:

@@ -61,11 +61,13 @@ class Providers:
         """Where the issuers are in this process: on a host of their own."""
         return issuer_of(self._back_end)
 
-    @cached_property
+    @property
     def foreign(self) -> Mapping[str, ForeignHost]:
         """What answers in the place of issuers in production, by the URL of the host."""
-        if not self._in_place:
-            return {}
+        return self._foreign if self._in_place else {}
+
+    @cached_property
+    def _foreign(self) -> Mapping[str, ForeignHost]:
         issuers = [issuer for each in self._ids if (issuer := identity_provider(each).issuer) is not None]
         return {host: ForeignHost(self, host) for host in map(host_of, issuers)}
 
@@ -76,7 +78,7 @@ class Providers:
 
     def close(self) -> None:
         """Let no other back-end take these tokens any more."""
-        if self in shared:
+        if self._in_place and self in shared:
             shared.remove(self)
 
     # -- the providers ------------------------------------------------------------------------------

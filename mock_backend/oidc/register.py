@@ -8,6 +8,8 @@ from mock_backend.models import Endpoint
 from mock_backend.oidc.providers import Providers
 from mock_backend.register import EndpointRegister
 
+_ENDPOINTS = (Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers"),)
+
 
 class OidcRegister(EndpointRegister):
     """Serve ``/credentials/oidc``."""
@@ -15,7 +17,7 @@ class OidcRegister(EndpointRegister):
     oidc_providers: Providers | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
-        return [Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers")]
+        return list(_ENDPOINTS)
 
     def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
         """List the OpenID Connect providers, the default one first."""

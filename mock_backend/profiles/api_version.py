@@ -169,7 +169,9 @@ def check_version(version: str) -> str:
     Raises:
         ValueError: If it is not served.
     """
+    if version in API_VERSIONS:
+        return version
     for name, each in API_VERSIONS.items():
-        if version in (name, each.number):
+        if version == each.number:
             return name
     raise ValueError(f"Unknown version {version!r} of the openEO API.{did_you_mean(version, API_VERSIONS)}")

@@ -25,6 +25,8 @@ def mounts_of(url: str, profile: Profile, version: str | Sequence[str]) -> Mount
         ValueError: If there is no such version.
     """
     path = urlsplit(url).path.rstrip("/")
+    if not path and not profile.paths and isinstance(version, str):
+        return {"": check_version(version)}
     found = _VERSIONED.fullmatch(path)
     told = found[2] if found is not None and found[2] in API_VERSIONS else None
     if not isinstance(version, str):

@@ -8,7 +8,7 @@ from mock_backend.results.given import File, Item, empty, missing, no_results, t
 from mock_backend.results.item import item_document, results_item
 from mock_backend.results.links import item_links, results_links
 from mock_backend.results.negotiation import ItemResponse, ResultsResponse
-from mock_backend.results.signing import check, sign
+from mock_backend.results.signing import Signer, check, sign
 
 __all__ = [
     "About",
@@ -17,6 +17,7 @@ __all__ = [
     "Item",
     "ItemResponse",
     "ResultsResponse",
+    "Signer",
     "check",
     "empty",
     "extent_of",

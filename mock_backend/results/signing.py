@@ -3,27 +3,49 @@
 import hashlib
 import hmac
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import quote
 
 from mock_backend.errors import PermissionsInsufficient, ResultLinkExpired
 
-#: What no URL holds.
-_HERE = "\0"
+#: The places of the signature and of a name in a URL that has none yet.
+_HERE, _NAME = "\0", "\1"
+_DIGITS = 40
+_SAFE = "/="
 
 
-def sign(base: str, form: str, expires: datetime, *, key: str, **parts: object) -> str:
-    """Return a signed URL.
+class Signer:
+    """Makes signed URLs of one expiry: a document may have thousands.
 
     Args:
-        base: The back-end's URL.
-        form: What follows it, as in ``mock_backend.profiles.dialect.SignedUrls``.
-        expires: When the URL stops working; whole seconds count.
+        expires: When the URLs stop working; whole seconds count.
         key: The back-end's secret.
-        **parts: What the placeholders of the form stand for, not percent-encoded.
+        **parts: What placeholders of their forms stand for, not percent-encoded.
     """
-    unsigned = _unsigned(form, int(expires.timestamp()), parts)
-    return base + unsigned.replace(_HERE, _signature(unsigned, key))
+
+    def __init__(self, expires: datetime, *, key: str, **parts: object) -> None:
+        self._mac = hmac.new(key.encode(), digestmod=hashlib.sha256)
+        self._epoch, self._parts = int(expires.timestamp()), parts
+        self._begun: dict[str, str] = {}
+
+    def url(self, base: str, form: str, name: str = "") -> str:
+        """Return a signed URL.
+
+        Args:
+            base: The back-end's URL.
+            form: What follows it, as in ``mock_backend.profiles.dialect.SignedUrls``.
+            name: What its placeholder ``name`` stands for.
+        """
+        if (begun := self._begun.get(form)) is None:
+            begun = self._begun[form] = _unsigned(form, self._epoch, {"name": _NAME, **self._parts})
+        unsigned = begun.replace(_NAME, quote(name, safe=_SAFE))
+        mac = self._mac.copy()
+        mac.update(unsigned.encode())
+        return base + unsigned.replace(_HERE, mac.hexdigest()[:_DIGITS])
+
+
+def sign(base: str, form: str, expires: datetime, *, key: str, name: str = "", **parts: object) -> str:
+    """Return a signed URL; see ``Signer``."""
+    return Signer(expires, key=key, **parts).url(base, form, name)
 
 
 def check(form: str, expires: int, signature: str, *, key: str, now: datetime, **parts: object) -> None:
@@ -42,15 +64,11 @@ def check(form: str, expires: int, signature: str, *, key: str, now: datetime, *
 
 def _unsigned(form: str, epoch: int, parts: dict[str, object]) -> str:
     """Return what follows the back-end's URL, with a mark in the place of the signature."""
-    quoted = {name: _quoted(str(value)) for name, value in parts.items()}
+    quoted = {
+        name: value if value == _NAME else quote(str(value), safe=_SAFE) for name, value in parts.items()
+    }
     return form.format(expires=epoch, signature=_HERE, **quoted)
 
 
-@lru_cache(maxsize=1000)
-def _quoted(part: str) -> str:
-    # The ids of a job are in the URLs of all its files.
-    return quote(part, safe="/=")
-
-
 def _signature(unsigned: str, key: str) -> str:
-    return hmac.new(key.encode(), unsigned.encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.new(key.encode(), unsigned.encode(), hashlib.sha256).hexdigest()[:_DIGITS]

@@ -55,6 +55,8 @@ def _hosts_of(backend: BackEnd) -> list[Reachable]:
 
 def _shared_hosts_of(backend: BackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
+    if not (backend.aliases or backend.oidc_providers.foreign):
+        return []
     return [*((url, backend) for url in backend.aliases), *backend.oidc_providers.foreign.items()]
 
 
@@ -69,11 +71,12 @@ def _remove(backend: BackEnd) -> None:
 def detach(backend: BackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with _lock:
+        shared = hosts.any_shared()
         _remove(backend)
         if not hosts.uses(backend.clock):
             # A thread that lived by this clock belongs nowhere until its next request.
             world.discard(backend.clock)
-        if not hosts.any_shared():
+        if shared and not hosts.any_shared():
             kept_tokens.uninstall()
             refresh_tokens.forget()
         if not hosts.any_open():
