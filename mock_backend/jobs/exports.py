@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mock_backend.jobs.job import Job
-from mock_backend.lifecycle.logs import Level
+from mock_backend.lifecycle.lines import Level
 
 
 class Workspaces(Protocol):

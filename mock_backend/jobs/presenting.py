@@ -102,6 +102,7 @@ def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
         time=entry.time,
         code=entry.code,
         stacktrace=entry.stacktrace if shown else None,
+        data=entry.data,
     )
 
 

@@ -11,7 +11,7 @@ from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import Producer
 from mock_backend.lifecycle import JobPlan, JobState, Report, Status
-from mock_backend.lifecycle.logs import Level
+from mock_backend.lifecycle.lines import Level
 from mock_backend.outcomes import Source
 from mock_backend.results.assets import Product
 from mock_backend.results.given import ResultBook

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
+from mock_backend.lifecycle.lines import Level, Line
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.lifecycle.state import JobState, Run, Status
-
-Level = Literal["debug", "info", "warning", "error"]
 
 #: From low to high severity, as the API orders them.
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
 _MILESTONES = (25, 50, 75)
+#: The code of the line that tells why a job has failed.
+_FAILED = "Internal"
 
 
 def severity(level: str) -> int:
@@ -27,10 +28,12 @@ class Report:
     Args:
         read: Lines about what it reads, when it begins.
         written: Lines about what it writes, when it is finished.
+        udfs: Lines of its user-defined functions, in between.
     """
 
     read: tuple[tuple[Level, str], ...] = ()
     written: tuple[tuple[Level, str], ...] = ()
+    udfs: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ class LogEntry:
     time: datetime
     code: str | None = None
     stacktrace: str | None = None
+    data: Any = None
 
 
 def log_entries(
@@ -72,38 +76,40 @@ def log_entries(
     return [
         LogEntry(
             id=f"{number}-{index}",
-            level=level,
-            message=message,
+            level=line.level,
+            message=line.message,
             time=time,
-            code=code,
-            stacktrace=run.plan.stacktrace if run and level == "error" else None,
+            code=line.code,
+            stacktrace=run.plan.stacktrace if run and line.code == _FAILED else None,
+            data=line.data,
         )
-        for index, (time, level, message, code) in enumerate(lines, start=1)
-        if level in severe
+        for index, (time, line) in enumerate(lines, start=1)
+        if line.level in severe
     ]
 
 
 def _story(
     created: datetime, run: Run | None, state: JobState, report: Report
-) -> list[tuple[datetime, Level, str, str | None]]:
-    lines: list[tuple[datetime, Level, str, str | None]] = [(created, "info", "Batch job created.", None)]
+) -> list[tuple[datetime, Line]]:
+    lines = [(created, Line("info", "Batch job created."))]
     if run is None:
         return lines
-    lines.append((run.started, "info", "Batch job queued for processing.", None))
+    lines.append((run.started, Line("info", "Batch job queued for processing.")))
     if state.running_since is not None:
-        lines.append((state.running_since, "info", "Processing started.", None))
-        lines += [(state.running_since, level, text, None) for level, text in report.read]
+        lines.append((state.running_since, Line("info", "Processing started.")))
+        lines += [(state.running_since, Line(level, text)) for level, text in report.read]
+        lines += [(state.running_since, each) for each in report.udfs]
         full_run = run.plan.full_run
         if full_run and not run.plan.counts_polls:
             for percent in _MILESTONES:
                 if state.ran >= full_run * (percent / 100):
                     instant = state.running_since + full_run * (percent / 100)
-                    lines.append((instant, "debug", f"Progress: {percent} %.", None))
+                    lines.append((instant, Line("debug", f"Progress: {percent} %.")))
     if run.canceled is not None:
-        lines.append((run.canceled, "warning", "Processing canceled by the user.", None))
+        lines.append((run.canceled, Line("warning", "Processing canceled by the user.")))
     elif state.ended is not None and state.status is Status.error:
-        lines.append((state.ended, "error", run.plan.error or DEFAULT_ERROR, "Internal"))
+        lines.append((state.ended, Line("error", run.plan.error or DEFAULT_ERROR, code=_FAILED)))
     elif state.ended is not None:
-        lines += [(state.ended, level, text, None) for level, text in report.written]
-        lines.append((state.ended, "info", "Processing finished.", None))
+        lines += [(state.ended, Line(level, text)) for level, text in report.written]
+        lines.append((state.ended, Line("info", "Processing finished.")))
     return lines

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mock_backend.lifecycle.lines import Line
 from mock_backend.lifecycle.plan import JobPlan
 
 
@@ -36,6 +37,7 @@ class Run:
         canceled_to: The status that cancelling has led to, ``created`` or ``canceled``; None if it follows
             from the plan.
         polls: When its owner asked for its status, as far as the plan counts that.
+        lines: What its user-defined functions have logged.
         process: What it processes, if the job has been given another process since; None if it is the job's.
     """
 
@@ -45,6 +47,7 @@ class Run:
     canceled: datetime | None = None
     canceled_to: str | None = None
     polls: tuple[datetime, ...] = ()
+    lines: tuple[Line, ...] = ()
     process: dict[str, Any] | None = None
 
     def polled(self, now: datetime) -> "Run":
@@ -79,6 +82,8 @@ class Run:
             values["canceled_to"] = self.canceled_to
         if self.polls:
             values["polls"] = [instant.isoformat() for instant in self.polls]
+        if self.lines:
+            values["lines"] = [each.to_json() for each in self.lines]
         if self.process is not None:
             values["process"] = self.process
         return values
@@ -94,6 +99,7 @@ class Run:
             canceled=canceled and datetime.fromisoformat(canceled),
             canceled_to=values.get("canceled_to"),
             polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
+            lines=tuple(Line(**each) for each in values.get("lines", ())),
             process=values.get("process"),
         )
 

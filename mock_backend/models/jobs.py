@@ -64,6 +64,7 @@ class LogLine(BaseModel):
     time: datetime
     code: str | None = None
     stacktrace: str | None = None
+    data: Any = None
 
 
 class LogsGetResponse(BaseModel):

@@ -3,27 +3,31 @@
 Everything heavy (xarray, pandas, the openeo client's ``openeo.udf``) is imported when the first one runs.
 """
 
+from mock_backend.lifecycle.lines import Line
 from mock_backend.udf.array import UdfArray
 from mock_backend.udf.failure import UdfFailure
-from mock_backend.udf.lines import Log, UdfLine
+from mock_backend.udf.lines import Log, logging_to, to_job
 from mock_backend.udf.metadata import UdfMetadata, apply_metadata
 from mock_backend.udf.policy import RunUdfs, Verdict, judge
 from mock_backend.udf.runner import run
-from mock_backend.udf.vectors import UdfFeatures, run_on_features, run_on_json, run_on_series
+from mock_backend.udf.vectors import UdfFeatures, is_per_series, run_on_features, run_on_json, run_on_series
 
 __all__ = [
+    "Line",
     "Log",
     "RunUdfs",
     "UdfArray",
     "UdfFailure",
     "UdfFeatures",
-    "UdfLine",
     "UdfMetadata",
     "Verdict",
     "apply_metadata",
+    "is_per_series",
     "judge",
+    "logging_to",
     "run",
     "run_on_features",
     "run_on_json",
     "run_on_series",
+    "to_job",
 ]

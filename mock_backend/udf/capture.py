@@ -12,8 +12,8 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
-from mock_backend.lifecycle.logs import Level
-from mock_backend.udf.lines import Log, UdfLine
+from mock_backend.lifecycle.lines import Level, Line
+from mock_backend.udf.lines import Log
 
 #: So many lines of one run are kept.
 _MOST_LINES = 1000
@@ -105,7 +105,7 @@ class _Process:
         if log is None:
             self._show(message, category, *place, **others)
         else:
-            log(UdfLine("warning", f"{category.__name__}: {message}"))
+            log(Line("warning", f"{category.__name__}: {message}"))
 
 
 class _Tap(logging.Handler):
@@ -129,7 +129,7 @@ class _Tap(logging.Handler):
         is_inspected = record.name.startswith(_INSPECT)
         data = as_json(getattr(record, "data", None)) if is_inspected else None
         code = getattr(record, "code", None) if is_inspected else None
-        log(UdfLine(_level_of(record.levelno), message, data, None if code is None else str(code)))
+        log(Line(_level_of(record.levelno), message, data, None if code is None else str(code)))
 
 
 def as_json(data: Any) -> Any:
@@ -156,13 +156,13 @@ def _level_of(number: int) -> Level:
 def _limited(log: Log) -> Log:
     count = 0
 
-    def limited(line: UdfLine) -> None:
+    def limited(line: Line) -> None:
         nonlocal count
         count += 1
         if count <= _MOST_LINES:
             log(line)
         elif count == _MOST_LINES + 1:
-            log(UdfLine("warning", f"Only the first {_MOST_LINES} lines of a run of a UDF are kept."))
+            log(Line("warning", f"Only the first {_MOST_LINES} lines of a run of a UDF are kept."))
 
     return limited
 
@@ -175,7 +175,7 @@ def _print(
         builtins.print(*values, sep=sep, end=end, file=file, flush=flush)
         return
     text = (" " if sep is None else sep).join(map(str, values)) + ("\n" if end is None else end)
-    log(UdfLine("debug", text.removesuffix("\n")))
+    log(Line("debug", text.removesuffix("\n")))
 
 
 _process = _Process()

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import strategies as st
 
 from mock_backend.lifecycle import JobPlan, JobState, Run, state_at
+from mock_backend.lifecycle.lines import Line
+from mock_backend.lifecycle.logs import LEVELS
 
 CREATED = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -17,6 +19,14 @@ _phases = st.one_of(
 )
 _fractions = st.none() | st.floats(0, 1) | st.integers(0, 100).map(lambda percent: percent / 100)
 _messages = st.none() | st.text(max_size=20)
+
+_lines = st.builds(
+    Line,
+    level=st.sampled_from(LEVELS),
+    message=st.text(max_size=20),
+    data=st.none() | st.lists(st.integers() | st.text(max_size=3)),
+    code=_messages,
+)
 
 st.register_type_strategy(
     JobPlan,
@@ -42,7 +52,12 @@ st.register_type_strategy(
 def _runs(draw: st.DrawFn) -> Run:
     delays = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))
     instant = started = CREATED + draw(delays)
-    run = Run(number=draw(st.integers(1, 9)), started=started, plan=draw(st.from_type(JobPlan)))
+    run = Run(
+        number=draw(st.integers(1, 9)),
+        started=started,
+        plan=draw(st.from_type(JobPlan)),
+        lines=tuple(draw(st.lists(_lines, max_size=2))),
+    )
     for delay in draw(st.lists(delays, max_size=12)):
         instant += delay
         run = run.polled(instant)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend.lifecycle import JobPlan, Run, log_entries, state_at
-from mock_backend.lifecycle.logs import LEVELS
+from mock_backend.lifecycle.lines import Line
+from mock_backend.lifecycle.logs import LEVELS, Report
 
 CREATED = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -133,3 +134,20 @@ def test_a_job_that_counts_polls_tells_its_story(run_of, poll):
     entries = log_at(run, run.started + timedelta(days=1))
     assert [(entry.time - run.started).total_seconds() for entry in entries] == [0, 0, 2, 4]
     assert "finished" in entries[-1].message
+
+
+def test_lines_of_functions_come_after_what_was_read_with_their_data():
+    run = Run(number=1, started=CREATED, plan=JobPlan.immediate(error="no"))
+    told = Report(
+        read=(("info", "Reading."),),
+        udfs=(Line("debug", "shape", data=[3, 4], code="User"), Line("error", "bad")),
+    )
+    found = [
+        (each.level, each.message, each.code, each.data) for each in log_at(run, CREATED, report=told)[3:]
+    ]
+    assert found == [
+        ("info", "Reading.", None, None),
+        ("debug", "shape", "User", [3, 4]),
+        ("error", "bad", None, None),
+        ("error", "no", "Internal", None),
+    ]

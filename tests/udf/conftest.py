@@ -5,11 +5,11 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from mock_backend.udf import UdfArray, UdfLine
+from mock_backend.udf import Line, UdfArray
 
 
 @pytest.fixture
-def lines() -> list[UdfLine]:
+def lines() -> list[Line]:
     """What functions log; pass ``log=lines.append``."""
     return []
 

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from mock_backend.udf import UdfLine, run
+from mock_backend.udf import Line, run
 
 HEAD = """
 import logging, sys, warnings
@@ -20,8 +20,8 @@ def apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:
 """
 
 
-def told(body: str, cube) -> list[UdfLine]:
-    lines: list[UdfLine] = []
+def told(body: str, cube) -> list[Line]:
+    lines: list[Line] = []
     run(
         HEAD + "".join(f"    {each}\n" for each in body.split("; ")) + "    return cube\n",
         cube,
@@ -38,10 +38,10 @@ def test_inspect(cube):
         'inspect(data={"a": float("nan")}, level="error"); inspect(message="detail", level="debug")'
     )
     assert told(body, cube) == [
-        UdfLine("info", "shape", [[3, 2, 4, 5]], "User"),
-        UdfLine("warning", "careful", None, "Mine"),
-        UdfLine("error", "", "{'a': nan}", "User"),
-        UdfLine("debug", "detail", None, "User"),
+        Line("info", "shape", [[3, 2, 4, 5]], "User"),
+        Line("warning", "careful", None, "Mine"),
+        Line("error", "", "{'a': nan}", "User"),
+        Line("debug", "detail", None, "User"),
     ]
 
 
@@ -58,16 +58,16 @@ def test_logging(cube):
         'logging.getLogger("library").critical("four"); log.info("five", extra={"data": 5})'
     )
     assert told(body, cube) == [
-        UdfLine("info", "one 1"),
-        UdfLine("warning", "two"),
-        UdfLine("error", "three"),
-        UdfLine("error", "four"),
-        UdfLine("info", "five"),
+        Line("info", "one 1"),
+        Line("warning", "two"),
+        Line("error", "three"),
+        Line("error", "four"),
+        Line("info", "five"),
     ]
 
 
 def test_exceptions_are_logged_with_their_tracebacks(cube):
-    lines: list[UdfLine] = []
+    lines: list[Line] = []
     body = (
         "    try:\n        1 / 0\n    except ArithmeticError:\n        log.exception('oh')\n    return cube\n"
     )
@@ -79,9 +79,9 @@ def test_exceptions_are_logged_with_their_tracebacks(cube):
 
 def test_printing(cube, capsys):
     assert told('print("a", 1, sep="-"); print(); print("err", file=sys.stderr)', cube) == [
-        UdfLine("debug", "a-1"),
-        UdfLine("debug", ""),
-        UdfLine("debug", "err"),
+        Line("debug", "a-1"),
+        Line("debug", ""),
+        Line("debug", "err"),
     ]
     assert capsys.readouterr() == ("", "")
 
@@ -89,7 +89,7 @@ def test_printing(cube, capsys):
 def test_printing_to_files(cube):
     assert told(
         'import io; out = io.StringIO(); print("x", file=out); inspect(message=out.getvalue())', cube
-    ) == [UdfLine("info", "x\n", None, "User")]
+    ) == [Line("info", "x\n", None, "User")]
 
 
 def test_warnings_are_logged_even_where_they_are_errors(cube):
@@ -97,8 +97,8 @@ def test_warnings_are_logged_even_where_they_are_errors(cube):
     assert any(action == "error" for action, *_ in warnings.filters)
     before = warnings.filters[:]
     assert told('warnings.warn("careful"); import numpy as np; np.nanmean(cube * np.nan)', cube) == [
-        UdfLine("warning", "UserWarning: careful"),
-        UdfLine("warning", "RuntimeWarning: Mean of empty slice"),
+        Line("warning", "UserWarning: careful"),
+        Line("warning", "RuntimeWarning: Mean of empty slice"),
     ]
     assert warnings.filters == before
 
@@ -115,7 +115,7 @@ def test_logging_of_the_process_is_left_as_it_was(cube, caplog):
     assert (root.handlers, root.level, sys.path) == (handlers, level, path)
     assert not any(each.filters for each in handlers)
     assert logging.getLogger("openeo.udf.debug").level == logging.NOTSET
-    assert told('log.info("again")', cube) == [UdfLine("info", "again")]
+    assert told('log.info("again")', cube) == [Line("info", "again")]
 
 
 def test_other_handlers_get_what_they_would_get_anyway(cube, caplog):
@@ -131,17 +131,17 @@ def test_other_handlers_get_what_they_would_get_anyway(cube, caplog):
 def test_only_so_many_lines_are_kept(cube):
     lines = told("[log.info(n) for n in range(5000)]", cube)
     assert len(lines) == 1001
-    assert lines[-1] == UdfLine("warning", "Only the first 1000 lines of a run of a UDF are kept.")
+    assert lines[-1] == Line("warning", "Only the first 1000 lines of a run of a UDF are kept.")
 
 
 def test_lines_that_cannot_be_written_fail_nothing(cube, monkeypatch):
     monkeypatch.setattr(logging, "raiseExceptions", False)
-    assert told('log.info("%d", "x"); log.info("after")', cube) == [UdfLine("info", "after")]
+    assert told('log.info("%d", "x"); log.info("after")', cube) == [Line("info", "after")]
 
 
 def test_a_run_within_a_run_has_a_log_of_its_own(cube):
-    outer: list[UdfLine] = []
-    inner: list[UdfLine] = []
+    outer: list[Line] = []
+    inner: list[Line] = []
     sys.modules["inner_run_of_the_test"] = run_inner = lambda: run(  # type: ignore[assignment]  # found by the code
         HEAD + "    log.info('inner')\n    return cube\n", cube, {}, log=inner.append
     )
@@ -155,8 +155,8 @@ def test_a_run_within_a_run_has_a_log_of_its_own(cube):
         )
     finally:
         del sys.modules["inner_run_of_the_test"]
-    assert inner == [UdfLine("info", "inner")]
-    assert outer == [UdfLine("info", "outer")]
+    assert inner == [Line("info", "inner")]
+    assert outer == [Line("info", "outer")]
 
 
 @pytest.mark.parametrize("data", [np.float32(1.5), {1: 2}, {"a": (1, 2)}, object()])
