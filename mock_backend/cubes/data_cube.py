@@ -1,10 +1,10 @@
 """A data cube of which everything but the values is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import prod
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from mock_backend.catalog import Band
 from mock_backend.cubes.cube import Dimension
@@ -21,6 +21,14 @@ INTEGERS = {
 }
 
 
+class CubeSource(Protocol):
+    """What gives the values of a data cube, see ``mock_backend.engine``."""
+
+    def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
+        """Return a source with some of the labels along one of the ``others`` of a data cube only."""
+        ...
+
+
 @dataclass(frozen=True)
 class DataCube:
     """A data cube without its values, as it would be written to files.
@@ -32,29 +40,23 @@ class DataCube:
             one if it has no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
         grid: Where its pixels are; None if it has no horizontal dimensions.
         geometries: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``.
-        within: A GeoJSON geometry in degrees outside of which it has no data; None if there are some
-            everywhere.
         period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
         is_given: Whether its values are properties of its geometries.
         spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
             first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
-        seen: West, south, east and north in degrees of the pixels that values of its geometries were made
-            of: those elsewhere have none. None if there are pixels everywhere.
-        masks: What hides some of its values.
         samples: The GeoJSON features, in degrees, by which its pixels were chosen last.
+        source: What gives its values when they are read; None if there is nothing to read.
     """
 
     dimensions: tuple[Dimension, ...]
     bands: tuple[Band, ...]
     grid: Grid | None = None
     geometries: tuple[Mapping[str, Any], ...] = ()
-    within: Mapping[str, Any] | None = None
     period: tuple[str | None, str | None] = (None, None)
     is_given: bool = False
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
-    seen: tuple[float, float, float, float] | None = None
-    masks: tuple["CubeMask", ...] = ()
     samples: tuple[Mapping[str, Any], ...] = ()
+    source: CubeSource | None = field(default=None, compare=False, repr=False)
     #: How long each dimension is, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 
@@ -64,6 +66,19 @@ class DataCube:
     def of_kind(self, kind: str) -> Dimension | None:
         """Return the first dimension of a kind: spatial, temporal, bands, geometry or other."""
         return next((each for each in self.dimensions if each.kind == kind), None)
+
+    def named(self, name: str | None) -> Dimension | None:
+        """Return the dimension of a name; None if there is none."""
+        return next((each for each in self.dimensions if each.name == name), None)
+
+    @property
+    def others(self) -> tuple[Dimension, ...]:
+        """Its dimensions but those of the grid, in the order in which windows of its values have them."""
+        return tuple(each for each in self.dimensions if self.grid is None or not is_horizontal(each))
+
+    def axis(self, name: str) -> Dimension:
+        """Return the dimension of the grid that is an axis: ``x`` or ``y``."""
+        return next(each for each in self.dimensions if is_horizontal(each) and each.axis == name)
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -114,6 +129,8 @@ class DataCube:
         elif found.kind == "geometry":
             changes["geometries"] = tuple(self.geometries[place] for place in places)
         dimensions = tuple(kept if each is found else each for each in self.dimensions)
+        if self.source is not None:
+            changes["source"] = self.source.picked(self.others.index(found), places)
         return replace(self, dimensions=dimensions, **changes)
 
     def _size(self, dimension: Dimension) -> int:
@@ -122,17 +139,9 @@ class DataCube:
         return len(dimension.labels or ())
 
 
-@dataclass(frozen=True)
-class CubeMask:
-    """What hides values of a data cube wherever another one is true, or not 0.
-
-    Args:
-        cube: The other one. It hides what it has labels for: nothing of a cube without its dimensions.
-        value: What is there instead; None if nothing is.
-    """
-
-    cube: DataCube
-    value: float | None = None
+def is_horizontal(dimension: Dimension) -> bool:
+    """Tell whether a dimension is described by a grid."""
+    return dimension.kind == "spatial" and dimension.axis in ("x", "y") and dimension.labels is None
 
 
 def _is_proper(value: float, band: Band) -> bool:

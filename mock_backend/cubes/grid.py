@@ -130,6 +130,20 @@ class Grid:
             return None
         return self.window(top, first, bottom - top, last - first)
 
+    def within(self, bounds: Box) -> Self | None:
+        """Return the pixels with their centres in a box in its coordinate system; None if there are none."""
+        west, south, east, north = bounds
+        half_x, half_y = self.x_size / 2, self.y_size / 2
+        first = math.ceil((west + half_x - self.west) / self.x_size - _TOLERANCE) - 1
+        last = math.floor((east + half_x - self.west) / self.x_size + _TOLERANCE)
+        top = math.ceil((self.north - north + half_y) / self.y_size - _TOLERANCE) - 1
+        bottom = math.floor((self.north - south + half_y) / self.y_size + _TOLERANCE)
+        first, last = max(first, 0), min(last, self.columns)
+        top, bottom = max(top, 0), min(bottom, self.rows)
+        if first >= last or top >= bottom:
+            return None
+        return self.window(top, first, bottom - top, last - first)
+
 
 def _on_earth(longitude: float) -> float:
     return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180

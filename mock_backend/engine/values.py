@@ -39,7 +39,7 @@ class Stack:
     Args:
         values: Numbers as those of ``Field``; the first axis is that of the arrays.
         kind: The data type that holds them, or ``bool``.
-        bands: The bands whose values they are: one for each element, or just one for all; none for computed ones.
+        bands: The bands whose values they are: one for each element, or one for all; none if computed.
         labels: The labels of the elements, if they have any.
         aliases: Other names, and which labels each stands for.
     """

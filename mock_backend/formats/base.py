@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from mock_backend.content import ComputedContent
 from mock_backend.cubes import DataCube
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,12 @@ class Format(Protocol):
         """Return how many bytes a file has, if that is known before it is written."""
         ...
 
-    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes | ComputedContent:
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file.
 
         Args:
             part: What goes into it.
             options: The options of the format.
-            seed: The back-end's seed, which decides the values.
 
         Raises:
             OpenEOError: If it cannot be written: too large, or a library is missing.

@@ -12,7 +12,7 @@ from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice
 from mock_backend.formats.refusals import MAX_WRITTEN
 from mock_backend.formats.tables import DATE, VALUE, check_tabular, columns_of
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -37,11 +37,10 @@ class Csv(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.csv"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         columns = {
-            _name_of(name, content): _written(name, column)
-            for name, column in columns_of(content, seed).items()
+            _name_of(name, content): _written(name, column) for name, column in columns_of(content).items()
         }
         text = StringIO()
         separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]

@@ -6,13 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.formats.labels import counted, instants, unique_names, variable_name
 from mock_backend.formats.layout import (
     arranged_values,
     by_variable,
     features_of,
-    is_horizontal,
     variable_labels,
 )
 
@@ -62,7 +61,7 @@ class Dataset:
     attributes: Mapping[str, Any]
 
 
-def dataset_of(cube: DataCube, seed: int, *, without_values: bool = False) -> Dataset:
+def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     """Return a data cube with its values as a data set.
 
     Each band is a variable of its values as they are stored: nothing says how to scale them, since
@@ -70,7 +69,6 @@ def dataset_of(cube: DataCube, seed: int, *, without_values: bool = False) -> Da
 
     Args:
         cube: The data cube.
-        seed: The back-end's seed.
         without_values: Whether to leave the values of bands to the caller.
 
     Raises:
@@ -84,7 +82,7 @@ def dataset_of(cube: DataCube, seed: int, *, without_values: bool = False) -> Da
     shared = _shared_attributes(cube, variables)
     if cube.grid is not None:
         variables[CRS] = _crs(cube.grid)
-    values, labels = arranged_values(cube, seed, zero=without_values), variable_labels(cube)
+    values, labels = arranged_values(cube, zero=without_values), variable_labels(cube)
     keys = unique_names(map(variable_name, labels), {*variables, *names})
     fill = _fill(cube.nodata, values.dtype)
     for place, (key, text, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):

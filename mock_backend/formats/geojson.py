@@ -11,7 +11,7 @@ from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import whole_number
 from mock_backend.formats.refusals import MAX_WRITTEN, unsuitable
 from mock_backend.formats.tables import FEATURE_INDEX, check_tabular, key_names, table_of
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 _DECIMALS = 7
 
@@ -61,27 +61,27 @@ class GeoJson(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options, series='vectorcube')}.geojson"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
-        value = content.value if isinstance(content, Plain) else _collection(content, seed)
+        value = content.value if isinstance(content, Plain) else _collection(content)
         decimals = whole_number(options, "coordinate_precision", range(16), _DECIMALS)
         return json.dumps(_rounded(value, decimals), ensure_ascii=False).encode()
 
 
-def _collection(cube: DataCube, seed: int) -> dict[str, Any]:
+def _collection(cube: DataCube) -> dict[str, Any]:
     if cube.is_given:
         # Its values are properties already, and those that are no numbers are there, too.
         return {"type": "FeatureCollection", "features": features_of(cube)}
     features = [
         {**feature, "properties": {**(feature.get("properties") or {}), **more}}
-        for feature, more in zip(features_of(cube), _properties(cube, seed), strict=True)
+        for feature, more in zip(features_of(cube), _properties(cube), strict=True)
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _properties(cube: DataCube, seed: int) -> list[dict[str, Any]]:
+def _properties(cube: DataCube) -> list[dict[str, Any]]:
     """Return the values of each geometry by the labels that they have otherwise."""
-    columns = table_of(cube, seed).as_lists()
+    columns = table_of(cube).as_lists()
     places = columns.pop(FEATURE_INDEX)
     others = [columns.pop(each) for each in key_names(cube) if each != FEATURE_INDEX]
     named = cube.of_kind("bands") is not None

@@ -5,13 +5,13 @@ from typing import Any
 
 from mock_backend.content import ComputedContent
 from mock_backend.cubes import DataCube
+from mock_backend.engine.computing import MAX_VALUES
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.geotiff_content import GeoTiffContent, whole
 from mock_backend.formats.geotiff_plan import plan_of
 from mock_backend.formats.rasters import raster_parts
 from mock_backend.formats.refusals import check_count
-from mock_backend.outcomes import Plain
-from mock_backend.synthesis import MAX_VALUES
+from mock_backend.outcomes.outcome import Plain
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
@@ -51,14 +51,14 @@ class GeoTiff:
         plan = plan_of(part.content, options)
         return None if plan.deflated else plan.size
 
-    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes | ComputedContent:
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file, computed when it is read if it is large."""
         cube = _checked(part, options)
         plan = plan_of(cube, options)
         averaged = str(options.get("overview_method")).lower() == "average"
         if plan.deflated or plan.size <= _HELD:
-            return whole(plan, cube, seed, averaged=averaged, level=_zlevel(options))
-        return GeoTiffContent(plan, cube, seed, averaged=averaged)
+            return whole(plan, cube, averaged=averaged, level=_zlevel(options))
+        return GeoTiffContent(plan, cube, averaged=averaged)
 
 
 def _is_large(cube: DataCube) -> bool:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cubes import DataCube
+from mock_backend.engine.computing import Values
 from mock_backend.formats.geotiff_layout import Level, on_file
 from mock_backend.formats.geotiff_pixels import Computed, Held, Pixels, Precomputed
 from mock_backend.formats.geotiff_plan import Plan
 from mock_backend.formats.rasters import layers_of
-from mock_backend.synthesis import Values
 
 # What was read last is often read on.
 _BLOCKS_KEPT = 4
@@ -85,17 +85,16 @@ class Blocks:
         )
 
 
-def whole(plan: Plan, cube: DataCube, seed: int, *, averaged: bool, level: int) -> bytes:
+def whole(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
     """Return all bytes of the GeoTIFF of a data cube.
 
     Args:
         plan: What it is.
         cube: The data cube.
-        seed: What decides the values.
         averaged: Whether overviews have averages.
         level: How hard blocks are compressed, if they are.
     """
-    pixels = Precomputed(Values(cube, seed))
+    pixels = Precomputed(Values(cube))
     return _written(
         plan, Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged)), _when(cube), level
     )
@@ -132,13 +131,12 @@ class GeoTiffContent:
     Args:
         plan: What it is.
         cube: The data cube.
-        seed: What decides the values.
         averaged: Whether overviews have averages.
     """
 
-    def __init__(self, plan: Plan, cube: DataCube, seed: int, *, averaged: bool) -> None:
+    def __init__(self, plan: Plan, cube: DataCube, *, averaged: bool) -> None:
         self._plan = plan
-        pixels = Computed(Values(cube, seed))
+        pixels = Computed(Values(cube))
         self._blocks = Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged))
         self._when = _when(cube)
         self._header: bytes | None = None

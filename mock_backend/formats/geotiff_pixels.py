@@ -5,9 +5,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.formats.layout import is_horizontal
+from mock_backend.cubes import is_horizontal
+from mock_backend.engine.computing import Values
 from mock_backend.formats.rasters import layers_of
-from mock_backend.synthesis import Values
 
 Positions = NDArray[np.int64]
 

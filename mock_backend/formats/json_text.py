@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.formats.base import Format
 from mock_backend.formats.labels import instants
-from mock_backend.formats.layout import arranged_values, is_horizontal
+from mock_backend.formats.layout import arranged_values
 from mock_backend.formats.missing import with_none
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.refusals import MAX_WRITTEN
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 
 class Json(OneFile):
@@ -33,13 +33,13 @@ class Json(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.json"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:  # noqa: ARG002  # it has no options
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # it has no options
         """Return the file."""
-        value = content.value if isinstance(content, Plain) else cube_value(content, seed)
+        value = content.value if isinstance(content, Plain) else cube_value(content)
         return json.dumps(value, ensure_ascii=False).encode()
 
 
-def cube_value(cube: DataCube, seed: int) -> Any:
+def cube_value(cube: DataCube) -> Any:
     """Return a data cube with its values as what JSON can say.
 
     That of geometries is a list for each geometry of a value for each band, all of that by date if it
@@ -48,13 +48,12 @@ def cube_value(cube: DataCube, seed: int) -> Any:
 
     Args:
         cube: The data cube.
-        seed: The back-end's seed.
     """
     if not cube.dimensions:
-        return with_none(arranged_values(cube, seed), cube.nodata)[0]
+        return with_none(arranged_values(cube), cube.nodata)[0]
     if not _is_series(cube):
-        return _data_array(cube, seed)
-    values = with_none(arranged_values(cube, seed), cube.nodata)
+        return _data_array(cube)
+    values = with_none(arranged_values(cube), cube.nodata)
     return dict(zip(cube.times, values, strict=True)) if cube.of_kind("temporal") else values
 
 
@@ -68,10 +67,10 @@ def _is_series(cube: DataCube) -> bool:
     )
 
 
-def _data_array(cube: DataCube, seed: int) -> dict[str, Any]:
-    from mock_backend.synthesis import Values  # with NumPy, which is heavy
+def _data_array(cube: DataCube) -> dict[str, Any]:
+    from mock_backend.engine.computing import Values  # with NumPy, which is heavy
 
-    array = Values(cube, seed).array()
+    array = Values(cube).array()
     about: dict[str, Any] = {"dtype": str(array.dtype), "shape": list(array.shape)}
     if cube.grid is not None:
         about["crs"] = cube.grid.crs

@@ -3,18 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: What the only variable of a data cube without bands is called, as other back-ends have it.
 NO_BAND = "var"
-
-
-def is_horizontal(dimension: Dimension) -> bool:
-    """Tell whether a dimension is one of the two of the grid."""
-    return dimension.kind == "spatial" and dimension.labels is None
 
 
 def is_raster(cube: DataCube) -> bool:
@@ -34,12 +29,11 @@ def variable_labels(cube: DataCube, *, default: str = NO_BAND) -> tuple[object, 
     return (default,) if bands is None else tuple(bands.labels or ())
 
 
-def arranged_values(cube: DataCube, seed: int, *, zero: bool = False) -> "NDArray[Any]":
+def arranged_values(cube: DataCube, *, zero: bool = False) -> "NDArray[Any]":
     """Return the values of a data cube with the dimensions of ``by_variable``, then that of bands.
 
     Args:
         cube: The data cube; one without bands gets a dimension of length 1.
-        seed: The back-end's seed.
         zero: Whether to return zeros, which take no memory, instead.
 
     Raises:
@@ -47,11 +41,11 @@ def arranged_values(cube: DataCube, seed: int, *, zero: bool = False) -> "NDArra
     """
     import numpy as np  # heavy, as is what computes with it
 
-    from mock_backend.synthesis import Values
+    from mock_backend.engine.computing import Values
 
     dimensions, bands = by_variable(cube), cube.of_kind("bands")
     order = [*dimensions] if bands is None else [*dimensions, bands]
-    found = np.broadcast_to(np.zeros((), cube.data_type), cube.shape) if zero else Values(cube, seed).array()
+    found = np.broadcast_to(np.zeros((), cube.data_type), cube.shape) if zero else Values(cube).array()
     values = found.transpose([cube.dimensions.index(each) for each in order])
     return values[..., None] if bands is None else values
 

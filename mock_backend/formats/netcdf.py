@@ -13,7 +13,7 @@ from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice, whole_number
 from mock_backend.formats.pieces import pieces_of
 from mock_backend.formats.refusals import MAX_HELD, check_cube
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 # Which versions of HDF5 can read the file; said, so that newer ones write the same bytes.
 _HDF5 = ("earliest", "v110")
@@ -60,13 +60,13 @@ class NetCdf(OneFile):
             for where, piece in pieces
         ]
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         import h5netcdf
 
         assert isinstance(content, DataCube)  # as checked
         in_strips = content.count > MAX_HELD and is_raster(content)
-        dataset = dataset_of(content, seed, without_values=in_strips)
+        dataset = dataset_of(content, without_values=in_strips)
         buffer = BytesIO()
         with h5netcdf.File(buffer, "w", libver=_HDF5) as file:
             file.dimensions = dict(dataset.sizes)
@@ -74,11 +74,11 @@ class NetCdf(OneFile):
             for name, variable in dataset.variables.items():
                 _write(file, name, variable, options)
             if in_strips:
-                _write_strips(file, dataset, content, seed)
+                _write_strips(file, dataset, content)
         return buffer.getvalue()
 
 
-def _write_strips(file: Any, dataset: Dataset, cube: DataCube, seed: int) -> None:
+def _write_strips(file: Any, dataset: Dataset, cube: DataCube) -> None:
     """Write the values of bands, a strip of rows after the other."""
     grid = cube.grid
     assert grid is not None  # what has pixels has a grid
@@ -86,7 +86,7 @@ def _write_strips(file: Any, dataset: Dataset, cube: DataCube, seed: int) -> Non
     for first in range(0, grid.rows, height):
         rows = slice(first, min(first + height, grid.rows))
         strip = replace(cube, grid=grid.window(first, 0, rows.stop - first, grid.columns))
-        values = arranged_values(strip, seed)
+        values = arranged_values(strip)
         for name, variable in dataset.variables.items():
             if variable.label is not None:
                 file[name][..., rows, :] = values[..., variable.label]

@@ -8,7 +8,7 @@ from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Part
 from mock_backend.formats.options import file_prefix
 from mock_backend.formats.refusals import MAX_HELD, check_count, check_installed
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 
 class OneFile(ABC):
@@ -33,13 +33,13 @@ class OneFile(ABC):
         """Return None: the size is known when it is written."""
         return None
 
-    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         self.check(part.content)
         if self.most_values is not None and isinstance(part.content, DataCube):
             check_count(self.name, part.content, self.most_values)
         check_installed(self.name, self.extra, self.needs)
-        return self.written(part.content, options, seed)
+        return self.written(part.content, options)
 
     @abstractmethod
     def check(self, content: DataCube | Plain) -> None:
@@ -54,7 +54,7 @@ class OneFile(ABC):
         """Return the name of the file."""
 
     @abstractmethod
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file of content that it can hold."""
 
 

@@ -16,7 +16,7 @@ from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.options import choice
 from mock_backend.formats.refusals import MAX_WRITTEN
 from mock_backend.formats.tables import Keys, check_tabular, plain_columns, table_of
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,11 +43,11 @@ class Parquet(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.parquet"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         import pyarrow.parquet as pq
 
-        table = _plain_table(content.value) if isinstance(content, Plain) else _cube_table(content, seed)
+        table = _plain_table(content.value) if isinstance(content, Plain) else _cube_table(content)
         buffer = BytesIO()
         pq.write_table(table, buffer, compression=choice(options, "compression", _COMPRESSIONS, "SNAPPY"))
         return buffer.getvalue()
@@ -66,10 +66,10 @@ def _plain_table(value: Any) -> "pa.Table":
     return pa.table(columns)
 
 
-def _cube_table(cube: DataCube, seed: int) -> "pa.Table":
+def _cube_table(cube: DataCube) -> "pa.Table":
     import pyarrow as pa
 
-    table = table_of(cube, seed)
+    table = table_of(cube)
     columns = {each.name: _key_column(each) for each in table.keys} | {
         name: pa.array(values, mask=missing(values, table.nodata)) for name, values in table.columns.items()
     }

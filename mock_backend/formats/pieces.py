@@ -10,7 +10,7 @@ from mock_backend.cubes.projection import Box, bounds_in
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.formats.labels import file_stems
 from mock_backend.formats.tile_grids import TILE_GRIDS, tiles_of
-from mock_backend.outcomes.places import Feature, both, place_of_features
+from mock_backend.outcomes.places import Feature, Geometry, place_of_features
 
 #: The largest number of files.
 _MOST = 10_000
@@ -71,7 +71,16 @@ def _in_samples(cube: DataCube, name: Any) -> Iterator[tuple[str, DataCube]]:
         except UnknownCrsError:
             continue
         if (piece := _within(cube, bounds)) is not None:
-            yield stem, replace(piece, within=both(piece.within, place.geometry))
+            yield stem, _inside(piece, place.geometry)
+
+
+def _inside(cube: DataCube, geometry: Geometry | None) -> DataCube:
+    """Return a data cube that has values within a geometry only."""
+    from mock_backend.engine.sources import Inside, Source  # with NumPy, which is heavy
+
+    if geometry is None or not isinstance(cube.source, Source):
+        return cube
+    return replace(cube, source=Inside(cube.source, geometry))
 
 
 def _label(feature: Feature, name: Any, place: int) -> str:

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube
+from mock_backend.engine.computing import MAX_VALUES, Values
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.colours import Colours, colours_of
 from mock_backend.formats.missing import missing
 from mock_backend.formats.png_encoding import Pixel, encode
 from mock_backend.formats.rasters import Layer, layers_of, raster_parts
 from mock_backend.formats.refusals import MAX_HELD, check_count
-from mock_backend.outcomes import Plain
-from mock_backend.synthesis import MAX_VALUES, Values
+from mock_backend.outcomes.outcome import Plain
 from mock_backend.synthesis.looks import range_of
 
 _MEDIA_TYPE = "image/png"
@@ -45,10 +45,10 @@ class Png:
         """Return None: how well it can be compressed is known when it is written."""
         return None
 
-    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:
         """Return a picture."""
         cube = _checked(part)
-        layers, values, colours = _shown(cube), Values(cube, seed), colours_of(options.get("colormap"))
+        layers, values, colours = _shown(cube), Values(cube), colours_of(options.get("colormap"))
         planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
         nothing = np.logical_or.reduce([missing(plane, cube.nodata) for plane in planes])
         if len(planes) == 1 and colours is not None:

@@ -6,14 +6,14 @@ from itertools import product
 from typing import Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.formats.base import Part
 from mock_backend.formats.labels import file_stems, instants
-from mock_backend.formats.layout import is_horizontal, is_raster
+from mock_backend.formats.layout import is_raster
 from mock_backend.formats.options import file_prefix
 from mock_backend.formats.pieces import is_tiled, pieces_of
 from mock_backend.formats.refusals import unsuitable
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 _PREFIX = "openEO"
 

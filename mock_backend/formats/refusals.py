@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from mock_backend.cubes import DataCube
 from mock_backend.errors import FeatureUnsupported, OpenEOError, ProcessGraphComplexity
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 #: How many values a file of text or a table holds at most.
 MAX_WRITTEN = 2**21

@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.formats.labels import unique_names
 from mock_backend.formats.layout import (
     arranged_values,
     by_variable,
-    is_horizontal,
     is_raster,
     variable_labels,
 )
 from mock_backend.formats.missing import with_none
 from mock_backend.formats.refusals import unsuitable
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,19 +88,18 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
         )
 
 
-def table_of(cube: DataCube, seed: int) -> Table:
+def table_of(cube: DataCube) -> Table:
     """Return a data cube with its values as a table; rows go by time first, then by geometry.
 
     Args:
         cube: The data cube.
-        seed: The back-end's seed.
     """
     import numpy as np  # heavy, and only needed where there are values
 
     dimensions, labels = by_variable(cube), variable_labels(cube, default=VALUE)
     sizes = [cube.sizes[each.name] for each in dimensions]
     rows = math.prod(sizes)
-    flat = arranged_values(cube, seed).reshape(rows, len(labels))
+    flat = arranged_values(cube).reshape(rows, len(labels))
     names = key_names(cube)
     places = np.indices(sizes).reshape(len(sizes), rows)
     keys = tuple(
@@ -117,14 +115,13 @@ def key_names(cube: DataCube) -> list[str]:
     return unique_names(map(_key_name, by_variable(cube)))
 
 
-def columns_of(content: DataCube | Plain, seed: int) -> dict[str, list[Any]]:
+def columns_of(content: DataCube | Plain) -> dict[str, list[Any]]:
     """Return the columns of a table of content as lists, None where there are no data.
 
     Args:
         content: A data cube or a value.
-        seed: The back-end's seed.
     """
-    return plain_columns(content.value) if isinstance(content, Plain) else table_of(content, seed).as_lists()
+    return plain_columns(content.value) if isinstance(content, Plain) else table_of(content).as_lists()
 
 
 def plain_columns(value: Any) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from mock_backend.cubes import DataCube
 from mock_backend.formats.base import Part
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 
 class Unwritten:
@@ -24,16 +24,16 @@ class Unwritten:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # noqa: ARG002  # as in Format
         """Return the one file there is."""
         ending = re.sub(r"\W+", "", self.name).lower() or "bin"
         return [Part(f"openEO.{ending}", content, "application/octet-stream")]
 
     def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes it has."""
-        return len(self.write(part, options, 0))
+        return len(self.write(part, options))
 
-    def write(self, part: Part, options: Mapping[str, Any], seed: int) -> bytes:  # noqa: ARG002  # as in Format
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:  # as in Format
         """Return the text."""
         content = part.content
         shape = dict(content.sizes) if isinstance(content, DataCube) else None

@@ -17,7 +17,7 @@ from mock_backend.formats.base import Format
 from mock_backend.formats.dataset import Dataset, Variable, dataset_of
 from mock_backend.formats.one_file import OneFile, stem
 from mock_backend.formats.refusals import check_cube
-from mock_backend.outcomes import Plain
+from mock_backend.outcomes.outcome import Plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,10 +45,10 @@ class ZarrZip(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.zarr.zip"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any], seed: int) -> bytes:  # noqa: ARG002  # those are about its name
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # those are about its name
         """Return the file."""
         assert isinstance(content, DataCube)  # as checked
-        return zipped(dataset_of(content, seed))
+        return zipped(dataset_of(content))
 
 
 def zipped(dataset: Dataset) -> bytes:

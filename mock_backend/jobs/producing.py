@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.jobs.job import Job
-from mock_backend.outcomes import Surroundings, outcome_of
+from mock_backend.outcomes import Surroundings
 from mock_backend.processes import walk
 from mock_backend.results.producing import Production
 from mock_backend.settings import AppSettings
@@ -89,10 +89,12 @@ class Producer:
         hour = now.replace(minute=0, second=0, microsecond=0)
 
         def make() -> Production:
+            from mock_backend.outcomes.following import outcome_of  # with NumPy, which is heavy
+
             graph = process["process_graph"]
             outcome = outcome_of(graph, self._surroundings(process, user_id, hour))
             called = {node.process_id for node in walk(graph)}
-            return Production(outcome, seed=self._settings.seed, certain=not called & _UNCERTAIN)
+            return Production(outcome, certain=not called & _UNCERTAIN)
 
         key = self._key(process, user_id, hour)
         return make() if key is None else _everywhere.get(key, make)
@@ -122,4 +124,5 @@ class Producer:
             parameters=process.get("parameters") or (),
             now=now,
             lets_pass=validation.lets_pass,
+            seed=self._settings.seed,
         )

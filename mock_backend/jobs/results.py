@@ -144,6 +144,9 @@ def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
         text = f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."
         lines.append(("info", text))
     lines += [("warning", f"{message} (rule: {rule})") for rule, message in outcome.passed]
+    lines += [
+        ("warning", f"Not computed here: {each}. A stand-in has its place.") for each in outcome.stand_ins
+    ]
     if outcome.is_sample:
         lines.append(("warning", _SAMPLE))
     return tuple(lines)

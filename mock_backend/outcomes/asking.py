@@ -4,19 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from mock_backend.catalog import Band
-from mock_backend.cubes import Call, Cube, DataCube, Dimension, UnknownCrsError, follow
+from mock_backend.cubes import Call, Cube, DataCube, UnknownCrsError, follow
+from mock_backend.engine.callbacks import GraphCallback
+from mock_backend.engine.values import Labelled
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.numbers import Array, Number, as_band, listed, of_band, repeated
 from mock_backend.outcomes.places import Feature, Place, features_of, place_of_box, place_of_features
-from mock_backend.outcomes.shape import PLAIN_NAME, structure_of, together
+from mock_backend.outcomes.shape import structure_of
 from mock_backend.outcomes.surroundings import Surroundings
 
 _Found = TypeVar("_Found")
-
-#: So many nodes of child processes are followed for one call.
-_MANY = 5000
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,9 @@ class Asked:
         defaults: What holds for arguments that are not there.
         node: Where in the process graph it is.
         surroundings: What there is to refer to.
-        run: Follows a child process with some parameters and returns its result.
+        made: Makes a child process that computes.
         passed: The rules that were broken so far without refusing, each with what is wrong.
+        stand_ins: What was not computed so far.
     """
 
     process_id: str
@@ -46,8 +44,22 @@ class Asked:
     defaults: Mapping[str, Any]
     node: str
     surroundings: Surroundings
-    run: Callable[[Child, Mapping[str, Any]], Any]
+    made: Callable[[Child, Mapping[str, Any]], GraphCallback]
     passed: list[tuple[str, str]] = field(default_factory=list)
+    stand_ins: list[str] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int:
+        """What decides values that are made up."""
+        return self.surroundings.seed
+
+    def stands_in(self, what: str | None = None) -> None:
+        """Note that something is not computed.
+
+        Args:
+            what: What it is; by default, the process.
+        """
+        self.stand_ins.append(f"{self.process_id} [at {self.node}]" if what is None else what)
 
     def lets_pass(self, rule: str, message: str) -> bool:
         """Tell whether a rule does not refuse; if so, note that it was broken."""
@@ -74,16 +86,14 @@ class Asked:
     def list(self, name: str) -> list[Any]:
         """Return an argument that is a list; an empty one if it is something else."""
         value = self.get(name)
-        if isinstance(value, Array) and value.is_listed:
+        if isinstance(value, Labelled):
             return list(value.items)
         return list(value) if isinstance(value, list | tuple) else []
 
-    def child(self, name: str, **parameters: Any) -> Any:
-        """Return the result of the child process in an argument; None if there is none."""
+    def callback(self, name: str) -> GraphCallback | None:
+        """Return the child process in an argument; None if there is none."""
         value = self.get(name)
-        if not isinstance(value, Child):
-            return None
-        return self.run(value, {"context": self.get("context"), **parameters})
+        return self.made(value, {"context": self.get("context")}) if isinstance(value, Child) else None
 
     # -- places -------------------------------------------------------------------------------------
 
@@ -133,52 +143,29 @@ class Asked:
     def structure(self, **cubes: DataCube) -> Cube | None:
         """Return the dimensions of what comes out, as ``cubes.follow`` knows them.
 
+        Raises:
+            OpenEOError: If the process cannot be applied to them, as its definition says.
+
         Args:
             **cubes: Cubes in the place of arguments.
         """
         given = {name: value.cube for name, value in self.arguments.items() if isinstance(value, Flow)}
         structures = {name: structure_of(cube) for name, cube in {**given, **cubes}.items()}
         unclear = {
-            name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Number | Array)
+            name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Labelled)
         }
         find = self.surroundings.catalogue.find
-        return follow(Call(self.process_id, self.arguments, self.defaults, structures, find, unclear))
+        call = Call(self.process_id, self.arguments, self.defaults, structures, find, unclear)
+        found = follow(call)
+        for each in call.remarks:
+            # What is let pass has been noted when the process graph was checked.
+            if each.rule not in self.surroundings.lets_pass and self._is_certain:
+                raise OpenEOError(f"{each.message} [at {self.node}]", code=each.code, status=400)
+        return found
 
-    def each_band(
-        self, argument: str, cube: DataCube, parameters: Callable[[Number], Mapping[str, Any]]
-    ) -> tuple[Band, ...]:
-        """Return what a child process makes of the values of each band.
-
-        Args:
-            argument: The name of the argument with the child process.
-            cube: The cube.
-            parameters: What the child process gets for a band.
-        """
-        child = self.get(argument)
-        if isinstance(child, Child) and len(child.graph) * len(cube.bands) > _MANY:
-            # Too long to be followed again and again: once, for whatever any of the bands may have.
-            every = self.child(argument, **parameters(of_band(together(cube.bands, PLAIN_NAME))))
-            return tuple(as_band(every, band.name, band) for band in cube.bands)
-        return tuple(
-            as_band(self.child(argument, **parameters(of_band(band))), band.name, band) for band in cube.bands
-        )
-
-
-def along(cube: DataCube, dimension: Dimension, band: Number | None) -> Array:
-    """Return the values along a dimension of a cube as a child process gets them.
-
-    Args:
-        cube: The cube.
-        dimension: The dimension.
-        band: The band whose values they are; None for those of any band.
-    """
-    if dimension.kind == "bands" and len(cube.bands) == len(dimension.labels or ()):
-        items = listed((of_band(each) for each in cube.bands), dimension.labels)
-        return Array(items.items, items.length, dimension.labels, dimension.aliases)
-    item = band if band is not None else of_band(together(cube.bands, PLAIN_NAME))
-    size = cube.sizes[dimension.name]
-    found = repeated(item, size) if size != 1 else listed([item])
-    return Array(found.items, found.length, dimension.labels)
+    @property
+    def _is_certain(self) -> bool:
+        return all(each.is_certain for each in self.arguments.values() if isinstance(each, Flow))
 
 
 def names(values: Sequence[Any]) -> list[str]:

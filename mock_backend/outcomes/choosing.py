@@ -1,63 +1,53 @@
 """Processes that choose parts of data cubes, or mask them."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import CubeMask, DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension
 from mock_backend.cubes.data_cube import INTEGERS
+from mock_backend.engine.bands import with_gaps
+from mock_backend.engine.instants import Period, instant_of, period_of
+from mock_backend.engine.sources import Inside, Joined, Masked, Painted
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.instants import Period, instant_of, period_of
-from mock_backend.outcomes.numbers import integer_type, number_of
-from mock_backend.outcomes.places import Place, both, geometry_of, outside, place_of_features
-from mock_backend.outcomes.shape import complete, rebuilt
+from mock_backend.outcomes.labels import start_of
+from mock_backend.outcomes.merging import others_with, side_of
+from mock_backend.outcomes.places import Place, geometry_of, place_of_features
+from mock_backend.outcomes.shape import complete, rebuilt, source_of
 
 
 def filter_temporal(asked: Asked, flow: Flow) -> Flow:
     """Keep what is in a period."""
     period, name = period_of(asked.get("extent")), asked.text("dimension")
+    if period.is_empty:
+        raise OpenEOError(
+            f"The extent {asked.get('extent')} ends before it begins, or as it does. [at {asked.node}]",
+            code="TemporalExtentEmpty",
+            status=400,
+        )
     cube = flow.cube
     of_cube = Period(*map(instant_of, cube.period))
     for each in cube.dimensions:
         if each.kind == "temporal" and name in (None, each.name) and each.labels:
-            labels = _labels_in(period, each, cube, of_cube)
+            labels = _labels_in(period, each, cube)
             if not labels:
                 raise asked.no_data(
                     f"the dimension {each.name!r} goes from {each.labels[0]} to {each.labels[-1]}, and the "
                     f"period from {' to '.join(text or '…' for text in period.texts())}."
                 )
-            cube = _only(cube, each, labels)
+            cube = cube.at(each.name, *labels)
     shared = of_cube.shared(period)
     return flow.chosen(cube if shared.is_empty else replace(cube, period=shared.texts()))
 
 
-def _labels_in(period: Period, dimension: Dimension, cube: DataCube, of_cube: Period) -> tuple[Any, ...]:
-    """Return the labels in a period; if it has none, but is in that of the cube, its first day."""
-    labels = dimension.labels or ()
-    starts = {label: _start(label, cube) for label in labels}
-    found = tuple(label for label in labels if (at := starts[label]) is None or period.has(at))
-    shared = of_cube.shared(period)
-    if found or shared.start is None or shared.is_empty or (period.start is None and period.end is None):
-        return found
-    if cube.spans or any(each is None for each in starts.values()):
-        return ()
-    return (f"{shared.start.date()}T00:00:00Z",)
-
-
-def _start(label: Any, cube: DataCube) -> Any:
-    span = cube.spans.get(str(label))
-    return instant_of(span[0] if span is not None else label)
-
-
-def _only(cube: DataCube, dimension: Dimension, labels: Sequence[Any]) -> DataCube:
-    """Return a cube with some labels of a dimension only."""
-    if all(label in (dimension.labels or ()) for label in labels):
-        return cube.at(dimension.name, *labels)
-    kept = replace(dimension, labels=tuple(labels))
-    return rebuilt(cube, [kept if each.name == kept.name else each for each in cube.dimensions])
+def _labels_in(period: Period, dimension: Dimension, cube: DataCube) -> tuple[Any, ...]:
+    """Return the labels in a period, and those that are no instants."""
+    return tuple(
+        label for label in dimension.labels or () if (at := start_of(cube, label)) is None or period.has(at)
+    )
 
 
 def filter_bbox(asked: Asked, flow: Flow) -> Flow:
@@ -72,8 +62,10 @@ def filter_spatial(asked: Asked, flow: Flow) -> Flow:
     if place is None:
         return flow
     found = _clipped(asked, "geometries", flow, place)
-    within = both(found.cube.within, place.geometry) if found.cube.grid is not None else None
-    return replace(found, cube=replace(found.cube, within=within, samples=asked.features("geometries")))
+    cube = replace(found.cube, samples=asked.features("geometries"))
+    if place.geometry is not None and cube.grid is not None:
+        cube = replace(cube, source=Inside(source_of(cube), place.geometry))
+    return replace(found, cube=cube)
 
 
 def _clipped(asked: Asked, argument: str, flow: Flow, place: Place) -> Flow:
@@ -120,7 +112,11 @@ def filter_bands(asked: Asked, flow: Flow) -> Flow:
         labelled = replace(kept, labels=(*(kept.labels or ()), *missing))
         made = [each if each.name != kept.name else labelled for each in known.dimensions]
         bands = (*known.bands, *(complete(Band(each, data_type="float32")) for each in missing))
-        return flow.chosen(rebuilt(known, made, bands))
+        axis, count = known.others.index(known.dimensions[cube.dimensions.index(dimension)]), len(known.bands)
+        asked.stands_in(f"the bands {', '.join(map(repr, missing))}, of which nothing is known")
+        more = Painted(others_with(known, labelled.name, missing), bands[count:], asked.seed, cube.period)
+        source = Joined(source_of(known), count, more, axis)
+        return flow.chosen(rebuilt(known, made, bands, source=source))
     wanted = dimension.only(given).labels or ()
     spans = [span for each in asked.list("wavelengths") if (span := _span(each)) is not None]
     if spans and not wanted and all(band.center is None for band in cube.bands):
@@ -143,23 +139,19 @@ def filter_bands(asked: Asked, flow: Flow) -> Flow:
 
 
 def _span(given: Any) -> tuple[float, float] | None:
-    values = [number_of(each) for each in given] if isinstance(given, list | tuple) else []
-    if len(values) != 2 or values[0] is None or values[1] is None:
+    values = list(given) if isinstance(given, list | tuple) else []
+    if len(values) != 2 or not all(isinstance(each, int | float) for each in values):
         return None
-    return values[0].low, values[1].high
+    return values[0], values[1]
 
 
 def filter_labels(asked: Asked, flow: Flow) -> Flow:
     """Keep the labels that fulfil a condition; those of which nobody knows it, too."""
     cube, name = flow.cube, asked.text("dimension")
-    dimension = next((each for each in cube.dimensions if each.name == name), None)
-    if dimension is None or dimension.labels is None:
+    dimension, condition = cube.named(name), asked.callback("condition")
+    if dimension is None or dimension.labels is None or condition is None:
         return flow
-    kept = [
-        label
-        for label in dimension.labels
-        if (found := number_of(asked.child("condition", value=label))) is None or found.high
-    ]
+    kept = [label for label in dimension.labels if condition(value=label) is True]
     if not kept:
         raise asked.no_data(f"no label of the dimension {name!r} fulfils the condition.")
     return flow.chosen(cube.at(dimension.name, *kept))
@@ -170,14 +162,15 @@ def mask(asked: Asked, flow: Flow) -> Flow:
     other, cube = asked.flow("mask"), flow.cube
     if other is None:
         return flow
-    if cube.grid is None or other.cube.grid is None:
-        return flow.made(cube, other)
-    value = number_of(asked.get("replacement"))
-    bands = (
-        _with_nodata(cube) if value is None else tuple(_with_value(each, value.low) for each in cube.bands)
-    )
-    hidden = CubeMask(other.cube, None if value is None else float(value.low))
-    return flow.made(replace(cube, bands=bands, masks=(*cube.masks, hidden)), other)
+    value = _replacement(asked)
+    bands = _with_nodata(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    source = Masked(source_of(cube), side_of(other, flow), math.nan if value is None else value)
+    return flow.made(replace(cube, bands=bands, source=source), other)
+
+
+def _replacement(asked: Asked) -> float | None:
+    value = asked.get("replacement")
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _with_nodata(cube: DataCube) -> tuple[Band, ...]:
@@ -188,7 +181,7 @@ def _with_nodata(cube: DataCube) -> tuple[Band, ...]:
         bands = tuple(replace(each, nodata=value) for each in cube.bands)
         if replace(cube, bands=bands).nodata is not None:
             return bands
-    return cube.bands
+    return tuple(map(with_gaps, cube.bands))
 
 
 def _with_value(band: Band, value: float) -> Band:
@@ -198,25 +191,31 @@ def _with_value(band: Band, value: float) -> Band:
         return band
     kind = "float32"
     if float(value).is_integer():
-        kind = integer_type(min(low, value), max(high, value))
-    return replace(band, data_type=kind, nodata=None if kind in INTEGERS else "nan")
+        kind = next(
+            (
+                name
+                for name, (least, most) in INTEGERS.items()
+                if least <= min(low, value) and high <= most >= value
+            ),
+            kind,
+        )
+    return replace(band, data_type=kind, nodata=band.nodata if kind in INTEGERS else "nan")
 
 
 def mask_polygon(asked: Asked, flow: Flow) -> Flow:
     """Mask by polygons."""
-    features = asked.features("mask")
+    features, value = asked.features("mask"), _replacement(asked)
     geometry, place = geometry_of(features), place_of_features(features)
-    if geometry is None or place is None or flow.cube.grid is None or asked.get("replacement") is not None:
+    if geometry is None or place is None or flow.cube.grid is None:
         return flow
-    if asked.get("inside") is True:
-        if flow.native is not None:
-            return flow
-        left = outside(geometry, flow.cube.grid.bbox)
-        return replace(flow, cube=replace(flow.cube, within=both(flow.cube.within, left)))
-    if flow.native is not None:
+    keeps = asked.get("inside") is not True
+    if keeps and flow.native is not None and value is None:
         # Nobody has chosen an area yet, and there is nothing outside of this one.
         flow = asked.guarded("mask", lambda: flow.clipped(place)) or flow
-    return replace(flow, cube=replace(flow.cube, within=both(flow.cube.within, geometry)))
+    cube = flow.cube
+    bands = _with_nodata(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    source = Inside(source_of(cube), geometry, keeps, math.nan if value is None else value)
+    return flow.made(replace(cube, bands=bands, source=source))
 
 
 def as_it_is(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step

@@ -6,7 +6,7 @@ from functools import lru_cache
 from mock_backend.catalog.coverage import Coverage, Visit
 from mock_backend.catalog.instants import write_instant
 from mock_backend.cubes.projection import Box
-from mock_backend.outcomes.instants import Period
+from mock_backend.engine.instants import Period
 
 _DAY = timedelta(days=1)
 #: Of more instants in a day only the days count.

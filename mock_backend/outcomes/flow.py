@@ -5,13 +5,15 @@ from math import prod
 
 from mock_backend.cubes import DataCube, Grid
 from mock_backend.cubes.projection import Box, bounds_in, is_geographic
+from mock_backend.engine.instants import Period
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
-from mock_backend.outcomes.instants import Period
 from mock_backend.outcomes.native import Native, Visits, degrees
 from mock_backend.outcomes.places import Place
 
 #: A cube with so many values is too much for any back-end.
 TOO_MANY = 10**12
+#: What is made of all pixels of an area may have so many values.
+MOST_READ = 1 << 30
 #: Where no area has been chosen, so many values at most are all there is; of more there is a sample, ...
 _MOST_OF_ALL = 1 << 26
 #: ... so many pixels wide and high, ...
@@ -46,7 +48,9 @@ class Extent:
             # As if the area had been named when loading.
             grid = self.native.around(place)
         else:
-            grid = self.grid.clipped(bounds_in(place.bounds, place.crs, self.grid.crs))
+            bounds = bounds_in(place.bounds, place.crs, self.grid.crs)
+            # A box without any centre of a pixel in it is within one.
+            grid = self.grid.within(bounds) or self.grid.clipped(bounds)
         return None if grid is None else Extent(grid)
 
 
@@ -96,12 +100,14 @@ class Flow:
         reads: What was loaded for it, in its order.
         native: How pixels of the collection lie if no area has been chosen yet, else None.
         is_raw: Whether it was loaded, and nothing happened since but choosing parts of it.
+        is_certain: Whether nothing that is not computed could have made other dimensions and labels.
     """
 
     cube: DataCube
     reads: tuple[Read, ...] = ()
     native: Native | None = None
     is_raw: bool = False
+    is_certain: bool = True
 
     @property
     def extent(self) -> Extent:
@@ -112,7 +118,9 @@ class Flow:
         """Return what was made of it, and of others."""
         reads = dict.fromkeys((*self.reads, *(read for other in others for read in other.reads)))
         native = self.native if cube.grid == self.cube.grid else None
-        return Flow(replace(cube, is_given=False) if cube.is_given else cube, tuple(reads), native)
+        is_certain = self.is_certain and all(other.is_certain for other in others)
+        given = replace(cube, is_given=False) if cube.is_given else cube
+        return Flow(given, tuple(reads), native, is_certain=is_certain)
 
     def chosen(self, cube: DataCube) -> "Flow":
         """Return a part of it: some of its labels."""
@@ -131,7 +139,7 @@ class Flow:
         cube = replace(self.cube, grid=extent.grid)
         if self.native is not None and self.native.visits is not None:
             cube = _seen(cube, self.native.visits, place)
-        return Flow(cube, tuple(dict.fromkeys(reads)), extent.native, self.is_raw)
+        return replace(self, cube=cube, reads=tuple(dict.fromkeys(reads)), native=extent.native)
 
 
 def _seen(cube: DataCube, visits: Visits, place: Place) -> DataCube:
@@ -198,6 +206,26 @@ def check_size(flow: Flow) -> None:
             _check(read.count, read.extent.grid, f"the node {read.node!r} makes a data cube", read.layers)
     cube = flow.cube
     _check(cube.count, cube.grid, "the result is a data cube", layers(cube))
+
+
+def check_read(flow: Flow, count: int, node: str) -> None:
+    """Check that what one value is made of is not too much.
+
+    Args:
+        flow: The cube whose values are read.
+        count: How many are.
+        node: The node that needs them.
+
+    Raises:
+        ProcessGraphComplexity: If it is.
+    """
+    if count > MOST_READ:
+        grid = flow.cube.grid
+        what = "" if grid is None else f" of {grid.columns:,} by {grid.rows:,} pixels"
+        raise too_much(
+            f"the node {node!r} makes single values of {count:,} others{what}, and {MOST_READ:,} is the most",
+            "Choose a smaller area, a coarser resolution or fewer dates and bands.",
+        )
 
 
 def _check(count: int, grid: Grid | None, what: str, depth: int) -> None:

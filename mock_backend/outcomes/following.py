@@ -5,33 +5,36 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_backend.cubes import DataCube
+from mock_backend.engine.bands import band_of, one_pixel
+from mock_backend.engine.callbacks import Definition, GraphCallback, Key, ProcessCallback
+from mock_backend.engine.functions import FUNCTIONS, call
+from mock_backend.engine.sources import Combined, Side
+from mock_backend.engine.values import Labelled
+from mock_backend.engine.window import span
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
-from mock_backend.outcomes.aggregates import AGGREGATES
-from mock_backend.outcomes.arrays import ARRAYS
+from mock_backend.outcomes.applying import mapped
 from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
-from mock_backend.outcomes.maths import MATHS
-from mock_backend.outcomes.numbers import Array, Number, floating, made, plausible, truth
+from mock_backend.outcomes.merging import side_of
 from mock_backend.outcomes.outcome import Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
-from mock_backend.outcomes.recipes import with_recipe
-from mock_backend.outcomes.reducing import predict_curve, scaled
+from mock_backend.outcomes.shape import source_of
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
-from mock_backend.outcomes.texts import TEXTS
-from mock_backend.outcomes.truths import TRUTHS
+from mock_backend.processes import walk
 from mock_backend.processes.graph import Graph, in_order, repaired, sources_of
 from mock_backend.processes.remote import is_url
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
-FUNCTIONS = {**MATHS, **TRUTHS, **TEXTS, **AGGREGATES, **ARRAYS}
 #: Processes that hand on what they get.
 _HANDING_ON = ("inspect", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
 #: Those of them that compute something of which nobody knows more.
 _COMPUTING = _HANDING_ON[1:]
-#: Processes whose arguments may be anything, and data cubes, too.
+#: Processes that hand on one of their arguments, which may be a data cube.
 _CHOOSING = ("if", "constant")
+#: Processes of which each value of a data cube is an argument, if there is one in these.
+_OF_PIXELS = ("x", "y", "base", "p", "value", "accept", "reject")
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -80,6 +83,11 @@ class _Scope:
             scope = scope.outer
         return None
 
+    def flat(self) -> dict[str, Any]:
+        """Return all that may be referred to, but for data cubes."""
+        outer = {} if self.outer is None else self.outer.flat()
+        return {**outer, **{name: each for name, each in self.values.items() if not isinstance(each, Flow)}}
+
 
 @dataclass(frozen=True)
 class _Stored:
@@ -89,21 +97,18 @@ class _Stored:
     value: Any
 
 
-#: The URL at which a process is defined, None for those of the user; and its id.
-_Key = tuple[str | None, str]
-
-
 class _Follower:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
         self._passed: list[tuple[str, str]] = []
+        self._stand_ins: list[str] = []
         self._nodes = 0
         self._is_sampled = False
         #: What comes out of processes whose process graphs are not known.
         self._unknown: list[Any] = []
-        self._entered: list[_Key] = []
-        self._user_processes: dict[_Key, tuple[dict[str, Any], Signature] | None] = {}
+        self._entered: list[Key] = []
+        self._user_processes: dict[Key, tuple[dict[str, Any], Signature] | None] = {}
 
     def outcome(self, graph: Graph, values: Mapping[str, Any]) -> Outcome:
         """Return what comes out of a process graph, with values for its parameters."""
@@ -122,6 +127,7 @@ class _Follower:
             sources=tuple(_sources(first + others)),
             is_sample=self._is_sampled,
             passed=tuple(dict.fromkeys(self._passed)),
+            stand_ins=tuple(dict.fromkeys(self._stand_ins)),
         )
 
     # -- graphs -------------------------------------------------------------------------------------
@@ -174,8 +180,9 @@ class _Follower:
             defaults={} if signature is None else signature.defaults,
             node=path,
             surroundings=self._surroundings,
-            run=self._run,
+            made=self._callback,
             passed=self._passed,
+            stand_ins=self._stand_ins,
         )
         if not is_ours:
             self._unknown.append(value := _unknown(asked, signature))
@@ -192,8 +199,27 @@ class _Follower:
                 raise
             return asked.flow() or stand_in(asked)
 
-    def _run(self, child: Child, parameters: Mapping[str, Any]) -> Any:
-        return self._graph(child.graph, _Scope(parameters, child.scope), "", is_child=True)
+    def _callback(self, child: Child, parameters: Mapping[str, Any]) -> GraphCallback:
+        """Return a child process that computes."""
+        graph = child.graph
+        library: dict[Key, Definition] = {}
+        if "structure" in self._surroundings.lets_pass:
+            graph = repaired(graph)
+        self._collect(graph, library)
+        return GraphCallback(graph, {**child.scope.flat(), **parameters}, library)
+
+    def _collect(self, graph: Graph, library: dict[Key, Definition]) -> None:
+        """Find the user-defined processes that a child process calls."""
+        for node in walk(graph):
+            reference = {"process_id": node.process_id, "namespace": node.namespace}
+            found = self._user_process(reference)
+            if found is not None and isinstance(own := found[0].get("process_graph"), dict):
+                key = _key_of(reference)
+                if key not in library:
+                    library[key] = Definition(own, found[1].defaults)
+                    self._collect(own, library)
+            elif node.process_id not in FUNCTIONS and node.process_id not in _HANDING_ON:
+                self._stand_ins.append(f"{node.process_id} in a child process")
 
     def _user_process(self, node: Graph) -> tuple[dict[str, Any], Signature] | None:
         """Return the process of the user or of a URL that a node calls, None if it calls none."""
@@ -216,7 +242,7 @@ class _Follower:
 
     def _enter(
         self,
-        key: _Key,
+        key: Key,
         process: dict[str, Any],
         signature: Signature,
         arguments: Mapping[str, Any],
@@ -245,7 +271,7 @@ class _Follower:
             for option, schema in described.items()
             if isinstance(schema, Mapping) and "default" in schema
         }
-        given = plausible(options, asked.node) if isinstance(options, Mapping) else {}
+        given = as_json(options) if isinstance(options, Mapping) else {}
         data = asked.get("data")
         if "raster" not in format_.get("gis_data_types", ["raster"]) and any(
             data is each for each in self._unknown
@@ -262,7 +288,7 @@ class _Follower:
             reads = value.reads
             saved = replace(saved, content=value.cube)
         else:
-            saved = replace(saved, content=Plain(plausible(value, saved.node)))
+            saved = replace(saved, content=Plain(as_json(value)))
         self._saved.append((saved, reads))
         return _Stored(saved, value)
 
@@ -276,7 +302,7 @@ def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[Source
         )
 
 
-def _key_of(node: Graph) -> _Key:
+def _key_of(node: Graph) -> Key:
     return node["namespace"] if is_url(node.get("namespace")) else None, node["process_id"]
 
 
@@ -312,52 +338,77 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
     if name in SOURCES:
         found = SOURCES[name](asked)
         return _unknown(asked, signature) if found is None else found
-    if name == "predict_curve" and (flow := asked.flow("parameters")) is not None:
-        return predict_curve(asked, flow)
-    if name == "linear_scale_range" and (flow := asked.flow("x")) is not None:
-        return scaled(asked, flow)
     if name in STEPS and (flow := asked.flow()) is not None:
+        asked.structure()
         return STEPS[name](asked, flow)
     if name == "export_collection":
         return asked.get("collection")
     if name in _HANDING_ON or name in _OF_SAVED:
-        return _computed(asked.get("data")) if name in _COMPUTING else asked.get("data")
-    is_of_cubes = any(isinstance(each, Flow) for each in asked.arguments.values())
-    if name in FUNCTIONS and (name in _CHOOSING or not is_of_cubes):
-        try:
-            return with_recipe(asked, FUNCTIONS[name](asked))
-        except (ArithmeticError, ValueError):
-            # Numbers that are written down may be any.
-            return _unknown(asked, signature)
+        found = asked.get("data")
+        if name in _COMPUTING:
+            asked.stands_in()
+            found = replace(found, is_certain=False) if isinstance(found, Flow) else found
+        return found
+    if name in FUNCTIONS:
+        cubes = {key: value for key, value in asked.arguments.items() if isinstance(value, Flow)}
+        if not cubes or (name in _CHOOSING and not isinstance(asked.get("value"), Flow)):
+            return call(name, {key: _with_callback(asked, each) for key, each in asked.arguments.items()})
+        if set(cubes) <= set(_OF_PIXELS):
+            return _of_pixels(asked, cubes)
     return _unknown(asked, signature)
 
 
-def _computed(value: Any) -> Any:
-    """Return what code of a user may make of a value: as many numbers, but others."""
-    if isinstance(value, Flow):
-        return value.made(replace(value.cube, bands=tuple(map(floating, value.cube.bands))))
-    if isinstance(value, Number):
-        return made(value.low, value.high, band=value.band)
-    if isinstance(value, Array):
-        return replace(value, items=tuple(map(_computed, value.items)))
-    return value
+def _with_callback(asked: Asked, argument: Any) -> Any:
+    return (
+        asked.made(argument, {"context": asked.get("context")}) if isinstance(argument, Child) else argument
+    )
+
+
+def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
+    """Return what a process of numbers makes of each value of a cube, or of those of several cubes."""
+    others = {name: each for name, each in asked.arguments.items() if name not in cubes}
+    callback = ProcessCallback(asked.process_id, others)
+    names = sorted(cubes, key=lambda name: -len(cubes[name].cube.dimensions))
+    main = cubes[names[0]]
+    if len(cubes) == 1:
+        return mapped(main, callback, names[0])
+    cube = main.cube
+    every = tuple(span(len(each.labels or ())) for each in cube.others)
+    sides = {names[0]: Side(source_of(cube), tuple(range(len(every))), every)}
+    sides |= {name: side_of(cubes[name], main, asked) for name in names[1:]}
+    tried = callback(**{name: one_pixel(each.cube.bands[0]) for name, each in cubes.items()})
+    bands = tuple(band_of(tried, band.name) for band in cube.bands)
+    made = replace(cube, bands=bands, source=Combined(sides, callback))
+    return main.made(made, *(cubes[name] for name in names[1:]))
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can say of a value."""
+    if isinstance(value, Labelled):
+        return as_json(value.items)
+    if isinstance(value, list | tuple):
+        return [as_json(each) for each in value]
+    if isinstance(value, dict):
+        return {str(name): as_json(each) for name, each in value.items()}
+    return value if value is None or isinstance(value, str | bool | int | float) else None
 
 
 def _unknown(asked: Asked, signature: Signature | None) -> Any:
     """Return something that a process of which nothing is known may return."""
+    asked.stands_in()
     flows = [each for each in asked.arguments.values() if isinstance(each, Flow)]
     kinds = (
         None if signature is None or signature.returns is None else {kind for kind, _ in signature.returns}
     )
     if flows and (kinds is None or "object" in kinds):
-        return flows[0]
+        return replace(flows[0], is_certain=False)
     subtypes = {subtype for _, subtype in (signature.returns if signature else None) or ()}
     if "datacube" in subtypes or (signature is None and says_where_or_when(asked)):
         return stand_in(asked)
     if "geojson" in subtypes:
         return vectors((UNKNOWN_FEATURE,))
     if kinds is None:
-        return next((each for each in asked.arguments.values() if isinstance(each, Number | Array)), None)
+        return next((each for each in asked.arguments.values() if isinstance(each, int | float | list)), None)
     for kind, value in _TYPICAL.items():
         if kind in kinds:
             return value
@@ -365,10 +416,10 @@ def _unknown(asked: Asked, signature: Signature | None) -> Any:
 
 
 _TYPICAL: dict[str, Any] = {
-    "number": made(0.0, 1.0),
-    "integer": Number(0, 100, "uint8"),
-    "boolean": truth(),
-    "array": Array((made(0.0, 1.0),), 1),
+    "number": 0.0,
+    "integer": 0,
+    "boolean": False,
+    "array": [],
     "string": "",
     "object": {},
 }

@@ -1,22 +1,26 @@
 """Where data cubes come from: collections, files, STAC, GeoJSON."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.instants import write_instant
 from mock_backend.cubes import DataCube, Dimension, Grid
 from mock_backend.cubes.projection import DEGREES, Box
+from mock_backend.engine.instants import Period, period_of
+from mock_backend.engine.sources import Held, Inside, Painted, Same, Source
 from mock_backend.errors import CollectionNotFound
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.holding import USUAL, holding_of
-from mock_backend.outcomes.instants import Period, period_of
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
-from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Place
+from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Geometry, Place
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 
 #: Where files are whose content nobody knows.
@@ -49,6 +53,7 @@ def load_stac(asked: Asked) -> Flow:
 def load_files(asked: Asked) -> Flow:
     """Load files of which nothing is known but their format."""
     if (asked.text("format") or "").lower() in _VECTORS:
+        asked.stands_in()
         return vectors((UNKNOWN_FEATURE,))
     return _unknown(asked, has_time=False)
 
@@ -61,7 +66,7 @@ def load_geojson(asked: Asked) -> Flow:
 def create_data_cube(asked: Asked) -> Flow:  # noqa: ARG001  # the signature of a source
     """Make a data cube without dimensions."""
     band = complete(Band(PLAIN_NAME, data_type="float32"))
-    return Flow(DataCube((), (band,)))
+    return Flow(DataCube((), (band,), source=Same()))
 
 
 def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
@@ -92,7 +97,27 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
             maximum=max(numbers, default=None),
         )
     )
-    return Flow(DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True))
+    source: Source = Same()
+    if len(dimensions) > 1:
+        rows = [[_number(_value(each, label)) for label in dimensions[1].labels or ()] for each in features]
+        source = Held(np.array(rows, np.float64).reshape(len(features), -1))
+    return Flow(
+        DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
+    )
+
+
+def _value(feature: Feature, label: Any) -> Any:
+    """Return what a feature has for a label of the dimension of properties."""
+    if isinstance(label, str):
+        return _property(feature, label)
+    # Just one property, a list of numbers.
+    lists = [each for each in (feature.get("properties") or {}).values() if isinstance(each, list)]
+    return lists[0][label] if len(lists) == 1 and label < len(lists[0]) else None
+
+
+def _number(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else math.nan
 
 
 def _property(feature: Feature, name: str) -> Any:
@@ -139,16 +164,32 @@ def _loaded(asked: Asked, collection: Described) -> Flow:
     geometries: tuple[Feature, ...] = ()
     if holding.has_geometries:
         geometries = (_somewhere_in(place, coverage.bbox),)
-    cube = rebuilt(
-        DataCube((), bands, grid=grid),
-        dimensions,
-        geometries=geometries,
-        within=None if place is None else place.geometry,
-        period=period.texts(),
-    )
+    cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
+    cube = painted(cube, asked.seed, None if place is None else place.geometry)
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
     return _flow(asked, cube, collection.id, everywhere)
+
+
+def painted(cube: DataCube, seed: int, within: Geometry | None = None) -> DataCube:
+    """Return a cube with values of the landscape.
+
+    Args:
+        cube: The cube.
+        seed: What decides the landscape.
+        within: A geometry in degrees outside of which there are no values, if there is one.
+    """
+    source: Source = Painted(
+        cube.others,
+        cube.bands,
+        seed,
+        cube.period,
+        cube.spans,
+        cube.geometries if cube.grid is None else (),
+    )
+    if within is not None and cube.grid is not None:
+        source = Inside(source, within)
+    return replace(cube, source=source)
 
 
 def _flow(asked: Asked, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
@@ -195,7 +236,10 @@ def target_of(asked: Asked) -> Flow:
 def features_of_anything(asked: Asked) -> Flow:
     """Make a vector cube of geometries, or of something that nobody has read."""
     found = (asked.features(name) for name in asked.arguments if asked.flow(name) is None)
-    return vectors(next(filter(None, found), (UNKNOWN_FEATURE,)))
+    features = next(filter(None, found), ())
+    if not features:
+        asked.stands_in()
+    return vectors(features or (UNKNOWN_FEATURE,))
 
 
 def _unknown(
@@ -222,8 +266,9 @@ def _unknown(
     cube = rebuilt(
         DataCube((), tuple(bands), grid=grid),
         dimensions,
-        within=None if place is None else place.geometry,
         period=Period(start, period.end or max(now, start)).texts(),
     )
+    cube = painted(cube, asked.seed, None if place is None else place.geometry)
+    asked.stands_in()
     # Without an area it is everywhere, until a later step chooses one.
     return _flow(asked, cube, None, native if place is None else None)

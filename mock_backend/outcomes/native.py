@@ -6,8 +6,8 @@ from datetime import datetime
 from mock_backend.catalog.coverage import Coverage
 from mock_backend.cubes import Grid, UnknownCrsError
 from mock_backend.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
+from mock_backend.engine.instants import Period
 from mock_backend.outcomes.dates import dates_of
-from mock_backend.outcomes.instants import Period
 from mock_backend.outcomes.places import Place, counting
 
 #: So many metres are about a degree, and many usual resolutions divide it.
@@ -69,6 +69,11 @@ class Native:
         return Grid.around(
             counting(bounds) if crs == DEGREES else bounds, crs=crs, x_size=self.x_size, y_size=self.y_size
         )
+
+    def lattice_for(self, grid: Grid) -> Grid:
+        """Return a grid whose pixels lie like those where another grid is."""
+        bounds = counting(grid.bounds) if grid.crs == DEGREES else grid.bounds
+        return self.around(Place(bounds, grid.crs)) or self.whole()
 
     def whole(self) -> Grid:
         """Return the grid of the whole collection."""

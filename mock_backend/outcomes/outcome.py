@@ -61,6 +61,7 @@ class Outcome:
         input_pixels: How many values were read to make it.
         passed: The rules that it breaks and that do not refuse, each with what is wrong.
         sources: What was read of them.
+        stand_ins: What was not computed: something of the right form stands in for it.
         is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
     """
 
@@ -69,4 +70,5 @@ class Outcome:
     input_pixels: int = 0
     sources: tuple[Source, ...] = ()
     is_sample: bool = False
+    stand_ins: tuple[str, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()

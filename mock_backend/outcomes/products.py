@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mock_backend.catalog import Band
+from mock_backend.engine.sources import Joined, Painted
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.shape import rebuilt
+from mock_backend.outcomes.merging import others_with
+from mock_backend.outcomes.shape import rebuilt, source_of
 
 
 def sar_backscatter(asked: Asked, flow: Flow) -> Flow:
@@ -17,22 +19,22 @@ def sar_backscatter(asked: Asked, flow: Flow) -> Flow:
     else:
         always = ("mask", "local_incidence_angle")
         wanted = [each for each in wanted if each in always or asked.get(each) is True]
-    return _with_bands(flow, wanted, keep=True)
+    return _with_bands(asked, flow, wanted, keep=True)
 
 
-def ard_surface_reflectance(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
+def ard_surface_reflectance(asked: Asked, flow: Flow) -> Flow:
     """Compute reflectance at the surface, with masks as further bands."""
-    return _with_bands(flow, ["incomplete-testing", "saturation", "cloud", "shadow"], keep=True)
+    return _with_bands(asked, flow, ["incomplete-testing", "saturation", "cloud", "shadow"], keep=True)
 
 
-def atmospheric_correction(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
+def atmospheric_correction(asked: Asked, flow: Flow) -> Flow:
     """Compute reflectance at the surface."""
-    return _with_bands(flow, [], keep=True)
+    return _with_bands(asked, flow, [], keep=True)
 
 
-def cloud_detection(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
+def cloud_detection(asked: Asked, flow: Flow) -> Flow:
     """Compute how likely clouds and their shadows are."""
-    return _with_bands(flow, ["cloud", "shadow"], keep=False)
+    return _with_bands(asked, flow, ["cloud", "shadow"], keep=False)
 
 
 _EXTRAS = {
@@ -51,14 +53,20 @@ _EXTRAS = {
 }
 
 
-def _with_bands(flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
+def _with_bands(asked: Asked, flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
     cube = flow.cube
     dimension = cube.of_kind("bands")
     if dimension is None:
         return flow.made(cube)
+    asked.stands_in()
     old = list(dimension.labels or ()) if keep else []
     new = [each for each in wanted if each not in old]
     bands = [*(cube.bands if keep else ()), *(replace(_EXTRAS[each], name=each) for each in new)]
     changed = replace(dimension, labels=(*old, *new), aliases=dimension.aliases if keep else {})
     dimensions = [changed if each is dimension else each for each in cube.dimensions]
-    return flow.made(rebuilt(cube, dimensions, bands))
+    axis, source = cube.others.index(dimension), source_of(cube)
+    if new:
+        extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
+        more = Painted(others_with(cube, dimension.name, new), extras, asked.seed, cube.period, cube.spans)
+        source = Joined(source, len(old), more, axis) if keep else more
+    return flow.made(rebuilt(cube, dimensions, bands, source=source))

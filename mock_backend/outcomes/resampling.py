@@ -4,16 +4,20 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from mock_backend.cubes import DataCube, Grid
+from mock_backend.cubes import DataCube, Dimension, Grid
 from mock_backend.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
+from mock_backend.engine.bands import band_of, computed, one_array, with_gaps
+from mock_backend.engine.instants import Period, instant_of
+from mock_backend.engine.sources import Blocks, Bounded, Nearest, Resampled
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
-from mock_backend.outcomes.instants import Period, instant_of
+from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.native import Native, degrees
-from mock_backend.outcomes.numbers import floating, number_of, repeated
 from mock_backend.outcomes.places import Place, counting
-from mock_backend.outcomes.shape import rebuilt
+from mock_backend.outcomes.shape import rebuilt, source_of
 
+#: The number of seconds of a day.
+_DAY = 86_400.0
 _METHODS_OF_REALS = (
     "average",
     "bilinear",
@@ -100,25 +104,35 @@ def resample_cube_spatial(asked: Asked, flow: Flow) -> Flow:
 
 
 def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = None) -> Flow:
-    cube = flow.cube
+    cube, method = flow.cube, asked.text("method") or "near"
     bands = cube.bands
-    if asked.text("method") in _METHODS_OF_REALS:
-        bands = tuple(map(floating, bands))
-    made = replace(cube, grid=grid, bands=bands)
+    if method in _METHODS_OF_REALS:
+        bands = tuple(map(computed, bands))
+    bounds = cube.grid if flow.native is None else None
+    lattice = flow.native or cube.grid
+    assert lattice is not None  # as those who call have looked
+    # Where the new pixels reach beyond the old ones there are no data.
+    bands = tuple(map(with_gaps, bands)) if bounds is not None else bands
+    source = Resampled(source_of(cube), lattice, method, bounds)
+    made = replace(cube, grid=grid, bands=bands, source=source)
     own = Read(asked.node, None, layers(made), Extent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)
 
 
 def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     """Aggregate blocks of pixels."""
-    cube, size = flow.cube, [number_of(each) for each in asked.list("size")]
-    if cube.grid is None or len(size) != 2 or size[0] is None or size[1] is None:
+    cube, callback = flow.cube, asked.callback("reducer")
+    size = [each for each in asked.list("size") if isinstance(each, int | float)]
+    if cube.grid is None or callback is None or len(size) != 2:
         return flow
-    across, down = max(int(size[0].low), 1), max(int(size[1].low), 1)
-    bands = asked.each_band("reducer", cube, lambda band: {"data": repeated(band, across * down)})
+    across, down = max(int(size[0]), 1), max(int(size[1]), 1)
+    tried = [callback(data=one_array([band], across * down)) for band in cube.bands]
+    bands = tuple(band_of(each, band.name) for each, band in zip(tried, cube.bands, strict=True))
+    source = source_of(cube)
     if flow.native is not None:
         native = replace(flow.native, x_size=flow.native.x_size * across, y_size=flow.native.y_size * down)
-        made = replace(cube, grid=native.whole(), bands=bands)
+        blocks = Blocks(source, across, down, callback)
+        made = replace(cube, grid=native.whole(), bands=bands, source=blocks)
         return replace(flow.made(made), native=native)
     trims = asked.text("boundary") == "trim"
     columns, rows = (
@@ -130,24 +144,49 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     west = grid.east - columns * across * grid.x_size if "right" in align else grid.west
     north = grid.south + rows * down * grid.y_size if "lower" in align else grid.north
     found = Grid(grid.crs, west, north, grid.x_size * across, grid.y_size * down, columns, rows)
-    return flow.made(replace(cube, grid=found, bands=bands))
+    blocks = Blocks(Bounded(source, grid), across, down, callback)
+    return flow.made(replace(cube, grid=found, bands=tuple(map(with_gaps, bands)), source=blocks))
 
 
 def resample_cube_temporal(asked: Asked, flow: Flow) -> Flow:
-    """Take over the instants of another cube."""
+    """Take over the instants of another cube: each has the values of the nearest one."""
     target, name = asked.flow("target"), asked.text("dimension")
     if target is None:
         return flow
-    cube = flow.cube
+    cube, within = flow.cube, asked.get("valid_within")
     others = {each.name: each for each in target.cube.dimensions if each.kind == "temporal"}
-    dimensions = [
-        replace(each, labels=others[each.name].labels)
-        if each.kind == "temporal" and each.name in others and name in (None, each.name)
-        else each
-        for each in cube.dimensions
-    ]
+    dimensions, source = [], source_of(cube)
+    for each in cube.dimensions:
+        other = others.get(each.name)
+        if each.kind != "temporal" or other is None or name not in (None, each.name):
+            dimensions.append(each)
+            continue
+        dimensions.append(replace(each, labels=other.labels))
+        places = [_nearest(cube, each, target.cube, label) for label in other.labels or ()]
+        axis = cube.others.index(each)
+        source = (
+            Nearest(source, axis, tuple(places), float(within) * _DAY)
+            if isinstance(within, int | float)
+            else source.picked(axis, [found[0][0] if found else -1 for found in places])
+        )
     spans = {**cube.spans, **target.cube.spans}
-    return flow.made(rebuilt(cube, dimensions, spans=spans), target)
+    bands = tuple(map(with_gaps, cube.bands)) if isinstance(within, int | float) else cube.bands
+    return flow.made(rebuilt(cube, dimensions, bands, spans=spans, source=source), target)
+
+
+def _nearest(
+    cube: DataCube, dimension: Dimension, other: DataCube, label: Any
+) -> tuple[tuple[int, float], ...]:
+    """Return the labels around an instant, the nearest and then the earliest first, and their distances."""
+    at = start_of(other, label)
+    if at is None:
+        return ()
+    found = [
+        (abs((own - at).total_seconds()), own, place)
+        for place, each in enumerate(dimension.labels or ())
+        if (own := start_of(cube, each)) is not None
+    ]
+    return tuple((place, distance) for distance, _, place in sorted(found))
 
 
 def period_around(*cubes: DataCube) -> tuple[str | None, str | None]:
@@ -163,8 +202,7 @@ def period_around(*cubes: DataCube) -> tuple[str | None, str | None]:
 
 def _sizes(resolution: Any) -> tuple[float, float]:
     given = resolution if isinstance(resolution, list | tuple) else [resolution, resolution]
-    found = [number_of(each) for each in given]
-    sizes = [abs(float(each.low)) if each is not None else 0.0 for each in found]
+    sizes = [abs(float(each)) if isinstance(each, int | float) else 0.0 for each in given]
     return (sizes[0], sizes[1]) if len(sizes) > 1 else (0.0, 0.0)
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import Cube, DataCube, Dimension, Grid
+from mock_backend.cubes import Cube, DataCube, Dimension, Grid, is_horizontal
+from mock_backend.engine.sources import Source
 from mock_backend.outcomes.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.
@@ -65,14 +66,15 @@ def together(bands: Sequence[Band], name: str) -> Band:
     )
 
 
+def source_of(cube: DataCube) -> Source:
+    """Return what gives the values of a cube."""
+    assert isinstance(cube.source, Source)  # as every cube that is followed has one
+    return cube.source
+
+
 def structure_of(cube: DataCube) -> Cube:
     """Return the dimensions of a cube as ``cubes.follow`` takes them."""
     return Cube({each.name: each for each in cube.dimensions})
-
-
-def is_horizontal(dimension: Dimension) -> bool:
-    """Tell whether a dimension is described by a grid."""
-    return dimension.kind == "spatial" and dimension.axis in ("x", "y") and dimension.labels is None
 
 
 def rebuilt(
@@ -96,8 +98,6 @@ def rebuilt(
         # A line of pixels is no raster: what is left of it has coordinates as labels.
         found = [_coordinates(each, grid) if each in flat and grid else each for each in found]
         grid = None
-    changes["within"] = changes.get("within", cube.within) if grid is not None else None
-    changes["masks"] = changes.get("masks", cube.masks) if grid is not None else ()
     geometry = next((each for each in found if each.kind == "geometry"), None)
     if geometry is None:
         changes["geometries"] = ()

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from mock_backend.outcomes import choosing, loading, products, reducing, resampling, restructuring, vectors
+from mock_backend.outcomes import (
+    applying,
+    choosing,
+    loading,
+    merging,
+    periods,
+    products,
+    reducing,
+    resampling,
+    restructuring,
+    vectors,
+)
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 
@@ -30,7 +41,7 @@ SOURCES: dict[str, Source] = {
     "vector_to_raster": loading.target_of,
     "load_geojson": loading.load_geojson,
     "create_data_cube": loading.create_data_cube,
-    "merge_cubes": restructuring.merge_cubes,
+    "merge_cubes": merging.merge_cubes,
     "vector_buffer": vectors.vector_buffer,
     "vector_to_random_points": vectors.vector_to_random_points,
     "vector_to_regular_points": vectors.vector_to_regular_points,
@@ -41,18 +52,18 @@ STEPS: dict[str, Step] = {
     "add_dimension": restructuring.add_dimension,
     "aggregate_spatial": reducing.aggregate_spatial,
     "aggregate_spatial_window": resampling.aggregate_spatial_window,
-    "aggregate_temporal": reducing.aggregate_temporal,
-    "aggregate_temporal_period": reducing.aggregate_temporal_period,
-    "anomaly": reducing.anomaly,
-    "apply": reducing.apply,
-    "apply_dimension": reducing.apply_dimension,
-    "apply_kernel": reducing.apply_kernel,
-    "apply_neighborhood": reducing.apply_to_cubes,
-    "apply_polygon": reducing.apply_to_cubes,
+    "aggregate_temporal": periods.aggregate_temporal,
+    "aggregate_temporal_period": periods.aggregate_temporal_period,
+    "anomaly": periods.anomaly,
+    "apply": applying.apply,
+    "apply_dimension": applying.apply_dimension,
+    "apply_kernel": applying.apply_kernel,
+    "apply_neighborhood": applying.apply_to_cubes,
+    "apply_polygon": applying.apply_to_cubes,
     "ard_normalized_radar_backscatter": products.sar_backscatter,
     "ard_surface_reflectance": products.ard_surface_reflectance,
     "atmospheric_correction": products.atmospheric_correction,
-    "climatological_normal": reducing.climatological_normal,
+    "climatological_normal": periods.climatological_normal,
     "cloud_detection": products.cloud_detection,
     "dimension_labels": restructuring.dimension_labels,
     "drop_dimension": restructuring.drop_dimension,
@@ -74,8 +85,8 @@ STEPS: dict[str, Step] = {
     "resample_cube_temporal": resampling.resample_cube_temporal,
     "resample_spatial": resampling.resample_spatial,
     "sar_backscatter": products.sar_backscatter,
-    "chunk_polygon": reducing.apply_to_cubes,
-    "to_scl_dilation_mask": reducing.to_mask,
+    "chunk_polygon": applying.apply_to_cubes,
+    "to_scl_dilation_mask": applying.to_mask,
     "trim_cube": choosing.as_it_is,
     "unflatten_dimension": restructuring.unflatten_dimension,
     "vector_reproject": vectors.vector_reproject,

@@ -40,6 +40,7 @@ class Surroundings:
         remote_process: Returns the process of an id at a URL; None if nothing is known of the URL.
         parameters: The definitions of the parameters of the process; those with a default have it as value.
         lets_pass: The names of the rules that do not refuse.
+        seed: What decides values that are made up.
     """
 
     catalogue: Catalogue
@@ -49,3 +50,4 @@ class Surroundings:
     remote_process: Callable[[str, str], dict[str, Any] | None] = lambda _url, _id: None
     parameters: Iterable[Any] = ()
     lets_pass: Set[str] = frozenset()
+    seed: int = 0

@@ -10,9 +10,8 @@ from mock_backend.cubes.projection import DEGREES, crs_name, transformed, transf
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.loading import vectors
-from mock_backend.outcomes.numbers import number_of
 from mock_backend.outcomes.places import Feature
-from mock_backend.outcomes.shape import rebuilt
+from mock_backend.outcomes.shape import rebuilt, source_of
 
 #: So many points a geometry has at most.
 _MOST = 1000
@@ -20,12 +19,12 @@ _MOST = 1000
 
 def vector_buffer(asked: Asked) -> Any:
     """Add a margin around geometries."""
-    distance = number_of(asked.get("distance"))
+    distance = asked.get("distance")
     # CDSE's name of it is the older one.
     name = "geometries" if asked.get("geometries") is not None else "geometry"
     flow = asked.flow(name)
     features = asked.features(name)
-    metres = 0.0 if distance is None else float(distance.low)
+    metres = float(distance) if isinstance(distance, int | float) else 0.0
     wider = tuple(_buffered(each, metres) for each in features)
     if flow is None:
         return vectors(wider)
@@ -42,13 +41,12 @@ def vector_reproject(asked: Asked, flow: Flow) -> Flow:
 def vector_to_random_points(asked: Asked) -> Any:
     """Choose points in geometries at random, the same ones each time."""
     features = asked.features("data")
-    count, total = asked.get("geometry_count"), number_of(asked.get("total_count"))
+    count, total = asked.get("geometry_count"), asked.get("total_count")
     counts = count if isinstance(count, list) else [count] * len(features)
-    numbers = [number_of(each) for each in counts]
-    many = [1 if each is None else max(min(int(each.low), _MOST), 1) for each in numbers]
+    many = [max(min(int(each), _MOST), 1) if isinstance(each, int | float) else 1 for each in counts]
     many += [1] * (len(features) - len(many))
-    if total is not None and features:
-        share = max(int(total.low) // len(features), 1)
+    if isinstance(total, int | float) and features:
+        share = max(int(total) // len(features), 1)
         many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
     points = [
         (feature, list(_random_points(feature, wanted, f"{asked.get('seed')}/{place}")))
@@ -59,19 +57,21 @@ def vector_to_random_points(asked: Asked) -> Any:
 
 def vector_to_regular_points(asked: Asked) -> Any:
     """Choose points in geometries at equal distances."""
-    distance = number_of(asked.get("distance"))
-    metres = 1000.0 if distance is None or distance.low <= 0 else float(distance.low)
+    distance = asked.get("distance")
+    metres = float(distance) if isinstance(distance, int | float) and distance > 0 else 1000.0
     points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
     return _pointed(asked, points)
 
 
 def _pointed(asked: Asked, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
     made: list[Feature] = []
-    for feature, found in points:
+    origins: list[int] = []
+    for origin, (feature, found) in enumerate(points):
         properties = feature.get("properties") or {}
         if asked.get("group") is not False:
             geometry = {"type": "MultiPoint", "coordinates": [list(each) for each in found]}
             made.append({"type": "Feature", "geometry": geometry, "properties": properties})
+            origins.append(origin)
         else:
             made += [
                 {
@@ -81,17 +81,23 @@ def _pointed(asked: Asked, points: list[tuple[Feature, list[tuple[float, float]]
                 }
                 for each in found
             ]
+            origins += [origin] * len(found)
     flow = asked.flow("data")
-    return vectors(made) if flow is None else _moved(flow, tuple(made))
+    return vectors(made) if flow is None else _moved(flow, tuple(made), origins)
 
 
-def _moved(flow: Flow, features: tuple[Feature, ...]) -> Flow:
+def _moved(flow: Flow, features: tuple[Feature, ...], origins: list[int]) -> Flow:
     cube: DataCube = flow.cube
+    geometry = cube.of_kind("geometry")
+    source = source_of(cube)
+    if geometry is not None:
+        # Points have the values of what they are in.
+        source = source.picked(cube.others.index(geometry), origins)
     dimensions = [
         replace(each, labels=tuple(range(len(features)))) if each.kind == "geometry" else each
         for each in cube.dimensions
     ]
-    return flow.made(rebuilt(cube, dimensions, geometries=features))
+    return flow.made(rebuilt(cube, dimensions, geometries=features, source=source))
 
 
 def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:

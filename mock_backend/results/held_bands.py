@@ -16,12 +16,8 @@ class HeldBands:
     """The bands of the files of a data cube; files that are alike share them.
 
     Pictures and texts have none: their numbers are not those of the data cube.
-
-    Args:
-        seed: What decides the values.
     """
 
-    seed: int
     _known: dict[tuple[int, tuple[str, ...]], tuple[Band, ...]] = field(default_factory=dict)
 
     def of(
@@ -42,7 +38,7 @@ class HeldBands:
                 replace(layer.band, name=layer.name, data_type=kind, nodata=nodata) for layer in layers
             )
             self._known[key] = bands
-        return bands, lambda: _statistics(cube, layers, self.seed)
+        return bands, lambda: _statistics(cube, layers)
 
 
 def _layers(cube: DataCube, format_name: str) -> list[Layer]:
@@ -57,11 +53,12 @@ def _layers(cube: DataCube, format_name: str) -> list[Layer]:
     return [Layer(str(label), band, {found.name: place}) for place, (label, band) in enumerate(labelled)]
 
 
-def _statistics(cube: DataCube, layers: Sequence[Layer], seed: int) -> tuple[Mapping[str, float], ...]:
-    from mock_backend.synthesis import Values, statistics_of  # heavy, as its values are
+def _statistics(cube: DataCube, layers: Sequence[Layer]) -> tuple[Mapping[str, float], ...]:
+    from mock_backend.engine.computing import Values  # heavy, as its values are
+    from mock_backend.synthesis import statistics_of
 
     if not layers:
         return ()
-    values = Values(cube, seed).array()
+    values = Values(cube).array()
     places = (tuple(layer.labels.get(each.name, slice(None)) for each in cube.dimensions) for layer in layers)
     return tuple(statistics_of(values[place], cube.nodata) for place in places)

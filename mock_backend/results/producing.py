@@ -34,18 +34,16 @@ class Production:
 
     Args:
         outcome: What it produces, short of the values.
-        seed: What decides the values.
         certain: Whether nothing in the graph could make something else of the data, as functions of users do.
 
     Raises:
         OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
     """
 
-    def __init__(self, outcome: Outcome, *, seed: int, certain: bool = True) -> None:
+    def __init__(self, outcome: Outcome, *, certain: bool = True) -> None:
         self.outcome = outcome
-        self._seed = seed
         self._number = next(_numbers)
-        self._bands = HeldBands(seed)
+        self._bands = HeldBands()
         self._files = [file for saved in outcome.saved for file in _files_of(saved, certain=certain)]
         _name_apart(self._files)
 
@@ -103,10 +101,10 @@ class Production:
         )
 
     def _asset(self, file: "_File") -> Asset:
-        part, content, seed = file.part, file.part.content, self._seed
+        part, content = file.part, file.part.content
 
         def make() -> Content:
-            return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options, seed))
+            return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options))
 
         facts: dict[str, Any] = {}
         if isinstance(content, DataCube) and content.grid is not None:

@@ -3,7 +3,6 @@
 It imports NumPy and Shapely, so it is imported where values are computed only.
 """
 
-from mock_backend.synthesis.statistics import band_statistics, statistics_of
-from mock_backend.synthesis.values import MAX_VALUES, Values
+from mock_backend.synthesis.statistics import statistics_of
 
-__all__ = ["MAX_VALUES", "Values", "band_statistics", "statistics_of"]
+__all__ = ["statistics_of"]

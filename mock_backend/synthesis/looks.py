@@ -78,21 +78,15 @@ def _named(look: Look, band: Band) -> Look:
     return lambda landscape, season, key: look(landscape, season, f"{key} {band.name}")
 
 
-def range_of(band: Band, *, is_computed: bool = False) -> tuple[float, float]:
+def range_of(band: Band) -> tuple[float, float]:
     """Return the smallest and the largest value of a band; from 0 to 1 if it does not say.
 
-    Of a range that is too wide to mean anything only what is around 0 is used, unless values are computed.
+    Of a range that is too wide to mean anything only what is around 0 is used.
     """
     low = 0.0 if band.minimum is None else float(band.minimum)
     high = low + 1 if band.maximum is None else float(band.maximum)
     low, high = min(low, high), max(low, high)
-    if (
-        not is_computed
-        and high - low > _WIDEST
-        and low < 1
-        and high > -1
-        and band.data_type.startswith("float")
-    ):
+    if high - low > _WIDEST and low < 1 and high > -1 and band.data_type.startswith("float"):
         return max(low, -1.0), min(high, 1.0)
     return low, high
 

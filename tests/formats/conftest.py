@@ -1,11 +1,14 @@
 """Data cubes to be written, and writing them."""
 
+from dataclasses import replace
+
 import pytest
 
 from mock_backend import formats
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.synthesis import Values
+from mock_backend.engine.computing import Values
+from mock_backend.outcomes.loading import painted
 
 SEED = 7
 
@@ -55,8 +58,11 @@ def make_cube():
         others = more.pop("others", {})
         made = []
         for name in dimensions:
-            if name in AXES:
+            if name in AXES and AXES.keys() <= set(dimensions):
                 made.append(AXES[name])
+            elif name in AXES:
+                # A line of pixels has coordinates as labels.
+                made.append(replace(AXES[name], labels=tuple((GRID.xs if name == "x" else GRID.ys).tolist())))
             elif name == "t":
                 made.append(Dimension("t", "temporal", tuple(times)))
             elif name == "bands":
@@ -65,13 +71,15 @@ def make_cube():
                 made.append(Dimension("geometry", "geometry", tuple(range(len(features)))))
             else:
                 made.append(Dimension(name, "other", tuple(others[name])))
-        return DataCube(
+        within = more.pop("within", None)
+        cube = DataCube(
             tuple(made),
             tuple(band(each, data_type, **facts) for each in (bands if "bands" in dimensions else ("one",))),
-            grid=grid if {"x", "y"} & set(dimensions) else None,
+            grid=grid if AXES.keys() <= set(dimensions) else None,
             geometries=tuple(features) if "geometry" in dimensions else (),
             **({"period": (DATES[0], DATES[-1])} | more),
         )
+        return painted(cube, SEED, within)
 
     return make
 
@@ -91,17 +99,17 @@ def series(make_cube):
 @pytest.fixture(scope="session")
 def values_of():
     """The values that a data cube has."""
-    return lambda cube, seed=SEED: Values(cube, seed).array()
+    return lambda cube: Values(cube).array()
 
 
 @pytest.fixture(scope="session")
 def write():
     """Write content as a format's only file; returns its bytes."""
 
-    def write(name, content, seed=SEED, **options):
+    def write(name, content, **options):
         found = formats.find(name)
         (part,) = found.parts(content, options)
-        return found.write(part, options, seed)
+        return found.write(part, options)
 
     return write
 

@@ -86,7 +86,7 @@ def test_columns_have_names_of_their_own(table, make_cube):
 def test_missing_values_are_empty(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", facts={"nodata": -1})
     monkeypatch.setattr(
-        "mock_backend.synthesis.Values.array",
+        "mock_backend.engine.computing.Values.array",
         lambda self: np.array([[1, -1], [-1, 2], [3, 4]], dtype="int16"),
     )
 
@@ -105,7 +105,7 @@ def test_large_tables_are_refused(make_cube):
     # Many jobs are never looked into.
     [part] = formats.find("CSV").parts(cube, {})
     with pytest.raises(OpenEOError, match="too large for CSV"):
-        formats.find("CSV").write(part, {}, 0)
+        formats.find("CSV").write(part, {})
 
 
 class TestValues:

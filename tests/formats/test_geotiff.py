@@ -13,10 +13,11 @@ from rasterio.io import MemoryFile
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.computing import Values
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.geotiff import FORMAT
 from mock_backend.outcomes import Plain
-from mock_backend.synthesis import Values
+from mock_backend.outcomes.loading import painted
 
 SEED = 7
 LARGE = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=1300, rows=700)
@@ -24,12 +25,12 @@ LARGE = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=1
 
 def write(cube, **options):
     (part,) = FORMAT.parts(cube, options)
-    content = FORMAT.write(part, options, SEED)
+    content = FORMAT.write(part, options)
     return content if isinstance(content, bytes) else b"".join(content.read(0, content.size))
 
 
 def array(cube):
-    return Values(cube, SEED).array()
+    return Values(cube).array()
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def bands_of(*bands, grid=LARGE.window(0, 0, 20, 30)):
         Dimension("y", "spatial", axis="y"),
         Dimension("x", "spatial", axis="x"),
     )
-    return DataCube(dimensions, bands, grid)
+    return painted(DataCube(dimensions, bands, grid), SEED)
 
 
 def directories(content):
@@ -314,7 +315,7 @@ def test_files_are_named_by_date(make_cube):
     ]
     assert {part.media_type for part in parts} == {"image/tiff; application=geotiff; profile=cloud-optimized"}
     for place, part in enumerate(parts):
-        with MemoryFile(FORMAT.write(part, {}, SEED)) as file, file.open() as dataset:
+        with MemoryFile(FORMAT.write(part, {})) as file, file.open() as dataset:
             assert (dataset.read() == array(cube)[:, :, place].T).all()
 
 
@@ -356,7 +357,7 @@ def test_bands_can_have_files_of_their_own(make_cube):
     assert [part.name for part in parts] == [
         f"openEO_2024-06-{day}Z_{band}.tif" for day in ("01", "11") for band in ("B04", "B08")
     ]
-    with MemoryFile(FORMAT.write(parts[3], {}, SEED)) as file, file.open() as dataset:
+    with MemoryFile(FORMAT.write(parts[3], {})) as file, file.open() as dataset:
         assert dataset.descriptions == ("B08",)
         assert (dataset.read(1) == array(cube)[1, 1]).all()
 
@@ -446,7 +447,7 @@ def test_huge_files_are_bigtiffs_unless_they_must_not(make_cube):
     cube = make_cube("bands", "y", "x", grid=HUGE)
     (part,) = FORMAT.parts(cube, {})
 
-    assert b"".join(FORMAT.write(part, {}, SEED).read(0, 4)) == b"II+\0"
+    assert b"".join(FORMAT.write(part, {}).read(0, 4)) == b"II+\0"
     with pytest.raises(OpenEOError, match="bigtiff"):
         FORMAT.parts(cube, {"bigtiff": "NO"})
 
@@ -455,7 +456,7 @@ def test_files_beyond_two_gigabytes_are_bigtiffs_to_be_safer(make_cube):
     cube = make_cube("bands", "y", "x", grid=LARGE.window(0, 0, 25_000, 25_000))
     (part,) = FORMAT.parts(cube, {})
     begin = {
-        option: b"".join(FORMAT.write(part, {"bigtiff": option}, SEED).read(0, 4))
+        option: b"".join(FORMAT.write(part, {"bigtiff": option}).read(0, 4))
         for option in ("IF_SAFER", "IF_NEEDED")
     }
 
@@ -466,6 +467,6 @@ def test_only_so_much_is_compressed(make_cube):
     options = {"compress": "DEFLATE"}
     (part,) = FORMAT.parts(make_cube("bands", "y", "x", grid=HUGE), options)
     with pytest.raises(OpenEOError, match="NONE") as refused:
-        FORMAT.write(part, options, SEED)
+        FORMAT.write(part, options)
 
     assert refused.value.openeo_code == "ProcessGraphComplexity"

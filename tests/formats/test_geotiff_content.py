@@ -35,9 +35,7 @@ def cube(make_cube):
 def both(request, cube):
     """A file that is held and the same that is computed."""
     plan, averaged = plan_of(cube, request.param), request.param.get("overview_method") == "average"
-    return whole(plan, cube, SEED, averaged=averaged, level=6), GeoTiffContent(
-        plan, cube, SEED, averaged=averaged
-    )
+    return whole(plan, cube, averaged=averaged, level=6), GeoTiffContent(plan, cube, averaged=averaged)
 
 
 def test_computed_bytes_are_those_of_the_whole(both):
@@ -83,13 +81,13 @@ def test_small_files_are_held_and_large_ones_computed(make_cube):
 
     for cube, kind in ((small, bytes), (large, GeoTiffContent)):
         (part,) = FORMAT.parts(cube, {})
-        assert isinstance(FORMAT.write(part, {}, SEED), kind)
+        assert isinstance(FORMAT.write(part, {}), kind)
 
 
 def test_a_part_of_a_huge_file_takes_little_memory(make_cube):
     grid = Grid("EPSG:32632", 300_000.0, 5_900_000.0, 10.0, 10.0, 40_000, 40_000)
     (part,) = FORMAT.parts(make_cube("bands", "y", "x", grid=grid), {})
-    content = FORMAT.write(part, {}, SEED)
+    content = FORMAT.write(part, {})
     assert content.size > 6 * 2**30
 
     tracemalloc.start()

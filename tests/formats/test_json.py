@@ -104,7 +104,7 @@ class TestRasters:
 
         [part] = formats.find("JSON").parts(cube, {})
         with pytest.raises(ProcessGraphComplexity, match="too large for JSON, which takes 2,097,152"):
-            formats.find("JSON").write(part, {}, 0)
+            formats.find("JSON").write(part, {})
 
 
 def test_a_data_cube_of_one_value_is_that_value(write, make_cube, values_of):
@@ -117,6 +117,6 @@ def test_missing_values_are_null(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", data_type="float32")
     nothing = np.full(cube.shape, np.nan, dtype="float32")
     nothing[0, 0] = 0.1
-    monkeypatch.setattr("mock_backend.synthesis.Values.array", lambda self: nothing)
+    monkeypatch.setattr("mock_backend.engine.computing.Values.array", lambda self: nothing)
 
     assert json.loads(write("JSON", cube)) == [[0.1, None], [None, None], [None, None]]

@@ -2,7 +2,6 @@
 
 import math
 import sys
-from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -18,6 +17,7 @@ from mock_backend.cubes import Grid
 from mock_backend.errors import OpenEOError
 from mock_backend.formats import netcdf
 from mock_backend.outcomes import Plain
+from mock_backend.outcomes.loading import painted
 
 # rioxarray multiplies as older versions of affine want it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")
@@ -110,7 +110,7 @@ class TestRasters:
         whole = make_cube("t", "y", "x", facts={"nodata": -1, "minimum": 0, "maximum": 100})
         west, south, east, north = whole.grid.bbox
         half = box((west + east) / 2, south, east, north)
-        cube = replace(whole, within=mapping(half))
+        cube = painted(whole, 7, mapping(half))
 
         raw, masked = opened(cube), opened(cube, mask_and_scale=True)
 
@@ -322,7 +322,7 @@ class TestRefusals:
 
         [part] = formats.find("netCDF").parts(cube, {})
         with pytest.raises(OpenEOError, match="too large for netCDF") as caught:
-            formats.find("netCDF").write(part, {}, 0)
+            formats.find("netCDF").write(part, {})
         assert caught.value.openeo_code == "ProcessGraphComplexity"
 
     @pytest.mark.parametrize("library", ["h5netcdf", "h5py"])

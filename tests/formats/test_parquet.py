@@ -122,7 +122,9 @@ def test_tables_without_geometries(table, make_cube):
 
 def test_missing_values_are_null(table, make_cube, monkeypatch):
     cube = make_cube("t", facts={"nodata": -1})
-    monkeypatch.setattr("mock_backend.synthesis.Values.array", lambda self: np.array([5, -1], dtype="int16"))
+    monkeypatch.setattr(
+        "mock_backend.engine.computing.Values.array", lambda self: np.array([5, -1], dtype="int16")
+    )
 
     assert table(cube)["value"].to_pylist() == [5, None]
 

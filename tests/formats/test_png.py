@@ -8,10 +8,11 @@ from PIL import Image
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.computing import Values
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.png import FORMAT
 from mock_backend.outcomes import Plain
-from mock_backend.synthesis import Values
+from mock_backend.outcomes.loading import painted
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=60, rows=40)
@@ -22,10 +23,9 @@ INSIDE = {
 AXES = (Dimension("y", "spatial", axis="y"), Dimension("x", "spatial", axis="x"))
 
 
-def cube_of(*bands, **facts):
-    return DataCube(
-        (Dimension("bands", "bands", tuple(each.name for each in bands)), *AXES), bands, GRID, **facts
-    )
+def cube_of(*bands, within=None):
+    dimension = Dimension("bands", "bands", tuple(each.name for each in bands))
+    return painted(DataCube((dimension, *AXES), bands, GRID), SEED, within)
 
 
 def reflectance(name, common_name=None, high=4000):
@@ -34,13 +34,13 @@ def reflectance(name, common_name=None, high=4000):
 
 def picture(cube, **options):
     (part,) = FORMAT.parts(cube, options)
-    image = Image.open(BytesIO(FORMAT.write(part, options, SEED)))
+    image = Image.open(BytesIO(FORMAT.write(part, options)))
     image.load()
     return image
 
 
 def array(cube):
-    return Values(cube, SEED).array()
+    return Values(cube).array()
 
 
 def shades(values, high=4000):
@@ -134,7 +134,7 @@ def test_colours_of_many_values_are_as_many_as_there_can_be():
 
 def test_there_is_a_picture_for_each_date():
     time = Dimension("t", "temporal", ("2024-06-01T00:00:00Z", "2024-06-11T00:00:00Z"))
-    cube = DataCube((time, *AXES), (reflectance("B04"),), GRID)
+    cube = painted(DataCube((time, *AXES), (reflectance("B04"),), GRID), SEED)
     parts = FORMAT.parts(cube, {"filename_prefix": "look"})
 
     assert [(part.name, part.media_type) for part in parts] == [
@@ -142,7 +142,7 @@ def test_there_is_a_picture_for_each_date():
         ("look_2024-06-11Z.png", "image/png"),
     ]
     assert FORMAT.size(parts[0], {}) is None
-    contents = [FORMAT.write(part, {}, SEED) for part in parts]
+    contents = [FORMAT.write(part, {}) for part in parts]
     assert contents[0] != contents[1]
 
 
@@ -157,4 +157,4 @@ def test_pictures_of_too_many_pixels_are_refused():
     grid = Grid("EPSG:32632", 0.0, 5_000_000.0, 1.0, 1.0, 60_000, 60_000)
     [part] = FORMAT.parts(DataCube(AXES, (reflectance("a"),), grid), {})
     with pytest.raises(OpenEOError, match="too large for PNG"):
-        FORMAT.write(part, {}, 0)
+        FORMAT.write(part, {})

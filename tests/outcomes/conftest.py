@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.outcomes import Outcome, Surroundings, outcome_of
+from mock_backend.outcomes import Outcome, Surroundings
+from mock_backend.outcomes.following import outcome_of
 from mock_backend.processes.definitions import signatures
 from mock_backend.settings import AppSettings
 from validation_cases.building import flow

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.cubes import Call, Cube, DataCube, Grid, follow
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Outcome, Plain, Surroundings, outcome_of
-from mock_backend.outcomes.following import FUNCTIONS
+from mock_backend.outcomes import Outcome, Plain, Surroundings
+from mock_backend.outcomes.following import FUNCTIONS, outcome_of
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.processes.definitions import signatures, signatures_of
 from mock_backend.profiles import profile_from

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.outcomes.instants import PERIODS, Period, calendar_labels, instant_of, period_of
+from mock_backend.engine.instants import PERIODS, Period, calendar_labels, instant_of, period_of
 from validation_cases.building import call, graph, load, reducer
 
 UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}

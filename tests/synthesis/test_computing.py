@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mock_backend.synthesis.computing import computed
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.cubes import ComputedBand, CubeMask, Recipe
-from mock_backend.synthesis import Values
-from mock_backend.synthesis.computing import computed
+from mock_backend.engine.computing import Values
 
 BANDS = {
     band.name: band
@@ -24,7 +24,7 @@ WIDE = {"data_type": "float64", "minimum": -1e9, "maximum": 1e9, "nodata": "nan"
 
 
 def array(cube, seed=0):
-    return Values(cube, seed).array()
+    return Values(cube).array()
 
 
 def made(operation, *operands, **facts):
@@ -148,7 +148,7 @@ def test_windows_of_computed_bands_are_parts_of_the_whole(scene):
     cube = scene(bands=[BANDS["B04"], made("sqrt", BANDS["B04"])])
     part = slice(11, 60), slice(3, 140)
 
-    assert np.array_equal(Values(cube, 0).window({"bands": 1}, *part), array(cube)[0, 1][part])
+    assert np.array_equal(Values(cube).window({"bands": 1}, *part), array(cube)[0, 1][part])
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=4).map(sorted))

@@ -60,7 +60,7 @@ def test_many_values_are_added_up_bit_by_bit():
 
 def test_bands_have_statistics_of_their_own(scene):
     cube = scene("B04", "B08", times=("2024-06-01", "2024-07-01"))
-    array = Values(cube, 4).array()
+    array = Values(cube).array()
 
     assert band_statistics(cube, 4) == tuple(statistics_of(array[:, band], cube.nodata) for band in range(2))
 

@@ -27,7 +27,7 @@ ALL_BANDS = {
 
 
 def array(cube, seed=0):
-    return Values(cube, seed).array()
+    return Values(cube).array()
 
 
 @pytest.mark.parametrize(("collection", "name"), ALL_BANDS)
@@ -79,7 +79,7 @@ def test_windows_are_for_data_cubes_with_a_grid(table):
     cube = table(Dimension("t", "temporal", ("2024-06-01",)))
 
     with pytest.raises(ValueError, match="grid"):
-        Values(cube, 0).window({}, slice(None), slice(None))
+        Values(cube).window({}, slice(None), slice(None))
 
 
 SIZES = {"EPSG:32632": (10.0, 60.0), "EPSG:4326": (0.0001, 1 / 3600, 0.05), "EPSG:3035": (20.0,)}
@@ -319,7 +319,7 @@ def test_windows_of_what_is_within_are_parts_of_the_whole(scene, row, column, ro
     cube = scene("B04", within=TRIANGLE)
     window = slice(row, row + rows), slice(column, column + columns)
 
-    assert (Values(cube, 0).window({}, *window) == array(cube)[0, 0][window]).all()
+    assert (Values(cube).window({}, *window) == array(cube)[0, 0][window]).all()
 
 
 POINTS = [
@@ -450,14 +450,14 @@ def test_what_is_too_large_is_refused_before_it_is_begun(scene):
     with pytest.raises(ProcessGraphComplexity, match="100,000,000 values is too large"):
         array(cube)
     # Its windows are not.
-    assert Values(cube, 0).window({}, slice(5000, 5010), slice(0, 7)).shape == (10, 7)
+    assert Values(cube).window({}, slice(5000, 5010), slice(0, 7)).shape == (10, 7)
 
 
 def test_large_data_cubes_are_put_together_seamlessly(scene):
     cube = scene("B04", box=(679_720, 5_151_080, 689_720, 5_156_080))
     whole = array(cube)[0, 0]
 
-    assert (whole == Values(cube, 0).window({}, slice(None), slice(None))).all()
+    assert (whole == Values(cube).window({}, slice(None), slice(None))).all()
 
 
 def test_the_same_values_are_made_everywhere(scene, ndvi):

@@ -1,0 +1,145 @@
+"""Child processes, as steps run them for many pixels at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.functions import FUNCTIONS, PIXELWISE, call
+from mock_backend.engine.values import Field, Labelled, Stack
+from mock_backend.processes.graph import Graph, in_order, sources_of, walk
+from mock_backend.processes.remote import is_url
+
+#: Where a process is defined, None for those of the user and of the back-end; and its id.
+Key = tuple[str | None, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A user-defined process that child processes call.
+
+    Args:
+        graph: Its process graph.
+        defaults: The defaults of its parameters.
+    """
+
+    graph: Graph
+    defaults: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class GraphCallback:
+    """A child process that is a process graph.
+
+    It can be pickled: it knows nothing but process graphs and values.
+
+    Args:
+        graph: The process graph.
+        values: What ``from_parameter`` may refer to.
+        library: The user-defined processes that it calls, and those that they call.
+    """
+
+    graph: Graph
+    values: Mapping[str, Any] = field(default_factory=dict)
+    library: Mapping[Key, Definition] = field(default_factory=dict)
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return its result for some parameters."""
+        with np.errstate(all="ignore"):
+            return self._result({**self.values, **parameters})
+
+    @property
+    def is_pixelwise(self) -> bool:
+        """Whether it computes each value of another one, whatever is around it."""
+        return all(
+            node.process_id in PIXELWISE or (node.namespace, node.process_id) in self.library
+            for node in walk(self.graph)
+        )
+
+    @property
+    def parameters(self) -> set[str]:
+        """The names of parameters that it refers to."""
+        return {
+            each["from_parameter"]
+            for node in walk(self.graph)
+            for each in node.arguments.values()
+            if isinstance(each, dict) and isinstance(each.get("from_parameter"), str)
+        }
+
+    @cached_property
+    def _order(self) -> list[str]:
+        """The nodes that its result needs, in the order of computation."""
+        sources = sources_of(self.graph)
+        order, _ = in_order(self.graph, sources)
+        needed = {name for name, node in self.graph.items() if node.get("result") is True}
+        for name in reversed(order):
+            if name in needed:
+                needed.update(each for each in sources.get(name, ()) if each in self.graph)
+        return [name for name in order if name in needed]
+
+    def _result(self, scope: Mapping[str, Any]) -> Any:
+        results: dict[str, Any] = {}
+        found = None
+        for name in self._order:
+            node = self.graph[name]
+            arguments = {
+                each: self._resolved(value, results, scope) for each, value in node["arguments"].items()
+            }
+            results[name] = self._called(node, arguments)
+            if node.get("result") is True:
+                found = results[name]
+        return found
+
+    def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
+        process_id, namespace = node["process_id"], node.get("namespace")
+        own = self.library.get((namespace if is_url(namespace) else None, process_id))
+        if own is not None and namespace != "backend":
+            return GraphCallback(own.graph, {**own.defaults, **arguments}, self.library)()
+        if process_id in FUNCTIONS:
+            return call(process_id, arguments)
+        return handed_on(arguments)
+
+    def _resolved(self, argument: Any, results: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
+        if isinstance(argument, list):
+            return [self._resolved(each, results, scope) for each in argument]
+        if not isinstance(argument, dict):
+            return argument
+        if "from_node" in argument:
+            return results.get(argument["from_node"])
+        if "from_parameter" in argument:
+            return scope.get(argument["from_parameter"])
+        if isinstance(argument.get("process_graph"), dict):
+            return GraphCallback(argument["process_graph"], scope, self.library)
+        return {name: self._resolved(each, results, scope) for name, each in argument.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class ProcessCallback:
+    """A process as a child process of its own.
+
+    Args:
+        process_id: The process.
+        arguments: Its other arguments.
+        list_of: The parameters that are its argument ``data``, as an array; None if they have its own names.
+    """
+
+    process_id: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    list_of: Sequence[str] | None = None
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return its result for some parameters."""
+        if self.list_of is not None:
+            parameters = {"data": [parameters[name] for name in self.list_of]}
+        with np.errstate(all="ignore"):
+            return call(self.process_id, {**self.arguments, **parameters})
+
+
+def handed_on(arguments: Mapping[str, Any]) -> Any:
+    """Return what stands in for the result of a process that cannot be computed: what it gets."""
+    data = arguments.get("data", arguments.get("x"))
+    if data is not None:
+        return data
+    return next((each for each in arguments.values() if isinstance(each, Field | Stack | Labelled)), None)

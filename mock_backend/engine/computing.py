@@ -1,0 +1,130 @@
+"""The values of a data cube as files have them."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cubes import DataCube
+from mock_backend.engine.reader import Reader
+from mock_backend.engine.reader import Values as Floats
+from mock_backend.engine.sources.source import Source
+from mock_backend.engine.window import Pixels, Positions, Window, positions_of, span
+from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.synthesis.lattice import first_nodes
+
+#: How many values are computed at once at most.
+MAX_VALUES = 2**26
+#: So many values are read at once for some of the result.
+_AT_ONCE = 2**22
+
+
+class Values:
+    """The values of a data cube, computed where they are looked at.
+
+    It is for one thread.
+
+    Args:
+        cube: The data cube.
+    """
+
+    def __init__(self, cube: DataCube) -> None:
+        if not isinstance(cube.source, Source):
+            raise TypeError(f"the data cube has no values but {cube.source!r}")
+        self.cube = cube
+        self.data_type = np.dtype(cube.data_type)
+        self._source = cube.source
+        self._reader = Reader()
+        self._others = cube.others
+
+    def array(self) -> NDArray[Any]:
+        """Return all values: an array of the cube's shape and data type.
+
+        Raises:
+            ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
+        """
+        if self.cube.count > MAX_VALUES:
+            raise ProcessGraphComplexity(
+                f"A data cube of {self.cube.count:,} values is too large to be held as a whole, which may "
+                f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
+                "resolution makes it smaller."
+            )
+        others = tuple(span(self.cube.sizes[each.name]) for each in self._others)
+        grid = self.cube.grid
+        if grid is None:
+            found = self._encoded(self._reader.read(self._source, Window(others)))
+        else:
+            found = self._read(others, span(grid.rows), span(grid.columns))
+        # From others, rows, columns to the order of the data cube.
+        names = [each.name for each in self._others]
+        names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]
+        return found.transpose([names.index(each.name) for each in self.cube.dimensions])
+
+    def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
+        """Return the values of some pixels, rows by columns, for one label of each other dimension.
+
+        Args:
+            labels: The positions of the labels by the names of the other dimensions; the first if missing.
+            rows: The rows; with a step if only some are wanted.
+            columns: The columns, likewise.
+        """
+        if self.cube.grid is None:
+            raise ValueError("Only data cubes with a grid have windows.")
+        return self.sampled(
+            labels,
+            np.arange(*rows.indices(self.cube.grid.rows)),
+            np.arange(*columns.indices(self.cube.grid.columns)),
+        )
+
+    def sampled(self, labels: Mapping[str, int], rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of the pixels where some rows and columns meet.
+
+        Args:
+            labels: As for ``window``.
+            rows: The positions of the rows, ascending.
+            columns: The positions of the columns, ascending.
+        """
+        others = tuple(positions_of([labels.get(each.name, 0)]) for each in self._others)
+        return self._read(others, rows, columns).reshape(len(rows), len(columns))
+
+    def cheapest(self, step: int) -> tuple[int, int]:
+        """Return the first row and column from which on every so many are computed with the least effort.
+
+        Args:
+            step: The distance of rows and of columns; both returned are smaller.
+        """
+        return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
+
+    def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
+        assert self.cube.grid is not None  # as those who call have looked
+        layers = math.prod(map(len, others))
+        found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
+        at_once = max(_AT_ONCE // max(self._source.depth * layers, 1), 1)
+        height, width = max(at_once // max(len(columns), 1), 1), min(max(at_once, 64), max(len(columns), 1))
+        for top in range(0, len(rows), height):
+            for left in range(0, len(columns), width):
+                part = (..., slice(top, top + height), slice(left, left + width))
+                pixels = Pixels(self.cube.grid, rows[part[1]], columns[part[2]])
+                found[part] = self._encoded(self._reader.read(self._source, Window(others, pixels)))
+        return found
+
+    def _encoded(self, values: Floats) -> NDArray[Any]:
+        return encoded(values, self.data_type, self.cube.nodata)
+
+
+def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:
+    """Return values in the data type of a file.
+
+    Args:
+        values: The values, NaN where there are none.
+        data_type: The data type.
+        nodata: The value that says that there is none; if there is no such value it is 0.
+    """
+    with np.errstate(all="ignore"):
+        if data_type.kind == "f":
+            return values.astype(data_type)
+        limits = np.iinfo(data_type)
+        found = np.clip(np.rint(values.astype(np.float64)), limits.min, limits.max)
+        return np.where(np.isnan(values), 0 if nodata is None else nodata, found).astype(data_type)

@@ -1,0 +1,157 @@
+"""Comparisons, and what is a number at all."""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.functions.pixelwise import has_pixels, like, numbers, stacked
+from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, process
+from mock_backend.engine.values import Field, Stack
+
+
+def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any]) -> Any:
+    """Return what a comparison of the values of pixels tells, nothing where there are no data."""
+    operands = [stacked(x), stacked(y)]
+    one, other = numbers("x", operands[0]), numbers("y", operands[1])
+    with np.errstate(all="ignore"):
+        found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
+    return like(operands, found, "bool")
+
+
+def _pixelwise(name: str) -> None:
+    PIXELWISE.add(name)
+
+
+@process
+def eq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
+    """Tell whether two values are equal; numbers may differ by ``delta``."""
+    if has_pixels((x, y)):
+        if isinstance(delta, int | float):
+            return _compared(x, y, lambda one, other: np.abs(one - other) <= delta)
+        return _compared(x, y, operator.eq)
+    if x is None or y is None:
+        return None
+    if isinstance(x, list | dict) or isinstance(y, list | dict):
+        return None if type(x) is type(y) else False
+    return same(x, y, delta, case_sensitive=case_sensitive is not False)
+
+
+@process
+def neq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
+    """Tell whether two values are not equal, see ``eq``."""
+    if has_pixels((x, y)):
+        if isinstance(delta, int | float):
+            return _compared(x, y, lambda one, other: np.abs(one - other) > delta)
+        return _compared(x, y, operator.ne)
+    found = eq(x, y, delta, case_sensitive)
+    return None if found is None else not found
+
+
+def same(x: Any, y: Any, delta: Any = None, *, case_sensitive: bool = True) -> bool:
+    """Tell whether two JSON values are equal as openEO has it: true is not 1."""
+    if isinstance(x, bool) or isinstance(y, bool):
+        return x is y
+    if isinstance(x, int | float) and isinstance(y, int | float):
+        return abs(x - y) <= delta if isinstance(delta, int | float) else x == y
+    if isinstance(x, str) and isinstance(y, str):
+        return x == y if case_sensitive else x.casefold() == y.casefold()
+    return type(x) is type(y) and bool(x == y)
+
+
+def _ordering(name: str, compute: Callable[[Any, Any], Any], about: str) -> None:
+    def function(x: Any, y: Any) -> Any:
+        return ordered(x, y, compute)
+
+    function.__name__, function.__doc__ = name, f"Tell whether a value is {about} another one."
+    PIXELWISE.add(name)
+    process(function)
+
+
+def ordered(x: Any, y: Any, compute: Callable[[Any, Any], Any]) -> Any:
+    """Return what a comparison tells of two numbers; None if one is missing, false if one is no number."""
+    if has_pixels((x, y)):
+        return _compared(x, y, compute)
+    if x is None or y is None:
+        return None
+    # Of anything but numbers neither is before the other; for dates there is ``date_between``.
+    numbers_ = isinstance(x, int | float) and isinstance(y, int | float)
+    return bool(compute(x, y)) if numbers_ and not isinstance(x, bool) and not isinstance(y, bool) else False
+
+
+for _name, _compute, _about in (
+    ("gt", operator.gt, "larger than"),
+    ("gte", operator.ge, "larger than, or equal to,"),
+    ("lt", operator.lt, "smaller than"),
+    ("lte", operator.le, "smaller than, or equal to,"),
+):
+    _ordering(_name, _compute, _about)
+
+
+@process
+def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
+    """Tell whether a value is in a range; its end belongs to it unless ``exclude_max`` is true."""
+    least = ordered(x, min, operator.ge)
+    most = ordered(x, max, operator.lt if exclude_max is True else operator.le)
+    if has_pixels((least, most)):
+        first, second = (numbers("x", each) for each in (least, most))
+        found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)
+        return like([least, most], found, "bool")
+    if least is None or most is None:
+        return None
+    return least and most
+
+
+for _name in ("eq", "neq", "between", "is_nan", "is_nodata", "is_valid", "is_infinite"):
+    _pixelwise(_name)
+
+
+def _told(x: Any, compute: Callable[[Any], Any]) -> Any:
+    assert isinstance(x, Field | Stack)  # as those who call have looked
+    return like([x], np.asarray(compute(x.values), np.float64), "bool")
+
+
+@process
+def is_nan(x: Any) -> Any:
+    """Tell whether a value is no number."""
+    if isinstance(x, Field | Stack):
+        # Where there are no data pixels have NaN.
+        return _told(x, np.isnan)
+    return isinstance(x, float) and math.isnan(x)
+
+
+@process
+def is_nodata(x: Any) -> Any:
+    """Tell whether there is no value."""
+    return _told(x, np.isnan) if isinstance(x, Field | Stack) else x is None
+
+
+@process
+def is_valid(x: Any) -> Any:
+    """Tell whether a value is there, and is no infinite number."""
+    if isinstance(x, Field | Stack):
+        return _told(x, np.isfinite)
+    return math.isfinite(x) if isinstance(x, float) else x is not None
+
+
+@process
+def is_infinite(x: Any) -> Any:
+    """Tell whether a value is an infinite number."""
+    if isinstance(x, Field | Stack):
+        return _told(x, np.isinf)
+    return isinstance(x, float) and math.isinf(x)
+
+
+def truth(name: str, value: Any) -> bool | None:
+    """Return a value that is true, false or missing.
+
+    Raises:
+        InvalidArgument: If it is something else.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return None if math.isnan(value) else value != 0
+    raise InvalidArgument(name, f"{value!r} is neither true nor false")

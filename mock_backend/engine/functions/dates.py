@@ -1,0 +1,139 @@
+"""Instants: which is earlier, how far they are apart, and others near them."""
+
+import calendar
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from mock_backend.engine.functions.registry import InvalidArgument, process
+from mock_backend.engine.instants import instant_of
+
+_SECONDS = {
+    "millisecond": 0.001,
+    "second": 1.0,
+    "minute": 60.0,
+    "hour": 3600.0,
+    "day": 86_400.0,
+    "week": 604_800.0,
+}
+_MONTHS = {"month": 1, "year": 12}
+_LEAP_SECOND = re.compile(r":60(?=[.Z+-]|$)")
+
+
+def _instant(name: str, value: Any) -> datetime:
+    # A leap second is the last but one for those who have none.
+    text = _LEAP_SECOND.sub(":59", value) if isinstance(value, str) else value
+    found = instant_of(text)
+    if found is None:
+        raise InvalidArgument(name, f"{value!r} is no date")
+    return found
+
+
+@process
+def date_between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
+    """Tell whether an instant is in a period; its end belongs to it unless ``exclude_max`` is true."""
+    if x is None or min is None or max is None:
+        return None
+    at, first, last = _instant("x", x), _instant("min", min), _instant("max", max)
+    return first <= at < last if exclude_max is True else first <= at <= last
+
+
+@process
+def date_difference(date1: Any, date2: Any, unit: str = "second") -> Any:
+    """Return how far an instant is after another one."""
+    if date1 is None or date2 is None:
+        return None
+    first, second = _instant("date1", date1), _instant("date2", date2)
+    if unit in _MONTHS:
+        months = _months_between(first, second) / _MONTHS[unit]
+        return int(months) if months.is_integer() else months
+    if unit not in _SECONDS:
+        raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
+    found = (second - first) / timedelta(milliseconds=1) / (_SECONDS[unit] * 1000)
+    return int(found) if found.is_integer() else found
+
+
+def _months_between(first: datetime, second: datetime) -> float:
+    """Return how many months are between two instants, with the share of the one that is not over."""
+    sign = 1 if second >= first else -1
+    if sign < 0:
+        first, second = second, first
+    whole = (second.year - first.year) * 12 + second.month - first.month
+    while _by_months(first, whole) > second:
+        whole -= 1
+    start, end = _by_months(first, whole), _by_months(first, whole + 1)
+    return sign * (whole + (second - start) / (end - start))
+
+
+def _by_months(at: datetime, months: int) -> datetime:
+    """Return an instant so many months later, on the last day of a month that is too short."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise InvalidArgument("value", f"the year {year} is in no calendar")
+    return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@process
+def date_shift(date: Any, value: Any, unit: str) -> Any:
+    """Return a date so many units later, written like the date."""
+    if date is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise InvalidArgument("value", f"{value!r} is no number")
+    at = _as_written(date)
+    try:
+        if unit in _MONTHS:
+            moved = _by_months(at, int(value) * _MONTHS[unit])
+        elif unit in _SECONDS:
+            moved = at + timedelta(milliseconds=int(value) * _SECONDS[unit] * 1000)
+        else:
+            raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
+    except OverflowError:
+        raise InvalidArgument("value", f"{value!r} leads beyond the calendar") from None
+    return _written_like(date, moved, has_time=unit not in ("day", "week", *_MONTHS))
+
+
+@process
+def date_replace_component(date: Any, value: Any, component: str = "day") -> Any:
+    """Return a date with another year, month, day, hour, minute or second, written like the date."""
+    if date is None:
+        return None
+    at = _as_written(date)
+    if component not in ("year", "month", "day", "hour", "minute", "second") or not isinstance(value, int):
+        raise InvalidArgument("component", f"{component!r} cannot be {value!r}")
+    try:
+        if component in ("year", "month"):
+            # The last day of a month that is too short.
+            year, month = (value, at.month) if component == "year" else (at.year, value)
+            day = min(at.day, calendar.monthrange(year, month)[1])
+            found = at.replace(year=year, month=month, day=day)
+        else:
+            changed: dict[str, Any] = {component: value}
+            found = at.replace(**changed)
+    except (ValueError, calendar.IllegalMonthError):
+        raise InvalidArgument("value", f"no date has the {component} {value!r}") from None
+    return _written_like(date, found, has_time=component in ("hour", "minute", "second"))
+
+
+def _as_written(text: Any) -> datetime:
+    """Return the instant that a text names, in its own time zone."""
+    if not isinstance(text, str):
+        raise InvalidArgument("date", f"{text!r} is no date")
+    try:
+        found = datetime.fromisoformat(_LEAP_SECOND.sub(":59", text))
+    except ValueError:
+        raise InvalidArgument("date", f"{text!r} is no date") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _written_like(text: str, at: datetime, *, has_time: bool) -> str:
+    if len(text) <= len("2020-01-01") and not (has_time and at.timetz() != at.min.timetz()):
+        return _date(at)
+    zone = at.strftime("%z")
+    suffix = "Z" if text.endswith(("Z", "z")) or len(text) <= len("2020-01-01") else f"{zone[:3]}:{zone[3:5]}"
+    milliseconds = f".{at.microsecond // 1000:03}" if "." in text or at.microsecond else ""
+    return f"{_date(at)}T{at:%H:%M:%S}{milliseconds}{suffix}"
+
+
+def _date(at: datetime | date) -> str:
+    return f"{at.year:04}-{at.month:02}-{at.day:02}"

@@ -1,0 +1,131 @@
+"""The elements of arrays, as processes take them that make one value of many."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
+from mock_backend.engine.functions.registry import InvalidArgument
+from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """The elements of an array, or of one for each pixel.
+
+    Args:
+        values: Numbers, the elements along the first axis; NaN where there is none.
+        stack: The arrays of pixels that they are of; None if it is one of JSON.
+        items: The JSON values.
+    """
+
+    values: Reals
+    stack: Stack | None = None
+    items: Sequence[Any] = ()
+
+    @cached_property
+    def there(self) -> NDArray[np.bool_]:
+        """Which of them are there."""
+        return ~np.isnan(self.values)
+
+    @cached_property
+    def is_broken(self) -> bool:
+        """Whether one of the JSON values is no number although it is there."""
+        return any(isinstance(each, float) and each != each for each in self.items)
+
+    def one(self, values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+        """Return what was made of them: a value for each pixel, or a JSON value.
+
+        Args:
+            values: Numbers, NaN where there is none.
+            kind: The data type that holds them; by default, floating points.
+            keeps: Whether they are among the elements.
+        """
+        if self.stack is not None:
+            return Field(np.asarray(values, np.float64), *self._kept(kind, keeps=keeps))
+        if self.is_broken or np.isnan(values):
+            # Of numbers that are there, e.g. of two infinite ones, the result may be none.
+            return math.nan if self.is_broken or (self.there.all() and len(self.items) > 1) else None
+        return self._json(float(values), kind, keeps=keeps)
+
+    def many(self, values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+        """Return arrays that were made of them."""
+        if self.stack is None:
+            if self.is_broken:
+                return [math.nan] * len(values)
+            return [self._json(float(each), kind, keeps=keeps) for each in values]
+        kind, band = self._kept(kind, keeps=keeps)
+        return Stack(np.asarray(values, np.float64), kind, () if band is None else (band,))
+
+    def _kept(self, kind: str | None, *, keeps: bool) -> tuple[str, Any]:
+        assert self.stack is not None  # as those who call have looked
+        if kind is not None or not keeps:
+            return kind or "float32", None
+        bands = {id(each): each for each in self.stack.bands}
+        kinds = [each.data_type or "float32" for each in bands.values()] or [self.stack.kind]
+        return shared_kind(kinds), next(iter(bands.values())) if len(bands) == 1 else None
+
+    def _json(self, value: float, kind: str | None, *, keeps: bool) -> Any:
+        if np.isnan(value):
+            return None
+        if kind == "bool":
+            return bool(value)
+        whole = kind is not None or all(isinstance(each, int) for each in self.items if each is not None)
+        return int(value) if value.is_integer() and whole and (kind or keeps or abs(value) < 2**53) else value
+
+
+def elements_of(data: Any, name: str = "data") -> Elements:
+    """Return the elements of an array of numbers.
+
+    Args:
+        data: A list, ``Labelled``, or an array for each pixel; a single value is an array of one.
+        name: The parameter, for errors.
+
+    Raises:
+        InvalidArgument: If it is something else.
+    """
+    if isinstance(data, Field):
+        data = Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
+    if isinstance(data, list | tuple) and has_pixels(data):
+        data = stacked(data)
+    if isinstance(data, Stack):
+        return Elements(data.values, data)
+    items = items_of(data, name)
+    values = [np.nan if each is None else float(real(name, each)) for each in items]
+    return Elements(np.array(values, np.float64), None, items)
+
+
+def items_of(data: Any, name: str = "data") -> Sequence[Any]:
+    """Return the elements of an array of JSON values.
+
+    Raises:
+        InvalidArgument: If it is none.
+    """
+    if isinstance(data, Labelled):
+        return data.items
+    if isinstance(data, list | tuple):
+        return data
+    if isinstance(data, bool | int | float):
+        return [data]
+    raise InvalidArgument(name, f"{data!r} is no array")
+
+
+def total(values: Reals) -> Any:
+    """Return the sum along the first axis, from the first to the last: the same on every machine."""
+    found = np.zeros(values.shape[1:])
+    for each in values:
+        found = found + each
+    return found
+
+
+def folded(compute: Callable[[Any, Any], Any], values: Reals, start: float) -> Any:
+    """Return what is computed along the first axis, from the first to the last."""
+    found: Any = np.full(values.shape[1:], start)
+    for each in values:
+        found = compute(found, each)
+    return found

@@ -1,0 +1,104 @@
+"""Logic with three values: true, false, and none."""
+
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.functions.comparisons import truth
+from mock_backend.engine.functions.elements import elements_of, folded, items_of
+from mock_backend.engine.functions.pixelwise import has_pixels, like, numbers, stacked
+from mock_backend.engine.functions.registry import PIXELWISE, process
+
+PIXELWISE |= {"and", "or", "xor", "not", "if"}
+
+
+def _conjunction(x: Any, y: Any) -> Any:
+    """Return, of 1, 0 and NaN, whether both are true."""
+    found = np.where(np.isnan(x) | np.isnan(y), np.nan, 1.0)
+    return np.where((x == 0) | (y == 0), 0.0, found)
+
+
+def _of_two(x: Any, y: Any, compute: Any) -> Any:
+    if has_pixels((x, y)):
+        operands = [stacked(x), stacked(y)]
+        return like(operands, compute(numbers("x", operands[0]), numbers("y", operands[1])), "bool")
+    first, second = truth("x", x), truth("y", y)
+    found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
+    return None if np.isnan(found) else bool(found)
+
+
+@process
+def and_(x: Any, y: Any) -> Any:
+    """Tell whether two values are both true."""
+    return _of_two(x, y, _conjunction)
+
+
+@process
+def or_(x: Any, y: Any) -> Any:
+    """Tell whether at least one of two values is true."""
+    return _of_two(x, y, _disjunction)
+
+
+def _disjunction(x: Any, y: Any) -> Any:
+    found = np.where(np.isnan(x) | np.isnan(y), np.nan, 0.0)
+    is_true = (~np.isnan(x) & (x != 0)) | (~np.isnan(y) & (y != 0))
+    return np.where(is_true, 1.0, found)
+
+
+@process
+def xor(x: Any, y: Any) -> Any:
+    """Tell whether just one of two values is true."""
+    return _of_two(x, y, _exclusion)
+
+
+def _exclusion(x: Any, y: Any) -> Any:
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, (x != 0) != (y != 0))
+
+
+@process
+def not_(x: Any) -> Any:
+    """Tell whether a value is false."""
+    if has_pixels((x,)):
+        operand = stacked(x)
+        return like([operand], np.where(np.isnan(operand.values), np.nan, operand.values == 0), "bool")
+    found = truth("x", x)
+    return None if found is None else not found
+
+
+@process
+def all_(data: Any, ignore_nodata: bool = True) -> Any:
+    """Tell whether all elements of an array are true."""
+    return _of_many(data, ignore_nodata, _conjunction, 1.0)
+
+
+@process
+def any_(data: Any, ignore_nodata: bool = True) -> Any:
+    """Tell whether at least one element of an array is true."""
+    return _of_many(data, ignore_nodata, _disjunction, 0.0)
+
+
+def _of_many(data: Any, ignore_nodata: Any, compute: Any, start: float) -> Any:
+    if not has_pixels((data,)):
+        for each in items_of(data):
+            truth("data", each)
+    found = elements_of(data)
+    values = np.where(np.isnan(found.values), np.nan, found.values != 0)
+    if ignore_nodata is not False:
+        # What does not count is what there is at the start.
+        values = np.where(np.isnan(values), start, values)
+    return found.one(folded(compute, values, start), "bool")
+
+
+@process
+def if_(value: Any, accept: Any, reject: Any = None) -> Any:
+    """Return one value or another one; what is not true, or missing, is rejected."""
+    if not has_pixels((value,)):
+        return accept if truth("value", value) else reject
+    condition, operands = stacked(value), [stacked(accept), stacked(reject)]
+    first, second = (numbers(name, each) for name, each in zip(("accept", "reject"), operands, strict=True))
+    chosen = ~np.isnan(condition.values) & (condition.values != 0)
+    found = np.where(chosen, first, second)
+    fields = [each for each in operands if each is not None]
+    if all(isinstance(each, bool) for each in fields):
+        return like([condition], found, "bool")
+    return like([condition, *fields] if not has_pixels(fields) else fields, found, keeps=has_pixels(fields))

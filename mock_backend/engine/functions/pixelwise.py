@@ -1,0 +1,172 @@
+"""Functions of single values, computed for JSON values and for many pixels alike."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import wraps
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from mock_backend.catalog import Band
+from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
+from mock_backend.engine.values import Field, Labelled, Stack, shared_kind
+
+_ARRAYS = (list, tuple, Labelled, Stack)
+
+
+def pixelwise(
+    *operands: str, truth: bool = False, rounded: bool = False, keeps: bool = False
+) -> Callable[[Function], Function]:
+    """Make a process of a function of numbers.
+
+    The function gets numbers, none of them missing, or NumPy arrays with NaN in the place of no data.
+
+    Args:
+        *operands: The parameters that are numbers for each pixel; by default, all.
+        truth: Whether its results are true or false.
+        rounded: Whether the last digits of its results differ from one machine to the next. For pixels they
+            are rounded to 32 bits before anything can compare them.
+        keeps: Whether its results are among its operands.
+    """
+
+    def decorate(compute: Function) -> Function:
+        names = operands or tuple(signature(compute).parameters)
+        defaults = {
+            name: each.default
+            for name, each in signature(compute).parameters.items()
+            if each.default is not each.empty
+        }
+
+        @wraps(compute)
+        def function(**arguments: Any) -> Any:
+            values = {name: arguments.get(name, defaults.get(name)) for name in names}
+            rest = {name: each for name, each in arguments.items() if name not in values}
+            if has_pixels(values.values()):
+                return _for_pixels(compute, values, rest, truth=truth, rounded=rounded, keeps=keeps)
+            return _for_json(function, compute, values, rest)
+
+        PIXELWISE.add(compute.__name__.rstrip("_"))
+        return process(function)
+
+    return decorate
+
+
+def has_pixels(values: Any) -> bool:
+    """Tell whether some of several values are those of many pixels."""
+    return any(
+        isinstance(each, Field | Stack) or (isinstance(each, list) and has_pixels(each)) for each in values
+    )
+
+
+def _for_json(function: Function, compute: Function, values: dict[str, Any], rest: dict[str, Any]) -> Any:
+    arrays = [each for each in values.values() if isinstance(each, _ARRAYS)]
+    if arrays:
+        # As some back-ends have it: arrays are computed element by element.
+        return [
+            function(**rest, **{name: _element(each, place) for name, each in values.items()})
+            for place in range(min(map(len, arrays)))
+        ]
+    if any(each is None for each in values.values()):
+        return None
+    return compute(**{name: real(name, each) for name, each in values.items()}, **rest)
+
+
+def _element(value: Any, place: int) -> Any:
+    if isinstance(value, Labelled):
+        return value.items[place]
+    return value[place] if isinstance(value, list | tuple) else value
+
+
+def _for_pixels(
+    compute: Function,
+    values: dict[str, Any],
+    rest: dict[str, Any],
+    *,
+    truth: bool,
+    rounded: bool,
+    keeps: bool,
+) -> Any:
+    found = {name: stacked(each) for name, each in values.items()}
+    arrays = {name: numbers(name, each) for name, each in found.items()}
+    with np.errstate(all="ignore"):
+        result = np.asarray(compute(**arrays, **rest), np.float64)
+        if rounded:
+            result = result.astype(np.float32).astype(np.float64)
+        if truth:
+            for each in arrays.values():
+                result = np.where(np.isnan(each), np.nan, result)
+    return like(list(found.values()), result, "bool" if truth else None, keeps=keeps)
+
+
+def stacked(value: Any) -> Any:
+    """Return a list with values of pixels as an array for each pixel; other values as they are."""
+    if not isinstance(value, list | tuple):
+        return value
+    items = [stacked(each) for each in value]
+    fields = [each if isinstance(each, Field) else Field(np.array(number(each))) for each in items]
+    shape = np.broadcast_shapes(*(np.shape(each.values) for each in fields))
+    rows = [np.broadcast_to(each.values, shape) for each in fields]
+    values = np.stack(rows) if rows else np.empty((0, *shape))
+    real_ones = [each for each in items if isinstance(each, Field)]
+    bands = tuple(each.band for each in real_ones if each.band is not None)
+    kind = shared_kind([each.kind for each in real_ones])
+    return Stack(values, kind, bands if len(bands) == len(fields) else ())
+
+
+def numbers(name: str, value: Any) -> Any:
+    """Return the values of pixels, or a number, as NumPy computes with it; NaN is no data."""
+    if isinstance(value, Field | Stack):
+        return value.values
+    if value is None:
+        return np.float64(np.nan)
+    return np.float64(real(name, value))
+
+
+def real(name: str, value: Any) -> float:
+    """Return a value that is a number, or true or false.
+
+    Raises:
+        InvalidArgument: If it is something else.
+    """
+    if isinstance(value, bool | int | float):
+        return value
+    raise InvalidArgument(name, f"{value!r} is no number")
+
+
+def number(value: Any) -> float:
+    """Return a JSON value as a number; NaN if it is none."""
+    return float(value) if isinstance(value, bool | int | float) else math.nan
+
+
+def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+    """Return values of pixels as what they were computed from: one for each pixel, or an array for each.
+
+    Args:
+        operands: What they were computed from.
+        values: The values.
+        kind: The data type that holds them; by default, that of floating points.
+        keeps: Whether they are among those of the operands.
+    """
+    fields = [each for each in operands if isinstance(each, Field | Stack)]
+    band: Band | None = None
+    if keeps and kind is None:
+        kinds = [each.kind for each in fields]
+        others = [each for each in operands if isinstance(each, int | float)]
+        bands = {id(found): found for each in fields for found in _bands_of(each)}
+        if not others and len(bands) == 1 and all(map(_bands_of, fields)):
+            (band,) = bands.values()
+        kind = "float32" if any(not float(each).is_integer() for each in others) else shared_kind(kinds)
+        if others and kind != "bool":
+            kind = "float32"
+    kind = kind or "float32"
+    stack = next((each for each in fields if isinstance(each, Stack)), None)
+    if stack is None or np.ndim(values) == 0:
+        return Field(values, kind, band)
+    return Stack(values, kind, () if band is None else (band,), stack.labels, stack.aliases)
+
+
+def _bands_of(value: Field | Stack) -> tuple[Band, ...]:
+    if isinstance(value, Stack):
+        return value.bands
+    return () if value.band is None else (value.band,)

@@ -1,0 +1,79 @@
+"""The processes that compute with numbers, texts, instants and arrays, by their ids."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from inspect import Parameter, signature
+from typing import Any, TypeVar
+
+from mock_backend.errors import OpenEOError, ProcessParameterInvalid, ProcessParameterRequired
+
+Function = Callable[..., Any]
+_Function = TypeVar("_Function", bound=Function)
+
+FUNCTIONS: dict[str, Function] = {}
+#: Those that compute each value of values at the same place, whatever is around it.
+PIXELWISE: set[str] = set()
+
+
+class InvalidArgument(Exception):
+    """An argument that a process cannot compute with.
+
+    Args:
+        parameter: The parameter.
+        reason: What was wrong and what would be right.
+    """
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(reason)
+        self.parameter = parameter
+
+
+def process(function: _Function) -> _Function:
+    """Register a function as the process of its name, without an underscore at its end.
+
+    Args:
+        function: Its parameters are those of the process, with their defaults.
+    """
+    FUNCTIONS[function.__name__.rstrip("_")] = function
+    return function
+
+
+def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
+    """Return the result of a process.
+
+    Args:
+        process_id: The process.
+        arguments: Its arguments; those that it does not know are ignored.
+
+    Raises:
+        OpenEOError: If an argument is missing or invalid, or as the definition of the process says.
+    """
+    function = FUNCTIONS[process_id]
+    known, required = _parameters(function)
+    missing = [name for name in required if name not in arguments]
+    if missing:
+        raise ProcessParameterRequired(parameter=missing[0], process=process_id)
+    try:
+        return function(**{name: value for name, value in arguments.items() if name in known})
+    except InvalidArgument as error:
+        raise ProcessParameterInvalid(
+            parameter=error.parameter, process=process_id, reason=f"{error}"
+        ) from None
+
+
+def failed(code: str, message: str) -> OpenEOError:
+    """Return an error that the definition of a process names.
+
+    Args:
+        code: Its name.
+        message: What was wrong and what would be right.
+    """
+    return OpenEOError(message, code=code, status=400)
+
+
+@lru_cache(maxsize=512)
+def _parameters(function: Function) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the names of a function's parameters, and those without a default."""
+    found = signature(function).parameters
+    required = tuple(name for name, each in found.items() if each.default is Parameter.empty)
+    return frozenset(found), required

@@ -1,0 +1,252 @@
+"""Processes that make one value of many, or a few."""
+
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.functions.elements import Elements, elements_of, items_of, total
+from mock_backend.engine.functions.registry import InvalidArgument, failed, process
+from mock_backend.engine.values import Field, Stack
+
+
+def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:
+    """Return values, none of them where an element is missing if those are not to be ignored."""
+    return np.where(found.there.all(axis=0), values, np.nan) if ignore_nodata is False else values
+
+
+@process
+def min_(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the smallest element."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, _extreme(found, np.fmin), ignore_nodata), keeps=True)
+
+
+@process
+def max_(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the largest element."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, _extreme(found, np.fmax), ignore_nodata), keeps=True)
+
+
+def _extreme(found: Elements, compute: Any) -> Any:
+    if not len(found.values):
+        return np.full(found.values.shape[1:], np.nan)
+    return compute.reduce(found.values, axis=0)
+
+
+@process
+def extrema(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the smallest and the largest element."""
+    found = elements_of(data)
+    ends = [_ignoring(found, _extreme(found, each), ignore_nodata) for each in (np.fmin, np.fmax)]
+    return found.many(np.stack(ends), keeps=True)
+
+
+def _mean(values: Any, there: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return total(np.where(there, values, 0)) / np.add.reduce(there, axis=0)
+
+
+@process
+def mean(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the arithmetic mean of the elements."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, _mean(found.values, found.there), ignore_nodata))
+
+
+@process
+def median(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the element in the middle, or the mean of the two."""
+    found = elements_of(data)
+    (result,) = _quantiles(found, [0.5])
+    return found.one(_ignoring(found, result, ignore_nodata))
+
+
+@process
+def variance(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the sample variance of the elements."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, _variance(found), ignore_nodata))
+
+
+@process
+def sd(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the sample standard deviation of the elements."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, np.sqrt(_variance(found)), ignore_nodata))
+
+
+def _variance(found: Elements) -> Any:
+    there = found.there
+    with np.errstate(all="ignore"):
+        away = np.where(there, found.values - _mean(found.values, there), 0)
+        count = np.add.reduce(there, axis=0)
+        return np.where(count > 1, total(away * away) / (count - 1), np.nan)
+
+
+@process
+def count(data: Any, condition: Any = None, context: Any = None) -> Any:
+    """Return how many elements are valid, or fulfil a condition, or are there at all."""
+    if isinstance(data, Field | Stack) or (
+        isinstance(data, list) and any(isinstance(x, Field) for x in data)
+    ):
+        found = elements_of(data)
+        if condition is True:
+            counted = np.ones(found.values.shape, bool)
+        elif condition is None:
+            counted = np.isfinite(found.values)
+        elif callable(condition):
+            counted = np.stack(
+                [_holds(condition(x=Field(each), context=context), each) for each in found.values]
+            )
+        else:
+            raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
+        kind = "uint16" if len(found.values) < 2**16 else "uint32"
+        return found.one(np.add.reduce(counted.astype(np.float64), axis=0), kind)
+    items = items_of(data)
+    if condition is True:
+        return len(items)
+    if condition is None:
+        return sum(each is not None and (not isinstance(each, float) or np.isfinite(each)) for each in items)
+    if callable(condition):
+        return sum(condition(x=each, context=context) is True for each in items)
+    raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
+
+
+def _holds(result: Any, like: Any) -> Any:
+    """Return where a condition is true."""
+    values = result.values if isinstance(result, Field) else float(result is True)
+    found = np.broadcast_to(np.asarray(values, np.float64), np.shape(like))
+    return ~np.isnan(found) & (found != 0)
+
+
+@process
+def first(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the first element."""
+    return _outer(data, 1, ignore_nodata)
+
+
+@process
+def last(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the last element."""
+    return _outer(data, -1, ignore_nodata)
+
+
+def _outer(data: Any, step: int, ignore_nodata: Any) -> Any:
+    if not isinstance(data, Field | Stack) and not (
+        isinstance(data, list) and any(isinstance(each, Field) for each in data)
+    ):
+        items = list(items_of(data))[::step]
+        if ignore_nodata is not False:
+            items = [each for each in items if each is not None]
+        return items[0] if items else None
+    found = elements_of(data)
+    values = found.values[::step]
+    if not len(values):
+        return found.one(np.full(values.shape[1:], np.nan), keeps=True)
+    result = values[0]
+    if ignore_nodata is not False:
+        for each in values[1:]:
+            result = np.where(np.isnan(result), each, result)
+    return found.one(result, keeps=True)
+
+
+@process
+def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata: bool = True) -> Any:
+    """Return the values below which shares of the elements are, interpolated between elements.
+
+    Raises:
+        OpenEOError: As the definition says, if not just one of ``probabilities`` and ``q`` is there, or the
+            probabilities do not rise.
+    """
+    if isinstance(probabilities, int | float) and not isinstance(probabilities, bool):
+        # As the older definition has it.
+        probabilities, q = None, int(probabilities) if q is None else q
+    if probabilities is None and q is None:
+        raise failed("QuantilesParameterMissing", "quantiles needs 'probabilities' or 'q'; neither is there.")
+    if probabilities is not None and q is not None:
+        raise failed(
+            "QuantilesParameterConflict",
+            f"quantiles takes 'probabilities' or 'q', not both: {probabilities!r} and {q!r}.",
+        )
+    if probabilities is None:
+        if not isinstance(q, int | float) or not 2 <= q <= 10_000:
+            raise InvalidArgument("q", f"{q!r} is no number of intervals from 2 on")
+        shares = [each / int(q) for each in range(1, int(q))]
+    else:
+        shares = [float(each) for each in items_of(probabilities, "probabilities") if each is not None]
+        if shares != sorted(shares):
+            raise failed(
+                "AscendingProbabilitiesRequired", f"The probabilities {probabilities!r} are not ascending."
+            )
+        if any(not 0 <= each <= 1 for each in shares):
+            raise InvalidArgument("probabilities", f"{probabilities!r} are not all from 0 to 1")
+    found = elements_of(data)
+    results = [_ignoring(found, each, ignore_nodata) for each in _quantiles(found, shares)]
+    return found.many(np.stack(results) if results else np.empty((0, *found.values.shape[1:])))
+
+
+def _quantiles(found: Elements, shares: list[float]) -> list[Any]:
+    """Return quantiles of type 7: between two elements they are interpolated."""
+    ordered = np.sort(found.values, axis=0)  # those that are missing come last
+    counts = np.add.reduce(found.there, axis=0)
+    if not len(ordered):
+        return [np.full(ordered.shape[1:], np.nan) for _ in shares]
+    most = np.maximum(counts - 1, 0)
+    results = []
+    for share in shares:
+        if counts.size and (counts == counts.flat[0]).all():
+            # All pixels have as many: then all take the same elements.
+            place = share * int(most.flat[0])
+            below = int(place)
+            low, high = ordered[below], ordered[min(below + 1, int(most.flat[0]))]
+            part: Any = place - below
+        else:
+            places = share * most
+            below_ = np.floor(places).astype(np.intp)
+            above = np.minimum(below_ + 1, most)
+            low, high = (np.take_along_axis(ordered, each[None], axis=0)[0] for each in (below_, above))
+            part = places - below_
+        with np.errstate(all="ignore"):
+            # Where both are infinite there is nothing between them.
+            between = np.where(part == 0, low, low + (high - low) * part)
+            results.append(np.where(low == high, low, between))
+    return results
+
+
+def _cumulated(data: Any, ignore_nodata: Any, compute: Any) -> Any:
+    found = elements_of(data)
+    rows: list[Any] = []
+    last_: Any = None
+    for each in found.values:
+        row = each if last_ is None else compute(last_, each)
+        if last_ is not None and ignore_nodata is not False:
+            # What is missing changes nothing, and stays missing.
+            row = np.where(np.isnan(each), last_, np.where(np.isnan(last_), each, row))
+        rows.append(np.where(np.isnan(each), np.nan, row) if ignore_nodata is not False else row)
+        last_ = row
+    return found.many(np.stack(rows) if rows else found.values, keeps=compute in (np.maximum, np.minimum))
+
+
+@process
+def cumsum(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the sums of the elements up to each of them."""
+    return _cumulated(data, ignore_nodata, np.add)
+
+
+@process
+def cumproduct(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the products of the elements up to each of them."""
+    return _cumulated(data, ignore_nodata, np.multiply)
+
+
+@process
+def cummax(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the largest of the elements up to each of them."""
+    return _cumulated(data, ignore_nodata, np.maximum)
+
+
+@process
+def cummin(data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the smallest of the elements up to each of them."""
+    return _cumulated(data, ignore_nodata, np.minimum)

@@ -1,0 +1,72 @@
+"""Texts: what is in them, and others made of them."""
+
+import json
+from typing import Any
+
+from mock_backend.engine.functions.elements import items_of
+from mock_backend.engine.functions.registry import InvalidArgument, process
+from mock_backend.errors import ProcessGraphComplexity
+
+#: So many characters a text has at most.
+_MOST = 1 << 20
+
+
+def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | None:
+    """Return a text and a pattern; None if there is no text.
+
+    Raises:
+        InvalidArgument: If one of them is no text.
+    """
+    if data is None:
+        return None
+    for name, each in (("data", data), ("pattern", pattern)):
+        if not isinstance(each, str):
+            raise InvalidArgument(name, f"{each!r} is no text")
+    return (data, pattern) if case_sensitive is not False else (data.casefold(), pattern.casefold())
+
+
+@process
+def text_begins(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
+    """Tell whether a text begins with another one."""
+    found = _texts(data, pattern, case_sensitive)
+    return None if found is None else found[0].startswith(found[1])
+
+
+@process
+def text_contains(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
+    """Tell whether a text contains another one."""
+    found = _texts(data, pattern, case_sensitive)
+    return None if found is None else found[1] in found[0]
+
+
+@process
+def text_ends(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
+    """Tell whether a text ends with another one."""
+    found = _texts(data, pattern, case_sensitive)
+    return None if found is None else found[0].endswith(found[1])
+
+
+@process
+def text_find(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
+    """Return where a text is in another one for the first time; None if it is not."""
+    found = _texts(data, pattern, case_sensitive)
+    if found is None or (place := found[0].find(found[1])) < 0:
+        return None
+    return place
+
+
+@process
+def text_concat(data: Any, separator: Any = "") -> str:
+    """Return the texts of some values as one, with a separator between them."""
+    texts = [_text_of(each) for each in items_of(data)]
+    between = _text_of("" if separator is None else separator)
+    count = sum(map(len, texts)) + len(between) * len(texts)
+    if count > _MOST:
+        raise ProcessGraphComplexity(
+            f"The process is too complex: a text would have {count:,} characters; {_MOST:,} is the most."
+        )
+    return between.join(texts)
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

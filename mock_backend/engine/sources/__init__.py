@@ -1,0 +1,52 @@
+"""What gives the values of data cubes when windows of them are read."""
+
+from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, Nearest, Reduced
+from mock_backend.engine.sources.leaves import Held, Same
+from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
+from mock_backend.engine.sources.painted import Painted
+from mock_backend.engine.sources.places import Inside, Overall, Zonal
+from mock_backend.engine.sources.resampling import Blocks, Convolved, Resampled
+from mock_backend.engine.sources.restructuring import (
+    Arranged,
+    Bounded,
+    Dropped,
+    Flattened,
+    Rastered,
+    Unflattened,
+    Unrastered,
+    Widened,
+)
+from mock_backend.engine.sources.source import Picked, Source
+
+__all__ = [
+    "Along",
+    "Arranged",
+    "Blocks",
+    "Bounded",
+    "Combined",
+    "Convolved",
+    "Dropped",
+    "Flattened",
+    "Grouped",
+    "Held",
+    "Inside",
+    "Joined",
+    "Line",
+    "Mapped",
+    "Masked",
+    "Merged",
+    "Nearest",
+    "Overall",
+    "Painted",
+    "Picked",
+    "Rastered",
+    "Reduced",
+    "Resampled",
+    "Same",
+    "Side",
+    "Source",
+    "Unflattened",
+    "Unrastered",
+    "Widened",
+    "Zonal",
+]

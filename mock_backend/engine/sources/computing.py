@@ -1,0 +1,190 @@
+"""Values that child processes make of others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.sources.restructuring import _Other
+from mock_backend.engine.sources.source import reals, spread, spread_array
+from mock_backend.engine.values import Callback, Field, Reals, Stack
+from mock_backend.engine.window import Positions, Window, positions_of, span
+
+
+@dataclass(frozen=True, eq=False)
+class Mapped(_Other):
+    """Values that are computed one by one.
+
+    Args:
+        source: The values.
+        callback: The child process.
+        parameter: The parameter that has a value.
+    """
+
+    callback: Callback
+    parameter: str = "x"
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        values = reals(reader.read(self.source, window))
+        return spread(self.callback(**{self.parameter: Field(values)}), window.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The arrays along a dimension, as child processes get them.
+
+    Args:
+        axis: The dimension.
+        labels: Its labels.
+        aliases: Other names, and which labels each stands for.
+    """
+
+    axis: int
+    labels: Sequence[Any]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def stack(self, values: Values, places: Positions | None = None) -> Stack:
+        """Return the arrays of some values.
+
+        Args:
+            values: The values, with the dimension still among the others.
+            places: The positions of the labels if these are not all of them.
+        """
+        labels = self.labels if places is None else [self.labels[each] for each in places]
+        return Stack(reals(np.moveaxis(values, self.axis, 0)), labels=labels, aliases=self.aliases)
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced(_Other):
+    """Values without a dimension, one for each array along it.
+
+    Args:
+        source: The values.
+        line: The arrays.
+        callback: The child process.
+    """
+
+    line: Line
+    callback: Callback
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * max(len(self.line.labels), 1)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        whole = window.with_axis(self.line.axis, span(len(self.line.labels)))
+        stack = self.line.stack(reader.read(self.source, whole))
+        return spread(self.callback(data=stack), window.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Along(_Other):
+    """Values of which each array along a dimension was computed of another array.
+
+    Args:
+        source: The values.
+        line: The arrays that are computed with.
+        callback: The child process.
+        target: Where the dimension of the results is.
+        length: How many labels it has.
+    """
+
+    line: Line
+    callback: Callback
+    target: int
+    length: int
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * max(len(self.line.labels), self.length, 1)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        left = window.without(self.target)
+        # Bands are often read one by one, and each takes the computation of all.
+        arrays = reader.kept((id(self), left.key), lambda: (self, self._computed(left, reader)))[1]
+        found = (
+            arrays if _is_all(window.others[self.target], self.length) else arrays[window.others[self.target]]
+        )
+        return np.moveaxis(found, 0, self.target)
+
+    def _computed(self, left: Window, reader: Reader) -> Reals:
+        whole = left.with_axis(self.line.axis, span(len(self.line.labels)))
+        stack = self.line.stack(reader.read(self.source, whole))
+        return spread_array(self.callback(data=stack), self.length, left.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped(_Other):
+    """Values of groups of labels along a dimension.
+
+    Args:
+        source: The values.
+        line: The arrays along the dimension.
+        callback: The child process.
+        groups: The positions of the labels of each group.
+    """
+
+    line: Line
+    callback: Callback
+    groups: tuple[tuple[int, ...], ...]
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * max(max(map(len, self.groups), default=1), 1)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        axis = self.line.axis
+        found = np.empty(window.shape)
+        shape = window.without(axis).shape
+        for place, group in enumerate(window.others[axis]):
+            places = positions_of(self.groups[group])
+            values = (
+                reader.read(self.source, window.at(axis, places))
+                if len(places)
+                else np.empty((*window.shape[:axis], 0, *window.shape[axis + 1 :]))
+            )
+            stack = self.line.stack(values, places)
+            found[(slice(None),) * axis + (place,)] = spread(self.callback(data=stack), shape)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest(_Other):
+    """Values of the nearest labels along a dimension that have any.
+
+    Args:
+        source: The values.
+        axis: The dimension.
+        places: For each label, the positions of those around it, the nearest first, and how far they are.
+        farthest: What is farther does not count.
+    """
+
+    axis: int
+    places: tuple[tuple[tuple[int, float], ...], ...]
+    farthest: float
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = np.full(window.shape, np.nan)
+        for number, label in enumerate(window.others[self.axis]):
+            part = found[(slice(None),) * self.axis + (slice(number, number + 1),)]
+            for place, distance in self.places[label]:
+                missing = np.isnan(part)
+                if distance > self.farthest or not missing.any():
+                    break
+                values = reader.read(self.source, window.at(self.axis, positions_of([place])))
+                np.copyto(part, values, where=missing)
+        return found
+
+
+def _is_all(places: Positions, length: int) -> bool:
+    return len(places) == length and bool((places == span(length)).all())

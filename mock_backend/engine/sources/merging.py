@@ -1,0 +1,236 @@
+"""Values of several data cubes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cubes import Grid
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.sources.source import Source, reals, spread
+from mock_backend.engine.values import Callback, Field
+from mock_backend.engine.window import Pixels, Positions, Window
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """How the dimensions of a data cube are those of one that is made with it.
+
+    Args:
+        source: Its values.
+        axes: For each of its dimensions, which one it is of the other data cube, but for pixels.
+        places: For each of its dimensions, the position of each label of the other data cube; -1 where it
+            has none.
+        grid: Where its pixels end; None if they do not, or if there are none.
+        has_pixels: Whether it has pixels.
+    """
+
+    source: Source
+    axes: tuple[int, ...]
+    places: tuple[Positions, ...]
+    grid: Grid | None = None
+    has_pixels: bool = True
+
+    def there(self, window: Window) -> list[NDArray[np.bool_]]:
+        """Return which positions it has along each dimension of a window of the other data cube."""
+        found = [np.ones(count, bool) for count in window.shape]
+        for axis, places in zip(self.axes, self.places, strict=True):
+            found[axis] = places[window.others[axis]] >= 0
+        if self.grid is not None and window.pixels is not None:
+            own = window.pixels.on(self.grid)
+            found[-2] = (own.rows >= 0) & (own.rows < self.grid.rows)
+            found[-1] = (own.columns >= 0) & (own.columns < self.grid.columns)
+        return found
+
+    def read(self, window: Window, there: list[NDArray[np.bool_]], reader: Reader) -> Values:
+        """Return its values at the positions of a window which it has, with all dimensions of the window.
+
+        Dimensions that it does not have are of length 1.
+        """
+        others = tuple(
+            places[window.others[axis][there[axis]]]
+            for axis, places in zip(self.axes, self.places, strict=True)
+        )
+        pixels = window.pixels if self.has_pixels else None
+        if pixels is not None:
+            pixels = Pixels(pixels.grid, pixels.rows[there[-2]], pixels.columns[there[-1]])
+        found = reader.read(self.source, Window(others, pixels))
+        count = len(window.others)
+        # From its own order of dimensions to that of the window.
+        order = sorted(range(len(self.axes)), key=lambda each: self.axes[each])
+        found = found.transpose((*order, *range(len(order), found.ndim)))
+        missing = [axis for axis in range(count) if axis not in self.axes]
+        if window.pixels is not None and not self.has_pixels:
+            missing += [count, count + 1]
+        return np.expand_dims(found, tuple(missing))
+
+
+@dataclass(frozen=True, eq=False)
+class Merged(Source):
+    """The values of two data cubes together.
+
+    Args:
+        first: One of them.
+        second: The other one.
+        resolver: The child process that makes one value of two; if there is none, the first one counts.
+    """
+
+    first: Side
+    second: Side
+    resolver: Callback | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.first.source.depth + self.second.source.depth
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        here, there = self.first.there(window), self.second.there(window)
+        found = np.full(window.shape, np.nan)
+        parts: list[Values | None] = []
+        for side, which in ((self.second, there), (self.first, here)):
+            if all(each.any() for each in which):
+                values = side.read(window, which, reader)
+                found[_where(which)] = values
+                parts.append(values)
+            else:
+                parts.append(None)
+        other, one = parts
+        both = [a & b for a, b in zip(here, there, strict=True)]
+        if self.resolver is None or one is None or other is None or not all(each.any() for each in both):
+            return found
+        x = _part(one, here, both)
+        y = _part(other, there, both)
+        shape = tuple(int(each.sum()) for each in both)
+        result = self.resolver(
+            x=Field(np.broadcast_to(reals(x), shape)), y=Field(np.broadcast_to(reals(y), shape))
+        )
+        found[_where(both)] = spread(result, shape)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Combined(Source):
+    """Values that a process computes of those of several data cubes.
+
+    Args:
+        sides: The data cubes by the names of parameters.
+        callback: The process.
+    """
+
+    sides: Mapping[str, Side]
+    callback: Callback
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return sum(each.source.depth for each in self.sides.values())
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        arguments: dict[str, Any] = {}
+        for name, side in self.sides.items():
+            there = side.there(window)
+            values = np.full(window.shape, np.nan)
+            values[_where(there)] = side.read(window, there, reader)
+            arguments[name] = Field(values)
+        return spread(self.callback(**arguments), window.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Masked(Source):
+    """Values that others hide where they are true, or not 0.
+
+    Args:
+        source: The values.
+        mask: What hides them.
+        replacement: The value that is there instead; NaN for none.
+    """
+
+    source: Source
+    mask: Side
+    replacement: float = np.nan
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth + self.mask.source.depth
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        values = reader.read(self.source, window)
+        there = self.mask.there(window)
+        if not all(each.any() for each in there):
+            return values
+        mask = self.mask.read(window, there, reader)
+        hidden = np.zeros(window.shape, bool)
+        # What has no data hides nothing.
+        hidden[_where(there)] = (mask != 0) & ~np.isnan(mask)
+        return hiding(values, hidden, self.replacement)
+
+
+@dataclass(frozen=True, eq=False)
+class Joined(Source):
+    """The labels of one source along a dimension, and then those of another one.
+
+    Args:
+        first: The one.
+        count: How many labels it has.
+        second: The other one.
+        axis: The dimension.
+    """
+
+    first: Source
+    count: int
+    second: Source
+    axis: int
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return max(self.first.depth, self.second.depth)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        places = window.others[self.axis]
+        is_second = places >= self.count
+        if not is_second.any():
+            return reader.read(self.first, window)
+        second = reader.read(self.second, window.at(self.axis, places[is_second] - self.count))
+        if is_second.all():
+            return second
+        first = reader.read(self.first, window.at(self.axis, places[~is_second]))
+        found = np.empty(window.shape, np.result_type(first, second))
+        before: tuple[Any, ...] = (slice(None),) * self.axis
+        found[(*before, ~is_second)] = first
+        found[(*before, is_second)] = second
+        return found
+
+
+def hiding(values: Values, hidden: NDArray[np.bool_], replacement: float) -> Values:
+    """Return values with another one wherever some are hidden."""
+    if not hidden.any():
+        return values
+    exact = values.dtype if np.isnan(replacement) or np.float32(replacement) == replacement else np.float64
+    found = values.astype(exact)
+    found[hidden] = replacement
+    return found
+
+
+def _where(which: list[NDArray[np.bool_]]) -> Any:
+    if all(each.all() for each in which):
+        return ...
+    return np.ix_(*which)
+
+
+def _part(values: Values, own: list[NDArray[np.bool_]], both: list[NDArray[np.bool_]]) -> Values:
+    """Return the part of a side's values at the positions that both have."""
+    for axis, (mine, shared) in enumerate(zip(own, both, strict=True)):
+        if values.shape[axis] != 1 or len(mine) == 1:
+            kept = shared[mine]
+            if not kept.all():
+                values = values.compress(kept, axis=axis)
+    return values

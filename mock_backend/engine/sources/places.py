@@ -1,0 +1,173 @@
+"""Values within geometries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cubes import Grid
+from mock_backend.cubes.projection import DEGREES, bounds_in
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.sources.merging import hiding
+from mock_backend.engine.sources.restructuring import _Other
+from mock_backend.engine.sources.source import reals, spread
+from mock_backend.engine.values import Callback, Reals, Stack
+from mock_backend.engine.window import Pixels, Window, span
+from mock_backend.synthesis.lattice import Lattice
+from mock_backend.synthesis.mask import Mask
+
+#: So many pixels are looked at at once.
+_MANY = 1 << 20
+
+Geometry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Inside(_Other):
+    """Values of pixels with their centres within a geometry.
+
+    Args:
+        source: The values.
+        geometry: The geometry in degrees.
+        is_kept: Whether the pixels within it keep their values, and not those outside of it.
+        replacement: The value of the others; NaN for none.
+    """
+
+    geometry: Geometry
+    is_kept: bool = True
+    replacement: float = np.nan
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        values = reader.read(self.source, window)
+        assert window.pixels is not None  # as what is masked by polygons has pixels
+        hidden = inside(self.geometry, window.pixels, reader)
+        if self.is_kept:
+            hidden = ~hidden
+        return hiding(values, np.broadcast_to(hidden, values.shape), self.replacement)
+
+
+def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.bool_]:
+    """Return which pixels have their centres within a geometry, rows by columns."""
+    grid = pixels.grid
+
+    def make() -> tuple[Geometry, Mask]:
+        # With the geometry, so that nothing else gets its place in memory.
+        return geometry, Mask(geometry, grid)
+
+    mask = reader.kept(("mask", id(geometry), grid), make)[1]
+    return mask.within(Lattice(grid, pixels.rows, pixels.columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Zonal(_Other):
+    """One value for each geometry, made of those of the pixels within it.
+
+    Args:
+        source: The values.
+        grid: The pixels.
+        geometries: The geometries in degrees; None for those that are nowhere.
+        callback: The child process that makes one value of many.
+        axis: Where the dimension of the geometries is.
+    """
+
+    grid: Grid
+    geometries: tuple[Geometry | None, ...]
+    callback: Callback
+    axis: int
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * max(self.grid.pixels // max(len(self.geometries), 1), 1)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = np.full(window.shape, np.nan)
+        left = window.without(self.axis)
+        for place, number in enumerate(window.others[self.axis]):
+            pixels = self._pixels(self.geometries[number], left, reader)
+            result = self.callback(data=Stack(pixels))
+            found[(slice(None),) * self.axis + (place,)] = spread(result, left.shape)
+        return found
+
+    def _pixels(self, geometry: Geometry | None, left: Window, reader: Reader) -> Reals:
+        """Return the values of the pixels within a geometry, along the first axis."""
+        near = None if geometry is None else _around(geometry, self.grid)
+        if geometry is None or near is None:
+            return np.empty((0, *left.shape))
+        parts = []
+        for pixels in strips(near):
+            there = inside(geometry, pixels, reader)
+            if there.any():
+                values = reals(reader.read(self.source, left.of_pixels(pixels)))
+                parts.append(np.moveaxis(values[..., there], -1, 0))
+        return np.concatenate(parts) if parts else np.empty((0, *left.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class Overall(_Other):
+    """One value made of those of all pixels.
+
+    Args:
+        source: The values.
+        grid: The pixels.
+        callback: The child process that makes one value of many.
+    """
+
+    grid: Grid
+    callback: Callback
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * self.grid.pixels
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        every = Pixels(self.grid, span(self.grid.rows), span(self.grid.columns))
+        parts = [
+            np.moveaxis(
+                reals(reader.read(self.source, window.of_pixels(pixels))).reshape(*window.shape, -1), -1, 0
+            )
+            for pixels in strips(every)
+        ]
+        return spread(self.callback(data=Stack(np.concatenate(parts))), window.shape)
+
+
+def strips(pixels: Pixels) -> Iterator[Pixels]:
+    """Yield pixels some rows at a time."""
+    height = max(_MANY // max(len(pixels.columns), 1), 1)
+    for first in range(0, len(pixels.rows), height):
+        yield Pixels(pixels.grid, pixels.rows[first : first + height], pixels.columns)
+
+
+def _around(geometry: Geometry, grid: Grid) -> Pixels | None:
+    """Return the pixels around a geometry; None if it is elsewhere."""
+    import shapely
+
+    shape = shapely.geometry.shape(geometry)
+    if shape.is_empty:
+        return None
+    west, south, east, north = shape.bounds
+    turns = (0.0, -360.0, 360.0) if grid.east > 180 or grid.west < -180 else (0.0,)
+    if grid.crs != DEGREES:
+        west, south, east, north = bounds_in((west, south, east, north), DEGREES, grid.crs)
+        turns = (0.0,)
+    for turn in turns:
+        # One more on each side: points and lines are as wide as pixels.
+        part = grid.clipped(
+            (
+                west + turn - grid.x_size,
+                south - grid.y_size,
+                east + turn + grid.x_size,
+                north + grid.y_size,
+            )
+        )
+        if part is not None:
+            down = round((grid.north - part.north) / grid.y_size)
+            right = round((part.west - grid.west) / grid.x_size)
+            return Pixels(grid, span(part.rows) + down, span(part.columns) + right)
+    return None

@@ -1,0 +1,217 @@
+"""Values in other dimensions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mock_backend.cubes import Grid
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.sources.source import Source
+from mock_backend.engine.window import Pixels, Positions, Window, span
+
+
+@dataclass(frozen=True, eq=False)
+class _Other(Source):
+    """Values of another source.
+
+    Args:
+        source: The other source.
+    """
+
+    source: Source
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth
+
+
+@dataclass(frozen=True, eq=False)
+class Widened(_Other):
+    """Values with a further dimension, along which they are all the same.
+
+    Args:
+        source: The values.
+        axis: The further dimension is before the one at this place.
+    """
+
+    axis: int
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = reader.read(self.source, window.without(self.axis))
+        return np.broadcast_to(np.expand_dims(found, self.axis), window.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Dropped(_Other):
+    """Values without a dimension: those of one of its labels.
+
+    Args:
+        source: The values.
+        axis: The dimension.
+        place: The position of the label.
+    """
+
+    axis: int
+    place: int = 0
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        whole = window.with_axis(self.axis, np.array([self.place], np.intp))
+        return reader.read(self.source, whole).squeeze(self.axis)
+
+
+@dataclass(frozen=True, eq=False)
+class Arranged(_Other):
+    """Values with their dimensions in another order.
+
+    Args:
+        source: The values.
+        order: For each dimension, but those of pixels, where it is in ``source``.
+    """
+
+    order: tuple[int, ...]
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        places = {own: place for place, own in enumerate(self.order)}
+        others = tuple(window.others[places[axis]] for axis in range(len(self.order)))
+        found = reader.read(self.source, Window(others, window.pixels))
+        kept = range(len(self.order), found.ndim)
+        return found.transpose((*self.order, *kept))
+
+
+@dataclass(frozen=True, eq=False)
+class Flattened(_Other):
+    """Values with one dimension, the last one, in place of some.
+
+    Args:
+        source: The values.
+        axes: The dimensions, the slowest first.
+        sizes: How many labels each of them has.
+    """
+
+    axes: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        kept, flat = window.others[:-1], window.others[-1]
+        whole = Window(kept, window.pixels)
+        for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
+            whole = whole.with_axis(axis, span(size))
+        found = reader.read(self.source, whole)
+        end = len(whole.others)
+        left = [axis for axis in range(end) if axis not in self.axes]
+        found = found.transpose((*left, *self.axes, *range(end, found.ndim)))
+        found = found.reshape(*found.shape[: len(left)], -1, *found.shape[end:])
+        return found.take(flat, axis=len(left))
+
+
+@dataclass(frozen=True, eq=False)
+class Unflattened(_Other):
+    """Values with several dimensions, the last ones, in place of one.
+
+    Args:
+        source: The values.
+        axis: The dimension.
+        places: Where its labels are, in an array with the several dimensions; -1 where there is none.
+    """
+
+    axis: int
+    places: Positions
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        first = len(window.others) - self.places.ndim
+        places = self.places[np.ix_(*window.others[first:])]
+        whole = Window(window.others[:first], window.pixels).with_axis(
+            self.axis, np.maximum(places, 0).reshape(-1)
+        )
+        found = np.moveaxis(reader.read(self.source, whole), self.axis, first)
+        found = found.reshape(*found.shape[:first], *places.shape, *found.shape[first + 1 :]).copy()
+        found[(slice(None),) * first + (places < 0,)] = np.nan
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Unrastered(_Other):
+    """Values whose rows and columns are the last two of the other dimensions.
+
+    Args:
+        source: The values, with pixels.
+        grid: The pixels.
+    """
+
+    grid: Grid
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        *others, rows, columns = window.others
+        return reader.read(self.source, Window(tuple(others), Pixels(self.grid, rows, columns)))
+
+
+@dataclass(frozen=True, eq=False)
+class Rastered(_Other):
+    """Values whose last two dimensions are rows and columns of pixels.
+
+    Args:
+        source: The values, without pixels.
+        grid: The pixels.
+    """
+
+    grid: Grid
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        assert window.pixels is not None  # as what has been read has pixels
+        own = window.pixels.on(self.grid)
+        return within(
+            own,
+            window.shape,
+            lambda rows, columns: reader.read(self.source, Window((*window.others, rows, columns))),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded(_Other):
+    """Values that end with a grid: beyond it there are none.
+
+    Args:
+        source: The values.
+        grid: The grid.
+    """
+
+    grid: Grid
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        assert window.pixels is not None  # as what has been read has pixels
+        own = window.pixels.on(self.grid)
+
+        def read(rows: Positions, columns: Positions) -> Values:
+            return reader.read(self.source, window.of_pixels(Pixels(self.grid, rows, columns)))
+
+        return within(own, window.shape, read)
+
+
+def within(pixels: Pixels, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]) -> Values:
+    """Return the values of pixels, none of those that are beyond their grid.
+
+    Args:
+        pixels: The pixels.
+        shape: The shape of what is returned.
+        read: Returns the values of rows and columns in the grid.
+    """
+    rows = (pixels.rows >= 0) & (pixels.rows < pixels.grid.rows)
+    columns = (pixels.columns >= 0) & (pixels.columns < pixels.grid.columns)
+    if rows.all() and columns.all():
+        return read(pixels.rows, pixels.columns)
+    if not rows.any() or not columns.any():
+        return np.full(shape, np.nan, np.float32)
+    part = read(pixels.rows[rows], pixels.columns[columns])
+    found = np.full(shape, np.nan, part.dtype)
+    found[..., np.flatnonzero(rows)[:, None], np.flatnonzero(columns)] = part
+    return found

@@ -1,0 +1,124 @@
+"""What gives the values of a data cube when a window of it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.values import Field, Labelled, Reals, Stack
+from mock_backend.engine.window import Positions, Window, positions_of
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Values that are computed where they are read.
+
+    Sources are small, can be pickled, and refer to nothing but to other sources.
+    """
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own, about."""
+        return 1
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window, NaN where there are none; they must not be changed.
+
+        Args:
+            window: Which part.
+            reader: What reads other sources.
+
+        Returns:
+            An array with the shape of the window, of 32-bit floating points where these are exact.
+        """
+        raise NotImplementedError
+
+    def picked(self, axis: int, places: Sequence[int]) -> "Source":
+        """Return a source with some of the labels along a dimension only."""
+        return Picked(self, axis, positions_of(places))
+
+
+@dataclass(frozen=True, eq=False)
+class Picked(Source):
+    """Some of the labels along a dimension.
+
+    Args:
+        source: The values.
+        axis: Which dimension.
+        places: The positions of the labels; -1 for labels without values.
+    """
+
+    source: Source
+    axis: int
+    places: Positions
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        places = self.places[window.others[self.axis]]
+        missing = places < 0
+        found = reader.read(self.source, window.at(self.axis, np.where(missing, 0, places)))
+        if not missing.any():
+            return found
+        found = found.copy()
+        found[(slice(None),) * self.axis + (missing,)] = np.nan
+        return found
+
+
+def reals(values: NDArray[np.floating]) -> Reals:
+    """Return values as callbacks get them."""
+    return values.astype(np.float64, copy=False)
+
+
+def spread(result: Any, shape: tuple[int, ...]) -> Reals:
+    """Return one number for each pixel as an array.
+
+    Args:
+        result: What a child process has returned: a ``Field``, a number, or None. Of an array it is the first
+            element.
+        shape: The shape of the array.
+    """
+    if isinstance(result, Stack):
+        result = result.element(0) if len(result) else None
+    elif isinstance(result, Labelled | list | tuple):
+        items = result.items if isinstance(result, Labelled) else result
+        result = items[0] if items else None
+    if isinstance(result, Field):
+        return np.broadcast_to(result.values, shape)
+    return np.broadcast_to(np.float64(number(result)), shape)
+
+
+def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
+    """Return an array for each pixel, with its elements along the first axis.
+
+    Args:
+        result: What a child process has returned: a ``Stack``, a list, or one element.
+        length: How many elements there are; if it has fewer, the others have no data.
+        shape: The shape of the pixels.
+    """
+    if isinstance(result, Stack):
+        elements = result.values
+        if len(elements) == length:
+            return np.broadcast_to(elements, (length, *shape))
+        parts: list[Any] = [Field(each) for each in elements]
+    elif isinstance(result, Labelled | list | tuple):
+        parts = list(result.items if isinstance(result, Labelled) else result)
+    else:
+        # One value for each pixel stands for each element.
+        return np.broadcast_to(spread(result, shape), (length, *shape))
+    found = np.full((length, *shape), np.nan)
+    for place, each in enumerate(parts[:length]):
+        found[place] = spread(each, shape)
+    return found
+
+
+def number(value: Any) -> float:
+    """Return a JSON value as a number; NaN if it is none."""
+    return float(value) if isinstance(value, bool | int | float) else np.nan

@@ -1,0 +1,64 @@
+"""The arrays along a dimension of a data cube."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.bands import one_array
+from mock_backend.engine.sources import Line, Unrastered
+from mock_backend.outcomes.shape import check_labels, source_of
+
+
+def axis_of(cube: DataCube, dimension: Dimension) -> int:
+    """Return where a dimension is among those that are not of pixels."""
+    return [each.name for each in cube.others].index(dimension.name)
+
+
+def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
+    """Return a cube of which a dimension is not one of pixels, and the arrays along it.
+
+    If it was one of rows and columns, both of these are others now, the last two.
+    """
+    if is_horizontal(dimension) and cube.grid is not None:
+        others = [each for each in cube.dimensions if not is_horizontal(each)]
+        dimensions = [*others, cube.axis("y"), cube.axis("x")]
+        labelled = tuple(
+            replace(each, labels=coordinates(cube, each)) if is_horizontal(each) else each
+            for each in dimensions
+        )
+        source = Unrastered(source_of(cube), cube.grid)
+        cube = replace(cube, dimensions=labelled, grid=None, source=source)
+        dimension = cube.named(dimension.name) or dimension
+    return cube, Line(axis_of(cube, dimension), dimension.labels or (), dimension.aliases)
+
+
+def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
+    """Return the coordinates of rows or columns of pixels."""
+    assert cube.grid is not None  # as those who call have looked
+    check_labels(cube.sizes[dimension.name], dimension.name)
+    found = cube.grid.ys if dimension.axis == "y" else cube.grid.xs
+    return tuple(round(each, 9) for each in found.tolist())
+
+
+def arrays_of(cube: DataCube, dimension: Dimension, line: Line) -> list[Any]:
+    """Return arrays of one pixel along a dimension: one, or one for each band."""
+    if dimension.kind == "bands":
+        return [one_array(cube.bands, len(line.labels), line.labels, line.aliases)]
+    return [one_array([band], len(line.labels), line.labels, line.aliases) for band in cube.bands]
+
+
+def spans_left(cube: DataCube, dimensions: Iterable[Dimension]) -> dict[str, Any]:
+    """Return the spans of the labels that are left."""
+    if not cube.spans:
+        return {}
+    left = {str(label) for each in dimensions if each.kind == "temporal" for label in each.labels or ()}
+    return {label: span for label, span in cube.spans.items() if label in left}
+
+
+def place_of_band(cube: DataCube, name: str) -> int:
+    """Return the place of the first band with a name, or a common name."""
+    names = [each.name for each in cube.bands]
+    if name in names:
+        return names.index(name)
+    return next((place for place, each in enumerate(cube.bands) if each.common_name == name), 0)
