@@ -33,6 +33,8 @@ from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.transports import hosts
+from mock_backend.transports.content_host import ContentHost
 from mock_backend.transports.own_urls import OwnUrls
 from mock_backend.urls import host_of
 from mock_backend.validation import Leniency, ValidationRegister
@@ -195,6 +197,8 @@ class MockBackend(Additions):
             contents=self.contents,
             **federated,
         )
+        self.contents.changed = self._show_contents
+        self._content_host = ContentHost(self.contents.registered, self.clock)
         self.contents.own, self.contents.at_home = own.read, own.__contains__
         self.contents.file = self.registers.one(FilesRegister).content_of
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
@@ -214,6 +218,7 @@ class MockBackend(Additions):
         if not self._is_open:
             try:
                 transports.attach(self)
+                hosts.show(self._content_host, self.contents.hosts)
             except BaseException:
                 # Nobody is going to close what has never been open: the store's file must come free.
                 self.close()
@@ -227,6 +232,7 @@ class MockBackend(Additions):
         self._live = None
         if self._is_open:
             self._is_open = False
+            hosts.show(self._content_host, ())
             transports.detach(self)
         if not self._is_closed:
             self._is_closed = True
@@ -485,6 +491,11 @@ class MockBackend(Additions):
         return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
 
     # -- inside -------------------------------------------------------------------------------------
+
+    def _show_contents(self) -> None:
+        """Let clients find what is registered for URLs, as long as the back-end is open."""
+        if self._is_open:
+            hosts.show(self._content_host, self.contents.hosts)
 
     def _check_usable(self) -> None:
         if self._is_closed:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote, urldefrag, urlsplit
 
 from mock_backend.errors import OpenEOError
 
@@ -25,19 +25,24 @@ class Contents:
     Attributes:
         own: Returns the content of a URL of the back-end itself, as a user of an id gets it (None: without a
             log-in); None for URLs of others. It raises an ``OpenEOError`` where a request would be refused.
+        changed: Is called when content was registered, or forgotten.
         at_home: Tells whether a URL is one of the back-end itself.
         file: Returns the content of a file in a user's workspace, by the id of the user and the path.
     """
 
     def __init__(self) -> None:
+        self.changed: Callable[[], None] = lambda: None
         self.own: Callable[[str, str | None], bytes | None] = lambda _url, _user: None
         self.at_home: Callable[[str], bool] = lambda _url: False
         self.file: Callable[[str, str], bytes] | None = None
         self._contents: dict[str, bytes] = {}
         self._folders: dict[str, Path] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._contents or self._folders)
+    @property
+    def hosts(self) -> set[str]:
+        """The URLs of the hosts that content is registered for."""
+        parts = map(urlsplit, (*self._contents, *self._folders))
+        return {f"{each.scheme}://{each.netloc}" for each in parts if each.scheme != "s3"}
 
     def add(self, url: str, content: Any) -> None:
         """Register the content of a URL; see ``MockBackend.add_url``.
@@ -50,8 +55,9 @@ class Contents:
             raise ValueError(f"Content is registered for a URL (https://…), not for {url!r}.")
         if isinstance(content, os.PathLike) and Path(content).is_dir():
             self._folders[url.rstrip("/") + "/"] = Path(content).absolute()
-            return
-        self._contents[_plain(url)] = _bytes(content)
+        else:
+            self._contents[_plain(url)] = _bytes(content)
+        self.changed()
 
     def is_own(self, url: str) -> bool:
         """Tell whether a URL is one of the back-end itself that no test has registered content for."""
@@ -61,6 +67,7 @@ class Contents:
         """Forget what was registered."""
         self._contents.clear()
         self._folders.clear()
+        self.changed()
 
     def registered(self, url: str) -> bytes | None:
         """Return the content that a test has registered for a URL; None if it has none."""

@@ -1,9 +1,13 @@
 """Keys and signatures. All cryptography is joserfc's, which is imported when somebody signs something."""
 
 import threading
+from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from joserfc.jwk import RSAKey
 
 #: What every OpenID provider has to offer (OpenID Connect Discovery, section 3).
@@ -14,6 +18,18 @@ _BITS = 2048
 # Generating a key takes far longer than anything else here, and which key it is does not matter.
 _keys: dict[tuple[int, int], "RSAKey"] = {}
 _making = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _library() -> "ModuleType":
+    """Return joserfc with its modules.
+
+    It is kept: keys are good for the import that made them only, and a run of pytest inside a test forgets
+    what was imported meanwhile.
+    """
+    for name in ("errors", "jwk", "jwt"):
+        import_module(f"joserfc.{name}")
+    return import_module("joserfc")
 
 
 class SignatureInvalid(ValueError):
@@ -54,10 +70,9 @@ class KeyRing:
             claims: The claims.
             kind: The ``typ`` of its header.
         """
-        from joserfc import jwt
-
         key = self.current
-        return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
+        token: str = _library().jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
+        return token
 
     def verify(self, token: str, kind: str) -> dict[str, Any]:
         """Return the claims of a token that one of the published keys has signed.
@@ -70,15 +85,20 @@ class KeyRing:
             SignatureInvalid: If it is none.
             WrongKind: If it is a token of another kind (RFC 8725, section 3.11).
         """
-        from joserfc import jwt
-        from joserfc.errors import JoseError
-        from joserfc.jwk import KeySet
-
+        library = _library()
         try:
             # With the algorithm named, a token cannot choose its own: neither `none` nor an HMAC of
             # the public key.
-            decoded = jwt.decode(token, KeySet(cast("Any", self.published)), algorithms=[ALGORITHM])
-        except (JoseError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+            keys = library.jwk.KeySet(cast("Any", self.published))
+            decoded = library.jwt.decode(token, keys, algorithms=[ALGORITHM])
+        except (
+            library.errors.JoseError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ) as error:
             # Its header and its payload are whatever somebody made up.
             raise SignatureInvalid(str(error)) from None
         if not isinstance(decoded.claims, dict):
@@ -114,9 +134,9 @@ def _key(place: int, turn: int) -> "RSAKey":
     with _making:
         key = _keys.get((place, turn))
         if key is None:
-            from joserfc.jwk import RSAKey
-
             parameters: Any = {"use": "sig", "alg": ALGORITHM}
-            key = _keys[place, turn] = RSAKey.generate_key(_BITS, parameters=parameters, private=True)
+            key = _keys[place, turn] = _library().jwk.RSAKey.generate_key(
+                _BITS, parameters=parameters, private=True
+            )
             key.ensure_kid()
         return key

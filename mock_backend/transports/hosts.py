@@ -1,6 +1,6 @@
 """Which hosts are ours: the back-ends that are open in this process, by scheme, host and port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -70,6 +70,8 @@ class Elsewhere:
 _open: dict[Origin, Reachable | Elsewhere] = {}
 #: What answers at hosts that several back-ends may have; of these the latest does.
 _shared: dict[Origin, list[Reachable]] = {}
+#: What answers at hosts for which tests have registered content; of several the latest does.
+_contents: dict[Origin, list[Reachable]] = {}
 
 
 @lru_cache(maxsize=256)
@@ -120,11 +122,28 @@ def remove_shared(url: str, backend: Reachable) -> None:
         _shared.pop(origin, None)
 
 
+def show(contents: Reachable, urls: Iterable[str]) -> None:
+    """Let registered content be found at some hosts, and at no others any more.
+
+    Args:
+        contents: What answers.
+        urls: The URLs of the hosts.
+    """
+    for origin, known in list(_contents.items()):
+        left = [each for each in known if each is not contents]
+        if left:
+            _contents[origin] = left
+        else:
+            del _contents[origin]
+    for url in urls:
+        _contents.setdefault(origin_of(url), []).append(contents)
+
+
 def find(origin: Origin) -> Reachable | Elsewhere | None:
     """Return what is open at an origin; None if that is nothing of ours."""
     found = _open.get(origin)
-    if found is None and (shared := _shared.get(origin)):
-        return shared[-1]
+    if found is None and (others := _shared.get(origin) or _contents.get(origin)):
+        return others[-1]
     return found
 
 

@@ -14,6 +14,7 @@ from mock_backend import app, urls
 from mock_backend.app.routes import Route
 from mock_backend.errors import NotFound, OpenEOError
 from mock_backend.transports import hosts
+from mock_backend.transports.content_host import ContentHost
 from mock_backend.transports.driving import Reply, request_scope
 
 
@@ -70,7 +71,7 @@ class OwnUrls:
         if origin in self._origins():
             return self._own(url, user_id)
         other = hosts.find(origin)
-        if other is None or isinstance(other, hosts.Elsewhere):
+        if other is None or isinstance(other, hosts.Elsewhere | ContentHost):
             return None
         # Another back-end gets a request, as it would in earnest.
         return _answered(url, other.asgi, None)

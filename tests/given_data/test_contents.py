@@ -2,10 +2,12 @@
 
 import json
 
+import httpx
 import numpy as np
 import pystac
 import pytest
 import rasterio
+import requests
 
 from mock_backend import MockBackend
 from mock_backend.control import Fault
@@ -13,6 +15,7 @@ from mock_backend.given_data.contents import Reader, UnknownContentError
 from mock_backend.given_data.reading import read
 from mock_backend.given_data.stac import StacReader
 from mock_backend.lifecycle import JobPlan
+from mock_backend.transports import hosts
 from small_cubes import cube
 
 AREA = {"west": 5.0, "south": 51.2, "east": 5.005, "north": 51.205}
@@ -97,6 +100,40 @@ def test_a_reset_forgets_them(mock_backend, reader):
 def test_what_cannot_be_registered(mock_backend, url, content):
     with pytest.raises(ValueError, match=r"Content is registered|content of a URL"):
         mock_backend.add_url(url, content)
+
+
+@pytest.mark.parametrize("client", [requests, httpx])
+def test_clients_in_this_process_get_them_too(mock_backend, client):
+    mock_backend.add_url("https://data.test/a.json", {"a": 1})
+    mock_backend.add_url("https://data.test/b.tif", b"II")
+
+    found = client.get("https://data.test/a.json")
+
+    assert (found.json(), found.headers["content-type"]) == ({"a": 1}, "application/json")
+    assert client.get("https://data.test/b.tif?x=1").headers["content-type"] == "image/tiff"
+    assert client.head("https://data.test/b.tif").content == b""
+    missing = client.get("https://data.test/c")
+    assert (missing.status_code, "backend.add_url('https://data.test/c'" in missing.text) == (404, True)
+    assert client.post("https://data.test/b.tif").status_code == 405
+    assert len(mock_backend.requests) == 0
+
+
+def test_hosts_are_left_alone_afterwards(mock_backend):
+    with MockBackend("https://second.test") as second:
+        second.add_url("https://data.test/a", "second")
+        mock_backend.add_url("https://data.test/a", "first")
+        assert requests.get("https://data.test/a").text == "first"
+        mock_backend.reset()
+        assert requests.get("https://data.test/a").text == "second"
+    assert hosts.find(("https", "data.test", 443)) is None
+
+
+def test_content_may_be_registered_before_a_back_end_is_open():
+    backend = MockBackend("https://second.test")
+    backend.add_url("https://data.test/a", "x")
+    assert hosts.find(("https", "data.test", 443)) is None
+    with backend:
+        assert requests.get("https://data.test/a").text == "x"
 
 
 def test_text_and_json_are_checked(mock_backend, reader):
