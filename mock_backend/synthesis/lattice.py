@@ -45,6 +45,8 @@ class _Axis:
     @cached_property
     def runs(self) -> list[tuple[int, int]]:
         """The first and the last but one of the pixels that follow the same node."""
+        if not len(self.below):
+            return []
         edges = [0, *(np.flatnonzero(np.diff(self.below)) + 1).tolist(), len(self.below)]
         return list(pairwise(edges))
 
@@ -83,6 +85,15 @@ class Lattice:
     def count(self) -> int:
         """How many nodes there are."""
         return len(self._across.nodes) * len(self._along.nodes)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns of pixels there are."""
+        return len(self.rows), len(self.columns)
+
+    def numbers(self) -> tuple[Positions, Positions]:
+        """Return the numbers of the pixels' rows and columns, counted from the origin; they broadcast."""
+        return (self.rows + self._first_row)[:, None], (self.columns + self._first_column)[None, :]
 
     @property
     def xs(self) -> Degrees:
@@ -155,6 +166,40 @@ class Lattice:
     @property
     def _row_share(self) -> float:
         return _place(-self.grid.north, self.grid.y_size)[1]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Single places, each of which is looked at itself.
+
+    Args:
+        longitudes: In degrees, one-dimensional.
+        latitudes: Likewise.
+    """
+
+    longitudes: Degrees
+    latitudes: Degrees
+
+    #: As fine as it can be.
+    spacing = 0.0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many places there are."""
+        return self.longitudes.shape
+
+    def degrees(self) -> tuple[Degrees, Degrees]:
+        """Return longitudes and latitudes."""
+        return np.round(self.longitudes, _DECIMALS), np.round(self.latitudes, _DECIMALS)
+
+    def between(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return a copy: there is nothing between the places."""
+        return values.copy()
+
+    def numbers(self) -> tuple[Positions, Positions]:
+        """Return whole numbers that tell the places from each other."""
+        east, north = (np.rint(each * 10**_DECIMALS).astype(np.int64) for each in self.degrees())
+        return east, north
 
 
 def first_nodes(grid: Grid, step: int) -> tuple[int, int]:

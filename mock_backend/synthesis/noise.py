@@ -93,6 +93,12 @@ def table_of(*parts: object) -> Floats:
     return heights.reshape(-1, FIELDS)
 
 
+@lru_cache(maxsize=16)
+def column_of(field: int, *parts: object) -> Floats:
+    """Return the heights of one field of a table alone."""
+    return np.ascontiguousarray(table_of(*parts)[:, field])
+
+
 def octave_at(octave: int, longitudes: Degrees, latitudes: Degrees) -> Octave:
     """Return where places are in the cells of an octave.
 

@@ -72,3 +72,31 @@ def reflectance(wavelength: float) -> tuple[float, float, float]:
             soil, plants, water = (round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
             return soil, plants, water
     return _CURVES[-1][1:]
+
+
+# Wavelength in micrometres; reflectance of clouds and of snow.
+_BRIGHT = (
+    (0.40, 0.74, 0.86),
+    (0.90, 0.72, 0.76),
+    (1.02, 0.70, 0.62),
+    (1.24, 0.66, 0.40),
+    (1.36, 0.42, 0.30),
+    (1.39, 0.42, 0.30),
+    (1.45, 0.50, 0.08),
+    (1.61, 0.52, 0.09),
+    (2.20, 0.40, 0.06),
+    (3.00, 0.30, 0.04),
+)
+
+
+@lru_cache(maxsize=256)
+def brightness(wavelength: float) -> tuple[float, float]:
+    """Return what clouds and snow reflect of a wavelength, from 0 to 1."""
+    if wavelength <= _BRIGHT[0][0]:
+        return _BRIGHT[0][1:]
+    for (start, *before), (end, *after) in pairwise(_BRIGHT):
+        if wavelength <= end:
+            share = (wavelength - start) / (end - start)
+            clouds, snow = (round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
+            return clouds, snow
+    return _BRIGHT[-1][1:]
