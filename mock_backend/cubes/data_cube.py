@@ -24,6 +24,11 @@ INTEGERS = {
 class CubeSource(Protocol):
     """What gives the values of a data cube, see ``mock_backend.engine``."""
 
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own, about."""
+        ...
+
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
         """Return a source with some of the labels along one of the ``others`` of a data cube only."""
         ...

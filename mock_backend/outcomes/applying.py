@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import band_of, bands_of, length_of, one_pixel
 from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.sources import (
@@ -128,7 +128,9 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
         bands = (band_of(results[0], PLAIN_NAME),)
     else:
         bands = tuple(band_of(each, band.name) for each, band in zip(results, cube.bands, strict=True))
-    source = Along(source_of(flat), line, callback, place, length)
+    # Among those that are not of pixels, as windows have them.
+    axis = [each.name for each in dimensions if flat.grid is None or not is_horizontal(each)].index(name)
+    source = Along(source_of(flat), line, callback, axis, length)
     grid, source_ = cube.grid, source
     if grid is not None and flat.grid is None:
         if name == dimension.name and length == size:

@@ -109,7 +109,12 @@ class Production:
         facts: dict[str, Any] = {}
         if isinstance(content, DataCube) and content.grid is not None:
             bands, measure = self._bands.of(content, file.format.name)
-            facts = {"grid": content.grid, "bands": bands, "values": content.count, "measure": measure}
+            facts = {
+                "grid": content.grid,
+                "bands": bands,
+                "values": content.count * _depth(content),
+                "measure": measure,
+            }
         size = file.format.size(part, file.options)
         return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
 
@@ -170,6 +175,11 @@ def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
         box = _bbox_of(cube)
         return described | ({"bbox": list(box)} if box else {})
     return {"type": "bands" if kind == "bands" else "other", "values": labels}
+
+
+def _depth(cube: DataCube) -> int:
+    """Return how many values are read for one of a data cube's."""
+    return 1 if cube.source is None else cube.source.depth
 
 
 def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
