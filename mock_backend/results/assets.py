@@ -33,7 +33,7 @@ class Asset:
         bands: Its bands; none if it has none.
         size: How many bytes it has, if that is known before its content is made.
         measure: Returns the statistics of its bands; None if it has none, or too many values for it.
-        values: How many values it holds: what it costs to measure it.
+        values: How many values are read to make it: what it costs to measure it.
     """
 
     name: str
