@@ -16,6 +16,7 @@ from mock_backend.app import AssetHost, MockBackendApp, create_app, shared_app
 from mock_backend.auth import BASIC_TOKEN, Account, Users
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.engine.workers import workers_of
 from mock_backend.files import FilesRegister
 from mock_backend.given_data.contents import Contents
 from mock_backend.jobs import JobsRegister, JobsView
@@ -75,6 +76,8 @@ class MockBackend(Additions):
         run_udfs: Whether user-defined functions in Python run: None for those whose imports can be found (a
             stand-in takes the place of others), True for all of them (a job with another one fails), False
             for none. Over a socket, they run only if it is True, and only for clients on this machine.
+        workers: How many threads compute results; more than one need the extra ``dask``.
+        scheduler: The address of a scheduler of ``dask.distributed`` whose workers compute results instead.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
@@ -113,6 +116,8 @@ class MockBackend(Additions):
         extensions: Iterable[str] = (),
         federation: "Mapping[str, MockBackend] | None" = None,
         run_udfs: bool | None = None,
+        workers: int | None = None,
+        scheduler: str | None = None,
         relaxed: Iterable[str] = (),
         asset_host: bool | None = None,
         registers: Iterable[type[EndpointRegister]] = (),
@@ -153,8 +158,12 @@ class MockBackend(Additions):
             seed=seed,
             asset_host=asset_host,
             run_udfs=run_udfs,
+            workers=workers,
+            scheduler=scheduler,
             relaxed=settings.relaxed.union(names),
         )
+        # Whoever wants more than there is hears of it at once.
+        workers_of(self.settings.workers, self.settings.scheduler)
         self.authenticate = authenticate
         self.clock = clock if clock is not None else Clock()
         self._first_rate = self.clock.rate

@@ -45,6 +45,11 @@ class AppSettings(BaseSettings):
     run_udfs: bool | None = None
     """Whether user-defined functions in Python run: None if their imports can be found, True in any case,
     False never. Over a socket, they run only if it is True, and only for clients on this machine."""
+    workers: int = 1
+    """How many threads compute results; more than one need the extra ``dask``."""
+    scheduler: str | None = None
+    """The address of a scheduler of ``dask.distributed`` whose workers compute results, e.g.
+    ``tcp://127.0.0.1:8786``; None for this process."""
     relaxed: frozenset[str] = frozenset()
     """Names of rules of validation that do not count, e.g. ``unknown-band``."""
     link_lifetime: float = 7 * 24 * 3600

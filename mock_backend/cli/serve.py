@@ -100,6 +100,14 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         help="run the user-defined functions (Python) that clients on this machine send, with all the rights "
         "of this program; on loopback addresses only (default: stand-ins take their place)",
     )
+    serve.add_argument(
+        "--workers", type=int, metavar="N", help="compute results in so many threads (default: 1)"
+    )
+    serve.add_argument(
+        "--scheduler",
+        metavar="URL",
+        help="let the workers of a scheduler of dask.distributed compute results, e.g. tcp://127.0.0.1:8786",
+    )
     serve.add_argument("--store", metavar="FILE", help="keep jobs in this file (default: in memory)")
 
 
@@ -136,6 +144,8 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             users=dict(options.user) if options.user else None,
             store=options.store,
             run_udfs=options.run_udfs or None,
+            workers=options.workers,
+            scheduler=options.scheduler,
             plan=options.job_time or (_plan(_JOB_TIME) if options.speed is None else None),
             # None leaves it to the environment.
             asset_host=None if options.asset_port is None else True,

@@ -1,7 +1,8 @@
 """The values of a data cube as files have them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from mock_backend.engine.reader import Reader
 from mock_backend.engine.reader import Values as Floats
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Pixels, Positions, Window, positions_of, span
+from mock_backend.engine.workers import current_workers
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.synthesis.lattice import first_nodes
 
@@ -37,6 +39,7 @@ class Values:
         self.data_type = np.dtype(cube.data_type)
         self._source = cube.source
         self._reader = Reader()
+        self._workers = current_workers()
         self._others = cube.others
 
     def array(self) -> NDArray[Any]:
@@ -103,15 +106,31 @@ class Values:
         found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
         at_once = max(_AT_ONCE // max(self._source.depth * layers, 1), 1)
         height, width = max(at_once // max(len(columns), 1), 1), min(max(at_once, 64), max(len(columns), 1))
-        for top in range(0, len(rows), height):
-            for left in range(0, len(columns), width):
-                part = (..., slice(top, top + height), slice(left, left + width))
-                pixels = Pixels(self.cube.grid, rows[part[1]], columns[part[2]])
-                found[part] = self._encoded(self._reader.read(self._source, Window(others, pixels)))
+        if self._workers.count > 1:
+            # As many windows as there are workers, at least.
+            height = max(min(height, -(-len(rows) // self._workers.count)), 1)
+        parts = [
+            (..., slice(top, top + height), slice(left, left + width))
+            for top in range(0, len(rows), height)
+            for left in range(0, len(columns), width)
+        ]
+        grid = self.cube.grid
+        windows = (Window(others, Pixels(grid, rows[part[1]], columns[part[2]])) for part in parts)
+        if self._workers.count == 1 or len(parts) == 1:
+            read: Iterable[Floats] = map(partial(self._reader.read, self._source), windows)
+        else:
+            read = self._workers.map(partial(_read, self._source), windows)
+        for part, values in zip(parts, read, strict=True):
+            found[part] = self._encoded(values)
         return found
 
     def _encoded(self, values: Floats) -> NDArray[Any]:
         return encoded(values, self.data_type, self.cube.nodata)
+
+
+def _read(source: Source, window: Window) -> Floats:
+    """Return the values of a window, read by a worker."""
+    return Reader().read(source, window)
 
 
 def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
+from mock_backend.engine.workers import workers_of
 from mock_backend.jobs.job import Job
 from mock_backend.outcomes import Surroundings
 from mock_backend.processes import walk
@@ -94,7 +95,8 @@ class Producer:
             graph = process["process_graph"]
             outcome = outcome_of(graph, self._surroundings(process, user_id, hour))
             called = {node.process_id for node in walk(graph)}
-            return Production(outcome, certain=not called & _UNCERTAIN)
+            workers = workers_of(self._settings.workers, self._settings.scheduler)
+            return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
 
         key = self._key(process, user_id, hour)
         return make() if key is None else _everywhere.get(key, make)

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_backend import formats
 from mock_backend.cubes import DataCube, Dimension
+from mock_backend.engine.workers import ThisThread, Workers, computed_by
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.unwritten import Unwritten
@@ -35,13 +36,15 @@ class Production:
     Args:
         outcome: What it produces, short of the values.
         certain: Whether nothing in the graph could make something else of the data, as functions of users do.
+        workers: Who computes the values.
 
     Raises:
         OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
     """
 
-    def __init__(self, outcome: Outcome, *, certain: bool = True) -> None:
+    def __init__(self, outcome: Outcome, *, certain: bool = True, workers: Workers | None = None) -> None:
         self.outcome = outcome
+        self._workers = workers or ThisThread()
         self._number = next(_numbers)
         self._bands = HeldBands()
         self._files = [file for saved in outcome.saved for file in _files_of(saved, certain=certain)]
@@ -104,7 +107,8 @@ class Production:
         part, content = file.part, file.part.content
 
         def make() -> Content:
-            return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options))
+            with computed_by(self._workers):
+                return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options))
 
         facts: dict[str, Any] = {}
         if isinstance(content, DataCube) and content.grid is not None:

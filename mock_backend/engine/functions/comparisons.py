@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.functions.pixelwise import has_pixels, like, numbers, stacked
+from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
 from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, process
 from mock_backend.engine.values import Field, Stack
 
@@ -15,7 +15,7 @@ from mock_backend.engine.values import Field, Stack
 def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any]) -> Any:
     """Return what a comparison of the values of pixels tells, nothing where there are no data."""
     operands = [stacked(x), stacked(y)]
-    one, other = numbers("x", operands[0]), numbers("y", operands[1])
+    one, other = aligned({"x": operands[0], "y": operands[1]}).values()
     with np.errstate(all="ignore"):
         found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
     return like(operands, found, "bool")
@@ -96,7 +96,7 @@ def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     least = ordered(x, min, operator.ge)
     most = ordered(x, max, operator.lt if exclude_max is True else operator.le)
     if has_pixels((least, most)):
-        first, second = (numbers("x", each) for each in (least, most))
+        first, second = aligned({"min": least, "max": most}).values()
         found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)
         return like([least, most], found, "bool")
     if least is None or most is None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
-from mock_backend.engine.functions.pixelwise import has_pixels, like, numbers, stacked
+from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
 from mock_backend.engine.functions.registry import PIXELWISE, process
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
@@ -21,7 +21,7 @@ def _conjunction(x: Any, y: Any) -> Any:
 def _of_two(x: Any, y: Any, compute: Any) -> Any:
     if has_pixels((x, y)):
         operands = [stacked(x), stacked(y)]
-        return like(operands, compute(numbers("x", operands[0]), numbers("y", operands[1])), "bool")
+        return like(operands, compute(*aligned(dict(zip("xy", operands, strict=True))).values()), "bool")
     first, second = truth("x", x), truth("y", y)
     found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
     return None if np.isnan(found) else bool(found)
@@ -95,8 +95,8 @@ def if_(value: Any, accept: Any, reject: Any = None) -> Any:
     if not has_pixels((value,)):
         return accept if truth("value", value) else reject
     condition, operands = stacked(value), [stacked(accept), stacked(reject)]
-    first, second = (numbers(name, each) for name, each in zip(("accept", "reject"), operands, strict=True))
-    chosen = ~np.isnan(condition.values) & (condition.values != 0)
+    told, first, second = aligned({"value": condition, "accept": operands[0], "reject": operands[1]}).values()
+    chosen = ~np.isnan(told) & (told != 0)
     found = np.where(chosen, first, second)
     fields = [each for each in operands if each is not None]
     if all(isinstance(each, bool) for each in fields):

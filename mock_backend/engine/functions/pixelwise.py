@@ -1,7 +1,7 @@
 """Functions of single values, computed for JSON values and for many pixels alike."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any
@@ -88,7 +88,7 @@ def _for_pixels(
     keeps: bool,
 ) -> Any:
     found = {name: stacked(each) for name, each in values.items()}
-    arrays = {name: numbers(name, each) for name, each in found.items()}
+    arrays = aligned(found)
     with np.errstate(all="ignore"):
         result = np.asarray(compute(**arrays, **rest), np.float64)
         if rounded:
@@ -112,6 +112,30 @@ def stacked(value: Any) -> Any:
     bands = tuple(each.band for each in real_ones if each.band is not None)
     kind = shared_kind([each.kind for each in real_ones])
     return Stack(values, kind, bands if len(bands) == len(fields) else ())
+
+
+def aligned(operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of operands as NumPy computes with them: elements of arrays before pixels.
+
+    Args:
+        operands: Values of pixels and numbers by the names of parameters.
+    """
+    depth = max(
+        (
+            np.ndim(each.values) - isinstance(each, Stack)
+            for each in operands.values()
+            if isinstance(each, Field | Stack)
+        ),
+        default=0,
+    )
+    found = {}
+    for name, each in operands.items():
+        values = numbers(name, each)
+        if isinstance(each, Stack):
+            count, *shape = values.shape
+            values = values.reshape(count, *(1,) * (depth - len(shape)), *shape)
+        found[name] = values
+    return found
 
 
 def numbers(name: str, value: Any) -> Any:
