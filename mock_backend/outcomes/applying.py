@@ -8,7 +8,6 @@ import numpy as np
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import band_of, bands_of, length_of, one_pixel
-from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.sources import (
     Along,
     Convolved,
@@ -20,7 +19,7 @@ from mock_backend.engine.values import Callback
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, place_of_band, spans_left
+from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, spans_left
 from mock_backend.outcomes.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
@@ -53,21 +52,6 @@ def apply_to_cubes(asked: Asked, flow: Flow) -> Flow:
         return replace(flow.made(flow.cube), is_certain=False)
     name = "x" if "x" in callback.parameters else "data"
     return mapped(flow, callback, name)
-
-
-def to_mask(asked: Asked, flow: Flow) -> Flow:
-    """Make a mask, which has no bands, of classes of clouds."""
-    cube = flow.cube
-    dimension = cube.of_kind("bands")
-    asked.stands_in()
-    if dimension is None:
-        return flow.made(cube)
-    place = place_of_band(cube, asked.text("scl_band_name") or "SCL")
-    band = Band(PLAIN_NAME, data_type="uint8", minimum=0, maximum=1, nodata=255)
-    left = [each for each in cube.dimensions if each is not dimension]
-    classes = Dropped(source_of(cube), axis_of(cube, dimension), place)
-    source = Mapped(classes, ProcessCallback("gte", {"y": 8}))
-    return flow.made(rebuilt(cube, left, [band], source=source))
 
 
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:

@@ -163,7 +163,9 @@ def mask(asked: Asked, flow: Flow) -> Flow:
     if other is None:
         return flow
     value = _replacement(asked)
-    bands = _with_nodata(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    bands = (
+        with_room_for_gaps(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    )
     source = Masked(source_of(cube), side_of(other, flow), math.nan if value is None else value)
     return flow.made(replace(cube, bands=bands, source=source), other)
 
@@ -173,7 +175,7 @@ def _replacement(asked: Asked) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _with_nodata(cube: DataCube) -> tuple[Band, ...]:
+def with_room_for_gaps(cube: DataCube) -> tuple[Band, ...]:
     """Return the bands of a cube with a value that says that there is none, if they have room for it."""
     if cube.nodata is not None:
         return cube.bands
@@ -213,7 +215,9 @@ def mask_polygon(asked: Asked, flow: Flow) -> Flow:
         # Nobody has chosen an area yet, and there is nothing outside of this one.
         flow = asked.guarded("mask", lambda: flow.clipped(place)) or flow
     cube = flow.cube
-    bands = _with_nodata(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    bands = (
+        with_room_for_gaps(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    )
     source = Inside(source_of(cube), geometry, keeps, math.nan if value is None else value)
     return flow.made(replace(cube, bands=bands, source=source))
 

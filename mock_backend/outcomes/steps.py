@@ -6,6 +6,7 @@ from typing import Any
 from mock_backend.outcomes import (
     applying,
     choosing,
+    clouds,
     loading,
     merging,
     periods,
@@ -86,7 +87,8 @@ STEPS: dict[str, Step] = {
     "resample_spatial": resampling.resample_spatial,
     "sar_backscatter": products.sar_backscatter,
     "chunk_polygon": applying.apply_to_cubes,
-    "to_scl_dilation_mask": applying.to_mask,
+    "mask_scl_dilation": clouds.mask_scl_dilation,
+    "to_scl_dilation_mask": clouds.to_scl_dilation_mask,
     "trim_cube": choosing.as_it_is,
     "unflatten_dimension": restructuring.unflatten_dimension,
     "vector_reproject": vectors.vector_reproject,
