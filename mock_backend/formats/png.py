@@ -16,7 +16,7 @@ from mock_backend.formats.png_encoding import Pixel, encode
 from mock_backend.formats.rasters import Layer, layers_of, raster_parts
 from mock_backend.formats.refusals import MAX_HELD, check_count
 from mock_backend.outcomes.outcome import Plain
-from mock_backend.synthesis.looks import range_of
+from mock_backend.synthesis.ranges import range_of
 
 _MEDIA_TYPE = "image/png"
 _COLOURS = ("red", "green", "blue")

@@ -11,6 +11,7 @@ from mock_backend.cubes.projection import DEGREES, crs_name, is_geographic
 from mock_backend.outcomes.native import RESOLUTION, Native, degrees
 from mock_backend.outcomes.places import counting
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, together
+from mock_backend.synthesis.sensor import Sensor
 
 USUAL = Cube(
     {
@@ -37,6 +38,8 @@ class Holding:
         #: Kept, so that nothing else can get its place in memory.
         self.collection = collection
         self.metadata = collection.metadata
+        #: How its bands show the landscape.
+        self.sensor = Sensor.of(collection)
         self._bands = {each.name: each for each in collection.bands}
         cube = Cube.of_collection(self.metadata) or USUAL
         dimension = cube.bands

@@ -22,6 +22,7 @@ from mock_backend.outcomes.holding import USUAL, holding_of
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
 from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Geometry, Place
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
+from mock_backend.synthesis.sensor import UNKNOWN, Sensor
 
 #: Where files are whose content nobody knows.
 _SOMEWHERE = Place((11.0, 46.0, 11.01, 46.01))
@@ -165,19 +166,20 @@ def _loaded(asked: Asked, collection: Described) -> Flow:
     if holding.has_geometries:
         geometries = (_somewhere_in(place, coverage.bbox),)
     cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
-    cube = painted(cube, asked.seed, None if place is None else place.geometry)
+    cube = painted(cube, asked.seed, None if place is None else place.geometry, holding.sensor)
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
     return _flow(asked, cube, collection.id, everywhere)
 
 
-def painted(cube: DataCube, seed: int, within: Geometry | None = None) -> DataCube:
+def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: Sensor = UNKNOWN) -> DataCube:
     """Return a cube with values of the landscape.
 
     Args:
         cube: The cube.
         seed: What decides the landscape.
         within: A geometry in degrees outside of which there are no values, if there is one.
+        sensor: The facts of its collection, if it belongs to one.
     """
     source: Source = Painted(
         cube.others,
@@ -186,6 +188,7 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None) -> DataCu
         cube.period,
         cube.spans,
         cube.geometries if cube.grid is None else (),
+        sensor,
     )
     if within is not None and cube.grid is not None:
         source = Inside(source, within)

@@ -42,7 +42,8 @@ class Moment:
         Args:
             time: The label of the temporal dimension, if there is one.
             others: The labels of dimensions of other kinds than space, time and bands.
-            period: The first and the last instant of what has no temporal dimension.
+            period: The first and the last instant of what has no temporal dimension, or of a label that is
+                no instant.
             is_hourly: Whether the hours of a day differ.
         """
         if time is None:
@@ -55,5 +56,8 @@ class Moment:
                 hour = int(match[2]) + int(match[3]) / 60
                 # The weather changes every three hours.
                 day += f"T{int(hour) // 3 * 3:02}"
+        season = season_of(time)
+        if match is None and period != (None, None):
+            season = season_between(*period)
         growth = 1 + _ANNUAL * (2 * share_of("year", day[:4]) - 1)
-        return cls("/".join((day, *map(str, others))), season_of(time), hour, growth)
+        return cls("/".join((day, *map(str, others))), season, hour, growth)

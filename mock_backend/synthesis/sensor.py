@@ -52,6 +52,10 @@ class Sensor:
         )
 
 
+#: The sensor of what no collection tells of.
+UNKNOWN = Sensor(sees_clouds=False)
+
+
 def _is_optical(band: Band) -> bool:
     wavelength = center_of(band.common_name, band.center)
     is_index = re.search(r"ndvi|evi|lai|fapar", band.name, re.I) is not None

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.synthesis.band_models import model_of
-from mock_backend.synthesis.looks import range_of
 from mock_backend.synthesis.moment import Moment
 from mock_backend.synthesis.quality import Model
+from mock_backend.synthesis.ranges import range_of
 from mock_backend.synthesis.scenery import Scenery, Surroundings
 from mock_backend.synthesis.sensor import Sensor
 from mock_backend.synthesis.terrain import Nodes
@@ -18,7 +18,7 @@ from mock_backend.synthesis.terrain import Nodes
 #: Data types whose values are float32 in memory; those of all others are float64.
 NARROW = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
 # The dates of this many pixels are kept for the next band, and this many at least.
-_PIXELS, _FEWEST = 1 << 22, 2
+_PIXELS, _FEWEST = 1 << 21, 2
 
 
 class View:
@@ -55,7 +55,8 @@ class View:
             sensor: The facts of the collection.
             time: The label of the temporal dimension, if there is one.
             others: The labels of dimensions of other kinds than space, time and bands.
-            period: The first and the last instant of what has no temporal dimension.
+            period: The first and the last instant of what has no temporal dimension, or of a label that is no
+                instant.
 
         Returns:
             A new array of float32, or float64 for bands of wider data types. Integer bands have whole
