@@ -206,6 +206,7 @@ class MockBackend(Additions):
             contents=self.contents,
             **federated,
         )
+        self.contents.home = self.url
         self.contents.changed = self._show_contents
         self._content_host = ContentHost(self.contents.registered, self.clock)
         self.contents.own, self.contents.at_home = own.read, own.__contains__

@@ -23,6 +23,7 @@ class Contents:
     Nothing is fetched from the web.
 
     Attributes:
+        home: The URL of the back-end's API.
         own: Returns the content of a URL of the back-end itself, as a user of an id gets it (None: without a
             log-in); None for URLs of others. It raises an ``OpenEOError`` where a request would be refused.
         changed: Is called when content was registered, or forgotten.
@@ -31,6 +32,7 @@ class Contents:
     """
 
     def __init__(self) -> None:
+        self.home = ""
         self.changed: Callable[[], None] = lambda: None
         self.own: Callable[[str, str | None], bytes | None] = lambda _url, _user: None
         self.at_home: Callable[[str], bool] = lambda _url: False
@@ -126,6 +128,10 @@ class Reader:
     def is_own(self, url: str) -> bool:
         """Tell whether a URL is one of the back-end itself."""
         return self._contents.is_own(url)
+
+    def results(self, job_id: str) -> str:
+        """Return the URL of the results of a job of the user."""
+        return f"{self._contents.home}/jobs/{job_id}/results"
 
     def json(self, url: str) -> Any:
         """Return the JSON document at a URL.

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.engine.workers import workers_of
+from mock_backend.given_data.contents import Contents, Reader
 from mock_backend.jobs.job import Job
 from mock_backend.outcomes import Surroundings
 from mock_backend.processes import walk
@@ -23,6 +24,11 @@ _LARGEST = 20_000
 #: What comes out of these is up to others.
 _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
+)
+
+#: What comes out of these depends on what is in files and at URLs.
+_READING = frozenset(
+    {"load_stac", "load_result", "load_uploaded_files", "load_url", "load_geojson", "run_udf"}
 )
 
 _Key = tuple[bytes, datetime, int, Hashable]
@@ -60,9 +66,13 @@ class Producer:
     Args:
         validation: What knows collections and processes.
         settings: What decides the values.
+        contents: What is at URLs, and in users' files.
     """
 
-    def __init__(self, validation: ValidationRegister, settings: AppSettings) -> None:
+    def __init__(
+        self, validation: ValidationRegister, settings: AppSettings, contents: Contents | None = None
+    ) -> None:
+        self._contents = contents if contents is not None else Contents()
         self._validation = validation
         self._settings = settings
         self._runs = _Lately(_MOST)
@@ -106,7 +116,8 @@ class Producer:
         validation = self._validation
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)
-        if own or not (validation.processes.is_standard and validation.catalogue.is_standard):
+        reads = any(node.process_id in _READING for node in walk(process["process_graph"]))
+        if own or reads or not (validation.processes.is_standard and validation.catalogue.is_standard):
             return None
         try:
             raw = to_json([process["process_graph"], process.get("parameters")])
@@ -127,4 +138,5 @@ class Producer:
             now=now,
             lets_pass=validation.lets_pass,
             seed=self._settings.seed,
+            reader=Reader(self._contents, user_id),
         )

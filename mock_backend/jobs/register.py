@@ -13,6 +13,7 @@ from mock_backend.auth import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.control import Patience, PlanBook
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
+from mock_backend.given_data.contents import Contents
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.exports import Workspaces
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
@@ -128,9 +129,15 @@ class JobsRegister(KeepingRegister):
         return ResultBook()
 
     @cached_property
+    def contents(self) -> Contents:
+        """What is at URLs, and in users' files."""
+        return Contents()
+
+    @cached_property
     def produced(self) -> JobResults:
         """What jobs produce."""
-        return JobResults(self.results, Producer(self.validation, self.settings), self.workspaces)
+        producer = Producer(self.validation, self.settings, self.contents)
+        return JobResults(self.results, producer, self.workspaces)
 
     def reset(self) -> None:
         """Forget who has polled, and what jobs have produced."""

@@ -8,6 +8,7 @@ from mock_backend.cubes import Call, Cube, DataCube, UnknownCrsError, follow
 from mock_backend.engine.callbacks import GraphCallback
 from mock_backend.engine.values import Labelled
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+from mock_backend.given_data.contents import Reader
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.places import Feature, Place, features_of, place_of_box, place_of_features
 from mock_backend.outcomes.shape import structure_of
@@ -52,6 +53,11 @@ class Asked:
     def seed(self) -> int:
         """What decides values that are made up."""
         return self.surroundings.seed
+
+    @property
+    def reader(self) -> Reader:
+        """What reads URLs and files."""
+        return self.surroundings.reader
 
     def stands_in(self, what: str | None = None) -> None:
         """Note that something is not computed.

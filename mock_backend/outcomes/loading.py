@@ -1,7 +1,7 @@
 """Where data cubes come from: collections, files, STAC, GeoJSON."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,12 @@ from mock_backend.cubes.projection import DEGREES, Box
 from mock_backend.engine.instants import Period, period_of
 from mock_backend.engine.sources import Held, Inside, Painted, Same, Source
 from mock_backend.errors import CollectionNotFound
+from mock_backend.given_data.contents import UnknownContentError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.holding import USUAL, holding_of
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
+from mock_backend.outcomes.own_data import data_of_files, day_of, features_in, loaded, stac_data, unknown
 from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Geometry, Place
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.synthesis.sensor import UNKNOWN, Sensor
@@ -42,26 +44,84 @@ def load_collection(asked: Asked) -> Flow:
 
 
 def load_stac(asked: Asked) -> Flow:
-    """Load what a URL leads to: a collection of this back-end, or something that nobody knows."""
+    """Load what a URL leads to: collections and items of this back-end, results, other documents."""
+    return _of_stac(asked, asked.text("url") or "", "url")
+
+
+def load_result(asked: Asked) -> Flow:
+    """Load the results of a job, by its id or by a URL."""
+    name = asked.text("id") or ""
+    return _of_stac(asked, name if "://" in name else asked.reader.results(name), "id")
+
+
+def load_url(asked: Asked) -> Flow:
+    """Load the file at a URL."""
     url = asked.text("url") or ""
-    name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return _of_files(asked, "url", lambda: {url: asked.reader.url(url)})
+
+
+def load_uploaded_files(asked: Asked) -> Flow:
+    """Load files of the user."""
+    paths = names(asked.list("paths"))
+    return _of_files(asked, "paths", lambda: {path: asked.reader.file(path) for path in paths})
+
+
+def load_geojson(asked: Asked) -> Flow:
+    """Make a vector cube of GeoJSON, or of that at a URL."""
+    url, features = asked.text("data"), asked.features("data")
+    if url is not None:
+        try:
+            features = features_in(asked.reader.url(url), url, None)
+        except UnknownContentError as error:
+            unknown(asked, "data", error)
+            features = (UNKNOWN_FEATURE,)
+    return vectors(features, names(asked.list("properties")))
+
+
+def _of_stac(asked: Asked, url: str, parameter: str) -> Flow:
+    catalogue = asked.surroundings.catalogue
     try:
-        return _loaded(asked, asked.surroundings.catalogue.known(name))
-    except CollectionNotFound:
-        return _unknown(asked)
+        if asked.reader.is_own(url) and "/collections/" in url:
+            document = asked.reader.json(url)
+            is_item = document.get("type") == "Feature"
+            collection = catalogue.known(str(document.get("collection" if is_item else "id")))
+            return _loaded(_within(asked, document) if is_item else asked, collection)
+        return stac_data(asked, url)
+    except UnknownContentError as error:
+        try:
+            # Catalogues elsewhere have collections of the same ids.
+            return _loaded(asked, catalogue.known(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+        except CollectionNotFound:
+            unknown(asked, parameter, error)
+            return _unknown(asked)
+
+
+def _within(asked: Asked, item: Mapping[str, Any]) -> Asked:
+    """Return a call that is limited to the area and the day of an item, as far as it names no other ones."""
+    west, south, east, north = item["bbox"]
+    area = {"west": west, "south": south, "east": east, "north": north}
+    limits = {"spatial_extent": area, "temporal_extent": day_of(item)}
+    given = {name: each for name, each in asked.arguments.items() if each is not None}
+    return replace(asked, arguments={**limits, **given})
+
+
+def _of_files(asked: Asked, parameter: str, read: Callable[[], Mapping[str, bytes]]) -> Flow:
+    kind = asked.text("format")
+    try:
+        contents = read()
+        features = [each for name, content in contents.items() for each in features_in(content, name, kind)]
+        return vectors(features) if features else data_of_files(asked, contents)
+    except UnknownContentError as error:
+        unknown(asked, parameter, error)
+        return load_files(asked)
 
 
 def load_files(asked: Asked) -> Flow:
-    """Load files of which nothing is known but their format."""
+    """Stand in for files of which nothing is known but their format."""
     if (asked.text("format") or "").lower() in _VECTORS:
         asked.stands_in()
         return vectors((UNKNOWN_FEATURE,))
     return _unknown(asked, has_time=False)
-
-
-def load_geojson(asked: Asked) -> Flow:
-    """Make a vector cube of GeoJSON."""
-    return vectors(asked.features("data"), names(asked.list("properties")))
 
 
 def create_data_cube(asked: Asked) -> Flow:  # noqa: ARG001  # the signature of a source
@@ -127,6 +187,8 @@ def _property(feature: Feature, name: str) -> Any:
 
 
 def _loaded(asked: Asked, collection: Described) -> Flow:
+    if collection.data is not None:
+        return loaded(asked, collection.data, collection.id)
     holding = holding_of(collection)
     coverage, now = collection.coverage, asked.surroundings.now
     bands, chosen = holding.chosen(names(asked.list("bands")))

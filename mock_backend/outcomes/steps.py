@@ -26,9 +26,9 @@ Step = Callable[[Asked, Flow], Any]
 SOURCES: dict[str, Source] = {
     "load_collection": loading.load_collection,
     "load_stac": loading.load_stac,
-    "load_uploaded_files": loading.load_files,
-    "load_url": loading.load_files,
-    "load_result": loading.load_stac,
+    "load_uploaded_files": loading.load_uploaded_files,
+    "load_url": loading.load_url,
+    "load_result": loading.load_result,
     "load_disk_data": loading.load_files,
     "force_level2": loading.stand_in,
     "run_cwl": loading.stand_in,

@@ -1,11 +1,12 @@
 """What process graphs refer to: data, processes, formats, and the time."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from mock_backend.catalog import Described
+from mock_backend.given_data.contents import Contents, Reader
 
 
 class Catalogue(Protocol):
@@ -41,6 +42,7 @@ class Surroundings:
         parameters: The definitions of the parameters of the process; those with a default have it as value.
         lets_pass: The names of the rules that do not refuse.
         seed: What decides values that are made up.
+        reader: What reads URLs and files of the user.
     """
 
     catalogue: Catalogue
@@ -51,3 +53,4 @@ class Surroundings:
     parameters: Iterable[Any] = ()
     lets_pass: Set[str] = frozenset()
     seed: int = 0
+    reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))

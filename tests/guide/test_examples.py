@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import h5py  # noqa: F401  # cannot be imported twice, and runs of pytest inside tests forget what they import
+import netCDF4  # noqa: F401  # likewise
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -24,6 +24,7 @@ RULES = frozenset(
         "same-day",
         "udp-argument",
         "unknown-argument",
+        "unknown-content",
         "unknown-namespace",
     }
 )
