@@ -93,3 +93,26 @@ STEPS: dict[str, Step] = {
     "unflatten_dimension": restructuring.unflatten_dimension,
     "vector_reproject": vectors.vector_reproject,
 }
+
+#: Processes whose results are not computed: a stand-in has their place, and the log says so.
+STAND_INS = frozenset(
+    {
+        "ard_normalized_radar_backscatter",
+        "ard_surface_reflectance",
+        "atmospheric_correction",
+        "cloud_detection",
+        "force_level2",
+        "load_disk_data",
+        "query_stac",
+        "raster_to_vector",
+        "read_vector",
+        "run_cwl",
+        "run_cwl_to_stac",
+        "run_ogcapi",
+        "run_ogcapi_externally",
+        "run_udf_externally",
+        "sar_backscatter",
+        "sen2like",
+        "vector_to_raster",
+    }
+)
