@@ -296,11 +296,12 @@ class TestJobManager:
 
     def test_it_starts_again_what_is_refused_for_a_while(self, mock_backend, run_jobs):
         """The manager's own threads repeat a start that gets a 429; their waits are on the clock, too."""
-        fault = mock_backend.inject(Fault(status=429, retry_after=30), "POST /jobs/{job_id}/results", times=4)
+        # As often as the client repeats one request: threads may come in any order, and one may get them all.
+        fault = mock_backend.inject(Fault(status=429, retry_after=30), "POST /jobs/{job_id}/results", times=3)
 
         _, table = run_jobs({"one": mock_backend}, 3)
 
-        assert fault.hits == 4
+        assert fault.hits == 3
         assert set(table["status"]) == {"finished"}
 
     def test_a_failed_job_is_reported(self, mock_backend, run_jobs):
