@@ -1,6 +1,6 @@
 """Go through a process graph and find everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,7 +175,7 @@ class Validator:
             values[name] = self._argument(
                 process_id, parameter, argument, contents, scope, results, path, own=user_defined is not None
             )
-            if contents.references or len(self._problems) > before:
+            if contents.references or not self._is_clear(argument, self._problems[before:]):
                 unclear.add(name)
             if contents.graphs:
                 children[name] = contents.graphs
@@ -190,6 +190,12 @@ class Validator:
         if process_id in _OF_CUBES_TOO and (given := values.get("x", ANYTHING)).cube is not None:
             return given
         return Value(signature.returns, cube)
+
+    def _is_clear(self, argument: Any, problems: Sequence[Problem]) -> bool:
+        """Tell whether it follows from an argument what is meant, in spite of these problems."""
+        # What the form of a text is let pass as still names something, e.g. a collection.
+        passes = "argument-form" in self._context.lets_pass and isinstance(argument, str)
+        return not problems or (passes and all(each.rule == "argument-form" for each in problems))
 
     def _user_process(
         self, process_id: str, namespace: str | None

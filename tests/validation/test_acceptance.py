@@ -127,6 +127,8 @@ def test_each_rule_can_be_relaxed(rule):
     ("graph", "code"),
     [
         (after_load("ndvi", load(id="SENTINEL2_L2B")), "CollectionNotFound"),
+        # Its form is let pass, but there is none of this id.
+        (after_load("ndvi", load(id="EO:ESA:SENTINEL2_L2A")), "CollectionNotFound"),
         (after_load("ndvi", load(bands=["B80"])), "ProcessParameterInvalid"),
         (after_load("nvdi"), "ProcessUnsupported"),
         (after_load("reduce_dimension", dimension="time", reducer=child(n=of_data("mean"))), "Dimension"),

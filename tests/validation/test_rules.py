@@ -29,11 +29,15 @@ def by_rule() -> dict[str | None, list[Case]]:
     return found
 
 
+#: What is wrong with cases once their rule is relaxed: there is no collection of such an id, either.
+REVEALED = {"an id with a space": ["unknown-collection"]}
+
+
 @pytest.mark.parametrize("rule", HERE)
 def test_a_relaxed_rule_does_not_count(by_rule, rule):
     assert by_rule[rule]
     for case in by_rule[rule]:
-        assert problems_of(case, {rule}) == [], case.name
+        assert [each.rule for each in problems_of(case, {rule})] == REVEALED.get(case.name, []), case.name
 
 
 @pytest.mark.parametrize("rule", HERE)
