@@ -156,6 +156,13 @@ class Reader:
         except UnicodeDecodeError:
             raise UnknownContentError(f"{url} has no text in UTF-8") from None
 
+    def code(self, reference: str) -> str | None:
+        """Return the code of a function at a URL, or in a file of the user; None if it is not known."""
+        try:
+            return self.text(reference) if "://" in reference else self.file(reference).decode()
+        except (UnknownContentError, UnicodeDecodeError):
+            return None
+
     def file(self, path: str) -> bytes:
         """Return the content of a file in the user's workspace.
 

@@ -145,6 +145,16 @@ def test_text_and_json_are_checked(mock_backend, reader):
         reader.json("https://data.test/a")
 
 
+def test_code_is_at_urls_and_in_files(mock_backend, reader):
+    mock_backend.add_url("https://code.test/a.py", "def apply_datacube(cube, context):\n    return cube\n")
+    mock_backend.connect().put("/files/b.py", data=b"x = 1")
+    mock_backend.connect().put("/files/c.py", data=b"\xff")
+
+    assert reader.code("https://code.test/a.py").startswith("def apply_datacube")
+    assert reader.code("b.py") == "x = 1"
+    assert [reader.code(each) for each in ("https://code.test/b.py", "c.py", "d.py")] == [None] * 3
+
+
 def test_processes_at_registered_urls_are_known(mock_backend):
     url = "https://processes.test/double.json"
     arguments = {"x": {"from_parameter": "x"}, "y": 2}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 
 import geopandas
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 import rasterio
 import shapely
 import xarray as xr
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.given_data.reading import read
@@ -412,3 +415,38 @@ def test_files_of_results_are_data(loaded, tmp_path):
 
     np.testing.assert_array_equal(data.values[:, 0], RED_)
     np.testing.assert_array_equal(data.values[:, 1], NIR_)
+
+
+@given_by(st.data())
+def test_any_window_of_any_dates_and_bands_is_that_of_the_array(data):
+    with MockBackend("https://windows.test") as backend:
+        mine = xr.Dataset({"B04": cube(RED), "B08": cube(NIR)})
+        order = data.draw(st.permutations(("t", "y", "x")))
+        backend.add_collection("MY", data=mine.transpose(*order))
+        top, bottom = sorted(data.draw(st.lists(st.integers(0, 4), min_size=2, max_size=2, unique=True)))
+        left, right = sorted(data.draw(st.lists(st.integers(0, 5), min_size=2, max_size=2, unique=True)))
+        bands = data.draw(st.sampled_from([["B04"], ["B08"], ["B04", "B08"], ["B08", "B04"]]))
+        date = data.draw(st.integers(0, 2))
+        area = {
+            "west": 640_000 + 10 * left,
+            "east": 640_000 + 10 * right,
+            "north": 5_700_040 - 10 * top,
+            "south": 5_700_040 - 10 * bottom,
+            "crs": 32631,
+        }
+        connection = backend.connect(auto_validate=False)
+        part = connection.load_collection("MY", spatial_extent=area, bands=bands)
+
+        found, _ = pixels(part.filter_temporal(DATES[date], f"{DATES[date]}T01:00:00Z"))
+
+    values = {"B04": RED, "B08": NIR}
+    np.testing.assert_array_equal(found, [values[each][date, top:bottom, left:right] for each in bands])
+
+
+def test_given_data_can_be_sent_to_workers():
+    data = read(cube(RED))
+
+    again = pickle.loads(pickle.dumps(data))
+
+    np.testing.assert_array_equal(again.values, data.values)
+    assert again.cube == data.cube
