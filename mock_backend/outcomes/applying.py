@@ -10,6 +10,7 @@ from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import band_of, bands_of, length_of, one_pixel
 from mock_backend.engine.sources import (
     Along,
+    Arranged,
     Convolved,
     Dropped,
     Mapped,
@@ -85,7 +86,8 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     flat, line = line_of(cube, dimension)
     size = len(line.labels)
     results = [callback(data=each) for each in arrays_of(cube, dimension, line)]
-    lengths = [size if found is None else found for found in map(length_of, results)]
+    # A single value is an array of one.
+    lengths = [1 if found is None else found for found in map(length_of, results)]
     length = max(lengths, default=size) or 1
     name = asked.text("target_dimension") or dimension.name
     check_labels(length, name)
@@ -100,11 +102,12 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
         target = (
             replace(existing.unlabelled(), labels=labels) if existing else Dimension(name, "other", labels)
         )
-        others = [each for each in others if each.name != name]
+        place = len(others) if existing is None else others.index(existing)
         if existing is not None:
-            flat = _without(flat, existing)
+            flat = line_of(flat, existing)[0]
+            flat = _without(flat, flat.named(name) or existing)
             line = replace(line, axis=axis_of(flat, dimension))
-        place = len(others)
+            others = [each for each in flat.dimensions if each.name != dimension.name]
     dimensions = [*others[:place], target, *others[place:]]
     if target.kind == "bands":
         bands = bands_of(results[0], [str(label) for label in target.labels or ()])
@@ -118,11 +121,10 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     grid, source_ = cube.grid, source
     if grid is not None and flat.grid is None:
         if name == dimension.name and length == size:
-            # Still a raster: rows and columns are the last two.
-            kept = {each.name: each for each in cube.dimensions}
-            dimensions = [kept[each.name] for each in dimensions]
-            made = replace(cube, dimensions=tuple(dimensions), bands=bands)
-            return flow.made(replace(made, source=Rastered(source, grid)))
+            # Still a raster, of which rows and columns come last.
+            order = [*cube.others, cube.axis("y"), cube.axis("x")]
+            last = Arranged(source, tuple(map(cube.dimensions.index, order)))
+            return flow.made(replace(cube, bands=bands, source=Rastered(last, grid)))
         grid = None
     made = rebuilt(cube, dimensions, bands, grid=grid, spans=spans_left(cube, dimensions), source=source_)
     return flow.made(made)

@@ -35,6 +35,8 @@ _COMPUTING = _HANDING_ON[1:]
 _CHOOSING = ("if", "constant")
 #: Processes of which each value of a data cube is an argument, if there is one in these.
 _OF_PIXELS = ("x", "y", "base", "p", "value", "accept", "reject")
+#: The parameters of processes that have a data cube somewhere else than in ``data``.
+_DATA = {"predict_curve": "parameters"}
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -338,7 +340,7 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
     if name in SOURCES:
         found = SOURCES[name](asked)
         return _unknown(asked, signature) if found is None else found
-    if name in STEPS and (flow := asked.flow()) is not None:
+    if name in STEPS and (flow := asked.flow(_DATA.get(name, "data"))) is not None:
         asked.structure()
         return STEPS[name](asked, flow)
     if name == "export_collection":

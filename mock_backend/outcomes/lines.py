@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import one_array
-from mock_backend.engine.sources import Line, Unrastered
+from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
 from mock_backend.outcomes.shape import check_labels, source_of
 
 
@@ -18,16 +18,17 @@ def axis_of(cube: DataCube, dimension: Dimension) -> int:
 def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
     """Return a cube of which a dimension is not one of pixels, and the arrays along it.
 
-    If it was one of rows and columns, both of these are others now, the last two.
+    If it was one of rows and columns, none of these is one of pixels any more.
     """
     if is_horizontal(dimension) and cube.grid is not None:
-        others = [each for each in cube.dimensions if not is_horizontal(each)]
-        dimensions = [*others, cube.axis("y"), cube.axis("x")]
         labelled = tuple(
             replace(each, labels=coordinates(cube, each)) if is_horizontal(each) else each
-            for each in dimensions
+            for each in cube.dimensions
         )
-        source = Unrastered(source_of(cube), cube.grid)
+        order = [*cube.others, cube.axis("y"), cube.axis("x")]
+        source: Source = Unrastered(source_of(cube), cube.grid)
+        if tuple(order) != cube.dimensions:
+            source = Arranged(source, tuple(order.index(each) for each in cube.dimensions))
         cube = replace(cube, dimensions=labelled, grid=None, source=source)
         dimension = cube.named(dimension.name) or dimension
     return cube, Line(axis_of(cube, dimension), dimension.labels or (), dimension.aliases)

@@ -161,7 +161,7 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
     source: Source = Same()
     if len(dimensions) > 1:
         rows = [[_number(_value(each, label)) for label in dimensions[1].labels or ()] for each in features]
-        source = Held(np.array(rows, np.float64).reshape(len(features), -1))
+        source = Held(np.array(rows, np.float64).reshape(len(features), len(dimensions[1].labels or ())))
     return Flow(
         DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
     )

@@ -13,6 +13,7 @@ from mock_backend.engine.window import Positions, positions_of
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
+from mock_backend.outcomes.lines import line_of
 from mock_backend.outcomes.places import Place, counting
 from mock_backend.outcomes.resampling import period_around
 from mock_backend.outcomes.shape import rebuilt, source_of
@@ -87,6 +88,7 @@ def merge_cubes(asked: Asked) -> Any:
             if other.native is None
             else (one, _where(asked, other, one.cube))
         )
+    one, other = _labelled_as(one, other), _labelled_as(other, one)
     first, second = one.cube, other.cube
     structure = asked.structure(cube1=first, cube2=second)
     if structure is None:
@@ -115,6 +117,15 @@ def merge_cubes(asked: Asked) -> Any:
     made = replace(made, source=source)
     found = one.made(made, other)
     return replace(found, native=one.native if first.grid is not None else other.native)
+
+
+def _labelled_as(flow: Flow, other: Flow) -> Flow:
+    """Return a cube whose rows and columns have labels if one of them has some in another cube."""
+    cube = flow.cube
+    horizontal = {each.name for each in cube.dimensions if each not in cube.others}
+    if not horizontal & {each.name for each in other.cube.others}:
+        return flow
+    return flow.made(line_of(cube, cube.axis("y"))[0])
 
 
 def _side(flow: Flow, made: DataCube, main: Flow) -> Side:

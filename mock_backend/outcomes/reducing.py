@@ -1,5 +1,6 @@
 """Processes that make one value of many: along a dimension, in an area, of several bands."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,18 +12,20 @@ from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import (
     Bounded,
+    Flattened,
     Joined,
+    Line,
     Overall,
     Reduced,
     Source,
     Widened,
     Zonal,
 )
-from mock_backend.engine.values import Stack
+from mock_backend.engine.values import Callback, Stack
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow, check_read, sampled
 from mock_backend.outcomes.lines import arrays_of, line_of, place_of_band, spans_left
-from mock_backend.outcomes.places import place_of_features
+from mock_backend.outcomes.places import Feature, Place, place_of_features
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 
 
@@ -49,14 +52,31 @@ def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
     callback = asked.callback("reducer")
     flow = sampled(flow) or flow
     cube = flow.cube
-    if callback is None or cube.grid is None:
+    if callback is None:
         return flow
     check_read(flow, cube.count, asked.node)
+    if cube.grid is None:
+        return _reduced_line(flow, callback)
     count = min(cube.grid.pixels, 2)
     bands = [band_of(callback(data=one_array([band], count)), band.name) for band in cube.bands]
     left = [each for each in cube.dimensions if each.kind != "spatial" or not is_horizontal(each)]
     source = Overall(source_of(cube), cube.grid, callback)
     return flow.made(rebuilt(cube, left, bands, grid=None, source=source))
+
+
+def _reduced_line(flow: Flow, callback: Callback) -> Flow:
+    """Reduce what is left of the horizontal dimensions when one of them is gone."""
+    cube = flow.cube
+    gone = [each for each in cube.dimensions if each.kind == "spatial" and each.axis in ("x", "y")]
+    if not gone:
+        return flow
+    left = [each for each in cube.dimensions if each not in gone]
+    sizes = tuple(cube.sizes[each.name] for each in gone)
+    flat = Flattened(source_of(cube), tuple(map(cube.dimensions.index, gone)), sizes)
+    line = Line(len(left), range(math.prod(sizes)))
+    tried = [callback(data=one_array([band], min(math.prod(sizes), 2))) for band in cube.bands]
+    bands = [band_of(each, band.name) for each, band in zip(tried, cube.bands, strict=True)]
+    return flow.made(rebuilt(cube, left, bands, source=Reduced(flat, line, callback)))
 
 
 def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
@@ -71,6 +91,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
     structure = asked.structure(data=cube)
     if structure is None or callback is None or cube.grid is None:
         return flow
+    check_read(flow, math.ceil(cube.count * _share(features, place)), asked.node)
     tried = [callback(data=one_array([band], 2)) for band in cube.bands]
     bands = [with_gaps(band_of(each, band.name)) for each, band in zip(tried, cube.bands, strict=True)]
     own = None if given is None else given.cube.of_kind("geometry")
@@ -92,6 +113,19 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
         zonal = _with_counts(zonal, dimensions, extra[0])
     made = rebuilt(cube, dimensions, bands, grid=None, geometries=features, source=zonal)
     return flow.made(made, *(() if given is None else (given,)))
+
+
+def _share(features: Sequence[Feature], place: Place | None) -> float:
+    """Return the share of an area, about, that is read for each of the geometries in it."""
+    whole = 0.0 if place is None else _size_of(place)
+    if not whole:
+        return 1.0
+    return min(sum(_size_of(own) for each in features if (own := place_of_features([each]))) / whole, 1.0)
+
+
+def _size_of(place: Place) -> float:
+    west, south, east, north = place.bounds
+    return (east - west) * (north - south)
 
 
 def ndvi(asked: Asked, flow: Flow) -> Flow:

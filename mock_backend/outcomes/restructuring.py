@@ -9,6 +9,7 @@ import numpy as np
 
 from mock_backend.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources import Dropped, Flattened, Unflattened, Widened
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import coordinates, line_of
@@ -21,6 +22,13 @@ def drop_dimension(asked: Asked, flow: Flow) -> Flow:
     cube, gone = flow.cube, flow.cube.named(name)
     if gone is None:
         return flow
+    if cube.sizes[gone.name] > 1:
+        raise OpenEOError(
+            f"Only a dimension with one label can be dropped; {name!r} has {cube.sizes[gone.name]:,}. Use "
+            f"reduce_dimension to reduce it. [at {asked.node}]",
+            code="DimensionLabelCountMismatch",
+            status=400,
+        )
     cube, line = line_of(cube, gone)
     left = [each for each in cube.dimensions if each.name != name]
     spans = {} if gone.kind == "temporal" else cube.spans
@@ -36,7 +44,10 @@ def add_dimension(asked: Asked, flow: Flow) -> Flow:
     labels = (label,) if isinstance(label, str | int | float) else (0,)
     new = Dimension(name, asked.text("type") or "other", labels)
     source = Widened(source_of(cube), len(cube.others))
-    return replace(flow, cube=rebuilt(cube, [*cube.dimensions, new], source=source), is_raw=False)
+    made = rebuilt(cube, [*cube.dimensions, new], source=source)
+    if new.kind == "geometry" and not cube.geometries:
+        made = replace(made, geometries=({"type": "Feature", "geometry": None, "properties": {}},))
+    return replace(flow, cube=made, is_raw=False)
 
 
 def rename_dimension(asked: Asked, flow: Flow) -> Flow:

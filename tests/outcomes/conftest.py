@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from mock_backend.catalog import CollectionsRegister
+from mock_backend.engine.computing import Values
 from mock_backend.outcomes import Outcome, Surroundings
 from mock_backend.outcomes.following import outcome_of
 from mock_backend.processes.definitions import signatures
@@ -57,3 +59,16 @@ def after(content):
         return content(flow(*steps, source=source), **options)
 
     return follow
+
+
+@pytest.fixture
+def numbers():
+    """Return the values of a cube as files have them, NaN where there are none."""
+
+    def read(cube):
+        found = Values(cube).array()
+        assert (found.shape, found.dtype) == (cube.shape, cube.data_type)
+        nothing = np.isnan(found) if cube.nodata is None or np.isnan(cube.nodata) else found == cube.nodata
+        return np.where(nothing, np.nan, found.astype(np.float64))
+
+    return read

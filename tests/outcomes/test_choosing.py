@@ -1,7 +1,9 @@
 """Parts of data cubes: periods, areas, bands, labels; and masks."""
 
+import numpy as np
 import pytest
-from shapely.geometry import shape
+import shapely
+from pyproj import Transformer
 
 from mock_backend.errors import OpenEOError
 from validation_cases.building import BOX, FEATURE, POLYGON, call, child, flow, graph, load, par, reducer, ref
@@ -10,7 +12,41 @@ UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs"
 SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
 JUNE = ["2022-06-01", "2022-07-01"]
 EVERYWHERE = load(spatial_extent=None, temporal_extent=JUNE)
-MULTI = {"type": "MultiPolygon", "coordinates": [POLYGON["coordinates"]]}
+#: A small area, a triangle that is half of it, and one that overlaps that.
+PLOT = {"west": 5.0, "south": 51.2, "east": 5.005, "north": 51.205}
+TRIANGLE = {
+    "type": "Polygon",
+    "coordinates": [[[5.0, 51.2], [5.0049, 51.2001], [5.0048, 51.2047], [5.0, 51.2]]],
+}
+OTHER = {
+    "type": "Polygon",
+    "coordinates": [[[5.0, 51.2047], [5.0047, 51.2], [5.005, 51.205], [5.0, 51.2047]]],
+}
+IN_PLOT = load(spatial_extent=PLOT, temporal_extent=JUNE)
+
+
+def feature(geometry):
+    return {"type": "Feature", "properties": {}, "geometry": geometry}
+
+
+def features(*geometries):
+    return {"type": "FeatureCollection", "features": list(map(feature, geometries))}
+
+
+def inside(cube, geometry):
+    """Return which pixels have their centres within a geometry: columns by rows, as cubes have them here."""
+    there = Transformer.from_crs(cube.grid.crs, "EPSG:4326", always_xy=True)
+    xs, ys = there.transform(*np.meshgrid(cube.grid.xs, cube.grid.ys))
+    return shapely.contains_xy(shapely.geometry.shape(geometry), xs, ys).T
+
+
+def kept(cube, numbers, whole, there):
+    """Tell whether a cube has the values of another one in some pixels, and none elsewhere."""
+    left = round((cube.grid.west - whole.grid.west) / whole.grid.x_size)
+    top = round((whole.grid.north - cube.grid.north) / whole.grid.y_size)
+    part = numbers(whole)[left : left + cube.grid.columns, top : top + cube.grid.rows]
+    expected = np.where(there.reshape(*there.shape, *(1,) * (part.ndim - 2)), part, np.nan)
+    return np.array_equal(numbers(cube), expected, equal_nan=True)
 
 
 @pytest.fixture
@@ -24,8 +60,6 @@ def source():
         (["2022-06-05", "2022-06-15"], ["05", "10"], ("2022-06-05T00:00:00Z", "2022-06-15T00:00:00Z")),
         (["2022-06-20", None], ["20", "25", "30"], ("2022-06-20T00:00:00Z", "2022-07-01T00:00:00Z")),
         ([None, "2022-06-06"], ["05"], ("2022-06-01T00:00:00Z", "2022-06-06T00:00:00Z")),
-        # As if that had been loaded.
-        (["2022-06-01", "2022-06-03"], ["01"], ("2022-06-01T00:00:00Z", "2022-06-03T00:00:00Z")),
         (
             ["2020", "2023"],
             ["05", "10", "15", "20", "25", "30"],
@@ -40,9 +74,10 @@ def test_filter_temporal(after, source, extent, dates, period):
     assert cube.period == period
 
 
-def test_a_period_elsewhere_has_no_data(after, source):
+@pytest.mark.parametrize("extent", [["2023-06-01", "2023-07-01"], ["2022-06-01", "2022-06-03"]])
+def test_a_period_without_dates_has_no_data(after, source, extent):
     with pytest.raises(OpenEOError, match="2022-06-05T00:00:00Z") as raised:
-        after(call("filter_temporal", extent=["2023-06-01", "2023-07-01"]), source=source)
+        after(call("filter_temporal", extent=extent), source=source)
     assert raised.value.openeo_code == "NoDataAvailable"
 
 
@@ -99,18 +134,21 @@ def test_the_area_may_be_chosen_late(outcome, steps):
     assert found.input_pixels == 96 * 84 * 6 * 2
 
 
-def test_filter_spatial(after):
-    cube = after(call("filter_spatial", geometries=FEATURE), source=load("COPERNICUS_30", bands=None))
+def test_filter_spatial(after, numbers):
+    source = load("COPERNICUS_30", spatial_extent=None, bands=None)
+    cube = after(call("filter_spatial", geometries=feature(TRIANGLE)), source=source)
+    whole = after(call("filter_bbox", extent=PLOT), source=source)
 
-    assert cube.grid.bounds == pytest.approx((5.0, 51.2, 5.1, 51.3))
-    assert cube.within == POLYGON
+    assert cube.grid.bounds == pytest.approx((5.0, 51.2, 5.005, 51.205), abs=1e-3)
+    assert 0.3 < inside(cube, TRIANGLE).mean() < 0.7
+    assert kept(cube, numbers, whole, inside(cube, TRIANGLE))
 
 
-def test_filter_spatial_by_a_vector_cube(content):
-    nodes = {"v": call("load_geojson", data=FEATURE), "l": load()}
+def test_filter_spatial_by_a_vector_cube(content, numbers):
+    nodes = {"v": call("load_geojson", data=feature(TRIANGLE)), "l": IN_PLOT}
     cube = content(graph(**nodes, f=call("filter_spatial", data=ref("l"), geometries=ref("v"))))
 
-    assert cube.within == POLYGON
+    assert kept(cube, numbers, content(graph(l=IN_PLOT)), inside(cube, TRIANGLE))
 
 
 @pytest.mark.parametrize("process_id", ["filter_bbox", "filter_spatial"])
@@ -169,7 +207,7 @@ def test_wavelengths_of_bands_that_tell_none(after):
         ("bands", call("eq", x=par("value"), y="B04"), ["B04"]),
         ("bands", call("neq", x=par("value"), y="B04"), ["B08"]),
         ("bands", call("text_ends", data=par("value"), pattern="8"), ["B08"]),
-        ("t", call("lt", x=par("value"), y="2022-06-10"), ["2022-06-05T00:00:00Z"]),
+        ("t", call("text_begins", data=par("value"), pattern="2022-06-05"), ["2022-06-05T00:00:00Z"]),
         (
             "t",
             call("date_between", x=par("value"), min="2022-06-10", max="2022-06-15"),
@@ -191,69 +229,76 @@ def test_no_label_left(after, source):
     assert raised.value.openeo_code == "NoDataAvailable"
 
 
-def test_mask(content):
-    over = child(c=call("gt", x=par("x"), y=3))
+@pytest.mark.parametrize("replacement", [None, 7, -40_000])
+def test_mask(content, numbers, replacement):
+    over = child(c=call("gt", x=par("x"), y=4))
+    bands = load(spatial_extent=UTM, temporal_extent=JUNE)
+    classes = load(bands=["SCL"], spatial_extent=UTM, temporal_extent=JUNE)
     cube = content(
         graph(
-            l=load(),
-            s=load(bands=["SCL"]),
+            l=bands,
+            s=classes,
             m=call("apply", data=ref("s"), process=over),
-            r=call("mask", data=ref("l"), mask=ref("m")),
+            r=call("mask", data=ref("l"), mask=ref("m"), replacement=replacement),
         )
     )
-    plain = content(graph(l=load()))
+    plain = content(graph(l=bands))
+    # Pixels of classes are twice as wide.
+    hidden = (numbers(content(graph(s=classes))) > 4).repeat(2, axis=0).repeat(2, axis=1)
 
-    assert (cube.dimensions, cube.bands) == (plain.dimensions, plain.bands)
-    (mask,) = cube.masks
-    assert (mask.value, mask.cube.bands[0].data_type) == (None, "uint8")
-
-
-def test_mask_polygon(after):
-    cube = after(call("mask_polygon", mask=POLYGON))
-
-    assert cube.within == POLYGON
-    assert cube.grid == after().grid
+    assert cube.dimensions == plain.dimensions
+    # A data type that holds what is put there.
+    assert cube.data_type == ("int32" if replacement == -40_000 else "int16")
+    assert 0 < hidden.mean() < 1
+    other = np.nan if replacement is None else replacement
+    assert np.array_equal(numbers(cube), np.where(hidden, other, numbers(plain)), equal_nan=True)
 
 
-def test_mask_polygon_inside(after):
-    cube = after(call("mask_polygon", mask=POLYGON, inside=True))
+def test_mask_polygon(after, numbers):
+    whole = after(source=IN_PLOT)
+    cube = after(call("mask_polygon", mask=TRIANGLE), source=IN_PLOT)
+    other = after(call("mask_polygon", mask=TRIANGLE, inside=True), source=IN_PLOT)
 
-    left, gone = shape(cube.within), shape(POLYGON)
-    assert left.intersection(gone).area == pytest.approx(0, abs=1e-12)
-    assert left.union(gone).area == pytest.approx(
-        shape({"type": "Polygon", "coordinates": [_ring(after().grid.bbox)]}).area
+    assert cube.grid == other.grid == whole.grid
+    assert kept(cube, numbers, whole, inside(whole, TRIANGLE))
+    assert kept(other, numbers, whole, ~inside(whole, TRIANGLE))
+
+
+def test_masks_add_up(after, numbers):
+    cube = after(
+        call("mask_polygon", mask=TRIANGLE), call("filter_spatial", geometries=OTHER), source=IN_PLOT
     )
+    there = inside(cube, TRIANGLE) & inside(cube, OTHER)
+
+    assert 0.1 < there.mean() < 0.4
+    assert kept(cube, numbers, after(source=IN_PLOT), there)
 
 
-def test_masks_add_up(after):
-    ring = [[5.05, 51.2], [5.1, 51.2], [5.1, 51.3], [5.05, 51.3], [5.05, 51.2]]
-    other = {"type": "Polygon", "coordinates": [ring]}
+def test_a_replacement_is_data(after, numbers):
+    whole = after(source=IN_PLOT)
+    cube = after(call("mask_polygon", mask=TRIANGLE, replacement=0), source=IN_PLOT)
 
-    cube = after(call("mask_polygon", mask=POLYGON), call("filter_spatial", geometries=other))
-
-    assert shape(cube.within).equals(shape(POLYGON) & shape(other))
-
-
-def test_a_replacement_is_data(after):
-    assert after(call("mask_polygon", mask=POLYGON, replacement=0)).within is None
+    there = inside(whole, TRIANGLE)[:, :, None, None]
+    assert np.array_equal(numbers(cube), np.where(there, numbers(whole), 0))
 
 
-def test_several_polygons_are_one_mask(after):
-    both = {"type": "FeatureCollection", "features": [FEATURE, FEATURE | {"geometry": MULTI}]}
+def test_several_polygons_are_one_mask(after, numbers):
+    multi = {"type": "MultiPolygon", "coordinates": [OTHER["coordinates"]]}
+    cube = after(call("filter_spatial", geometries=features(TRIANGLE, multi)), source=IN_PLOT)
 
-    within = after(call("filter_spatial", geometries=both)).within
+    there = inside(cube, TRIANGLE) | inside(cube, OTHER)
+    assert 0.6 < there.mean() < 0.9
+    assert kept(cube, numbers, after(source=IN_PLOT), there)
 
-    assert within == {"type": "MultiPolygon", "coordinates": [POLYGON["coordinates"]] * 2}
 
+def test_different_geometries_are_one_place(after, numbers):
+    point = {"type": "Point", "coordinates": [5.004, 51.204]}
 
-def test_different_geometries_are_one_place(after):
-    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [5.09, 51.29]}}
-    both = {"type": "FeatureCollection", "features": [FEATURE, point]}
+    cube = after(call("filter_spatial", geometries=features(TRIANGLE, point)), source=IN_PLOT)
 
-    cube = after(call("filter_spatial", geometries=both))
-
-    assert cube.within is None
     assert cube.grid.pixels > 100
+    # Not just one of them is all there is.
+    assert not np.isnan(numbers(cube)).any()
 
 
 def test_areas_that_are_none(after):

@@ -3,8 +3,8 @@
 import pytest
 
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes.flow import TOO_MANY
-from validation_cases.building import call, child, flow, graph, load, par, process, reducer, ref
+from mock_backend.outcomes.flow import MOST_READ, TOO_MANY
+from validation_cases.building import FEATURE, call, child, flow, graph, load, par, process, reducer, ref
 
 WORLD = {"west": -180, "south": -56, "east": 180, "north": 83}
 
@@ -14,8 +14,6 @@ WORLD = {"west": -180, "south": -56, "east": 180, "north": 83}
     [
         (graph(n=load(spatial_extent=WORLD)), "6,277,017,600,000 pixels"),
         (flow(call("resample_spatial", resolution=0.01)), "'s1'"),
-        # Not even on the way.
-        (flow(call("resample_spatial", resolution=0.01), call("reduce_spatial", reducer=reducer())), "'s1'"),
         (flow(call("resample_spatial", resolution=1e-9, projection=4326)), "resolution"),
     ],
 )
@@ -25,6 +23,20 @@ def test_it_is_told_how_large_it_would_be(outcome, process_graph, words):
     assert (raised.value.openeo_code, raised.value.status_code) == ("ProcessGraphComplexity", 400)
     for word in ("pixels", f"{TOO_MANY:,}", "resolution", "spatial_extent"):
         assert word in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        call("reduce_spatial", reducer=reducer()),
+        call("aggregate_spatial", geometries=FEATURE, reducer=reducer()),
+    ],
+)
+def test_a_value_is_not_made_of_too_many_others(outcome, step):
+    with pytest.raises(OpenEOError, match="'s2'") as raised:
+        outcome(flow(call("resample_spatial", resolution=0.1), step))
+    assert (raised.value.openeo_code, raised.value.status_code) == ("ProcessGraphComplexity", 400)
+    assert f"{MOST_READ:,}" in raised.value.message
 
 
 @pytest.mark.parametrize("dimension", ["x", "y"])

@@ -1,5 +1,6 @@
 """Dimensions and labels that are added, renamed, merged and so on; the values stay."""
 
+import numpy as np
 import pytest
 
 from mock_backend.errors import OpenEOError
@@ -24,9 +25,10 @@ def test_drop_dimension(after):
     assert cube.bands == after(source=ONE_DAY).bands
 
 
-def test_dropping_several_labels_is_none_of_our_business(after):
-    # How many days there are is made up here.
-    assert after(call("drop_dimension", name="t"), source=SOURCE).sizes == {"x": 10, "y": 10, "bands": 2}
+def test_dimensions_with_several_labels_cannot_be_dropped(after):
+    with pytest.raises(OpenEOError, match="'t' has 6") as raised:
+        after(call("drop_dimension", name="t"), source=SOURCE)
+    assert raised.value.openeo_code == "DimensionLabelCountMismatch"
 
 
 @pytest.mark.parametrize(("label", "found"), [("a", "a"), (7, 7), (None, 0)])
@@ -139,19 +141,27 @@ def test_merged_times(content):
 
 
 @pytest.mark.parametrize(
-    ("process_id", "low", "high"), [("subtract", -10_000, 10_000), ("add", 0, 20_000), ("max", 0, 10_000)]
+    ("step", "expected"),
+    [
+        (call("subtract", x=par("x"), y=par("y")), np.subtract),
+        (call("add", x=par("x"), y=par("y")), np.add),
+        (call("max", data=[par("x"), par("y")]), np.maximum),
+    ],
 )
-def test_overlapping_values_are_resolved(content, process_id, low, high):
-    step = call(process_id, x=par("x"), y=par("y"))
-    if process_id == "max":
-        step = call("max", data=[par("x"), par("y")])
+def test_overlapping_values_are_resolved(content, numbers, step, expected):
+    nodes = {"a": SOURCE, "b": SOURCE, "d": call("apply", data=ref("b"), process=child(r=_doubled()))}
+    merge = call("merge_cubes", cube1=ref("a"), cube2=ref("d"), overlap_resolver=child(r=step))
+    cube = content(graph(**nodes, m=merge))
+    values = numbers(content(graph(a=SOURCE)))
 
-    cube = merged(content, SOURCE, SOURCE, overlap_resolver=child(r=step))
-
-    assert [(each.minimum, each.maximum) for each in cube.bands] == [(low, high)] * 2
+    assert np.array_equal(numbers(cube), expected(values, 2 * values))
 
 
-def test_merging_with_a_cube_without_bands(content):
+def _doubled():
+    return call("multiply", x=par("x"), y=2)
+
+
+def test_merging_with_a_cube_without_bands(content, numbers):
     cube = content(
         graph(
             l=SOURCE,
@@ -166,20 +176,25 @@ def test_merging_with_a_cube_without_bands(content):
     )
 
     assert labels(cube, "bands") == ["B04", "B08"]
-    assert [(each.minimum, each.maximum) for each in cube.bands] == [(-10_000, 10_000)] * 2
+    red, near = np.moveaxis(numbers(content(graph(l=SOURCE))), -1, 0)
+    index = ((near - red) / (near + red)).astype(np.float32)
+    expected = np.stack([red * index, near * index], axis=-1)
+    assert numbers(cube) == pytest.approx(expected, rel=1e-6)
 
 
-def test_merging_without_bands(content):
+def test_merging_without_bands(content, numbers):
+    largest = child(r=call("max", data=[par("x"), par("y")]))
     cube = content(
         graph(
             l=SOURCE,
             n=call("ndvi", data=ref("l")),
             o=call("reduce_dimension", data=ref("l"), dimension="bands", reducer=reducer("max")),
-            m=call("merge_cubes", cube1=ref("n"), cube2=ref("o"), overlap_resolver=reducer("max")),
+            m=call("merge_cubes", cube1=ref("n"), cube2=ref("o"), overlap_resolver=largest),
         )
     )
 
     assert (len(cube.bands), cube.bands[0].name) == (1, "NDVI")
+    assert np.array_equal(numbers(cube), numbers(content(graph(l=SOURCE))).max(axis=-1))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +237,7 @@ def test_merged_geometries(content):
     assert cube.sizes == {"geometry": 2}
 
 
-def test_merging_a_raster_with_what_has_lost_a_horizontal_dimension(content):
+def test_merging_a_raster_with_what_has_lost_a_horizontal_dimension(content, numbers):
     line = call("reduce_dimension", data=ref("l"), dimension="y", reducer=reducer())
     other = call("add_dimension", data=ref("n"), name="y", label="all")
     nodes = {"l": SOURCE, "n": line, "o": other}
@@ -230,4 +245,7 @@ def test_merging_a_raster_with_what_has_lost_a_horizontal_dimension(content):
     cube = content(graph(**nodes, m=call("merge_cubes", cube1=ref("o"), cube2=ref("l"))))
 
     assert cube.grid is None
-    assert cube.sizes == {"x": 10, "t": 6, "bands": 2, "y": 1}
+    assert cube.sizes == {"x": 10, "t": 6, "bands": 2, "y": 11}
+    values = numbers(content(graph(l=SOURCE)))
+    expected = np.concatenate([values.mean(axis=1, keepdims=True), values], axis=1)
+    assert numbers(cube) == pytest.approx(np.moveaxis(expected, 1, -1), rel=1e-6)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.cubes import Call, Cube, DataCube, Grid, follow
+from mock_backend.engine.computing import Values
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes import Outcome, Plain, Surroundings
 from mock_backend.outcomes.following import FUNCTIONS, outcome_of
@@ -25,7 +26,11 @@ SURROUNDINGS = Surroundings(
 )
 CDSE = profile_from("cdse").catalogue
 #: What sound process graphs can come to.
-CODES = {"NoDataAvailable", "ProcessGraphComplexity", "OverlapResolverMissing", "ProcessParameterInvalid"}
+CODES = {"NoDataAvailable", "ProcessGraphComplexity", "ProcessParameterInvalid", "ProcessParameterRequired"}
+#: What definitions of processes say that they can come to.
+CODES |= {code for each in signatures().values() for code in each.get("exceptions", {})}
+#: Of what has no pixels all values are computed.
+MANY_LABELS = 5000
 TYPES = {"uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"}
 SETTINGS = settings(
     derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -53,7 +58,6 @@ def check(cube: DataCube) -> None:
     """Check that all that is told of a cube goes together."""
     flat = [each.axis for each in cube.dimensions if each.kind == "spatial" and each.labels is None]
     assert sorted(flat) == ([] if cube.grid is None else ["x", "y"])
-    assert cube.within is None or cube.grid is not None
     assert all(each.labels is not None or each.kind == "spatial" for each in cube.dimensions)
     assert len({each.name for each in cube.dimensions}) == len(cube.dimensions)
     bands, places = cube.of_kind("bands"), cube.of_kind("geometry")
@@ -62,18 +66,29 @@ def check(cube: DataCube) -> None:
     )
     for band in cube.bands:
         assert band.data_type in TYPES
-        assert math.isfinite(band.minimum)
-        assert band.minimum <= band.maximum
+        assert band.minimum is None or band.maximum is None or band.minimum <= band.maximum
         assert band.nodata is not None or not band.data_type.startswith("float")
     assert len(cube.geometries) == (0 if places is None else len(places.labels))
     assert cube.data_type in TYPES
     assert cube.count == math.prod(cube.shape)
     assert isinstance(cube.grid, Grid | None)
+    check_some_values(cube)
+
+
+def check_some_values(cube: DataCube) -> None:
+    """Check that two pixels have values: those of the first labels."""
+    if cube.count == 0 or math.prod(cube.sizes[each.name] for each in cube.others) > MANY_LABELS:
+        return
+    if cube.grid is None:
+        assert Values(cube).array().shape == cube.shape
+        return
+    window = Values(cube).window({}, slice(0, 1), slice(0, 2))
+    assert window.dtype == cube.data_type
+    assert window.shape == (1, min(cube.grid.columns, 2))
 
 
 def check_plain(value) -> None:
     assert value is None or isinstance(value, str | int | float | list | dict)
-    assert not isinstance(value, float) or math.isfinite(value)
     for each in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
         check_plain(each)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from mock_backend.engine.instants import PERIODS, Period, calendar_labels, instant_of, period_of
 from validation_cases.building import call, graph, load, reducer
 
+SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
 UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
 
 
@@ -114,21 +116,25 @@ def test_years_of_months(after):
 @pytest.mark.parametrize(
     ("arguments", "labels"),
     [
-        ({}, ["2022-06-01T00:00:00Z", "2022-06-07T00:00:00Z", "2022-06-14T00:00:00Z"]),
+        ({}, ["2022-06-01", "2022-06-07", "2022-06-14"]),
         ({"labels": ["a", "b", "c"]}, ["a", "b", "c"]),
-        ({"dimension": "t"}, ["2022-06-01T00:00:00Z", "2022-06-07T00:00:00Z", "2022-06-14T00:00:00Z"]),
+        ({"dimension": "t"}, ["2022-06-01", "2022-06-07", "2022-06-14"]),
     ],
 )
-def test_aggregate_temporal(after, arguments, labels):
+def test_aggregate_temporal(after, numbers, arguments, labels):
+    source = load(spatial_extent=SMALL, temporal_extent=["2022-06-01", "2022-07-01"])
     intervals = [["2022-06-01", "2022-06-07"], ["2022-06-07", "2022-06-14"], ["2022-06-14", "2022-06-21"]]
 
     cube = after(
-        call("aggregate_temporal", intervals=intervals, reducer=reducer("sd"), **arguments),
-        source=load(spatial_extent=UTM, temporal_extent=["2022-06-01", "2022-07-01"]),
+        call("aggregate_temporal", intervals=intervals, reducer=reducer("sum"), **arguments), source=source
     )
 
     assert list(cube.times) == labels
     assert cube.spans[labels[1]] == ("2022-06-07T00:00:00Z", "2022-06-14T00:00:00Z")
+    # There are data on the 5th, 10th, 15th and so on.
+    values = np.moveaxis(numbers(after(source=source)), 2, 0)
+    expected = np.stack([values[0], values[1], values[2] + values[3]], axis=2)
+    assert np.array_equal(numbers(cube), expected)
 
 
 @pytest.mark.parametrize(
@@ -148,18 +154,34 @@ def test_climatological_normal(after, period, count, first):
     assert cube.data_type == "float32"
 
 
-def test_anomaly(content):
+def test_anomaly(content, numbers):
+    source = load(spatial_extent=SMALL, temporal_extent=["2022-05-01", "2024-01-01"])
+    nodes = {
+        "l": source,
+        "m": call("aggregate_temporal_period", data={"from_node": "l"}, period="month", reducer=reducer()),
+    }
     cube = content(
         graph(
-            l=load(),
-            m=call("aggregate_temporal_period", data={"from_node": "l"}, period="month", reducer=reducer()),
-            n=call("climatological_normal", data={"from_node": "m"}, period="month"),
+            **nodes,
+            n=call(
+                "climatological_normal",
+                data={"from_node": "m"},
+                period="month",
+                climatology_period=["2022-01-01", "2023-12-31"],
+            ),
             a=call("anomaly", data={"from_node": "m"}, normals={"from_node": "n"}, period="month"),
         )
     )
 
-    assert cube.times == ("2024-06",)
-    assert (cube.bands[0].minimum, cube.bands[0].maximum) == (-10_000, 10_000)
+    months = content(graph(**nodes))
+    values = np.moveaxis(numbers(months), 2, 0)
+    assert cube.times == months.times == ("2022-05", *months.times[1:])
+    # The months from May to December were seen twice, all others once.
+    normal = [
+        values[[place % 12, place % 12 + 12][: 1 + (place % 12 < 8)]].mean(axis=0) for place in range(20)
+    ]
+    expected = np.stack([each - mean for each, mean in zip(values, normal, strict=True)], axis=2)
+    assert numbers(cube) == pytest.approx(expected, abs=1e-2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 
 from mock_backend.engine.functions.comparisons import eq, same
 from mock_backend.engine.functions.elements import elements_of, items_of
-from mock_backend.engine.functions.pixelwise import has_pixels, like, stacked
+from mock_backend.engine.functions.pixelwise import has_pixels, like, spread_over, stacked
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
 from mock_backend.engine.instants import instant_of
 from mock_backend.engine.values import Callback, Field, Labelled, Reals, Stack, shared_kind
@@ -167,7 +167,9 @@ def array_create(data: Any = (), repeat: Any = 1) -> Any:
         items = items.items
     _check_length(len(items) * int(count))
     if isinstance(items, Stack):
-        return replace(items, values=np.concatenate([items.values] * int(count)), labels=None, aliases={})
+        bands = items.bands if len(items.bands) < 2 else items.bands * int(count)
+        values = np.concatenate([items.values] * int(count))
+        return replace(items, values=values, bands=bands, labels=None, aliases={})
     return array_of(list(items) * int(count))
 
 
@@ -224,7 +226,7 @@ def _joined(first: Any, second: Any, *, drops: bool = True) -> Any:
     if isinstance(first, Stack) or isinstance(second, Stack) or has_pixels((first, second)):
         parts = [_stack(first), _stack(second)]
         shape = np.broadcast_shapes(*(each.values.shape[1:] for each in parts if len(each)))
-        values = np.concatenate([np.broadcast_to(each.values, (len(each), *shape)) for each in parts])
+        values = np.concatenate([spread_over(each.values, shape) for each in parts])
         kind = shared_kind([each.kind for each in parts if len(each)])
         bands = [each.band_of(place) for each in parts for place in range(len(each))]
         known = tuple(each for each in bands if each is not None)

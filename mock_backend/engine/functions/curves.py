@@ -19,6 +19,7 @@ _ROUNDS = 12
 @process
 def fit_curve(data: Any, parameters: Any, function: Callback, ignore_nodata: bool = True) -> Any:
     """Return the parameters of a function with which it is nearest to values, by the least squares."""
+    _check_function(function)
     array = array_of(data)
     values = elements_of(array).values
     guess = [float(each) for each in items_of(parameters, "parameters") if isinstance(each, int | float)]
@@ -79,6 +80,7 @@ def _solved(matrix: list[list[Any]], right: list[Any]) -> Reals:
 @process
 def predict_curve(parameters: Any, function: Callback, labels: Any = None, data: Any = None) -> Any:
     """Return the values of a function with some parameters, for each of some labels."""
+    _check_function(function)
     found = array_of(parameters, "parameters")
     given = labels_of(array_of(data)) if labels is None and data is not None else labels
     if given is None:
@@ -90,6 +92,11 @@ def predict_curve(parameters: Any, function: Callback, labels: Any = None, data:
         rows = [np.broadcast_to(each.values, shape) for each in results if isinstance(each, Field)]
         return Stack(np.stack(rows) if rows else np.empty((0, *shape)), labels=wanted)
     return results
+
+
+def _check_function(function: Any) -> None:
+    if not callable(function):
+        raise InvalidArgument("function", f"{function!r} is no process")
 
 
 def _numbers(labels: Sequence[Any]) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.engine.bands import computed
 from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
 from mock_backend.engine.functions.registry import InvalidArgument
 from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
@@ -38,16 +39,22 @@ class Elements:
         """Whether one of the JSON values is no number although it is there."""
         return any(isinstance(each, float) and each != each for each in self.items)
 
-    def one(self, values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+    def one(
+        self, values: Any, kind: str | None = None, *, keeps: bool = False, averages: bool = False
+    ) -> Any:
         """Return what was made of them: a value for each pixel, or a JSON value.
 
         Args:
             values: Numbers, NaN where there is none.
             kind: The data type that holds them; by default, floating points.
             keeps: Whether they are among the elements.
+            averages: Whether they are between them: in the same unit, on the same scale.
         """
         if self.stack is not None:
-            return Field(np.asarray(values, np.float64), *self._kept(kind, keeps=keeps))
+            kind, band = self._kept(kind, keeps=keeps or averages)
+            if averages:
+                kind, band = "float32", None if band is None else computed(band)
+            return Field(np.asarray(values, np.float64), kind, band)
         if self.is_broken or np.isnan(values):
             # Of numbers that are there, e.g. of two infinite ones, the result may be none.
             return math.nan if self.is_broken or (self.there.all() and len(self.items) > 1) else None

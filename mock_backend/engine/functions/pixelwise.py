@@ -10,7 +10,7 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
-from mock_backend.engine.values import Field, Labelled, Stack, shared_kind
+from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
 
 _ARRAYS = (list, tuple, Labelled, Stack)
 
@@ -136,6 +136,12 @@ def aligned(operands: Mapping[str, Any]) -> dict[str, Any]:
             values = values.reshape(count, *(1,) * (depth - len(shape)), *shape)
         found[name] = values
     return found
+
+
+def spread_over(values: Reals, shape: tuple[int, ...]) -> Reals:
+    """Return an array for each pixel of a shape, the elements along the first axis."""
+    more = (1,) * (len(shape) + 1 - values.ndim)
+    return np.broadcast_to(values.reshape(len(values), *more, *values.shape[1:]), (len(values), *shape))
 
 
 def numbers(name: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.functions.elements import Elements, elements_of, items_of, total
+from mock_backend.engine.functions.pixelwise import real
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
 from mock_backend.engine.values import Field, Stack
 
@@ -51,7 +52,7 @@ def _mean(values: Any, there: Any) -> Any:
 def mean(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the arithmetic mean of the elements."""
     found = elements_of(data)
-    return found.one(_ignoring(found, _mean(found.values, found.there), ignore_nodata))
+    return found.one(_ignoring(found, _mean(found.values, found.there), ignore_nodata), averages=True)
 
 
 @process
@@ -59,7 +60,7 @@ def median(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the element in the middle, or the mean of the two."""
     found = elements_of(data)
     (result,) = _quantiles(found, [0.5])
-    return found.one(_ignoring(found, result, ignore_nodata))
+    return found.one(_ignoring(found, result, ignore_nodata), averages=True)
 
 
 @process
@@ -174,7 +175,8 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
             raise InvalidArgument("q", f"{q!r} is no number of intervals from 2 on")
         shares = [each / int(q) for each in range(1, int(q))]
     else:
-        shares = [float(each) for each in items_of(probabilities, "probabilities") if each is not None]
+        given = [each for each in items_of(probabilities, "probabilities") if each is not None]
+        shares = [float(real("probabilities", each)) for each in given]
         if shares != sorted(shares):
             raise failed(
                 "AscendingProbabilitiesRequired", f"The probabilities {probabilities!r} are not ascending."
