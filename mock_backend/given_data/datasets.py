@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,9 @@ def read_netcdf(content: bytes | Path) -> Variables:
         opened: Any = BytesIO(content) if isinstance(content, bytes) else content
         with xarray.open_dataset(opened, engine=engine) as dataset:
             return variables_of(dataset.load())
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except GivenDataError:
+        raise
+    except Exception as error:  # of files that are broken, libraries tell by exceptions of any kind
         raise GivenDataError(f"{what} cannot be read: {error}") from None
 
 
@@ -76,9 +78,9 @@ def read_zarr(content: bytes | Path) -> Variables:
         installed("zarr", what)
         with xarray.open_dataset(content, engine="zarr", consolidated=False) as dataset:
             return variables_of(dataset.load())
-    except (OSError, ValueError, TypeError, KeyError, BadZipFile, zlib.error) as error:
-        if isinstance(error, GivenDataError):
-            raise
+    except GivenDataError:
+        raise
+    except Exception as error:  # as above
         raise GivenDataError(f"{what} cannot be read: {error}") from None
 
 

@@ -144,7 +144,8 @@ def _data_type(sample_format: int, bits: int) -> str:
 
 def text_of(tags: Tags, number: int) -> str:
     """Return the text of a tag; an empty one if it is not there."""
-    return b"".join(tags.get(number, ())).split(b"\0")[0].decode(errors="replace")
+    parts = (each for each in tags.get(number, ()) if isinstance(each, bytes))
+    return b"".join(parts).split(b"\0")[0].decode(errors="replace")
 
 
 def _number(text: str) -> float | str | None:

@@ -1,5 +1,6 @@
 """Data from files: those written here without other libraries, those of others as these read them."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -291,3 +292,20 @@ def test_files_that_are_not_there(given):
 def test_other_objects_are_no_data(given, mine):
     with pytest.raises(GivenDataError, match=r"xarray\.DataArray"):
         given(mine)
+
+
+_SOUND = {
+    "a.tif": ours(VALUES.astype("int16"), compress="DEFLATE"),
+    "a.zarr.zip": _zarr_of_ours(VALUES.astype("int16")[[0, 1, 0]]),
+}
+
+
+@given_by(st.sampled_from(sorted(_SOUND)), st.data())
+def test_broken_files_are_refused_or_read(name, data):
+    broken = bytearray(_SOUND[name])
+    for _ in range(data.draw(st.integers(1, 6))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(broken)) | st.just(len(broken)))
+
+    with contextlib.suppress(GivenDataError):
+        read_content(bytes(broken[:cut]), name)
