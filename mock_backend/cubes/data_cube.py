@@ -24,9 +24,8 @@ INTEGERS = {
 class CubeSource(Protocol):
     """What gives the values of a data cube, see ``mock_backend.engine``."""
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own, about."""
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read, at most."""
         ...
 
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":

@@ -1,6 +1,5 @@
 """The values of a data cube as files have them."""
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -102,9 +101,8 @@ class Values:
 
     def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
         assert self.cube.grid is not None  # as those who call have looked
-        layers = math.prod(map(len, others))
         found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
-        at_once = max(_AT_ONCE // max(self._source.depth * layers, 1), 1)
+        at_once = max(_AT_ONCE // max(self._source.layers(tuple(map(len, others))), 1), 1)
         height, width = max(at_once // max(len(columns), 1), 1), min(max(at_once, 64), max(len(columns), 1))
         if self._workers.count > 1:
             # As many windows as there are workers, at least.

@@ -116,7 +116,7 @@ class Production:
             facts = {
                 "grid": content.grid,
                 "bands": bands,
-                "values": content.count * _depth(content),
+                "values": _read_for(content),
                 "measure": measure,
             }
         size = file.format.size(part, file.options)
@@ -181,9 +181,11 @@ def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
     return {"type": "bands" if kind == "bands" else "other", "values": labels}
 
 
-def _depth(cube: DataCube) -> int:
-    """Return how many values are read for one of a data cube's."""
-    return 1 if cube.source is None else cube.source.depth
+def _read_for(cube: DataCube) -> int:
+    """Return how many values are read to make all of a data cube with pixels."""
+    if cube.source is None or cube.grid is None:
+        return cube.count
+    return cube.source.layers(tuple(cube.sizes[each.name] for each in cube.others)) * cube.grid.pixels
 
 
 def _files_of(saved: Saved, *, certain: bool) -> list[_File]:

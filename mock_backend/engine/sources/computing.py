@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -70,10 +71,10 @@ class Reduced(_Other):
     line: Line
     callback: Callback
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * max(len(self.line.labels), 1)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
+        return self.source.layers(whole)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -99,10 +100,11 @@ class Along(_Other):
     target: int
     length: int
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * max(len(self.line.labels), self.length, 1)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        left = (*sizes[: self.target], *sizes[self.target + 1 :])
+        whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
+        return self.source.layers(whole) + prod(left) * self.length
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -135,10 +137,11 @@ class Grouped(_Other):
     callback: Callback
     groups: tuple[tuple[int, ...], ...]
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * max(max(map(len, self.groups), default=1), 1)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        most = max(map(len, self.groups), default=1)
+        whole = (*sizes[: self.line.axis], most, *sizes[self.line.axis + 1 :])
+        return self.source.layers(whole) + prod(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ class Side:
     places: tuple[Positions, ...]
     grid: Grid | None = None
     has_pixels: bool = True
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window of the other one is read."""
+        return self.source.layers(tuple(sizes[axis] for axis in self.axes))
 
     def there(self, window: Window) -> list[NDArray[np.bool_]]:
         """Return which positions it has along each dimension of a window of the other data cube."""
@@ -81,10 +86,9 @@ class Merged(Source):
     second: Side
     resolver: Callback | None = None
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.first.source.depth + self.second.source.depth
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.first.layers(sizes) + self.second.layers(sizes) + prod(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -124,10 +128,9 @@ class Combined(Source):
     sides: Mapping[str, Side]
     callback: Callback
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return sum(each.source.depth for each in self.sides.values())
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return sum(each.layers(sizes) for each in self.sides.values()) + prod(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -154,10 +157,9 @@ class Masked(Source):
     mask: Side
     replacement: float = np.nan
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth + self.mask.source.depth
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes) + self.mask.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -188,10 +190,9 @@ class Joined(Source):
     second: Source
     axis: int
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return max(self.first.depth, self.second.depth)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.first.layers(sizes) + self.second.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

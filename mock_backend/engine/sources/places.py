@@ -78,10 +78,10 @@ class Zonal(_Other):
     callback: Callback
     axis: int
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * max(self.grid.pixels // max(len(self.geometries), 1), 1)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
+        return self.source.layers(left) * self.grid.pixels
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -120,10 +120,9 @@ class Overall(_Other):
     grid: Grid
     callback: Callback
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * self.grid.pixels
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes) * self.grid.pixels
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

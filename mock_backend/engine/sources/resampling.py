@@ -18,6 +18,8 @@ from mock_backend.engine.window import Pixels, Positions, Window
 
 #: Positions are rounded to this part of a pixel: what lies between two is always on the same side.
 _DIGITS = 6
+#: Of so many pixels one is made, where all in it count.
+_BLOCK = 16
 
 #: How much pixels count at some distances from a centre, in pixels.
 Weights = Callable[[Any], Any]
@@ -45,6 +47,10 @@ class Resampled(_Other):
     lattice: Grid | Lattices
     method: str = "near"
     bounds: Grid | None = None
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes) * (_BLOCK if self.method in _BLOCKS else 1)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -270,10 +276,9 @@ class Blocks(_Other):
     high: int
     callback: Callback
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * self.wide * self.high
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes) * self.wide * self.high
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -316,10 +321,9 @@ class Convolved(_Other):
     invalid: float = 0.0
     bounds: Grid | None = None
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -21,10 +22,9 @@ class _Other(Source):
 
     source: Source
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,10 @@ class Widened(_Other):
     """
 
     axis: int
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers((*sizes[: self.axis], *sizes[self.axis + 1 :]))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -57,6 +61,10 @@ class Dropped(_Other):
     axis: int
     place: int = 0
 
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers((*sizes[: self.axis], 1, *sizes[self.axis :]))
+
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
         whole = window.with_axis(self.axis, np.array([self.place], np.intp))
@@ -73,6 +81,10 @@ class Arranged(_Other):
     """
 
     order: tuple[int, ...]
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -95,6 +107,13 @@ class Flattened(_Other):
 
     axes: tuple[int, ...]
     sizes: tuple[int, ...]
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        whole = list(sizes[:-1])
+        for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
+            whole.insert(axis, size)
+        return self.source.layers(tuple(whole))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -123,6 +142,12 @@ class Unflattened(_Other):
     axis: int
     places: Positions
 
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        whole = list(sizes[: len(sizes) - self.places.ndim])
+        whole.insert(self.axis, prod(sizes[len(sizes) - self.places.ndim :]))
+        return self.source.layers(tuple(whole))
+
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
         first = len(window.others) - self.places.ndim
@@ -147,6 +172,10 @@ class Unrastered(_Other):
 
     grid: Grid
 
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes[:-2]) * sizes[-2] * sizes[-1]
+
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
         *others, rows, columns = window.others
@@ -163,6 +192,10 @@ class Rastered(_Other):
     """
 
     grid: Grid
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers((*sizes, 1, 1))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

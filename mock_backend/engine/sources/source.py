@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,13 @@ class Source:
     Sources are small, can be pickled, and refer to nothing but to other sources.
     """
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own, about."""
-        return 1
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read, at most.
+
+        Args:
+            sizes: How many positions the window has along each dimension but those of pixels.
+        """
+        return prod(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
@@ -55,10 +59,9 @@ class Picked(Source):
     axis: int
     places: Positions
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
