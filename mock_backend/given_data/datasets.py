@@ -1,6 +1,7 @@
 """netCDF and Zarr, by xarray: what was written here needs no more libraries than writing it."""
 
 import json
+import math
 import zlib
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.given_data.data import GivenDataError
+from mock_backend.given_data.data import MOST, GivenDataError
 from mock_backend.given_data.extras import installed
 from mock_backend.given_data.labelled import variables_of
 from mock_backend.given_data.variables import Variables
@@ -134,10 +135,11 @@ def _simple(fetch: _Fetch) -> dict[str, tuple[Any, Any, Any]] | None:
 
 def _array(about: Mapping[str, Any], name: str, fetch: _Fetch, *, compressed: bool) -> NDArray[Any]:
     dtype, shape, chunks = np.dtype(about["dtype"]), about["shape"], about["chunks"]
-    fill = about.get("fill_value")
-    values = (
-        np.full(shape, 0 if fill is None else fill, dtype) if dtype.kind in "biuf" else np.zeros(shape, dtype)
-    )
+    if math.prod(shape) > MOST:
+        raise GivenDataError(f"A Zarr array of the shape {shape} is too large to be data of a test.")
+    values = np.zeros(shape, dtype)
+    if (fill := about.get("fill_value")) is not None and dtype.kind in "biuf":
+        values[...] = fill
     separator = about.get("dimension_separator", ".")
     for place in product(*(range(-(-size // step)) for size, step in zip(shape, chunks, strict=True))):
         content = fetch(f"{name}/{separator.join(map(str, place)) or '0'}")

@@ -19,7 +19,7 @@ from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.merging import side_of
 from mock_backend.outcomes.outcome import Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
-from mock_backend.outcomes.shape import source_of
+from mock_backend.outcomes.shape import source_of, without_values
 from mock_backend.outcomes.steps import SOURCES, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.processes import walk
@@ -199,7 +199,9 @@ class _Follower:
             rule = _FORGIVABLE.get(error.openeo_code)
             if rule is None or not asked.lets_pass(rule, error.message):
                 raise
-            return asked.flow() or stand_in(asked)
+            flow = asked.flow()
+            # What is not there has no values; those elsewhere would be taken for them.
+            return stand_in(asked) if flow is None else flow.made(without_values(flow.cube))
 
     def _callback(self, child: Child, parameters: Mapping[str, Any]) -> GraphCallback:
         """Return a child process that computes."""

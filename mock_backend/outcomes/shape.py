@@ -6,7 +6,8 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import Cube, DataCube, Dimension, Grid, is_horizontal
-from mock_backend.engine.sources import Source
+from mock_backend.engine.bands import with_gaps
+from mock_backend.engine.sources import Same, Source
 from mock_backend.outcomes.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.
@@ -70,6 +71,13 @@ def source_of(cube: DataCube) -> Source:
     """Return what gives the values of a cube."""
     assert isinstance(cube.source, Source)  # as every cube that is followed has one
     return cube.source
+
+
+def without_values(cube: DataCube) -> DataCube:
+    """Return a cube that has no data anywhere."""
+    if not isinstance(cube.source, Source):
+        return cube
+    return replace(cube, bands=tuple(map(with_gaps, cube.bands)), source=Same())
 
 
 def structure_of(cube: DataCube) -> Cube:

@@ -261,6 +261,8 @@ def test_areas_and_periods_without_data_are_refused(mock_backend, loaded, extent
             "MY", spatial_extent={"west": 5.0, "south": 51.0, "east": 5.001, "north": 51.001}
         ),
         lambda connection: connection.load_collection("MY", temporal_extent=["2024-06-12", "2024-06-13"]),
+        lambda connection: connection.load_collection("MY").filter_temporal("2024-06-12", "2024-06-13"),
+        lambda connection: connection.load_collection("MY").filter_bbox(west=0, south=0, east=1, north=1),
     ],
 )
 def test_where_there_are_no_data_there_are_no_values(mock_backend, loaded, part):
