@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.synthesis.decibels import decibels
-from mock_backend.synthesis.hashing import share_of
+from mock_backend.landscape.decibels import decibels
+from mock_backend.landscape.hashing import share_of
+from mock_backend.landscape.scenery import Scenery
 from mock_backend.synthesis.quality import Model, quality_of
 from mock_backend.synthesis.ranges import range_of
-from mock_backend.synthesis.scenery import Scenery
 from mock_backend.synthesis.sensor import Sensor
 from mock_backend.synthesis.spectra import brightness, center_of, reflectance
 

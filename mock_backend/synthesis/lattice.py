@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, is_geographic, transformed
-from mock_backend.synthesis.noise import Degrees, Floats
+from mock_backend.landscape.noise import Degrees, Floats
 
 Positions = NDArray[np.int64]
 

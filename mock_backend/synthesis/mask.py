@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, is_geographic, transformed
+from mock_backend.landscape.noise import Degrees
 from mock_backend.synthesis.lattice import Lattice
-from mock_backend.synthesis.noise import Degrees
 
 # Whole blocks of so many pixels are within or outside; only those on the border are looked at one by one.
 _BLOCK = 32

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.synthesis.scenery import Scenery
+from mock_backend.landscape.scenery import Scenery
 
 _NOTHING = re.compile(r"no.?data|fill|saturat|defect|unclassif|unknown|invalid", re.I)
 _CLEAR = re.compile(r"\b(no|not|non|without|free of)\b.*cloud|cloud.?free|\bclear\b", re.I)

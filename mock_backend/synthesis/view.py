@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.landscape.moment import Moment
+from mock_backend.landscape.scenery import Scenery, Surroundings
+from mock_backend.landscape.terrain import Nodes
 from mock_backend.synthesis.band_models import model_of
-from mock_backend.synthesis.moment import Moment
 from mock_backend.synthesis.quality import Model
 from mock_backend.synthesis.ranges import range_of
-from mock_backend.synthesis.scenery import Scenery, Surroundings
 from mock_backend.synthesis.sensor import Sensor
-from mock_backend.synthesis.terrain import Nodes
 
 #: Data types whose values are float32 in memory; those of all others are float64.
 NARROW = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.synthesis.hashing import number_of
+from mock_backend.landscape.hashing import number_of
 
 Floats = NDArray[np.float32]
 Degrees = NDArray[np.float64]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mock_backend.synthesis.hashing import share_of
-from mock_backend.synthesis.season import Season, season_between, season_of
+from mock_backend.landscape.hashing import share_of
+from mock_backend.landscape.season import Season, season_between, season_of
 
 _INSTANT = re.compile(r"([+-]?\d{4,}-\d\d-\d\d)(?:T(\d\d):(\d\d))?")
 # How much greener or browner a year may be than the mean.

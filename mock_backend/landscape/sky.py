@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from mock_backend.synthesis.hashing import number_of
-from mock_backend.synthesis.noise import Degrees, Floats, Octave, column_of, octave_at, stretched
-from mock_backend.synthesis.season import season_of
+from mock_backend.landscape.hashing import number_of
+from mock_backend.landscape.noise import Degrees, Floats, Octave, column_of, octave_at, stretched
+from mock_backend.landscape.season import season_of
 
 # The octaves of clouds with their amplitudes: weather systems, fronts, single clouds.
 _CLOUDS = ((3, 0.75), (5, 0.55), (7, 0.3), (9, 0.2), (11, 0.12), (13, 0.06))

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.synthesis.noise import (
+from mock_backend.landscape.noise import (
     OCTAVES,
     Degrees,
     Floats,

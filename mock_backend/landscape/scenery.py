@@ -5,12 +5,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.synthesis import sky
-from mock_backend.synthesis.grain import Grain
-from mock_backend.synthesis.hashing import number_of
-from mock_backend.synthesis.moment import Moment
-from mock_backend.synthesis.noise import Floats, Octave, column_of, octave_at
-from mock_backend.synthesis.terrain import Nodes, Terrain
+from mock_backend.landscape import sky
+from mock_backend.landscape.grain import Grain
+from mock_backend.landscape.hashing import number_of
+from mock_backend.landscape.moment import Moment
+from mock_backend.landscape.noise import Floats, Octave, column_of, octave_at
+from mock_backend.landscape.terrain import Nodes, Terrain
 
 Truths = NDArray[np.bool_]
 

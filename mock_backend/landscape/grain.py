@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.synthesis.hashing import number_of
-from mock_backend.synthesis.noise import Floats
+from mock_backend.landscape.hashing import number_of
+from mock_backend.landscape.noise import Floats
 
 _SIZE = 1 << 16
 _Numbers = NDArray[np.int64]

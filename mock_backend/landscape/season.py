@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from mock_backend.synthesis.hashing import share_of
+from mock_backend.landscape.hashing import share_of
 
 # Dates, instants, and what aggregating by period calls days of the year, weeks, months and seasons.
 _DATE = re.compile(r"[+-]?\d{4,}-(\d\d)-(\d\d)(?!\d)")
