@@ -10,6 +10,7 @@ from mock_backend.catalog.band import Band, bands_of, known
 from mock_backend.catalog.coverage import Coverage, DatedCoverage
 from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
 from mock_backend.catalog.instants import read_instant
+from mock_backend.catalog.orbit import Orbit, hours_of
 from mock_backend.catalog.stac import STAC_VERSION, VERSION, extensions_of, without_missing
 from mock_backend.catalog.summaries import Summary, summaries_of
 from mock_backend.durations import to_timedelta
@@ -17,6 +18,9 @@ from mock_backend.durations import to_timedelta
 #: The members that only the full metadata have.
 _LARGE = ("cube:dimensions", "cube:variables", "summaries", "assets", "item_assets")
 
+_NEVER, _DAY = timedelta(0), timedelta(days=1)
+#: Summaries of collections whose items are scenes of satellites.
+_SCENES = {"sat:orbit_state", "eo:cloud_cover", "sar:instrument_mode"}
 #: How often a place is seen again where nobody has told.
 _REVISIT = timedelta(days=5)
 
@@ -71,13 +75,27 @@ class Described:
         bbox: BBox = (box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1])
         if self.dates:
             return DatedCoverage.at(bbox, self.tile, [read_instant(each) for each in self.dates])
-        return Coverage(
-            bbox=bbox,
-            size=self.tile,
-            since=None if start is None else read_instant(start),
-            until=None if end is None else read_instant(end, end=True),
-            revisit=self._revisit(),
+        revisit, hours = self._revisit(), self._hours()
+        facts = (
+            bbox,
+            self.tile,
+            None if start is None else read_instant(start),
+            None if end is None else read_instant(end, end=True),
+            revisit,
         )
+        # Several hours take turns, for which a round has to be longer than a day.
+        if hours and revisit is not None and revisit % _DAY == _NEVER and revisit >= _DAY * len(hours):
+            return Orbit(*facts, hours=hours)
+        return Coverage(*facts)
+
+    def _hours(self) -> tuple[float, ...]:
+        """Return the local solar times of satellites that pass, if its items are scenes of theirs."""
+        summaries = self.metadata.get("summaries", {})
+        if not _SCENES & summaries.keys():
+            return ()
+        listed = (summaries.get(each) for each in ("constellation", "platform", "instruments"))
+        texts = [text for each in listed if isinstance(each, list) for text in each if isinstance(text, str)]
+        return hours_of(self.id, *texts)
 
     def _revisit(self) -> timedelta | None:
         times = [each for each in self.metadata["cube:dimensions"].values() if each.get("type") == "temporal"]

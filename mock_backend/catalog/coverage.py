@@ -56,7 +56,7 @@ class Coverage:
 
     def footprint(self, tile: int) -> BBox:
         """Return a tile's box in degrees."""
-        row, column = divmod(tile, self._columns)
+        row, column = self._cell(tile)
         left, low, right, high = self._block(range(row, row + 1), range(column, column + 1))
         left, right = left - (360 if left >= 180 else 0), right - (360 if right > 180 else 0)
         return _rounded(left), _rounded(low), _rounded(right), _rounded(high)
@@ -75,18 +75,13 @@ class Coverage:
             # What comes round the globe has to go in: touching is for what is next to it.
             if not turn or (left < self._width and left + span > 0):
                 columns.update(_steps(left, left + span, self.size, self._columns, self._width))
-        runs = _runs(sorted(columns))
-        return [
-            range(row * self._columns + run.start, row * self._columns + run.stop)
-            for row in rows
-            for run in runs
-        ]
+        return self._numbered(rows, sorted(columns))
 
     def tiles_meeting(self, shape: Shape) -> list[range]:
         """Return the tiles that a geometry meets, as runs in ascending order; borders count."""
         found: set[int] = set()
         self._add_meeting(found, range(self._rows), range(self._columns), shape, shape.segments)
-        return _runs(sorted(found))
+        return runs_of(sorted(found))
 
     def _add_meeting(
         self, found: set[int], rows: range, columns: range, shape: Shape, segments: Sequence[Segment]
@@ -102,7 +97,24 @@ class Coverage:
             for part in parts:
                 self._add_meeting(found, *part, shape, near)
         elif near or any(shape.contains(box[:2]) for box in boxes):
-            found.update(row * self._columns + column for row in rows for column in columns)
+            found.update(self._number(row, column) for row in rows for column in columns)
+
+    def _cell(self, tile: int) -> tuple[int, int]:
+        """Return the row and the column of a tile."""
+        return divmod(tile, self._columns)
+
+    def _number(self, row: int, column: int) -> int:
+        """Return the number of a tile: tiles are seen in the order of their numbers."""
+        return row * self._columns + column
+
+    def _numbered(self, rows: range, columns: Sequence[int]) -> list[range]:
+        """Return the tiles where some rows and columns meet, as runs in ascending order."""
+        runs = runs_of(columns)
+        return [
+            range(self._number(row, run.start), self._number(row, run.stop - 1) + 1)
+            for row in rows
+            for run in runs
+        ]
 
     # -- time ---------------------------------------------------------------------------------------
 
@@ -334,7 +346,8 @@ def _halves(numbers: range) -> tuple[range, range]:
     return range(numbers.start, middle), range(middle, numbers.stop)
 
 
-def _runs(numbers: Iterable[int]) -> list[range]:
+def runs_of(numbers: Iterable[int]) -> list[range]:
+    """Return ascending numbers as runs."""
     runs: list[range] = []
     for number in numbers:
         if runs and runs[-1].stop == number:

@@ -1,16 +1,20 @@
 """STAC items: made up from a collection's metadata whenever somebody asks for them."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.instants import read_instant, write_instant
+from mock_backend.catalog.orbit import Orbit
 from mock_backend.catalog.queryables import properties_of
 from mock_backend.catalog.stac import STAC_VERSION, extensions_of, link
 
 MEDIA_TYPE = "application/geo+json"
+#: The property that follows from the clouds of the landscape.
+CLOUDS = "eo:cloud_cover"
 
 # An item's id ends with when its tile was seen, and which one it is.
 _ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\d{1,9})", re.ASCII)
@@ -18,12 +22,13 @@ _ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\
 _COMPACT = str.maketrans("", "", "-:Z")
 
 
-def fields_of(collection: Described, visit: Visit) -> dict[str, Any]:
+def fields_of(collection: Described, visit: Visit, cover: float | None = None) -> dict[str, Any]:
     """Return what an item of a collection can be searched by.
 
     Args:
         collection: The collection.
         visit: Which of its items.
+        cover: Its cloud cover in percent, if it is known.
     """
     coverage = collection.coverage
     start, end = coverage.seen(visit)
@@ -41,12 +46,49 @@ def fields_of(collection: Described, visit: Visit) -> dict[str, Any]:
         "id": name,
         "geometry": _geometry(box),
         "bbox": list(box),
-        "properties": when | properties_of(collection, name, box),
+        "properties": when | properties_of(collection, name, box, _known_of(collection, visit, cover)),
         "collection": collection.id,
     }
 
 
-def item_of(collection: Described, visit: Visit, base: str, root: str) -> dict[str, Any]:
+def covers_of(found: Sequence[tuple[Described, Visit]], seed: int) -> list[float | None]:
+    """Return the cloud cover of items in percent, None for those that have none.
+
+    Args:
+        found: The items, with their collections.
+        seed: Decides the clouds.
+    """
+    covered = [
+        place
+        for place, (collection, _) in enumerate(found)
+        if any(each.name == CLOUDS for each in collection.item_summaries)
+    ]
+    covers: list[float | None] = [None] * len(found)
+    if covered:
+        from mock_backend.landscape.sky import cloud_covers  # with NumPy, which is heavy
+
+        coverages = [(found[place][0].coverage, found[place][1]) for place in covered]
+        boxes = [coverage.footprint(visit.tile) for coverage, visit in coverages]
+        days = [str(coverage.seen(visit)[0].date()) for coverage, visit in coverages]
+        for place, cover in zip(covered, cloud_covers(seed, boxes, days), strict=True):
+            covers[place] = cover
+    return covers
+
+
+def _known_of(collection: Described, visit: Visit, cover: float | None) -> dict[str, Any]:
+    """Return properties that follow from what an item shows, and when."""
+    known: dict[str, Any] = {}
+    if cover is not None:
+        known[CLOUDS] = cover
+    if isinstance(collection.coverage, Orbit):
+        is_ascending = collection.coverage.is_ascending(visit.round)
+        known["sat:orbit_state"] = "ascending" if is_ascending else "descending"
+    return known
+
+
+def item_of(
+    collection: Described, visit: Visit, base: str, root: str, cover: float | None = None
+) -> dict[str, Any]:
     """Return an item of a collection.
 
     It has no assets: there are no data behind it.
@@ -56,8 +98,9 @@ def item_of(collection: Described, visit: Visit, base: str, root: str) -> dict[s
         visit: Which of its items.
         base: The URL that links start with.
         root: The title of the back-end.
+        cover: Its cloud cover in percent, if it is known.
     """
-    fields = fields_of(collection, visit)
+    fields = fields_of(collection, visit, cover)
     here, title = f"{base}/collections/{collection.id}", collection.title
     return {
         "stac_version": STAC_VERSION,

@@ -117,17 +117,23 @@ def _document(href: str, title: str, properties: dict[str, Any], *, has_more: bo
     }
 
 
-def properties_of(collection: Described, seed: str, footprint: BBox) -> dict[str, Any]:
+def properties_of(
+    collection: Described, seed: str, footprint: BBox, known: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return properties of an item, made up from the collection's summaries; the same for the same seed.
 
     Args:
         collection: The collection.
         seed: The item's id.
         footprint: Where the item is.
+        known: Values of properties that are not made up, if they are among those of the summaries.
     """
     properties = {}
     for summary in collection.item_summaries:
         name = summary.name
+        if name in known and _fits(known[name], summary):
+            properties[name] = known[name]
+            continue
         lot = crc32(f"{seed} {name}".encode())
         if name == "proj:epsg" and (zone := _utm_zone(footprint)) in summary.values:
             properties[name] = zone
@@ -147,6 +153,12 @@ def _schema(summary: Summary) -> dict[str, Any] | None:
     kind = "string" if isinstance(summary.values[0], str) else "number"
     schema: dict[str, Any] = {"type": kind, "enum": summary.values}
     return {"type": "array", "items": schema} if summary.name in _LISTS else schema
+
+
+def _fits(value: Any, summary: Summary) -> bool:
+    if summary.limits is not None:
+        return bool(summary.limits[0] <= value <= summary.limits[1])
+    return value in summary.values
 
 
 def _value(summary: Summary, lot: int) -> Any:

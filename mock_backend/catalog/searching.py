@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.finding import find
-from mock_backend.catalog.items import MEDIA_TYPE, item_of, visit_of
+from mock_backend.catalog.items import MEDIA_TYPE, covers_of, item_of, visit_of
 from mock_backend.catalog.query import read_query, split
 from mock_backend.catalog.queryables import check_names
 from mock_backend.catalog.register import CollectionsRegister
@@ -134,7 +134,9 @@ class ItemsRegister(EndpointRegister):
         visit = visit_of(collection, item_id, self.clock.now())
         if visit is None:
             raise NotFound(f"Collection {collection_id!r} has no item {item_id!r}.")
-        return _geojson(item_of(collection, visit, current_base(self.settings.url), self.settings.title))
+        (cover,) = covers_of([(collection, visit)], self.settings.seed)
+        base = current_base(self.settings.url)
+        return _geojson(item_of(collection, visit, base, self.settings.title, cover))
 
     def search(
         self,
@@ -226,7 +228,8 @@ class ItemsRegister(EndpointRegister):
         wanted = read_query(asked, self.settings.max_listing, dates=dates)
         if named:
             check_names(collections, wanted.filter, wanted.order)
-        found = find(collections, wanted, self.clock.now())
+        found = find(collections, wanted, self.clock.now(), self.settings.seed)
+        covers = covers_of(found.items, self.settings.seed)
         base = current_base(self.settings.url)
         title = self.settings.title
         links = [link("root", f"{base}/", title)]
@@ -236,7 +239,9 @@ class ItemsRegister(EndpointRegister):
             links.append(_next(url, {**asked, "token": found.following}, method))
         page = {
             "type": "FeatureCollection",
-            "features": [item_of(collection, visit, base, title) for collection, visit in found.items],
+            "features": [
+                item_of(*each, base, title, cover) for each, cover in zip(found.items, covers, strict=True)
+            ],
             "links": links,
             "numberMatched": found.matched,
             "numberReturned": len(found.items),

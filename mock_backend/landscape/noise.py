@@ -53,17 +53,15 @@ class Octave:
     x: Floats
     y: Floats
 
-    def heights(self, table: Floats, turned: int = 0) -> Floats:
+    def heights(self, table: Floats, turned: int | NDArray[np.intp] = 0) -> Floats:
         """Return the heights, from -0.5 to 0.5, at these places.
 
         Args:
             table: Heights of the corners; of several fields if it has several columns.
-            turned: A number that makes another landscape of the same table.
+            turned: A number that makes another landscape of the same table; or an array of them that
+                broadcasts to the places.
         """
-        if turned:
-            a, b, c, d = (table.take(corner ^ (turned % _PERIOD**2), axis=0) for corner in self.corners)
-        else:
-            a, b, c, d = (table.take(corner, axis=0) for corner in self.corners)
+        a, b, c, d = (table.take(corner ^ (turned % _PERIOD**2), axis=0) for corner in self.corners)
         x, y = (self.x, self.y) if a.ndim == self.x.ndim else (self.x[..., None], self.y[..., None])
         b -= a
         b *= x

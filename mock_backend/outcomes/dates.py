@@ -73,10 +73,10 @@ def _days(
     revisit = max(coverage.revisit, timedelta(seconds=1))
     stop = last if end is None else min(last, end)
     low = max((start - first - sweeps[-1][1]) // revisit - 1, 0)
-    high = (stop - first) // revisit
+    high = (stop - first) // revisit + 1
     days: dict[int, None] = {}
     for each in range(low, high + 1):
-        begin = first + each * revisit
+        begin = coverage.seen(Visit(each, 0))[0]
         for one, other in sweeps:
             since, until = begin + one, min(begin + other, last)
             if since <= until:
