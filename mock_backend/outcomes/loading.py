@@ -17,9 +17,10 @@ from mock_backend.engine.instants import Period, period_of
 from mock_backend.engine.sources import Held, Inside, Painted, Same, Source
 from mock_backend.errors import CollectionNotFound
 from mock_backend.given_data.contents import UnknownContentError
-from mock_backend.outcomes.asking import Asked, names
+from mock_backend.outcomes.asking import Asked, Child, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.holding import USUAL, holding_of
+from mock_backend.outcomes.item_filter import ALIASES, ItemFilter
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
 from mock_backend.outcomes.own_data import data_of_files, day_of, features_in, loaded, stac_data, unknown
 from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Geometry, Place
@@ -208,7 +209,7 @@ def _loaded(asked: Asked, collection: Described) -> Flow:
         message = f"{write_instant(wanted.start)} is later than the clock, {write_instant(now)}."
         if asked.lets_pass("future", message):
             now = wanted.end or wanted.start + _SOON
-    visits = Visits(coverage, wanted, now)
+    visits = Visits(coverage, wanted, now, _item_filter(asked, collection))
     dimensions = list(chosen)
     if holding.has_time:
         area = None if place is None else place.degrees
@@ -255,6 +256,17 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
     if within is not None and cube.grid is not None:
         source = Inside(source, within)
     return replace(cube, source=source)
+
+
+def _item_filter(asked: Asked, collection: Described) -> ItemFilter | None:
+    given = asked.get("properties")
+    known = {each.name for each in collection.item_summaries}
+    conditions = {
+        name: asked.made(condition, {"context": None})
+        for name, condition in (given.items() if isinstance(given, Mapping) else ())
+        if ALIASES.get(name, name) in known and isinstance(condition, Child)
+    }
+    return ItemFilter(collection, conditions, asked.seed, asked.stands_in) if conditions else None
 
 
 def _flow(asked: Asked, cube: DataCube, collection: str | None, native: Native | None) -> Flow:

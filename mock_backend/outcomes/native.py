@@ -8,6 +8,7 @@ from mock_backend.cubes import Grid, UnknownCrsError
 from mock_backend.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
 from mock_backend.engine.instants import Period
 from mock_backend.outcomes.dates import dates_of
+from mock_backend.outcomes.item_filter import ItemFilter
 from mock_backend.outcomes.places import Place, counting
 
 #: So many metres are about a degree, and many usual resolutions divide it.
@@ -27,15 +28,18 @@ class Visits:
         coverage: Where and when it has data.
         period: The period that was asked for.
         now: There are no data of later instants.
+        items: What chooses days by their items, if that was asked for.
     """
 
     coverage: Coverage
     period: Period
     now: datetime
+    items: ItemFilter | None = None
 
     def labels(self, box: Box | None) -> tuple[str, ...]:
         """Return the labels of the temporal dimension for an area in degrees, None for all of it."""
-        return dates_of(self.coverage, box, self.period, self.now)
+        found = dates_of(self.coverage, box, self.period, self.now)
+        return found if self.items is None else self.items.kept(found, box, self.now)
 
 
 @dataclass(frozen=True)

@@ -278,11 +278,11 @@ def _rain(band: Band, unit: _Scale, share: _Scale) -> Model:
 
     def model(scenery: Scenery) -> Values:
         # Only deep clouds rain, warm ones more than cold ones.
-        rain = np.maximum(scenery.clouds - np.float32(0.09), 0)
-        rain *= rain
-        rain *= np.clip((scenery.air - np.float32(258)) * np.float32(1 / 40), 0.1, 1)
-        rain *= np.float32(420)
-        found = scenery.between(rain)
+        found = scenery.between(scenery.clouds - np.float32(0.09))
+        np.maximum(found, 0, out=found)
+        found *= found
+        heavy = np.clip((scenery.air - np.float32(258)) * np.float32(1 / 40), 0.1, 1)
+        found *= scenery.between(heavy * np.float32(420))
         if amount is None:
             found *= np.float32(1 / 300)
             return share(found)
