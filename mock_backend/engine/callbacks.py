@@ -50,6 +50,10 @@ class GraphCallback:
         with np.errstate(all="ignore"):
             return self._result({**self.values, **parameters})
 
+    def arguments_of(self, node: Graph) -> dict[str, Any]:
+        """Return the arguments of a node, as far as they do not come from other nodes or from data."""
+        return {name: self._resolved(value, {}, self.values) for name, value in node["arguments"].items()}
+
     @property
     def is_pixelwise(self) -> bool:
         """Whether it computes each value of another one, whatever is around it."""

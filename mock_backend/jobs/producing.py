@@ -83,15 +83,20 @@ class Producer:
             raise ValueError(f"Job {job.job_id!r} has not been started.")
         started = job.run.started
         key = job.job_id, job.run.number, started
-        return self._runs.get(key, lambda: self.of_process(job.processed, job.user_id, started))
+        return self._runs.get(
+            key, lambda: self.of_process(job.processed, job.user_id, started, run_udfs=job.run_udfs)
+        )
 
-    def of_process(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Production:
+    def of_process(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, *, run_udfs: bool | None = False
+    ) -> Production:
         """Return what a sound process produces.
 
         Args:
             process: The process with its ``process_graph``.
             user_id: Whose user-defined processes count.
             now: There are no data of later instants.
+            run_udfs: Whether its user-defined functions run; None for those that can.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
@@ -103,12 +108,13 @@ class Producer:
             from mock_backend.outcomes.following import outcome_of  # with NumPy, which is heavy
 
             graph = process["process_graph"]
-            outcome = outcome_of(graph, self._surroundings(process, user_id, hour))
+            outcome = outcome_of(graph, self._surroundings(process, user_id, hour, run_udfs))
             called = {node.process_id for node in walk(graph)}
             workers = workers_of(self._settings.workers, self._settings.scheduler)
             return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
 
-        key = self._key(process, user_id, hour)
+        # What functions come to depends on what is installed, and on what is at URLs.
+        key = None if run_udfs is not False and _calls_udfs(process) else self._key(process, user_id, hour)
         return make() if key is None else _everywhere.get(key, make)
 
     def _key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> _Key | None:
@@ -126,7 +132,9 @@ class Producer:
         offer = self._settings.profile.catalogue, validation.lets_pass
         return None if len(raw) > _LARGEST else (raw, now, self._settings.seed, offer)
 
-    def _surroundings(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Surroundings:
+    def _surroundings(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None
+    ) -> Surroundings:
         validation = self._validation
         defined = validation.user_processes
         return Surroundings(
@@ -139,4 +147,10 @@ class Producer:
             lets_pass=validation.lets_pass,
             seed=self._settings.seed,
             reader=Reader(self._contents, user_id),
+            run_udfs=run_udfs,
         )
+
+
+def _calls_udfs(process: Mapping[str, Any]) -> bool:
+    """Tell whether a process calls user-defined functions itself."""
+    return any(node.process_id == "run_udf" for node in walk(process["process_graph"]))

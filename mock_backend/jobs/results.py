@@ -10,6 +10,7 @@ from mock_backend.errors import OpenEOError
 from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import Producer
+from mock_backend.jobs.rehearsal import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Status
 from mock_backend.lifecycle.lines import Level
 from mock_backend.outcomes import Source
@@ -55,7 +56,7 @@ class JobResults:
         """
         if self._book.bind(job) is None:
             # Found now, as user-defined processes are now.
-            self._producer.of_run(job)
+            job.run = rehearsed(job, self._producer.of_run(job))
 
     def of_request(self, job: Job) -> Product:
         """Return what a synchronous request produces.
@@ -63,7 +64,12 @@ class JobResults:
         Raises:
             OpenEOError: If it cannot be produced.
         """
-        return self._book.answer(job) or self._of_process(job, job.created).product
+        given = self._book.answer(job)
+        if given is not None:
+            return given
+        found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
+        check_udfs(found)
+        return found.product
 
     def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:
         """Check that a job would produce something, unless a test has ordered what.
@@ -120,7 +126,7 @@ class JobResults:
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
             exports = export_lines(job, len(product.by_name), self._workspaces)
             read = (*(("warning", each) for each in job.leniencies or ()), *_lines_read(found))
-            return Report(read, (*_lines_written(product, obstacles), *exports))
+            return Report(read, (*_lines_written(product, obstacles), *exports), job.run.lines)
         except OpenEOError:
             return Report()
 

@@ -38,6 +38,7 @@ class Asked:
         made: Makes a child process that computes.
         passed: The rules that were broken so far without refusing, each with what is wrong.
         stand_ins: What was not computed so far.
+        udfs: The nodes so far for which user-defined functions run.
     """
 
     process_id: str
@@ -48,6 +49,7 @@ class Asked:
     made: Callable[[Child, Mapping[str, Any]], GraphCallback]
     passed: list[tuple[str, str]] = field(default_factory=list)
     stand_ins: list[str] = field(default_factory=list)
+    udfs: list[str] = field(default_factory=list)
 
     @property
     def seed(self) -> int:

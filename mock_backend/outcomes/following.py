@@ -17,7 +17,7 @@ from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.merging import side_of
-from mock_backend.outcomes.outcome import Outcome, Plain, Saved, Source
+from mock_backend.outcomes.outcome import Later, Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
 from mock_backend.outcomes.shape import source_of, without_values
 from mock_backend.outcomes.steps import SOURCES, STEPS
@@ -105,6 +105,7 @@ class _Follower:
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
         self._passed: list[tuple[str, str]] = []
         self._stand_ins: list[str] = []
+        self._udfs: list[str] = []
         self._nodes = 0
         self._is_sampled = False
         #: What comes out of processes whose process graphs are not known.
@@ -130,6 +131,7 @@ class _Follower:
             is_sample=self._is_sampled,
             passed=tuple(dict.fromkeys(self._passed)),
             stand_ins=tuple(dict.fromkeys(self._stand_ins)),
+            runs_udfs=bool(self._udfs),
         )
 
     # -- graphs -------------------------------------------------------------------------------------
@@ -185,6 +187,7 @@ class _Follower:
             made=self._callback,
             passed=self._passed,
             stand_ins=self._stand_ins,
+            udfs=self._udfs,
         )
         if not is_ours:
             self._unknown.append(value := _unknown(asked, signature))
@@ -338,6 +341,19 @@ def _resolved(argument: Any, results: Mapping[str, Any], scope: _Scope) -> Any:
 
 
 def _called(asked: Asked, signature: Signature | None) -> Any:
+    if not calls_udf(asked):
+        return _predefined(asked, signature)
+    from mock_backend.outcomes.udfs import made_by_function  # with all that it needs
+
+    made = made_by_function(asked)
+    if made is not None:
+        asked.udfs.append(asked.node)
+        return made
+    found = _predefined(asked, signature)
+    return replace(found, is_certain=False) if isinstance(found, Flow) else found
+
+
+def _predefined(asked: Asked, signature: Signature | None) -> Any:
     name = asked.process_id
     if name in SOURCES:
         found = SOURCES[name](asked)
@@ -360,6 +376,14 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
         if set(cubes) <= set(_OF_PIXELS):
             return _of_pixels(asked, cubes)
     return _unknown(asked, signature)
+
+
+def calls_udf(asked: Asked) -> bool:
+    """Tell whether a process calls a user-defined function, or is one."""
+    children = (each.graph for each in asked.arguments.values() if isinstance(each, Child))
+    return asked.process_id == "run_udf" or any(
+        node.get("process_id") == "run_udf" for graph in children for node in graph.values()
+    )
 
 
 def _with_callback(asked: Asked, argument: Any) -> Any:
@@ -388,6 +412,8 @@ def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
 
 def as_json(value: Any) -> Any:
     """Return what JSON can say of a value."""
+    if isinstance(value, Later):
+        return value
     if isinstance(value, Labelled):
         return as_json(value.items)
     if isinstance(value, list | tuple):

@@ -1,6 +1,6 @@
 """What processing a graph produces, short of the values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,26 @@ class Plain:
     """A result that is no data cube: a number, a text, a list …
 
     Args:
-        value: What JSON can say.
+        given: What JSON can say, or ``Later``.
     """
 
-    value: Any
+    given: Any
+
+    @property
+    def value(self) -> Any:
+        """What JSON can say."""
+        return self.given.make() if isinstance(self.given, Later) else self.given
+
+
+@dataclass(frozen=True)
+class Later:
+    """A value that JSON can say, and that is made when somebody reads it.
+
+    Args:
+        make: Makes it.
+    """
+
+    make: Callable[[], Any]
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class Outcome:
         passed: The rules that it breaks and that do not refuse, each with what is wrong.
         sources: What was read of them.
         stand_ins: What was not computed: something of the right form stands in for it.
+        runs_udfs: Whether user-defined functions run for it.
         is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
     """
 
@@ -69,6 +86,7 @@ class Outcome:
     collections: tuple[str, ...] = ()
     input_pixels: int = 0
     sources: tuple[Source, ...] = ()
+    runs_udfs: bool = False
     is_sample: bool = False
     stand_ins: tuple[str, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()

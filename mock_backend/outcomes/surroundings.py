@@ -43,6 +43,7 @@ class Surroundings:
         lets_pass: The names of the rules that do not refuse.
         seed: What decides values that are made up.
         reader: What reads URLs and files of the user.
+        run_udfs: Whether user-defined functions run; None for those that can.
     """
 
     catalogue: Catalogue
@@ -54,3 +55,4 @@ class Surroundings:
     lets_pass: Set[str] = frozenset()
     seed: int = 0
     reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))
+    run_udfs: bool | None = False

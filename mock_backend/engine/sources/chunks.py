@@ -1,0 +1,100 @@
+"""How the pixels of a data cube are cut up for user-defined functions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from mock_backend.cubes import Grid
+from mock_backend.engine.window import Pixels, Positions
+
+#: The row and the column of a chunk among all.
+Chunk = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """Rectangles of pixels of one size.
+
+    They are the same whichever part of a data cube is read, so that what functions make of them is, too.
+
+    Args:
+        grid: The pixels. Chunks are counted from its north-west; there are some beyond it.
+        rows: How many rows a chunk has.
+        columns: How many columns it has.
+        overlap: How many more rows and columns functions see on each side.
+        bounds: Where there are data; None if there may be some everywhere.
+        is_padded: Whether functions see what is beyond ``bounds``, without data.
+        finer: How many rows and columns functions make of one.
+    """
+
+    grid: Grid
+    rows: int
+    columns: int
+    overlap: tuple[int, int] = (0, 0)
+    bounds: Grid | None = None
+    is_padded: bool = False
+    finer: tuple[int, int] = (1, 1)
+
+    @property
+    def made(self) -> Grid:
+        """The pixels that functions make."""
+        grid, (high, wide) = self.grid, self.finer
+        if self.finer == (1, 1):
+            return grid
+        x_size, y_size = grid.x_size / wide, grid.y_size / high
+        return Grid(grid.crs, grid.west, grid.north, x_size, y_size, grid.columns * wide, grid.rows * high)
+
+    def seen(self, chunk: Chunk) -> tuple[slice, slice]:
+        """Return the rows and columns that functions see for a chunk."""
+        high, wide = self.overlap
+        top, left = chunk[0] * self.rows - high, chunk[1] * self.columns - wide
+        bottom, right = top + self.rows + 2 * high, left + self.columns + 2 * wide
+        if self.bounds is not None and not self.is_padded:
+            top, bottom = max(top, 0), min(bottom, self.bounds.rows)
+            left, right = max(left, 0), min(right, self.bounds.columns)
+        return slice(top, bottom), slice(left, right)
+
+    def pixels(self, chunk: Chunk) -> Pixels:
+        """Return the pixels that functions see for a chunk."""
+        rows, columns = self.seen(chunk)
+        return Pixels(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, columns.stop))
+
+    def with_data(self, pixels: Pixels) -> tuple[Positions, Positions]:
+        """Return which rows and columns of pixels may have data."""
+        if self.bounds is None:
+            return np.arange(len(pixels.rows)), np.arange(len(pixels.columns))
+        rows = (pixels.rows >= 0) & (pixels.rows < self.bounds.rows)
+        columns = (pixels.columns >= 0) & (pixels.columns < self.bounds.columns)
+        return np.flatnonzero(rows), np.flatnonzero(columns)
+
+    def pieces(
+        self, pixels: Pixels
+    ) -> Iterator[tuple[Chunk, tuple[Positions, Positions], tuple[Positions, Positions]]]:
+        """Yield the chunks that make some pixels.
+
+        Args:
+            pixels: The pixels.
+
+        Returns:
+            Each chunk, the rows and columns of ``pixels`` that it makes, and which ones of its own these are.
+        """
+        own = pixels.on(self.made)
+        down, across = own.rows // self.finer[0], own.columns // self.finer[1]
+        for chunk in product(
+            np.unique(down // self.rows).tolist(), np.unique(across // self.columns).tolist()
+        ):
+            rows, columns = self.seen(chunk)
+            there = np.flatnonzero(
+                (down // self.rows == chunk[0]) & (down >= rows.start) & (down < rows.stop)
+            )
+            over = np.flatnonzero(
+                (across // self.columns == chunk[1]) & (across >= columns.start) & (across < columns.stop)
+            )
+            if len(there) and len(over):
+                inner = (
+                    own.rows[there] - rows.start * self.finer[0],
+                    own.columns[over] - columns.start * self.finer[1],
+                )
+                yield chunk, (there, over), inner

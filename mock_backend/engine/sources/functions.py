@@ -1,0 +1,253 @@
+"""Values that user-defined functions make of others, chunk by chunk."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.sources.chunks import Chunk, Chunks
+from mock_backend.engine.sources.places import inside
+from mock_backend.engine.sources.source import Source
+from mock_backend.engine.window import Window, positions_of, span
+from mock_backend.udf import UdfArray, UdfFailure, run
+from mock_backend.udf.lines import to_job
+
+#: So many bytes of results are kept in this process.
+_MOST = 64 << 20
+
+#: The dimensions, but those of pixels, that functions may get as a whole, in their order.
+WHOLE = ("t", "bands")
+
+Results = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Functional(Source):
+    """Values that a user-defined function makes.
+
+    Args:
+        source: The values that it gets.
+        code: Its code.
+        context: What else it gets.
+        gets: The labels of each dimension of ``source`` that it gets as a whole, ``t`` or ``bands``.
+        axes: The dimensions of ``source``: ``t``, ``bands``, or a number for a dimension for each of whose
+            labels it is called by itself.
+        makes: The labels that it makes along ``t`` and ``bands``; none where it is to make just one value.
+        made: The dimensions of the result, likewise.
+        instants: The labels of the dimension with the number 0 if these are instants.
+        chunks: How pixels are cut up; None if there are none.
+    """
+
+    source: Source
+    code: str
+    context: Mapping[str, Any]
+    gets: Mapping[str, Sequence[Any]]
+    axes: tuple[str | int, ...]
+    makes: Mapping[str, Sequence[Any]]
+    made: tuple[str | int, ...]
+    instants: Sequence[Any] = field(default=())
+    chunks: Chunks | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return self.source.depth * max(1, *(len(labels) for labels in self.gets.values()))
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = np.full(window.shape, np.nan, np.float32)
+        alone = [axis for axis, each in enumerate(self.made) if isinstance(each, int)]
+        for numbers in product(*(range(len(window.others[axis])) for axis in alone)):
+            part: list[Any] = [slice(None)] * len(self.made)
+            at = {}
+            for axis, number in zip(alone, numbers, strict=True):
+                part[axis] = number
+                at[self.made[axis]] = int(window.others[axis][number])
+            self._fill(found[tuple(part)], at, window, reader)
+        return found
+
+    def _fill(self, view: Results, at: Mapping[str | int, int], window: Window, reader: Reader) -> None:
+        """Write the values for one label of each dimension that functions do not get as a whole."""
+        places = {each: window.others[axis] for axis, each in enumerate(self.made) if isinstance(each, str)}
+        # To the order of the result; dimensions that it lacks have one label.
+        order = [WHOLE.index(each) for each in places] + [
+            n for n, each in enumerate(WHOLE) if each not in places
+        ]
+        pieces: Any = [((0, 0), None, None)]
+        if self.chunks is not None and window.pixels is not None:
+            pieces = self.chunks.pieces(window.pixels)
+        for chunk, there, inner in pieces:
+            values = self._result(at, chunk, reader).transpose(*order, 2, 3)
+            for axis, each in enumerate(places.values()):
+                values = values.take(each, axis=axis)
+            values = values[(slice(None),) * len(places) + (0,) * (2 - len(places))]
+            if there is None:
+                view[...] = values[..., 0, 0]
+            else:
+                view[(Ellipsis, *np.ix_(*there))] = values[(Ellipsis, *np.ix_(*inner))]
+
+    def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
+        """Return what the function makes of a chunk, along ``t``, ``bands``, rows and columns."""
+        return _kept.get(self, (tuple(at.items()), chunk), lambda: self._computed(at, chunk, reader))
+
+    def _computed(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
+        given = self.given(at, chunk, reader)
+        found = run(self.code, given, self.context, log=to_job)
+        names = {*self.gets, *self.makes, *found.dims}
+        present = [each for each in WHOLE if each in names]
+        found = found.arranged(*present, *(() if self.chunks is None else ("y", "x")))
+        values = found.values
+        for axis, name in enumerate(WHOLE):
+            if name in present:
+                values = _chosen(values, axis, name, found.coords.get(name), self.makes.get(name))
+            else:
+                values = np.expand_dims(values, axis)
+        if self.chunks is None:
+            return values[..., None, None]
+        wanted = tuple(size * by for size, by in zip(given.values.shape[-2:], self.chunks.finer, strict=True))
+        if values.shape[2:] != wanted:
+            sizes = [" by ".join(map(str, each)) for each in (values.shape[2:], wanted)]
+            raise UdfFailure.of_result(f"it has {sizes[0]} pixels where {sizes[1]} were expected")
+        return values
+
+    def given(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader | None) -> UdfArray:
+        """Return what the function gets for a chunk.
+
+        Args:
+            at: The positions of labels by the numbers of the dimensions that it does not get as a whole.
+            chunk: The chunk.
+            reader: What reads the values; None for some made-up ones.
+        """
+        others = tuple(
+            span(len(self.gets[each])) if isinstance(each, str) else positions_of([at[each]])
+            for each in self.axes
+        )
+        pixels = None if self.chunks is None else self.chunks.pixels(chunk)
+        values = self._values(Window(others, pixels), reader)
+        names = [each for each in self.axes if isinstance(each, str)]
+        alone = tuple(axis for axis, each in enumerate(self.axes) if isinstance(each, int))
+        values = values.squeeze(alone)
+        kept = [each for each in WHOLE if each in names]
+        values = values.transpose([*map(names.index, kept), *range(len(kept), values.ndim)])
+        coords: dict[str, Any] = dict(self.gets)
+        if pixels is None:
+            return UdfArray(values, tuple(kept), coords, attrs=self._attributes(at))
+        if "bands" not in kept:
+            # On back-ends there are bands in any case.
+            values, kept = np.expand_dims(values, len(kept)), [*kept, "bands"]
+        grid = pixels.grid
+        coords["y"] = grid.north - (pixels.rows + 0.5) * grid.y_size
+        coords["x"] = grid.west + (pixels.columns + 0.5) * grid.x_size
+        return UdfArray(values, (*kept, "y", "x"), coords, grid.crs, self._attributes(at))
+
+    def _attributes(self, at: Mapping[str | int, int]) -> dict[str, Any]:
+        return {"t": self.instants[at[0]]} if 0 in at and self.instants else {}
+
+    def _values(self, window: Window, reader: Reader | None) -> Values:
+        if reader is None:
+            count = int(np.prod(window.shape))
+            return (np.arange(count, dtype=np.float64) % 97 + 1).reshape(window.shape)
+        if self.chunks is None or window.pixels is None:
+            return reader.read(self.source, window)
+        rows, columns = self.chunks.with_data(window.pixels)
+        if (len(rows), len(columns)) == window.shape[-2:]:
+            return reader.read(self.source, window)
+        pixels = window.pixels
+        inner = replace(pixels, rows=pixels.rows[rows], columns=pixels.columns[columns])
+        found = np.full(window.shape, np.nan)
+        there: Any = (Ellipsis, *np.ix_(rows, columns))
+        found[there] = reader.read(self.source, window.of_pixels(inner))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Patched(Source):
+    """Values within geometries, each of which has its own; there are none elsewhere.
+
+    Args:
+        parts: Geometries in degrees, and what gives the values of the pixels within; the last one counts.
+    """
+
+    parts: tuple[tuple[Mapping[str, Any], Source], ...]
+
+    @property
+    def depth(self) -> int:
+        """How many values are read for one of its own."""
+        return max((source.depth for _, source in self.parts), default=1)
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = np.full(window.shape, np.nan, np.float32)
+        for geometry, source in self.parts:
+            if window.pixels is not None and (there := inside(geometry, window.pixels, reader)).any():
+                np.copyto(found, reader.read(source, window), where=there)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Failing(Source):
+    """Values that cannot be computed.
+
+    Args:
+        failure: Why.
+    """
+
+    failure: UdfFailure
+
+    def read(self, window: Window, reader: Reader) -> Values:  # noqa: ARG002  # as in Source
+        """Fail."""
+        raise self.failure
+
+
+def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence[Any] | None) -> Results:
+    """Return the values of the labels that were expected, in their order."""
+    count, told = values.shape[axis], [] if labels is None else list(labels)
+    if wanted is None:
+        if count != 1:
+            raise UdfFailure.of_result(f"it has {count} labels of {name!r}, which it should reduce to one")
+        return values
+    if len(told) == len(set(told)) and set(wanted) <= set(told) and told != list(wanted):
+        return values.take([told.index(each) for each in wanted], axis=axis)
+    if count != len(wanted):
+        expected = ", ".join(map(str, wanted))
+        raise UdfFailure.of_result(f"it has {count} labels of {name!r}, and expected were: {expected}")
+    return values
+
+
+class _Kept:
+    """What functions have made of chunks lately: files of one job share it, and would run them again."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._numbers: WeakKeyDictionary[Source, int] = WeakKeyDictionary()
+        self._size = self._last = 0
+        self._values: OrderedDict[Any, Results] = OrderedDict()
+
+    def get(self, source: Source, key: Any, make: Callable[[], Results]) -> Results:
+        with self._lock:
+            if source not in self._numbers:
+                self._last += 1
+                self._numbers[source] = self._last
+            whole = self._numbers[source], key
+            if (known := self._values.get(whole)) is not None:
+                self._values.move_to_end(whole)
+                return known
+        found = make()
+        with self._lock:
+            if whole not in self._values:
+                self._values[whole] = found
+                self._size += found.nbytes
+            while self._size > self._most:
+                self._size -= self._values.popitem(last=False)[1].nbytes
+        return found
+
+
+_kept = _Kept(_MOST)

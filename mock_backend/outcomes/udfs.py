@@ -1,0 +1,393 @@
+"""User-defined functions in process graphs: what comes out of them, and what gives the values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.callbacks import GraphCallback
+from mock_backend.engine.computing import Values
+from mock_backend.engine.sources import Inside, Source
+from mock_backend.engine.sources.chunks import Chunks
+from mock_backend.engine.sources.functions import WHOLE, Failing, Functional, Patched
+from mock_backend.given_data.contents import Reader, UnknownContentError
+from mock_backend.lifecycle.lines import Line
+from mock_backend.outcomes.asking import Asked
+from mock_backend.outcomes.flow import Flow
+from mock_backend.outcomes.lines import spans_left
+from mock_backend.outcomes.loading import vectors
+from mock_backend.outcomes.outcome import Later
+from mock_backend.outcomes.places import place_of_features
+from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
+from mock_backend.processes.remote import is_url
+from mock_backend.udf import (
+    UdfArray,
+    UdfFailure,
+    UdfFeatures,
+    UdfMetadata,
+    apply_metadata,
+    is_per_series,
+    judge,
+    run,
+    run_on_features,
+    run_on_json,
+    run_on_series,
+    to_job,
+)
+
+#: So many rows and columns functions get at once where the process graph says nothing else.
+_TILE = 256
+#: Functions are tried on so many rows and columns, ...
+_TRIED = 16
+#: ... or on a chunk as the process graph wants it, of so many values at most.
+_MOST_TRIED = 1 << 20
+#: The instant that results have that have lost theirs, on back-ends.
+_NO_INSTANT = "2020-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a function does to a cube.
+
+    Args:
+        code: Its code.
+        context: What it gets beside values.
+        kinds: The kinds of dimensions that it gets as a whole, beside that of bands.
+        reduced: The dimension that it is to reduce.
+        chunks: How pixels are cut up.
+    """
+
+    code: str
+    context: Mapping[str, Any]
+    by_date: bool
+    reduced: Dimension | None = None
+    chunks: Chunks | None = None
+
+
+def made_by_function(asked: Asked) -> Any:
+    """Return what a user-defined function makes of a cube, or of a JSON value.
+
+    Args:
+        asked: A process with a child process that calls ``run_udf``, or that itself.
+
+    Returns:
+        What comes out; None if there is no function, or if it does not run, which is noted.
+    """
+    call = asked.arguments if asked.process_id == "run_udf" else _only_call(asked)
+    flow, data = asked.flow(), asked.get("data")
+    if call is None:
+        asked.stands_in(f"run_udf [at {asked.node}]: it is not all that the child process consists of")
+        return None
+    context = call.get("context")
+    context = context if isinstance(context, Mapping) else {}
+    try:
+        verdict = judge(
+            call.get("udf"),
+            call.get("runtime"),
+            run_udfs=asked.surroundings.run_udfs,
+            resolve=lambda place: _code_at(asked.surroundings.reader, place),
+        )
+        if verdict.code is None:
+            asked.stands_in(f"run_udf [at {asked.node}]: {verdict.reason}")
+            return None
+        if flow is None:
+            if isinstance(data, dict) and (features := asked.features("data")):
+                return _of_features(verdict.code, UdfFeatures(features), context)
+            return (
+                run_on_json(verdict.code, data, context, log=_nowhere)
+                if isinstance(data, list | dict)
+                else None
+            )
+        if flow.cube.grid is None and flow.cube.of_kind("geometry") is not None:
+            return _of_vectors(verdict.code, flow.cube, context) if asked.process_id == "run_udf" else None
+        work = _work_of(asked, flow, verdict.code, context)
+        if isinstance(work, str):
+            asked.stands_in(f"run_udf [at {asked.node}]: {work}")
+            return None
+        if asked.process_id in ("apply_polygon", "chunk_polygon"):
+            return _patched(asked, flow, work)
+        return _made_flow(flow, _made(flow.cube, work))
+    except UdfFailure as failure:
+        # Jobs fail when they run, and not when they are created.
+        if flow is not None and flow.cube.source is not None:
+            return _made_flow(flow, replace(flow.cube, source=Failing(failure)))
+        return Later(_Raising(failure))
+
+
+@dataclass(frozen=True)
+class _Raising:
+    failure: UdfFailure
+
+    def __call__(self) -> Any:
+        raise self.failure
+
+
+def _of_vectors(code: str, cube: DataCube, context: Mapping[str, Any]) -> Any:
+    """Return what a function makes of a vector cube: features, or a JSON value."""
+    names = {"geometry": "geometry", "temporal": "t", "bands": "bands"}
+    kinds = [each.kind for each in cube.dimensions]
+    if cube.is_given or not set(kinds) <= set(names):
+        return _of_features(code, UdfFeatures(cube.geometries), context)
+
+    def values() -> UdfArray:
+        coords = {names[each.kind]: each.labels or () for each in cube.dimensions}
+        array = Values(replace(cube, bands=tuple(_float_band(each.name) for each in cube.bands))).array()
+        return UdfArray(array, tuple(names[kind] for kind in kinds), coords)
+
+    if is_per_series(code):
+        return Later(lambda: run_on_series(code, values(), context, log=to_job))
+    if kinds == ["geometry"]:
+        return _of_features(code, UdfFeatures(cube.geometries), context)
+    return Later(lambda: run_on_json(code, _as_lists(values()), context, log=to_job))
+
+
+def _as_lists(array: UdfArray) -> list[Any] | dict[str, Any]:
+    """Return the values of geometries: a list for each, all of that by instant if there are some."""
+    found = array.values.astype(object)
+    found[np.isnan(array.values)] = None
+    if "t" not in array.dims:
+        listed: list[Any] = found.tolist()
+        return listed
+    by_time = np.moveaxis(found, array.dims.index("t"), 0).tolist()
+    return dict(zip(map(str, array.coords["t"]), by_time, strict=True))
+
+
+def _of_features(code: str, data: UdfFeatures, context: Mapping[str, Any]) -> Any:
+    found = run_on_features(code, data, context, log=_nowhere)
+    return vectors(tuple(found.features)) if isinstance(found, UdfFeatures) else found
+
+
+def _nowhere(line: Line) -> None:
+    """Forget a line: nothing is being processed yet."""
+
+
+def _code_at(reader: Reader, place: str) -> str | None:
+    """Return the code that is at a URL, or in a user's file; None if it is not known."""
+    try:
+        return (reader.url(place) if is_url(place) else reader.file(place)).decode()
+    except (UnknownContentError, UnicodeDecodeError):
+        return None
+
+
+def _only_call(asked: Asked) -> Mapping[str, Any] | None:
+    """Return the arguments of ``run_udf`` if it is all that a child process consists of."""
+    callback = asked.callback("reducer" if asked.process_id == "reduce_dimension" else "process")
+    if not isinstance(callback, GraphCallback):
+        return None
+    nodes = list(callback.graph.values())
+    if len(nodes) != 1 or nodes[0]["process_id"] != "run_udf":
+        return None
+    return callback.arguments_of(nodes[0])
+
+
+def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) -> "_Work | str":
+    """Return what a function is to do; why it cannot if so."""
+    cube = flow.cube
+    chunks = None
+    if cube.grid is not None:
+        bounds = cube.grid if flow.native is None else None
+        chunks = Chunks(cube.grid, _TILE, _TILE, bounds=bounds)
+    if asked.process_id == "apply":
+        return _Work(code, context, by_date=True, chunks=chunks)
+    if asked.process_id in ("apply_dimension", "reduce_dimension"):
+        dimension = cube.named(asked.text("dimension"))
+        if dimension is None or dimension.kind not in ("temporal", "bands"):
+            return "functions work along the dimensions of time and of bands only"
+        reduced = dimension if asked.process_id == "reduce_dimension" else None
+        return _Work(code, context, dimension.kind == "bands", reduced, chunks)
+    if asked.process_id == "apply_neighborhood":
+        return _neighbourhood(asked, cube, _Work(code, context, by_date=False, chunks=chunks))
+    return _Work(code, context, by_date=False, chunks=chunks)
+
+
+def _neighbourhood(asked: Asked, cube: DataCube, work: _Work) -> "_Work | str":
+    if work.chunks is None:
+        return "there are no pixels to be cut up"
+    sizes, overlaps = (
+        {each.get("dimension"): each for each in asked.list(name) if isinstance(each, Mapping)}
+        for name in ("size", "overlap")
+    )
+    lengths = []
+    for axis, whole in (("y", work.chunks.grid.rows), ("x", work.chunks.grid.columns)):
+        for of, default in ((sizes, whole), (overlaps, 0)):
+            told = of.get(cube.axis(axis).name, {})
+            value = told.get("value")
+            if value is not None and (told.get("unit") != "px" or not isinstance(value, int) or value < 0):
+                return f"only pixels are a size of neighbourhoods, not {value!r} {told.get('unit')}"
+            lengths.append(value or default)
+    time = cube.of_kind("temporal")
+    value = sizes.get(time.name, {}).get("value") if time is not None else None
+    if value not in (None, "P1D", 1):
+        return f"functions get all instants or each by itself, not {value!r}"
+    rows, high, columns, wide = lengths
+    chunks = replace(work.chunks, rows=rows, columns=columns, overlap=(high, wide), is_padded=True)
+    return replace(work, chunks=chunks, by_date=value is not None)
+
+
+def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube:
+    """Return the cube that a function makes of another one."""
+    time, bands = cube.of_kind("temporal"), cube.of_kind("bands")
+    names: dict[str, Dimension] = {} if bands is None else {"bands": bands}
+    if time is not None and not work.by_date:
+        names["t"] = time
+    numbered = [each for each in cube.others if each not in names.values()]
+    if time in numbered:
+        numbered.sort(key=lambda each: each is not time)
+    roles: dict[str, str | int] = {each.name: number for number, each in enumerate(numbered)}
+    roles |= {each.name: name for name, each in names.items()}
+    tried = Functional(
+        source_of(cube) if source is None else source,
+        work.code,
+        work.context,
+        {name: each.labels or () for name, each in names.items()},
+        tuple(roles[each.name] for each in cube.others),
+        {},
+        (),
+        () if time is None or not work.by_date else time.labels or (),
+        work.chunks,
+    )
+    metadata = apply_metadata(work.code, _metadata(cube), work.context, log=_nowhere)
+    found = _tried(tried)
+    reduced = None if work.reduced is None else roles[work.reduced.name]
+    labels: dict[str, Sequence[Any]] = {}
+    if "t" in names and reduced != "t":
+        labels["t"] = _times(names["t"], found)
+    if reduced != "bands":
+        labels |= _bands(bands, found, metadata)
+    chunks = work.chunks and replace(work.chunks, finer=_finer(cube, metadata))
+    dimensions = [
+        _relabelled(each, labels[role]) if (role := str(roles.get(each.name))) in labels else each
+        for each in cube.dimensions
+        if each is not work.reduced
+    ]
+    if "bands" in labels and bands is None:
+        dimensions.append(Dimension("bands", "bands", tuple(labels["bands"])))
+        roles["bands"] = "bands"
+    others = [each for each in dimensions if cube.grid is None or not is_horizontal(each)]
+    function = replace(tried, makes=labels, made=tuple(roles[each.name] for each in others), chunks=chunks)
+    facts = [_float_band(str(label)) for label in labels.get("bands", (PLAIN_NAME,))]
+    grid = cube.grid if chunks is None else chunks.made
+    return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
+
+
+def _patched(asked: Asked, flow: Flow, work: _Work) -> Flow | None:
+    """Return a cube of which a function has made the parts within polygons."""
+    features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())
+    whole = flow.cube.grid
+    if whole is None or work.chunks is None:
+        return None
+    outside = asked.get("mask_value")
+    replacement = float(outside) if isinstance(outside, int | float) else float("nan")
+    made: DataCube | None = None
+    parts = []
+    for feature in features:
+        geometry, place = feature.get("geometry"), place_of_features((feature,))
+        extent = None if place is None else flow.extent.clipped(place)
+        if geometry is None or extent is None or extent.grid is None:
+            continue
+        inside = Inside(source_of(flow.cube), geometry, replacement=replacement)
+        chunks = Chunks(extent.grid, extent.grid.rows, extent.grid.columns, bounds=extent.grid)
+        one = _made(replace(flow.cube, grid=extent.grid), replace(work, chunks=chunks), inside)
+        made = made or replace(one, grid=whole)
+        parts.append((geometry, source_of(one)))
+    return None if made is None else _made_flow(flow, replace(made, source=Patched(tuple(parts))))
+
+
+def _made_flow(flow: Flow, cube: DataCube) -> Flow:
+    """Return what was made of a cube; other values than those it was tried on may give other labels."""
+    return replace(flow.made(cube), is_certain=False)
+
+
+def _tried(function: Functional) -> UdfArray | None:
+    """Return what a function makes of made-up values; None if it fails at these."""
+    chunks = function.chunks
+    if chunks is not None:
+        rows, columns = min(chunks.rows, chunks.grid.rows), min(chunks.columns, chunks.grid.columns)
+        layers = max(1, *(len(each) for each in function.gets.values()), 1)
+        if not chunks.is_padded or layers * rows * columns > _MOST_TRIED:
+            chunks = replace(chunks, rows=min(rows, _TRIED), columns=min(columns, _TRIED), bounds=None)
+        function = replace(function, chunks=chunks)
+    at: dict[str | int, int] = {each: 0 for each in function.axes if isinstance(each, int)}
+    try:
+        found = run(function.code, function.given(at, (0, 0), None), function.context, log=_nowhere)
+        names = [each for each in WHOLE if each in found.dims or each in function.gets or each == "bands"]
+        return found.arranged(*names, *(() if chunks is None else ("y", "x")))
+    except UdfFailure:
+        # It may want other values; what it does to these is found out when it runs.
+        return None
+
+
+def _times(dimension: Dimension, found: UdfArray | None) -> Sequence[Any]:
+    """Return the instants that a function makes."""
+    before = dimension.labels or ()
+    if found is None:
+        return before
+    count = found.values.shape[found.dims.index("t")]
+    told = found.coords.get("t")
+    if told is not None:
+        return list(told)
+    return before if count == len(before) else [_NO_INSTANT] * min(count, 1)
+
+
+def _bands(
+    dimension: Dimension | None, found: UdfArray | None, metadata: UdfMetadata | None
+) -> dict[str, Sequence[Any]]:
+    """Return the bands that a function makes; none if neither it nor the cube has any."""
+    before = None if dimension is None else dimension.labels or ()
+    if metadata is not None and metadata.bands is not None and metadata.bands != before:
+        return {"bands": metadata.bands}
+    if found is None:
+        return {} if before is None else {"bands": before}
+    count, told = found.values.shape[found.dims.index("bands")], found.coords.get("bands")
+    if before is None and count == 1:
+        return {}
+    if told is not None:
+        return {"bands": [str(each) for each in told]}
+    if before is not None and count == len(before):
+        return {"bands": before}
+    return {"bands": [f"band_{number}" for number in range(count)]}
+
+
+def _finer(cube: DataCube, metadata: UdfMetadata | None) -> tuple[int, int]:
+    """Return how many rows and columns a function makes of one."""
+    if metadata is None or cube.grid is None:
+        return 1, 1
+    before = {"y": cube.grid.y_size, "x": cube.grid.x_size}
+    rows, columns = (
+        max(round(size / metadata.steps.get(cube.axis(axis).name, size)), 1) for axis, size in before.items()
+    )
+    return rows, columns
+
+
+def _metadata(cube: DataCube) -> UdfMetadata:
+    grid, bands = cube.grid, cube.of_kind("bands")
+    kinds = {each.name: each.kind for each in cube.dimensions}
+    steps: dict[str, float] = {}
+    extents: dict[str, tuple[Any, Any]] = {}
+    if grid is not None:
+        x, y = cube.axis("x").name, cube.axis("y").name
+        steps = {x: grid.x_size, y: grid.y_size}
+        extents = {x: (grid.west, grid.east), y: (grid.south, grid.north)}
+    if (time := cube.of_kind("temporal")) is not None:
+        extents[time.name] = cube.period
+    return UdfMetadata(
+        kinds,
+        None if bands is None else tuple(map(str, bands.labels or ())),
+        {each.name: each.common_name for each in cube.bands if each.common_name},
+        steps,
+        extents,
+        None if grid is None else grid.epsg,
+    )
+
+
+def _relabelled(dimension: Dimension, labels: Sequence[Any]) -> Dimension:
+    if tuple(labels) == dimension.labels:
+        return dimension
+    return replace(dimension.unlabelled(), labels=tuple(labels))
+
+
+def _float_band(name: str) -> Band:
+    return Band(name, data_type="float32", nodata="nan")
