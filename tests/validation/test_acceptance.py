@@ -37,7 +37,8 @@ def of_data(process_id, data="data", **arguments):
 
 CODE = "def apply_datacube(cube, context):\n    return cube\n"
 UDF = child(udf=of_data("run_udf", udf=CODE, runtime="Python"))
-ONE_LINE = child(udf=of_data("run_udf", udf=CODE.replace("\n", " "), runtime="Python"))
+LINE = "def apply_datacube(cube: DataCube, context) -> DataCube: return DataCube(cube.array.max('t'))"
+ONE_LINE = child(udf=of_data("run_udf", udf=LINE, runtime="Python"))
 TWO_CUBES = {
     "a": load(),
     "b": load(),
