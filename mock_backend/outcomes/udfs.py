@@ -188,8 +188,7 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
     cube = flow.cube
     chunks = None
     if cube.grid is not None:
-        bounds = cube.grid if flow.native is None else None
-        chunks = Chunks(cube.grid, _TILE, _TILE, bounds=bounds)
+        chunks = Chunks(cube.grid, _TILE, _TILE, is_chosen=flow.native is None)
     if asked.process_id == "apply":
         return _Work(code, context, by_date=True, chunks=chunks)
     if asked.process_id in ("apply_dimension", "reduce_dimension"):
@@ -267,7 +266,18 @@ def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube
         dimensions.append(Dimension("bands", "bands", tuple(labels["bands"])))
         roles["bands"] = "bands"
     others = [each for each in dimensions if cube.grid is None or not is_horizontal(each)]
-    function = replace(tried, makes=labels, made=tuple(roles[each.name] for each in others), chunks=chunks)
+    # Not by ``replace``, which would give it the identity of the other one.
+    function = Functional(
+        tried.source,
+        work.code,
+        work.context,
+        tried.gets,
+        tried.axes,
+        labels,
+        tuple(roles[each.name] for each in others),
+        tried.instants,
+        chunks,
+    )
     facts = [_float_band(str(label)) for label in labels.get("bands", (PLAIN_NAME,))]
     grid = cube.grid if chunks is None else chunks.made
     return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
@@ -276,6 +286,10 @@ def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube
 def _patched(asked: Asked, flow: Flow, work: _Work) -> Flow | None:
     """Return a cube of which a function has made the parts within polygons."""
     features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())
+    around = place_of_features(features)
+    if around is not None and flow.native is not None:
+        # Nothing else is read.
+        flow = flow.clipped(around) or flow
     whole = flow.cube.grid
     if whole is None or work.chunks is None:
         return None
@@ -289,7 +303,7 @@ def _patched(asked: Asked, flow: Flow, work: _Work) -> Flow | None:
         if geometry is None or extent is None or extent.grid is None:
             continue
         inside = Inside(source_of(flow.cube), geometry, replacement=replacement)
-        chunks = Chunks(extent.grid, extent.grid.rows, extent.grid.columns, bounds=extent.grid)
+        chunks = Chunks(extent.grid, extent.grid.rows, extent.grid.columns)
         one = _made(replace(flow.cube, grid=extent.grid), replace(work, chunks=chunks), inside)
         made = made or replace(one, grid=whole)
         parts.append((geometry, source_of(one)))
@@ -308,7 +322,7 @@ def _tried(function: Functional) -> UdfArray | None:
         rows, columns = min(chunks.rows, chunks.grid.rows), min(chunks.columns, chunks.grid.columns)
         layers = max(1, *(len(each) for each in function.gets.values()), 1)
         if not chunks.is_padded or layers * rows * columns > _MOST_TRIED:
-            chunks = replace(chunks, rows=min(rows, _TRIED), columns=min(columns, _TRIED), bounds=None)
+            chunks = replace(chunks, rows=min(rows, _TRIED), columns=min(columns, _TRIED))
         function = replace(function, chunks=chunks)
     at: dict[str | int, int] = {each: 0 for each in function.axes if isinstance(each, int)}
     try:

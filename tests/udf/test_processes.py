@@ -313,3 +313,41 @@ def test_code_at_urls_and_in_files(cube, backend, values, tmp_path):
 def test_permissions_are_those_of_jobs(backend, cube):
     job = cube.apply(udf("return cube")).create_job()
     assert backend.registers.one(JobsRegister).find(job.job_id).run_udfs is None
+
+
+def test_parameters_of_user_defined_processes_reach_functions(backend, cube, values):
+    from openeo.api.process import Parameter
+
+    by = Parameter("by", "A factor.", schema={"type": "number"})
+    data = openeo.DataCube.load_collection("SENTINEL2_L2A", fetch_metadata=False)
+    function = udf(
+        "return cube * context['by'] + context['more']['plus']", context={"by": by, "more": {"plus": 1}}
+    )
+    graph = data.apply(function).flat_graph()
+    graph.pop("loadcollection1")
+    graph["apply1"]["arguments"]["data"] = {"from_parameter": "data"}
+    cubes = Parameter.raster_cube(name="data")
+    cube.connection.save_user_defined_process("scaled", graph, parameters=[cubes, by])
+    made = cube.process("scaled", data=cube, by=3)
+    xarray.testing.assert_equal(values(made), values(cube) * 3 + 1)
+
+
+def test_an_area_may_be_chosen_after_functions(backend, values):
+    whole = backend.connect().load_collection(
+        "SENTINEL2_L2A", temporal_extent=["2024-06-01", "2024-06-08"], bands=["B04"]
+    )
+    made = values(whole.apply(udf("return cube + 1")).filter_bbox(**BOX))
+    xarray.testing.assert_equal(made, values(whole.filter_bbox(**BOX)) + 1)
+
+
+def test_nothing_is_imported_before_a_function_runs():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom mock_backend import MockBackend\n"
+        "with MockBackend() as backend:\n    backend.connect().describe_collection('SENTINEL2_L2A')\n"
+        "print([each for each in sys.modules if each.startswith(('mock_backend.udf', 'openeo.udf.run'))])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"

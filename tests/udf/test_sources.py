@@ -20,7 +20,7 @@ BANDS = ["B04", "B08"]
 WHOLE = {"t": TIMES, "bands": BANDS}
 VALUES = np.random.default_rng(1).random((3, 2, 20, 30)).astype("float32")
 SOURCE = Held(VALUES, GRID)
-CHUNKS = Chunks(GRID, 8, 7, bounds=GRID)
+CHUNKS = Chunks(GRID, 8, 7)
 
 
 def code(*lines: str) -> str:
@@ -108,18 +108,21 @@ def test_neighbourhoods_are_whole_and_have_an_overlap():
         "assert cube.x.values[1] - cube.x.values[0] == 10 and cube.y.values[1] - cube.y.values[0] == -10",
         "return cube.fillna(0).rolling(y=3, x=3, center=True).sum()",
     ]
-    source = whole(*body, chunks=Chunks(GRID, 8, 7, (2, 2), GRID, True))
+    source = whole(*body, chunks=Chunks(GRID, 8, 7, (2, 2), is_padded=True))
     padded = np.pad(VALUES, [(0, 0), (0, 0), (1, 1), (1, 1)]).astype("float64")
     expected = sum(padded[:, :, i : i + 20, j : j + 30] for i in range(3) for j in range(3))
     np.testing.assert_allclose(read(source, span(3), span(2)), expected, rtol=1e-5)
 
 
-def test_cubes_whose_area_is_not_chosen_yet_go_on():
-    source = whole("return cube + 1", chunks=Chunks(GRID, 8, 7))
-    larger = Held(np.pad(VALUES, [(0, 0), (0, 0), (5, 5), (5, 5)]), GRID.window(-5, -5, 30, 40))
-    source = whole("return cube + 1", chunks=Chunks(GRID, 8, 7), source=larger)
-    found = read(source, span(3), span(2), rows=span(10) - 5, columns=span(10) - 5)
-    np.testing.assert_array_equal(found, np.pad(VALUES, [(0, 0), (0, 0), (5, 5), (5, 5)])[..., :10, :10] + 1)
+def test_chunks_of_cubes_whose_area_is_not_chosen_yet_are_those_of_the_area():
+    source = whole("return cube * 0 + float(cube.sum())", chunks=Chunks(GRID, 8, 7, is_chosen=False))
+    area = GRID.window(3, 4, 12, 9)
+    found = read(source, span(3), span(2), rows=span(12), columns=span(9), grid=area)
+    part = VALUES[:, :, 3:15, 4:13].astype("float64")
+    for rows in (slice(0, 8), slice(8, 12)):
+        for columns in (slice(0, 7), slice(7, 9)):
+            expected = part[..., rows, columns].sum()
+            np.testing.assert_allclose(found[..., rows, columns], expected, rtol=1e-5)
 
 
 def test_finer_pixels_and_labels_in_another_order():
@@ -128,7 +131,7 @@ def test_finer_pixels_and_labels_in_another_order():
         "values = numpy.concatenate([values, values * 2], 1)",
         "return xarray.DataArray(values, dims=cube.dims, coords={'bands': ['b', 'a']})",
     ]
-    chunks = Chunks(GRID, 8, 7, bounds=GRID, finer=(3, 2))
+    chunks = Chunks(GRID, 8, 7, finer=(3, 2))
     assert (chunks.made.x_size, chunks.made.y_size, chunks.made.bounds) == (5.0, 10 / 3, GRID.bounds)
     source = whole(*body, makes={"bands": ["a", "b"]}, made=("bands",), chunks=chunks)
     found = read(source, span(2), rows=span(60), columns=span(60), grid=chunks.made)

@@ -1,7 +1,7 @@
 """How the pixels of a data cube are cut up for user-defined functions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -20,12 +20,12 @@ class Chunks:
     They are the same whichever part of a data cube is read, so that what functions make of them is, too.
 
     Args:
-        grid: The pixels. Chunks are counted from its north-west; there are some beyond it.
+        grid: The pixels. Chunks are counted from its north-west.
         rows: How many rows a chunk has.
         columns: How many columns it has.
         overlap: How many more rows and columns functions see on each side.
-        bounds: Where there are data; None if there may be some everywhere.
-        is_padded: Whether functions see what is beyond ``bounds``, without data.
+        is_chosen: Whether it is known where the pixels are. If not, they are where they are read.
+        is_padded: Whether functions see what is beyond ``grid``, without data.
         finer: How many rows and columns functions make of one.
     """
 
@@ -33,7 +33,7 @@ class Chunks:
     rows: int
     columns: int
     overlap: tuple[int, int] = (0, 0)
-    bounds: Grid | None = None
+    is_chosen: bool = True
     is_padded: bool = False
     finer: tuple[int, int] = (1, 1)
 
@@ -46,14 +46,24 @@ class Chunks:
         x_size, y_size = grid.x_size / wide, grid.y_size / high
         return Grid(grid.crs, grid.west, grid.north, x_size, y_size, grid.columns * wide, grid.rows * high)
 
+    def around(self, pixels: Pixels) -> "Chunks":
+        """Return the chunks of the area that pixels are of."""
+        if self.is_chosen:
+            return self
+        made, (high, wide) = pixels.grid, self.finer
+        rows, columns = -(-made.rows // high), -(-made.columns // wide)
+        x_size, y_size = made.x_size * wide, made.y_size * high
+        grid = Grid(made.crs, made.west, made.north, x_size, y_size, columns, rows)
+        return replace(self, grid=grid, is_chosen=True)
+
     def seen(self, chunk: Chunk) -> tuple[slice, slice]:
         """Return the rows and columns that functions see for a chunk."""
         high, wide = self.overlap
         top, left = chunk[0] * self.rows - high, chunk[1] * self.columns - wide
         bottom, right = top + self.rows + 2 * high, left + self.columns + 2 * wide
-        if self.bounds is not None and not self.is_padded:
-            top, bottom = max(top, 0), min(bottom, self.bounds.rows)
-            left, right = max(left, 0), min(right, self.bounds.columns)
+        if not self.is_padded:
+            top, bottom = max(top, 0), min(bottom, self.grid.rows)
+            left, right = max(left, 0), min(right, self.grid.columns)
         return slice(top, bottom), slice(left, right)
 
     def pixels(self, chunk: Chunk) -> Pixels:
@@ -63,10 +73,8 @@ class Chunks:
 
     def with_data(self, pixels: Pixels) -> tuple[Positions, Positions]:
         """Return which rows and columns of pixels may have data."""
-        if self.bounds is None:
-            return np.arange(len(pixels.rows)), np.arange(len(pixels.columns))
-        rows = (pixels.rows >= 0) & (pixels.rows < self.bounds.rows)
-        columns = (pixels.columns >= 0) & (pixels.columns < self.bounds.columns)
+        rows = (pixels.rows >= 0) & (pixels.rows < self.grid.rows)
+        columns = (pixels.columns >= 0) & (pixels.columns < self.grid.columns)
         return np.flatnonzero(rows), np.flatnonzero(columns)
 
     def pieces(

@@ -1,12 +1,12 @@
 """Values that user-defined functions make of others, chunk by chunk."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ class Functional(Source):
         made: The dimensions of the result, likewise.
         instants: The labels of the dimension with the number 0 if these are instants.
         chunks: How pixels are cut up; None if there are none.
+        identity: What others that make other values do not have; also in other processes.
     """
 
     source: Source
@@ -54,6 +55,7 @@ class Functional(Source):
     made: tuple[str | int, ...]
     instants: Sequence[Any] = field(default=())
     chunks: Chunks | None = None
+    identity: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def depth(self) -> int:
@@ -62,6 +64,8 @@ class Functional(Source):
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
+        if self.chunks is not None and window.pixels is not None and not self.chunks.is_chosen:
+            return replace(self, chunks=self.chunks.around(window.pixels)).read(window, reader)
         found = np.full(window.shape, np.nan, np.float32)
         alone = [axis for axis, each in enumerate(self.made) if isinstance(each, int)]
         for numbers in product(*(range(len(window.others[axis])) for axis in alone)):
@@ -95,7 +99,8 @@ class Functional(Source):
 
     def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
         """Return what the function makes of a chunk, along ``t``, ``bands``, rows and columns."""
-        return _kept.get(self, (tuple(at.items()), chunk), lambda: self._computed(at, chunk, reader))
+        key = self.identity, self.chunks, tuple(at.items()), chunk
+        return _kept.get(key, lambda: self._computed(at, chunk, reader))
 
     def _computed(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
         given = self.given(at, chunk, reader)
@@ -227,23 +232,18 @@ class _Kept:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._numbers: WeakKeyDictionary[Source, int] = WeakKeyDictionary()
-        self._size = self._last = 0
-        self._values: OrderedDict[Any, Results] = OrderedDict()
+        self._size = 0
+        self._values: OrderedDict[Hashable, Results] = OrderedDict()
 
-    def get(self, source: Source, key: Any, make: Callable[[], Results]) -> Results:
+    def get(self, key: Hashable, make: Callable[[], Results]) -> Results:
         with self._lock:
-            if source not in self._numbers:
-                self._last += 1
-                self._numbers[source] = self._last
-            whole = self._numbers[source], key
-            if (known := self._values.get(whole)) is not None:
-                self._values.move_to_end(whole)
+            if (known := self._values.get(key)) is not None:
+                self._values.move_to_end(key)
                 return known
         found = make()
         with self._lock:
-            if whole not in self._values:
-                self._values[whole] = found
+            if key not in self._values:
+                self._values[key] = found
                 self._size += found.nbytes
             while self._size > self._most:
                 self._size -= self._values.popitem(last=False)[1].nbytes
