@@ -219,3 +219,10 @@ def test_results_that_will_not_do(body, wrong):
 def test_failures_fail_when_values_are_read():
     with pytest.raises(UdfFailure, match="why"):
         read(Failing(UdfFailure("why")), span(2))
+
+
+def test_chunks_that_would_be_too_large_fail_before_they_are_read():
+    huge = Grid("EPSG:32631", 0.0, 5_650_000.0, 10.0, 10.0, 10_000, 10_000)
+    source = whole("return cube", chunks=Chunks(huge, 10_000, 10_000))
+    with pytest.raises(UdfFailure, match="MemoryError: a UDF would get 600,000,000 values at once"):
+        read(source, span(1), span(1), rows=span(1), columns=span(1), grid=huge)

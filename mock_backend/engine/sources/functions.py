@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from math import prod
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,9 @@ from mock_backend.udf.lines import to_job
 
 #: So many bytes of results are kept in this process.
 _MOST = 64 << 20
+
+#: So many values functions get at once, at most.
+_MOST_AT_ONCE = 1 << 26
 
 #: The dimensions, but those of pixels, that functions may get as a whole, in their order.
 WHOLE = ("t", "bands")
@@ -57,10 +61,10 @@ class Functional(Source):
     chunks: Chunks | None = None
     identity: str = field(default_factory=lambda: uuid4().hex)
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return self.source.depth * max(1, *(len(labels) for labels in self.gets.values()))
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        whole = tuple(len(self.gets[each]) if isinstance(each, str) else 1 for each in self.axes)
+        return max(prod(sizes), self.source.layers(whole))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -135,6 +139,14 @@ class Functional(Source):
             for each in self.axes
         )
         pixels = None if self.chunks is None else self.chunks.pixels(chunk)
+        count = prod(
+            len(each) for each in (*others, *(() if pixels is None else (pixels.rows, pixels.columns)))
+        )
+        if count > _MOST_AT_ONCE:
+            raise UdfFailure(
+                f"Python exception while evaluating processing graph: MemoryError: a UDF would get {count:,} "
+                f"values at once, and {_MOST_AT_ONCE:,} are the most here."
+            )
         values = self._values(Window(others, pixels), reader)
         names = [each for each in self.axes if isinstance(each, str)]
         alone = tuple(axis for axis, each in enumerate(self.axes) if isinstance(each, int))
@@ -182,10 +194,9 @@ class Patched(Source):
 
     parts: tuple[tuple[Mapping[str, Any], Source], ...]
 
-    @property
-    def depth(self) -> int:
-        """How many values are read for one of its own."""
-        return max((source.depth for _, source in self.parts), default=1)
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return max((source.layers(sizes) for _, source in self.parts), default=prod(sizes))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
