@@ -250,6 +250,16 @@ def test_ctrl_c_in_a_terminal_stops_cleanly(serve):
         requests.get(url, timeout=5)
 
 
+@pytest.mark.parametrize(("options", "expected"), [((), [1, 2]), (("--run-udfs",), [1, 2, 3])])
+def test_udfs_of_other_processes_run_if_that_is_wanted(serve, options, expected):
+    _, url = serve(*options)
+    connection = openeo.connect(url).authenticate_basic("alice", "secret")
+    code = "def f(data: UdfData):\n    data.get_structured_data_list()[0].data.append(3)\n"
+    made = connection.datacube_from_process("run_udf", data=[1, 2], udf=code, runtime="Python")
+
+    assert made.execute() == expected
+
+
 def test_serving_the_processes_of_another_back_end(serve, tmp_path):
     (tmp_path / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
     process, url = serve("--processes", str(tmp_path))

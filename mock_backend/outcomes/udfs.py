@@ -13,7 +13,6 @@ from mock_backend.engine.computing import Values
 from mock_backend.engine.sources import Inside, Source
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Failing, Functional, Patched
-from mock_backend.given_data.contents import Reader, UnknownContentError
 from mock_backend.lifecycle.lines import Line
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
@@ -22,7 +21,6 @@ from mock_backend.outcomes.loading import vectors
 from mock_backend.outcomes.outcome import Later
 from mock_backend.outcomes.places import place_of_features
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
-from mock_backend.processes.remote import is_url
 from mock_backend.udf import (
     UdfArray,
     UdfFailure,
@@ -88,7 +86,7 @@ def made_by_function(asked: Asked) -> Any:
             call.get("udf"),
             call.get("runtime"),
             run_udfs=asked.surroundings.run_udfs,
-            resolve=lambda place: _code_at(asked.surroundings.reader, place),
+            resolve=asked.surroundings.reader.code,
         )
         if verdict.code is None:
             asked.stands_in(f"run_udf [at {asked.node}]: {verdict.reason}")
@@ -162,14 +160,6 @@ def _of_features(code: str, data: UdfFeatures, context: Mapping[str, Any]) -> An
 
 def _nowhere(line: Line) -> None:
     """Forget a line: nothing is being processed yet."""
-
-
-def _code_at(reader: Reader, place: str) -> str | None:
-    """Return the code that is at a URL, or in a user's file; None if it is not known."""
-    try:
-        return (reader.url(place) if is_url(place) else reader.file(place)).decode()
-    except (UnknownContentError, UnicodeDecodeError):
-        return None
 
 
 def _only_call(asked: Asked) -> Mapping[str, Any] | None:
