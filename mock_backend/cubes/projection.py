@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ Box = tuple[float, float, float, float]
 
 DEGREES = "EPSG:4326"
 
+# So many steps from west to east are looked at, none of which is half of the Earth; and how many degrees of
+# a whole turn may be missing.
+_AROUND, _TINY = 12, 1e-6
 # A straight edge is a curve in another coordinate system; so many points of it are looked at.
 _DENSIFIED = 21
 
@@ -90,7 +94,18 @@ def bounds_in(bounds: Box, source: str, target: str) -> Box:
     if not all(map(math.isfinite, found)):
         raise UnknownCrsError(f"{bounds} is outside of where {source} or {target} is defined.")
     west, south, east, north = (round(side, 9) + 0.0 for side in found)
+    if target == DEGREES and _goes_round(bounds, source):
+        return -180.0, south, 180.0, north
     return west, south, east, north
+
+
+def _goes_round(bounds: Box, source: str) -> bool:
+    """Tell whether a box goes round the Earth, perhaps further, which PROJ takes for the part beyond."""
+    west, south, east, north = bounds
+    xs = [west + (east - west) * step / _AROUND for step in range(_AROUND + 1)]
+    longitudes, _ = transformer(source, DEGREES).transform(xs, [(south + north) / 2] * len(xs))
+    turns = sum((after - before + 180) % 360 - 180 for before, after in pairwise(longitudes))
+    return bool(turns > 360 - _TINY)
 
 
 def utm_zone(longitude: float, latitude: float) -> str:

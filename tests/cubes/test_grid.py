@@ -1,5 +1,7 @@
 """Rasters of pixels: aligned, cut, and where they are on the Earth."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,27 @@ def test_boxes_stay_on_the_earth(crs, west, size, columns, expected):
     left, _, right, _ = Grid(crs, west, north, size, size, columns, 1).bbox
 
     assert (left, right) == pytest.approx(expected, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("crs", "edge", "size"),
+    [
+        ("EPSG:3857", 20_037_508.342789244, 200_000.0),
+        ("EPSG:3857", 20_037_508.342789244, 10_000.0),
+        ("EPSG:6933", 17_367_530.445161372, 200_000.0),
+        ("EPSG:4326", 180.0, 7.0),
+    ],
+)
+def test_what_goes_round_the_earth_does_not_cross_the_antimeridian(crs, edge, size):
+    # The last column is beyond the edge of the world, in part.
+    columns = int(2 * edge / size) + 1
+    grid = Grid(crs, -edge, 10 * size, size, size, columns, 20)
+
+    assert (grid.bbox[0], grid.bbox[2]) == (-180.0, 180.0)
+
+
+def test_what_goes_nearly_round_the_earth_crosses_it_or_not():
+    grid = Grid("EPSG:3857", -20_000_000.0, 1e6, 1e4, 1e4, 4000, 100)
+
+    assert -180 < grid.bbox[0] < grid.bbox[2] < 180
+    assert replace(grid, west=-19_000_000.0).bbox[0] > replace(grid, west=-19_000_000.0).bbox[2]
