@@ -45,7 +45,7 @@ RIVERS_FROM = 11
 # Cells shorter than this many steps between neighbouring nodes are left out.
 _SHORTEST = 1.7
 # Half the width of a valley, and the distance over which shores rise, in units of their fields.
-_VALLEY, _BEACH = 0.08, 0.15
+_VALLEY, _BEACH = 0.08, 0.25
 # Highest point in metres, about; height of the lakes.
 _SUMMIT, _LAKES = 2600, 5
 

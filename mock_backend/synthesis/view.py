@@ -97,7 +97,11 @@ class _Painter:
                 low, high = float(math.ceil(low)), float(math.floor(high))
             if self._nodata in (low, high) and low < high:
                 low, high = (low + 1, high) if self._nodata == low else (low, high - 1)
-        self._limits = None if band.classes else (_within(low, 1, self._type), _within(high, -1, self._type))
+        self._limits: tuple[np.floating, np.floating] | None = None
+        if not band.classes:
+            self._limits = self._type(low), self._type(high)
+            if low < high:
+                self._limits = _within(low, 1, self._type), _within(high, -1, self._type)
 
     def painted(self, scenery: Scenery) -> NDArray[np.floating]:
         """Return the values of the pixels of a scenery."""

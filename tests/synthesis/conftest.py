@@ -1,9 +1,12 @@
 """Data cubes of the collections that every back-end has."""
 
+from dataclasses import replace
+
 import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.sources import Inside, Painted
 
 BANDS = {
     collection.id: {band.name: band for band in collection.bands}
@@ -22,6 +25,13 @@ def _dimensions(times, bands):
     return found
 
 
+def _painted(dimensions, bands, grid=None, *, seed=0, within=None, **facts):
+    """Return a data cube with values of the landscape, without clouds that hide the ground."""
+    cube = DataCube(tuple(dimensions), tuple(bands), grid, **facts)
+    source = Painted(cube.others, cube.bands, seed, cube.period, cube.spans, cube.geometries)
+    return replace(cube, source=source if within is None else Inside(source, within))
+
+
 @pytest.fixture(scope="session")
 def scene():
     """Make a data cube of a collection's bands: time, bands, y, x."""
@@ -33,7 +43,7 @@ def scene():
         box=BOX,
         crs="EPSG:32632",
         size=10.0,
-        times=("2024-06-01T00:00:00Z",),
+        times=("2024-06-06T00:00:00Z",),
         bands=None,
         **facts,
     ):
@@ -42,7 +52,7 @@ def scene():
         if grid is None:
             grid = Grid.around(box, crs=crs, x_size=size, y_size=size)
         axes = [Dimension("y", "spatial", axis="y"), Dimension("x", "spatial", axis="x")]
-        return DataCube((*_dimensions(times, bands), *axes), tuple(bands), grid, **facts)
+        return _painted((*_dimensions(times, bands), *axes), bands, grid, **facts)
 
     return make
 
@@ -59,6 +69,6 @@ def table():
 
     def make(*dimensions, bands=("B04",), **facts):
         found = tuple(BANDS["SENTINEL2_L2A"][name] for name in bands)
-        return DataCube(tuple(dimensions), found, **facts)
+        return _painted(dimensions, found, **facts)
 
     return make

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_backend.cubes import Dimension
-from mock_backend.synthesis import MAX_VALUES, Values, band_statistics, statistics_of
+from mock_backend.synthesis import statistics_of
 
 NAN = float("nan")
 
@@ -56,40 +55,3 @@ def test_many_values_are_added_up_bit_by_bit():
         "stddev": 0,
         "valid_percent": 100,
     }
-
-
-def test_bands_have_statistics_of_their_own(scene):
-    cube = scene("B04", "B08", times=("2024-06-01", "2024-07-01"))
-    array = Values(cube).array()
-
-    assert band_statistics(cube, 4) == tuple(statistics_of(array[:, band], cube.nodata) for band in range(2))
-
-
-def test_a_cube_without_bands_has_one(scene, table):
-    time = Dimension("t", "temporal", ("2024-06-01", "2024-07-01"))
-
-    assert len(band_statistics(table(time), 0)) == 1
-
-
-def test_statistics_of_many_values_are_nearly_theirs(scene, monkeypatch):
-    cube = scene(
-        "B04", "SCL", box=(679_720, 5_151_080, 684_720, 5_156_080), times=("2024-06-01", "2024-06-06")
-    )
-    exact = band_statistics(cube, 0)
-    monkeypatch.setattr("mock_backend.synthesis.statistics._MOST", 2**13)
-    sampled = band_statistics(cube, 0)
-
-    assert exact != sampled
-    for one, other in zip(exact, sampled, strict=True):
-        assert other["mean"] == pytest.approx(one["mean"], rel=0.1)
-        assert other["minimum"] >= one["minimum"]
-        assert other["maximum"] <= one["maximum"]
-
-
-def test_what_is_too_large_for_an_array_has_statistics(scene):
-    cube = scene(
-        "B04", box=(600_000, 5_000_000, 700_000, 5_100_000), within={"type": "Point", "coordinates": [0, 0]}
-    )
-    assert cube.count > MAX_VALUES
-
-    assert band_statistics(cube, 0) == ({"valid_percent": 0.0},)

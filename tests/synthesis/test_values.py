@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.cubes import Dimension, Grid
+from mock_backend.engine.computing import MAX_VALUES, Values
 from mock_backend.errors import ProcessGraphComplexity
-from mock_backend.synthesis import MAX_VALUES, Values
 
 BANDS = {
     band.name: band
@@ -26,7 +26,7 @@ ALL_BANDS = {
 }.values()
 
 
-def array(cube, seed=0):
+def array(cube):
     return Values(cube).array()
 
 
@@ -41,8 +41,9 @@ def test_values_are_of_a_bands_type_and_range_and_there_are_many(scene, collecti
     assert values.min() >= band.minimum
     assert values.max() <= band.maximum
     # Whole degrees: the sun is in one place for all that an image shows. Made-up data are everywhere.
-    one = band.unit == "deg" or band.name == "dataMask"
-    few = band.classes or band.maximum - band.minimum < 20
+    one = band.unit == "deg" or band.name in ("dataMask", "precipitation-flux", "SNW", "SM")
+    flags = any(word in (band.description or "") for word in ("in bits", "Quality of each", "Status"))
+    few = band.classes or flags or band.maximum - band.minimum < 20
     assert len(np.unique(values)) > (0 if one else 1 if few and cube.data_type != "float32" else 3)
     if cube.nodata is not None:
         assert not (values == cube.nodata).any()
@@ -50,9 +51,10 @@ def test_values_are_of_a_bands_type_and_range_and_there_are_many(scene, collecti
 
 def test_a_cube_has_the_order_of_its_dimensions(scene):
     cube = scene("B04", "B08", times=("2024-06-01", "2024-07-01"))
-    turned = replace(cube, dimensions=tuple(reversed(cube.dimensions)))
+    time, bands, y, x = cube.dimensions
+    turned = replace(cube, dimensions=(x, time, y, bands))
 
-    assert (array(turned) == array(cube).T).all()
+    assert (array(turned) == array(cube).transpose(3, 0, 2, 1)).all()
 
 
 @settings(deadline=None, max_examples=50)
@@ -61,7 +63,7 @@ def test_windows_are_parts_of_the_whole(scene, data):
     cube = scene(
         "B04", "SCL", times=("2024-06-01", "2024-07-01"), box=(679_720, 5_151_080, 680_470, 5_151_990)
     )
-    values, whole = Values(cube, 5), array(cube, 5)
+    values, whole = Values(cube), array(cube)
 
     def part(length):
         start = data.draw(st.integers(0, length - 1))
@@ -138,15 +140,6 @@ def test_other_coordinate_systems_show_the_same_place(scene, ndvi):
     assert np.corrcoef(seen.ravel(), array(metres).ravel())[0, 1] > 0.9
 
 
-def test_the_earth_closes_at_the_antimeridian(scene, ndvi):
-    grid = Grid("EPSG:4326", 179.99, -17.0, 0.0001, 0.0001, 200, 10)
-    values = array(scene(bands=[ndvi], grid=grid))[0, 0]
-    steps = np.abs(np.diff(values, axis=1))
-
-    # There is no edge in the middle that there is not elsewhere.
-    assert steps[:, 99].max() <= np.delete(steps, 99, axis=1).max()
-
-
 def test_landscapes_are_smooth(scene, ndvi):
     values = array(scene(bands=[ndvi], collection="x"))[0, 0]
     land = values > 0
@@ -174,9 +167,8 @@ def test_seasons_change_what_grows(scene, ndvi):
 
 
 def test_the_period_is_the_season_of_a_cube_without_time(scene, ndvi):
-    cube = scene(bands=[ndvi], times=None)
     winter, summer = (
-        array(replace(cube, period=period)).mean()
+        array(scene(bands=[ndvi], times=None, period=period)).mean()
         for period in (("2024-01-01", "2024-02-01"), ("2024-07-01", "2024-08-01"))
     )
 
@@ -188,13 +180,6 @@ def test_spans_are_the_seasons_of_labels_that_are_no_dates(scene, ndvi):
     winter, summer = array(scene(bands=[ndvi], times=("first", "second"), spans=spans)).mean(axis=(1, 2, 3))
 
     assert summer > winter + 0.1
-
-
-def test_bands_and_their_index_tell_the_same_story(scene, ndvi):
-    red, near = array(scene("B04", "B08"))[0].astype(float)
-    index = array(scene(bands=[ndvi]))[0, 0]
-
-    assert np.corrcoef(((near - red) / (near + red)).ravel(), index.ravel())[0, 1] > 0.95
 
 
 @pytest.mark.parametrize("other", [{"times": ("2024-06-02T00:00:00Z",)}, {"bands": [BANDS["B05"]]}])
@@ -212,7 +197,7 @@ def test_bands_keep_their_values_under_other_names(scene):
 
 
 def test_another_seed_is_another_earth(scene):
-    values, others = array(scene("B04"), 1), array(scene("B04"), 2)
+    values, others = array(scene("B04", seed=1)), array(scene("B04", seed=2))
 
     assert (values != others).mean() > 0.9
     assert abs(np.corrcoef(values.ravel(), others.ravel())[0, 1]) < 0.9
@@ -230,7 +215,7 @@ def test_there_is_nothing_outside_of_within(scene, name, nothing):
     from pyproj import Transformer
 
     cube = scene(name)
-    inside = array(replace(cube, within=TRIANGLE))[0, 0]
+    inside = array(scene(name, within=TRIANGLE))[0, 0]
     there = Transformer.from_crs(cube.grid.crs, "EPSG:4326", always_xy=True)
     xs, ys = there.transform(*np.meshgrid(cube.grid.xs, cube.grid.ys))
     expected = shapely.contains_xy(shapely.geometry.shape(TRIANGLE), xs, ys)
@@ -369,14 +354,6 @@ def test_a_data_cube_without_dimensions_is_a_number(table):
     assert array(table()).shape == ()
 
 
-@pytest.mark.parametrize("axis", ["x", "y"])
-def test_one_of_the_axes_may_be_missing(scene, axis):
-    cube = scene("B04", "B08")
-    kept = replace(cube, dimensions=tuple(each for each in cube.dimensions if each.axis != axis))
-
-    assert array(kept).shape == (1, 2, 200)
-
-
 def test_data_cubes_may_be_empty(scene):
     assert array(scene("B04", times=())).shape == (0, 1, 200, 200)
 
@@ -466,18 +443,31 @@ def test_the_same_values_are_made_everywhere(scene, ndvi):
 
     times = ("2024-06-01T00:00:00Z", "2024-12")
     cubes = {
-        "reflectance": scene("B02", "B08", "SCL", times=times),
-        "index": scene(bands=[ndvi], times=times, within=TRIANGLE),
+        "reflectance": scene("B02", "B08", "SCL", times=times, seed=3),
+        "index": scene(bands=[ndvi], times=times, within=TRIANGLE, seed=3),
         "height": scene(
             "DEM", collection="COPERNICUS_30", crs="EPSG:4326", box=(11, 46, 11.1, 46.1), size=1 / 3600
         ),
+        "radar": scene("VV", "VH", collection="SENTINEL1_GRD", seed=3),
+        "decibels": scene(bands=[Band("VV", data_type="float32", minimum=-40, maximum=10)]),
+        "weather": scene(
+            "temperature-max",
+            "precipitation-flux",
+            collection="AGERA5",
+            crs="EPSG:4326",
+            box=(0, 40, 9, 49),
+            size=0.1,
+        ),
         "pole": scene(bands=[ndvi], crs="EPSG:3413", box=(-1e5, -1e5, 1e5, 1e5), size=500.0),
     }
-    sums = {name: hashlib.sha256(array(cube, 3).tobytes()).hexdigest()[:16] for name, cube in cubes.items()}
+    sums = {name: hashlib.sha256(array(cube).tobytes()).hexdigest()[:16] for name, cube in cubes.items()}
 
     assert sums == {
-        "reflectance": "0c394c50e864801c",
-        "index": "3ce190607cc934fb",
-        "height": "57b376bd6ad5849f",
-        "pole": "b0664683b2ed2b82",
+        "reflectance": "5939dd66e5dab40d",
+        "index": "e8202403a2210641",
+        "height": "0ab87ab6c9e7f3b2",
+        "radar": "ce42aeb6c58412c3",
+        "decibels": "f301af19cc6d2a74",
+        "weather": "447493fd86b8536a",
+        "pole": "bd33f239511644fa",
     }

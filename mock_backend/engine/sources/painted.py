@@ -20,7 +20,7 @@ from mock_backend.synthesis.sensor import UNKNOWN, Sensor
 from mock_backend.synthesis.view import NARROW, View
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
-_NODES = 2**14
+_NODES = 2**12
 #: Where something is that has no place.
 _NOWHERE = (10.0, 48.0)
 #: Views of so many windows are kept: each holds what its last dates have in common.
