@@ -20,7 +20,7 @@ from mock_backend.outcomes.merging import side_of
 from mock_backend.outcomes.outcome import Later, Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
 from mock_backend.outcomes.shape import source_of, without_values
-from mock_backend.outcomes.steps import SOURCES, STEPS
+from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.processes import walk
 from mock_backend.processes.graph import Graph, in_order, repaired, sources_of
@@ -37,6 +37,8 @@ _CHOOSING = ("if", "constant")
 _OF_PIXELS = ("x", "y", "base", "p", "value", "accept", "reject")
 #: The parameters of processes that have a data cube somewhere else than in ``data``.
 _DATA = {"predict_curve": "parameters"}
+#: Processes that are not computed, but whose results have known dimensions and labels.
+_OF_KNOWN_SHAPE = STAND_INS
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -225,7 +227,7 @@ class _Follower:
                 if key not in library:
                     library[key] = Definition(own, found[1].defaults)
                     self._collect(own, library)
-            elif node.process_id not in FUNCTIONS and node.process_id not in _HANDING_ON:
+            elif node.process_id not in FUNCTIONS and node.process_id != "inspect":
                 self._stand_ins.append(f"{node.process_id} in a child process")
 
     def _user_process(self, node: Graph) -> tuple[dict[str, Any], Signature] | None:
@@ -360,7 +362,12 @@ def _predefined(asked: Asked, signature: Signature | None) -> Any:
         return _unknown(asked, signature) if found is None else found
     if name in STEPS and (flow := asked.flow(_DATA.get(name, "data"))) is not None:
         asked.structure()
-        return STEPS[name](asked, flow)
+        known = len(asked.stand_ins)
+        made = STEPS[name](asked, flow)
+        if len(asked.stand_ins) > known and isinstance(made, Flow) and name not in _OF_KNOWN_SHAPE:
+            # What was not computed may have made other labels, too.
+            return replace(made, is_certain=False)
+        return made
     if name == "export_collection":
         return asked.get("collection")
     if name in _HANDING_ON or name in _OF_SAVED:
