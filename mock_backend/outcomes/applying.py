@@ -1,5 +1,6 @@
 """Processes that compute each value, or each array along a dimension, of another one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from mock_backend.engine.sources import (
     Along,
     Arranged,
     Convolved,
-    Dropped,
+    Flattened,
+    Line,
     Mapped,
     Rastered,
 )
@@ -20,7 +22,7 @@ from mock_backend.engine.values import Callback
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, spans_left
+from mock_backend.outcomes.lines import arrays_of, line_of, spans_left
 from mock_backend.outcomes.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
@@ -90,6 +92,8 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     lengths = [1 if found is None else found for found in map(length_of, results)]
     length = max(lengths, default=size) or 1
     name = asked.text("target_dimension") or dimension.name
+    if name != dimension.name and (existing := flat.named(name)) is not None:
+        return _into(flow, flat, line, existing, callback, results, length)
     check_labels(length, name)
     others = [each for each in flat.dimensions if each.name != dimension.name]
     if name == dimension.name:
@@ -97,17 +101,8 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
         target = own if length == size else replace(own.unlabelled(), labels=tuple(range(length)))
         place = flat.dimensions.index(own)
     else:
-        existing = flat.named(name)
-        labels = tuple(range(length))
-        target = (
-            replace(existing.unlabelled(), labels=labels) if existing else Dimension(name, "other", labels)
-        )
-        place = len(others) if existing is None else others.index(existing)
-        if existing is not None:
-            flat = line_of(flat, existing)[0]
-            flat = _without(flat, flat.named(name) or existing)
-            line = replace(line, axis=axis_of(flat, dimension))
-            others = [each for each in flat.dimensions if each.name != dimension.name]
+        target = Dimension(name, "other", tuple(range(length)))
+        place = len(others)
     dimensions = [*others[:place], target, *others[place:]]
     if target.kind == "bands":
         bands = bands_of(results[0], [str(label) for label in target.labels or ()])
@@ -130,14 +125,41 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     return flow.made(made)
 
 
-def _without(cube: DataCube, dimension: Dimension) -> DataCube:
-    """Return a cube without a dimension: with what it has for the first of its labels."""
-    one = cube.at(dimension.name, *(dimension.labels or ())[:1])
-    return replace(
-        one,
-        dimensions=tuple(each for each in one.dimensions if each.name != dimension.name),
-        source=Dropped(source_of(one), axis_of(cube, dimension)),
-    )
+def _into(
+    flow: Flow,
+    flat: DataCube,
+    line: Line,
+    existing: Dimension,
+    callback: Callback,
+    results: Sequence[Any],
+    length: int,
+) -> Flow:
+    """Return a cube of which arrays along one dimension have become labels of another one.
+
+    That one has all that was computed for its first label, and then what was for its second one.
+    """
+    cube, is_of_bands = flow.cube, existing.kind == "bands"
+    source_name = flat.others[line.axis].name
+    flat, target = line_of(flat, existing)
+    line = replace(line, axis=[each.name for each in flat.others].index(source_name))
+    count = len(target.labels)
+    check_labels(count * length, existing.name)
+    left = [each.name for each in flat.others if each.name != source_name]
+    arrays = Along(source_of(flat), line, callback, len(left), length)
+    source = Flattened(arrays, (left.index(existing.name), len(left)), (count, length))
+    labelled = replace(existing.unlabelled(), labels=tuple(range(count * length)))
+    gone = (source_name, existing.name)
+    dimensions = [*(each for each in flat.dimensions if each.name not in gone), labelled]
+    if is_of_bands:
+        names = [str(label) for label in labelled.labels or ()]
+        parts = [names[first : first + length] for first in range(0, len(names), length)]
+        bands = tuple(
+            band for result, part in zip(results, parts, strict=True) for band in bands_of(result, part)
+        )
+    else:
+        bands = tuple(band_of(each, band.name) for each, band in zip(results, cube.bands, strict=False))
+    spans = spans_left(cube, dimensions)
+    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
 
 
 def _number(value: Any) -> float | None:

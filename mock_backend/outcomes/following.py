@@ -201,6 +201,10 @@ class _Follower:
         try:
             return _called(asked, signature)
         except OpenEOError as error:
+            if any(isinstance(each, Flow) and not each.is_certain for each in arguments.values()):
+                # What is not computed could have made what is not there.
+                asked.stands_in()
+                return replace(asked.flow() or stand_in(asked), is_certain=False)
             rule = _FORGIVABLE.get(error.openeo_code)
             if rule is None or not asked.lets_pass(rule, error.message):
                 raise

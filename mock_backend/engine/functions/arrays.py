@@ -159,7 +159,8 @@ def array_labels(data: Any) -> Any:
 @process
 def array_create(data: Any = (), repeat: Any = 1) -> Any:
     """Return an array of some elements, so many times over."""
-    count = 1 if repeat is None else repeat
+    # How long an array is cannot depend on the values of pixels.
+    count = 1 if repeat is None or isinstance(repeat, Field) else repeat
     if not isinstance(count, int | float) or isinstance(count, bool) or count < 1:
         raise InvalidArgument("repeat", f"{repeat!r} is no number from 1 on")
     items = [data] if not isinstance(data, list | tuple | Labelled | Stack) else data
@@ -259,6 +260,9 @@ def array_modify(data: Any, values: Any, index: Any, length: Any = 0) -> Any:
         raise InvalidArgument("index", f"{index!r} is no index")
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise InvalidArgument("length", f"{length!r} is no number of elements")
+    if isinstance(array, Stack):
+        # In child processes back-ends take what is beyond the end for the end.
+        index = min(index, len(array))
     if index > len(array):
         raise failed(
             "ArrayElementNotAvailable", f"The index {index} is beyond the {len(array)} elements of the array."
