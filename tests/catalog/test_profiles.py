@@ -143,7 +143,7 @@ def test_back_ends_of_one_process_do_not_mix_their_catalogues():
         },
         "filter": {
             "process_id": "filter_temporal",
-            "arguments": {"data": {"from_node": "load"}, "extent": ["2020-01-01", "2021-01-01"]},
+            "arguments": {"data": {"from_node": "load"}, "extent": ["2000-01-01", "2030-01-01"]},
             "result": True,
         },
     }

@@ -226,7 +226,7 @@ def _joined(first: Any, second: Any, *, drops: bool = True) -> Any:
     _check_length(len(first) + len(second))
     if isinstance(first, Stack) or isinstance(second, Stack) or has_pixels((first, second)):
         parts = [_stack(first), _stack(second)]
-        shape = np.broadcast_shapes(*(each.values.shape[1:] for each in parts if len(each)))
+        shape = np.broadcast_shapes(*(each.values.shape[1:] for each in parts))
         values = np.concatenate([spread_over(each.values, shape) for each in parts])
         kind = shared_kind([each.kind for each in parts if len(each)])
         bands = [each.band_of(place) for each in parts for place in range(len(each))]
