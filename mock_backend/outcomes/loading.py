@@ -309,7 +309,7 @@ def _periods(asked: Asked) -> Iterator[str]:
 def target_of(asked: Asked) -> Flow:
     """Return the data cube whose pixels another one takes over."""
     asked.stands_in()
-    return asked.flow("target") or stand_in(asked)
+    return replace(asked.flow("target") or stand_in(asked), is_certain=False)
 
 
 def features_of_anything(asked: Asked) -> Flow:
