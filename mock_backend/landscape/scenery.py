@@ -107,7 +107,7 @@ class Scenery:
     def air(self) -> Floats:
         """The temperature of the air in kelvin."""
         season, moment = self.moment.season, self.moment
-        air = self.terrain.hemisphere * np.float32(11 * season.wild)
+        air = self.terrain.swing * np.float32(season.wild)
         air += self.terrain.climate
         air += self._weather * 8
         if moment.hour is not None:
@@ -119,7 +119,7 @@ class Scenery:
     @cached_property
     def snow(self) -> Floats:
         """How much of the ground snow covers, from 0 to 1."""
-        air = self.terrain.hemisphere * np.float32(11 * self.moment.season.wild)
+        air = self.terrain.swing * np.float32(self.moment.season.wild)
         air += self.terrain.climate
         air += self._weather * 3
         air -= np.float32(_FREEZING)

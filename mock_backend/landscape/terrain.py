@@ -141,6 +141,15 @@ class Terrain:
         warmth -= self.height * np.float32(0.0065)
         return warmth
 
+    @cached_property
+    def swing(self) -> Floats:
+        """How much warmer the middle of the summer of the north is than the mean, in kelvin."""
+        swing = np.abs(self.latitudes).astype(np.float32)
+        swing *= np.float32(0.13)
+        swing += 6
+        swing *= self.hemisphere
+        return swing
+
     def _made(self) -> "_Fields":
         table = table_of(self.seed, "landscape")
         total: Floats = np.zeros((*self.longitudes.shape, table.shape[1]), np.float32)

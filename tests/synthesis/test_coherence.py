@@ -134,6 +134,18 @@ def test_the_vegetation_index_of_a_collection_is_that_of_its_bands():
         assert found == pytest.approx((near - red) / (near + red), abs=0.01)
 
 
+def test_an_index_that_a_collection_has_beside_its_bands_is_theirs(seen):
+    bands = {each.name: each for each in COLLECTIONS["PROBAV_L3_S1_TOC_333M"].bands}
+    for day in DAYS[:3]:
+        red, near, index = (
+            seen("PROBAV_L3_S1_TOC_333M", name, day) * bands[name].scale + (bands[name].offset or 0)
+            for name in ("RED", "NIR", "NDVI")
+        )
+
+        # Bands are rounded to a two-thousandth, the index to four thousandths from -0.08 on.
+        assert index == pytest.approx(np.maximum((near - red) / (near + red), -0.08), abs=0.02)
+
+
 @pytest.mark.parametrize(("latitude", "summer", "winter"), [(50, "07", "01"), (-35, "01", "07")])
 def test_plants_and_warmth_have_their_season(latitude, summer, winter):
     grid = Grid("EPSG:4326", 12.0, float(latitude), 0.01, 0.01, 40, 40)

@@ -468,6 +468,6 @@ def test_the_same_values_are_made_everywhere(scene, ndvi):
         "height": "0ab87ab6c9e7f3b2",
         "radar": "ce42aeb6c58412c3",
         "decibels": "f301af19cc6d2a74",
-        "weather": "447493fd86b8536a",
-        "pole": "bd33f239511644fa",
+        "weather": "8e4e7d6916984926",
+        "pole": "ae7c32f99e994c93",
     }
