@@ -17,10 +17,14 @@ from mock_backend.formats.rasters import Layer, layers_of, raster_parts
 from mock_backend.formats.refusals import MAX_HELD, check_count
 from mock_backend.outcomes.outcome import Plain
 from mock_backend.synthesis.ranges import range_of
+from mock_backend.synthesis.spectra import center_of
 
 _MEDIA_TYPE = "image/png"
 _COLOURS = ("red", "green", "blue")
 _LARGEST = 255
+# The reflectance that is white, the wavelength of thermal bands in micrometres, and the part of computed
+# values that is darker than black, or brighter than white.
+_WHITE, _THERMAL, _LEFT_OUT = 0.3, 3.0, 0.01
 
 _Bytes = NDArray[np.uint8]
 
@@ -30,7 +34,9 @@ class Png:
 
     One band is grey, or has the colours of an option; of several, three are red, green and blue: those
     whose common names say so, or the first three. From black to white is from a band's smallest to its
-    largest value. Where there are no data it is transparent.
+    largest value; reflectances are white from 0.3 on, as all land is darker. Computed values are taken for
+    shades if they are between 0 and 255; of others nearly all are between black and white. Where there are no
+    data it is transparent.
     """
 
     name = "PNG"
@@ -53,7 +59,10 @@ class Png:
         nothing = np.logical_or.reduce([missing(plane, cube.nodata) for plane in planes])
         if len(planes) == 1 and colours is not None:
             return _in_colours(planes[0], nothing, colours)
-        shades = [_shades(plane, layer.band) for plane, layer in zip(planes, layers, strict=True)]
+        found = _computed_ends(planes, nothing)
+        shades = [
+            _shades(plane, *(_ends(layer.band) or found)) for plane, layer in zip(planes, layers, strict=True)
+        ]
         pixel = Pixel.GREY if len(shades) == 1 else Pixel.RGB
         if nothing.any():
             for shade in shades:
@@ -82,8 +91,31 @@ def _shown(cube: DataCube) -> list[Layer]:
     return layers[:3] if len(layers) >= len(_COLOURS) else layers[:1]
 
 
-def _shades(plane: NDArray[Any], band: Band) -> _Bytes:
+def _ends(band: Band) -> tuple[float, float] | None:
+    """Return which values of a band are black and white; None if they are computed."""
+    if band.maximum is None:
+        return None
     low, high = range_of(band)
+    wavelength = center_of(band.common_name, band.center)
+    if wavelength is not None and wavelength < _THERMAL and (band.scale or high == 1):
+        scale, offset = band.scale or 1, band.offset or 0
+        low, high = max(low, -offset / scale), min(high, (_WHITE - offset) / scale)
+    return low, high
+
+
+def _computed_ends(planes: Sequence[NDArray[Any]], nothing: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return which computed values are black and white, the same for all colours."""
+    values = np.concatenate([plane[~nothing] for plane in planes]).astype(np.float64)
+    values = np.sort(values[np.isfinite(values)])
+    if not values.size:
+        return 0.0, 1.0
+    if values[0] >= 0 and 1 < values[-1] <= _LARGEST:
+        return 0.0, float(_LARGEST)
+    rest = int(values.size * _LEFT_OUT)
+    return float(values[rest]), float(values[-1 - rest])
+
+
+def _shades(plane: NDArray[Any], low: float, high: float) -> _Bytes:
     shades = plane.astype(np.float32)
     shades -= low
     shades *= _LARGEST / (high - low) if high > low else 0

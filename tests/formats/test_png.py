@@ -9,6 +9,7 @@ from PIL import Image
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.computing import Values
+from mock_backend.engine.sources import Held
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.png import FORMAT
 from mock_backend.outcomes import Plain
@@ -101,6 +102,41 @@ def test_ndvi_is_grey():
 
     assert (image[..., 1] == np.where(np.isnan(values), 0, 255)).all()
     assert np.nanmax(np.abs(image[..., 0] - np.where(np.isnan(values), np.nan, (values + 1) * 127.5))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("band", "white"),
+    [
+        (Band("B04", "red", data_type="int16", scale=0.0001, minimum=0, maximum=10_000), 3000),
+        (
+            Band("B4", "red", data_type="uint16", scale=2.75e-5, offset=-0.2, minimum=7273, maximum=43_636),
+            (0.3 + 0.2) / 2.75e-5,
+        ),
+        (Band("S2", "red", data_type="float32", minimum=0, maximum=1), 0.3),
+        # Values of thermal bands are no reflectances.
+        (Band("S8", "lwir11", data_type="float32", minimum=0, maximum=1), 1),
+    ],
+)
+def test_reflectances_have_the_contrast_of_a_picture(band, white):
+    cube = cube_of(band)
+    values, low = array(cube)[0], band.minimum
+    expected = np.clip((values.astype(float) - low) / (white - low), 0, 1) * 255
+
+    assert np.abs(np.asarray(picture(cube)) - expected).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "black", "white"), [(0, 255, 0, 255), (3, 200, 0, 255), (-0.4, 0.8, -0.4, 0.8)]
+)
+def test_computed_values_are_shades_or_stretched(low, high, black, white):
+    values = np.linspace(low, high, 2400, dtype="float32").reshape(1, 40, 60)
+    band = Band("computed", "red", data_type="float32")
+    dimension = Dimension("bands", "bands", ("computed",))
+    cube = DataCube((dimension, *AXES), (band,), GRID, source=Held(values))
+    expected = np.clip((values[0] - black) / (white - black), 0, 1) * 255
+
+    # A hundredth at each end is left out.
+    assert np.abs(np.asarray(picture(cube)) - expected).max() <= 4
 
 
 def test_one_value_is_black():
