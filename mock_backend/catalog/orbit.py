@@ -18,7 +18,7 @@ _LATE = 0.77
 # The local solar times of missions, in hours; rounds take turns if there are several. The first one counts
 # that is found in a collection's id, mission, satellites and instruments.
 _MISSIONS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    (r"s(entinel-?)?1.*ascending\b(?<!descending)", (17.8,)),
+    (r"s(entinel-?)?1.*ascending\b", (17.8,)),
     (r"s(entinel-?)?1.*descending\b", (5.8,)),
     (r"sentinel-?1", (17.8, 5.8)),
     (r"sentinel-?2|\bs2\b", (10.5,)),

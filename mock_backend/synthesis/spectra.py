@@ -1,5 +1,6 @@
 """How bright plants, soil and water are in each colour."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -25,6 +26,20 @@ _CURVES = (
     (1.80, 0.340, 0.150, 0.005),
     (2.20, 0.330, 0.120, 0.004),
     (3.00, 0.200, 0.060, 0.003),
+)
+
+# Wavelength in micrometres; reflectance of clouds and of snow.
+_BRIGHT = (
+    (0.40, 0.74, 0.86),
+    (0.90, 0.72, 0.76),
+    (1.02, 0.70, 0.62),
+    (1.24, 0.66, 0.40),
+    (1.36, 0.42, 0.30),
+    (1.39, 0.42, 0.30),
+    (1.45, 0.50, 0.08),
+    (1.61, 0.52, 0.09),
+    (2.20, 0.40, 0.06),
+    (3.00, 0.30, 0.04),
 )
 
 #: Where the bands of each STAC common name are, in micrometres.
@@ -64,39 +79,23 @@ def center_of(common_name: str | None, center: float | None) -> float | None:
 @lru_cache(maxsize=256)
 def reflectance(wavelength: float) -> tuple[float, float, float]:
     """Return what soil, plants and water reflect of a wavelength, from 0 to 1."""
-    if wavelength <= _CURVES[0][0]:
-        return _CURVES[0][1:]
-    for (start, *before), (end, *after) in pairwise(_CURVES):
-        if wavelength <= end:
-            share = (wavelength - start) / (end - start)
-            soil, plants, water = (round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
-            return soil, plants, water
-    return _CURVES[-1][1:]
-
-
-# Wavelength in micrometres; reflectance of clouds and of snow.
-_BRIGHT = (
-    (0.40, 0.74, 0.86),
-    (0.90, 0.72, 0.76),
-    (1.02, 0.70, 0.62),
-    (1.24, 0.66, 0.40),
-    (1.36, 0.42, 0.30),
-    (1.39, 0.42, 0.30),
-    (1.45, 0.50, 0.08),
-    (1.61, 0.52, 0.09),
-    (2.20, 0.40, 0.06),
-    (3.00, 0.30, 0.04),
-)
+    soil, plants, water = _between(_CURVES, wavelength)
+    return soil, plants, water
 
 
 @lru_cache(maxsize=256)
 def brightness(wavelength: float) -> tuple[float, float]:
     """Return what clouds and snow reflect of a wavelength, from 0 to 1."""
-    if wavelength <= _BRIGHT[0][0]:
-        return _BRIGHT[0][1:]
-    for (start, *before), (end, *after) in pairwise(_BRIGHT):
+    clouds, snow = _between(_BRIGHT, wavelength)
+    return clouds, snow
+
+
+def _between(curves: Sequence[tuple[float, ...]], wavelength: float) -> tuple[float, ...]:
+    """Return the values of curves at a wavelength: those of the ends beyond them."""
+    if wavelength <= curves[0][0]:
+        return curves[0][1:]
+    for (start, *before), (end, *after) in pairwise(curves):
         if wavelength <= end:
             share = (wavelength - start) / (end - start)
-            clouds, snow = (round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
-            return clouds, snow
-    return _BRIGHT[-1][1:]
+            return tuple(round(a + (b - a) * share, 6) for a, b in zip(before, after, strict=True))
+    return curves[-1][1:]
