@@ -115,8 +115,17 @@ class Call:
             f"The data cube has a dimension {name!r} already; choose another name.",
         )
 
-    def check_labels(self, dimension: Dimension, labels: Sequence[Any], argument: str) -> bool:
-        """Remark on labels that a dimension does not have; tell whether it has them all."""
+    def check_labels(
+        self, dimension: Dimension, labels: Sequence[Any], argument: str, code: str | None = None
+    ) -> bool:
+        """Remark on labels that a dimension does not have; tell whether it has them all.
+
+        Args:
+            dimension: The dimension.
+            labels: The labels.
+            argument: The argument that they are in.
+            code: The code that the definition of the process has for it, if it has one.
+        """
         unknown = [label for label in labels if not dimension.has(label)]
         bands = dimension.kind == "bands"
         for label in unknown:
@@ -125,5 +134,9 @@ class Call:
             if label in dimension.left_out:
                 what = f"the {'band' if bands else 'label'} {label!r} was left out before."
                 hint = f" The data cube has {', '.join(map(repr, dimension.labels or ()))}."
-            self.invalid("unknown-band" if bands else "unknown-label", argument, what + hint)
+            rule = "unknown-band" if bands else "unknown-label"
+            if code is None:
+                self.invalid(rule, argument, what + hint)
+            else:
+                self.remark(rule, code, argument, f"{what[0].upper()}{what[1:]}{hint}")
         return not unknown

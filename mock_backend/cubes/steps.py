@@ -249,7 +249,7 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
     if dimension.labels is None:
         return cube.with_(dimension.unlabelled())
     if source:
-        if not call.check_labels(dimension, source, "source"):
+        if not call.check_labels(dimension, source, "source", "LabelNotAvailable"):
             return cube
         source = _meant(dimension, source)
     elif len(target) > len(dimension.labels):

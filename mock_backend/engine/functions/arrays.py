@@ -349,7 +349,9 @@ def array_interpolate_linear(data: Any) -> Any:
         at = xs.reshape(count, *(1,) * (values.ndim - 1))
         with np.errstate(all="ignore"):
             share = (at - xs[low]) / (xs[high] - xs[low])
-            values = np.where(between, start + (end - start) * share, values)
+            # An infinite neighbour is as far from all that is between.
+            whole = np.isfinite(start) & np.isfinite(end)
+            values = np.where(between, np.where(whole, start + (end - start) * share, start + end), values)
     if isinstance(array, Stack):
         return like([array], values)
     new = [

@@ -90,7 +90,8 @@ def date_shift(date: Any, value: Any, unit: str) -> Any:
             raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
     except OverflowError:
         raise InvalidArgument("value", f"{value!r} leads beyond the calendar") from None
-    return _written_like(date, moved, has_time=unit not in ("day", "week", *_MONTHS))
+    # What has no time gets none.
+    return _written_like(date, moved, has_time=False)
 
 
 @process

@@ -62,7 +62,9 @@ def _quotient(x: Any, y: Any) -> Any:
 def mod(x: Any, y: Any) -> Any:
     """Return the remainder of a division, with the sign of the divisor."""
     if isinstance(x, np.generic | np.ndarray) or isinstance(y, np.generic | np.ndarray):
-        return np.mod(x, y)
+        by_nothing = np.where(x == 0, np.nan, np.copysign(np.inf, x))
+        found = np.where(np.isinf(y) & np.isfinite(x), x, np.mod(x, y))
+        return np.where((y == 0) & ~np.isnan(x), by_nothing, found)
     if y == 0:
         return math.nan if math.isnan(x) else math.copysign(math.inf, x) if x else math.nan
     if math.isinf(x) or math.isnan(x):
@@ -131,6 +133,10 @@ def _safely(compute: Callable[[float], float], x: float) -> float:
         return math.nan
 
 
+def _artanh(x: float) -> float:
+    return math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
+
+
 def _of_one(name: str, scalar: Callable[[float], float], array: Callable[[Any], Any], about: str) -> None:
     """Make a process of a function of the standard library and of NumPy."""
 
@@ -153,7 +159,7 @@ for _name, _scalar, _array, _about in (
     ("arctan", math.atan, np.arctan, "the angle with a tangent"),
     ("arsinh", math.asinh, np.arcsinh, "the inverse hyperbolic sine of a number"),
     ("arcosh", math.acosh, np.arccosh, "the inverse hyperbolic cosine of a number"),
-    ("artanh", math.atanh, np.arctanh, "the inverse hyperbolic tangent of a number"),
+    ("artanh", _artanh, np.arctanh, "the inverse hyperbolic tangent of a number"),
 ):
     _of_one(_name, _scalar, _array, _about)
 

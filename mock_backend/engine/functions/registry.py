@@ -5,6 +5,8 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import Any, TypeVar
 
+import numpy as np
+
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid, ProcessParameterRequired
 
 Function = Callable[..., Any]
@@ -54,7 +56,8 @@ def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
     if missing:
         raise ProcessParameterRequired(parameter=missing[0], process=process_id)
     try:
-        return function(**{name: value for name, value in arguments.items() if name in known})
+        with np.errstate(all="ignore"):
+            return function(**{name: value for name, value in arguments.items() if name in known})
     except InvalidArgument as error:
         raise ProcessParameterInvalid(
             parameter=error.parameter, process=process_id, reason=f"{error}"

@@ -210,9 +210,9 @@ def _quantiles(found: Elements, shares: list[float]) -> list[Any]:
             low, high = (np.take_along_axis(ordered, each[None], axis=0)[0] for each in (below_, above))
             part = places - below_
         with np.errstate(all="ignore"):
-            # Where both are infinite there is nothing between them.
-            between = np.where(part == 0, low, low + (high - low) * part)
-            results.append(np.where(low == high, low, between))
+            # An infinite one is as far from all that is between.
+            between = np.where(np.isfinite(low) & np.isfinite(high), low + (high - low) * part, low + high)
+            results.append(np.where((low == high) | (part == 0), low, between))
     return results
 
 

@@ -3,7 +3,6 @@
 from validation_cases.building import (
     BOX,
     FEATURE,
-    INVALID,
     MONTH,
     POLYGON,
     bad,
@@ -383,7 +382,7 @@ DIMENSIONS = [
     bad(
         "a label that is none",
         flow(call("rename_labels", dimension="bands", source=["B4"], target=["r"])),
-        (INVALID, "s1", "source", "no band 'B4'", "'B04'"),
+        ("LabelNotAvailable", "s1", "source", "no band 'B4'", "'B04'"),
     ),
     bad(
         "too many new labels",
@@ -416,7 +415,7 @@ DIMENSIONS = [
             call("add_dimension", name="run", label="a"),
             call("rename_labels", dimension="run", source=["b"], target=["c"]),
         ),
-        (INVALID, "s2", "source", "'run' has no label 'b'", "'a'"),
+        ("LabelNotAvailable", "s2", "source", "'run' has no label 'b'", "'a'"),
     ),
     bad(
         "an element of another kind",

@@ -15,6 +15,8 @@ from mock_backend.engine.sources import Held
 from mock_backend.engine.values import Labelled
 from mock_backend.outcomes.flow import Flow
 
+#: What some examples call references.
+_SLIPS = {"from_argument": "from_parameter"}
 _BEYOND_JSON = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "+Infinity": math.inf}
 
 
@@ -87,7 +89,8 @@ def value_of(given: Any) -> Any:
     """Return a value as processes get it: data cubes and labelled arrays as what they are."""
     if isinstance(given, dict):
         if "$ref" in given:
-            return value_of(parsed((given["$folder"] / given["$ref"]).read_text(encoding="utf-8")))
+            text = (given["$folder"] / given["$ref"]).read_text(encoding="utf-8")
+            return value_of(parsed(text)) if given["$ref"].endswith(".json5") else text
         match given.get("type"):
             case "nodata":
                 return None
@@ -100,19 +103,18 @@ def value_of(given: Any) -> Any:
                 )
             case "datacube":
                 return flow_of(given)
-        # A slip of some examples.
-        return {
-            name if name != "from_argument" else "from_parameter": value_of(each)
-            for name, each in given.items()
-        }
+        return {_SLIPS.get(name, name): value_of(each) for name, each in given.items()}
     if isinstance(given, list):
+        if given and all(isinstance(each, dict) and each.keys() == {"key", "value"} for each in given):
+            return value_of({"type": "labeled-array", "data": given})
         return [value_of(each) for each in given]
     return _BEYOND_JSON.get(given, given) if isinstance(given, str) else given
 
 
 def flow_of(given: dict[str, Any]) -> Flow:
     """Return a data cube."""
-    order, described = given["order"], given["dimensions"]
+    described = given["dimensions"]
+    order = given.get("order") or list(described)
     nodata = given.get("nodata", [None])
     nodata = [value_of(each) for each in (nodata if isinstance(nodata, list) else [nodata])]
     shape = [len(described[name].get("values") or ()) for name in order]
