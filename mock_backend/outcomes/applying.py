@@ -146,10 +146,16 @@ def _into(
     check_labels(count * length, existing.name)
     left = [each.name for each in flat.others if each.name != source_name]
     arrays = Along(source_of(flat), line, callback, len(left), length)
-    source = Flattened(arrays, (left.index(existing.name), len(left)), (count, length))
+    flattened = Flattened(arrays, (left.index(existing.name), len(left)), (count, length))
     labelled = replace(existing.unlabelled(), labels=tuple(range(count * length)))
-    gone = (source_name, existing.name)
-    dimensions = [*(each for each in flat.dimensions if each.name not in gone), labelled]
+    dimensions = [
+        labelled if each.name == existing.name else each
+        for each in flat.dimensions
+        if each.name != source_name
+    ]
+    # What has been flattened comes last; the dimension stays where it is.
+    order = [each for each in left if each != existing.name] + [existing.name]
+    source = Arranged(flattened, tuple(map(order.index, left)))
     if is_of_bands:
         names = [str(label) for label in labelled.labels or ()]
         parts = [names[first : first + length] for first in range(0, len(names), length)]

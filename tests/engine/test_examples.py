@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from engine_cases.examples import examples, value_of
 
+from engine_cases.examples import examples, value_of
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.computing import Values
 from mock_backend.engine.functions import FUNCTIONS, call
