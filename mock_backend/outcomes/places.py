@@ -170,30 +170,6 @@ def geometry_of(features: Sequence[Feature]) -> Geometry | None:
     return {"type": "GeometryCollection", "geometries": geometries}
 
 
-def both(one: Geometry | None, other: Geometry | None) -> Geometry | None:
-    """Return what two geometries share; None stands for everywhere."""
-    if one is None or other is None or one == other:
-        return other if one is None else one
-    import shapely
-
-    shared = shapely.geometry.shape(one).buffer(0) & shapely.geometry.shape(other).buffer(0)
-    return _geojson(shared)
-
-
-def outside(geometry: Geometry, bounds: Box) -> Geometry:
-    """Return what is left of a box in degrees without a geometry."""
-    import shapely
-
-    return _geojson(shapely.box(*bounds) - shapely.geometry.shape(geometry).buffer(0))
-
-
-def _geojson(shape: Any) -> Geometry:
-    from shapely.geometry import mapping
-
-    found: Geometry = mapping(shape)
-    return found
-
-
 def _positions(geometry: Any) -> Iterator[tuple[float, float]]:
     if not isinstance(geometry, Mapping):
         return
