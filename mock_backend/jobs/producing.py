@@ -129,7 +129,8 @@ class Producer:
             raw = to_json([process["process_graph"], process.get("parameters")])
         except (PydanticSerializationError, ValueError, RecursionError):
             return None
-        offer = self._settings.profile.catalogue, validation.lets_pass
+        profile = self._settings.profile
+        offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass
         return None if len(raw) > _LARGEST else (raw, now, self._settings.seed, offer)
 
     def _surroundings(
@@ -146,6 +147,7 @@ class Producer:
             now=now,
             lets_pass=validation.lets_pass,
             seed=self._settings.seed,
+            features_by_band=self._settings.profile.dialect.features_by_band,
             reader=Reader(self._contents, user_id),
             run_udfs=run_udfs,
         )

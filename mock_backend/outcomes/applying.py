@@ -93,7 +93,13 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     length = max(lengths, default=size) or 1
     name = asked.text("target_dimension") or dimension.name
     if name != dimension.name and (existing := flat.named(name)) is not None:
-        return _into(flow, flat, line, existing, callback, results, length)
+        if asked.surroundings.features_by_band or is_horizontal(existing):
+            return _into(flow, flat, line, existing, callback, results, length)
+        # As the definition has it: there are as many labels as values, of whatever there was.
+        tried = results[:1] if existing.kind == "bands" else results
+        first = flat.at(existing.name, *(existing.labels or ())[:1])
+        found = _into(flow, first, line, first.named(name) or existing, callback, tried, length)
+        return replace(found, is_certain=False)
     check_labels(length, name)
     others = [each for each in flat.dimensions if each.name != dimension.name]
     if name == dimension.name:
@@ -164,8 +170,14 @@ def _into(
         )
     else:
         bands = tuple(band_of(each, band.name) for each, band in zip(results, cube.bands, strict=False))
+    # In the order that they had.
+    wanted = [each.name for each in cube.dimensions if each.name != source_name]
+    dimensions.sort(key=lambda each: wanted.index(each.name))
+    others = [name for name in left if name != existing.name] + [existing.name]
+    kept = [each.name for each in dimensions if flat.grid is None or not is_horizontal(each)]
+    arranged = Arranged(source, tuple(others.index(name) for name in kept))
     spans = spans_left(cube, dimensions)
-    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
+    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=arranged))
 
 
 def _number(value: Any) -> float | None:

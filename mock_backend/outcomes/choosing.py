@@ -9,7 +9,7 @@ from mock_backend.cubes import DataCube, Dimension
 from mock_backend.cubes.data_cube import INTEGERS
 from mock_backend.engine.bands import with_gaps
 from mock_backend.engine.instants import Period, instant_of, period_of
-from mock_backend.engine.sources import Inside, Joined, Masked, Painted
+from mock_backend.engine.sources import Inside, Joined, Masked, Painted, Source
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
@@ -33,6 +33,9 @@ def filter_temporal(asked: Asked, flow: Flow) -> Flow:
     for each in cube.dimensions:
         if each.kind == "temporal" and name in (None, each.name) and each.labels:
             labels = _labels_in(period, each, cube)
+            if not labels and (found := _first_day(flow, each, of_cube.shared(period))) is not None:
+                cube = found
+                continue
             if not labels:
                 raise asked.no_data(
                     f"the dimension {each.name!r} goes from {each.labels[0]} to {each.labels[-1]}, and the "
@@ -48,6 +51,37 @@ def _labels_in(period: Period, dimension: Dimension, cube: DataCube) -> tuple[An
     return tuple(
         label for label in dimension.labels or () if (at := start_of(cube, label)) is None or period.has(at)
     )
+
+
+def _first_day(flow: Flow, dimension: Dimension, period: Period) -> DataCube | None:
+    """Return a cube that was loaded with the first day of a period in which there are no data.
+
+    Periods of loading have that day, too: whoever chooses one means some data. None if there are data that
+    a test has given, or if the cube is not as it was loaded.
+    """
+    start = period.start
+    if not flow.is_raw or start is None or period.is_empty:
+        return None
+    label = f"{start.date()}T00:00:00Z"
+    kept = replace(dimension, labels=(label,))
+    source = _repainted(source_of(flow.cube), dimension.name, label)
+    if source is None:
+        return None
+    dimensions = [kept if each is dimension else each for each in flow.cube.dimensions]
+    return rebuilt(flow.cube, dimensions, source=source)
+
+
+def _repainted(source: Source, name: str, label: str) -> Source | None:
+    """Return made-up values with one other label of a dimension; None if they are none."""
+    if isinstance(source, Painted):
+        dimensions = [
+            replace(each, labels=(label,)) if each.name == name else each for each in source.dimensions
+        ]
+        return replace(source, dimensions=tuple(dimensions))
+    if isinstance(source, Inside):
+        inner = _repainted(source.source, name, label)
+        return None if inner is None else replace(source, source=inner)
+    return None
 
 
 def filter_bbox(asked: Asked, flow: Flow) -> Flow:

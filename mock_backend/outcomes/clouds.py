@@ -51,7 +51,9 @@ def to_scl_dilation_mask(asked: Asked, flow: Flow) -> Flow:
     sides = {
         name: Side(each, tuple(range(len(every))), every) for name, each in (("x", first), ("y", second))
     }
-    return flow.made(replace(made, source=Combined(sides, ProcessCallback("or"))))
+    # Some back-ends keep a dimension of one band.
+    mask = flow.made(replace(made, source=Combined(sides, ProcessCallback("or"))))
+    return replace(mask, is_certain=False)
 
 
 def mask_scl_dilation(asked: Asked, flow: Flow) -> Flow:

@@ -350,4 +350,4 @@ def _unknown(
     cube = painted(cube, asked.seed, None if place is None else place.geometry)
     asked.stands_in()
     # Without an area it is everywhere, until a later step chooses one.
-    return _flow(asked, cube, None, native if place is None else None)
+    return replace(_flow(asked, cube, None, native if place is None else None), is_certain=False)

@@ -42,6 +42,8 @@ class Surroundings:
         parameters: The definitions of the parameters of the process; those with a default have it as value.
         lets_pass: The names of the rules that do not refuse.
         seed: What decides values that are made up.
+        features_by_band: Whether ``apply_dimension`` into an existing dimension makes labels of each of its
+            labels.
         reader: What reads URLs and files of the user.
         run_udfs: Whether user-defined functions run; None for those that can.
     """
@@ -54,5 +56,6 @@ class Surroundings:
     parameters: Iterable[Any] = ()
     lets_pass: Set[str] = frozenset()
     seed: int = 0
+    features_by_band: bool = False
     reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))
     run_udfs: bool | None = False

@@ -124,6 +124,8 @@ class Dialect:
         costs_headers: The operations whose answers have the header ``OpenEO-Costs``.
         invalid_token_status: The HTTP status of ``TokenInvalid``.
         html_gateway_errors: Whether 502, 503 and 504 come from a proxy, as HTML instead of JSON.
+        features_by_band: Whether ``apply_dimension`` into an existing dimension makes labels of each label
+            of that: features of time for each band.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Dialect:
     costs_headers: Set[str] = frozenset({"GET /jobs/{job_id}/results", "POST /result"})
     invalid_token_status: int = 403
     html_gateway_errors: bool = False
+    features_by_band: bool = False
 
     @property
     def public_urls(self) -> bool:

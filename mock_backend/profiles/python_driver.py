@@ -15,6 +15,7 @@ _IDS = "{now:%y%m%d%H%M%S}{hex:.20}"
 _UNFINISHED: Answers = (NOT_FINISHED, Shown.STATUS_ONLY)
 
 _COMMON: Mapping[str, Any] = {
+    "features_by_band": True,
     "starts": dict.fromkeys(("queued", "running", "finished", "error")),
     "cancels": {"queued": "canceled", "running": "canceled"},
     "results": {

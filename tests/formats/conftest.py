@@ -62,7 +62,7 @@ def make_cube():
                 made.append(AXES[name])
             elif name in AXES:
                 # A line of pixels has coordinates as labels.
-                made.append(replace(AXES[name], labels=tuple((GRID.xs if name == "x" else GRID.ys).tolist())))
+                made.append(replace(AXES[name], labels=tuple((grid.xs if name == "x" else grid.ys).tolist())))
             elif name == "t":
                 made.append(Dimension("t", "temporal", tuple(times)))
             elif name == "bands":

@@ -62,7 +62,7 @@ INDICES = {
     ),
     "scaled": (
         lambda cube: cube.filter_bands(["B04"]).linear_scale_range(0, 3000, 0, 255),
-        lambda d: np.rint(np.clip(d.B04 / 3000 * 255, 0, 255)),
+        lambda d: np.clip(d.B04 / 3000 * 255, 0, 255),
     ),
     "two steps": (
         lambda cube: cube.filter_bands(["B08"]).apply(lambda x: x / 10_000).apply(sqrt),

@@ -74,7 +74,13 @@ def test_filter_temporal(after, source, extent, dates, period):
     assert cube.period == period
 
 
-@pytest.mark.parametrize("extent", [["2023-06-01", "2023-07-01"], ["2022-06-01", "2022-06-03"]])
+def test_a_period_of_a_few_days_without_dates_has_its_first_one(after, source):
+    cube = after(call("filter_temporal", extent=["2022-06-01", "2022-06-03"]), source=source)
+
+    assert cube.times == ("2022-06-01T00:00:00Z",)
+
+
+@pytest.mark.parametrize("extent", [["2023-06-01", "2023-07-01"]])
 def test_a_period_without_dates_has_no_data(after, source, extent):
     with pytest.raises(OpenEOError, match="2022-06-05T00:00:00Z") as raised:
         after(call("filter_temporal", extent=extent), source=source)

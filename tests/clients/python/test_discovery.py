@@ -91,7 +91,7 @@ def test_processes(mock_backend, connection, refused):
     assert described["returns"]["schema"] == {"type": "number"}
     with pytest.raises(OpenEoClientException, match="does not exist"):
         connection.describe_process("triple")
-    with refused("NotFound", 404):
+    with refused("FeatureUnsupported", 501):
         connection.list_processes(namespace="made-up")
 
 
