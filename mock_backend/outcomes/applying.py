@@ -161,7 +161,6 @@ def _into(
     ]
     # What has been flattened comes last; the dimension stays where it is.
     order = [each for each in left if each != existing.name] + [existing.name]
-    source = Arranged(flattened, tuple(map(order.index, left)))
     if is_of_bands:
         names = [str(label) for label in labelled.labels or ()]
         parts = [names[first : first + length] for first in range(0, len(names), length)]
@@ -173,11 +172,10 @@ def _into(
     # In the order that they had.
     wanted = [each.name for each in cube.dimensions if each.name != source_name]
     dimensions.sort(key=lambda each: wanted.index(each.name))
-    others = [name for name in left if name != existing.name] + [existing.name]
     kept = [each.name for each in dimensions if flat.grid is None or not is_horizontal(each)]
-    arranged = Arranged(source, tuple(others.index(name) for name in kept))
+    source = Arranged(flattened, tuple(map(order.index, kept)))
     spans = spans_left(cube, dimensions)
-    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=arranged))
+    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
 
 
 def _number(value: Any) -> float | None:

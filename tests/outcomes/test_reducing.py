@@ -227,7 +227,7 @@ def test_processes_of_parts_of_a_cube(after, process_id, process, data_type):
         ("bands", call("array_create", data=par("data"), repeat=2), None, [0, 1, 2, 3]),
         ("bands", call("mean", data=par("data")), None, [0]),
         # Three of each of two bands.
-        ("t", call("quantiles", data=par("data"), probabilities=[0.25, 0.5, 0.75]), "bands", list(range(6))),
+        ("t", call("quantiles", data=par("data"), probabilities=[0.25, 0.5, 0.75]), "bands", [0, 1, 2]),
         ("t", call("quantiles", data=par("data"), probabilities=[0.25, 0.5, 0.75]), "q", [0, 1, 2]),
         (
             "t",
