@@ -204,7 +204,6 @@ def test_values_within_geometries():
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
-        ("return cube", "it has 3 labels of 't', which it should reduce to one"),
         ("return cube.max('t').isel(bands=[0])", "it has 1 labels of 'bands', and expected were: B04, B08"),
         ("return cube.max('t').isel(x=[0])", "it has 8 by 1 pixels where 8 by 7 were expected"),
         ("return cube.max('t').rename(x='lon')", "it has the dimensions ['bands', 'y', 'lon'] where"),
@@ -214,6 +213,17 @@ def test_results_that_will_not_do(body, wrong):
     with pytest.raises(UdfFailure) as caught:
         read(whole(body, makes={"bands": BANDS}, made=("bands",)), span(2))
     assert wrong in caught.value.message
+
+
+def test_a_result_that_is_not_reduced_has_its_first_label():
+    lines = []
+    with logging_to(lines.append):
+        found = read(whole("return cube", makes={"bands": BANDS}, made=("bands",)), span(2))
+        first = read(whole("return cube.isel(t=[0])", makes={"bands": BANDS}, made=("bands",)), span(2))
+
+    np.testing.assert_array_equal(found, first)
+    assert "3 labels of 't'" in lines[0].message
+    assert lines[0].level == "warning"
 
 
 def test_failures_fail_when_values_are_read():

@@ -17,6 +17,7 @@ from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.places import inside
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Window, positions_of, span
+from mock_backend.lifecycle.lines import Line
 from mock_backend.udf import UdfArray, UdfFailure, run
 from mock_backend.udf.lines import to_job
 
@@ -24,7 +25,7 @@ from mock_backend.udf.lines import to_job
 _MOST = 64 << 20
 
 #: So many values functions get at once, at most.
-_MOST_AT_ONCE = 1 << 26
+_MOST_AT_ONCE = 1 << 27
 
 #: The dimensions, but those of pixels, that functions may get as a whole, in their order.
 WHOLE = ("t", "bands")
@@ -226,9 +227,14 @@ def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence
     """Return the values of the labels that were expected, in their order."""
     count, told = values.shape[axis], [] if labels is None else list(labels)
     if wanted is None:
-        if count != 1:
-            raise UdfFailure.of_result(f"it has {count} labels of {name!r}, which it should reduce to one")
-        return values
+        if not count:
+            raise UdfFailure.of_result(f"it has no label of {name!r}, which it should reduce to one")
+        if count > 1:
+            text = (
+                f"The UDF's result has {count} labels of {name!r}, which it should reduce to one: the first."
+            )
+            to_job(Line("warning", text))
+        return values.take([0], axis=axis)
     if len(told) == len(set(told)) and set(wanted) <= set(told) and told != list(wanted):
         return values.take([told.index(each) for each in wanted], axis=axis)
     if count != len(wanted):
