@@ -100,9 +100,7 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         help="run the user-defined functions (Python) that clients on this machine send, with all the rights "
         "of this program; on loopback addresses only (default: stand-ins take their place)",
     )
-    serve.add_argument(
-        "--workers", type=int, metavar="N", help="compute results in so many threads (default: 1)"
-    )
+    serve.add_argument("--workers", type=int, metavar="N", help="compute results in N threads (default: 1)")
     serve.add_argument(
         "--scheduler",
         metavar="URL",

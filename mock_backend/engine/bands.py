@@ -1,4 +1,4 @@
-"""What is known of the values that child processes make, found out by trying them on one pixel."""
+"""The bands that child processes make, found by trying these on one pixel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -18,7 +18,7 @@ from mock_backend.synthesis.lattice import first_nodes
 
 #: How many values are computed at once at most.
 MAX_VALUES = 2**26
-#: So many values are read at once for some of the result.
+#: The largest number of values at hand while a window is read.
 _AT_ONCE = 2**22
 
 

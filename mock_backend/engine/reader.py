@@ -1,4 +1,4 @@
-"""What was read lately, so that what several steps look at is computed once."""
+"""A cache of windows: what several steps look at is computed once."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Values = NDArray[np.floating]
 Thing = TypeVar("Thing")
 
-#: So many bytes are kept.
+#: The largest number of bytes of windows that are kept.
 _MOST = 64 << 20
-#: So many things of other kinds are.
+#: The largest number of other things that are kept.
 _MOST_THINGS = 256
 
 

@@ -30,7 +30,7 @@ class Pixels:
 
     @cached_property
     def key(self) -> tuple[object, ...]:
-        """What differs from that of other pixels."""
+        """A key that differs from that of other pixels."""
         return self.grid, self.rows.tobytes(), self.columns.tobytes()
 
     def on(self, grid: Grid) -> "Pixels":
@@ -62,7 +62,7 @@ class Window:
 
     @cached_property
     def key(self) -> tuple[object, ...]:
-        """What differs from that of other windows."""
+        """A key that differs from that of other windows."""
         own = None if self.pixels is None else self.pixels.key
         return (own, *(each.tobytes() for each in self.others))
 
@@ -89,5 +89,5 @@ def positions_of(places: Iterable[int]) -> Positions:
 
 
 def span(count: int) -> Positions:
-    """Return the positions of the first so many."""
+    """Return the positions from 0 up to a count."""
     return np.arange(count, dtype=np.intp)

@@ -1,4 +1,4 @@
-"""Who computes windows: this thread, other threads, or other processes, on this machine or elsewhere."""
+"""Workers that compute windows: this thread, others, or other processes, here or elsewhere."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _Result = TypeVar("_Result")
 
 
 class Workers(Protocol):
-    """Who computes windows."""
+    """Workers that compute windows."""
 
     #: How many windows are computed at a time.
     count: int

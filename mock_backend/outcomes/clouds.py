@@ -67,7 +67,7 @@ def mask_scl_dilation(asked: Asked, flow: Flow) -> Flow:
 
 @dataclass(frozen=True)
 class _OneOf:
-    """Whether a value is one of some; no data are none of them.
+    """A test of values: is one of some; no data are none of them.
 
     Args:
         values: The values.

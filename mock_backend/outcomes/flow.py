@@ -12,7 +12,7 @@ from mock_backend.outcomes.places import Place
 
 #: A cube with so many values is too much for any back-end.
 TOO_MANY = 10**12
-#: What is made of all pixels of an area may have so many values.
+#: The largest number of values that single ones may be made of.
 MOST_READ = 1 << 30
 #: Where no area has been chosen, so many values at most are all there is; of more there is a sample, ...
 _MOST_OF_ALL = 1 << 26

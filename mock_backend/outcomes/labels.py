@@ -1,4 +1,4 @@
-"""What the labels of time stand for."""
+"""The instants that labels of time stand for."""
 
 from datetime import datetime
 from typing import Any

@@ -14,7 +14,7 @@ from mock_backend.engine.instants import instant_of
 from mock_backend.engine.values import Callback, Field, Labelled, Reals, Stack, shared_kind
 from mock_backend.errors import ProcessGraphComplexity
 
-#: So many elements an array has at most.
+#: The largest number of elements of an array.
 _MOST = 1 << 20
 
 
@@ -158,7 +158,7 @@ def array_labels(data: Any) -> Any:
 
 @process
 def array_create(data: Any = (), repeat: Any = 1) -> Any:
-    """Return an array of some elements, so many times over."""
+    """Return an array of some elements, repeated."""
     # How long an array is cannot depend on the values of pixels.
     count = 1 if repeat is None or isinstance(repeat, Field) else repeat
     if not isinstance(count, int | float) or isinstance(count, bool) or count < 1:

@@ -66,7 +66,7 @@ def _months_between(first: datetime, second: datetime) -> float:
 
 
 def _by_months(at: datetime, months: int) -> datetime:
-    """Return an instant so many months later, on the last day of a month that is too short."""
+    """Return an instant some months later, on the last day of a month that is too short."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise InvalidArgument("value", f"the year {year} is in no calendar")
@@ -75,7 +75,7 @@ def _by_months(at: datetime, months: int) -> datetime:
 
 @process
 def date_shift(date: Any, value: Any, unit: str) -> Any:
-    """Return a date so many units later, written like the date."""
+    """Return a date some units later, written like the date."""
     if date is None:
         return None
     if not isinstance(value, int | float) or isinstance(value, bool):

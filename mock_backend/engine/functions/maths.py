@@ -208,7 +208,7 @@ def int_(x: Any) -> Any:
 
 @pixelwise("x")
 def round_(x: Any, p: int = 0) -> Any:
-    """Round a number to so many decimals; what is in the middle goes to the even digit."""
+    """Round a number to some decimals; what is in the middle goes to the even digit."""
     p = 0 if p is None else p
     if not isinstance(p, int | float):
         raise InvalidArgument("p", f"{p!r} is no number of decimals")

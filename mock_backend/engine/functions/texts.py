@@ -7,7 +7,7 @@ from mock_backend.engine.functions.elements import items_of
 from mock_backend.engine.functions.registry import InvalidArgument, process
 from mock_backend.errors import ProcessGraphComplexity
 
-#: So many characters a text has at most.
+#: The largest number of characters of a text.
 _MOST = 1 << 20
 
 

@@ -1,4 +1,4 @@
-"""What gives the values of data cubes when windows of them are read."""
+"""Sources: the values of data cubes, computed when windows of them are read."""
 
 from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, Nearest, Reduced
 from mock_backend.engine.sources.leaves import Held, Same

@@ -14,7 +14,7 @@ from mock_backend.engine.window import Positions, Window
 
 @dataclass(frozen=True, eq=False)
 class Held(Source):
-    """Values that somebody has.
+    """Values in memory.
 
     Args:
         values: The values, NaN where there are none; rows and columns come last.

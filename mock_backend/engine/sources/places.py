@@ -18,7 +18,7 @@ from mock_backend.engine.window import Pixels, Window, span
 from mock_backend.synthesis.lattice import Lattice
 from mock_backend.synthesis.mask import Mask
 
-#: So many pixels are looked at at once.
+#: The largest number of pixels that are read at once.
 _MANY = 1 << 20
 
 Geometry = Mapping[str, Any]

@@ -18,7 +18,7 @@ from mock_backend.engine.window import Pixels, Positions, Window
 
 #: Positions are rounded to this part of a pixel: what lies between two is always on the same side.
 _DIGITS = 6
-#: Of so many pixels one is made, where all in it count.
+#: The number of pixels that one is made of, where all in it count; an estimate.
 _BLOCK = 16
 
 #: How much pixels count at some distances from a centre, in pixels.

@@ -1,4 +1,4 @@
-"""What gives the values of a data cube when a window of it is read."""
+"""A source: the values of a data cube, computed when a window of it is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
