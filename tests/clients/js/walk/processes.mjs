@@ -24,7 +24,7 @@ export default [
     equal(connection.normalizeNamespace(`${url}/processes/@someone/`), "@someone");
     await connection.describeProcess("ndvi", "nobody").then(
       () => { throw new Error("a namespace that does not exist has processes"); },
-      (error) => equal(error.response.status, 404),
+      (error) => equal(error.response.status, 501),
     );
   }),
   step(
