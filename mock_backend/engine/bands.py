@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.values import Field, Labelled, Stack
+from mock_backend.engine.values import Callback, Field, Labelled, Stack, items_in, single
 
 #: What stands for no data in bands that are true or false.
 _NO_TRUTH = 255
@@ -46,11 +46,7 @@ def band_of(result: Any, name: str) -> Band:
         result: What it has made of one pixel.
         name: The band's name.
     """
-    if isinstance(result, Stack):
-        result = result.element(0) if len(result) else None
-    elif isinstance(result, Labelled | list | tuple):
-        items = result.items if isinstance(result, Labelled) else result
-        result = items[0] if items else None
+    result = single(result)
     if isinstance(result, bool) or (isinstance(result, Field) and result.is_truth):
         return replace(_TRUTH, name=name)
     if not isinstance(result, Field):
@@ -67,17 +63,23 @@ def bands_of(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
         result: What a child process has made of one pixel.
         names: The names of the bands.
     """
-    if isinstance(result, Stack):
-        items: Sequence[Any] = [result.element(place) for place in range(len(result))]
-    elif isinstance(result, Labelled):
-        items = result.items
-    elif isinstance(result, list | tuple):
-        items = result
-    else:
+    items = items_in(result)
+    if items is None:
         items = [result] * len(names)
     return tuple(
         band_of(items[place] if place < len(items) else None, name) for place, name in enumerate(names)
     )
+
+
+def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tuple[Band, ...]:
+    """Return the bands that a reducer makes, one of each band.
+
+    Args:
+        callback: The reducer.
+        bands: The bands.
+        count: How many values it makes one of.
+    """
+    return tuple(band_of(callback(data=one_array([band], count)), band.name) for band in bands)
 
 
 def length_of(result: Any) -> int | None:

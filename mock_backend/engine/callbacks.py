@@ -1,6 +1,6 @@
 """Child processes, as steps run them for many pixels at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 
 from mock_backend.engine.functions import FUNCTIONS, PIXELWISE, call
 from mock_backend.engine.values import Field, Labelled, Stack
-from mock_backend.processes.graph import Graph, in_order, sources_of, walk
+from mock_backend.processes.graph import Graph, in_order, resolved, sources_of, walk
 from mock_backend.processes.remote import is_url
 
 #: Where a process is defined, None for those of the user and of the back-end; and its id.
@@ -52,7 +52,7 @@ class GraphCallback:
 
     def arguments_of(self, node: Graph) -> dict[str, Any]:
         """Return the arguments of a node, as far as they do not come from other nodes or from data."""
-        return {name: self._resolved(value, {}, self.values) for name, value in node["arguments"].items()}
+        return self._arguments(node, {}, self.values)
 
     @property
     def is_pixelwise(self) -> bool:
@@ -88,10 +88,7 @@ class GraphCallback:
         found = None
         for name in self._order:
             node = self.graph[name]
-            arguments = {
-                each: self._resolved(value, results, scope) for each, value in node["arguments"].items()
-            }
-            results[name] = self._called(node, arguments)
+            results[name] = self._called(node, self._arguments(node, results, scope))
             if node.get("result") is True:
                 found = results[name]
         return found
@@ -105,18 +102,11 @@ class GraphCallback:
             return call(process_id, arguments)
         return handed_on(arguments)
 
-    def _resolved(self, argument: Any, results: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
-        if isinstance(argument, list):
-            return [self._resolved(each, results, scope) for each in argument]
-        if not isinstance(argument, dict):
-            return argument
-        if "from_node" in argument:
-            return results.get(argument["from_node"])
-        if "from_parameter" in argument:
-            return scope.get(argument["from_parameter"])
-        if isinstance(argument.get("process_graph"), dict):
-            return GraphCallback(argument["process_graph"], scope, self.library)
-        return {name: self._resolved(each, results, scope) for name, each in argument.items()}
+    def _arguments(self, node: Graph, results: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+        def child(graph: Graph) -> "GraphCallback":
+            return GraphCallback(graph, scope, self.library)
+
+        return {name: resolved(each, results, scope.get, child) for name, each in node["arguments"].items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,17 +116,13 @@ class ProcessCallback:
     Args:
         process_id: The process.
         arguments: Its other arguments.
-        list_of: The parameters that are its argument ``data``, as an array; None if they have its own names.
     """
 
     process_id: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    list_of: Sequence[str] | None = None
 
     def __call__(self, **parameters: Any) -> Any:
         """Return its result for some parameters."""
-        if self.list_of is not None:
-            parameters = {"data": [parameters[name] for name in self.list_of]}
         with np.errstate(all="ignore"):
             return call(self.process_id, {**self.arguments, **parameters})
 

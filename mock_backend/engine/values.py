@@ -1,5 +1,6 @@
 """The values that processes compute with beside those of JSON: one, or an array, for each of many pixels."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -96,6 +97,28 @@ class Labelled:
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+def number(value: Any) -> float:
+    """Return a JSON value as a number; NaN if it is none."""
+    return float(value) if isinstance(value, bool | int | float) else math.nan
+
+
+def items_in(result: Any) -> Sequence[Any] | None:
+    """Return the elements of an array; None if it is none."""
+    if isinstance(result, Stack):
+        return [result.element(place) for place in range(len(result))]
+    if isinstance(result, Labelled):
+        return result.items
+    return result if isinstance(result, list | tuple) else None
+
+
+def single(result: Any) -> Any:
+    """Return a result that is to be one value: of an array the first element, None if it has none."""
+    if isinstance(result, Stack):
+        return result.element(0) if len(result) else None
+    items = items_in(result)
+    return result if items is None else next(iter(items), None)
 
 
 class Callback(Protocol):

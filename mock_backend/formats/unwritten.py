@@ -24,7 +24,7 @@ class Unwritten:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # noqa: ARG002  # as in Format
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
         """Return the one file there is."""
         ending = re.sub(r"\W+", "", self.name).lower() or "bin"
         return [Part(f"openEO.{ending}", content, "application/octet-stream")]

@@ -22,7 +22,7 @@ from mock_backend.engine.values import Callback
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.lines import arrays_of, line_of, spans_left
+from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, spans_left
 from mock_backend.outcomes.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
@@ -119,7 +119,7 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
     # Among those that are not of pixels, as windows have them.
     axis = [each.name for each in dimensions if flat.grid is None or not is_horizontal(each)].index(name)
     source = Along(source_of(flat), line, callback, axis, length)
-    grid, source_ = cube.grid, source
+    grid = cube.grid
     if grid is not None and flat.grid is None:
         if name == dimension.name and length == size:
             # Still a raster, of which rows and columns come last.
@@ -127,7 +127,7 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
             last = Arranged(source, tuple(map(cube.dimensions.index, order)))
             return flow.made(replace(cube, bands=bands, source=Rastered(last, grid)))
         grid = None
-    made = rebuilt(cube, dimensions, bands, grid=grid, spans=spans_left(cube, dimensions), source=source_)
+    made = rebuilt(cube, dimensions, bands, grid=grid, spans=spans_left(cube, dimensions), source=source)
     return flow.made(made)
 
 
@@ -147,7 +147,7 @@ def _into(
     cube, is_of_bands = flow.cube, existing.kind == "bands"
     source_name = flat.others[line.axis].name
     flat, target = line_of(flat, existing)
-    line = replace(line, axis=[each.name for each in flat.others].index(source_name))
+    line = replace(line, axis=axis_of(flat, source_name))
     count = len(target.labels)
     check_labels(count * length, existing.name)
     left = [each.name for each in flat.others if each.name != source_name]

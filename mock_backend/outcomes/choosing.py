@@ -180,7 +180,7 @@ def _span(given: Any) -> tuple[float, float] | None:
 
 
 def filter_labels(asked: Asked, flow: Flow) -> Flow:
-    """Keep the labels that fulfil a condition; those of which nobody knows it, too."""
+    """Keep the labels that fulfil a condition."""
     cube, name = flow.cube, asked.text("dimension")
     dimension, condition = cube.named(name), asked.callback("condition")
     if dimension is None or dimension.labels is None or condition is None:
@@ -197,9 +197,7 @@ def mask(asked: Asked, flow: Flow) -> Flow:
     if other is None:
         return flow
     value = _replacement(asked)
-    bands = (
-        with_room_for_gaps(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
-    )
+    bands = _masked_bands(cube, value)
     source = Masked(source_of(cube), side_of(other, flow), math.nan if value is None else value)
     return flow.made(replace(cube, bands=bands, source=source), other)
 
@@ -218,6 +216,13 @@ def with_room_for_gaps(cube: DataCube) -> tuple[Band, ...]:
         if replace(cube, bands=bands).nodata is not None:
             return bands
     return tuple(map(with_gaps, cube.bands))
+
+
+def _masked_bands(cube: DataCube, value: float | None) -> tuple[Band, ...]:
+    """Return the bands of a cube in which a value, or none, has the place of some."""
+    return (
+        with_room_for_gaps(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
+    )
 
 
 def _with_value(band: Band, value: float) -> Band:
@@ -249,9 +254,7 @@ def mask_polygon(asked: Asked, flow: Flow) -> Flow:
         # Nobody has chosen an area yet, and there is nothing outside of this one.
         flow = asked.guarded("mask", lambda: flow.clipped(place)) or flow
     cube = flow.cube
-    bands = (
-        with_room_for_gaps(cube) if value is None else tuple(_with_value(each, value) for each in cube.bands)
-    )
+    bands = _masked_bands(cube, value)
     source = Inside(source_of(cube), geometry, keeps, math.nan if value is None else value)
     return flow.made(replace(cube, bands=bands, source=source))
 

@@ -10,13 +10,12 @@ from mock_backend.catalog import Band
 from mock_backend.cubes import Grid
 from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.functions import call
-from mock_backend.engine.sources import Combined, Convolved, Dropped, Mapped, Masked, Side, Source
-from mock_backend.engine.window import span
+from mock_backend.engine.sources import Combined, Convolved, Dropped, Mapped, Masked, Source
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.choosing import with_room_for_gaps
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import axis_of, place_of_band
-from mock_backend.outcomes.merging import side_of
+from mock_backend.outcomes.merging import itself, side_of
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 
 #: Where the smoothed shares of some classes are larger than these there are clouds.
@@ -33,7 +32,7 @@ def to_scl_dilation_mask(asked: Asked, flow: Flow) -> Flow:
     wanted = asked.text("scl_band_name") or next(
         (each.name for each in cube.bands if each.name.upper().startswith("SCL")), cube.bands[0].name
     )
-    classes = Dropped(source_of(cube), axis_of(cube, dimension), place_of_band(cube, wanted))
+    classes = Dropped(source_of(cube), axis_of(cube, dimension.name), place_of_band(cube, wanted))
     bounds = cube.grid if flow.native is None else None
     kept, clouds = asked.list("mask1_values") or _KEPT, asked.list("mask2_values") or _CLOUDS
     near = _size(asked, "kernel1_size", 17), _size(asked, "kernel2_size", 77)
@@ -47,10 +46,7 @@ def to_scl_dilation_mask(asked: Asked, flow: Flow) -> Flow:
     left = [each for each in cube.dimensions if each is not dimension]
     band = Band(PLAIN_NAME, data_type="uint8", minimum=0, maximum=1, nodata=255)
     made = rebuilt(cube, left, [band], source=first)
-    every = tuple(span(len(each.labels or ())) for each in made.others)
-    sides = {
-        name: Side(each, tuple(range(len(every))), every) for name, each in (("x", first), ("y", second))
-    }
+    sides = {"x": itself(made, first), "y": itself(made, second)}
     # Some back-ends keep a dimension of one band.
     mask = flow.made(replace(made, source=Combined(sides, ProcessCallback("or"))))
     return replace(mask, is_certain=False)

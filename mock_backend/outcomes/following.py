@@ -8,22 +8,21 @@ from mock_backend.cubes import DataCube
 from mock_backend.engine.bands import band_of, one_pixel
 from mock_backend.engine.callbacks import Definition, GraphCallback, Key, ProcessCallback
 from mock_backend.engine.functions import FUNCTIONS, call
-from mock_backend.engine.sources import Combined, Side
+from mock_backend.engine.sources import Combined
 from mock_backend.engine.values import Labelled
-from mock_backend.engine.window import span
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
 from mock_backend.outcomes.applying import mapped
 from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
-from mock_backend.outcomes.merging import side_of
+from mock_backend.outcomes.merging import itself, side_of
 from mock_backend.outcomes.outcome import Later, Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
-from mock_backend.outcomes.shape import source_of, without_values
+from mock_backend.outcomes.shape import without_values
 from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.processes import walk
-from mock_backend.processes.graph import Graph, in_order, repaired, sources_of
+from mock_backend.processes.graph import Graph, in_order, repaired, resolved, sources_of
 from mock_backend.processes.remote import is_url
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
@@ -37,8 +36,6 @@ _CHOOSING = ("if", "constant")
 _OF_PIXELS = ("x", "y", "base", "p", "value", "accept", "reject")
 #: The parameters of processes that have a data cube somewhere else than in ``data``.
 _DATA = {"predict_curve": "parameters"}
-#: Processes that are not computed, but whose results have known dimensions and labels.
-_OF_KNOWN_SHAPE = STAND_INS
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -167,18 +164,22 @@ class _Follower:
         self, node: Graph, results: Mapping[str, Any], scope: _Scope, path: str, *, is_child: bool
     ) -> Any:
         process_id, namespace = node["process_id"], node.get("namespace")
-        resolved = {name: _resolved(argument, results, scope) for name, argument in node["arguments"].items()}
+
+        def child(graph: Graph) -> Child:
+            return Child(graph, scope)
+
+        given = {name: resolved(each, results, scope.find, child) for name, each in node["arguments"].items()}
         found = self._user_process(node)
         if found is not None and not (is_url(namespace) and found[0].get("process_graph") is None):
-            return self._enter(_key_of(node), *found, resolved, path)
+            return self._enter(_key_of(node), *found, given, path)
         is_ours = namespace in (None, "backend", "user")
         definition = self._surroundings.processes.get(process_id) if is_ours else None
         signature = None if definition is None else signature_of(definition)
         if found is not None:
             signature = found[1]
-        stored = next((value for value in resolved.values() if isinstance(value, _Stored)), None)
+        stored = next((value for value in given.values() if isinstance(value, _Stored)), None)
         arguments = {
-            name: value.value if isinstance(value, _Stored) else value for name, value in resolved.items()
+            name: value.value if isinstance(value, _Stored) else value for name, value in given.items()
         }
         asked = Asked(
             process_id=process_id,
@@ -331,21 +332,6 @@ def _wanted(graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: An
     return found
 
 
-def _resolved(argument: Any, results: Mapping[str, Any], scope: _Scope) -> Any:
-    """Return an argument with values in the place of references."""
-    if isinstance(argument, list):
-        return [_resolved(each, results, scope) for each in argument]
-    if not isinstance(argument, dict):
-        return argument
-    if "from_node" in argument:
-        return results.get(argument["from_node"])
-    if "from_parameter" in argument:
-        return scope.find(argument["from_parameter"])
-    if isinstance(argument.get("process_graph"), dict):
-        return Child(argument["process_graph"], scope)
-    return {name: _resolved(each, results, scope) for name, each in argument.items()}
-
-
 def _called(asked: Asked, signature: Signature | None) -> Any:
     if not calls_udf(asked):
         return _predefined(asked, signature)
@@ -368,8 +354,8 @@ def _predefined(asked: Asked, signature: Signature | None) -> Any:
         asked.structure()
         known = len(asked.stand_ins)
         made = STEPS[name](asked, flow)
-        if len(asked.stand_ins) > known and isinstance(made, Flow) and name not in _OF_KNOWN_SHAPE:
-            # What was not computed may have made other labels, too.
+        if len(asked.stand_ins) > known and isinstance(made, Flow) and name not in STAND_INS:
+            # What was not computed may have made other labels, too; of these the shape is known.
             return replace(made, is_certain=False)
         return made
     if name == "export_collection":
@@ -412,8 +398,7 @@ def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
     if len(cubes) == 1:
         return mapped(main, callback, names[0])
     cube = main.cube
-    every = tuple(span(len(each.labels or ())) for each in cube.others)
-    sides = {names[0]: Side(source_of(cube), tuple(range(len(every))), every)}
+    sides = {names[0]: itself(cube)}
     sides |= {name: side_of(cubes[name], main, asked) for name in names[1:]}
     tried = callback(**{name: one_pixel(each.cube.bands[0]) for name, each in cubes.items()})
     bands = tuple(band_of(tried, band.name) for band in cube.bands)

@@ -10,9 +10,9 @@ from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
 from mock_backend.outcomes.shape import check_labels, source_of
 
 
-def axis_of(cube: DataCube, dimension: Dimension) -> int:
+def axis_of(cube: DataCube, name: str) -> int:
     """Return where a dimension is among those that are not of pixels."""
-    return [each.name for each in cube.others].index(dimension.name)
+    return [each.name for each in cube.others].index(name)
 
 
 def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
@@ -31,7 +31,7 @@ def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
             source = Arranged(source, tuple(order.index(each) for each in cube.dimensions))
         cube = replace(cube, dimensions=labelled, grid=None, source=source)
         dimension = cube.named(dimension.name) or dimension
-    return cube, Line(axis_of(cube, dimension), dimension.labels or (), dimension.aliases)
+    return cube, Line(axis_of(cube, dimension.name), dimension.labels or (), dimension.aliases)
 
 
 def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:

@@ -284,12 +284,11 @@ def _somewhere_in(place: Place | None, box: Box) -> Feature:
 
 def stand_in(asked: Asked) -> Flow:
     """Return a data cube of the usual form, where and when any arguments of a call say."""
-    found = _unknown(
+    return _unknown(
         asked,
         where=next(_places(asked), "spatial_extent"),
         when=next(_periods(asked), "temporal_extent"),
     )
-    return replace(found, is_certain=False)
 
 
 def says_where_or_when(asked: Asked) -> bool:

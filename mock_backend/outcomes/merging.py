@@ -51,6 +51,17 @@ def side_of(other: Flow, flow: Flow, asked: Asked | None = None) -> Side:
     return Side(source, tuple(axes), tuple(places), has_pixels=other.cube.grid is not None)
 
 
+def itself(cube: DataCube, source: Source | None = None) -> Side:
+    """Return how values with all the dimensions and labels of a cube go with it.
+
+    Args:
+        cube: The cube.
+        source: The values; by default its own.
+    """
+    counts = [len(each.labels or ()) for each in cube.others]
+    return Side.of_itself(source_of(cube) if source is None else source, counts)
+
+
 def aligned(other: Flow, flow: Flow) -> Source:
     """Return the values of one cube at the pixels of another one."""
     source, own, grid = source_of(other.cube), other.cube.grid, flow.cube.grid

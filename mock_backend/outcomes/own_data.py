@@ -26,6 +26,7 @@ from mock_backend.given_data.stacking import stacked
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.places import Feature, Place, counting, features_of
+from mock_backend.outcomes.shape import source_of
 
 #: The rule that what is loaded is known.
 UNKNOWN = "unknown-content"
@@ -153,7 +154,7 @@ def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
     bands += [replace(cube.bands[0], name=each, data_type="float32", nodata="nan") for each in missing]
     labels = (*(chosen.labels or ()), *missing)
     source: Source = Picked(
-        _source(cube), cube.others.index(dimension), positions_of([*places, *(-1 for _ in missing)])
+        source_of(cube), cube.others.index(dimension), positions_of([*places, *(-1 for _ in missing)])
     )
     dimensions = tuple(
         replace(chosen, labels=labels) if each is dimension else each for each in cube.dimensions
@@ -175,7 +176,7 @@ def _during(asked: Asked, cube: DataCube, period: Period) -> DataCube:
             "the period.",
         )
         label = write_instant(period.start or period.end or _EARLIEST)
-        nothing = Picked(_source(cube), cube.others.index(dimension), positions_of([-1]))
+        nothing = Picked(source_of(cube), cube.others.index(dimension), positions_of([-1]))
         kept = tuple(
             replace(each, labels=(label,)) if each is dimension else each for each in cube.dimensions
         )
@@ -197,7 +198,7 @@ def _in_area(asked: Asked, cube: DataCube, place: Place) -> DataCube:
     cube = replace(cube, grid=found)
     if place.geometry is None:
         return cube
-    return _with_gaps(replace(cube, source=Inside(_source(cube), place.geometry)))
+    return _with_gaps(replace(cube, source=Inside(source_of(cube), place.geometry)))
 
 
 def _lacking(asked: Asked, reason: str) -> None:
@@ -222,11 +223,6 @@ def _beside(grid: Grid, bounds: Box) -> Grid:
 def _with_gaps(cube: DataCube) -> DataCube:
     """Return a cube with bands that have a value for no data."""
     return replace(cube, bands=tuple(map(with_gaps, cube.bands)))
-
-
-def _source(cube: DataCube) -> Source:
-    assert isinstance(cube.source, Source)  # as it was made here
-    return cube.source
 
 
 def _box(given: Any) -> Box | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
-from mock_backend.engine.bands import band_of, one_array, with_gaps
+from mock_backend.engine.bands import reduced_bands, with_gaps
 from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.instants import (
     PERIODS,
@@ -28,12 +28,13 @@ from mock_backend.engine.sources import (
     Side,
 )
 from mock_backend.engine.values import Callback
-from mock_backend.engine.window import positions_of, span
+from mock_backend.engine.window import positions_of
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.lines import line_of
+from mock_backend.outcomes.merging import itself
 from mock_backend.outcomes.shape import check_labels, rebuilt, source_of
 
 
@@ -64,7 +65,8 @@ def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
             labels.append(pair[0] if isinstance(pair[0], str) else f"{place}")
         spans[str(labels[place])] = interval.texts()
     _check_distinct(asked, labels)
-    return _aggregated(asked, flow, dimension, labels, intervals, spans)
+    groups = _groups(flow.cube, dimension, intervals)
+    return _grouped(asked, flow, dimension, labels, groups, spans)
 
 
 def _check_distinct(asked: Asked, labels: Sequence[Any]) -> None:
@@ -109,21 +111,8 @@ def aggregate_temporal_period(asked: Asked, flow: Flow) -> Flow:
         check_labels(int((last - first).total_seconds() // 3600), dimension.name)
     found = list(calendar_labels(name, first, last))
     spans = {label: period.texts() for label, period in found}
-    return _aggregated(
-        asked, flow, dimension, [label for label, _ in found], [period for _, period in found], spans
-    )
-
-
-def _aggregated(
-    asked: Asked,
-    flow: Flow,
-    dimension: Dimension,
-    labels: Sequence[Any],
-    intervals: Sequence[Period],
-    spans: dict[str, tuple[str | None, str | None]],
-) -> Flow:
-    groups = _groups(flow.cube, dimension, intervals)
-    return _grouped(asked, flow, dimension, labels, groups, spans)
+    groups = _groups(flow.cube, dimension, [period for _, period in found])
+    return _grouped(asked, flow, dimension, [label for label, _ in found], groups, spans)
 
 
 def _grouped(
@@ -140,8 +129,7 @@ def _grouped(
     if callback is None:
         return flow
     count = max(map(len, groups), default=1)
-    tried = [callback(data=one_array([band], max(count, 1))) for band in cube.bands]
-    bands = [band_of(each, band.name) for each, band in zip(tried, cube.bands, strict=True)]
+    bands: Sequence[Band] = reduced_bands(callback, cube.bands, max(count, 1))
     if not all(groups):
         bands = list(map(with_gaps, bands))
     new = replace(dimension, labels=tuple(labels) or (0,), aliases={}, left_out=frozenset())
@@ -239,9 +227,7 @@ def anomaly(asked: Asked, flow: Flow) -> Flow:
             )
         )
     side = Side(source_of(normals.cube), tuple(axes), tuple(found), has_pixels=normals.cube.grid is not None)
-    every = tuple(span(len(each.labels or ())) for each in cube.others)
-    mine = Side(source_of(cube), tuple(range(len(every))), every)
-    source = Combined({"x": mine, "y": side}, ProcessCallback("subtract"))
+    source = Combined({"x": itself(cube), "y": side}, ProcessCallback("subtract"))
     bands = tuple(Band(each.name, data_type="float32", nodata="nan", unit=each.unit) for each in cube.bands)
     return flow.made(replace(cube, bands=bands, source=source), normals)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import Dimension, is_horizontal
-from mock_backend.engine.bands import band_of, one_array, with_gaps
+from mock_backend.engine.bands import band_of, reduced_bands, with_gaps
 from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import (
@@ -58,7 +58,7 @@ def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
     if cube.grid is None:
         return _reduced_line(flow, callback)
     count = min(cube.grid.pixels, 2)
-    bands = [band_of(callback(data=one_array([band], count)), band.name) for band in cube.bands]
+    bands = reduced_bands(callback, cube.bands, count)
     left = [each for each in cube.dimensions if each.kind != "spatial" or not is_horizontal(each)]
     source = Overall(source_of(cube), cube.grid, callback)
     return flow.made(rebuilt(cube, left, bands, grid=None, source=source))
@@ -74,8 +74,7 @@ def _reduced_line(flow: Flow, callback: Callback) -> Flow:
     sizes = tuple(cube.sizes[each.name] for each in gone)
     flat = Flattened(source_of(cube), tuple(map(cube.dimensions.index, gone)), sizes)
     line = Line(len(left), range(math.prod(sizes)))
-    tried = [callback(data=one_array([band], min(math.prod(sizes), 2))) for band in cube.bands]
-    bands = [band_of(each, band.name) for each, band in zip(tried, cube.bands, strict=True)]
+    bands = reduced_bands(callback, cube.bands, min(math.prod(sizes), 2))
     return flow.made(rebuilt(cube, left, bands, source=Reduced(flat, line, callback)))
 
 
@@ -92,8 +91,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
     if structure is None or callback is None or cube.grid is None:
         return flow
     check_read(flow, math.ceil(cube.count * _share(features, place)), asked.node)
-    tried = [callback(data=one_array([band], 2)) for band in cube.bands]
-    bands = [with_gaps(band_of(each, band.name)) for each, band in zip(tried, cube.bands, strict=True)]
+    bands = list(map(with_gaps, reduced_bands(callback, cube.bands, 2)))
     own = None if given is None else given.cube.of_kind("geometry")
     labels = own.labels if own is not None else tuple(range(len(features)))
     dimensions = [

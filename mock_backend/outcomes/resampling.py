@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_backend.cubes import DataCube, Dimension, Grid
 from mock_backend.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
-from mock_backend.engine.bands import band_of, computed, one_array, with_gaps
+from mock_backend.engine.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.instants import Period, instant_of
 from mock_backend.engine.sources import Blocks, Bounded, Nearest, Resampled
 from mock_backend.outcomes.asking import Asked
@@ -126,8 +126,7 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     if cube.grid is None or callback is None or len(size) != 2:
         return flow
     across, down = max(int(size[0]), 1), max(int(size[1]), 1)
-    tried = [callback(data=one_array([band], across * down)) for band in cube.bands]
-    bands = tuple(band_of(each, band.name) for each, band in zip(tried, cube.bands, strict=True))
+    bands = reduced_bands(callback, cube.bands, across * down)
     source = source_of(cube)
     if flow.native is not None:
         native = replace(flow.native, x_size=flow.native.x_size * across, y_size=flow.native.y_size * down)

@@ -1,7 +1,7 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,6 +184,33 @@ def _without(value: Any, lost: set[str]) -> Any:
     if "from_node" in value and str(value["from_node"]) in lost:
         return {"from_node": NO_PROCESS}
     return {key: _without(each, lost) for key, each in value.items()}
+
+
+def resolved(
+    argument: Any,
+    results: Mapping[str, Any],
+    parameter: Callable[[Any], Any],
+    child: Callable[[Graph], Any],
+) -> Any:
+    """Return an argument of a node with values in the place of references.
+
+    Args:
+        argument: The argument.
+        results: The results of nodes by their ids; None stands for those that are not there.
+        parameter: Returns the value of a parameter by its name.
+        child: Makes what stands for a child process of its process graph.
+    """
+    if isinstance(argument, list):
+        return [resolved(each, results, parameter, child) for each in argument]
+    if not isinstance(argument, dict):
+        return argument
+    if "from_node" in argument:
+        return results.get(argument["from_node"])
+    if "from_parameter" in argument:
+        return parameter(argument["from_parameter"])
+    if isinstance(argument.get("process_graph"), dict):
+        return child(argument["process_graph"])
+    return {name: resolved(each, results, parameter, child) for name, each in argument.items()}
 
 
 def nested_graphs(value: Any) -> list[Graph]:

@@ -1,6 +1,5 @@
 """Functions of single values, computed for JSON values and for many pixels alike."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import signature
@@ -10,7 +9,7 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
+from mock_backend.engine.values import Field, Labelled, Reals, Stack, number, shared_kind
 
 _ARRAYS = (list, tuple, Labelled, Stack)
 
@@ -162,11 +161,6 @@ def real(name: str, value: Any) -> float:
     if isinstance(value, bool | int | float):
         return value
     raise InvalidArgument(name, f"{value!r} is no number")
-
-
-def number(value: Any) -> float:
-    """Return a JSON value as a number; NaN if it is none."""
-    return float(value) if isinstance(value, bool | int | float) else math.nan
 
 
 def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.restructuring import _Other
-from mock_backend.engine.sources.source import reals, spread, spread_array
+from mock_backend.engine.sources.source import Derived, reals, spread, spread_array
 from mock_backend.engine.values import Callback, Field, Reals, Stack
 from mock_backend.engine.window import Positions, Window, positions_of, span
 
 
 @dataclass(frozen=True, eq=False)
-class Mapped(_Other):
+class Mapped(Derived):
     """Values that are computed one by one.
 
     Args:
@@ -59,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Reduced(_Other):
+class Reduced(Derived):
     """Values without a dimension, one for each array along it.
 
     Args:
@@ -84,7 +83,7 @@ class Reduced(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Along(_Other):
+class Along(Derived):
     """Values of which each array along a dimension was computed of another array.
 
     Args:
@@ -123,7 +122,7 @@ class Along(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Grouped(_Other):
+class Grouped(Derived):
     """Values of groups of labels along a dimension.
 
     Args:
@@ -161,7 +160,7 @@ class Grouped(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Nearest(_Other):
+class Nearest(Derived):
     """Values of the nearest labels along a dimension that have any.
 
     Args:

@@ -1,9 +1,9 @@
 """Values of several data cubes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.source import Source, reals, spread
 from mock_backend.engine.values import Callback, Field
-from mock_backend.engine.window import Pixels, Positions, Window
+from mock_backend.engine.window import Pixels, Positions, Window, span
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,16 @@ class Side:
     places: tuple[Positions, ...]
     grid: Grid | None = None
     has_pixels: bool = True
+
+    @classmethod
+    def of_itself(cls, source: Source, counts: Sequence[int]) -> Self:
+        """Return the side of a data cube with all the dimensions and labels of the other one.
+
+        Args:
+            source: Its values.
+            counts: How many labels each dimension has but those of pixels.
+        """
+        return cls(source, tuple(range(len(counts))), tuple(map(span, counts)))
 
     def layers(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are at hand for each pixel while a window of the other one is read."""

@@ -11,8 +11,7 @@ from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.merging import hiding
-from mock_backend.engine.sources.restructuring import _Other
-from mock_backend.engine.sources.source import reals, spread
+from mock_backend.engine.sources.source import Derived, reals, spread
 from mock_backend.engine.values import Callback, Reals, Stack
 from mock_backend.engine.window import Pixels, Window, span
 from mock_backend.synthesis.lattice import Lattice
@@ -25,7 +24,7 @@ Geometry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Inside(_Other):
+class Inside(Derived):
     """Values of pixels with their centres within a geometry.
 
     Args:
@@ -62,7 +61,7 @@ def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.boo
 
 
 @dataclass(frozen=True, eq=False)
-class Zonal(_Other):
+class Zonal(Derived):
     """One value for each geometry, made of those of the pixels within it.
 
     Args:
@@ -108,7 +107,7 @@ class Zonal(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Overall(_Other):
+class Overall(Derived):
     """One value made of those of all pixels.
 
     Args:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import transformed
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.restructuring import _Other
-from mock_backend.engine.sources.source import reals, spread
+from mock_backend.engine.sources.source import Derived, reals, spread
 from mock_backend.engine.values import Callback, Reals, Stack
 from mock_backend.engine.window import Pixels, Positions, Window
 
@@ -34,7 +33,7 @@ class Lattices(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Resampled(_Other):
+class Resampled(Derived):
     """Values at other pixels.
 
     Args:
@@ -262,7 +261,7 @@ _BLOCKS: Mapping[str, Callable[[Reals], Any]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Blocks(_Other):
+class Blocks(Derived):
     """One value for each block of pixels.
 
     Args:
@@ -305,7 +304,7 @@ def _each(places: Positions, size: int) -> Positions:
 
 
 @dataclass(frozen=True, eq=False)
-class Convolved(_Other):
+class Convolved(Derived):
     """Sums of the values of pixels and their neighbours, each times a factor.
 
     Args:
@@ -320,10 +319,6 @@ class Convolved(_Other):
     border: Any = 0
     invalid: float = 0.0
     bounds: Grid | None = None
-
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -8,27 +8,12 @@ import numpy as np
 
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.source import Source
+from mock_backend.engine.sources.source import Derived
 from mock_backend.engine.window import Pixels, Positions, Window, span
 
 
 @dataclass(frozen=True, eq=False)
-class _Other(Source):
-    """Values of another source.
-
-    Args:
-        source: The other source.
-    """
-
-    source: Source
-
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes)
-
-
-@dataclass(frozen=True, eq=False)
-class Widened(_Other):
+class Widened(Derived):
     """Values with a further dimension, along which they are all the same.
 
     Args:
@@ -49,7 +34,7 @@ class Widened(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Dropped(_Other):
+class Dropped(Derived):
     """Values without a dimension: those of one of its labels.
 
     Args:
@@ -72,7 +57,7 @@ class Dropped(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Arranged(_Other):
+class Arranged(Derived):
     """Values with their dimensions in another order.
 
     Args:
@@ -96,7 +81,7 @@ class Arranged(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Flattened(_Other):
+class Flattened(Derived):
     """Values with one dimension, the last one, in place of some.
 
     Args:
@@ -130,7 +115,7 @@ class Flattened(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Unflattened(_Other):
+class Unflattened(Derived):
     """Values with several dimensions, the last ones, in place of one.
 
     Args:
@@ -162,7 +147,7 @@ class Unflattened(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Unrastered(_Other):
+class Unrastered(Derived):
     """Values whose rows and columns are the last two of the other dimensions.
 
     Args:
@@ -183,7 +168,7 @@ class Unrastered(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Rastered(_Other):
+class Rastered(Derived):
     """Values whose last two dimensions are rows and columns of pixels.
 
     Args:
@@ -209,7 +194,7 @@ class Rastered(_Other):
 
 
 @dataclass(frozen=True, eq=False)
-class Bounded(_Other):
+class Bounded(Derived):
     """Values that end with a grid: beyond it there are none.
 
     Args:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.values import Field, Labelled, Reals, Stack
+from mock_backend.engine.values import Field, Reals, Stack, items_in, number, single
 from mock_backend.engine.window import Positions, Window, positions_of
 
 
@@ -46,7 +46,22 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Picked(Source):
+class Derived(Source):
+    """Values that are made of those of another source.
+
+    Args:
+        source: The other source.
+    """
+
+    source: Source
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return self.source.layers(sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class Picked(Derived):
     """Some of the labels along a dimension.
 
     Args:
@@ -55,13 +70,8 @@ class Picked(Source):
         places: The positions of the labels; -1 for labels without values.
     """
 
-    source: Source
     axis: int
     places: Positions
-
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -88,11 +98,7 @@ def spread(result: Any, shape: tuple[int, ...]) -> Reals:
             element.
         shape: The shape of the array.
     """
-    if isinstance(result, Stack):
-        result = result.element(0) if len(result) else None
-    elif isinstance(result, Labelled | list | tuple):
-        items = result.items if isinstance(result, Labelled) else result
-        result = items[0] if items else None
+    result = single(result)
     if isinstance(result, Field):
         return np.broadcast_to(result.values, shape)
     return np.broadcast_to(np.float64(number(result)), shape)
@@ -106,22 +112,13 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
         length: How many elements there are; if it has fewer, the others have no data.
         shape: The shape of the pixels.
     """
-    if isinstance(result, Stack):
-        elements = result.values
-        if len(elements) == length:
-            return np.broadcast_to(elements, (length, *shape))
-        parts: list[Any] = [Field(each) for each in elements]
-    elif isinstance(result, Labelled | list | tuple):
-        parts = list(result.items if isinstance(result, Labelled) else result)
-    else:
+    if isinstance(result, Stack) and len(result) == length:
+        return np.broadcast_to(result.values, (length, *shape))
+    parts = items_in(result)
+    if parts is None:
         # One value for each pixel stands for each element.
         return np.broadcast_to(spread(result, shape), (length, *shape))
     found = np.full((length, *shape), np.nan)
     for place, each in enumerate(parts[:length]):
         found[place] = spread(each, shape)
     return found
-
-
-def number(value: Any) -> float:
-    """Return a JSON value as a number; NaN if it is none."""
-    return float(value) if isinstance(value, bool | int | float) else np.nan
