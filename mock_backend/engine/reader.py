@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.engine.kept import Kept
 from mock_backend.engine.window import Window
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._values: OrderedDict[Hashable, tuple[Source, Values]] = OrderedDict()
-        self._size = 0
+        self._values: Kept[tuple[Source, Values]] = Kept(_MOST, lambda made: made[1].nbytes)
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
 
     def read(self, source: "Source", window: Window) -> Values:
@@ -42,19 +42,9 @@ class Reader:
         Returns:
             An array with the shape of the window.
         """
+        # With the source, so that nothing else gets its place in memory.
         key = id(source), window.key
-        known = self._values.get(key)
-        if known is not None:
-            self._values.move_to_end(key)
-            return known[1]
-        found = source.read(window, self)
-        if found.nbytes < _MOST:
-            # With the source, so that nothing else gets its place in memory.
-            self._values[key] = source, found
-            self._size += found.nbytes
-            while self._size > _MOST:
-                self._size -= self._values.popitem(last=False)[1][1].nbytes
-        return found
+        return self._values.get(key, lambda: (source, source.read(window, self)))[1]
 
     def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """Return something that several windows need, made once as long as there is room.

@@ -26,7 +26,7 @@ _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
 
-#: What comes out of these depends on what is in files and at URLs.
+#: What comes out of these depends on what is in files, at URLs, and on what is installed.
 _READING = frozenset(
     {"load_stac", "load_result", "load_uploaded_files", "load_url", "load_geojson", "run_udf"}
 )
@@ -103,18 +103,18 @@ class Producer:
         """
         # Whoever asks within an hour gets the same.
         hour = now.replace(minute=0, second=0, microsecond=0)
+        called = {node.process_id for node in walk(process["process_graph"])}
 
         def make() -> Production:
             from mock_backend.outcomes.following import outcome_of  # with NumPy, which is heavy
 
-            graph = process["process_graph"]
-            outcome = outcome_of(graph, self._surroundings(process, user_id, hour, run_udfs))
-            called = {node.process_id for node in walk(graph)}
+            outcome = outcome_of(
+                process["process_graph"], self._surroundings(process, user_id, hour, run_udfs)
+            )
             workers = workers_of(self._settings.workers, self._settings.scheduler)
             return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
 
-        # What functions come to depends on what is installed, and on what is at URLs.
-        key = None if run_udfs is not False and _calls_udfs(process) else self._key(process, user_id, hour)
+        key = None if called & _READING else self._key(process, user_id, hour)
         return make() if key is None else _everywhere.get(key, make)
 
     def _key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> _Key | None:
@@ -122,8 +122,7 @@ class Producer:
         validation = self._validation
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)
-        reads = any(node.process_id in _READING for node in walk(process["process_graph"]))
-        if own or reads or not (validation.processes.is_standard and validation.catalogue.is_standard):
+        if own or not (validation.processes.is_standard and validation.catalogue.is_standard):
             return None
         try:
             raw = to_json([process["process_graph"], process.get("parameters")])
@@ -151,8 +150,3 @@ class Producer:
             reader=Reader(self._contents, user_id),
             run_udfs=run_udfs,
         )
-
-
-def _calls_udfs(process: Mapping[str, Any]) -> bool:
-    """Tell whether a process calls user-defined functions itself."""
-    return any(node.process_id == "run_udf" for node in walk(process["process_graph"]))

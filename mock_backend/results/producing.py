@@ -1,16 +1,15 @@
 """From what a process graph produces to files, each of which is made when somebody reads it."""
 
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
-from threading import Lock
 from typing import Any
 
 from mock_backend import formats
 from mock_backend.cubes import DataCube, Dimension
+from mock_backend.engine.kept import Kept
 from mock_backend.engine.workers import ThisThread, Workers, computed_by
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.base import Format, Part
@@ -244,37 +243,8 @@ def _interval_of(cube: DataCube, when: str | None) -> tuple[str | None, str | No
     return cube.period if when is None else cube.spans.get(when, cube.period)
 
 
-class _Kept:
-    """Files that were made lately; the ones that nobody has read for the longest time go first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._size = 0
-        self._contents: OrderedDict[tuple[int, str], bytes] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: tuple[int, str], make: Callable[[], Content]) -> Content:
-        with self._lock:
-            if (known := self._contents.get(key)) is not None:
-                self._contents.move_to_end(key)
-                return known
-        content = make()
-        if isinstance(content, bytes):
-            with self._lock:
-                if key not in self._contents:
-                    self._contents[key] = content
-                    self._size += len(content)
-                while self._size > self._most:
-                    self._size -= len(self._contents.popitem(last=False)[1])
-        return content
-
-    def clear(self) -> None:
-        with self._lock:
-            self._contents.clear()
-            self._size = 0
-
-
-_kept = _Kept(_MOST_KEPT)
+#: Content that is no bytes is made piece by piece where it is read.
+_kept: Kept[Content] = Kept(_MOST_KEPT, lambda made: len(made) if isinstance(made, bytes) else None)
 
 
 def forget() -> None:

@@ -1,17 +1,16 @@
 """Values that user-defined functions make of others, chunk by chunk."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
-from threading import Lock
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.engine.kept import Kept
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.places import inside
@@ -21,10 +20,10 @@ from mock_backend.lifecycle.lines import Line
 from mock_backend.udf import UdfArray, UdfFailure, run
 from mock_backend.udf.lines import to_job
 
-#: So many bytes of results are kept in this process.
+#: The largest number of bytes of results that are kept in this process.
 _MOST = 64 << 20
 
-#: So many values functions get at once, at most.
+#: The largest number of values that functions get at once.
 _MOST_AT_ONCE = 1 << 27
 
 #: The dimensions, but those of pixels, that functions may get as a whole, in their order.
@@ -243,28 +242,5 @@ def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence
     return values
 
 
-class _Kept:
-    """What functions have made of chunks lately: files of one job share it, and would run them again."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._size = 0
-        self._values: OrderedDict[Hashable, Results] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Results]) -> Results:
-        with self._lock:
-            if (known := self._values.get(key)) is not None:
-                self._values.move_to_end(key)
-                return known
-        found = make()
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = found
-                self._size += found.nbytes
-            while self._size > self._most:
-                self._size -= self._values.popitem(last=False)[1].nbytes
-        return found
-
-
-_kept = _Kept(_MOST)
+#: What functions have made of chunks lately: files of one job share it, and would run them again.
+_kept: Kept[Results] = Kept(_MOST, lambda made: made.nbytes)

@@ -1,0 +1,54 @@
+"""A cache with a bound in bytes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+_Value = TypeVar("_Value")
+
+
+class Kept(Generic[_Value]):
+    """Values that were made lately; those that have not been read for the longest time go first.
+
+    It may be used by several threads; these may make the same value at the same time.
+
+    Args:
+        most: How many bytes are kept at most.
+        size: Returns how many bytes a value has; None if it is not to be kept.
+    """
+
+    def __init__(self, most: int, size: Callable[[_Value], int | None]) -> None:
+        self._most, self._size_of = most, size
+        self._size = 0
+        self._values: OrderedDict[Hashable, tuple[_Value, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return a value, made if it is not there.
+
+        Args:
+            key: What it depends on.
+            make: Makes it.
+        """
+        with self._lock:
+            if (known := self._values.get(key)) is not None:
+                self._values.move_to_end(key)
+                return known[0]
+        made = make()
+        size = self._size_of(made)
+        # What is larger than all there is room for would drive out everything else.
+        if size is not None and size <= self._most:
+            with self._lock:
+                if key not in self._values:
+                    self._values[key] = made, size
+                    self._size += size
+                while self._size > self._most:
+                    self._size -= self._values.popitem(last=False)[1][1]
+        return made
+
+    def clear(self) -> None:
+        """Forget all values."""
+        with self._lock:
+            self._values.clear()
+            self._size = 0
