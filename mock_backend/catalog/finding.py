@@ -19,7 +19,7 @@ MOST = 20_000
 #: Of how many items a filter is tried on each, so that the number of all that match is known.
 COUNTED = 2_000
 
-# The cloud cover of so many items is found out at once, of fewer at first.
+# The number of items whose cloud cover is found out at once; of fewer at first.
 _FEW, _AT_ONCE = 16, 128
 
 #: A collection, and what is wanted of it.

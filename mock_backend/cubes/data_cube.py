@@ -22,7 +22,7 @@ INTEGERS = {
 
 
 class CubeSource(Protocol):
-    """What gives the values of a data cube, see ``mock_backend.engine``."""
+    """The source of a data cube's values, see ``mock_backend.engine``."""
 
     def layers(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are at hand for each pixel while a window is read, at most."""

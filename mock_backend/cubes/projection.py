@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 
 DEGREES = "EPSG:4326"
 
-# So many steps from west to east are looked at, none of which is half of the Earth; and how many degrees of
+# The steps from west to east that are looked at, none of which is half of the Earth; and how many degrees of
 # a whole turn may be missing.
 _AROUND, _TINY = 12, 1e-6
 # A straight edge is a curve in another coordinate system; so many points of it are looked at.

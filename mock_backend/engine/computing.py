@@ -92,7 +92,7 @@ class Values:
         return self._read(others, rows, columns).reshape(len(rows), len(columns))
 
     def cheapest(self, step: int) -> tuple[int, int]:
-        """Return the first row and column from which on every so many are computed with the least effort.
+        """Return the first row and column of regular ones that are computed with the least effort.
 
         Args:
             step: The distance of rows and of columns; both returned are smaller.

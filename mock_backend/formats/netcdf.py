@@ -20,7 +20,7 @@ _HDF5 = ("earliest", "v110")
 
 # A tile of a compressed variable has at most so many rows and columns.
 _TILE = 256
-# About so many values are computed at once where they are too many to be held.
+# The number of values, about, that are computed at once where they are too many to be held.
 _STRIP = 2**24
 
 _ZLEVEL = 6

@@ -1,4 +1,4 @@
-"""What dimensions of arrays are for: space, time, bands, or something else."""
+"""The roles of the dimensions of arrays: space, time, bands, or something else."""
 
 from collections.abc import Mapping, Sequence
 

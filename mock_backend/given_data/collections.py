@@ -11,7 +11,7 @@ from mock_backend.cubes import DataCube, Dimension, Grid, UnknownCrsError
 from mock_backend.cubes.projection import is_geographic
 from mock_backend.given_data.data import GivenData, GivenDataError
 
-#: So many metres are about a degree.
+#: The length of a degree in metres, about.
 _DEGREE = 111_320
 #: What a collection of the catalogue tells of itself that holds for other data of it, too.
 _SHARED = ("title", "description", "license", "license_url", "providers", "keywords", "constellation")

@@ -1,4 +1,4 @@
-"""What is at URLs and in users' files, as process graphs that load them get it."""
+"""The content of URLs and of users' files, as process graphs that load them get it."""
 
 import json
 import os

@@ -50,7 +50,7 @@ class Variables:
 
 @dataclass(frozen=True)
 class Told:
-    """What a test tells of its data beside them; it counts more than what they say themselves.
+    """The facts that a test tells of its data beside them; they count more than what the data say.
 
     Args:
         bands: The names of the bands, or the bands, in their order.

@@ -130,7 +130,7 @@ class JobsRegister(KeepingRegister):
 
     @cached_property
     def contents(self) -> Contents:
-        """What is at URLs, and in users' files."""
+        """The content of URLs and of users' files."""
         return Contents()
 
     @cached_property

@@ -12,9 +12,9 @@ from mock_backend.results.producing import Production
 if TYPE_CHECKING:
     from mock_backend.udf import UdfFailure
 
-#: Of data cubes with more values only some are computed before somebody reads them.
+#: Of data cubes with more values only some are computed before they are read.
 _MOST = 1 << 24
-#: So many rows and columns of these.
+#: The number of rows and columns that are.
 _SOME = 256
 
 

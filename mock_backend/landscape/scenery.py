@@ -25,12 +25,12 @@ _SHADOW_EAST, _SHADOW_NORTH = 0.014, -0.011
 _DARK = 0.04
 # Opacity of the thinnest clouds, and its slope.
 _HAZE, _DENSER = 0.18, 4.0
-# It snows below this temperature in kelvin, and snow covers all so many kelvins below.
+# Kelvin: snow falls below the first; it covers all where it is colder than that by the second.
 _FREEZING, _COVERED = 271.5, 2.5
 
 
 class Surroundings:
-    """What all moments of some nodes have in common.
+    """The surroundings that all moments of some nodes have in common.
 
     Args:
         seed: Decides the whole Earth.

@@ -53,12 +53,12 @@ class Asked:
 
     @property
     def seed(self) -> int:
-        """What decides values that are made up."""
+        """The number that decides values that are made up."""
         return self.surroundings.seed
 
     @property
     def reader(self) -> Reader:
-        """What reads URLs and files."""
+        """The reader of URLs and files."""
         return self.surroundings.reader
 
     def stands_in(self, what: str | None = None) -> None:

@@ -26,7 +26,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class Later:
-    """A value that JSON can say, and that is made when somebody reads it.
+    """A value that JSON can say, and that is made when it is read.
 
     Args:
         make: Makes it.

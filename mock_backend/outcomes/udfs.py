@@ -36,11 +36,11 @@ from mock_backend.udf import (
     to_job,
 )
 
-#: So many rows and columns functions get at once where the process graph says nothing else.
+#: The number of rows and columns that functions get at once where the process graph says nothing else.
 _TILE = 256
-#: Functions are tried on so many rows and columns, ...
+#: The number of rows and columns that functions are tried on, ...
 _TRIED = 16
-#: ... or on a chunk as the process graph wants it, of so many values at most.
+#: ... or the largest number of values of a chunk as the process graph wants it.
 _MOST_TRIED = 1 << 20
 #: The instant that results have that have lost theirs, on back-ends.
 _NO_INSTANT = "2020-01-01T00:00:00Z"
@@ -48,7 +48,7 @@ _NO_INSTANT = "2020-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class _Work:
-    """What a function does to a cube.
+    """The work of a function on a cube.
 
     Args:
         code: Its code.

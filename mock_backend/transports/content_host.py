@@ -14,7 +14,7 @@ from mock_backend.clock import Clock
 
 
 class ContentHost:
-    """What answers at all hosts of registered URLs.
+    """The host of all registered URLs.
 
     Args:
         registered: Returns the content of a URL; None if it has none.

@@ -1,4 +1,4 @@
-"""What user-defined functions log, print and warn of, caught while they run."""
+"""Lines that user-defined functions log, print and warn of, caught while they run."""
 
 import builtins
 import json
@@ -15,9 +15,9 @@ from typing import Any
 from mock_backend.lifecycle.lines import Level, Line
 from mock_backend.udf.lines import Log
 
-#: So many lines of one run are kept.
+#: The largest number of lines of one run that are kept.
 _MOST_LINES = 1000
-#: So many characters of data that JSON has no form for are.
+#: The largest number of characters of data that JSON has no form for.
 _MOST_TEXT = 2000
 #: Where ``openeo.udf.inspect`` logs to, by default.
 _INSPECT = "openeo.udf.debug"
@@ -51,7 +51,7 @@ def captured(log: Log) -> Iterator[Callable[..., None]]:
 
 
 class _Process:
-    """What is changed in this process as long as any user-defined function runs."""
+    """Changes of this process that last as long as any user-defined function runs."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -5,7 +5,7 @@ from typing import Self
 
 from mock_backend.errors import OpenEOError
 
-#: So many characters of a traceback are told; of longer ones the first and the last lines are.
+#: The largest number of characters of a traceback; of longer ones the first and the last lines are told.
 _WIDTH = 2850
 _FIRST_OF_FUNCTION = 'File "<string>",'
 

@@ -1,4 +1,4 @@
-"""Whether a user-defined function runs."""
+"""The decision whether a user-defined function runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ RunUdfs = bool | None
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a user-defined function runs.
+    """The decision whether a user-defined function runs.
 
     Args:
         code: The Python code to run; None if a stand-in takes its place.

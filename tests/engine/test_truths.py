@@ -1,4 +1,4 @@
-"""What holds of computed values of the landscape, whatever they are."""
+"""Truths of computed values of the landscape, whatever they are."""
 
 import pickle
 from dataclasses import replace

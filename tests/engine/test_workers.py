@@ -1,4 +1,4 @@
-"""Who computes makes no difference to what is computed."""
+"""Workers make no difference to what is computed."""
 
 import pickle
 import subprocess

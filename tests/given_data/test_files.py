@@ -124,7 +124,7 @@ def test_scales_are_told_and_not_applied(tmp_path):
     assert data.values.max() == VALUES.max()
 
 
-@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")  # that is what is tested
 @pytest.mark.parametrize("options", [{}, {"compress": "lzw"}])
 def test_pictures_are_somewhere_if_a_test_says_so(tmp_path, given, options):
     path = tiff(tmp_path / "a.tif", crs=None, transform=rasterio.Affine.identity(), **options)

@@ -82,7 +82,7 @@ def test_days_are_those_of_a_satellite(items, loaded, days):
     assert found == sorted(day for day, own in platforms.items() if own == "sentinel-2a")
 
 
-@pytest.mark.filterwarnings("ignore:Property filtering")
+@pytest.mark.filterwarnings("ignore:Property filtering")  # the client warns of unknown properties
 def test_properties_that_items_do_not_have_choose_nothing(items, loaded, days):
     is_tile = {"tileId": lambda value: value == "31UFT"}
 

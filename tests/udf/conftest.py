@@ -10,7 +10,7 @@ from mock_backend.udf import Line, UdfArray
 
 @pytest.fixture
 def lines() -> list[Line]:
-    """What functions log; pass ``log=lines.append``."""
+    """The lines that functions log; pass ``log=lines.append``."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""What functions log, print and warn of."""
+"""Lines that functions log, print and warn of."""
 
 import logging
 import sys

@@ -23,7 +23,7 @@ from mock_backend.synthesis.view import NARROW, View
 _NODES = 2**12
 #: Where something is that has no place.
 _NOWHERE = (10.0, 48.0)
-#: Views of so many windows are kept: each holds what its last dates have in common.
+#: The number of windows whose views are kept: each holds what its last dates have in common.
 _VIEWS = 4
 
 
