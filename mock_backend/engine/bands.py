@@ -1,6 +1,6 @@
 """The bands that child processes make, found by trying these on one pixel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from mock_backend.engine.values import Callback, Field, Labelled, Stack, items_i
 
 #: What stands for no data in bands that are true or false.
 _NO_TRUTH = 255
+_Handing = Callable[[Band], Band]
 _TRUTH = Band("", data_type="uint8", minimum=0, maximum=1, nodata=_NO_TRUTH)
 
 
@@ -56,6 +57,38 @@ def band_of(result: Any, name: str) -> Band:
     return Band(name, data_type=result.kind, nodata="nan" if result.kind.startswith("float") else None)
 
 
+def each_band(bands: Sequence[Band], compute: Callable[[Band], Any]) -> tuple[Band, ...]:
+    """Return the bands that a child process makes, one of each of some bands.
+
+    It is tried once for all bands of a data type: more of a band no process looks at, it only hands it on.
+
+    Args:
+        bands: The bands that it computes with.
+        compute: Tries it on one pixel of a band.
+    """
+    tried: dict[str, tuple[Any, _Handing | None]] = {}
+    found = []
+    for band in bands:
+        known = tried.get(band.data_type)
+        if known is not None and known[1] is not None:
+            result = replace(known[0], band=known[1](band))
+        elif known is not None and not (isinstance(known[0], Field) and known[0].band):
+            result = known[0]
+        else:
+            result = single(compute(band))
+            tried.setdefault(band.data_type, (result, _handing(result, band)))
+        found.append(band_of(result, band.name))
+    return tuple(found)
+
+
+def _handing(result: Any, band: Band) -> _Handing | None:
+    """Return how a band is handed on to a result; None if it is not, or in another way."""
+    if not isinstance(result, Field) or result.band is None:
+        return None
+    ways: tuple[_Handing, ...] = (lambda each: each, computed)
+    return next((each for each in ways if each(band) == result.band), None)
+
+
 def bands_of(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
     """Return the bands that the elements of a resulting array make.
 
@@ -79,7 +112,7 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
         bands: The bands.
         count: How many values it makes one of.
     """
-    return tuple(band_of(callback(data=one_array([band], count)), band.name) for band in bands)
+    return each_band(bands, lambda band: callback(data=one_array([band], count)))
 
 
 def length_of(result: Any) -> int | None:

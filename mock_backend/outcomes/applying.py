@@ -8,7 +8,7 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.bands import band_of, bands_of, length_of, one_pixel
+from mock_backend.engine.bands import band_of, bands_of, each_band, length_of, one_pixel
 from mock_backend.engine.sources import (
     Along,
     Arranged,
@@ -41,7 +41,7 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
         parameter: The parameter that has a value.
     """
     cube = flow.cube
-    bands = tuple(band_of(callback(**{parameter: one_pixel(band)}), band.name) for band in cube.bands)
+    bands = each_band(cube.bands, lambda band: callback(**{parameter: one_pixel(band)}))
     return flow.made(replace(cube, bands=bands, source=Mapped(source_of(cube), callback, parameter)))
 
 

@@ -1,12 +1,14 @@
 """The arrays along a dimension of a data cube."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import one_array
 from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
+from mock_backend.engine.values import Stack
 from mock_backend.outcomes.shape import check_labels, source_of
 
 
@@ -44,9 +46,13 @@ def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
 
 def arrays_of(cube: DataCube, dimension: Dimension, line: Line) -> list[Any]:
     """Return arrays of one pixel along a dimension: one, or one for each band."""
-    if dimension.kind == "bands":
-        return [one_array(cube.bands, len(line.labels), line.labels, line.aliases)]
-    return [one_array([band], len(line.labels), line.labels, line.aliases) for band in cube.bands]
+    parts = [cube.bands] if dimension.kind == "bands" else [[band] for band in cube.bands]
+    return [array_of(part, line) for part in parts]
+
+
+def array_of(bands: Sequence[Band], line: Line) -> Stack:
+    """Return an array of one pixel along a dimension."""
+    return one_array(bands, len(line.labels), line.labels, line.aliases)
 
 
 def spans_left(cube: DataCube, dimensions: Iterable[Dimension]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import Dimension, is_horizontal
-from mock_backend.engine.bands import band_of, reduced_bands, with_gaps
+from mock_backend.engine.bands import band_of, each_band, reduced_bands, with_gaps
 from mock_backend.engine.callbacks import ProcessCallback
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import (
@@ -24,7 +24,7 @@ from mock_backend.engine.sources import (
 from mock_backend.engine.values import Callback, Stack
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow, check_read, sampled
-from mock_backend.outcomes.lines import arrays_of, line_of, place_of_band, spans_left
+from mock_backend.outcomes.lines import array_of, line_of, place_of_band, spans_left
 from mock_backend.outcomes.places import Feature, Place, place_of_features
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 
@@ -36,11 +36,10 @@ def reduce_dimension(asked: Asked, flow: Flow) -> Flow:
     if dimension is None or callback is None:
         return flow
     flat, line = line_of(cube, dimension)
-    found = [callback(data=each) for each in arrays_of(cube, dimension, line)]
     if dimension.kind == "bands":
-        bands = [band_of(found[0], PLAIN_NAME)]
+        bands: Sequence[Band] = [band_of(callback(data=array_of(cube.bands, line)), PLAIN_NAME)]
     else:
-        bands = [band_of(each, band.name) for each, band in zip(found, cube.bands, strict=True)]
+        bands = each_band(cube.bands, lambda band: callback(data=array_of([band], line)))
     left = [each for each in flat.dimensions if each.name != dimension.name]
     source = Reduced(source_of(flat), line, callback)
     made = rebuilt(cube, left, bands, grid=flat.grid, spans=spans_left(cube, left), source=source)
