@@ -20,9 +20,6 @@ from mock_backend.engine.window import positions_of
 from mock_backend.errors import ProcessParameterInvalid
 from mock_backend.given_data.contents import UnknownContentError
 from mock_backend.given_data.data import GivenData, GivenDataError
-from mock_backend.given_data.reading import read_content
-from mock_backend.given_data.stac import StacReader
-from mock_backend.given_data.stacking import stacked
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.places import Feature, Place, counting, features_of
@@ -63,6 +60,10 @@ def data_of_files(asked: Asked, contents: Mapping[str, bytes]) -> Flow:
     Raises:
         UnknownContentError: If they have no data, or such as do not go together.
     """
+    # With all kinds of files.
+    from mock_backend.given_data.reading import read_content
+    from mock_backend.given_data.stacking import stacked
+
     try:
         return loaded(asked, stacked([read_content(each, name) for name, each in contents.items()]), None)
     except GivenDataError as error:
@@ -101,6 +102,8 @@ def stac_data(asked: Asked, url: str) -> Flow:
         UnknownContentError: If it leads to none that are known.
         OpenEOError: If there are none of the area or the period.
     """
+    from mock_backend.given_data.stac import StacReader  # with all kinds of files
+
     period, place = period_of(asked.get("temporal_extent")), asked.place("spatial_extent")
 
     def is_wanted(item: Mapping[str, Any]) -> bool:

@@ -126,3 +126,13 @@ def test_dask_is_imported_by_those_who_want_it():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+def test_following_a_graph_imports_neither_the_landscape_nor_readers_of_files():
+    program = (
+        "import sys, mock_backend.outcomes.following;"
+        "print({'mock_backend.synthesis.view', 'mock_backend.given_data.reading'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"

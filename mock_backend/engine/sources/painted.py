@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,10 @@ from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Pixels, Window
 from mock_backend.synthesis.lattice import Lattice, Places
-from mock_backend.synthesis.mask import geometry_of
 from mock_backend.synthesis.sensor import UNKNOWN, Sensor
-from mock_backend.synthesis.view import NARROW, View
+
+if TYPE_CHECKING:
+    from mock_backend.synthesis.view import View
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**12
@@ -51,6 +52,8 @@ class Painted(Source):
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
+        from mock_backend.synthesis.view import NARROW  # with all of nature
+
         exact = all(band.data_type in NARROW for band in self.bands)
         found = np.empty(window.shape, np.float32 if exact else np.float64)
         kinds = [each.kind for each in self.dimensions]
@@ -78,7 +81,7 @@ class Painted(Source):
             place = tuple(at for _, at in sorted(zip(order, ordered, strict=True)))
             yield place, [int(each[at]) for each, at in zip(window.others, place, strict=True)]
 
-    def _plane(self, labels: list[int], view: View) -> NDArray[np.floating]:
+    def _plane(self, labels: list[int], view: "View") -> NDArray[np.floating]:
         band, time, others = 0, None, []
         for dimension, position in zip(self.dimensions, labels, strict=True):
             if dimension.kind == "geometry" or not dimension.labels:
@@ -94,7 +97,10 @@ class Painted(Source):
         own = self.bands[min(band, len(self.bands) - 1)]
         return view.values(own, self.sensor, time, others=others, period=period)
 
-    def _places(self, geometry: int | None) -> View:
+    def _places(self, geometry: int | None) -> "View":
+        from mock_backend.synthesis.mask import geometry_of
+        from mock_backend.synthesis.view import View
+
         points = [_NOWHERE]
         if geometry is not None:
             found = [geometry_of(each).representative_point() for each in self.geometries]
@@ -104,8 +110,10 @@ class Painted(Source):
         return View(self.seed, Places(longitudes, latitudes))
 
 
-def _views(seed: int, pixels: Pixels, reader: Reader) -> Iterator[tuple[slice, View]]:
+def _views(seed: int, pixels: Pixels, reader: Reader) -> Iterator[tuple[slice, "View"]]:
     """Yield some rows of pixels at a time, with what they show."""
+    from mock_backend.synthesis.view import View
+
     views: OrderedDict[object, View] = reader.kept(Painted, OrderedDict)
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
