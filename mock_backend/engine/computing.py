@@ -143,5 +143,11 @@ def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> N
         if data_type.kind == "f":
             return values.astype(data_type)
         limits = np.iinfo(data_type)
-        found = np.clip(np.rint(values.astype(np.float64)), limits.min, limits.max)
-        return np.where(np.isnan(values), 0 if nodata is None else nodata, found).astype(data_type)
+        # All integers of 16 bits are exact in float32, too.
+        exact = values.dtype == np.float32 and data_type.itemsize <= 2
+        found = np.asarray(np.rint(values if exact else values.astype(np.float64)))
+        np.clip(found, limits.min, limits.max, out=found)
+        missing = np.isnan(found)
+        if missing.any():
+            found[missing] = 0 if nodata is None else nodata
+        return found.astype(data_type)
