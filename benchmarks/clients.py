@@ -65,9 +65,9 @@ class NoOpAdapter(HTTPAdapter):
         return response
 
 
-def start_job(connection: Connection, *, validate: bool = False) -> BatchJob:
+def start_job(connection: Connection, *, validate: bool = False, graph: dict[str, Any] = GRAPH) -> BatchJob:
     """Create and start a job."""
-    job: BatchJob = connection.create_job(GRAPH, title="benchmark", validate=validate).start()
+    job: BatchJob = connection.create_job(graph, title="benchmark", validate=validate).start()
     return job
 
 
@@ -78,9 +78,11 @@ def without_backend(backend: MockBackend, job: BatchJob) -> BatchJob:
     return BatchJob(job.job_id, connection)
 
 
-def run_job(connection: Connection, file: Path, *, validate: bool = False) -> None:
+def run_job(
+    connection: Connection, file: Path, *, validate: bool = False, graph: dict[str, Any] = GRAPH
+) -> None:
     """Do a whole job: create, start, four status requests, results, download."""
-    job = start_job(connection, validate=validate)
+    job = start_job(connection, validate=validate, graph=graph)
     seen = [job.status() for _ in range(STATUS_REQUESTS)]
     assert seen[-2:] == ["running", "finished"], seen  # else the peers would not do the same
     job.get_results().get_asset().download(file)
