@@ -27,7 +27,7 @@ from mock_backend.jobs.presenting import (
     metadata_of,
     summary_of,
 )
-from mock_backend.jobs.producing import Producer
+from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.provenance import links_to_sources
 from mock_backend.jobs.refusals import check_budget, log_position
 from mock_backend.jobs.results import JobResults
@@ -136,7 +136,7 @@ class JobsRegister(KeepingRegister):
     @cached_property
     def produced(self) -> JobResults:
         """What jobs produce."""
-        producer = Producer(self.validation, self.settings, self.contents)
+        producer = JobProducer(self.validation, self.settings, self.contents)
         return JobResults(self.results, producer, self.workspaces)
 
     def reset(self) -> None:

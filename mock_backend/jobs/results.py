@@ -9,7 +9,7 @@ from typing import Any
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.producing import Producer
+from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.rehearsal import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Status
 from mock_backend.lifecycle.lines import Level
@@ -33,7 +33,7 @@ class JobResults:
         workspaces: The workspaces that jobs can export to; None if any may exist.
     """
 
-    def __init__(self, book: ResultBook, producer: Producer, workspaces: Workspaces | None = None) -> None:
+    def __init__(self, book: ResultBook, producer: JobProducer, workspaces: Workspaces | None = None) -> None:
         self._book = book
         self._producer = producer
         self._workspaces = workspaces
@@ -149,10 +149,7 @@ def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
     if outcome.collections:
         text = f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."
         lines.append(("info", text))
-    lines += [("warning", f"{message} (rule: {rule})") for rule, message in outcome.passed]
-    lines += [
-        ("warning", f"Not computed here: {each}. A stand-in has its place.") for each in outcome.stand_ins
-    ]
+    lines += [("warning", each) for each in outcome.warnings]
     if outcome.is_sample:
         lines.append(("warning", _SAMPLE))
     return tuple(lines)

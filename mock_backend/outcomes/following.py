@@ -296,9 +296,11 @@ class _Follower:
     def _save(self, value: Any, saved: Saved) -> _Stored:
         reads: tuple[Read, ...] = ()
         if isinstance(value, Flow):
-            if (sample := sampled(value)) is not None:
-                value, self._is_sampled = sample, True
-            check_size(value)
+            saved = replace(saved, whole=value)
+            if not self._surroundings.in_parts:
+                if (sample := sampled(value)) is not None:
+                    value, self._is_sampled = sample, True
+                check_size(value)
             reads = value.reads
             saved = replace(saved, content=value.cube)
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_backend.cubes import DataCube
-from mock_backend.outcomes.flow import Extent
+from mock_backend.outcomes.flow import Extent, Flow
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,14 @@ class Saved:
         format: The name of the file format as the back-end spells it; None if the graph names none.
         options: The options of the format, completed with their defaults.
         node: The id of the node that saves it.
+        whole: The data cube that ``content`` is, or is a sample of; None for other content.
     """
 
     content: DataCube | Plain
     format: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     node: str = ""
+    whole: Flow | None = None
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,11 @@ class Outcome:
     is_sample: bool = False
     stand_ins: tuple[str, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The texts for logs about broken rules and stand-ins."""
+        return (
+            *(f"{message} (rule: {rule})" for rule, message in self.passed),
+            *(f"Not computed here: {each}. A stand-in has its place." for each in self.stand_ins),
+        )

@@ -46,6 +46,7 @@ class Surroundings:
             labels.
         reader: What reads URLs and files of the user.
         run_udfs: Whether user-defined functions run; None for those that can.
+        in_parts: Whether only parts of results are read, which may therefore be of any size.
     """
 
     catalogue: Catalogue
@@ -59,3 +60,4 @@ class Surroundings:
     features_by_band: bool = False
     reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))
     run_udfs: bool | None = False
+    in_parts: bool = False

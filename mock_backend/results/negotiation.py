@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mock_backend.content.later import made
 from mock_backend.results.links import GEOJSON, JSON
 
 # Named, and not with a weight of nothing.
@@ -45,9 +45,8 @@ class ResultsResponse(Response):
         # By its name only: every client accepts "*/*", and many can read plain JSON alone.
         asked = bool(_ASKED.search(Headers(scope=scope).get("accept", "")))
         make, media_type = (self._item, GEOJSON) if asked else (self._collection, JSON)
-        # Its facts may need files to be made; behind a socket others are served meanwhile.
-        document = make() if "mock_backend.by_hand" in scope else await run_in_threadpool(make)
-        response = Response(to_json(document), headers=self._sent_with, media_type=media_type)
+        # Its facts may need files to be made.
+        response = Response(to_json(await made(make, scope)), headers=self._sent_with, media_type=media_type)
         await response(scope, receive, send)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from mock_backend.models import Link, ServiceMetadata
 from mock_backend.processes import walk
 from mock_backend.results import extent_of
-from mock_backend.services.picture import BBox
+from mock_backend.results.extent import BBox
 from mock_backend.services.service import Service
 from mock_backend.services.service_types import LAYER, ServiceType, with_defaults
 
@@ -60,7 +60,7 @@ def _facts(service: Service, base: str) -> dict[str, Any]:
         "enabled": service.enabled,
         "created": service.created,
         "plan": service.plan,
-        # Nobody pays for pictures.
+        # Maps are free.
         "costs": 0,
         "budget": service.budget,
     }

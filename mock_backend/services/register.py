@@ -8,7 +8,10 @@ from typing import Any, Literal
 from fastapi import Depends, Request, Response
 
 from mock_backend.auth import Authenticator, User
+from mock_backend.content.later import LaterResponse
+from mock_backend.cubes import Grid
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
+from mock_backend.given_data.contents import Contents
 from mock_backend.models import (
     Endpoint,
     Link,
@@ -21,6 +24,9 @@ from mock_backend.models import (
 from mock_backend.paging import links_around, page_size
 from mock_backend.refusing import check_editable, refusing
 from mock_backend.register import KeepingRegister
+from mock_backend.results.producer import Producer
+from mock_backend.services.colours import Colour
+from mock_backend.services.maps import Maps
 from mock_backend.services.presenting import bbox_of, metadata_of, summary_of, url_of
 from mock_backend.services.service import Service
 from mock_backend.services.service_types import (
@@ -31,7 +37,7 @@ from mock_backend.services.service_types import (
     name_of,
     with_defaults,
 )
-from mock_backend.services.tiles import draw_tile, tile_address
+from mock_backend.services.tiles import tile_address, tile_grid
 from mock_backend.terms import check_terms, plan_of
 from mock_backend.urls import current_base, current_version, may_run_udfs
 from mock_backend.validation import ValidationRegister
@@ -69,6 +75,16 @@ class ServicesRegister(KeepingRegister):
     def validation(self) -> ValidationRegister:
         """What checks process graphs."""
         return ValidationRegister(self.settings)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The contents of URLs, and of users' files."""
+        return Contents()
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Draws what services compute."""
+        return Maps(Producer(self.validation, self.settings, self.contents))
 
     # -- the API -----------------------------------------------------------------------------------
 
@@ -183,16 +199,11 @@ class ServicesRegister(KeepingRegister):
     def tile(self, service_id: str, z: str, x: str, y: str) -> Response:
         """Return a map tile of a service."""
         service = self._responding(service_id, "XYZ")
-        settings = self._settings(service)
-        content = draw_tile(
-            self._seed(service),
-            tile_address(z, x, y),
-            # JSON Schema takes 256.0 for an integer, too.
-            size=int(settings["tile_size"]),
-            colormap=settings["colormap"],
-            bbox=bbox_of(service),
-        )
-        return Response(content, media_type="image/png")
+        address = tile_address(z, x, y)
+        # JSON Schema takes 256.0 for an integer, too.
+        grid = tile_grid(address, int(self._settings(service)["tile_size"]))
+        parameters = dict(zip("zxy", address, strict=True))
+        return LaterResponse(lambda: Response(self._drawn(service, grid, parameters), media_type="image/png"))
 
     def wms(self, service_id: str, request: Request) -> Response:
         """Answer a request to a Web Map Service."""
@@ -200,17 +211,20 @@ class ServicesRegister(KeepingRegister):
         from mock_backend.services.wms import WebMapService
 
         service = self._responding(service_id, "WMS")
-        settings = self._settings(service)
+
+        def draw(grid: Grid, background: Colour | None) -> bytes:
+            parameters = {"width": grid.columns, "height": grid.rows}
+            return self._drawn(service, grid, parameters, background)
+
         answering = WebMapService(
-            version=settings["version"],
+            version=self._settings(service)["version"],
             url=url_of(service, current_base(self.settings.url)),
             title=service.title or service.service_id,
             abstract=service.description,
-            seed=self._seed(service),
-            colormap=settings["colormap"],
             bbox=bbox_of(service),
+            draw=draw,
         )
-        return answering.answer(request.query_params.multi_items())
+        return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -299,8 +313,23 @@ class ServicesRegister(KeepingRegister):
             with_defaults(service.configuration, self._type_of(service)), SERVICE_TYPES[service.type]
         )
 
-    def _seed(self, service: Service) -> str:
-        return f"{self.settings.seed}/{service.service_id}"
+    def _drawn(
+        self, service: Service, grid: Grid, parameters: dict[str, Any], background: Colour | None = None
+    ) -> bytes:
+        """Return a map of a service; what there is to say about it goes to the service's log."""
+        colormap = self._settings(service)["colormap"]
+        now = self.clock.now()
+        drawn = self.maps.drawn(
+            service, grid, now, parameters=parameters, colormap=colormap, background=background
+        )
+        if service.lacks(drawn.remarks):
+            with self.lock:
+                latest = self.find(service.service_id)
+                if latest is not None and (new := latest.lacks(drawn.remarks)):
+                    for level, message in new:
+                        latest.note(now, message, level)
+                    self._save(latest)
+        return drawn.content
 
     def _save(self, service: Service) -> None:
         self.store.resources.put(_KIND, service.user_id, service.service_id, service.to_document())

@@ -1,5 +1,6 @@
 """A secondary web service: the facts that are stored about it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
@@ -82,6 +83,11 @@ class Service(BaseModel):
         number = self.events[-1].number + 1 if self.events else 1
         event = Event(number=number, time=time, level=level, message=message)
         self.events = [*self.events, event][-MAX_EVENTS:]
+
+    def lacks(self, remarks: Iterable[tuple[LogLevel, str]]) -> list[tuple[LogLevel, str]]:
+        """Return the remarks, levels and messages, that have not been noted yet."""
+        known = {(event.level, event.message) for event in self.events}
+        return [each for each in remarks if each not in known]
 
     def note_enabled(self, time: datetime) -> None:
         """Note that it has been enabled or disabled."""

@@ -10,7 +10,7 @@ from mock_backend.errors import (
     ServiceUnsupported,
 )
 from mock_backend.hints import did_you_mean
-from mock_backend.services.picture import COLORMAPS
+from mock_backend.services.colours import COLORMAPS
 from mock_backend.validation.literals import Checker
 
 ServiceType = dict[str, Any]

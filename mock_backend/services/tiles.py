@@ -1,10 +1,14 @@
 """Map tiles: which part of the world each shows."""
 
-from functools import lru_cache
+import math
 
+from mock_backend.cubes import Grid
 from mock_backend.errors import RequestInvalid
-from mock_backend.services.mercator import centres, latitude_at
-from mock_backend.services.picture import BBox, draw
+
+#: Web Mercator, the projection of map tiles.
+MERCATOR = "EPSG:3857"
+#: Half the length of the equator in metres: the edge of the projected world.
+EDGE = math.pi * 6378137.0
 
 #: The largest zoom level: a pixel is a few centimetres.
 MAX_ZOOM = 22
@@ -37,22 +41,13 @@ def tile_address(z: str, x: str, y: str) -> tuple[int, int, int]:
     return level, column, row
 
 
-@lru_cache(maxsize=256)
-def draw_tile(
-    seed: str, address: tuple[int, int, int], *, size: int, colormap: str, bbox: BBox | None
-) -> bytes:
-    """Return a tile as PNG, transparent outside of a box.
+def tile_grid(address: tuple[int, int, int], size: int) -> Grid:
+    """Return the pixels of a tile.
 
     Args:
-        seed: What decides the picture.
         address: Zoom level, column and row.
         size: Width and height in pixels.
-        colormap: The name of the colours.
-        bbox: Where there is something to see; None for everywhere.
     """
     level, column, row = address
-    count = 2**level
-    longitudes = [360 * share - 180 for share in centres(column / count, (column + 1) / count, size)]
-    latitudes = [latitude_at(share) for share in centres(row / count, (row + 1) / count, size)]
-    # The same for tiles of all sizes, so that services of both look alike.
-    return draw(seed, longitudes, latitudes, resolution=360 / count / 256, colormap=colormap, bbox=bbox)
+    side = 2 * EDGE / 2**level
+    return Grid(MERCATOR, column * side - EDGE, EDGE - row * side, side / size, side / size, size, size)

@@ -2,14 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from mock_backend.services.mercator import EDGE, centres, latitude_at
-from mock_backend.services.picture import BBox, Colour, draw
+from mock_backend.cubes import Grid
+from mock_backend.cubes.projection import DEGREES
+from mock_backend.errors import OpenEOError
+from mock_backend.results.extent import BBox
+from mock_backend.services.colours import Colour
 from mock_backend.services.service_types import LAYER
+from mock_backend.services.tiles import MERCATOR
 from mock_backend.services.wms_documents import Description, capabilities, exception_report
 
 #: The only style of the only layer.
@@ -18,7 +22,6 @@ STYLE = "default"
 MAX_SIZE = 4096
 
 _PNG = "image/png"
-_DEGREES = ("EPSG:4326", "CRS:84")
 _COLOUR = re.compile(r"0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 
 
@@ -44,18 +47,16 @@ class WebMapService:
         url: Where it is.
         title: Its title.
         abstract: More about it.
-        seed: What decides the picture.
-        colormap: The name of the colours.
-        bbox: Where there is something to see; None for everywhere.
+        bbox: The area that it announces; None for everywhere.
+        draw: Returns a map with some pixels, and with a colour for no data if that is not transparent.
     """
 
     version: str
     url: str
     title: str
     abstract: str | None
-    seed: str
-    colormap: str
     bbox: BBox | None
+    draw: Callable[[Grid, Colour | None], bytes]
 
     def answer(self, query: Iterable[tuple[str, str]]) -> Response:
         """Answer a request; whatever is wrong with it becomes an exception report.
@@ -117,21 +118,12 @@ class WebMapService:
         system = self._system(asked)
         west, south, east, north = self._area(asked, system)
         width, height = _size(asked, "WIDTH"), _size(asked, "HEIGHT")
-        longitudes, latitudes = centres(west, east, width), centres(north, south, height)
-        resolution = (east - west) / width
-        if system not in _DEGREES:
-            longitudes = [180 * each / EDGE for each in longitudes]
-            latitudes = [latitude_at((1 - each / EDGE) / 2) for each in latitudes]
-            resolution *= 180 / EDGE
-        return draw(
-            self.seed,
-            longitudes,
-            latitudes,
-            resolution=resolution,
-            colormap=self.colormap,
-            bbox=self.bbox,
-            background=_background(asked),
-        )
+        crs = MERCATOR if system == MERCATOR else DEGREES
+        grid = Grid(crs, west, north, (east - west) / width, (north - south) / height, width, height)
+        try:
+            return self.draw(grid, _background(asked))
+        except OpenEOError as error:
+            raise ServiceException(error.message) from error
 
     def _system(self, asked: Mapping[str, str]) -> str:
         name = "CRS" if self.version == "1.3.0" else "SRS"

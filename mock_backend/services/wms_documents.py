@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-from mock_backend.services.picture import BBox
+from mock_backend.results.extent import BBox
 
 _XLINK = "http://www.w3.org/1999/xlink"
 

@@ -17,8 +17,8 @@ from mock_backend.landscape.noise import Degrees, Floats
 
 Positions = NDArray[np.int64]
 
-# The distance between places that are looked at, in pixels.
-_STEP = 8
+#: The distance between places that are looked at, in pixels.
+STEP = 8
 # Coordinates of grids that should meet differ by no more than this part of a pixel.
 _DIGITS = 6
 # Decimals of degrees: a centimetre. What is finer may differ from one version of PROJ to the next.
@@ -53,8 +53,8 @@ class _Axis:
     @classmethod
     def of(cls, pixels: Positions) -> "_Axis":
         """Return the nodes around pixels, which are counted from the origin."""
-        first = pixels // _STEP
-        share = (pixels - first * _STEP).astype(np.float32) / np.float32(_STEP)
+        first = pixels // STEP
+        share = (pixels - first * STEP).astype(np.float32) / np.float32(STEP)
         # A pixel on a node needs no second one: overviews look at such pixels only.
         last = np.where(share > 0, first + 1, first)
         nodes, places = np.unique(np.concatenate([first, last]), return_inverse=True)
@@ -79,7 +79,7 @@ class Lattice:
     def spacing(self) -> float:
         """How far apart the nodes are, in degrees at the equator; the same for all grids of a resolution."""
         size = max(self.grid.x_size, self.grid.y_size)
-        return _STEP * (size if _in_degrees(self.grid.crs) else size / _METRES_PER_DEGREE)
+        return STEP * (size if _in_degrees(self.grid.crs) else size / _METRES_PER_DEGREE)
 
     @property
     def count(self) -> int:
@@ -107,7 +107,7 @@ class Lattice:
 
     def degrees(self) -> tuple[Degrees, Degrees]:
         """Return longitudes and latitudes of the nodes, rows by columns."""
-        across, along = self._across.nodes * _STEP, self._along.nodes * _STEP
+        across, along = self._across.nodes * STEP, self._along.nodes * STEP
         xs = self._coordinates(across, self._column_share, self.grid.x_size)
         ys = -self._coordinates(along, self._row_share, self.grid.y_size)
         longitudes, latitudes = (np.ascontiguousarray(each) for each in np.meshgrid(xs, ys))
@@ -209,10 +209,10 @@ def first_nodes(grid: Grid, step: int) -> tuple[int, int]:
         grid: The grid.
         step: The distance of pixels that are looked at.
     """
-    if step % _STEP:
+    if step % STEP:
         return 0, 0
     row, column = _place(-grid.north, grid.y_size)[0], _place(grid.west, grid.x_size)[0]
-    return -row % _STEP, -column % _STEP
+    return -row % STEP, -column % STEP
 
 
 @lru_cache(maxsize=256)

@@ -5,9 +5,12 @@ import zlib
 
 import pytest
 
+#: How many bytes a pixel has, by the kind of image.
+PARTS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
 
 class Png:
-    """An image of indexed colours, read by the rules of the PNG specification.
+    """An image, read by the rules of the PNG specification.
 
     Args:
         content: The file.
@@ -25,35 +28,74 @@ class Png:
             place += 12 + length
         order = list(chunks)
         assert (order[0], order[-1]) == (b"IHDR", b"IEND")
-        self.width, self.height, depth, kind, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-        assert (depth, kind, rest) == (8, 3, [0, 0, 0])
-        self._colours = [tuple(chunks[b"PLTE"][n : n + 3]) for n in range(0, len(chunks[b"PLTE"]), 3)]
+        self.width, self.height, depth, self.kind, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+        assert (depth, rest) == (8, [0, 0, 0])
+        palette = chunks.get(b"PLTE", b"")
+        self._colours = [tuple(palette[n : n + 3]) for n in range(0, len(palette), 3)]
         self._alphas = chunks.get(b"tRNS", b"")
-        raw, line = zlib.decompress(chunks[b"IDAT"]), self.width + 1
+        self._parts = PARTS[self.kind]
+        raw, line = zlib.decompress(chunks[b"IDAT"]), self.width * self._parts + 1
         assert len(raw) == line * self.height
         self.rows = [raw[n + 1 : n + line] for n in range(0, len(raw), line)]
         assert {raw[n] for n in range(0, len(raw), line)} == {0}
 
     def __getitem__(self, place: tuple[int, int]) -> tuple[int, int, int, int]:
         column, row = place
-        index = self.rows[row][column]
-        return (*self._colours[index], self._alphas[index] if index < len(self._alphas) else 255)
+        parts = tuple(self.rows[row][column * self._parts : (column + 1) * self._parts])
+        if self.kind == 3:
+            (index,) = parts
+            return (*self._colours[index], self._alphas[index] if index < len(self._alphas) else 255)
+        shade, opacity = (parts[:-1], parts[-1:]) if self.kind in (4, 6) else (parts, (255,))
+        return (*(shade if len(shade) == 3 else shade * 3), *opacity)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Png) and self.pixels == other.pixels
+
+    __hash__ = None
+
+    @property
+    def pixels(self) -> list[list[tuple[int, int, int, int]]]:
+        """Red, green, blue and opacity, row by row."""
+        return [[self[x, y] for x in range(self.width)] for y in range(self.height)]
+
+    @property
+    def opaque(self) -> list[list[bool]]:
+        """Which pixels are to be seen, row by row."""
+        return [[pixel[3] == 255 for pixel in row] for row in self.pixels]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be seen."""
-        return all(self[x, y][3] == 0 for x in range(self.width) for y in range(self.height))
+        return not any(map(any, self.opaque))
 
     @property
     def colours(self) -> set[tuple[int, int, int]]:
         """The colours of what is to be seen."""
-        pixels = (self[x, y] for x in range(self.width) for y in range(self.height))
-        return {pixel[:3] for pixel in pixels if pixel[3]}
+        return {pixel[:3] for row in self.pixels for pixel in row if pixel[3]}
 
 
 @pytest.fixture
 def png():
     return Png
+
+
+@pytest.fixture
+def tile(anonymous, png):
+    """Get a tile, without a log-in as map clients do."""
+
+    def get(service_id, address):
+        response = anonymous(f"GET /services/{service_id}/xyz/{address}")
+        assert response.status_code == 200, response.text
+        assert response.headers["Content-Type"] == "image/png"
+        return png(response.content)
+
+    return get
+
+
+@pytest.fixture
+def wide(publish, everywhere):
+    """A service that shows the whole world."""
+    return publish(process={"process_graph": everywhere})
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Sources: the values of data cubes, computed when windows of them are read."""
 
 from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, Nearest, Reduced
+from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.leaves import Held, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
 from mock_backend.engine.sources.painted import Painted
 from mock_backend.engine.sources.places import Inside, Overall, Zonal
-from mock_backend.engine.sources.resampling import Blocks, Convolved, Resampled
+from mock_backend.engine.sources.resampling import Blocks, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
     Bounded,

@@ -17,6 +17,11 @@ from mock_backend.engine.window import Pixels, Positions, Window
 
 #: Positions are rounded to this part of a pixel: what lies between two is always on the same side.
 _DIGITS = 6
+#: Rows and columns of another system meet at more pixels than are needed: those that are more by this factor
+#: are not read at once, unless they are few.
+_WASTE, _LITTLE = 4, 1 << 14
+#: The place of what cannot be projected.
+_NOWHERE = -1e15
 #: The number of pixels that one is made of, where all in it count; an estimate.
 _BLOCK = 16
 
@@ -58,7 +63,7 @@ class Resampled(Derived):
             lattices, grid = self.lattice, window.pixels.grid
             own = reader.kept(("lattice", id(self), grid), lambda: lattices.lattice_for(grid))
             return reader.read(reader.kept(("on", id(self), own), lambda: replace(self, lattice=own)), window)
-        down, right = self._places(window.pixels)
+        down, right = places_of(window.pixels, self.lattice)
         if self.method in _BLOCKS:
             return self._of_blocks(window, down, right, reader)
         radius, weights = _METHODS.get(self.method, _METHODS["near"])
@@ -77,21 +82,6 @@ class Resampled(Derived):
                 sum_ += there * weight
         with np.errstate(all="ignore"):
             return np.where(np.abs(sum_) > 1e-9, total / sum_, np.nan)
-
-    def _places(self, pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return where centres of pixels are in rows and columns of the lattice: 0.5 is the first one's."""
-        grid, own = pixels.grid, self.lattice
-        assert isinstance(own, Grid)  # as read() has made sure
-        xs = grid.west + (pixels.columns + 0.5) * grid.x_size
-        ys = grid.north - (pixels.rows + 0.5) * grid.y_size
-        if grid.crs != own.crs:
-            xs, ys = transformed(grid.crs, own.crs, *map(np.ascontiguousarray, np.meshgrid(xs, ys)))
-        else:
-            ys = ys[:, None]
-            xs = xs[None, :]
-        down = np.round((own.north - ys) / own.y_size, _DIGITS)
-        right = np.round((xs - own.west) / own.x_size, _DIGITS)
-        return np.where(np.isfinite(down), down, -1e15), np.where(np.isfinite(right), right, -1e15)
 
     def _taken(
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
@@ -127,10 +117,26 @@ class Resampled(Derived):
         rows, columns = np.broadcast_arrays(rows, columns)
         rows_, row_of = np.unique(rows[there], return_inverse=True)
         columns_, column_of = np.unique(columns[there], return_inverse=True)
+        if len(rows_) * len(columns_) > max(_WASTE * there.sum(), _LITTLE):
+            return self._in_halves(window, down, right, reader)
         values = reader.read(self.source, window.of_pixels(Pixels(self.lattice, rows_, columns_)))
         found = np.full(window.shape, np.nan, values.dtype)
         found[..., there] = values[..., row_of, column_of]
         return found
+
+    def _in_halves(
+        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
+    ) -> Values:
+        """Return the same as ``_taken``, read in two parts: fewer rows and columns meet in each of them."""
+        assert window.pixels is not None
+        rows, columns = window.pixels.rows, window.pixels.columns
+        axis = 0 if len(rows) >= len(columns) else 1
+        parts = []
+        for each in np.array_split(np.arange(window.shape[axis - 2]), 2):
+            kept = (rows[each], columns) if axis == 0 else (rows, columns[each])
+            part = window.of_pixels(Pixels(window.pixels.grid, *kept))
+            parts.append(self._taken(part, down.take(each, axis=axis), right.take(each, axis=axis), reader))
+        return np.concatenate(parts, axis=axis - 2)
 
     def _of_blocks(
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
@@ -168,11 +174,33 @@ class Resampled(Derived):
         middle = Pixels(
             grid, np.array([0, 1], np.intp) + grid.rows // 2, np.array([0, 1]) + grid.columns // 2
         )
-        rows, columns = self._places(middle)
+        rows, columns = places_of(middle, self.lattice)
         return (
             round(max(abs(float(rows[1, 0] - rows[0, 0])), 1e-3), _DIGITS),
             round(max(abs(float(columns[0, 1] - columns[0, 0])), 1e-3), _DIGITS),
         )
+
+
+def places_of(pixels: Pixels, lattice: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the rows and columns of a lattice in which the centres of pixels are.
+
+    Args:
+        pixels: The pixels.
+        lattice: The grid from which rows and columns are counted: 0.5 is the centre of the first one.
+
+    Returns:
+        Two arrays that broadcast to rows by columns; -1e15 where there is no such place.
+    """
+    grid = pixels.grid
+    xs = grid.west + (pixels.columns + 0.5) * grid.x_size
+    ys = grid.north - (pixels.rows + 0.5) * grid.y_size
+    if grid.crs != lattice.crs:
+        xs, ys = transformed(grid.crs, lattice.crs, *map(np.ascontiguousarray, np.meshgrid(xs, ys)))
+    else:
+        xs, ys = xs[None, :], ys[:, None]
+    down = np.round((lattice.north - ys) / lattice.y_size, _DIGITS)
+    right = np.round((xs - lattice.west) / lattice.x_size, _DIGITS)
+    return np.where(np.isfinite(down), down, _NOWHERE), np.where(np.isfinite(right), right, _NOWHERE)
 
 
 def _linear(distance: Any) -> Any:
@@ -301,78 +329,3 @@ class Blocks(Derived):
 def _each(places: Positions, size: int) -> Positions:
     found: Positions = (places[:, None] * size + np.arange(size)).reshape(-1)
     return found
-
-
-@dataclass(frozen=True, eq=False)
-class Convolved(Derived):
-    """Sums of the values of pixels and their neighbours, each times a factor.
-
-    Args:
-        source: The values.
-        kernel: The factors, rows by columns; the one in the middle is that of the pixel itself.
-        border: What is beyond the edge: a number, or a name, see ``apply_kernel``.
-        invalid: The value that stands for no data.
-        bounds: Where the edge is; None if there is none.
-    """
-
-    kernel: NDArray[np.float64]
-    border: Any = 0
-    invalid: float = 0.0
-    bounds: Grid | None = None
-
-    def read(self, window: Window, reader: Reader) -> Values:
-        """Return the values of a window."""
-        assert window.pixels is not None  # as what has neighbours has pixels
-        pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
-        high, wide = self.kernel.shape
-        rows = (pixels.rows[:, None] + np.arange(high) - high // 2).reshape(-1)
-        columns = (pixels.columns[:, None] + np.arange(wide) - wide // 2).reshape(-1)
-        rows_, row_of = np.unique(rows, return_inverse=True)
-        columns_, column_of = np.unique(columns, return_inverse=True)
-        values = reals(self._beyond(window, pixels.grid, rows_, columns_, reader))
-        values = np.where(np.isnan(values), self.invalid, values)
-        row_of, column_of = row_of.reshape(-1, high), column_of.reshape(-1, wide)
-        found = np.zeros(window.shape)
-        for i in range(high):
-            for j in range(wide):
-                if self.kernel[i, j]:
-                    part = values.take(row_of[:, i], axis=-2).take(column_of[:, j], axis=-1)
-                    found += part * self.kernel[i, j]
-        return found
-
-    def _beyond(
-        self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: Reader
-    ) -> Values:
-        """Return the values of pixels, also of those beyond the edge."""
-        if self.bounds is None:
-            return reader.read(self.source, window.of_pixels(Pixels(grid, rows, columns)))
-        mapped_rows, mapped_columns = (
-            _mapped(places, count, self.border)
-            for places, count in ((rows, grid.rows), (columns, grid.columns))
-        )
-        rows_, row_of = np.unique(mapped_rows, return_inverse=True)
-        columns_, column_of = np.unique(mapped_columns, return_inverse=True)
-        values = reader.read(self.source, window.of_pixels(Pixels(grid, rows_, columns_)))
-        values = values.take(row_of, axis=-2).take(column_of, axis=-1)
-        if not isinstance(self.border, int | float):
-            return values
-        values = values.astype(np.float64)
-        values[..., (rows < 0) | (rows >= grid.rows), :] = self.border
-        values[..., (columns < 0) | (columns >= grid.columns)] = self.border
-        return values
-
-
-def _mapped(places: Positions, count: int, border: Any) -> Positions:
-    """Return which pixels stand for those beyond the edge."""
-    match border:
-        case "reflect":  # …cba|abc…
-            turned = np.mod(places, 2 * count)
-            found = np.where(turned < count, turned, 2 * count - 1 - turned)
-        case "reflect_pixel" if count > 1:  # …cb|abc…
-            turned = np.mod(places, 2 * count - 2)
-            found = np.where(turned < count, turned, 2 * count - 2 - turned)
-        case "wrap":
-            found = np.mod(places, count)
-        case _:
-            found = np.clip(places, 0, count - 1)
-    return found.astype(np.intp)
