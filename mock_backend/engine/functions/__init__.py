@@ -5,8 +5,12 @@ from mock_backend.engine.functions import (  # noqa: F401  # they register what 
     comparisons,
     curves,
     dates,
+    finding,
+    interpolation,
+    iterating,
     logic,
     maths,
+    ordering,
     statistics,
     texts,
 )

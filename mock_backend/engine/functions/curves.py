@@ -1,109 +1,218 @@
-"""Curves: parameters that fit values best, and values that follow from parameters."""
+"""Curves: the parameters that fit values best, and values that follow from parameters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.functions.arrays import _positions, array_of, labels_of
+from mock_backend.engine.functions.arrays import array_of, labels_of, positions_of, stack_of
 from mock_backend.engine.functions.elements import elements_of, items_of, total
-from mock_backend.engine.functions.pixelwise import has_pixels
+from mock_backend.engine.functions.pixelwise import number
 from mock_backend.engine.functions.registry import InvalidArgument, process
 from mock_backend.engine.instants import instant_of
-from mock_backend.engine.values import Callback, Field, Reals, Stack
+from mock_backend.engine.values import Callback, Field, Labelled, Reals, Stack
 
-#: So often the parameters are improved; curves that are sums of parameters times something need it once.
-_ROUNDS = 12
+#: How often the parameters of a curve are improved that is no sum of parameters times something.
+_ROUNDS = 40
+#: A column of equations that others make up but for this share of it decides nothing.
+_WEAK = 1e-12
 
 
 @process
 def fit_curve(data: Any, parameters: Any, function: Callback, ignore_nodata: bool = True) -> Any:
-    """Return the parameters of a function with which it is nearest to values, by the least squares."""
-    _check_function(function)
+    """Return the parameters of a function with which it is nearest to values, by the least squares.
+
+    There are none where fewer values than parameters are.
+    """
     array = array_of(data)
-    values = elements_of(array).values
-    guess = [float(each) for each in items_of(parameters, "parameters") if isinstance(each, int | float)]
-    if not guess:
-        raise InvalidArgument("parameters", f"{parameters!r} has no numbers to begin with")
-    shape = values.shape[1:]
-    xs = _positions(array).reshape(-1, *(1,) * len(shape))
-    found = np.stack([np.full(shape, each) for each in guess])
+    values, guess = elements_of(array).values, _guess(parameters)
+    pixels = values.shape[1:]
     there = ~np.isnan(values)
     if ignore_nodata is False:
         there = there & there.all(axis=0)
-    with np.errstate(all="ignore"):
-        for _ in range(_ROUNDS):
-            step = _improved(function, xs, values, there, found)
-            found = found + np.where(np.isfinite(step), step, 0)
-        found = np.where(np.add.reduce(there, axis=0) > 0, found, np.nan)
+    found = np.full((len(guess), *pixels), np.nan)
+    if len(values):
+        model = _Model(_checked(function), positions_of(array).reshape(-1, *(1,) * len(pixels)), guess)
+        with np.errstate(all="ignore"):
+            found = _fit_linear(model, values, there) if model.is_linear else _fit(model, values, there)
+            found = np.where(np.add.reduce(there, axis=0) >= len(guess), found, np.nan)
     if isinstance(array, Stack):
         return Stack(found)
     return [None if np.isnan(each) else float(each) for each in found]
 
 
-def _improved(function: Callback, xs: Any, values: Reals, there: Any, found: Reals) -> Reals:
-    """Return how much better parameters are away, pixel by pixel (Gauss and Newton)."""
-    at = _values(function, xs, found, values.shape)
-    slopes = []
-    for place, each in enumerate(found):
-        step = np.maximum(np.abs(each), 1.0) * 1e-6
-        moved = found.copy()
-        moved[place] = each + step
-        slopes.append((_values(function, xs, moved, values.shape) - at) / step)
-    gaps = np.where(there, values - at, 0)
-    slopes = [np.where(there, each, 0) for each in slopes]
-    matrix = [[total(one * other) for other in slopes] for one in slopes]
-    return _solved(matrix, [total(each * gaps) for each in slopes])
+def _guess(parameters: Any) -> list[float]:
+    found = [number(each) for each in items_of(parameters, "parameters")]
+    if not found or not np.isfinite(found).all():
+        raise InvalidArgument("parameters", f"{parameters!r} are no numbers to begin with")
+    return found
 
 
-def _values(function: Callback, xs: Any, parameters: Reals, shape: tuple[int, ...]) -> Reals:
-    result = function(x=Field(np.broadcast_to(xs, shape)), parameters=Stack(parameters))
-    values = result.values if isinstance(result, Field) else np.float64(np.nan if result is None else result)
+def _checked(function: Any) -> Callback:
+    if not callable(function):
+        raise InvalidArgument("function", f"{function!r} is no process")
+    checked: Callback = function
+    return checked
+
+
+def _values(function: Callback, xs: Reals, parameters: Stack) -> Reals:
+    """Return the values of a function, the places along the first axis."""
+    result = function(x=Field(xs), parameters=parameters)
+    if isinstance(result, Stack | Labelled | list):
+        raise InvalidArgument("function", "it makes an array, not a number")
+    values = result.values if isinstance(result, Field) else np.float64(number(result))
+    shape = np.broadcast_shapes(xs.shape, parameters.values.shape[1:], np.shape(values))
     return np.broadcast_to(values, shape)
 
 
-def _solved(matrix: list[list[Any]], right: list[Any]) -> Reals:
-    """Return the solution of linear equations, pixel by pixel, by Gauss's elimination."""
-    count = len(right)
-    rows = [[*each, value] for each, value in zip(matrix, right, strict=True)]
-    for pivot in range(count):
-        # A little more on the diagonal: what the values do not decide stays where it is.
-        scale = rows[pivot][pivot]
-        rows[pivot][pivot] = np.where(np.abs(scale) < 1e-12, 1.0, scale)
-        for other in range(count):
-            if other != pivot:
-                share = rows[other][pivot] / rows[pivot][pivot]
-                rows[other] = [a - share * b for a, b in zip(rows[other], rows[pivot], strict=True)]
-    return np.stack([rows[place][count] / rows[place][place] for place in range(count)])
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A function with parameters, and where values are that it is to fit.
+
+    Args:
+        function: The function.
+        xs: The places, along the first axis, with as many other axes as pixels have.
+        guess: Parameters to begin with.
+    """
+
+    function: Callback
+    xs: Reals
+    guess: list[float]
+
+    @property
+    def start(self) -> Reals:
+        """The parameters to begin with, the same for all pixels."""
+        return np.array(self.guess).reshape(-1, *(1,) * (self.xs.ndim - 1))
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is a sum of parameters times something that depends on nothing but the place."""
+        start = self.start
+        one, other = np.stack(self.slopes(start)), np.stack(self.slopes(2 * start + 1))
+        if one[0].size > len(self.xs):
+            # It takes values of pixels from elsewhere, and no decision depends on those.
+            return False
+        largest = np.abs(one).max(axis=1, keepdims=True)
+        return bool((np.abs(one - other) <= 1e-6 * largest).all())
+
+    def at(self, parameters: Reals) -> Reals:
+        """Return the values for some parameters."""
+        return _values(self.function, self.xs, Stack(parameters))
+
+    def slopes(self, parameters: Reals) -> list[Reals]:
+        """Return how the values change with each of the parameters."""
+        found = []
+        for place, guess in enumerate(self.guess):
+            # Not too small, as some functions are rounded to 32 bits.
+            step = np.maximum(np.abs(parameters[place]), abs(guess) or 1.0) / 1024
+            moved, back = parameters.copy(), parameters.copy()
+            moved[place] += step
+            back[place] -= step
+            found.append((self.at(moved) - self.at(back)) / (2 * step))
+        return found
+
+
+def _fit_linear(model: _Model, values: Reals, there: Any) -> Reals:
+    """Return the parameters of a linear function: one step leads to them, one more to their digits."""
+    slopes = model.slopes(model.start)
+    found = model.start + _least_squares(slopes, values - model.at(model.start), there)
+    return found + _least_squares(slopes, values - model.at(found), there)
+
+
+def _fit(model: _Model, values: Reals, there: Any) -> Reals:
+    """Return the parameters of any function (Levenberg and Marquardt), pixel by pixel."""
+    found = np.broadcast_to(model.start, (len(model.guess), *values.shape[1:])).copy()
+    gaps = values - model.at(found)
+    least = _squares(gaps, there)
+    damping = np.full(least.shape, 1e-3)
+    is_done = np.zeros(least.shape, bool)
+    scale = np.maximum(np.abs(model.start), np.where(model.start == 0, 1.0, 0.0))
+    for _ in range(_ROUNDS):
+        step = _damped(model.slopes(found), gaps, there, damping)
+        tried = found + step
+        tried_gaps = values - model.at(tried)
+        squares = _squares(tried_gaps, there)
+        is_better = ~is_done & (squares < least)
+        found, gaps = np.where(is_better, tried, found), np.where(is_better, tried_gaps, gaps)
+        least = np.where(is_better, squares, least)
+        # Each pixel ends by itself: what becomes of it depends on no other one.
+        is_small = (np.abs(step) <= 1e-10 * np.maximum(np.abs(found), scale)).all(axis=0)
+        damping = np.where(is_better, damping / 10, damping * 10)
+        is_done |= is_small | (damping > 1e12)
+        if is_done.all():
+            break
+    return np.where(np.isfinite(least), found, np.nan)
+
+
+def _squares(gaps: Reals, there: Any) -> Any:
+    found = total(np.where(there, gaps * gaps, 0))
+    return np.where(np.isnan(found), np.inf, found)
+
+
+def _damped(slopes: list[Reals], gaps: Reals, there: Any, damping: Any) -> Reals:
+    """Return a step to better parameters that is the shorter the more it is damped."""
+    count = len(slopes)
+    more = np.zeros((count, *gaps.shape[1:]))
+    columns = []
+    for place, each in enumerate(slopes):
+        own = more.copy()
+        own[place] = np.sqrt(damping * _squares(np.broadcast_to(each, gaps.shape), there))
+        columns.append(np.concatenate([np.broadcast_to(each, gaps.shape), own]))
+    return _least_squares(columns, np.concatenate([gaps, more]), np.concatenate([there, more == 0]))
+
+
+def _least_squares(columns: Sequence[Reals], right: Reals, there: Any) -> Reals:
+    """Return what to multiply columns with so that their sum is nearest to values, pixel by pixel.
+
+    By Gram's and Schmidt's method, which squares no large numbers more often than needed. What the values
+    do not decide is zero.
+    """
+    right = np.where(there, right, 0)
+    bases: list[Any] = []
+    shares: list[list[Any]] = []
+    parts = []
+    for column in columns:
+        column = np.where(there, column, 0)
+        length = np.sqrt(total(column * column))
+        own = []
+        for base in bases:
+            own.append(total(base * column))
+            column = column - own[-1] * base
+        left = np.sqrt(total(column * column))
+        is_weak = ~(left > _WEAK * length)
+        own.append(np.where(is_weak, 1.0, left))
+        bases.append(np.where(is_weak, 0.0, column / own[-1]))
+        parts.append(total(bases[-1] * right))
+        right = right - parts[-1] * bases[-1]
+        shares.append(own)
+    found: list[Any] = [None] * len(parts)
+    for place in reversed(range(len(parts))):
+        rest = parts[place]
+        for later in range(place + 1, len(parts)):
+            rest = rest - shares[later][place] * found[later]
+        found[place] = rest / shares[place][place]
+    return np.stack(found)
 
 
 @process
 def predict_curve(parameters: Any, function: Callback, labels: Any = None, data: Any = None) -> Any:
     """Return the values of a function with some parameters, for each of some labels."""
-    _check_function(function)
     found = array_of(parameters, "parameters")
     given = labels_of(array_of(data)) if labels is None and data is not None else labels
     if given is None:
         raise InvalidArgument("labels", "there is none to predict values for")
     wanted = list(items_of(given, "labels"))
-    results = [function(x=each, parameters=found) for each in _numbers(wanted)]
-    if isinstance(found, Stack) or has_pixels(results):
-        shape = found.values.shape[1:] if isinstance(found, Stack) else ()
-        rows = [np.broadcast_to(each.values, shape) for each in results if isinstance(each, Field)]
-        return Stack(np.stack(rows) if rows else np.empty((0, *shape)), labels=wanted)
-    return results
+    stack = stack_of(found)
+    xs = np.array([_position(each) for each in wanted]).reshape(-1, *(1,) * (stack.values.ndim - 1))
+    values = _values(_checked(function), xs, stack)
+    if isinstance(found, Stack):
+        return Stack(values, labels=wanted)
+    return Labelled([None if np.isnan(each) else float(each) for each in values], wanted)
 
 
-def _check_function(function: Any) -> None:
-    if not callable(function):
-        raise InvalidArgument("function", f"{function!r} is no process")
-
-
-def _numbers(labels: Sequence[Any]) -> list[float]:
-    found = []
-    for each in labels:
-        at = instant_of(each)
-        if at is None and not isinstance(each, int | float):
-            raise InvalidArgument("labels", f"{each!r} is neither a number nor an instant")
-        found.append(float(each) if at is None else at.timestamp())
-    return found
+def _position(label: Any) -> float:
+    at = instant_of(label)
+    if at is None and (isinstance(label, bool) or not isinstance(label, int | float)):
+        raise InvalidArgument("labels", f"{label!r} is neither a number nor an instant")
+    return float(label) if at is None else at.timestamp()

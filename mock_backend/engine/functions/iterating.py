@@ -1,0 +1,66 @@
+"""Arrays of what child processes make of each element of others, or tell of it."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.functions.arrays import array_of, labels_of, part_of, stack_of
+from mock_backend.engine.functions.comparisons import truth
+from mock_backend.engine.functions.elements import items_of
+from mock_backend.engine.functions.pixelwise import has_pixels, stacked
+from mock_backend.engine.functions.registry import InvalidArgument, process
+from mock_backend.engine.values import Callback, Field, Labelled, Stack
+
+
+@process
+def array_apply(data: Any, process: Callback, context: Any = None) -> Any:
+    """Return what a process makes of each element."""
+    array = array_of(data)
+    labels = labels_of(array)
+    results = _each(array, process, context, "process")
+    if not has_pixels(results):
+        return results if labels is None else Labelled(results, labels)
+    if not all(isinstance(each, Field | bool | int | float | None) for each in results):
+        raise InvalidArgument("process", "of each element of pixels it must make a number")
+    return replace(stacked(results), labels=labels, aliases=array.aliases if isinstance(array, Stack) else {})
+
+
+def _each(array: Any, callback: Callback, context: Any, name: str) -> list[Any]:
+    """Return what a child process makes of each element."""
+    if not callable(callback):
+        raise InvalidArgument(name, f"{callback!r} is no process")
+    labels = labels_of(array)
+    items = (
+        [array.element(place) for place in range(len(array))] if isinstance(array, Stack) else items_of(array)
+    )
+    return [
+        callback(x=each, index=place, label=None if labels is None else labels[place], context=context)
+        for place, each in enumerate(items)
+    ]
+
+
+@process
+def array_filter(data: Any, condition: Callback, context: Any = None) -> Any:
+    """Return the elements that fulfil a condition.
+
+    Of arrays of pixels an element of which the condition depends on its value stays, without data in the
+    pixels that do not fulfil it: how long they are cannot depend on values.
+    """
+    array = array_of(data)
+    results = _each(array, condition, context, "condition")
+    kept = [
+        place
+        for place, each in enumerate(results)
+        if isinstance(each, Field) or truth("condition", each) is True
+    ]
+    found = part_of(array, kept)
+    if not has_pixels(results):
+        return found
+    stack = replace(stack_of(found), labels=labels_of(found))
+    rows = []
+    for row, place in zip(stack.values, kept, strict=True):
+        told = results[place]
+        holds = told.values if isinstance(told, Field) else np.float64(1)
+        rows.append(np.where(~np.isnan(holds) & (holds != 0), row, np.nan))
+    return replace(stack, values=np.stack(np.broadcast_arrays(*rows)))
