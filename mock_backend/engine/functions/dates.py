@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from mock_backend.engine.functions.arrays import whole
 from mock_backend.engine.functions.registry import InvalidArgument, process
 from mock_backend.engine.instants import instant_of
 
@@ -17,7 +18,9 @@ _SECONDS = {
     "week": 604_800.0,
 }
 _MONTHS = {"month": 1, "year": 12}
-_LEAP_SECOND = re.compile(r":60(?=[.Z+-]|$)")
+_COMPONENTS = ("year", "month", "day", "hour", "minute", "second")
+_LEAP_SECOND = re.compile(r"(?<=:\d\d):60(?=[.Zz+-]|$)")
+_TIME = re.compile(r"\d\d:\d\d:\d\d")
 
 
 def _instant(name: str, value: Any) -> datetime:
@@ -34,7 +37,11 @@ def date_between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     """Tell whether an instant is in a period; its end belongs to it unless ``exclude_max`` is true."""
     if x is None or min is None or max is None:
         return None
-    at, first, last = _instant("x", x), _instant("min", min), _instant("max", max)
+    texts = {"x": x, "min": min, "max": max}
+    if all(isinstance(each, str) and _TIME.match(each) for each in texts.values()):
+        # Times of the day are those of one day.
+        texts = {name: f"1970-01-01T{each}" for name, each in texts.items()}
+    at, first, last = (_instant(name, each) for name, each in texts.items())
     return first <= at < last if exclude_max is True else first <= at <= last
 
 
@@ -44,11 +51,10 @@ def date_difference(date1: Any, date2: Any, unit: str = "second") -> Any:
     if date1 is None or date2 is None:
         return None
     first, second = _instant("date1", date1), _instant("date2", date2)
+    _check_unit(unit)
     if unit in _MONTHS:
         months = _months_between(first, second) / _MONTHS[unit]
         return int(months) if months.is_integer() else months
-    if unit not in _SECONDS:
-        raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
     found = (second - first) / timedelta(milliseconds=1) / (_SECONDS[unit] * 1000)
     return int(found) if found.is_integer() else found
 
@@ -78,20 +84,21 @@ def date_shift(date: Any, value: Any, unit: str) -> Any:
     """Return a date some units later, written like the date."""
     if date is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise InvalidArgument("value", f"{value!r} is no number")
-    at = _as_written(date)
+    count, at = whole("value", value, None), _as_written(date)
+    _check_unit(unit)
     try:
         if unit in _MONTHS:
-            moved = _by_months(at, int(value) * _MONTHS[unit])
-        elif unit in _SECONDS:
-            moved = at + timedelta(milliseconds=int(value) * _SECONDS[unit] * 1000)
+            moved = _by_months(at, count * _MONTHS[unit])
         else:
-            raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
+            moved = at + timedelta(milliseconds=count * _SECONDS[unit] * 1000)
     except OverflowError:
         raise InvalidArgument("value", f"{value!r} leads beyond the calendar") from None
-    # What has no time gets none.
-    return _written_like(date, moved, has_time=False)
+    return _written_like(date, moved)
+
+
+def _check_unit(unit: Any) -> None:
+    if unit not in (*_SECONDS, *_MONTHS):
+        raise InvalidArgument("unit", f"{unit!r} is none of {', '.join([*_SECONDS, *_MONTHS])}")
 
 
 @process
@@ -100,8 +107,9 @@ def date_replace_component(date: Any, value: Any, component: str = "day") -> Any
     if date is None:
         return None
     at = _as_written(date)
-    if component not in ("year", "month", "day", "hour", "minute", "second") or not isinstance(value, int):
-        raise InvalidArgument("component", f"{component!r} cannot be {value!r}")
+    if component not in _COMPONENTS:
+        raise InvalidArgument("component", f"{component!r} is none of {', '.join(_COMPONENTS)}")
+    value = whole("value", value, None)
     try:
         if component in ("year", "month"):
             # The last day of a month that is too short.
@@ -111,9 +119,9 @@ def date_replace_component(date: Any, value: Any, component: str = "day") -> Any
         else:
             changed: dict[str, Any] = {component: value}
             found = at.replace(**changed)
-    except (ValueError, calendar.IllegalMonthError):
+    except (ValueError, OverflowError):
         raise InvalidArgument("value", f"no date has the {component} {value!r}") from None
-    return _written_like(date, found, has_time=component in ("hour", "minute", "second"))
+    return _written_like(date, found)
 
 
 def _as_written(text: Any) -> datetime:
@@ -127,11 +135,12 @@ def _as_written(text: Any) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
-def _written_like(text: str, at: datetime, *, has_time: bool) -> str:
-    if len(text) <= len("2020-01-01") and not (has_time and at.timetz() != at.min.timetz()):
+def _written_like(text: str, at: datetime) -> str:
+    """Write an instant as a text is written: with a time and its zone only if that has them."""
+    if len(text) <= len("2020-01-01"):
         return _date(at)
     zone = at.strftime("%z")
-    suffix = "Z" if text.endswith(("Z", "z")) or len(text) <= len("2020-01-01") else f"{zone[:3]}:{zone[3:5]}"
+    suffix = "Z" if text.endswith(("Z", "z")) else f"{zone[:3]}:{zone[3:5]}"
     milliseconds = f".{at.microsecond // 1000:03}" if "." in text or at.microsecond else ""
     return f"{_date(at)}T{at:%H:%M:%S}{milliseconds}{suffix}"
 

@@ -58,8 +58,8 @@ def text_find(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
 @process
 def text_concat(data: Any, separator: Any = "") -> str:
     """Return the texts of some values as one, with a separator between them."""
-    texts = [_text_of(each) for each in items_of(data)]
-    between = _text_of("" if separator is None else separator)
+    texts = [_text_of("data", each) for each in items_of(data)]
+    between = _text_of("separator", "" if separator is None else separator)
     count = sum(map(len, texts)) + len(between) * len(texts)
     if count > _MOST:
         raise ProcessGraphComplexity(
@@ -68,5 +68,9 @@ def text_concat(data: Any, separator: Any = "") -> str:
     return between.join(texts)
 
 
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _text_of(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, bool | int | float | None):
+        raise InvalidArgument(name, f"{value!r} is neither text nor number, true, false or null")
+    return json.dumps(value)
