@@ -199,11 +199,14 @@ class _Follower:
             return self._save_result(asked)
         if process_id in _OF_SAVED and stored is not None:
             return stored
+        known = len(self._stand_ins)
         try:
             return _called(asked, signature)
         except OpenEOError as error:
-            if any(isinstance(each, Flow) and not each.is_certain for each in arguments.values()):
-                # What is not computed could have made what is not there.
+            if len(self._stand_ins) > known or any(
+                isinstance(each, Flow) and not each.is_certain for each in arguments.values()
+            ):
+                # What is not computed, here or in a child process, could have made what is not there.
                 asked.stands_in()
                 return replace(asked.flow() or stand_in(asked), is_certain=False)
             rule = _FORGIVABLE.get(error.openeo_code)

@@ -1,5 +1,6 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any
 Graph = dict[str, Any]
 #: What the nodes of a graph refer to by ``from_node``, by the id of the node; not only texts if it is faulty.
 Sources = dict[str, list[Any]]
-
+#: Larger integers become floating points, which end at 2**1024.
+_LARGEST_INTEGER = 2**1000
 
 #: The process of what is no node but stands in the place of one.
 NO_PROCESS = "<unusable>"
@@ -203,14 +205,27 @@ def resolved(
     if isinstance(argument, list):
         return [resolved(each, results, parameter, child) for each in argument]
     if not isinstance(argument, dict):
-        return argument
+        return bounded(argument)
     if "from_node" in argument:
         return results.get(argument["from_node"])
     if "from_parameter" in argument:
-        return parameter(argument["from_parameter"])
+        return bounded(parameter(argument["from_parameter"]))
     if isinstance(argument.get("process_graph"), dict):
         return child(argument["process_graph"])
     return {name: resolved(each, results, parameter, child) for name, each in argument.items()}
+
+
+def bounded(value: Any) -> Any:
+    """Return an integer beyond floating points as the one that JSON libraries without such integers read.
+
+    Other values are returned as they are.
+    """
+    if not isinstance(value, int) or abs(value) <= _LARGEST_INTEGER:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def nested_graphs(value: Any) -> list[Graph]:

@@ -201,6 +201,9 @@ def test_numbers_beyond_all_bounds_are_infinite(content):
     assert value(content, call("exp", p=1e9)) == math.inf
     assert value(content, call("power", base=10**300, p=10**3)) == math.inf
     assert value(content, call("product", data=[1e200, 1e200])) == math.inf
+    assert value(content, call("add", x=1.5, y=-(10**400))) == -math.inf
+    assert value(content, call("mean", data=[1, 10**400])) == math.inf
+    assert value(content, call("add", x=0.5, y=2**1010)) == 2.0**1010
 
 
 def test_values_of_other_nodes(content):
@@ -226,3 +229,22 @@ def test_a_process_of_which_nothing_is_known_hands_on_what_it_gets(outcome):
 
     assert found.saved[0].content.value == 1
     assert found.stand_ins == ("mine [at n]",)
+
+
+@pytest.mark.parametrize(
+    ("process_id", "stand_ins"), [("absolute", None), ("mine", "mine in a child process")]
+)
+def test_lengths_that_nothing_is_known_of_are_not_refused(outcome, process_id, stand_ins):
+    nodes = {
+        "m": {"process_id": process_id, "arguments": {"x": {"from_parameter": "data"}}},
+        "a": {"process_id": "add", "arguments": {"x": {"from_node": "m"}, "y": [1, 2, 3]}},
+        "s": {"process_id": "sum", "arguments": {"data": {"from_node": "a"}}, "result": True},
+    }
+    reduced = call("reduce_dimension", data=ref("l"), dimension="bands", reducer={"process_graph": nodes})
+    followed = graph(l=load(), r=reduced)
+
+    if stand_ins is None:
+        with pytest.raises(OpenEOError, match="it has 3 elements, but 'x' has 2"):
+            outcome(followed)
+    else:
+        assert stand_ins in outcome(followed).stand_ins

@@ -12,10 +12,10 @@ from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, p
 from mock_backend.engine.values import Field, Stack
 
 
-def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any]) -> Any:
+def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
     """Return what a comparison of the values of pixels tells, nothing where there are no data."""
     operands = [stacked(x), stacked(y)]
-    one, other = aligned({"x": operands[0], "y": operands[1]}).values()
+    one, other = aligned({"x": operands[0], second: operands[1]}).values()
     with np.errstate(all="ignore"):
         found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
     return like(operands, found, "bool")
@@ -70,10 +70,10 @@ def _ordering(name: str, compute: Callable[[Any, Any], Any], about: str) -> None
     process(function)
 
 
-def ordered(x: Any, y: Any, compute: Callable[[Any, Any], Any]) -> Any:
+def ordered(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
     """Return what a comparison tells of two numbers; None if one is missing, false if one is no number."""
     if has_pixels((x, y)):
-        return _compared(x, y, compute)
+        return _compared(x, y, compute, second)
     if x is None or y is None:
         return None
     # Of anything but numbers neither is before the other; for dates there is ``date_between``.
@@ -93,8 +93,8 @@ for _name, _compute, _about in (
 @process
 def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     """Tell whether a value is in a range; its end belongs to it unless ``exclude_max`` is true."""
-    least = ordered(x, min, operator.ge)
-    most = ordered(x, max, operator.lt if exclude_max is True else operator.le)
+    least = ordered(x, min, operator.ge, "min")
+    most = ordered(x, max, operator.lt if exclude_max is True else operator.le, "max")
     if has_pixels((least, most)):
         first, second = aligned({"min": least, "max": most}).values()
         found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)

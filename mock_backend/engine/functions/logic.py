@@ -8,7 +8,7 @@ from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
 from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
 from mock_backend.engine.functions.registry import PIXELWISE, process
-from mock_backend.engine.values import Reals, Stack
+from mock_backend.engine.values import Stack
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
 
@@ -96,14 +96,11 @@ def if_(value: Any, accept: Any, reject: Any = None) -> Any:
     if not has_pixels((value,)):
         return accept if truth("value", value) else reject
     condition, operands = stacked(value), [stacked(accept), stacked(reject)]
-    told, first, second = aligned({"value": condition, "accept": operands[0], "reject": operands[1]}).values()
-    arrays = [len(each) for each in operands if isinstance(each, Stack)]
-    if arrays:
-        # All arrays are of one length: what is missing of the shorter one has no data.
-        first, second = (
-            _padded(values, max(arrays)) if isinstance(each, Stack) else values
-            for each, values in zip(operands, (first, second), strict=True)
-        )
+    # All arrays are of one length: what is missing of the shorter one has no data.
+    longest = max((len(each) for each in operands if isinstance(each, Stack)), default=0)
+    operands = [_padded(each, longest) if isinstance(each, Stack) else each for each in operands]
+    given = {"value": condition, "accept": operands[0], "reject": operands[1]}
+    told, first, second = aligned(given).values()
     chosen = ~np.isnan(told) & (told != 0)
     found = np.where(chosen, first, second)
     fields = [each for each in operands if each is not None]
@@ -112,5 +109,8 @@ def if_(value: Any, accept: Any, reject: Any = None) -> Any:
     return like([condition, *fields] if not has_pixels(fields) else fields, found, keeps=has_pixels(fields))
 
 
-def _padded(values: Reals, length: int) -> Reals:
-    return np.concatenate([values, np.full((length - len(values), *values.shape[1:]), np.nan)])
+def _padded(stack: Stack, length: int) -> Stack:
+    if len(stack) == length:
+        return stack
+    gap = np.full((length - len(stack), *stack.values.shape[1:]), np.nan)
+    return Stack(np.concatenate([stack.values, gap]), stack.kind)

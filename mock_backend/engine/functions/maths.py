@@ -11,34 +11,25 @@ import numpy as np
 from mock_backend.engine.functions.elements import Elements, elements_of, folded, total
 from mock_backend.engine.functions.pixelwise import pixelwise
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
-
-#: Integers with more digits than this become floating points.
-_LARGEST = 2**1000
-
-
-def _finite(value: Any) -> Any:
-    """Return an integer as a floating point if it is too large to go on with."""
-    if isinstance(value, int) and abs(value) > _LARGEST:
-        return math.inf if value > 0 else -math.inf
-    return value
+from mock_backend.processes.graph import bounded
 
 
 @pixelwise()
 def add(x: Any, y: Any) -> Any:
     """Return the sum of two numbers."""
-    return _finite(x + y)
+    return bounded(x + y)
 
 
 @pixelwise()
 def subtract(x: Any, y: Any) -> Any:
     """Return the difference of two numbers."""
-    return _finite(x - y)
+    return bounded(x - y)
 
 
 @pixelwise()
 def multiply(x: Any, y: Any) -> Any:
     """Return the product of two numbers."""
-    return _finite(x * y)
+    return bounded(x * y)
 
 
 @pixelwise()
@@ -110,7 +101,11 @@ def log(x: Any, base: Any) -> Any:
     """Return the logarithm of a number to a base."""
     if isinstance(x, np.generic | np.ndarray) or isinstance(base, np.generic | np.ndarray):
         known = {2.0: np.log2, 10.0: np.log10}.get(float(base)) if np.ndim(base) == 0 else None
-        return np.log(x) / np.log(base) if known is None else known(x)
+        found = np.log(x) / np.log(base) if known is None else known(x)
+        found = np.where((base <= 0) | (base == 1), np.nan, found)
+        return np.where((x == 0) & ~np.isnan(base), -np.inf, found)
+    if math.isnan(x) or math.isnan(base):
+        return math.nan
     if x == 0:
         return -math.inf
     if x < 0 or base <= 0 or base == 1:
@@ -133,6 +128,10 @@ def _safely(compute: Callable[[float], float], x: float) -> float:
         return math.nan
 
 
+def _sinh(x: float) -> float:
+    return math.sinh(x) if abs(x) < 700 else math.copysign(_safely(math.sinh, abs(x)), x)
+
+
 def _artanh(x: float) -> float:
     return math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
 
@@ -151,7 +150,7 @@ for _name, _scalar, _array, _about in (
     ("sin", math.sin, np.sin, "the sine of an angle in radians"),
     ("cos", math.cos, np.cos, "the cosine of an angle in radians"),
     ("tan", math.tan, np.tan, "the tangent of an angle in radians"),
-    ("sinh", math.sinh, np.sinh, "the hyperbolic sine of a number"),
+    ("sinh", _sinh, np.sinh, "the hyperbolic sine of a number"),
     ("cosh", math.cosh, np.cosh, "the hyperbolic cosine of a number"),
     ("tanh", math.tanh, np.tanh, "the hyperbolic tangent of a number"),
     ("arcsin", math.asin, np.arcsin, "the angle with a sine"),
@@ -210,15 +209,22 @@ def int_(x: Any) -> Any:
 def round_(x: Any, p: int = 0) -> Any:
     """Round a number to some decimals; what is in the middle goes to the even digit."""
     p = 0 if p is None else p
-    if not isinstance(p, int | float):
+    if not isinstance(p, int | float) or math.isnan(p):
         raise InvalidArgument("p", f"{p!r} is no number of decimals")
-    places = max(min(int(p), 400), -400)
+    # No floating point has decimals, or digits, beyond these.
+    places = int(max(min(p, 400), -308))
     if isinstance(x, np.generic | np.ndarray):
-        return np.round(x, places)
-    if not places:
-        return round(x) if math.isfinite(x) else x
+        found = np.round(x, places)
+        return np.where(np.isfinite(found), found, x)
+    if not math.isfinite(x):
+        return x
+    if isinstance(x, int) or not places:
+        return round(x, min(places, 0)) if places else round(x)
     # 0.35 is as near to 0.3 as to 0.4 for whoever has written it, and 4 is even.
-    return float(round(Decimal(repr(x)), places)) if math.isfinite(x) else x
+    written = Decimal(repr(float(x)))
+    exponent = int(written.as_tuple().exponent)
+    # What has no more decimals stays: with zeros at its end it may have more digits than Decimal allows.
+    return x if places >= -exponent else float(round(written, places))
 
 
 @pixelwise("x", "min", "max")
@@ -238,11 +244,10 @@ def clip(x: Any, min: Any, max: Any) -> Any:
 @pixelwise("x", "inputMin", "inputMax", "outputMin", "outputMax")
 def linear_scale_range(x: Any, inputMin: Any, inputMax: Any, outputMin: Any = 0, outputMax: Any = 1) -> Any:
     """Return where a number of one range is in another range; what is beyond is at its end."""
-    least, most = np.minimum(inputMin, inputMax), np.maximum(inputMin, inputMax)
+    x, start, end = (np.asarray(each, np.float64)[()] for each in (x, inputMin, inputMax))
+    least, most = np.minimum(start, end), np.maximum(start, end)
     inside = np.minimum(np.maximum(x, least), most)
-    found = (
-        _quotient(inside - inputMin, np.float64(inputMax) - inputMin) * (outputMax - outputMin) + outputMin
-    )
+    found = _quotient(inside - start, end - start) * (outputMax - outputMin) + outputMin
     return found if isinstance(found, np.ndarray) else float(found)
 
 

@@ -59,12 +59,12 @@ def has_pixels(values: Any) -> bool:
 
 
 def _for_json(function: Function, compute: Function, values: dict[str, Any], rest: dict[str, Any]) -> Any:
-    arrays = [each for each in values.values() if isinstance(each, _ARRAYS)]
-    if arrays:
+    length = _length({name: each for name, each in values.items() if isinstance(each, _ARRAYS)})
+    if length is not None:
         # As some back-ends have it: arrays are computed element by element.
         return [
             function(**rest, **{name: _element(each, place) for name, each in values.items()})
-            for place in range(min(map(len, arrays)))
+            for place in range(length)
         ]
     if any(each is None for each in values.values()):
         return None
@@ -118,7 +118,11 @@ def aligned(operands: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         operands: Values of pixels and numbers by the names of parameters.
+
+    Raises:
+        InvalidArgument: If arrays differ in length.
     """
+    _length({name: each for name, each in operands.items() if isinstance(each, Stack)})
     depth = max(
         (
             np.ndim(each.values) - isinstance(each, Stack)
@@ -131,10 +135,28 @@ def aligned(operands: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in operands.items():
         values = numbers(name, each)
         if isinstance(each, Stack):
-            count, *shape = values.shape
-            values = values.reshape(count, *(1,) * (depth - len(shape)), *shape)
+            shape = values.shape[1:]
+            values = values.reshape(len(values), *(1,) * (depth - len(shape)), *shape)
         found[name] = values
     return found
+
+
+def _length(arrays: Mapping[str, Any]) -> int | None:
+    """Return the number of elements of arrays that are computed element by element, None without arrays.
+
+    Raises:
+        InvalidArgument: If they differ in length.
+    """
+    first = next(iter(arrays), None)
+    if first is None:
+        return None
+    length = len(arrays[first])
+    for name, each in arrays.items():
+        if len(each) != length:
+            raise InvalidArgument(
+                name, f"it has {len(each)} elements, but '{first}' has {length}; they must be equally long"
+            )
+    return length
 
 
 def spread_over(values: Reals, shape: tuple[int, ...]) -> Reals:
@@ -184,7 +206,7 @@ def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps
         if others and kind != "bool":
             kind = "float32"
     kind = kind or "float32"
-    stack = next((each for each in fields if isinstance(each, Stack)), None)
+    stack = max((each for each in fields if isinstance(each, Stack)), key=len, default=None)
     if stack is None or np.ndim(values) == 0:
         return Field(values, kind, band)
     return Stack(values, kind, () if band is None else (band,), stack.labels, stack.aliases)

@@ -97,9 +97,8 @@ def count(data: Any, condition: Any = None, context: Any = None) -> Any:
         elif condition is None:
             counted = np.isfinite(found.values)
         elif callable(condition):
-            counted = np.stack(
-                [_holds(condition(x=Field(each), context=context), each) for each in found.values]
-            )
+            truths = [_holds(condition(x=Field(each), context=context), each) for each in found.values]
+            counted = np.array(truths, bool).reshape(found.values.shape)
         else:
             raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
         kind = "uint16" if len(found.values) < 2**16 else "uint32"
@@ -162,7 +161,7 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
     """
     if isinstance(probabilities, int | float) and not isinstance(probabilities, bool):
         # As the older definition has it.
-        probabilities, q = None, int(probabilities) if q is None else q
+        probabilities, q = None, probabilities if q is None else q
     if probabilities is None and q is None:
         raise failed("QuantilesParameterMissing", "quantiles needs 'probabilities' or 'q'; neither is there.")
     if probabilities is not None and q is not None:

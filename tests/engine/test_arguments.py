@@ -1,0 +1,108 @@
+"""Arguments of any kind are computed with or refused, whatever the process; numbers as IEEE 754 has them."""
+
+import math
+from inspect import signature
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mock_backend.engine.functions import FUNCTIONS, call
+from mock_backend.engine.values import Field, Labelled, Stack
+from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+
+TWO_BANDS = Stack(np.array([[[1.0, np.nan, -np.inf]], [[0.0, 2.0, 1e300]]]), labels=["a", "b"])
+TEXTS = ("", "a", "day", "month", "2024-02-30", "2024-01-31", "9999-12-31T23:59:60Z", "12:00:00")
+SINGLE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.sampled_from([2**900, -(2**900)]),
+    st.integers(-3, 3),
+    st.floats(),
+    st.sampled_from(TEXTS),
+    st.just(Field(np.array([[1.0, np.nan, -np.inf]]))),
+)
+ANYTHING = st.one_of(
+    SINGLE,
+    st.lists(SINGLE, max_size=4),
+    st.just({}),
+    st.just([[1, 2], ["a"]]),
+    st.just(Labelled([1, None], ["a", "b"])),
+    st.just(TWO_BANDS),
+    st.just(Stack(np.empty((0, 1, 3)))),
+    # Child processes that return what they get, and none of it.
+    st.just(lambda **parameters: parameters.get("x")),
+    st.just(lambda **_: None),
+)
+
+
+@pytest.mark.parametrize("process_id", sorted(FUNCTIONS))
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_arguments_of_any_kind(process_id, data):
+    names = signature(FUNCTIONS[process_id]).parameters
+    status = 200
+    try:
+        call(process_id, {name: data.draw(ANYTHING, label=name) for name in names})
+    except OpenEOError as error:
+        status = error.status_code
+    assert status < 500
+
+
+@pytest.mark.parametrize("name", ["probabilities", "q"])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 2**900, "4", ["a"]])
+def test_quantiles_need_probabilities_or_a_number_of_intervals(name, number):
+    with pytest.raises(ProcessParameterInvalid):
+        call("quantiles", {"data": [1, 2, 3], name: number})
+
+
+@pytest.mark.parametrize("x", [[1, 2], Labelled([1, 2], ["a", "b"]), TWO_BANDS])
+@pytest.mark.parametrize("y", [[1], [1, 2, 3]])
+@pytest.mark.parametrize("process_id", ["add", "divide", "normalized_difference"])
+def test_arrays_must_be_equally_long(process_id, x, y):
+    with pytest.raises(ProcessParameterInvalid, match=f"'y'.*it has {len(y)} elements, but 'x' has 2"):
+        call(process_id, {"x": x, "y": y})
+
+
+def test_the_bound_of_another_length_is_named():
+    with pytest.raises(ProcessParameterInvalid, match="'max' in process 'between'"):
+        call("between", {"x": TWO_BANDS, "min": 0, "max": [1, 2, 3]})
+
+
+@pytest.mark.parametrize(
+    ("x", "p", "expected"),
+    [
+        (2.5, 400, 2.5),
+        (1e300, 2, 1e300),
+        (1.5e308, 3, 1.5e308),
+        (5.0, -400, 0),
+        (math.inf, 1, math.inf),
+        (0.35, 1, 0.4),
+        (1234.5, -2, 1200),
+        (True, 1, 1),
+    ],
+)
+def test_rounding_changes_no_number_with_fewer_decimals(x, p, expected):
+    assert call("round", {"x": x, "p": p}) == expected
+    (found,) = call("round", {"x": Field(np.array([float(x)])), "p": p}).values
+    assert found == expected
+
+
+def test_large_integers_are_rounded_exactly():
+    assert call("round", {"x": 2**900, "p": 3}) == 2**900
+    assert call("round", {"x": 12_345_678_901_234_567_890, "p": -2}) == 12_345_678_901_234_567_900
+
+
+@pytest.mark.parametrize("x", [0, 0.5, 2, math.inf, math.nan, None])
+@pytest.mark.parametrize("base", [0, -1, 1, 2, 0.5, 10, math.inf, math.nan])
+def test_logarithms_of_pixels_are_those_of_numbers(x, base):
+    number = call("log", {"x": x, "base": base})
+    (found,) = call("log", {"x": Field(np.array([math.nan if x is None else x])), "base": base}).values
+    assert found == pytest.approx(math.nan if number is None else number, nan_ok=True)
+
+
+def test_overflow_keeps_the_sign():
+    assert call("sinh", {"x": -1000}) == -math.inf
+    assert call("multiply", {"x": -(2**900), "y": 2**900}) == -math.inf
