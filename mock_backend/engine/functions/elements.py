@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.catalog import Band
 from mock_backend.engine.bands import computed
 from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
 from mock_backend.engine.functions.registry import InvalidArgument
@@ -74,8 +75,17 @@ class Elements:
         if kind is not None or not keeps:
             return kind or "float32", None
         bands = {id(each): each for each in self.stack.bands}
-        kinds = [each.data_type or "float32" for each in bands.values()] or [self.stack.kind]
-        return shared_kind(kinds), next(iter(bands.values())) if len(bands) == 1 else None
+        if len(bands) == 1:
+            band = next(iter(bands.values()))
+            return band.data_type or "float32", band
+        kind = shared_kind([each.data_type or "float32" for each in bands.values()] or [self.stack.kind])
+        nothing = {each.nodata for each in bands.values()}
+        # Where all elements have no data, what is made of them has none.
+        if nothing == {None} or not bands:
+            return kind, None
+        return (
+            (kind, Band("", data_type=kind, nodata=nothing.pop())) if len(nothing) == 1 else ("float32", None)
+        )
 
     def _json(self, value: float, kind: str | None, *, keeps: bool) -> Any:
         if np.isnan(value):

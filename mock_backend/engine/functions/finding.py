@@ -51,7 +51,7 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
 
 
 def _nothing(array: Any) -> Any:
-    return Field(np.full(array.values.shape[1:], np.nan), array.kind) if isinstance(array, Stack) else None
+    return Field(np.full(array.values.shape[1:], np.nan)) if isinstance(array, Stack) else None
 
 
 def picked(values: Reals, places: Reals) -> Reals:
