@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.functions import FUNCTIONS, PIXELWISE, call
+from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.values import Field, Labelled, Stack
-from mock_backend.processes.graph import Graph, in_order, resolved, sources_of, walk
+from mock_backend.processes.graph import Graph, in_order, resolved, sources_of
 from mock_backend.processes.remote import is_url
 
 #: Where a process is defined, None for those of the user and of the back-end; and its id.
@@ -53,24 +53,6 @@ class GraphCallback:
     def arguments_of(self, node: Graph) -> dict[str, Any]:
         """Return the arguments of a node, as far as they do not come from other nodes or from data."""
         return self._arguments(node, {}, self.values)
-
-    @property
-    def is_pixelwise(self) -> bool:
-        """Whether it computes each value of another one, whatever is around it."""
-        return all(
-            node.process_id in PIXELWISE or (node.namespace, node.process_id) in self.library
-            for node in walk(self.graph)
-        )
-
-    @property
-    def parameters(self) -> set[str]:
-        """The names of parameters that it refers to."""
-        return {
-            each["from_parameter"]
-            for node in walk(self.graph)
-            for each in node.arguments.values()
-            if isinstance(each, dict) and isinstance(each.get("from_parameter"), str)
-        }
 
     @cached_property
     def _order(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Instants and periods as process graphs write them, and the periods of the calendar."""
 
+import calendar
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -115,7 +116,7 @@ def _dekad(instant: datetime) -> datetime:
 def _months_from(first: int, length: int) -> Callable[[datetime], datetime]:
     def beginning(instant: datetime) -> datetime:
         back = (instant.month - first) % length
-        return _shifted(_month(instant), -back)
+        return months_later(_month(instant), -back)
 
     return beginning
 
@@ -156,13 +157,13 @@ def _next(name: str, start: datetime) -> datetime:
         case "week":
             return start + timedelta(weeks=1)
         case "dekad":
-            return start + timedelta(days=10) if start.day < 21 else _shifted(_month(start), 1)
+            return start + timedelta(days=10) if start.day < 21 else months_later(_month(start), 1)
         case "month":
-            return _shifted(start, 1)
+            return months_later(start, 1)
         case "season":
-            return _shifted(start, 3)
+            return months_later(start, 3)
         case "tropical-season":
-            return _shifted(start, 6)
+            return months_later(start, 6)
         case "year":
             return start.replace(year=start.year + 1)
         case _:
@@ -194,9 +195,14 @@ def _label(name: str, start: datetime) -> str:
             return year
 
 
-def _shifted(first_of_month: datetime, months: int) -> datetime:
-    year, month = divmod(first_of_month.year * 12 + first_of_month.month - 1 + months, 12)
-    return first_of_month.replace(year=year, month=month + 1)
+def months_later(at: datetime, months: int) -> datetime:
+    """Return an instant some months later, on the last day of a month that is too short.
+
+    Raises:
+        ValueError: If it is in no calendar.
+    """
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def days_of_year() -> list[str]:

@@ -45,18 +45,6 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
     return flow.made(replace(cube, bands=bands, source=Mapped(source_of(cube), callback, parameter)))
 
 
-def apply_to_cubes(asked: Asked, flow: Flow) -> Flow:
-    """Apply a process to parts of a cube: one that computes each value of another one, or a stand-in."""
-    callback = asked.callback("process")
-    if callback is None:
-        return flow
-    if not callback.is_pixelwise:
-        asked.stands_in()
-        return replace(flow.made(flow.cube), is_certain=False)
-    name = "x" if "x" in callback.parameters else "data"
-    return mapped(flow, callback, name)
-
-
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:
     """Apply a kernel."""
     cube = flow.cube

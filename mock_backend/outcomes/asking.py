@@ -36,6 +36,7 @@ class Asked:
         node: Where in the process graph it is.
         surroundings: What there is to refer to.
         made: Makes a child process that computes.
+        followed: Returns what a child process makes of values for its parameters.
         passed: The rules that were broken so far without refusing, each with what is wrong.
         stand_ins: What was not computed so far.
         udfs: The nodes so far for which user-defined functions run.
@@ -47,6 +48,7 @@ class Asked:
     node: str
     surroundings: Surroundings
     made: Callable[[Child, Mapping[str, Any]], GraphCallback]
+    followed: Callable[[Child, Mapping[str, Any], str], Any]
     passed: list[tuple[str, str]] = field(default_factory=list)
     stand_ins: list[str] = field(default_factory=list)
     udfs: list[str] = field(default_factory=list)

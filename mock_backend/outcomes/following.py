@@ -188,6 +188,7 @@ class _Follower:
             node=path,
             surroundings=self._surroundings,
             made=self._callback,
+            followed=self._child,
             passed=self._passed,
             stand_ins=self._stand_ins,
             udfs=self._udfs,
@@ -224,6 +225,10 @@ class _Follower:
             graph = repaired(graph)
         self._collect(graph, library)
         return GraphCallback(graph, {**child.scope.flat(), **parameters}, library)
+
+    def _child(self, child: Child, parameters: Mapping[str, Any], path: str) -> Any:
+        """Return what a child process makes of data cubes."""
+        return self._graph(child.graph, _Scope(parameters, child.scope), f"{path}/", is_child=True)
 
     def _collect(self, graph: Graph, library: dict[Key, Definition]) -> None:
         """Find the user-defined processes that a child process calls."""

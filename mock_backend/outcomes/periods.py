@@ -65,7 +65,7 @@ def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
             labels.append(pair[0] if isinstance(pair[0], str) else f"{place}")
         spans[str(labels[place])] = interval.texts()
     _check_distinct(asked, labels)
-    groups = _groups(flow.cube, dimension, intervals)
+    groups = groups_of(flow.cube, dimension, intervals)
     return _grouped(asked, flow, dimension, labels, groups, spans)
 
 
@@ -111,7 +111,7 @@ def aggregate_temporal_period(asked: Asked, flow: Flow) -> Flow:
         check_labels(int((last - first).total_seconds() // 3600), dimension.name)
     found = list(calendar_labels(name, first, last))
     spans = {label: period.texts() for label, period in found}
-    groups = _groups(flow.cube, dimension, [period for _, period in found])
+    groups = groups_of(flow.cube, dimension, [period for _, period in found])
     return _grouped(asked, flow, dimension, [label for label, _ in found], groups, spans)
 
 
@@ -140,7 +140,7 @@ def _grouped(
     return flow.made(rebuilt(cube, dimensions, bands, spans=spans, source=source))
 
 
-def _groups(cube: DataCube, dimension: Dimension, intervals: Sequence[Period]) -> list[list[int]]:
+def groups_of(cube: DataCube, dimension: Dimension, intervals: Sequence[Period]) -> list[list[int]]:
     """Return the places of the labels of a dimension that are in each of some intervals."""
     found = [
         (at, place) for place, label in enumerate(dimension.labels or ()) if (at := start_of(cube, label))

@@ -10,16 +10,15 @@ from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.callbacks import GraphCallback
 from mock_backend.engine.computing import Values
-from mock_backend.engine.sources import Inside, Source
 from mock_backend.engine.sources.chunks import Chunks
-from mock_backend.engine.sources.functions import WHOLE, Failing, Functional, Patched
+from mock_backend.engine.sources.functions import WHOLE, Failing, Functional
 from mock_backend.lifecycle.lines import Line
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import spans_left
 from mock_backend.outcomes.loading import vectors
+from mock_backend.outcomes.neighbourhoods import chunks_of, invalid_size, told, within_polygons
 from mock_backend.outcomes.outcome import Later
-from mock_backend.outcomes.places import place_of_features
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 from mock_backend.udf import (
     UdfArray,
@@ -188,35 +187,24 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
         reduced = dimension if asked.process_id == "reduce_dimension" else None
         return _Work(code, context, dimension.kind == "bands", reduced, chunks)
     if asked.process_id == "apply_neighborhood":
-        return _neighbourhood(asked, cube, _Work(code, context, by_date=False, chunks=chunks))
+        return _neighbourhood(asked, flow, _Work(code, context, by_date=False, chunks=chunks))
     return _Work(code, context, by_date=False, chunks=chunks)
 
 
-def _neighbourhood(asked: Asked, cube: DataCube, work: _Work) -> "_Work | str":
-    if work.chunks is None:
+def _neighbourhood(asked: Asked, flow: Flow, work: _Work) -> "_Work | str":
+    if flow.cube.grid is None:
         return "there are no pixels to be cut up"
-    sizes, overlaps = (
-        {each.get("dimension"): each for each in asked.list(name) if isinstance(each, Mapping)}
-        for name in ("size", "overlap")
+    chunks, time = chunks_of(asked, flow), flow.cube.of_kind("temporal")
+    size, overlap = (
+        None if time is None else told(asked, argument, time)[0] for argument in ("size", "overlap")
     )
-    lengths = []
-    for axis, whole in (("y", work.chunks.grid.rows), ("x", work.chunks.grid.columns)):
-        for of, default in ((sizes, whole), (overlaps, 0)):
-            told = of.get(cube.axis(axis).name, {})
-            value = told.get("value")
-            if value is not None and (told.get("unit") != "px" or not isinstance(value, int) or value < 0):
-                return f"only pixels are a size of neighbourhoods, not {value!r} {told.get('unit')}"
-            lengths.append(value or default)
-    time = cube.of_kind("temporal")
-    value = sizes.get(time.name, {}).get("value") if time is not None else None
-    if value not in (None, "P1D", 1):
-        return f"functions get all instants or each by itself, not {value!r}"
-    rows, high, columns, wide = lengths
-    chunks = replace(work.chunks, rows=rows, columns=columns, overlap=(high, wide), is_padded=True)
-    return replace(work, chunks=chunks, by_date=value is not None)
+    if size not in (None, "P1D", "day", 1) or overlap:
+        reason = f"functions get all instants or each by itself ('P1D'), and not {size or overlap!r}"
+        raise invalid_size(asked, "overlap" if overlap else "size", reason)
+    return replace(work, chunks=chunks, by_date=size is not None)
 
 
-def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube:
+def _made(cube: DataCube, work: _Work) -> DataCube:
     """Return the cube that a function makes of another one."""
     time, bands = cube.of_kind("temporal"), cube.of_kind("bands")
     names: dict[str, Dimension] = {} if bands is None else {"bands": bands}
@@ -228,7 +216,7 @@ def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube
     roles: dict[str, str | int] = {each.name: number for number, each in enumerate(numbered)}
     roles |= {each.name: name for name, each in names.items()}
     tried = Functional(
-        source_of(cube) if source is None else source,
+        source_of(cube),
         work.code,
         work.context,
         {name: each.labels or () for name, each in names.items()},
@@ -275,29 +263,13 @@ def _made(cube: DataCube, work: _Work, source: Source | None = None) -> DataCube
 
 def _patched(asked: Asked, flow: Flow, work: _Work) -> Flow | None:
     """Return a cube of which a function has made the parts within polygons."""
-    features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())
-    around = place_of_features(features)
-    if around is not None and flow.native is not None:
-        # Nothing else is read.
-        flow = flow.clipped(around) or flow
-    whole = flow.cube.grid
-    if whole is None or work.chunks is None:
-        return None
-    outside = asked.get("mask_value")
-    replacement = float(outside) if isinstance(outside, int | float) else float("nan")
-    made: DataCube | None = None
-    parts = []
-    for feature in features:
-        geometry, place = feature.get("geometry"), place_of_features((feature,))
-        extent = None if place is None else flow.extent.clipped(place)
-        if geometry is None or extent is None or extent.grid is None:
-            continue
-        inside = Inside(source_of(flow.cube), geometry, replacement=replacement)
-        chunks = Chunks(extent.grid, extent.grid.rows, extent.grid.columns)
-        one = _made(replace(flow.cube, grid=extent.grid), replace(work, chunks=chunks), inside)
-        made = made or replace(one, grid=whole)
-        parts.append((geometry, source_of(one)))
-    return None if made is None else _made_flow(flow, replace(made, source=Patched(tuple(parts))))
+
+    def make(part: Flow) -> Flow:
+        grid = part.cube.grid
+        chunks = None if grid is None else Chunks(grid, grid.rows, grid.columns)
+        return _made_flow(part, _made(part.cube, replace(work, chunks=chunks)))
+
+    return within_polygons(asked, flow, make)
 
 
 def _made_flow(flow: Flow, cube: DataCube) -> Flow:

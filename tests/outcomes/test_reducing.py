@@ -198,7 +198,7 @@ def test_apply_kernel(after, numbers, kernel, factor):
         (call("divide", x=par("x"), y=2), "float32"),
         # What is not computed hands on what it gets.
         (call("run_udf", data=par("data"), udf="", runtime="Python"), "int16"),
-        (call("ndvi", data=par("data")), "int16"),
+        (call("run_ogcapi", data=par("data")), "int16"),
     ],
 )
 def test_processes_of_parts_of_a_cube(after, process_id, process, data_type):

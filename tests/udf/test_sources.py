@@ -9,8 +9,9 @@ import pytest
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader
 from mock_backend.engine.sources.chunks import Chunks
-from mock_backend.engine.sources.functions import Failing, Functional, Patched
+from mock_backend.engine.sources.functions import Failing, Functional
 from mock_backend.engine.sources.leaves import Held
+from mock_backend.engine.sources.places import Patched
 from mock_backend.engine.window import Pixels, Window, positions_of, span
 from mock_backend.udf import Line, UdfFailure, logging_to
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.engine.functions.arrays import whole
 from mock_backend.engine.functions.registry import InvalidArgument, process
-from mock_backend.engine.instants import instant_of
+from mock_backend.engine.instants import instant_of, months_later
 
 _SECONDS = {
     "millisecond": 0.001,
@@ -53,7 +53,10 @@ def date_difference(date1: Any, date2: Any, unit: str = "second") -> Any:
     first, second = _instant("date1", date1), _instant("date2", date2)
     _check_unit(unit)
     if unit in _MONTHS:
-        months = _months_between(first, second) / _MONTHS[unit]
+        try:
+            months = _months_between(first, second) / _MONTHS[unit]
+        except ValueError:
+            raise InvalidArgument("date2", "what follows is in no calendar") from None
         return int(months) if months.is_integer() else months
     found = (second - first) / timedelta(milliseconds=1) / (_SECONDS[unit] * 1000)
     return int(found) if found.is_integer() else found
@@ -65,18 +68,10 @@ def _months_between(first: datetime, second: datetime) -> float:
     if sign < 0:
         first, second = second, first
     whole = (second.year - first.year) * 12 + second.month - first.month
-    while _by_months(first, whole) > second:
+    while months_later(first, whole) > second:
         whole -= 1
-    start, end = _by_months(first, whole), _by_months(first, whole + 1)
+    start, end = months_later(first, whole), months_later(first, whole + 1)
     return sign * (whole + (second - start) / (end - start))
-
-
-def _by_months(at: datetime, months: int) -> datetime:
-    """Return an instant some months later, on the last day of a month that is too short."""
-    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise InvalidArgument("value", f"the year {year} is in no calendar")
-    return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @process
@@ -88,10 +83,10 @@ def date_shift(date: Any, value: Any, unit: str) -> Any:
     _check_unit(unit)
     try:
         if unit in _MONTHS:
-            moved = _by_months(at, count * _MONTHS[unit])
+            moved = months_later(at, count * _MONTHS[unit])
         else:
             moved = at + timedelta(milliseconds=count * _SECONDS[unit] * 1000)
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise InvalidArgument("value", f"{value!r} leads beyond the calendar") from None
     return _written_like(date, moved)
 

@@ -4,8 +4,9 @@ from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, 
 from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.leaves import Held, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
+from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, Part
 from mock_backend.engine.sources.painted import Painted
-from mock_backend.engine.sources.places import Inside, Overall, Zonal
+from mock_backend.engine.sources.places import Inside, Overall, Patched, Zonal
 from mock_backend.engine.sources.resampling import Blocks, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
@@ -28,6 +29,7 @@ __all__ = [
     "Convolved",
     "Dropped",
     "Flattened",
+    "Group",
     "Grouped",
     "Held",
     "Inside",
@@ -36,9 +38,13 @@ __all__ = [
     "Mapped",
     "Masked",
     "Merged",
+    "Move",
     "Nearest",
+    "Neighbourhoods",
     "Overall",
     "Painted",
+    "Part",
+    "Patched",
     "Picked",
     "Rastered",
     "Reduced",

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mock_backend.engine.kept import Kept
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunk, Chunks
-from mock_backend.engine.sources.places import inside
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Window, positions_of, span
 from mock_backend.lifecycle.lines import Line
@@ -181,29 +180,6 @@ class Functional(Source):
         found = np.full(window.shape, np.nan)
         there: Any = (Ellipsis, *np.ix_(rows, columns))
         found[there] = reader.read(self.source, window.of_pixels(inner))
-        return found
-
-
-@dataclass(frozen=True, eq=False)
-class Patched(Source):
-    """Values within geometries, each of which has its own; there are none elsewhere.
-
-    Args:
-        parts: Geometries in degrees, and what gives the values of the pixels within; the last one counts.
-    """
-
-    parts: tuple[tuple[Mapping[str, Any], Source], ...]
-
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return max((source.layers(sizes) for _, source in self.parts), default=prod(sizes))
-
-    def read(self, window: Window, reader: Reader) -> Values:
-        """Return the values of a window."""
-        found = np.full(window.shape, np.nan, np.float32)
-        for geometry, source in self.parts:
-            if window.pixels is not None and (there := inside(geometry, window.pixels, reader)).any():
-                np.copyto(found, reader.read(source, window), where=there)
         return found
 
 

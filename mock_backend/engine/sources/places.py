@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.merging import hiding
-from mock_backend.engine.sources.source import Derived, reals, spread
+from mock_backend.engine.sources.source import Derived, Source, reals, spread
 from mock_backend.engine.values import Callback, Reals, Stack
 from mock_backend.engine.window import Pixels, Window, span
 from mock_backend.synthesis.lattice import Lattice
@@ -58,6 +59,29 @@ def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.boo
 
     mask = reader.kept(("mask", id(geometry), grid), make)[1]
     return mask.within(Lattice(grid, pixels.rows, pixels.columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Patched(Source):
+    """Values within geometries, each of which has its own; there are none elsewhere.
+
+    Args:
+        parts: Geometries in degrees, and what gives the values of the pixels within; the last one counts.
+    """
+
+    parts: tuple[tuple[Mapping[str, Any], Source], ...]
+
+    def layers(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read."""
+        return max((source.layers(sizes) for _, source in self.parts), default=prod(sizes))
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        found = np.full(window.shape, np.nan)
+        for geometry, source in self.parts:
+            if window.pixels is not None and (there := inside(geometry, window.pixels, reader)).any():
+                np.copyto(found, reader.read(source, window), where=there)
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,8 +61,10 @@ class Resampled(Derived):
         assert window.pixels is not None  # as what is resampled has pixels
         if not isinstance(self.lattice, Grid):
             lattices, grid = self.lattice, window.pixels.grid
-            own = reader.kept(("lattice", id(self), grid), lambda: lattices.lattice_for(grid))
-            return reader.read(reader.kept(("on", id(self), own), lambda: replace(self, lattice=own)), window)
+            # With itself, so that nothing else gets its place in memory.
+            own = reader.kept(("lattice", id(self), grid), lambda: (self, lattices.lattice_for(grid)))[1]
+            on_it = reader.kept(("on", id(self), own), lambda: (self, replace(self, lattice=own)))[1]
+            return reader.read(on_it, window)
         down, right = places_of(window.pixels, self.lattice)
         if self.method in _BLOCKS:
             return self._of_blocks(window, down, right, reader)
