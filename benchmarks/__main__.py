@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from benchmarks import checking, engine, log_ins, many_jobs, requests_cost, results, start_up
+from benchmarks import checking, engine, local_engine, log_ins, many_jobs, requests_cost, results, start_up
 from benchmarks.measuring import FULL, QUICK, Benchmark, Effort, Row
 
 BENCHMARKS = (
@@ -14,6 +14,7 @@ BENCHMARKS = (
     *log_ins.BENCHMARKS,
     *results.BENCHMARKS,
     *engine.BENCHMARKS,
+    *local_engine.BENCHMARKS,
     *many_jobs.BENCHMARKS,
 )
 
