@@ -220,7 +220,7 @@ def told(asked: Asked, argument: str, dimension: Dimension) -> tuple[Any, Any]:
     return None, None
 
 
-def invalid_size(asked: Asked, argument: str, reason: str) -> ProcessParameterInvalid:
+def _invalid(asked: Asked, argument: str, reason: str) -> ProcessParameterInvalid:
     """Return the error for a size that cannot be."""
     return ProcessParameterInvalid(
         parameter=argument, process=asked.process_id, reason=f"{reason} [at {asked.node}]"
@@ -238,9 +238,7 @@ def _pixels(asked: Asked, cube: DataCube, argument: str, axis: str) -> int | Non
     if not is_number or value < 0 or (is_size and not value) or (unit == "px" and value != int(value)):
         what = "a number of pixels" if unit == "px" else "an extent"
         reason = f"{value!r} is not {what} of dimension {dimension.name!r}"
-        raise invalid_size(
-            asked, argument, f"{reason}; it has to be {'more than' if is_size else 'at least'} 0"
-        )
+        raise _invalid(asked, argument, f"{reason}; it has to be {'more than' if is_size else 'at least'} 0")
     if unit == "px" or not value:
         return int(value)
     length = degrees(value) if unit == "m" and is_geographic(grid.crs) else value
@@ -256,7 +254,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
     instants = [start_of(cube, label) for label in dimension.labels or ()]
     if None in instants and any(isinstance(each, str) for each in (size, overlap)):
         reason = f"the labels of {dimension.name!r} are no instants, so its neighbourhoods have no duration"
-        raise invalid_size(asked, "size", reason)
+        raise _invalid(asked, "size", reason)
     ordered = sorted(each for each in instants if each is not None)
     if isinstance(size, str):
         periods = list(_periods(asked, size, ordered))
@@ -266,7 +264,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
         found = [sorted(each for place in own if (each := instants[place])) for own in owned]
         periods = [Period(each[0], each[-1] + timedelta.resolution) for each in found if each]
     else:
-        raise invalid_size(asked, "size", f"{size!r} is neither a duration nor a number of labels")
+        raise _invalid(asked, "size", f"{size!r} is neither a duration nor a number of labels")
     seen = owned
     if isinstance(overlap, str):
         months, rest = _duration(asked, "overlap", overlap)
@@ -280,7 +278,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
             for own in owned
         ]
     elif overlap is not None:
-        raise invalid_size(asked, "overlap", f"{overlap!r} is neither a duration nor a number of labels")
+        raise _invalid(asked, "overlap", f"{overlap!r} is neither a duration nor a number of labels")
     return [Group(positions_of(own), positions_of(of)) for own, of in zip(owned, seen, strict=True) if own]
 
 
@@ -321,5 +319,5 @@ def _duration(asked: Asked, argument: str, text: str) -> tuple[int, timedelta]:
     rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     if bool(whole) == bool(rest):
         usual = f"a duration of months or of days, such as 'P1M' or 'P5D', nor one of {', '.join(PERIODS)}"
-        raise invalid_size(asked, argument, f"{text!r} is neither {usual}")
+        raise _invalid(asked, argument, f"{text!r} is neither {usual}")
     return whole, rest

@@ -17,7 +17,7 @@ from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import spans_left
 from mock_backend.outcomes.loading import vectors
-from mock_backend.outcomes.neighbourhoods import chunks_of, invalid_size, told, within_polygons
+from mock_backend.outcomes.neighbourhoods import chunks_of, told, within_polygons
 from mock_backend.outcomes.outcome import Later
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 from mock_backend.udf import (
@@ -37,6 +37,15 @@ from mock_backend.udf import (
 
 #: The number of rows and columns that functions get at once where the process graph says nothing else.
 _TILE = 256
+#: Processes whose child process may be a function.
+_CALLING = (
+    "apply",
+    "apply_dimension",
+    "reduce_dimension",
+    "apply_neighborhood",
+    "apply_polygon",
+    "chunk_polygon",
+)
 #: The number of rows and columns that functions are tried on, ...
 _TRIED = 16
 #: ... or the largest number of values of a chunk as the process graph wants it.
@@ -73,14 +82,11 @@ def made_by_function(asked: Asked) -> Any:
     Returns:
         What comes out; None if there is no function, or if it does not run, which is noted.
     """
-    call = asked.arguments if asked.process_id == "run_udf" else _only_call(asked)
     flow, data = asked.flow(), asked.get("data")
-    if call is None:
-        asked.stands_in(f"run_udf [at {asked.node}]: it is not all that the child process consists of")
-        return None
-    context = call.get("context")
-    context = context if isinstance(context, Mapping) else {}
     try:
+        call = asked.arguments if asked.process_id == "run_udf" else _only_call(asked)
+        context = call.get("context")
+        context = context if isinstance(context, Mapping) else {}
         verdict = judge(
             call.get("udf"),
             call.get("runtime"),
@@ -99,16 +105,18 @@ def made_by_function(asked: Asked) -> Any:
                 else None
             )
         if flow.cube.grid is None and flow.cube.of_kind("geometry") is not None:
-            return _of_vectors(verdict.code, flow.cube, context) if asked.process_id == "run_udf" else None
+            if asked.process_id == "run_udf" or (
+                asked.process_id == "apply_dimension" and flow.cube.is_given
+            ):
+                return _of_vectors(verdict.code, flow.cube, context)
+            raise _unsupported(asked, "for values of vectors")
         work = _work_of(asked, flow, verdict.code, context)
-        if isinstance(work, str):
-            asked.stands_in(f"run_udf [at {asked.node}]: {work}")
-            return None
         if asked.process_id in ("apply_polygon", "chunk_polygon"):
             return _patched(asked, flow, work)
         return _made_flow(flow, _made(flow.cube, work))
     except UdfFailure as failure:
         # Jobs fail when they run, and not when they are created.
+        flow = flow or next((each for each in asked.arguments.values() if isinstance(each, Flow)), None)
         if flow is not None and flow.cube.source is not None:
             return _made_flow(flow, replace(flow.cube, source=Failing(failure)))
         return Later(_Raising(failure))
@@ -161,19 +169,36 @@ def _nowhere(line: Line) -> None:
     """Forget a line: nothing is being processed yet."""
 
 
-def _only_call(asked: Asked) -> Mapping[str, Any] | None:
-    """Return the arguments of ``run_udf`` if it is all that a child process consists of."""
+def _only_call(asked: Asked) -> Mapping[str, Any]:
+    """Return the arguments of ``run_udf``, which is all that a child process consists of.
+
+    Raises:
+        UdfFailure: If it is not, or if the process takes none.
+    """
+    if asked.surroundings.run_udfs is False:
+        return {}
+    if asked.process_id not in _CALLING:
+        raise _unsupported(asked, f"which {', '.join(_CALLING)} take")
     callback = asked.callback("reducer" if asked.process_id == "reduce_dimension" else "process")
-    if not isinstance(callback, GraphCallback):
-        return None
-    nodes = list(callback.graph.values())
-    if len(nodes) != 1 or nodes[0]["process_id"] != "run_udf":
-        return None
+    nodes = list(callback.graph.values()) if isinstance(callback, GraphCallback) else []
+    if not isinstance(callback, GraphCallback) or len(nodes) != 1:
+        raise _unsupported(asked, "beside other processes: run_udf has to be all that its child process has")
     return callback.arguments_of(nodes[0])
 
 
-def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) -> "_Work | str":
-    """Return what a function is to do; why it cannot if so."""
+def _unsupported(asked: Asked, reason: str) -> UdfFailure:
+    """Return the failure of a function where there can be none, as on production back-ends."""
+    return UdfFailure(
+        f"FeatureUnsupported: {asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
+    )
+
+
+def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
+    """Return what a function is to do.
+
+    Raises:
+        UdfFailure: If it cannot.
+    """
     cube = flow.cube
     chunks = None
     if cube.grid is not None:
@@ -183,7 +208,7 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
     if asked.process_id in ("apply_dimension", "reduce_dimension"):
         dimension = cube.named(asked.text("dimension"))
         if dimension is None or dimension.kind not in ("temporal", "bands"):
-            return "functions work along the dimensions of time and of bands only"
+            raise _unsupported(asked, "but along the dimensions of time and of bands")
         reduced = dimension if asked.process_id == "reduce_dimension" else None
         return _Work(code, context, dimension.kind == "bands", reduced, chunks)
     if asked.process_id == "apply_neighborhood":
@@ -191,16 +216,16 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
     return _Work(code, context, by_date=False, chunks=chunks)
 
 
-def _neighbourhood(asked: Asked, flow: Flow, work: _Work) -> "_Work | str":
+def _neighbourhood(asked: Asked, flow: Flow, work: _Work) -> _Work:
     if flow.cube.grid is None:
-        return "there are no pixels to be cut up"
+        raise _unsupported(asked, "for a data cube without pixels")
     chunks, time = chunks_of(asked, flow), flow.cube.of_kind("temporal")
     size, overlap = (
         None if time is None else told(asked, argument, time)[0] for argument in ("size", "overlap")
     )
     if size not in (None, "P1D", "day", 1) or overlap:
-        reason = f"functions get all instants or each by itself ('P1D'), and not {size or overlap!r}"
-        raise invalid_size(asked, "overlap" if overlap else "size", reason)
+        given = f"a temporal size of {size!r} and an overlap of {overlap!r}"
+        raise _unsupported(asked, f"with {given}: it gets all instants, or each by itself ('P1D')")
     return replace(work, chunks=chunks, by_date=size is not None)
 
 

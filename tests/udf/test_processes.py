@@ -199,6 +199,22 @@ def test_features_and_json(backend):
 # -- logs and failures --------------------------------------------------------------------------------------
 
 
+def test_apply_dimension_of_features(backend):
+    features = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "geometry": FIELD, "properties": {"size": 2}}],
+    }
+    function = openeo.UDF(
+        HEAD
+        + "def apply_udf_data(data: UdfData):\n"
+        + "    [found] = data.feature_collection_list\n"
+        + "    found.data['size'] *= 2\n"
+    )
+    cube = backend.connect().load_geojson(features, properties=["size"])
+    made = cube.apply_dimension(function, dimension="properties").execute()
+    assert [each["properties"]["size"] for each in made["features"]] == [4]
+
+
 def test_logs(cube):
     function = udf("inspect(message='shape', data=list(cube.shape[:2]), level='warning')", "return cube")
     job = cube.apply_dimension(function, dimension="t").create_job()
@@ -269,12 +285,51 @@ def test_functions_that_cannot_run_have_stand_ins(cube, values):
     assert "not installed: not_there" in told(lacking)
     xarray.testing.assert_equal(values(lacking), values(cube))
     assert "the runtime 'R' is not available" in told(cube.apply(openeo.UDF("x <- 1", runtime="R")))
-    code = udf("return cube").code
-    several = cube.apply_dimension(
-        lambda data: openeo.processes.run_udf(openeo.processes.sort(data), udf=code, runtime="Python"),
-        dimension="t",
+
+
+def sorted_first(data):
+    return openeo.processes.run_udf(
+        openeo.processes.sort(data), udf=udf("return cube").code, runtime="Python"
     )
-    assert "it is not all that the child process consists of" in told(several)
+
+
+SIZE = [{"dimension": each, "value": 32, "unit": "px"} for each in "xy"]
+MONTHLY = [*SIZE, {"dimension": "t", "value": "P1M"}]
+#: Where production takes no functions, and why.
+UNSUPPORTED = {
+    "several processes": (lambda cube: cube.apply_dimension(sorted_first, dimension="t"), "other processes"),
+    "pixels": (lambda cube: cube.apply_dimension(udf("return cube"), dimension="x"), "of time and of bands"),
+    "months": (lambda cube: cube.apply_neighborhood(udf("return cube"), size=MONTHLY), "'P1M'"),
+    "period": (lambda cube: cube.aggregate_temporal_period("month", udf("return cube")), "apply_dimension"),
+    "temporal": (
+        lambda cube: cube.aggregate_temporal([["2024-06-01", "2024-06-11"]], reducer=udf("return cube")),
+        "apply_dimension",
+    ),
+    "spatial": (lambda cube: cube.aggregate_spatial(FIELD, udf("return cube")), "apply_dimension"),
+    "window": (
+        lambda cube: cube.aggregate_spatial_window(udf("return cube"), size=[2, 2]),
+        "apply_dimension",
+    ),
+    "resolver": (lambda cube: cube.merge_cubes(cube, udf("return cube")), "apply_dimension"),
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+def test_functions_where_production_takes_none_fail_the_job(name, cube):
+    build, words = UNSUPPORTED[name]
+    job = build(cube).create_job(out_format="JSON")
+    job.start()
+    assert job.status() == "error"
+    message = logs(job)[-1][1]
+    assert "FeatureUnsupported" in message
+    assert words in message
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+def test_functions_that_must_not_run_have_stand_ins_anywhere(name):
+    with MockBackend(plan=JobPlan.immediate(), run_udfs=False) as backend:
+        made = UNSUPPORTED[name][0](load(backend.connect()))
+        assert "user-defined functions do not run here" in told(made)
 
 
 @pytest.mark.parametrize("allowed", [True, False])
