@@ -101,6 +101,13 @@ class DataCube:
         return prod(self.shape)
 
     @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of it."""
+        if self.source is None or self.grid is None:
+            return self.count
+        return self.source.layers(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
+
+    @property
     def data_type(self) -> str:
         """The data type that holds the values of all bands (a NumPy name)."""
         types = {band.data_type for band in self.bands}

@@ -15,10 +15,8 @@ from mock_backend.outcomes.outcome import Plain
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
-# Larger files are computed where they are read.
-_HELD = 32 * 2**20
-# Files with more need a look at whether there can be so many.
-_MANY_BANDS = 1000
+# Files with more values or bands need a look at whether there can be so many.
+_MANY, _MANY_BANDS = 32 * 2**20, 1000
 _ZLEVEL = 6
 
 
@@ -56,14 +54,14 @@ class GeoTiff:
         cube = _checked(part, options)
         plan = plan_of(cube, options)
         averaged = str(options.get("overview_method")).lower() == "average"
-        if plan.deflated or plan.size <= _HELD:
+        if plan.is_held:
             return whole(plan, cube, averaged=averaged, level=_zlevel(options))
         return GeoTiffContent(plan, cube, averaged=averaged)
 
 
 def _is_large(cube: DataCube) -> bool:
     pixels = 1 if cube.grid is None else cube.grid.pixels
-    return cube.count > _HELD or cube.count // pixels > _MANY_BANDS
+    return cube.count > _MANY or cube.count // pixels > _MANY_BANDS
 
 
 def _zlevel(options: Mapping[str, Any]) -> int:

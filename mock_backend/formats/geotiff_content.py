@@ -1,5 +1,6 @@
 """The bytes of a GeoTIFF: all of them, or those that somebody reads."""
 
+import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -11,13 +12,17 @@ from numpy.typing import NDArray
 from mock_backend.cubes import DataCube
 from mock_backend.engine.computing import Values
 from mock_backend.formats.geotiff_layout import Level, on_file
+from mock_backend.formats.geotiff_metadata import Statistics
 from mock_backend.formats.geotiff_pixels import Computed, Held, Pixels, Precomputed
 from mock_backend.formats.geotiff_plan import Plan
 from mock_backend.formats.rasters import layers_of
+from mock_backend.synthesis import statistics_of
 
 # What was read last is often read on.
 _BLOCKS_KEPT = 4
 _LEVEL = 6
+# The number of values, about, that are read for the statistics of a file that is computed where it is read.
+_READ = 1 << 20
 
 
 class Blocks:
@@ -59,6 +64,23 @@ class Blocks:
             whole[: values.shape[0], : values.shape[1]] = values
             values = whole
         return values.astype(self._plan.dtype, copy=False).tobytes()
+
+    def statistics(self) -> list[Statistics]:
+        """Return the statistics of each band, of a sample if reading all would take too long."""
+        if not self._plan.is_measured:
+            return []
+        share = 1.0 if self._plan.is_held else max(self._pixels.input_count / _READ, 1)
+        step = 1 << math.ceil(math.log2(share) / 2)
+        rows, columns = (
+            np.arange(min(first, count - 1), count, step)
+            for first, count in zip(
+                self._pixels.nearest(step), (self._plan.grid.rows, self._plan.grid.columns), strict=True
+            )
+        )
+        return [
+            statistics_of(self._pixels.take(band, rows, columns), self._nodata)
+            for band in range(self._plan.bands)
+        ]
 
     def _values(
         self, level: Level, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]
@@ -119,9 +141,9 @@ def _written(plan: Plan, blocks: Blocks, when: str | None, level: int) -> bytes:
     }
     if plan.deflated:
         written = {index: [zlib.compress(each, level) for each in parts] for index, parts in written.items()}
-        header = _header(plan, when, written)
+        header = _header(plan, when, blocks.statistics(), written)
     else:
-        header = plan.header(when)
+        header = plan.header(when, blocks.statistics())
     return b"".join([header, *(part for parts in written.values() for part in parts)])
 
 
@@ -152,7 +174,7 @@ class GeoTiffContent:
         plan = self._plan
         if start < min(plan.beginning, stop):
             if self._header is None:
-                self._header = plan.header(self._when)
+                self._header = plan.header(self._when, self._blocks.statistics())
             yield self._header[start:stop]
         for index, level in on_file(plan.levels):
             first = plan.starts[index]
@@ -182,7 +204,9 @@ def _when(cube: DataCube) -> str | None:
     return cube.times[0] if len(cube.times) == 1 else None
 
 
-def _header(plan: Plan, when: str | None, written: Mapping[int, Sequence[bytes]]) -> bytes:
+def _header(
+    plan: Plan, when: str | None, statistics: Sequence[Statistics], written: Mapping[int, Sequence[bytes]]
+) -> bytes:
     place = plan.beginning
     offsets: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(plan.levels)
     counts = list(offsets)
@@ -191,7 +215,7 @@ def _header(plan: Plan, when: str | None, written: Mapping[int, Sequence[bytes]]
         edges = np.cumsum(counts[index]) + place
         offsets[index] = edges - counts[index]
         place = int(edges[-1])
-    return plan.encoded(when, offsets, counts)
+    return plan.encoded(when, statistics, offsets, counts)
 
 
 def _average(samples: Sequence[NDArray[Any]], nodata: float | None) -> NDArray[Any]:

@@ -15,6 +15,11 @@ Positions = NDArray[np.int64]
 class Pixels(Protocol):
     """Where values come from."""
 
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        ...
+
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""
         ...
@@ -33,6 +38,11 @@ class Held:
 
     def __init__(self, bands: NDArray[Any]) -> None:
         self._bands = bands
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        return self._bands.size
 
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""
@@ -57,6 +67,11 @@ class Computed:
     def __init__(self, values: Values) -> None:
         self._values = values
         self._layers = layers_of(values.cube)
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        return self._values.cube.input_count
 
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +13,24 @@ from mock_backend.cubes import DataCube, Grid
 from mock_backend.formats.colours import colours_of
 from mock_backend.formats.geotiff_georeference import georeference
 from mock_backend.formats.geotiff_layout import Level, levels_of, on_file
+from mock_backend.formats.geotiff_metadata import LONGEST, Statistics, description_of, metadata_of
 from mock_backend.formats.geotiff_tags import Encoding, Kind, Tag
 from mock_backend.formats.labels import instants
-from mock_backend.formats.rasters import Layer, layers_of
+from mock_backend.formats.rasters import layers_of
 from mock_backend.formats.refusals import unsuitable
 
 _SOFTWARE = "openeo-mock-backend"
 _NONE, _DEFLATE = 1, 8
 _GREY, _PALETTE = 1, 3
 _FORMATS = {"u": 1, "i": 2, "f": 3, "b": 1}
-_COLOURS = ("red", "green", "blue", "alpha")
 # Offsets in classic TIFFs have 32 bits; those beyond half of that make some readers stumble.
 _MOST, _SAFE = 2**32 - 1, 2**31
 _MOST_BANDS = 65_535
+# Larger files, in bytes, are computed where they are read.
+_HELD = 32 * 2**20
+# Files with more bands tell no statistics.
+_MOST_MEASURED = 1000
+_METADATA = 42_112
 _DATE, _NO_DATE = 306, "0000:00:00 00:00:00"
 
 
@@ -39,7 +43,7 @@ class Plan:
         data_type: The data type of its values.
         bands: How many bands it has.
         nodata: The text of the value that says that there is none.
-        metadata: What GDAL reads of the bands, as XML.
+        description: The items of GDAL's metadata that are known without values.
         dated: Whether it says of which date it is.
         palette: The colours of the values 0 to 255.
         deflated: Whether blocks are compressed.
@@ -52,7 +56,7 @@ class Plan:
     data_type: str
     bands: int
     nodata: str | None
-    metadata: str
+    description: str
     dated: bool
     palette: tuple[tuple[int, int, int], ...] | None
     deflated: bool
@@ -115,6 +119,21 @@ class Plan:
         """How many bytes the file has if it is not compressed."""
         return self._size(self.encoding)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the file is made as a whole, not where it is read."""
+        return self.deflated or self.size <= _HELD
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the statistics of its bands are told."""
+        return self.bands <= _MOST_MEASURED
+
+    @cached_property
+    def _longest_metadata(self) -> str:
+        measured = self.bands if self.is_measured else 0
+        return metadata_of(self.description, [LONGEST] * measured, sampled=True)
+
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """Where the blocks of each level begin if they are not compressed, in the order of the levels."""
@@ -124,11 +143,12 @@ class Plan:
             place += level.pixels * self.item_size
         return tuple(starts)
 
-    def header(self, when: str | None = None) -> bytes:
+    def header(self, when: str | None = None, statistics: Sequence[Statistics] = ()) -> bytes:
         """Return what comes before the first block if blocks are not compressed.
 
         Args:
             when: The label of the date of the data, if it has one.
+            statistics: Those of each band; none if they are not told.
         """
         offsets, counts = [], []
         for start, level in zip(self.starts, self.levels, strict=True):
@@ -143,11 +163,12 @@ class Plan:
                 before = first * (level.bands * level.columns) + bands * pixels
             offsets.append(before * self.item_size + start)
             counts.append(pixels * self.item_size)
-        return self.encoded(when, offsets, counts)
+        return self.encoded(when, statistics, offsets, counts)
 
     def encoded(
         self,
         when: str | None,
+        statistics: Sequence[Statistics],
         offsets: Sequence[NDArray[np.int64]],
         counts: Sequence[NDArray[np.int64]],
     ) -> bytes:
@@ -155,6 +176,7 @@ class Plan:
 
         Args:
             when: The label of the date of the data.
+            statistics: Those of each band; none if they are not told.
             offsets: Where the blocks of each level begin, in the order of the blocks.
             counts: How many bytes they have.
         """
@@ -166,6 +188,9 @@ class Plan:
             begin, count = (each.reshape(-1, level.bands).T for each in (begin, count))
             tags[places] = Tag(places, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
             tags[lengths] = Tag(lengths, Kind.LONG, count.size, count.astype("<u4").tobytes())
+        # Its length is known before the statistics are.
+        metadata = metadata_of(self.description, statistics, sampled=not self.is_held)
+        directories[0][_METADATA] = Tag.text(_METADATA, metadata.ljust(len(self._longest_metadata)))
         if self.dated and when is not None and (written := _written(when)) is not None:
             directories[0][_DATE] = Tag.text(_DATE, written)
         return self._padded(self.encoding.encode([list(tags.values()) for tags in directories]))
@@ -213,7 +238,11 @@ class Plan:
             tags.append(Tag.text(42_113, self.nodata))
         if level.factor > 1:
             return [*tags, Tag.of(254, Kind.LONG, 1)]
-        tags += [Tag.of(254, Kind.LONG, 0), Tag.text(305, _SOFTWARE), Tag.text(42_112, self.metadata)]
+        tags += [
+            Tag.of(254, Kind.LONG, 0),
+            Tag.text(305, _SOFTWARE),
+            Tag.text(_METADATA, self._longest_metadata),
+        ]
         if self.dated:
             tags.append(Tag.text(_DATE, _NO_DATE))
         return [*tags, *georeference(self.grid)]
@@ -275,7 +304,7 @@ def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan
         data_type="uint8" if cube.data_type == "bool" else cube.data_type,
         bands=len(layers),
         nodata=_number(cube.nodata),
-        metadata=_metadata(layers),
+        description=description_of(layers),
         dated=dated,
         palette=(
             tuple((*colours.of(value)[:3],) for value in range(256))
@@ -299,29 +328,3 @@ def _written(when: str) -> str | None:
     """Return a date as TIFF writes it: all are of one length."""
     found = instants([when])
     return None if not found else f"{found[0]:%Y:%m:%d %H:%M:%S}".rjust(len(_NO_DATE), "0")
-
-
-def _escaped(value: object) -> str:
-    # GDAL reads values that are escaped once more than XML has them.
-    return escape(escape(str(value)))
-
-
-def _metadata(layers: Sequence[Layer]) -> str:
-    lines = ["<GDALMetadata>"]
-    for sample, layer in enumerate(layers):
-        band = layer.band
-        said: dict[str, object] = {"description": layer.name}
-        if band.scale not in (None, 1) or band.offset not in (None, 0):
-            said |= {
-                "offset": float(band.offset or 0),
-                "scale": float(1 if band.scale is None else band.scale),
-            }
-        if band.unit:
-            said["unittype"] = band.unit
-        if band.common_name in _COLOURS:
-            said["colorinterp"] = band.common_name.capitalize()
-        for role, value in said.items():
-            lines.append(
-                f'  <Item name="{role.upper()}" sample="{sample}" role="{role}">{_escaped(value)}</Item>'
-            )
-    return "\n".join([*lines, "</GDALMetadata>", ""])

@@ -6,7 +6,7 @@ from typing import Any
 from mock_backend.catalog import Band
 from mock_backend.cubes import Grid
 from mock_backend.results.assets import Asset
-from mock_backend.results.stac_facts import band_facts, projection_facts, resolution_of, statistics_facts
+from mock_backend.results.stac_facts import band_facts, projection_facts, resolution_of
 
 #: Checksums, statistics and unknown sizes need content. They are told in documents of so many assets, ...
 MOST_ASSETS = 100
@@ -101,7 +101,7 @@ class AssetObjects:
         bands = self._shared_bands(asset)
         if not self._measures or not asset.statistics:
             return bands
-        return [band | statistics_facts(each) for band, each in zip(bands, asset.statistics, strict=True)]
+        return [band | {"statistics": each} for band, each in zip(bands, asset.statistics, strict=True)]
 
     def _shared_bands(self, asset: Asset) -> list[dict[str, Any]]:
         key = id(asset.bands), id(asset.grid)

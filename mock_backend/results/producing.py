@@ -115,7 +115,7 @@ class Production:
             facts = {
                 "grid": content.grid,
                 "bands": bands,
-                "values": _read_for(content),
+                "values": content.input_count,
                 "measure": measure,
             }
         size = file.format.size(part, file.options)
@@ -178,13 +178,6 @@ def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
         box = _bbox_of(cube)
         return described | ({"bbox": list(box)} if box else {})
     return {"type": "bands" if kind == "bands" else "other", "values": labels}
-
-
-def _read_for(cube: DataCube) -> int:
-    """Return how many values are read to make all of a data cube with pixels."""
-    if cube.source is None or cube.grid is None:
-        return cube.count
-    return cube.source.layers(tuple(cube.sizes[each.name] for each in cube.others)) * cube.grid.pixels
 
 
 def _files_of(saved: Saved, *, certain: bool) -> list[_File]:

@@ -1,7 +1,6 @@
 """What STAC 1.1 and its extensions can say of rasters and their bands."""
 
 import math
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -68,12 +67,6 @@ def band_facts(band: Band, resolution: float | None = None) -> dict[str, Any]:
         "classification:classes": band.raster().get("classification:classes"),
     }
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def statistics_facts(statistics: Mapping[str, float]) -> dict[str, Any]:
-    """Return a band's ``statistics``, empty if there is nothing to tell: a band without data has no mean."""
-    known = {name: value for name, value in statistics.items() if math.isfinite(value)}
-    return {"statistics": known} if known else {}
 
 
 def resolution_of(grid: Grid) -> float:

@@ -1,4 +1,4 @@
-"""What values are on the whole."""
+"""Statistics of values."""
 
 import math
 from typing import Any
@@ -20,28 +20,31 @@ def statistics_of(array: NDArray[Any], nodata: float | None) -> dict[str, float]
         nodata: The value that says that there is none; NaN never counts as one.
 
     Returns:
-        ``minimum``, ``maximum``, ``mean`` and ``stddev`` if there are any values, ``valid_percent`` always.
+        ``minimum``, ``maximum``, ``mean`` and ``stddev`` if there are any values and they are finite,
+        ``valid_percent`` always.
     """
-    chunks = [_valid(chunk, nodata) for chunk in _chunks(array)]
-    count = sum(map(len, chunks))
-    share = {"valid_percent": _rounded(100 * count / array.size) if array.size else 0.0}
-    if not count:
-        return share
-    chunks = [chunk for chunk in chunks if len(chunk)]
-    mean = math.fsum(float(chunk.sum(dtype=np.float64)) for chunk in chunks) / count
-    spread = math.fsum(float(np.square(chunk - mean, dtype=np.float64).sum()) for chunk in chunks) / count
-    return {
-        "minimum": float(min(chunk.min() for chunk in chunks)),
-        "maximum": float(max(chunk.max() for chunk in chunks)),
-        "mean": _rounded(mean),
-        "stddev": _rounded(math.sqrt(spread)),
-        **share,
-    }
-
-
-def _chunks(array: NDArray[Any]) -> list[NDArray[Any]]:
     flat = array.reshape(-1)
-    return [flat[first : first + _CHUNK] for first in range(0, len(flat), _CHUNK)]
+    chunks = [flat[first : first + _CHUNK] for first in range(0, len(flat), _CHUNK)]
+    lowest, highest, total, squares, count = math.inf, -math.inf, 0.0, 0.0, 0
+    with np.errstate(over="ignore"):
+        for valid in (_valid(chunk, nodata) for chunk in chunks):
+            if len(valid):
+                lowest, highest = min(lowest, float(valid.min())), max(highest, float(valid.max()))
+                total += float(valid.sum(dtype=np.float64))
+                count += len(valid)
+        share = {"valid_percent": _rounded(100 * count / array.size) if array.size else 0.0}
+        if not count:
+            return share
+        mean = total / count
+        for valid in (_valid(chunk, nodata) for chunk in chunks):
+            squares += float(np.square(np.subtract(valid, mean, dtype=np.float64)).sum())
+    found = {
+        "minimum": lowest,
+        "maximum": highest,
+        "mean": _rounded(mean),
+        "stddev": _rounded(math.sqrt(squares / count)),
+    }
+    return {name: value for name, value in found.items() if math.isfinite(value)} | share
 
 
 def _valid(chunk: NDArray[Any], nodata: float | None) -> NDArray[Any]:

@@ -155,13 +155,6 @@ class TestBands:
         found = {each["value"]: each["name"] for each in band["classification:classes"]}
         assert found == {1: "trees_shrubs", 2: "w_lder", 3: "class_3"}
 
-    def test_statistics_of_a_band_without_data(self):
-        measured = ({"minimum": math.nan, "mean": math.nan, "valid_percent": 0.0}, {"mean": math.nan})
-        empty, nothing = only(raster(measure=lambda: measured))["bands"]
-
-        assert empty["statistics"] == {"valid_percent": 0.0}
-        assert "statistics" not in nothing
-
     def test_statistics_of_one_file_are_not_told_of_another(self):
         measured = ({"mean": 1.0}, {"mean": 2.0})
         first, second = described(raster("a.tif"), raster("b.tif", measure=lambda: measured)).values()

@@ -1,4 +1,4 @@
-"""What values are on the whole."""
+"""Statistics of values."""
 
 import math
 
@@ -54,4 +54,15 @@ def test_many_values_are_added_up_bit_by_bit():
         "mean": 60_000,
         "stddev": 0,
         "valid_percent": 100,
+    }
+
+
+def test_statistics_beyond_floating_points_are_left_out():
+    array = np.array([1e308, -1e308, 1e308, np.inf])
+
+    assert statistics_of(array, None) == {
+        "minimum": -1e308,
+        "maximum": 1e308,
+        "mean": pytest.approx(1e308 / 3),
+        "valid_percent": 75,
     }
