@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import settings
 
 from openeo_contract import References
+
+# How long an example takes depends on the machine.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 GRAPH = {
     "load": {
