@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.kept import Kept
 from mock_backend.engine.window import Window
+from mock_backend.kept import Kept
 
 if TYPE_CHECKING:
     from mock_backend.engine.sources.source import Source

@@ -2,7 +2,8 @@
 
 from mock_backend.given_data.contents import Contents
 from mock_backend.jobs.job import Job
-from mock_backend.results.producer import Lately, Producer
+from mock_backend.kept import Kept
+from mock_backend.results.producer import Producer
 from mock_backend.results.producing import Production
 from mock_backend.settings import AppSettings
 from mock_backend.validation import ValidationRegister
@@ -23,7 +24,7 @@ class JobProducer(Producer):
         self, validation: ValidationRegister, settings: AppSettings, contents: Contents | None = None
     ) -> None:
         super().__init__(validation, settings, contents)
-        self._runs: Lately[Production] = Lately(_MOST)
+        self._runs: Kept[Production] = Kept(_MOST)
 
     def of_run(self, job: Job) -> Production:
         """Return what a job that has been started produces."""

@@ -8,6 +8,7 @@ from typing import Any
 from mock_backend.catalog import Band, Described
 from mock_backend.cubes import Cube, Dimension, UnknownCrsError
 from mock_backend.cubes.projection import DEGREES, crs_name, is_geographic
+from mock_backend.kept import Kept
 from mock_backend.outcomes.native import RESOLUTION, Native, degrees
 from mock_backend.outcomes.places import counting
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, together
@@ -35,7 +36,6 @@ class Holding:
     """
 
     def __init__(self, collection: Described) -> None:
-        #: Kept, so that nothing else can get its place in memory.
         self.collection = collection
         self.metadata = collection.metadata
         #: How its bands show the landscape.
@@ -152,18 +152,13 @@ def _labels(described: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(ends)) or (0,)
 
 
-_known: dict[int, Holding] = {}
-_MOST_KNOWN = 500
+_known: Kept[Holding] = Kept(500)
 
 
 def holding_of(collection: Described) -> Holding:
     """Return what is known of a collection, found out at most once."""
-    found = _known.get(id(collection))
-    if found is None or found.collection is not collection or found.metadata is not collection.metadata:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        found = _known[id(collection)] = Holding(collection)
-    return found
+    # It has both, so that nothing else can get their places in memory.
+    return _known.get((id(collection), id(collection.metadata)), lambda: Holding(collection))
 
 
 def _is_utm(crs: str) -> bool:

@@ -256,17 +256,11 @@ def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON value, itself included; process graphs in them are not entered."""
-    found = []
-    stack = [value]
-    while stack:
-        each = stack.pop()
+    found = [value]
+    for each in found:  # which grows meanwhile
         if isinstance(each, dict):
-            found.append(each)
-            stack += [
-                item
-                for key, item in each.items()
-                if isinstance(item, (dict, list)) and key != "process_graph"
-            ]
-        elif isinstance(each, list):
-            stack += [item for item in each if isinstance(item, (dict, list))]
-    return found
+            items = [item for key, item in each.items() if key != "process_graph"]
+        else:
+            items = each if isinstance(each, list) else []
+        found += [item for item in items if isinstance(item, (dict, list))]
+    return [each for each in found if isinstance(each, dict)]

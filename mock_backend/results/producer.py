@@ -1,16 +1,15 @@
 """Productions of process graphs, remembered."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.engine.workers import workers_of
 from mock_backend.given_data.contents import Contents, Reader
+from mock_backend.kept import Kept
 from mock_backend.outcomes import Outcome, Surroundings
 from mock_backend.processes import walk
 from mock_backend.results.producing import Production
@@ -33,40 +32,8 @@ _READING = frozenset(
 
 Key = tuple[bytes, datetime, int, Hashable]
 
-_Value = TypeVar("_Value")
-
-
-class Lately(Generic[_Value]):
-    """The values that were asked for lately.
-
-    Args:
-        most: How many are kept.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, _Value] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return the value of a key, made if it is not known; None is the key of what is not kept."""
-        if key is None:
-            return make()
-        with self._lock:
-            known = self._values.pop(key, None)
-            if known is not None:
-                self._values[key] = known
-                return known
-        made = make()
-        with self._lock:
-            self._values[key] = made
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return made
-
-
 #: Tests send the same process graphs again and again, each to a back-end of its own.
-_everywhere: Lately[Production] = Lately(_MOST)
+_everywhere: Kept[Production] = Kept(_MOST)
 
 
 class Producer:
@@ -99,14 +66,14 @@ class Producer:
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
+        called = _called(process)
 
         def make() -> Production:
             outcome = self.outcome(process, user_id, now, run_udfs=run_udfs)
-            called = {node.process_id for node in walk(process["process_graph"])}
             workers = workers_of(self._settings.workers, self._settings.scheduler)
             return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
 
-        return _everywhere.get(self.key(process, user_id, now), make)
+        return _everywhere.get(self._key(process, user_id, now, called), make)
 
     def outcome(
         self,
@@ -142,8 +109,10 @@ class Producer:
             user_id: Whose user-defined processes count.
             now: There are no data of later instants.
         """
+        return self._key(process, user_id, now, _called(process))
+
+    def _key(self, process: Mapping[str, Any], user_id: str, now: datetime, called: set[str]) -> Key | None:
         validation = self._validation
-        called = {node.process_id for node in walk(process["process_graph"])}
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)
         if (
@@ -183,3 +152,8 @@ class Producer:
 def _hour(now: datetime) -> datetime:
     """Return the full hour: requests within an hour get the same."""
     return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _called(process: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the processes that a process calls."""
+    return {node.process_id for node in walk(process["process_graph"])}

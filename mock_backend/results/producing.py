@@ -9,11 +9,11 @@ from typing import Any
 
 from mock_backend import formats
 from mock_backend.cubes import DataCube, Dimension
-from mock_backend.engine.kept import Kept
 from mock_backend.engine.workers import ThisThread, Workers, computed_by
 from mock_backend.errors import OpenEOError
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.unwritten import Unwritten
+from mock_backend.kept import Kept
 from mock_backend.outcomes import Outcome, Plain, Saved
 from mock_backend.results.assets import Asset, Content, Product, ResultItem
 from mock_backend.results.held_bands import HeldBands

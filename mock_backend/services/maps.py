@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.formats.png_encoding import Pixel, encode
+from mock_backend.kept import Kept
 from mock_backend.models.jobs import LogLevel
-from mock_backend.results.producer import Lately, Producer
+from mock_backend.results.producer import Producer
 from mock_backend.services.colours import Colour, palette_of
 from mock_backend.services.service import Service
 
@@ -45,7 +46,7 @@ class _Found:
 
 
 #: Neighbouring maps show the same.
-_lately: Lately[_Found] = Lately(64)
+_lately: Kept[_Found] = Kept(64)
 
 
 class Maps:

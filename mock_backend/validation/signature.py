@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from mock_backend.kept import Kept
 from mock_backend.validation.kinds import Kinds, alternatives, kinds_of, subtype_of, takes_anything
 from mock_backend.validation.literals import Checker
 
@@ -60,19 +61,13 @@ class Signature:
         self.returns: Kinds = kinds_of(returns.get("schema")) if isinstance(returns, dict) else None
 
 
-_known: dict[int, tuple[dict[str, Any], Signature]] = {}
-_MOST_KNOWN = 2000
+_known: Kept[tuple[dict[str, Any], Signature]] = Kept(2000)
 
 
 def signature_of(definition: dict[str, Any]) -> Signature:
     """Return the signature of a definition that never changes, prepared at most once."""
-    found = _known.get(id(definition))
-    if found is None or found[0] is not definition:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        # Together with the definition, so that nothing else can get its place in memory.
-        found = _known[id(definition)] = definition, Signature(definition)
-    return found[1]
+    # Together with the definition, so that nothing else can get its place in memory.
+    return _known.get(id(definition), lambda: (definition, Signature(definition)))[1]
 
 
 def sound_parameters(parameters: Any) -> list[Mapping[str, Any]]:

@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
+from mock_backend.kept import Kept
 from mock_backend.validation.problems import Findings
 
 _MOST = 500
 #: Of larger graphs each is likely to be another one; in bytes.
 _LARGEST = 20_000
 
-_verdicts: dict[tuple[bytes, bool, Hashable], Findings] = {}
+_verdicts: Kept[Findings] = Kept(_MOST)
 
 
 def remembered(
@@ -33,11 +34,4 @@ def remembered(
         return find()
     if len(raw) > _LARGEST:
         return find()
-    key = raw, lenient, offer
-    known = _verdicts.get(key)
-    if known is None:
-        known = find()
-        if len(_verdicts) >= _MOST:
-            _verdicts.clear()
-        _verdicts[key] = known
-    return known
+    return _verdicts.get((raw, lenient, offer), find)

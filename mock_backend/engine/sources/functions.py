@@ -10,11 +10,11 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.kept import Kept
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Window, positions_of, span
+from mock_backend.kept import Kept
 from mock_backend.lifecycle.lines import Line
 from mock_backend.udf import UdfArray, UdfFailure, run
 from mock_backend.udf.lines import to_job

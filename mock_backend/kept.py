@@ -1,4 +1,4 @@
-"""A cache with a bound in bytes."""
+"""A cache with a bound."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -14,11 +14,11 @@ class Kept(Generic[_Value]):
     It may be used by several threads; these may make the same value at the same time.
 
     Args:
-        most: How many bytes are kept at most.
+        most: How many values are kept at most; or how many bytes, if their sizes are told.
         size: Returns how many bytes a value has; None if it is not to be kept.
     """
 
-    def __init__(self, most: int, size: Callable[[_Value], int | None]) -> None:
+    def __init__(self, most: int, size: Callable[[_Value], int | None] = lambda _: 1) -> None:
         self._most, self._size_of = most, size
         self._size = 0
         self._values: OrderedDict[Hashable, tuple[_Value, int]] = OrderedDict()
@@ -28,9 +28,11 @@ class Kept(Generic[_Value]):
         """Return a value, made if it is not there.
 
         Args:
-            key: What it depends on.
+            key: What it depends on; None if that cannot be told, then it is not kept.
             make: Makes it.
         """
+        if key is None:
+            return make()
         with self._lock:
             if (known := self._values.get(key)) is not None:
                 self._values.move_to_end(key)
