@@ -13,7 +13,7 @@ from mock_backend.engine.computing import Values
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Failing, Functional
 from mock_backend.lifecycle.lines import Line
-from mock_backend.outcomes.asking import Asked
+from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import spans_left
 from mock_backend.outcomes.loading import vectors
@@ -179,11 +179,11 @@ def _only_call(asked: Asked) -> Mapping[str, Any]:
         return {}
     if asked.process_id not in _CALLING:
         raise _unsupported(asked, f"which {', '.join(_CALLING)} take")
-    callback = asked.callback("reducer" if asked.process_id == "reduce_dimension" else "process")
-    nodes = list(callback.graph.values()) if isinstance(callback, GraphCallback) else []
-    if not isinstance(callback, GraphCallback) or len(nodes) != 1:
+    child = asked.get("reducer" if asked.process_id == "reduce_dimension" else "process")
+    if not isinstance(child, Child) or len(child.graph) != 1:
         raise _unsupported(asked, "beside other processes: run_udf has to be all that its child process has")
-    return callback.arguments_of(nodes[0])
+    callback = GraphCallback(child.graph, {**child.scope.flat(), "context": asked.get("context")})
+    return callback.arguments_of(*child.graph.values())
 
 
 def _unsupported(asked: Asked, reason: str) -> UdfFailure:

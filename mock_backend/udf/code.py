@@ -17,6 +17,8 @@ from mock_backend.udf.lines import Log
 if TYPE_CHECKING:
     from openeo.udf.udf_data import UdfData
 
+#: What code of functions has for the name of its file.
+_FILE = "<string>"
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
 
@@ -41,13 +43,11 @@ def running(code: str, log: Log) -> Iterator[dict[str, Any]]:
             yield namespace
         except UdfFailure:
             raise
-        except (Exception, SystemExit) as error:
-            raise UdfFailure.of(error) from error
-        except KeyboardInterrupt as error:
-            # One that is raised by the code; a person who presses Ctrl-C gets what they want.
-            if not _is_raised_by_code(error):
-                raise
-            raise UdfFailure.of(error) from error
+        except BaseException as error:
+            # Who presses Ctrl-C, or lets a test time out, gets what they want.
+            if isinstance(error, Exception | SystemExit) or _is_raised_by_code(error):
+                raise UdfFailure.of(error) from error
+            raise
 
 
 def run_udf_code(namespace: dict[str, Any], code: str, data: "UdfData") -> "UdfData":
@@ -69,7 +69,7 @@ def copied(context: Any) -> Any:
 
 @lru_cache(maxsize=32)
 def _compiled(code: str) -> CodeType:
-    return compile(code, "<string>", "exec", dont_inherit=True)
+    return compile(code, _FILE, "exec", dont_inherit=True)
 
 
 def _namespace(printer: Callable[..., None]) -> dict[str, Any]:
@@ -101,8 +101,14 @@ def _namespace(printer: Callable[..., None]) -> dict[str, Any]:
 
 
 def _is_raised_by_code(error: BaseException) -> bool:
-    """Tell whether an exception comes from a ``raise`` statement, and not from a signal."""
+    """Tell whether an exception comes from a ``raise`` statement of a function, and not from a signal."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
+    code = None if trace is None else trace.tb_frame.f_code
+    return (
+        code is not None
+        and trace is not None
+        and code.co_filename == _FILE
+        and code.co_code[trace.tb_lasti] == _RAISE
+    )

@@ -67,6 +67,7 @@ def test_long_tracebacks_are_shortened(cube):
         ("import sys; sys.exit('enough')", "SystemExit: enough"),
         ("exit()", "SystemExit: None"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
     ],
 )
 def test_functions_cannot_end_the_process(statement, told, cube):

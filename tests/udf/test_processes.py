@@ -221,6 +221,7 @@ def test_logs(cube):
     job.start()
     [line] = [each for each in job.logs() if each["message"] == "shape"]
     assert (line["level"], line["data"], line["code"]) == ("warning", [4, 2], "User")
+    assert not [each for each in job.logs() if "Not computed here" in each["message"]]
     # Kept: the code is not run again for it.
     assert logs(job) == logs(job)
     assert [text for _, text in logs(job)][:3] == [
