@@ -24,8 +24,8 @@ INTEGERS = {
 class CubeSource(Protocol):
     """The source of a data cube's values, see ``mock_backend.engine``."""
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read, at most."""
+    def loaded(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are loaded for each pixel of a window of some sizes."""
         ...
 
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
@@ -105,7 +105,7 @@ class DataCube:
         """The number of values that are read to compute all of it."""
         if self.source is None or self.grid is None:
             return self.count
-        return self.source.layers(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
+        return self.source.loaded(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
 
     @property
     def data_type(self) -> str:

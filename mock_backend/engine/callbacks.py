@@ -1,7 +1,7 @@
 """Child processes, as steps run them for many pixels at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.values import Field, Labelled, Stack
-from mock_backend.processes.graph import Graph, in_order, resolved, sources_of
+from mock_backend.errors import OpenEOError
+from mock_backend.processes.graph import Graph, in_order, objects, resolved, sources_of, walk
 from mock_backend.processes.remote import is_url
 
 #: Where a process is defined, None for those of the user and of the back-end; and its id.
@@ -53,6 +54,32 @@ class GraphCallback:
     def arguments_of(self, node: Graph) -> dict[str, Any]:
         """Return the arguments of a node, as far as they do not come from other nodes or from data."""
         return self._arguments(node, {}, self.values)
+
+    def elements(self, array: Stack) -> "tuple[list[int], GraphCallback] | None":
+        """Return the elements that it takes of an array, and what does the same with just these.
+
+        Args:
+            array: The array that is to be ``data``, with places as values.
+
+        Returns:
+            The places of the elements; None if it may look at any.
+        """
+        data = {"from_parameter": "data"}
+        places = {
+            name: _place_of(node["arguments"] | {"data": array})
+            for name, node in self.graph.items()
+            if node["process_id"] == "array_element" and node["arguments"].get("data") == data
+        }
+        uses = sum(each == data for node in walk(self.graph) for each in objects(node.arguments))
+        if uses != len(places) or not places or None in places.values():
+            return None
+        kept = sorted({place for place in places.values() if place is not None})
+        moved = {
+            name: {**self.graph[name], "arguments": {"data": data, "index": kept.index(place)}}
+            for name, place in places.items()
+            if place is not None
+        }
+        return kept, replace(self, graph={**self.graph, **moved})
 
     @cached_property
     def _order(self) -> list[str]:
@@ -107,6 +134,15 @@ class ProcessCallback:
         """Return its result for some parameters."""
         with np.errstate(all="ignore"):
             return call(self.process_id, {**self.arguments, **parameters})
+
+
+def _place_of(arguments: Mapping[str, Any]) -> int | None:
+    """Return which element ``array_element`` takes of an array of places; None if that depends on data."""
+    try:
+        found = call("array_element", arguments)
+    except OpenEOError:
+        return None
+    return int(found.values[0]) if isinstance(found, Field) and found.values[0] >= 0 else None
 
 
 def handed_on(arguments: Mapping[str, Any]) -> Any:

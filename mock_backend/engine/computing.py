@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ from mock_backend.synthesis.lattice import first_nodes
 #: How many values are computed at once at most.
 MAX_VALUES = 2**26
 #: The largest number of values at hand while a window is read.
-_AT_ONCE = 2**22
+_AT_ONCE = 2**23
+#: Windows of fewer rows are squares, ...
+_ROWS = 64
+#: ... of so many rows at least.
+_FEWEST = 8
 
 
 class Values:
@@ -102,8 +107,11 @@ class Values:
     def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
         assert self.cube.grid is not None  # as those who call have looked
         found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
-        at_once = max(_AT_ONCE // max(self._source.layers(tuple(map(len, others))), 1), 1)
-        height, width = max(at_once // max(len(columns), 1), 1), min(max(at_once, 64), max(len(columns), 1))
+        at_once = _AT_ONCE // max(self._source.at_hand(tuple(map(len, others))), 1)
+        height, width = at_once // max(len(columns), 1), max(len(columns), 1)
+        if height < _ROWS:
+            # Of squares there are fewer pixels around, which some sources read, too.
+            height = width = max(isqrt(at_once), _FEWEST)
         if self._workers.count > 1:
             # As many windows as there are workers, at least.
             height = max(min(height, -(-len(rows) // self._workers.count)), 1)

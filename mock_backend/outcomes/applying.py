@@ -22,7 +22,7 @@ from mock_backend.engine.values import Callback
 from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, spans_left
+from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.outcomes.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
@@ -106,7 +106,7 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
         bands = tuple(band_of(each, band.name) for each, band in zip(results, cube.bands, strict=True))
     # Among those that are not of pixels, as windows have them.
     axis = [each.name for each in dimensions if flat.grid is None or not is_horizontal(each)].index(name)
-    source = Along(source_of(flat), line, callback, axis, length)
+    source = Along(*looked_at(source_of(flat), line, callback), axis, length)
     grid = cube.grid
     if grid is not None and flat.grid is None:
         if name == dimension.name and length == size:

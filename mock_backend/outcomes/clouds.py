@@ -90,9 +90,8 @@ def _above(source: Source, size: int, limit: float, bounds: Grid | None) -> Sour
     """Return where values are larger than a limit when they are smoothed by a bell curve."""
     away = np.arange(size) - size // 2
     deviation = max(size / 6, 0.5)
-    # Rounded: the last digits of powers differ from one machine to the next.
-    bell = np.round([math.exp(-0.5 * (each / deviation) ** 2) for each in away], 9)
-    bell = bell / bell.sum()
+    # Whole numbers, whose sums are exact.
+    bell = np.round([1e5 * math.exp(-0.5 * (each / deviation) ** 2) for each in away])
     for kernel in (bell[:, None], bell[None, :]):
         source = Convolved(source, kernel, "replicate", 0.0, bounds)
-    return Mapped(source, ProcessCallback("gt", {"y": limit}))
+    return Mapped(source, ProcessCallback("gt", {"y": limit * bell.sum() ** 2}))

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.bands import one_array
+from mock_backend.engine.callbacks import GraphCallback
 from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
-from mock_backend.engine.values import Stack
+from mock_backend.engine.values import Callback, Stack
 from mock_backend.outcomes.shape import check_labels, source_of
 
 
@@ -53,6 +56,30 @@ def arrays_of(cube: DataCube, dimension: Dimension, line: Line) -> list[Any]:
 def array_of(bands: Sequence[Band], line: Line) -> Stack:
     """Return an array of one pixel along a dimension."""
     return one_array(bands, len(line.labels), line.labels, line.aliases)
+
+
+def looked_at(source: Source, line: Line, callback: Callback) -> tuple[Source, Line, Callback]:
+    """Return the arrays along a dimension without the elements that a child process does not look at.
+
+    Args:
+        source: The values.
+        line: The arrays.
+        callback: The child process.
+
+    Returns:
+        The values that are left, their arrays, and what makes the same of them.
+    """
+    places = np.arange(len(line.labels), dtype=np.float64)[:, None]
+    array = Stack(places, labels=line.labels, aliases=line.aliases)
+    found = callback.elements(array) if isinstance(callback, GraphCallback) else None
+    if found is None or len(found[0]) == len(line.labels):
+        return source, line, callback
+    kept, callback = found
+    return (
+        source.picked(line.axis, kept),
+        replace(line, labels=[line.labels[each] for each in kept]),
+        callback,
+    )
 
 
 def spans_left(cube: DataCube, dimensions: Iterable[Dimension]) -> dict[str, Any]:

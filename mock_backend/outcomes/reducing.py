@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mock_backend.catalog import Band
@@ -21,10 +21,10 @@ from mock_backend.engine.sources import (
     Widened,
     Zonal,
 )
-from mock_backend.engine.values import Callback, Stack
+from mock_backend.engine.values import Callback, items_in
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow, check_read, sampled
-from mock_backend.outcomes.lines import array_of, line_of, place_of_band, spans_left
+from mock_backend.outcomes.lines import array_of, line_of, looked_at, place_of_band, spans_left
 from mock_backend.outcomes.places import Feature, Place, place_of_features
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 
@@ -41,7 +41,7 @@ def reduce_dimension(asked: Asked, flow: Flow) -> Flow:
     else:
         bands = each_band(cube.bands, lambda band: callback(data=array_of([band], line)))
     left = [each for each in flat.dimensions if each.name != dimension.name]
-    source = Reduced(source_of(flat), line, callback)
+    source = Reduced(*looked_at(source_of(flat), line, callback))
     made = rebuilt(cube, left, bands, grid=flat.grid, spans=spans_left(cube, left), source=source)
     return flow.made(made)
 
@@ -137,30 +137,18 @@ def ndvi(asked: Asked, flow: Flow) -> Flow:
         "NDVI" if target is None else target, data_type="float32", minimum=-1.0, maximum=1.0, nodata="nan"
     )
     line = line_of(cube, dimension)[1]
-    index = Reduced(source_of(cube), line, _Index(places[0], places[1]))
+    two = replace(line, labels=[line.labels[each] for each in places])
+    index = Reduced(source_of(cube).picked(line.axis, places), two, _difference)
     if target is None:
         return flow.made(rebuilt(cube, structure.dimensions.values(), (new,), source=index))
     source = Joined(source_of(cube), len(line.labels), Widened(index, line.axis), line.axis)
     return flow.made(rebuilt(cube, structure.dimensions.values(), (*cube.bands, new), source=source))
 
 
-@dataclass(frozen=True)
-class _Index:
-    """The normalised difference of two elements of an array.
-
-    Args:
-        first: The place of the one.
-        second: That of the other.
-    """
-
-    first: int
-    second: int
-
-    def __call__(self, **parameters: Any) -> Any:
-        """Return it for each pixel."""
-        data: Stack = parameters["data"]
-        x, y = data.element(self.first), data.element(self.second)
-        return call("normalized_difference", {"x": x, "y": y})
+def _difference(**parameters: Any) -> Any:
+    """Return the normalised difference of the two elements of an array, for each pixel."""
+    x, y = items_in(parameters["data"]) or ()
+    return call("normalized_difference", {"x": x, "y": y})
 
 
 def _with_counts(source: Zonal, dimensions: Sequence[Dimension], target: Dimension) -> Source:

@@ -113,7 +113,7 @@ def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = Non
     assert lattice is not None  # as those who call have looked
     # Where the new pixels reach beyond the old ones there are no data.
     bands = tuple(map(with_gaps, bands)) if bounds is not None else bands
-    source = Resampled(source_of(cube), lattice, method, bounds)
+    source = Resampled(source_of(cube), lattice, method, bounds).onto(grid)
     made = replace(cube, grid=grid, bands=bands, source=source)
     own = Read(asked.node, None, layers(made), Extent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)

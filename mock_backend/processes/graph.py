@@ -72,7 +72,7 @@ def node_faults(graph: Any) -> Iterator[Fault]:
 def sources_of(graph: Graph) -> Sources:
     """Return what the nodes of a graph refer to; nested graphs are not entered."""
     return {
-        node_id: [each["from_node"] for each in _objects(node["arguments"]) if "from_node" in each]
+        node_id: [each["from_node"] for each in objects(node["arguments"]) if "from_node" in each]
         for node_id, node in graph.items()
     }
 
@@ -230,7 +230,7 @@ def bounded(value: Any) -> Any:
 
 def nested_graphs(value: Any) -> list[Graph]:
     """Return the process graphs in a JSON value, without looking into them."""
-    return [each["process_graph"] for each in _objects(value) if isinstance(each.get("process_graph"), dict)]
+    return [each["process_graph"] for each in objects(value) if isinstance(each.get("process_graph"), dict)]
 
 
 def _node_faults(node: Any) -> Iterator[str]:
@@ -254,7 +254,7 @@ def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
         yield f"'from_node' refers to the node {target!r}, which does not exist here."
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON value, itself included; process graphs in them are not entered."""
     found = [value]
     for each in found:  # which grows meanwhile

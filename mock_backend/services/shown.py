@@ -134,7 +134,7 @@ class Shown:
                 positions_of([date]) if each is time else positions
                 for each, (positions, _) in zip(cube.others, self._chosen, strict=True)
             )
-            depth = max(cube.source.layers(tuple(map(len, others))), 1)
+            depth = max(cube.source.loaded(tuple(map(len, others))), 1)
             budget -= depth * int(missing.sum())
             if budget < 0:
                 size = f"{picture.columns:,} by {picture.rows:,} pixels"

@@ -304,6 +304,12 @@ def test_aggregate_spatial_window(boundary, align):
     check()
 
 
+#: Any kernels, and such as are products of a column and a row, which are applied one after the other.
+_COLUMN = arrays(np.float64, 3, elements=st.integers(-3, 3).map(float))
+KERNELS = st.one_of(
+    arrays(np.float64, (3, 3), elements=st.integers(-3, 3).map(float)),
+    st.tuples(_COLUMN, _COLUMN).map(lambda both: np.outer(*both)),
+)
 BORDERS = {"replicate": "edge", "reflect": "symmetric", "reflect_pixel": "reflect", "wrap": "wrap"}
 
 
@@ -312,12 +318,13 @@ def test_apply_kernel(border):
     @SETTINGS
     @drawn(
         cubes(st.integers(1, 2), st.just(1), st.integers(2, 4), st.integers(2, 4)),
-        arrays(np.float64, (3, 3), elements=st.integers(-3, 3).map(float)),
+        KERNELS,
+        st.sampled_from([1, 0.5]),
     )
-    def check(data, kernel):
+    def check(data, kernel, factor):
         kind, values = data
         cube = result(
-            step("apply_kernel", kernel=kernel.tolist(), factor=0.5, border=border, replace_invalid=2),
+            step("apply_kernel", kernel=kernel.tolist(), factor=factor, border=border, replace_invalid=2),
             cube=given(values, kind=kind),
         )
         filled = np.where(np.isnan(values), 2, values)
@@ -329,7 +336,9 @@ def test_apply_kernel(border):
         )
         high, wide = values.shape[2:]
         expected = sum(
-            kernel[i, j] / 2 * padded[..., i : i + high, j : j + wide] for i in range(3) for j in range(3)
+            kernel[i, j] * factor * padded[..., i : i + high, j : j + wide]
+            for i in range(3)
+            for j in range(3)
         )
         same(values_of(cube, *ORDER), expected)
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.source import Derived, reals, spread, spread_array
+from mock_backend.engine.sources.source import Derived, Need, reals, spread, spread_array
 from mock_backend.engine.values import Callback, Field, Reals, Stack
 from mock_backend.engine.window import Positions, Window, positions_of, span
 
@@ -70,10 +69,10 @@ class Reduced(Derived):
     line: Line
     callback: Callback
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
-        return self.source.layers(whole)
+        return ((self.source, whole, 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -99,11 +98,11 @@ class Along(Derived):
     target: int
     length: int
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         left = (*sizes[: self.target], *sizes[self.target + 1 :])
         whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
-        return self.source.layers(whole) + prod(left) * self.length
+        return ((self.source, whole, 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -136,11 +135,11 @@ class Grouped(Derived):
     callback: Callback
     groups: tuple[tuple[int, ...], ...]
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         most = max(map(len, self.groups), default=1)
         whole = (*sizes[: self.line.axis], most, *sizes[self.line.axis + 1 :])
-        return self.source.layers(whole) + prod(sizes)
+        return ((self.source, whole, 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

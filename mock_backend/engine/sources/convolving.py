@@ -1,15 +1,23 @@
 """Values of pixels and their neighbours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.source import Derived, reals
+from mock_backend.engine.values import Reals
 from mock_backend.engine.window import Pixels, Positions, Window
+
+#: The number of values, about, that kernels are applied to at once: so many stay where they are fast.
+_AT_ONCE = 1 << 16
+#: Whole numbers below are exact.
+_EXACT = 2.0**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,21 +41,26 @@ class Convolved(Derived):
         """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
-        high, wide = self.kernel.shape
-        rows = (pixels.rows[:, None] + np.arange(high) - high // 2).reshape(-1)
-        columns = (pixels.columns[:, None] + np.arange(wide) - wide // 2).reshape(-1)
-        rows_, row_of = np.unique(rows, return_inverse=True)
-        columns_, column_of = np.unique(columns, return_inverse=True)
-        values = reals(self._beyond(window, pixels.grid, rows_, columns_, reader))
+        rows, row_of = _around(pixels.rows, self.kernel.shape[0])
+        columns, column_of = _around(pixels.columns, self.kernel.shape[1])
+        values = reals(self._beyond(window, pixels.grid, rows, columns, reader))
         values = np.where(np.isnan(values), self.invalid, values)
-        row_of, column_of = row_of.reshape(-1, high), column_of.reshape(-1, wide)
-        found = np.zeros(window.shape)
-        for i in range(high):
-            for j in range(wide):
-                if self.kernel[i, j]:
-                    part = values.take(row_of[:, i], axis=-2).take(column_of[:, j], axis=-1)
-                    found += part * self.kernel[i, j]
-        return found
+        layers = values.reshape(-1, len(rows), len(columns))
+        found = np.zeros((len(layers), *window.shape[-2:]))
+        factors = _factors(self.kernel)
+        weighted = _weighted_exactly if _is_exact(self.kernel, factors or (), values) else _weighted
+        step = max(_AT_ONCE // max(layers[0].size, 1), 1) if len(layers) else 1
+        for first in range(0, len(layers), step):
+            part, sums = layers[first : first + step], found[first : first + step]
+            if not part.any():
+                continue
+            if factors is not None:
+                sums[...] = weighted(weighted(part, factors[1], column_of, -1), factors[0], row_of, -2)
+                continue
+            for row, weights in enumerate(self.kernel):
+                if weights.any():
+                    sums += weighted(_taken(part, row_of[:, row], -2), weights, column_of, -1)
+        return found.reshape(window.shape)
 
     def _beyond(
         self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: Reader
@@ -69,6 +82,69 @@ class Convolved(Derived):
         values[..., (rows < 0) | (rows >= grid.rows), :] = self.border
         values[..., (columns < 0) | (columns >= grid.columns)] = self.border
         return values
+
+
+def _around(places: Positions, size: int) -> tuple[Positions, Positions]:
+    """Return the positions around some, and where among them those around each are."""
+    first = places.min(initial=0)
+    around = (places - first)[:, None] + np.arange(size)
+    there = np.zeros(around.max(initial=0) + 1, bool)
+    there[around] = True
+    return np.flatnonzero(there) + first - size // 2, (np.cumsum(there) - 1)[around]
+
+
+def _factors(kernel: Reals) -> tuple[Reals, Reals] | None:
+    """Return a column and a row whose products are a kernel; None if there are none."""
+    row, column = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
+    down, shared = kernel[:, column], 1
+    if np.abs(kernel).max() < _EXACT and (kernel == np.rint(kernel)).all():
+        # Whole numbers, if there are such.
+        shared = np.gcd.reduce(down.astype(np.int64)) or 1
+    down, across = down / shared, kernel[row] * shared / (kernel[row, column] or 1.0)
+    return (down, across) if np.allclose(np.outer(down, across), kernel, rtol=1e-12, atol=0.0) else None
+
+
+def _is_exact(kernel: Reals, factors: Sequence[Reals], values: Reals) -> bool:
+    """Return whether sums of values, each times a weight, are whole numbers, the same in any order."""
+    largest = np.abs(kernel).sum() * np.abs(values).max(initial=0)
+    return bool(largest < _EXACT) and all(
+        (each == np.rint(each)).all() for each in (kernel, *factors, values)
+    )
+
+
+def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Reals:
+    """Return sums of values along an axis, each times a weight: from the first to the last.
+
+    Args:
+        values: The values.
+        weights: The weights.
+        places: The positions of the values for each sum, sums by weights.
+        axis: The axis, -2 or -1.
+    """
+    found: Any = 0.0
+    for place in np.flatnonzero(weights):
+        found = found + _taken(values, places[:, place], axis) * weights[place]
+    return found if isinstance(found, np.ndarray) else np.zeros_like(_taken(values, places[:, 0], axis))
+
+
+def _weighted_exactly(values: Reals, weights: Reals, places: Positions, axis: int) -> Reals:
+    """Return sums of values along an axis, each times a weight: in any order, which is faster."""
+    if not _is_run(places[:, 0]):
+        return _weighted(values, weights, places, axis)
+    found: Reals = np.einsum("...k,k", sliding_window_view(values, len(weights), axis=axis), weights)
+    return found
+
+
+def _taken(values: Reals, places: Positions, axis: int) -> Reals:
+    """Return values at some positions along an axis, without a copy if these follow one another."""
+    if _is_run(places):
+        following = slice(places[0], places[-1] + 1)
+        return values[..., following, :] if axis == -2 else values[..., following]
+    return values.take(places, axis=axis)
+
+
+def _is_run(places: Positions) -> bool:
+    return len(places) > 0 and bool((np.diff(places) == 1).all())
 
 
 def _mapped(places: Positions, count: int, border: Any) -> Positions:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunk, Chunks
-from mock_backend.engine.sources.source import Source
+from mock_backend.engine.sources.source import Need, Source
 from mock_backend.engine.window import Window, positions_of, span
 from mock_backend.kept import Kept
 from mock_backend.lifecycle.lines import Line
@@ -60,10 +60,10 @@ class Functional(Source):
     chunks: Chunks | None = None
     identity: str = field(default_factory=lambda: uuid4().hex)
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:  # noqa: ARG002  # chunks are whole
+        """Return what is read for a window."""
         whole = tuple(len(self.gets[each]) if isinstance(each, str) else 1 for each in self.axes)
-        return max(prod(sizes), self.source.layers(whole))
+        return ((self.source, whole, 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

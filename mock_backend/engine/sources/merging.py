@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.source import Source, reals, spread
+from mock_backend.engine.sources.source import Need, Source, reals, spread
 from mock_backend.engine.values import Callback, Field
 from mock_backend.engine.window import Pixels, Positions, Window, span
 
@@ -44,9 +43,9 @@ class Side:
         """
         return cls(source, tuple(range(len(counts))), tuple(map(span, counts)))
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window of the other one is read."""
-        return self.source.layers(tuple(sizes[axis] for axis in self.axes))
+    def need(self, sizes: tuple[int, ...]) -> Need:
+        """Return what is read for a window of the other one."""
+        return self.source, tuple(sizes[axis] for axis in self.axes), 1
 
     def there(self, window: Window) -> list[NDArray[np.bool_]]:
         """Return which positions it has along each dimension of a window of the other data cube."""
@@ -96,23 +95,21 @@ class Merged(Source):
     second: Side
     resolver: Callback | None = None
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.first.layers(sizes) + self.second.layers(sizes) + prod(sizes)
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return self.first.need(sizes), self.second.need(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
         here, there = self.first.there(window), self.second.there(window)
+        one, other = (
+            side.read(window, which, reader) if all(each.any() for each in which) else None
+            for side, which in ((self.first, here), (self.second, there))
+        )
         found = np.full(window.shape, np.nan)
-        parts: list[Values | None] = []
-        for side, which in ((self.second, there), (self.first, here)):
-            if all(each.any() for each in which):
-                values = side.read(window, which, reader)
+        for values, which in ((other, there), (one, here)):
+            if values is not None:
                 found[_where(which)] = values
-                parts.append(values)
-            else:
-                parts.append(None)
-        other, one = parts
         both = [a & b for a, b in zip(here, there, strict=True)]
         if self.resolver is None or one is None or other is None or not all(each.any() for each in both):
             return found
@@ -138,9 +135,9 @@ class Combined(Source):
     sides: Mapping[str, Side]
     callback: Callback
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return sum(each.layers(sizes) for each in self.sides.values()) + prod(sizes)
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return tuple(each.need(sizes) for each in self.sides.values())
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -167,9 +164,9 @@ class Masked(Source):
     mask: Side
     replacement: float = np.nan
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes) + self.mask.layers(sizes)
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return (self.source, sizes, 1), self.mask.need(sizes)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -200,9 +197,9 @@ class Joined(Source):
     second: Source
     axis: int
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.first.layers(sizes) + self.second.layers(sizes)
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return (self.second, sizes, 1), (self.first, sizes, 1)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

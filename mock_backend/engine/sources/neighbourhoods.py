@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.merging import Side
-from mock_backend.engine.sources.source import Derived, Source
+from mock_backend.engine.sources.source import Derived, Need, Source
 from mock_backend.engine.window import Pixels, Positions, Window
 
 
@@ -59,9 +58,9 @@ class Neighbourhoods(Source):
     grid: Grid | None
     chunks: Chunks | None
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return prod(sizes) + max(part.layers(sizes) for part in self.parts.values())
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return tuple((part, sizes, 1) for part in self.parts.values())
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.merging import hiding
-from mock_backend.engine.sources.source import Derived, Source, reals, spread
+from mock_backend.engine.sources.source import Derived, Need, Source, reals, spread
 from mock_backend.engine.values import Callback, Reals, Stack
 from mock_backend.engine.window import Pixels, Window, span
 from mock_backend.synthesis.lattice import Lattice
@@ -71,9 +70,9 @@ class Patched(Source):
 
     parts: tuple[tuple[Mapping[str, Any], Source], ...]
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return max((source.layers(sizes) for _, source in self.parts), default=prod(sizes))
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return tuple((source, sizes, 1) for _, source in self.parts)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -101,10 +100,10 @@ class Zonal(Derived):
     callback: Callback
     axis: int
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
-        return self.source.layers(left) * self.grid.pixels
+        return ((self.source, left, self.grid.pixels),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -143,9 +142,9 @@ class Overall(Derived):
     grid: Grid
     callback: Callback
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes) * self.grid.pixels
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, sizes, self.grid.pixels),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -1,8 +1,8 @@
 """Values of other pixels."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mock_backend.cubes import Grid
 from mock_backend.cubes.projection import transformed
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.source import Derived, reals, spread
+from mock_backend.engine.sources.source import Derived, Need, reals, spread
 from mock_backend.engine.values import Callback, Reals, Stack
 from mock_backend.engine.window import Pixels, Positions, Window
 
@@ -22,8 +22,6 @@ _DIGITS = 6
 _WASTE, _LITTLE = 4, 1 << 14
 #: The place of what cannot be projected.
 _NOWHERE = -1e15
-#: The number of pixels that one is made of, where all in it count; an estimate.
-_BLOCK = 16
 
 #: How much pixels count at some distances from a centre, in pixels.
 Weights = Callable[[Any], Any]
@@ -46,15 +44,29 @@ class Resampled(Derived):
         lattice: A grid whose pixels lie like those of the values, or what has one for each place.
         method: One of the methods of ``resample_spatial``.
         bounds: Where the values end; None if they do not.
+        block: How many pixels are read for one.
     """
 
     lattice: Grid | Lattices
     method: str = "near"
     bounds: Grid | None = None
+    block: int = 1
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes) * (_BLOCK if self.method in _BLOCKS else 1)
+    def onto(self, grid: Grid) -> "Resampled":
+        """Return the source with what is known of the size of its pixels.
+
+        Args:
+            grid: The pixels that will be read.
+        """
+        if self.method not in _BLOCKS:
+            return self
+        lattice = self.lattice if isinstance(self.lattice, Grid) else self.lattice.lattice_for(grid)
+        high, wide = replace(self, lattice=lattice)._pixel_size(grid)
+        return replace(self, block=max(round(high), 1) * max(round(wide), 1))
+
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, sizes, self.block),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -65,71 +77,93 @@ class Resampled(Derived):
             own = reader.kept(("lattice", id(self), grid), lambda: (self, lattices.lattice_for(grid)))[1]
             on_it = reader.kept(("on", id(self), own), lambda: (self, replace(self, lattice=own)))[1]
             return reader.read(on_it, window)
-        down, right = places_of(window.pixels, self.lattice)
+        return self._at(window, *places_of(window.pixels, self.lattice), reader)
+
+    def _at(
+        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
+    ) -> Values:
+        """Return the values at some places of the lattice."""
+        if down.shape[1] > 1 and right.shape[0] > 1:
+            meeting = len(np.unique(np.floor(down))) * len(np.unique(np.floor(right)))
+            if meeting > max(_WASTE * self.block * down.size, _LITTLE) and down.size > 1:
+                return self._in_halves(window, down, right, reader)
         if self.method in _BLOCKS:
             return self._of_blocks(window, down, right, reader)
         radius, weights = _METHODS.get(self.method, _METHODS["near"])
         if radius == 0:
-            return self._taken(window, np.floor(down), np.floor(right), reader)
+            return self._near(window, np.floor(down), np.floor(right), range(1), range(1), reader)(0, 0)
         total, sum_ = np.zeros(window.shape), np.zeros(window.shape)
         # The centre of a pixel is half a pixel from its edge.
         rows, columns = np.floor(down - 0.5), np.floor(right - 0.5)
-        for i in range(1 - radius, radius + 1):
+        steps = range(1 - radius, radius + 1)
+        near = self._near(window, rows, columns, steps, steps, reader)
+        for i in steps:
             of_row = weights(np.round(down - 0.5 - rows - i, _DIGITS))
-            for j in range(1 - radius, radius + 1):
+            for j in steps:
                 weight = of_row * weights(np.round(right - 0.5 - columns - j, _DIGITS))
-                value = reals(self._taken(window, rows + i, columns + j, reader))
+                value = reals(near(i, j))
                 there = ~np.isnan(value)
                 total += np.where(there, value, 0) * weight
                 sum_ += there * weight
         with np.errstate(all="ignore"):
             return np.where(np.abs(sum_) > 1e-9, total / sum_, np.nan)
 
-    def _taken(
-        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
-    ) -> Values:
-        """Return the values of pixels of the lattice, one for each of the window."""
+    def _near(
+        self,
+        window: Window,
+        down: NDArray[np.float64],
+        right: NDArray[np.float64],
+        by_row: range,
+        by_column: range,
+        reader: Reader,
+    ) -> Callable[[int, int], Values]:
+        """Read the pixels of the lattice around those of a window, all at once.
+
+        Args:
+            window: The window.
+            down: The row of the lattice for each of its pixels.
+            right: The column.
+            by_row: How many rows further down the others are.
+            by_column: How many columns further to the right.
+            reader: What reads them.
+
+        Returns:
+            A function of one of ``by_row`` and one of ``by_column``; it returns a value for each pixel.
+        """
         assert isinstance(self.lattice, Grid)
         rows, columns = down.astype(np.intp), right.astype(np.intp)
+        there = (down > -1e14) & (right > -1e14)
+        top, left = -(10**14), -(10**14)
+        bottom, end = 10**14, 10**14
         if self.bounds is not None:
-            own = Pixels(self.lattice, np.zeros(1, np.intp), np.zeros(1, np.intp)).on(self.bounds)
+            own = Pixels(self.bounds, np.zeros(1, np.intp), np.zeros(1, np.intp)).on(self.lattice)
             top, left = int(own.rows[0]), int(own.columns[0])
-            there = (
-                (rows + top >= 0)
-                & (rows + top < self.bounds.rows)
-                & (columns + left >= 0)
-                & (columns + left < self.bounds.columns)
-            )
-        else:
-            there = (down > -1e14) & (right > -1e14)
-        if not there.any():
-            return np.full(window.shape, np.nan, np.float32)
-        if rows.shape[1] == 1 and columns.shape[0] == 1:
-            # Rows and columns of the one are those of the other.
-            kept_rows, kept_columns = there.any(axis=1), there.any(axis=0)
-            rows_, row_of = np.unique(rows[kept_rows, 0], return_inverse=True)
-            columns_, column_of = np.unique(columns[0, kept_columns], return_inverse=True)
-            values = reader.read(self.source, window.of_pixels(Pixels(self.lattice, rows_, columns_)))
-            values = values.take(row_of, axis=-2).take(column_of, axis=-1)
-            if kept_rows.all() and kept_columns.all():
-                return values
-            found = np.full(window.shape, np.nan, values.dtype)
-            found[..., np.flatnonzero(kept_rows)[:, None], np.flatnonzero(kept_columns)] = values
-            return found
-        rows, columns = np.broadcast_arrays(rows, columns)
-        rows_, row_of = np.unique(rows[there], return_inverse=True)
-        columns_, column_of = np.unique(columns[there], return_inverse=True)
-        if len(rows_) * len(columns_) > max(_WASTE * there.sum(), _LITTLE):
-            return self._in_halves(window, down, right, reader)
+            bottom, end = top + self.bounds.rows, left + self.bounds.columns
+        is_grid = rows.shape[1] == 1 and columns.shape[0] == 1
+        rows_ = _shifted(rows[there.any(axis=1)] if is_grid else rows[there], by_row, top, bottom)
+        columns_ = _shifted(
+            columns[:, there.any(axis=0)] if is_grid else columns[there], by_column, left, end
+        )
+        if not len(rows_) or not len(columns_):
+            return lambda *_: np.full(window.shape, np.nan, np.float32)
         values = reader.read(self.source, window.of_pixels(Pixels(self.lattice, rows_, columns_)))
-        found = np.full(window.shape, np.nan, values.dtype)
-        found[..., there] = values[..., row_of, column_of]
-        return found
+
+        def near(i: int, j: int) -> Values:
+            (row_of, in_row), (column_of, in_column) = _found(rows_, rows + i), _found(columns_, columns + j)
+            if is_grid:
+                # Rows and columns of the one are those of the other.
+                found = values.take(row_of[:, 0], axis=-2).take(column_of[0], axis=-1)
+            else:
+                found = values[..., row_of, column_of]
+            has_any = in_row & in_column
+            return found if has_any.all() else np.where(has_any, found, values.dtype.type(np.nan))
+
+        return near
 
     def _in_halves(
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
     ) -> Values:
-        """Return the same as ``_taken``, read in two parts: fewer rows and columns meet in each of them."""
+        """Return the values in two parts: fewer rows and columns of the lattice meet in each of them."""
         assert window.pixels is not None
         rows, columns = window.pixels.rows, window.pixels.columns
         axis = 0 if len(rows) >= len(columns) else 1
@@ -137,7 +171,7 @@ class Resampled(Derived):
         for each in np.array_split(np.arange(window.shape[axis - 2]), 2):
             kept = (rows[each], columns) if axis == 0 else (rows, columns[each])
             part = window.of_pixels(Pixels(window.pixels.grid, *kept))
-            parts.append(self._taken(part, down.take(each, axis=axis), right.take(each, axis=axis), reader))
+            parts.append(self._at(part, down.take(each, axis=axis), right.take(each, axis=axis), reader))
         return np.concatenate(parts, axis=axis - 2)
 
     def _of_blocks(
@@ -150,18 +184,21 @@ class Resampled(Derived):
         high, wide = (max(round(each), 1) for each in size)
         first_row = np.ceil(np.round(down - size[0] / 2 - 0.5, _DIGITS))
         first_column = np.ceil(np.round(right - size[1] / 2 - 0.5, _DIGITS))
-        parts = []
+        parts: list[Reals] = []
+        near = self._near(window, first_row, first_column, range(high + 1), range(wide + 1), reader)
         for i in range(high + 1):
+            in_row = np.round(first_row + i + 0.5 - down, _DIGITS) < size[0] / 2
             for j in range(wide + 1):
-                value = reals(self._taken(window, first_row + i, first_column + j, reader))
-                in_row = np.round(first_row + i + 0.5 - down, _DIGITS) < size[0] / 2
-                in_column = np.round(first_column + j + 0.5 - right, _DIGITS) < size[1] / 2
-                parts.append(np.where(in_row & in_column, value, np.nan))
-        found: Reals = _BLOCKS[self.method](np.stack(parts))
+                within = in_row & (np.round(first_column + j + 0.5 - right, _DIGITS) < size[1] / 2)
+                # Of pixels that fill one exactly, there is none in the last row and column.
+                if within.any() or not parts:
+                    values = reals(near(i, j))
+                    parts.append(values if within.all() else np.where(within, values, np.nan))
+        found: Reals = _BLOCKS[self.method](parts)
         if max(size) < 1:
             # Smaller pixels have no centre of another one within them.
-            near = self._taken(window, np.floor(down), np.floor(right), reader)
-            found = np.where(np.isnan(found), near, found)
+            nearest = self._near(window, np.floor(down), np.floor(right), range(1), range(1), reader)
+            found = np.where(np.isnan(found), nearest(0, 0), found)
         return found
 
     def _pixel_size(self, grid: Grid) -> tuple[float, float]:
@@ -205,6 +242,18 @@ def places_of(pixels: Pixels, lattice: Grid) -> tuple[NDArray[np.float64], NDArr
     return np.where(np.isfinite(down), down, _NOWHERE), np.where(np.isfinite(right), right, _NOWHERE)
 
 
+def _shifted(places: Positions, steps: range, first: int, end: int) -> Positions:
+    """Return the positions some steps from others, sorted, as far as they are in a range."""
+    found = np.unique(np.unique(places)[:, None] + np.arange(steps.start, steps.stop))
+    return found[(found >= first) & (found < end)]
+
+
+def _found(among: Positions, places: Positions) -> tuple[Positions, NDArray[np.bool_]]:
+    """Return where positions are among sorted ones, and which of them are there at all."""
+    at = np.minimum(np.searchsorted(among, places), len(among) - 1)
+    return at, among[at] == places
+
+
 def _linear(distance: Any) -> Any:
     return np.maximum(1 - np.abs(distance), 0)
 
@@ -241,23 +290,33 @@ _METHODS: Mapping[str, tuple[int, Weights]] = {
 }
 
 
-def _sum(values: Reals) -> Any:
-    there = ~np.isnan(values)
-    return np.where(there.any(axis=0), np.add.reduce(np.where(there, values, 0)), np.nan)
+def _totals(parts: Sequence[Reals]) -> tuple[Reals, Reals]:
+    """Return the sums of the values that are there, and how many are."""
+    total, count = np.zeros(parts[0].shape), np.zeros(parts[0].shape)
+    for each in parts:
+        there = ~np.isnan(each)
+        np.add(total, each, out=total, where=there)
+        count += there
+    return total, count
 
 
-def _mean(values: Reals) -> Any:
-    count = np.add.reduce(~np.isnan(values))
-    return _sum(values) / np.maximum(count, 1)
+def _sum(parts: Sequence[Reals]) -> Any:
+    total, count = _totals(parts)
+    return np.where(count > 0, total, np.nan)
 
 
-def _root_mean_square(values: Reals) -> Any:
-    return np.sqrt(_mean(values * values))
+def _mean(parts: Sequence[Reals]) -> Any:
+    total, count = _totals(parts)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
-def _quantile(share: float, values: Reals) -> Any:
-    ordered = np.sort(values, axis=0)  # with no data last
-    count = np.add.reduce(~np.isnan(values))
+def _root_mean_square(parts: Sequence[Reals]) -> Any:
+    return np.sqrt(_mean([each * each for each in parts]))
+
+
+def _quantile(share: float, parts: Sequence[Reals]) -> Any:
+    ordered = np.sort(np.stack(parts), axis=0)  # with no data last
+    count = np.add.reduce(~np.isnan(ordered))
     place = share * np.maximum(count - 1, 0)
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
@@ -265,8 +324,8 @@ def _quantile(share: float, values: Reals) -> Any:
     return low + (high - low) * (place - below)
 
 
-def _most_common(values: Reals) -> Any:
-    ordered = np.sort(values, axis=0)
+def _most_common(parts: Sequence[Reals]) -> Any:
+    ordered = np.sort(np.stack(parts), axis=0)
     best, most = ordered[0].copy(), np.zeros(ordered.shape[1:])
     run = np.zeros(ordered.shape[1:])
     for place in range(len(ordered)):
@@ -277,11 +336,11 @@ def _most_common(values: Reals) -> Any:
     return best
 
 
-_BLOCKS: Mapping[str, Callable[[Reals], Any]] = {
+_BLOCKS: Mapping[str, Callable[[Sequence[Reals]], Any]] = {
     "average": _mean,
     "mode": _most_common,
-    "max": np.fmax.reduce,
-    "min": np.fmin.reduce,
+    "max": partial(reduce, np.fmax),
+    "min": partial(reduce, np.fmin),
     "med": partial(_quantile, 0.5),
     "q1": partial(_quantile, 0.25),
     "q3": partial(_quantile, 0.75),
@@ -305,9 +364,9 @@ class Blocks(Derived):
     high: int
     callback: Callback
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes) * self.wide * self.high
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, sizes, self.wide * self.high),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

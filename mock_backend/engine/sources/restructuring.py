@@ -8,7 +8,7 @@ import numpy as np
 
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.sources.source import Derived
+from mock_backend.engine.sources.source import Derived, Need
 from mock_backend.engine.window import Pixels, Positions, Window, span
 
 
@@ -23,9 +23,9 @@ class Widened(Derived):
 
     axis: int
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers((*sizes[: self.axis], *sizes[self.axis + 1 :]))
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, (*sizes[: self.axis], *sizes[self.axis + 1 :]), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -46,9 +46,9 @@ class Dropped(Derived):
     axis: int
     place: int = 0
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers((*sizes[: self.axis], 1, *sizes[self.axis :]))
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, (*sizes[: self.axis], 1, *sizes[self.axis :]), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -67,9 +67,9 @@ class Arranged(Derived):
 
     order: tuple[int, ...]
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))))
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -93,12 +93,12 @@ class Flattened(Derived):
     axes: tuple[int, ...]
     sizes: tuple[int, ...]
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         whole = list(sizes[:-1])
         for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
             whole.insert(axis, size)
-        return self.source.layers(tuple(whole))
+        return ((self.source, tuple(whole), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -127,11 +127,11 @@ class Unflattened(Derived):
     axis: int
     places: Positions
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
         whole = list(sizes[: len(sizes) - self.places.ndim])
         whole.insert(self.axis, prod(sizes[len(sizes) - self.places.ndim :]))
-        return self.source.layers(tuple(whole))
+        return ((self.source, tuple(whole), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -157,9 +157,9 @@ class Unrastered(Derived):
 
     grid: Grid
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes[:-2]) * sizes[-2] * sizes[-1]
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, sizes[:-2], sizes[-2] * sizes[-1]),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -178,9 +178,9 @@ class Rastered(Derived):
 
     grid: Grid
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers((*sizes, 1, 1))
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, (*sizes, 1, 1), 1),)
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""

@@ -20,13 +20,59 @@ class Source:
     Sources are small, can be pickled, and refer to nothing but to other sources.
     """
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read, at most.
+    def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":  # noqa: ARG002  # there is nothing by default
+        """Return what is read for a window, in this order.
 
         Args:
             sizes: How many positions the window has along each dimension but those of pixels.
+
+        Returns:
+            Other sources, the sizes of their windows, and how many of their pixels are read for one.
         """
-        return prod(sizes)
+        return ()
+
+    def at_hand(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are at hand for each pixel while a window is read, at most.
+
+        Args:
+            sizes: As for ``needs``.
+        """
+        known: dict[tuple[int, tuple[int, ...]], int] = {}
+        shared: dict[tuple[int, tuple[int, ...]], int] = {}
+
+        def most(source: Source, sizes: tuple[int, ...], pixels: int) -> int:
+            key = id(source), sizes
+            if key in known:
+                # Read before, and kept until now.
+                shared[key] = prod(sizes) * pixels
+                return known[key]
+            found = held = 0
+            for other, own, each in source.needs(sizes):
+                found = max(found, held + most(other, own, pixels * each) * each)
+                held += prod(own) * each
+            known[key] = max(found, held + prod(sizes))
+            return known[key]
+
+        return most(self, sizes, 1) + sum(shared.values())
+
+    def loaded(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values that no others are read for are read for each pixel of a window.
+
+        Args:
+            sizes: As for ``needs``.
+        """
+        known: set[tuple[int, tuple[int, ...]]] = set()
+
+        def count(source: Source, sizes: tuple[int, ...], pixels: int) -> int:
+            if (key := (id(source), sizes)) in known:
+                return 0
+            known.add(key)
+            needs = source.needs(sizes)
+            if not needs:
+                return prod(sizes) * pixels
+            return sum(count(other, own, pixels * each) for other, own, each in needs)
+
+        return max(count(self, sizes, 1), prod(sizes))
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
@@ -55,9 +101,9 @@ class Derived(Source):
 
     source: Source
 
-    def layers(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read."""
-        return self.source.layers(sizes)
+    def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":
+        """Return what is read for a window."""
+        return ((self.source, sizes, 1),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +129,10 @@ class Picked(Derived):
         found = found.copy()
         found[(slice(None),) * self.axis + (missing,)] = np.nan
         return found
+
+
+#: A source that is read, the sizes of the window, and how many of its pixels are read for one.
+Need = tuple[Source, tuple[int, ...], int]
 
 
 def reals(values: NDArray[np.floating]) -> Reals:

@@ -1,0 +1,87 @@
+"""Sources read what they need, once, and tell how much that is."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from engine_cases.cubes import given, result
+from mock_backend.engine.computing import Values
+from mock_backend.engine.reader import Reader
+from mock_backend.engine.sources import Masked, Merged, Resampled, Side
+from mock_backend.engine.sources.source import Derived
+from mock_backend.engine.window import Pixels, Window, span
+from validation_cases.building import call, child, graph, par, ref
+
+VALUES = np.random.default_rng(5).integers(0, 50, (4, 3, 6, 8)).astype(np.float64)
+FLOW = given(VALUES)
+GRID = FLOW.cube.grid
+SIZES = VALUES.shape[:2]
+WHOLE = Window((span(4), span(3)), Pixels(GRID, span(6), span(8)))
+
+
+@dataclass(frozen=True, eq=False)
+class Counting(Derived):
+    """Values of another source, and the shapes of the windows that were read."""
+
+    shapes: list = field(default_factory=list)
+
+    def read(self, window, reader):
+        """Return the values of a window."""
+        self.shapes.append(window.shape)
+        return reader.read(self.source, window)
+
+
+@pytest.fixture
+def source():
+    return Counting(FLOW.cube.source)
+
+
+ELEMENTS = {
+    "nir": call("array_element", data=par("data"), index=2),
+    "red": call("array_element", data=par("data"), label="red"),
+}
+
+
+@pytest.mark.parametrize(
+    ("last", "expected", "count"),
+    [
+        (call("subtract", x=ref("nir"), y=ref("red")), VALUES[:, 2] - VALUES[:, 0], 2),
+        (call("max", data=[ref("nir"), ref("red")]), np.maximum(VALUES[:, 2], VALUES[:, 0]), 2),
+        (call("sum", data=par("data")), VALUES.sum(axis=1), 3),
+    ],
+)
+def test_bands_that_a_reducer_does_not_look_at_are_not_read(source, last, expected, count):
+    step = call("reduce_dimension", data=par("cube"), dimension="bands", reducer=child(**ELEMENTS, last=last))
+    cube = result(graph(n=step), cube=replace(FLOW, cube=replace(FLOW.cube, source=source)))
+
+    np.testing.assert_array_equal(Values(cube).array(), expected)
+    assert {shape[1] for shape in source.shapes} == {count}
+
+
+@pytest.mark.parametrize("method", ["near", "bilinear", "lanczos", "average", "med"])
+def test_pixels_are_read_once_to_make_others_of_them(source, method):
+    other = replace(GRID, x_size=2.0, y_size=2.0, columns=4, rows=3)
+    pixels = Pixels(other, span(3), span(4))
+    Reader().read(Resampled(source, GRID, method, GRID), WHOLE.of_pixels(pixels))
+
+    assert len(source.shapes) == 1
+
+
+def test_what_several_read_counts_once(source):
+    side = Side.of_itself(source, SIZES)
+    twice = Merged(side, side)
+    # Both sides are made of the same values.
+    assert source.loaded(SIZES) == twice.loaded(SIZES) == 12
+    assert Masked(source, Side.of_itself(given(VALUES).cube.source, SIZES)).loaded(SIZES) == 24
+
+    many = source
+    for _ in range(50):
+        many = Merged(Side.of_itself(many, SIZES), Side.of_itself(source, SIZES))
+    assert many.loaded(SIZES) == 12
+    assert many.at_hand(SIZES) == twice.at_hand(SIZES)
+
+
+def test_pixels_that_one_is_made_of_count():
+    wide = replace(GRID, x_size=10.0, y_size=10.0, columns=1, rows=1)
+    assert Resampled(FLOW.cube.source, GRID, "average", GRID).onto(wide).loaded(SIZES) == 1200
