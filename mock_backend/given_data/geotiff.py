@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import Grid
+from mock_backend.cubes.projection import crs_name
 from mock_backend.given_data.data import MOST, GivenDataError
 from mock_backend.given_data.extras import installed
 from mock_backend.given_data.georeference import told_crs
@@ -48,10 +49,12 @@ def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | No
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
             directory = read_tags(file)
             facts = facts_of(directory.values)
+            if facts.grid is not None:
+                crs_name(facts.grid.crs)
             values = _pixels(file, directory, facts) if facts.grid or told.bbox is not None else None
     except GivenDataError:
         raise
-    except (ValueError, LookupError, OverflowError, ArithmeticError, struct.error, zlib.error):
+    except (ValueError, TypeError, LookupError, ArithmeticError, struct.error, zlib.error):
         values = None
     if values is not None:
         return _variables(values, facts.grid, facts.bands), facts.when
@@ -126,7 +129,7 @@ def _by_rasterio(content: bytes | Path, told: Told) -> Variables:
                     strict=True,
                 )
                 bands = tuple(_band(place, *about) for place, about in enumerate(described, 1))
-        except rasterio.errors.RasterioError as error:
+        except (rasterio.errors.RasterioError, UnicodeDecodeError) as error:
             raise GivenDataError(f"{what} cannot be read: {error}") from None
     if told.bbox is not None:
         return _variables(values, None, bands)

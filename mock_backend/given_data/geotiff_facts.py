@@ -85,7 +85,7 @@ def _grid(tags: Tags) -> Grid | None:
     west, north = x - (column + shift) * x_size, y + (row + shift) * y_size
     if not x_size > 0 or not y_size > 0:
         return None
-    return Grid(crs, west, north, x_size, y_size, tags[_WIDTH][0], tags[_HEIGHT][0])
+    return Grid(crs, west, north, x_size, y_size, int(tags[_WIDTH][0]), int(tags[_HEIGHT][0]))
 
 
 def _crs(keys: tuple[int, ...], texts: str) -> tuple[str | None, bool]:
@@ -114,7 +114,7 @@ def _crs(keys: tuple[int, ...], texts: str) -> tuple[str | None, bool]:
 
 
 def _bands(tags: Tags) -> tuple[Band, ...]:
-    count = tags.get(_SAMPLES, (1,))[0]
+    count = int(tags.get(_SAMPLES, (1,))[0])
     bits, formats = tags.get(_BITS, (1,)), tags.get(_SAMPLE_FORMAT, (1,))
     if count > max(len(bits), _FEW):
         raise ValueError("not as many sizes as bands")
