@@ -27,9 +27,9 @@ from mock_backend.processes.remote import is_url
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
 #: Processes that hand on what they get.
-_HANDING_ON = ("inspect", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
+_HANDING_ON = ("inspect", "sleep", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
 #: Those of them that compute something of which nobody knows more.
-_COMPUTING = _HANDING_ON[1:]
+_COMPUTING = _HANDING_ON[2:]
 #: Processes that hand on one of their arguments, which may be a data cube.
 _CHOOSING = ("if", "constant")
 #: Processes of which each value of a data cube is an argument, if there is one in these.

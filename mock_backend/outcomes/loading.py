@@ -305,10 +305,18 @@ def _periods(asked: Asked) -> Iterator[str]:
     return (name for name in asked.arguments if not period_of(asked.get(name)).is_open)
 
 
-def target_of(asked: Asked) -> Flow:
-    """Return the data cube whose pixels another one takes over."""
-    asked.stands_in()
-    return replace(asked.flow("target") or stand_in(asked), is_certain=False)
+def read_vector(asked: Asked) -> Flow:
+    """Make a vector cube of GeoJSON, or of that at a URL or in a file of the user."""
+    name = asked.text("filename")
+    if name is None:
+        return features_of_anything(asked)
+    try:
+        content = asked.reader.url(name) if "://" in name else asked.reader.file(name)
+        return vectors(features_in(content, name, None) or (UNKNOWN_FEATURE,))
+    except UnknownContentError as error:
+        unknown(asked, "filename", error)
+        asked.stands_in()
+        return vectors((UNKNOWN_FEATURE,))
 
 
 def features_of_anything(asked: Asked) -> Flow:

@@ -5,11 +5,15 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
-from mock_backend.cubes import DataCube
+from mock_backend.cubes import DataCube, Dimension
 from mock_backend.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
+from mock_backend.engine.bands import with_gaps
+from mock_backend.engine.sources import Burnt
+from mock_backend.errors import ProcessParameterInvalid
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.loading import vectors
+from mock_backend.outcomes.lines import axis_of
+from mock_backend.outcomes.loading import stand_in, vectors
 from mock_backend.outcomes.places import Feature
 from mock_backend.outcomes.shape import rebuilt, source_of
 
@@ -36,6 +40,33 @@ def vector_reproject(asked: Asked, flow: Flow) -> Flow:
     projection = asked.get("projection")
     asked.guarded("projection", lambda: crs_name(projection))
     return flow
+
+
+def vector_to_raster(asked: Asked) -> Any:
+    """Give pixels within geometries their values: those of a vector cube, at the pixels of another cube."""
+    flow, target = asked.flow("data"), asked.flow("target")
+    geometry = None if flow is None else flow.cube.of_kind("geometry")
+    if flow is None or geometry is None or target is None or target.cube.grid is None:
+        asked.stands_in()
+        return replace(target or stand_in(asked), is_certain=False)
+    cube = flow.cube
+    left = [
+        Dimension("bands", "bands", tuple(map(str, each.labels or ()))) if each.kind == "other" else each
+        for each in cube.dimensions
+        if each is not geometry
+    ]
+    if not left:
+        raise ProcessParameterInvalid(
+            parameter="data",
+            process=asked.process_id,
+            reason=f"the vector cube has geometries only, and no values for pixels [at {asked.node}]",
+        )
+    shapes = tuple(each.get("geometry") for each in cube.geometries)
+    source = Burnt(source_of(cube), shapes, axis_of(cube, geometry.name))
+    dimensions = [*left, target.cube.axis("y"), target.cube.axis("x")]
+    bands = list(map(with_gaps, cube.bands))
+    grid = target.cube.grid
+    return target.made(rebuilt(cube, dimensions, bands, grid=grid, source=source), flow)
 
 
 def vector_to_random_points(asked: Asked) -> Any:

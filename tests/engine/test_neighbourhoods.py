@@ -316,6 +316,63 @@ def test_polygons(process_id, name, values):
     same(cube, expected)
 
 
+@SETTINGS
+@drawn(arrays(np.float64, (2, 2), elements=st.integers(-9, 9).map(float)))
+def test_vectors_become_rasters(numbers):
+    boxes = [(0, 0, 3, 2), (2, 1, 4, 4)]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": box(*each),
+            "properties": dict(zip("ab", map(float, row), strict=True)),
+        }
+        for each, row in zip(boxes, numbers, strict=True)
+    ]
+    steps = graph(
+        given=call(
+            "load_geojson",
+            data={"type": "FeatureCollection", "features": features},
+            properties=["a", "b"],
+        ),
+        n=call("vector_to_raster", data=ref("given"), target=par("cube")),
+    )
+
+    cube = result(steps, cube=given(np.zeros((1, 1, 5, 5))))
+
+    expected = np.full((2, 5, 5), np.nan)
+    for (left, top, right, bottom), row in zip(boxes, numbers, strict=True):
+        # The last one counts.
+        expected[:, top:bottom, left:right] = row[:, None, None]
+    assert cube.of_kind("bands").labels == ("a", "b")
+    np.testing.assert_array_equal(values_of(cube, "bands", "y", "x"), expected)
+
+
+def test_zonal_values_become_rasters():
+    values = np.random.default_rng(1).random((2, 2, 4, 4))
+    steps = graph(
+        zonal=call(
+            "aggregate_spatial", data=par("cube"), geometries=box(1, 1, 3, 4), reducer=reducer("mean")
+        ),
+        n=call("vector_to_raster", data=ref("zonal"), target=par("cube")),
+    )
+
+    cube = result(steps, cube=given(values))
+
+    expected = np.full(values.shape, np.nan)
+    expected[..., 1:4, 1:3] = values[..., 1:4, 1:3].mean((2, 3), keepdims=True)
+    same(cube, expected)
+
+
+def test_vectors_without_values_become_no_raster():
+    steps = graph(
+        given=call("load_geojson", data=box(0, 0, 1, 1)),
+        n=call("vector_to_raster", data=ref("given"), target=par("cube")),
+    )
+
+    with pytest.raises(OpenEOError, match="no values for pixels"):
+        result(steps, cube=given(np.zeros((1, 1, 2, 2))))
+
+
 def test_what_is_outside_of_a_polygon_has_its_value():
     values = np.arange(16.0).reshape(1, 1, 4, 4)
     ring = [[0.1, -0.1], [3.9, -0.1], [0.1, -3.9], [0.1, -0.1]]

@@ -339,7 +339,9 @@ def test_uploaded_files_are_loaded(mock_backend, loaded):
     np.testing.assert_array_equal(found, [np.nanmax(each, axis=0) for each in (RED_, NIR_)])
 
 
-@pytest.mark.parametrize("form", ["load_url", "load_geojson", "load_uploaded_files", "parquet"])
+@pytest.mark.parametrize(
+    "form", ["load_url", "load_geojson", "load_uploaded_files", "parquet", "read_vector", "get_geometries"]
+)
 def test_geometries_of_files_and_urls_are_where_they_are(mock_backend, loaded, form):
     west = shapely.box(640_000, 5_700_000, 640_020, 5_700_040)
     frame = geopandas.GeoDataFrame({"name": ["w"]}, geometry=[west], crs=UTM).to_crs(4326)
@@ -355,6 +357,10 @@ def test_geometries_of_files_and_urls_are_where_they_are(mock_backend, loaded, f
         "parquet": lambda: connection.load_url("https://data.test/w", format="Parquet"),
         "load_geojson": lambda: connection.load_geojson(json.loads(frame.to_json())),
         "load_uploaded_files": lambda: connection.vectorcube_from_paths(["w.geojson"], format="GeoJSON"),
+        "read_vector": lambda: connection.datacube_from_process(
+            "read_vector", filename="https://data.test/w"
+        ),
+        "get_geometries": lambda: connection.datacube_from_process("get_geometries", filename="w.geojson"),
     }[form]()
 
     series = loaded.aggregate_spatial(geometries, reducer="max").execute()
@@ -369,6 +375,9 @@ def test_geometries_of_files_and_urls_are_where_they_are(mock_backend, loaded, f
         lambda connection: connection.load_url("https://nowhere.test/a.geojson", format="GeoJSON"),
         lambda connection: connection.datacube_from_process(
             "load_uploaded_files", paths=["nothing.tif"], format="GTiff"
+        ),
+        lambda connection: connection.datacube_from_process(
+            "get_geometries", filename="https://nowhere.test/a"
         ),
     ],
 )

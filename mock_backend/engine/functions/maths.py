@@ -10,7 +10,7 @@ import numpy as np
 
 from mock_backend.engine.functions.elements import Elements, elements_of, folded, total
 from mock_backend.engine.functions.pixelwise import pixelwise
-from mock_backend.engine.functions.registry import InvalidArgument, failed, process
+from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, failed, process
 from mock_backend.processes.graph import bounded
 
 
@@ -203,6 +203,11 @@ def ceil(x: Any) -> Any:
 def int_(x: Any) -> Any:
     """Return a number without its fraction."""
     return np.trunc(x) if isinstance(x, np.generic | np.ndarray) else _whole(x, math.trunc)
+
+
+#: CDSE has it by this name, too.
+FUNCTIONS["trunc"] = FUNCTIONS["int"]
+PIXELWISE.add("trunc")
 
 
 @pixelwise("x")

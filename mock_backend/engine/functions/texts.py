@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from mock_backend.engine.functions.elements import items_of
-from mock_backend.engine.functions.registry import InvalidArgument, process
+from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, process
 from mock_backend.errors import ProcessGraphComplexity
 
 #: The largest number of characters of a text.
@@ -66,6 +66,10 @@ def text_concat(data: Any, separator: Any = "") -> str:
             f"The process is too complex: a text would have {count:,} characters; {_MOST:,} is the most."
         )
     return between.join(texts)
+
+
+#: What CDSE called it before.
+FUNCTIONS["text_merge"] = text_concat
 
 
 def _text_of(name: str, value: Any) -> str:

@@ -6,7 +6,7 @@ from mock_backend.engine.sources.leaves import Held, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
 from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, Part
 from mock_backend.engine.sources.painted import Painted
-from mock_backend.engine.sources.places import Inside, Overall, Patched, Zonal
+from mock_backend.engine.sources.places import Burnt, Inside, Overall, Patched, Zonal
 from mock_backend.engine.sources.resampling import Blocks, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
@@ -25,6 +25,7 @@ __all__ = [
     "Arranged",
     "Blocks",
     "Bounded",
+    "Burnt",
     "Combined",
     "Convolved",
     "Dropped",

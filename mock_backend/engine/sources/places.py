@@ -84,6 +84,31 @@ class Patched(Source):
 
 
 @dataclass(frozen=True, eq=False)
+class Burnt(Derived):
+    """Values of geometries at the pixels within them; there are none elsewhere.
+
+    Args:
+        source: The values.
+        geometries: The geometries in degrees, of which the last one counts; None for those that are nowhere.
+        axis: Where the dimension of the geometries is.
+    """
+
+    geometries: tuple[Geometry | None, ...]
+    axis: int
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        assert window.pixels is not None  # as what is made of geometries has pixels
+        whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
+        values = np.moveaxis(reader.read(self.source, whole), self.axis, 0)
+        found = np.full(window.shape, np.nan)
+        for geometry, value in zip(self.geometries, values, strict=True):
+            if geometry is not None:
+                np.copyto(found, value[..., None, None], where=inside(geometry, window.pixels, reader))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Zonal(Derived):
     """One value for each geometry, made of those of the pixels within it.
 
