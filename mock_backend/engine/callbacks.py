@@ -10,7 +10,7 @@ import numpy as np
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.values import Field, Labelled, Stack
 from mock_backend.errors import OpenEOError
-from mock_backend.processes.graph import Graph, in_order, objects, resolved, sources_of, walk
+from mock_backend.processes.graph import Graph, arguments_of, in_order, objects, resolved, sources_of, walk
 from mock_backend.processes.remote import is_url
 
 #: Where a process is defined, None for those of the user and of the back-end; and its id.
@@ -115,7 +115,7 @@ class GraphCallback:
         def child(graph: Graph) -> "GraphCallback":
             return GraphCallback(graph, scope, self.library)
 
-        return {name: resolved(each, results, scope.get, child) for name, each in node["arguments"].items()}
+        return {name: resolved(each, results, scope.get, child) for name, each in arguments_of(node).items()}
 
 
 @dataclass(frozen=True, eq=False)

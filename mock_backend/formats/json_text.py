@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.sources import Same
 from mock_backend.formats.base import Format
 from mock_backend.formats.labels import instants
 from mock_backend.formats.layout import arranged_values
@@ -43,12 +44,15 @@ def cube_value(cube: DataCube) -> Any:
     """Return a data cube with its values as what JSON can say.
 
     That of geometries is a list for each geometry of a value for each band, all of that by date if it
-    has time. That of nothing but one value is the value. Others are as ``xarray.DataArray.to_dict``
+    has time. That of nothing but one value is the value. That of nothing at all is as in
+    the official examples of processes. Others are as ``xarray.DataArray.to_dict``
     has them.
 
     Args:
         cube: The data cube.
     """
+    if isinstance(cube.source, Same) and not cube.dimensions:
+        return {"type": "datacube", "order": [], "dimensions": {}, "data": []}
     if not cube.dimensions:
         return with_none(arranged_values(cube), cube.nodata)[0]
     if not _is_series(cube):

@@ -35,7 +35,7 @@ def depth_of(seed: int, day: str, octaves: tuple[Octave, ...], latitudes: Degree
         octaves: Where the places are in the cells of each octave of ``OCTAVES``.
         latitudes: Of the places.
     """
-    turns = [number_of("sky", number, day) for number in OCTAVES]
+    turns = [number_of("skies", number, day) for number in OCTAVES]
     return _depth(seed, turns, octaves, latitudes, season_of(day).wild)
 
 
@@ -56,7 +56,7 @@ def cloud_covers(seed: int, boxes: Sequence[Box], days: Sequence[str]) -> list[f
     )
     mercator = stretched(latitudes)
     octaves = tuple(octave_at(each, longitudes, mercator) for each in OCTAVES)
-    numbers = [[number_of("sky", each, day) % _TURNS for day in days] for each in OCTAVES]
+    numbers = [[number_of("skies", each, day) % _TURNS for day in days] for each in OCTAVES]
     turns = np.array(numbers, np.intp)[:, :, None, None]
     wild = np.array([season_of(day).wild for day in days])[:, None, None]
     covered = np.count_nonzero(_depth(seed, turns, octaves, latitudes, wild) > 0, axis=(1, 2))

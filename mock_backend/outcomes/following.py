@@ -22,7 +22,7 @@ from mock_backend.outcomes.shape import without_values
 from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.processes import walk
-from mock_backend.processes.graph import Graph, in_order, repaired, resolved, sources_of
+from mock_backend.processes.graph import Graph, arguments_of, in_order, repaired, resolved, sources_of
 from mock_backend.processes.remote import is_url
 from mock_backend.validation.signature import Signature, signature_of, sound_parameters
 
@@ -168,7 +168,9 @@ class _Follower:
         def child(graph: Graph) -> Child:
             return Child(graph, scope)
 
-        given = {name: resolved(each, results, scope.find, child) for name, each in node["arguments"].items()}
+        given = {
+            name: resolved(each, results, scope.find, child) for name, each in arguments_of(node).items()
+        }
         found = self._user_process(node)
         if found is not None and not (is_url(namespace) and found[0].get("process_graph") is None):
             return self._enter(_key_of(node), *found, given, path)

@@ -48,12 +48,24 @@ class Fault:
     node: str | None = None
 
 
+def arguments_of(node: Graph) -> Graph:
+    """Return the arguments of a node, with a condition that is a graph of nodes as a child process.
+
+    The example in the definition of ``count`` gives its condition without ``process_graph``.
+    """
+    arguments: Graph = node["arguments"]
+    condition = arguments.get("condition")
+    if isinstance(condition, dict) and not any(node_faults(condition)):
+        return arguments | {"condition": {"process_graph": condition}}
+    return arguments
+
+
 def walk(graph: Graph) -> Iterator[Node]:
     """Yield all nodes of a process graph, those of nested graphs included."""
     for node_id, node in graph.items():
         if not isinstance(node, dict) or not isinstance(node.get("process_id"), str):
             continue  # which a back-end that lets everything pass may have
-        arguments = node.get("arguments") or {}
+        arguments = arguments_of({"arguments": node.get("arguments") or {}})
         yield Node(node_id, node["process_id"], arguments, node.get("namespace"))
         for callback in nested_graphs(arguments):
             yield from walk(callback)
@@ -72,7 +84,7 @@ def node_faults(graph: Any) -> Iterator[Fault]:
 def sources_of(graph: Graph) -> Sources:
     """Return what the nodes of a graph refer to; nested graphs are not entered."""
     return {
-        node_id: [each["from_node"] for each in objects(node["arguments"]) if "from_node" in each]
+        node_id: [each["from_node"] for each in objects(arguments_of(node)) if "from_node" in each]
         for node_id, node in graph.items()
     }
 
@@ -158,7 +170,7 @@ def repaired(graph: Graph) -> Graph:
     if not faults and not any(lost.values()) and len(ends) == 1 and nodes[ends[0]].get("result") is True:
         return graph
     found = {
-        name: node | {"arguments": _without(node["arguments"], lost[name]), "result": name == ends[-1]}
+        name: node | {"arguments": _without(arguments_of(node), lost[name]), "result": name == ends[-1]}
         for name, node in nodes.items()
     }
     return found | ({NO_PROCESS: _node_of(None)} if any(lost.values()) else {})

@@ -17,7 +17,7 @@ from mock_backend.errors import (
 )
 from mock_backend.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.paging import links_around, page_size
-from mock_backend.processes.graph import nested_graphs, node_faults, wiring_faults
+from mock_backend.processes.graph import arguments_of, nested_graphs, node_faults, wiring_faults
 from mock_backend.processes.public import public_process, public_processes, with_public_url
 from mock_backend.processes.register import ProcessesRegister
 from mock_backend.refusing import refusing
@@ -223,5 +223,5 @@ def _check_structure(graph: Any, where: str = "") -> None:
         place = where if fault.node is None else f"{where}/{fault.node}"
         raise ProcessGraphInvalid(fault.message + (f" [at {place.removeprefix('/')}]" if place else ""))
     for node_id, node in graph.items():
-        for inner in nested_graphs(node["arguments"]):
+        for inner in nested_graphs(arguments_of(node)):
             _check_structure(inner, f"{where}/{node_id}")

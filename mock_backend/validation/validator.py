@@ -11,6 +11,7 @@ from mock_backend.processes.graph import (
     NO_GRAPH,
     NO_PROCESS,
     Graph,
+    arguments_of,
     in_cycles,
     in_order,
     node_faults,
@@ -34,6 +35,8 @@ _MAX_NODES = 50_000
 _OF_CUBES_TOO = frozenset({"linear_scale_range"})
 #: The JSON types of values of pixels, and of arrays of them.
 _VALUES = frozenset({"number", "integer", "boolean", "string", "null", "array"})
+#: The parameters that are values of pixels, which may have no data.
+_PIXELS = frozenset({"x", "y"})
 #: So many nodes are named in one message.
 _MOST_NAMED = 10
 
@@ -146,7 +149,7 @@ class Validator:
 
     def _node(self, node: Graph, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a node and return what is known of its result."""
-        process_id, arguments, namespace = node["process_id"], node["arguments"], node.get("namespace")
+        process_id, arguments, namespace = node["process_id"], arguments_of(node), node.get("namespace")
         if scope.has_constants:
             arguments = {name: scope.filled_in(argument) for name, argument in arguments.items()}
         user_defined = self._user_process(process_id, namespace)
@@ -160,6 +163,11 @@ class Validator:
                     self._stranger(name, contents_of(argument), scope, results, path)
                 return ANYTHING
             signature = signature_of(definition)
+        if arguments.get("data") == []:  # to which no child process is applied
+            needless = [name for name, each in signature.parameters.items() if each.callback]
+            arguments = {
+                name: each for name, each in arguments.items() if each is not None or name not in needless
+            }
         self._missing_and_unknown(signature, process_id, arguments, path)
         values: dict[str, Value] = {}
         # The names of arguments of which nothing follows.
@@ -184,7 +192,7 @@ class Validator:
             cube = self._meaning(process_id, signature, arguments, values, unclear, path)
         for name, graphs in children.items():
             labelled = _labelled(process_id, arguments, values)
-            self._children(signature.parameters[name], graphs, labelled, scope, path)
+            self._children(process_id, signature.parameters[name], graphs, labelled, scope, path)
         if user_defined is not None:
             return self._enter(process_id, namespace, *user_defined, values, path)
         if process_id in _OF_CUBES_TOO and (given := values.get("x", ANYTHING)).cube is not None:
@@ -303,9 +311,13 @@ class Validator:
         for name in signature.required:
             if name not in arguments:
                 what = tell(signature.parameters[name].kinds)
-                is_extent = process_id == "load_collection" and name.endswith("_extent")
+                rule = "missing-argument"
+                if process_id == "load_collection" and name.endswith("_extent"):
+                    rule = "missing-extent"
+                elif arguments.get("data") == [] and signature.parameters[name].callback is not None:
+                    rule = "null-argument"
                 self._report(
-                    "missing-extent" if is_extent else "missing-argument",
+                    rule,
                     "ProcessParameterRequired",
                     f"Process {process_id!r} parameter {name!r} is required: {what}.",
                     path,
@@ -359,7 +371,7 @@ class Validator:
             complaint = parameter.checker.complaint(value, [way for way, _ in contents.references])
             if complaint is not None:
                 rule = "udp-argument" if own else complaint.rule
-                if argument is None and parameter.optional:
+                if argument is None and (parameter.optional or parameter.name in _PIXELS):
                     rule = "null-argument"
                 elif rule == "argument-type" and len(path) > 1 and _are_values(argument, parameter.kinds):
                     rule = "array-maths"
@@ -441,6 +453,7 @@ class Validator:
 
     def _children(
         self,
+        process_id: str,
         parameter: Parameter,
         graphs: list[Graph],
         labelled_by: Dimension | None,
@@ -450,6 +463,8 @@ class Validator:
         """Check the child processes in an argument, each in its own scope."""
         handed = parameter.callback
         inner = {each.name: Value(each.kinds) for each in handed or ()}
+        if process_id == "count" and "x" in inner:
+            inner["element"] = inner["x"]  # as the example in its definition calls it
         if labelled_by is not None and "data" in inner:
             inner["data"] = Value(inner["data"].kinds, labelled_by=labelled_by)
         for graph in graphs:

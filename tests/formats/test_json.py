@@ -113,6 +113,12 @@ def test_a_data_cube_of_one_value_is_that_value(write, make_cube, values_of):
     assert json.loads(write("JSON", cube)) == values_of(cube).item()
 
 
+def test_a_data_cube_without_values_is_as_in_the_examples_of_processes(mock_backend):
+    cube = mock_backend.connect().datacube_from_process("create_data_cube")
+
+    assert cube.execute() == {"type": "datacube", "order": [], "dimensions": {}, "data": []}
+
+
 def test_missing_values_are_null(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", data_type="float32")
     nothing = np.full(cube.shape, np.nan, dtype="float32")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
+from openeo.rest import OpenEoApiError
 
 from mock_backend import MockBackend
 
@@ -313,3 +314,34 @@ def test_back_ends_with_one_front_end_accept_the_same(mock_backend_factory, api_
 
     assert api_of(backend).create(graph)
     assert {each.rule for each in backend.leniencies} == {"same-day", "unknown-argument"}
+
+
+def processed(connection, process_id, **arguments):
+    """Return the result of a single call."""
+    return connection.execute({"n": {"process_id": process_id, "arguments": arguments, "result": True}})
+
+
+@pytest.mark.parametrize("arguments", [{}, {"process": None}])
+@pytest.mark.parametrize("process_id", ["array_apply", "array_filter"])
+def test_what_has_no_elements_needs_no_child_process(mock_backend, process_id, arguments):
+    connection = mock_backend.connect(auto_validate=False)
+
+    assert processed(connection, process_id, data=[], **arguments) == []
+    with pytest.raises(OpenEoApiError, match="child process"):
+        processed(connection, process_id, data=[1], **arguments)
+
+
+def test_null_is_a_value_without_data(mock_backend):
+    connection = mock_backend.connect(auto_validate=False)
+
+    assert processed(connection, "normalized_difference", x=None, y=1) is None
+    with pytest.raises(OpenEoApiError, match="number, got null"):
+        processed(connection, "clip", x=1, min=None, max=2)
+
+
+def test_a_condition_may_be_written_as_in_the_definition_of_its_process(mock_backend):
+    connection = mock_backend.connect()
+    nodes = {"gt": {"process_id": "gt", "arguments": {"x": {"from_parameter": "element"}, "y": 2}}}
+    nodes["not"] = {"process_id": "not", "arguments": {"x": {"from_node": "gt"}}, "result": True}
+
+    assert processed(connection, "count", data=[0, 1, 2, 3, 4], condition=nodes) == 3

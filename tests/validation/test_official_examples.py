@@ -19,8 +19,6 @@ WRONG = {
     "merge_cubes 3": "says from_argument for from_parameter",
     "reduce_dimension 1": "says from_argument for from_parameter",
     **dict.fromkeys((f"array_filter {i}" for i in (0, 2, 3, 4, 5)), "says process for condition"),
-    "count 4": "gives a graph where an object with process_graph is due",
-    "count 5": "gives a graph where an object with process_graph is due",
     "arccos 5": "is beyond the maximum of the schema",
     "arccos 6": "is beyond the minimum of the schema",
     "arcsin 5": "is beyond the maximum of the schema",

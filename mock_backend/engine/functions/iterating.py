@@ -14,7 +14,7 @@ from mock_backend.engine.values import Callback, Field, Labelled, Stack
 
 
 @process
-def array_apply(data: Any, process: Callback, context: Any = None) -> Any:
+def array_apply(data: Any, process: Callback | None = None, context: Any = None) -> Any:
     """Return what a process makes of each element."""
     array = array_of(data)
     labels = labels_of(array)
@@ -26,8 +26,10 @@ def array_apply(data: Any, process: Callback, context: Any = None) -> Any:
     return replace(stacked(results), labels=labels, aliases=array.aliases if isinstance(array, Stack) else {})
 
 
-def _each(array: Any, callback: Callback, context: Any, name: str) -> list[Any]:
+def _each(array: Any, callback: Callback | None, context: Any, name: str) -> list[Any]:
     """Return what a child process makes of each element."""
+    if not len(array):
+        return []
     if not callable(callback):
         raise InvalidArgument(name, f"{callback!r} is no process")
     labels = labels_of(array)
@@ -41,7 +43,7 @@ def _each(array: Any, callback: Callback, context: Any, name: str) -> list[Any]:
 
 
 @process
-def array_filter(data: Any, condition: Callback, context: Any = None) -> Any:
+def array_filter(data: Any, condition: Callback | None = None, context: Any = None) -> Any:
     """Return the elements that fulfil a condition.
 
     Of arrays of pixels an element of which the condition depends on its value stays, without data in the

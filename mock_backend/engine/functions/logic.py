@@ -84,8 +84,8 @@ def _of_many(data: Any, ignore_nodata: Any, compute: Any, start: float) -> Any:
             truth("data", each)
     found = elements_of(data)
     values = np.where(np.isnan(found.values), np.nan, found.values != 0)
-    if ignore_nodata is not False or len(values) == 1:
-        # The truth table has pairs only. What does not count is what there is at the start.
+    if ignore_nodata is not False:
+        # What does not count is what there is at the start.
         values = np.where(np.isnan(values), start, values)
     return found.one(folded(compute, values, start), "bool")
 

@@ -97,7 +97,10 @@ def count(data: Any, condition: Any = None, context: Any = None) -> Any:
         elif condition is None:
             counted = np.isfinite(found.values)
         elif callable(condition):
-            truths = [_holds(condition(x=Field(each), context=context), each) for each in found.values]
+            truths = [
+                _holds(condition(x=(x := Field(each)), element=x, context=context), each)
+                for each in found.values
+            ]
             counted = np.array(truths, bool).reshape(found.values.shape)
         else:
             raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
@@ -109,7 +112,7 @@ def count(data: Any, condition: Any = None, context: Any = None) -> Any:
     if condition is None:
         return sum(each is not None and (not isinstance(each, float) or np.isfinite(each)) for each in items)
     if callable(condition):
-        return sum(condition(x=each, context=context) is True for each in items)
+        return sum(condition(x=each, element=each, context=context) is True for each in items)
     raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
 
 
