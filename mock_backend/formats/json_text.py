@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_backend.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources import Same
 from mock_backend.formats.base import Format
 from mock_backend.formats.labels import instants
 from mock_backend.formats.layout import arranged_values
@@ -51,9 +50,11 @@ def cube_value(cube: DataCube) -> Any:
     Args:
         cube: The data cube.
     """
-    if isinstance(cube.source, Same) and not cube.dimensions:
-        return {"type": "datacube", "order": [], "dimensions": {}, "data": []}
     if not cube.dimensions:
+        from mock_backend.engine.sources import Same  # with NumPy, which is heavy
+
+        if isinstance(cube.source, Same):
+            return {"type": "datacube", "order": [], "dimensions": {}, "data": []}
         return with_none(arranged_values(cube), cube.nodata)[0]
     if not _is_series(cube):
         return _data_array(cube)

@@ -162,7 +162,7 @@ def climatological_normal(asked: Asked, flow: Flow) -> Flow:
         return flow
     name = asked.text("period") or ""
     labels = _climatology_labels(name)
-    first, last = (_year(each) for each in (asked.list("climatology_period") or ["1981", "2010"])[:2])
+    first, last = (_year(each) for each in (asked.list("climatology_period") or [1981, 2010])[:2])
     groups: list[list[int]] = [[] for _ in labels]
     for place, label in enumerate(dimension.labels or ()):
         at = start_of(flow.cube, label)
@@ -172,6 +172,8 @@ def climatological_normal(asked: Asked, flow: Flow) -> Flow:
 
 
 def _year(value: Any) -> int:
+    if isinstance(value, int):
+        return value
     at = instant_of(value)
     return 0 if at is None else at.year
 

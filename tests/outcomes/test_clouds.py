@@ -5,7 +5,7 @@ import numpy as np
 from mock_backend.engine.computing import Values
 from validation_cases.building import call, load, ref
 
-AREA = {"west": 5.0, "south": 51.0, "east": 5.02, "north": 51.01}
+AREA = {"west": 5.1, "south": 51.0, "east": 5.12, "north": 51.01}
 PERIOD = ["2024-06-01", "2024-08-01"]
 SCENES = load("SENTINEL2_L2A", spatial_extent=AREA, temporal_extent=PERIOD, bands=["B04", "SCL"])
 

@@ -167,7 +167,7 @@ def test_anomaly(content, numbers):
                 "climatological_normal",
                 data={"from_node": "m"},
                 period="month",
-                climatology_period=["2022-01-01", "2023-12-31"],
+                climatology_period=[2022, 2023],
             ),
             a=call("anomaly", data={"from_node": "m"}, normals={"from_node": "n"}, period="month"),
         )
