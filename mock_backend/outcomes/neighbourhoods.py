@@ -15,7 +15,6 @@ from mock_backend.engine.functions import FUNCTIONS, PIXELWISE
 from mock_backend.engine.instants import PERIODS, Period, calendar_labels, months_later
 from mock_backend.engine.sources import (
     Arranged,
-    Bounded,
     Group,
     Inside,
     Move,
@@ -48,7 +47,6 @@ def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
     child, cube = asked.get("process"), flow.cube
     if not isinstance(child, Child) or cube.grid is None:
         return flow
-    bounds = cube.grid if flow.native is None else None
     chunks = chunks_of(asked, flow)
     rows, columns = chunks.seen((0, 0))
     seen = chunks.grid.window(rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start)
@@ -57,8 +55,8 @@ def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
         each.name: max(len(one.seen) for one in of) for each, of in zip(cube.others, groups, strict=True)
     }
     lengths |= {cube.axis("y").name: seen.rows, cube.axis("x").name: seen.columns}
-    source = Part(source_of(cube) if bounds is None else Bounded(source_of(cube), bounds))
-    whole = replace(flow, cube=replace(cube, grid=seen, source=source), native=None, is_raw=False)
+    seen_cube = replace(cube, grid=seen, source=Part(source_of(cube)))
+    whole = replace(flow, cube=seen_cube, native=None, is_raw=False)
     parts, is_certain = {}, True
     bands: dict[str, Band] = {}
     for numbers in product(*(range(len(each)) for each in groups)):
@@ -71,7 +69,7 @@ def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
         is_certain = is_certain and made.is_certain
         parts[numbers] = source_of(made.cube)
         bands |= {each.name: each for each in made.cube.bands}
-    move = Move(seen, seen)
+    move = Move(seen, seen, seen)
     for each in parts.values():
         move.of(each)
     if any(each.crs != seen.crs for each in move.grids):

@@ -13,12 +13,15 @@ from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.merging import Side
 from mock_backend.engine.sources.source import Derived, Need, Source
-from mock_backend.engine.window import Pixels, Positions, Window
+from mock_backend.engine.window import Pixels, Positions, Window, span
+
+#: The number of rows and columns of a tile.
+_TILE = 128
 
 
 @dataclass(frozen=True, eq=False)
 class Part(Derived):
-    """The values that parts of a data cube are made of, which stay where they are.
+    """The values that parts of a data cube are made of, which stay where they are, and end with the cube.
 
     Args:
         source: The values.
@@ -27,6 +30,40 @@ class Part(Derived):
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
         return reader.read(self.source, window)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tiled(Derived):
+    """Values that are read tile by tile, as neighbours share most of theirs; beyond a grid there are none.
+
+    Args:
+        source: The values.
+        grid: The grid.
+    """
+
+    grid: Grid
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        assert window.pixels is not None  # as what has neighbours has pixels
+        own = window.pixels.on(self.grid)
+        found = np.full(window.shape, np.nan)
+        down, across = _tiles(own.rows, self.grid.rows), _tiles(own.columns, self.grid.columns)
+        for (rows, there), (columns, over) in product(down, across):
+            tile = reader.read(self.source, window.of_pixels(Pixels(self.grid, rows, columns)))
+            inner = np.ix_(own.rows[there] - rows[0], own.columns[over] - columns[0])
+            place: Any = (..., *np.ix_(there, over))
+            found[place] = tile[(..., *inner)]
+        return found
+
+
+def _tiles(positions: Positions, count: int) -> list[tuple[Positions, Positions]]:
+    """Return the positions of each tile that has some of those given, and which of these it has."""
+    numbers = np.where((positions >= 0) & (positions < count), positions // _TILE, -1)
+    return [
+        (span(min(_TILE, count - number * _TILE)) + number * _TILE, np.flatnonzero(numbers == number))
+        for number in np.unique(numbers[numbers >= 0])
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,15 +126,16 @@ class Neighbourhoods(Source):
             north = chunks.grid.north - rows.start * chunks.grid.y_size
             west = chunks.grid.west + columns.start * chunks.grid.x_size
             grid = replace(self.grid, west=west, north=north)
-            moved = reader.kept((id(source), grid), partial(self._moved, source, grid))[1]
+            key = id(source), grid, chunks.grid
+            moved = reader.kept(key, partial(self._moved, source, grid, chunks.grid))[1]
             place: Any = (..., *np.ix_(*there))
             found[place] = reader.read(moved, window.of_pixels(Pixels(grid, *inner)))
         return found
 
-    def _moved(self, source: Source, grid: Grid) -> tuple[Source, Source]:
+    def _moved(self, source: Source, grid: Grid, bounds: Grid) -> tuple[Source, Source]:
         """Return a part at another place, with the part so that nothing else gets its place in memory."""
         assert self.grid is not None  # as those who call have looked
-        return source, Move(self.grid, grid).of(source)
+        return source, Move(self.grid, grid, bounds).of(source)
 
 
 class Move:
@@ -106,16 +144,18 @@ class Move:
     Args:
         old: The pixels that they were made for.
         new: Others of the same size.
+        bounds: Where the values of a ``Part`` end.
     """
 
-    def __init__(self, old: Grid, new: Grid) -> None:
+    def __init__(self, old: Grid, new: Grid, bounds: Grid) -> None:
+        self._bounds = bounds
         self._east, self._north = new.west - old.west, new.north - old.north
         self._moved: dict[int, Any] = {}
         #: The grids that were moved.
         self.grids: list[Grid] = []
 
     def of(self, value: Any) -> Any:
-        """Return a source, or anything in one, at the other place; ``Part`` stays where it is."""
+        """Return a source, or anything in one, at the other place."""
         if isinstance(value, Grid):
             self.grids.append(value)
             return replace(value, west=value.west + self._east, north=value.north + self._north)
@@ -123,9 +163,11 @@ class Move:
             return tuple(map(self.of, value))
         if isinstance(value, Mapping):
             return {name: self.of(each) for name, each in value.items()}
-        if isinstance(value, Part) or not isinstance(value, Source | Side | Chunks):
+        if not isinstance(value, Source | Side | Chunks):
             return value
-        if id(value) not in self._moved:
+        if id(value) not in self._moved and isinstance(value, Part):
+            self._moved[id(value)] = _Tiled(value.source, self._bounds)
+        elif id(value) not in self._moved:
             found = {each.name: self.of(getattr(value, each.name)) for each in fields(value) if each.init}
             self._moved[id(value)] = type(value)(**found)
         return self._moved[id(value)]
