@@ -10,13 +10,16 @@ from mock_backend.cubes.data_cube import INTEGERS
 from mock_backend.engine.bands import with_gaps
 from mock_backend.engine.instants import Period, instant_of, period_of
 from mock_backend.engine.sources import Inside, Joined, Masked, Painted, Source
-from mock_backend.errors import OpenEOError
+from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.merging import others_with, side_of
-from mock_backend.outcomes.places import Place, geometry_of, place_of_features
+from mock_backend.outcomes.places import Feature, Place, geometry_of, place_of_features
 from mock_backend.outcomes.shape import complete, rebuilt, source_of
+
+#: What a geometry that is kept may be to the others.
+_RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps", "contains", "within")
 
 
 def filter_temporal(asked: Asked, flow: Flow) -> Flow:
@@ -125,11 +128,29 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
 
 
 def filter_vector(asked: Asked, flow: Flow) -> Flow:
-    """Keep the geometries that meet others."""
-    place = asked.place("geometries")
-    if place is None or asked.text("relation") not in (None, "intersects", "within"):
+    """Keep the geometries that others have a relation to, e.g. those within one of them."""
+    import shapely
+
+    cube, dimension = flow.cube, flow.cube.of_kind("geometry")
+    relation = asked.text("relation") or "intersects"
+    if asked.place("geometries") is None or dimension is None:
         return flow
-    return flow.chosen(_vectors_in(flow.cube, place.degrees))
+    if relation not in _RELATIONS:
+        raise ProcessParameterInvalid(
+            parameter="relation",
+            process=asked.process_id,
+            reason=f"{relation!r} is none of {', '.join(_RELATIONS)} [at {asked.node}]",
+        )
+
+    def shape(feature: Feature) -> Any:
+        geometry = feature.get("geometry")
+        return None if geometry is None else shapely.make_valid(shapely.geometry.shape(geometry))
+
+    base = shapely.union_all([each for each in map(shape, asked.features("geometries")) if each is not None])
+    # Of what has no geometry nothing is true.
+    is_kept = getattr(shapely, relation)([shape(each) for each in cube.geometries], base)
+    kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
+    return flow.chosen(cube.at(dimension.name, *kept))
 
 
 def filter_bands(asked: Asked, flow: Flow) -> Flow:

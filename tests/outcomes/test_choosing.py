@@ -340,6 +340,58 @@ def test_vector_cubes_are_filtered_by_their_geometries(content):
     assert cube.sizes == other.sizes == {"geometry": 1}
 
 
+#: Polygons, lines and points by their relations to the unit square.
+GEOMETRIES = {
+    "itself": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]},
+    "inside": {"type": "Point", "coordinates": [0.5, 0.5]},
+    "around": {"type": "Polygon", "coordinates": [[[-1, -1], [2, -1], [2, 2], [-1, 2], [-1, -1]]]},
+    "beside": {"type": "Polygon", "coordinates": [[[1, 0], [2, 0], [2, 1], [1, 1], [1, 0]]]},
+    "across": {"type": "LineString", "coordinates": [[-1, 0.5], [2, 0.5]]},
+    "partly": {"type": "Polygon", "coordinates": [[[0.5, 0.5], [2, 0.5], [2, 2], [0.5, 2], [0.5, 0.5]]]},
+    # In the box around it, and yet elsewhere.
+    "in its box": {"type": "Point", "coordinates": [1.25, 1.9]},
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("relation", "kept"),
+    [
+        (None, {"itself", "inside", "around", "beside", "across", "partly"}),
+        ("intersects", {"itself", "inside", "around", "beside", "across", "partly"}),
+        ("disjoint", {"in its box"}),
+        ("equals", {"itself"}),
+        ("touches", {"beside"}),
+        ("crosses", {"across"}),
+        ("overlaps", {"partly"}),
+        ("contains", {"itself", "around"}),
+        ("within", {"itself", "inside"}),
+    ],
+)
+def test_filter_vector(content, relation, kept):
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": each}
+        for name, each in GEOMETRIES.items()
+    ]
+    # Of two bases the union counts: a part of the square, and the rest of it.
+    halves = [
+        {"type": "Polygon", "coordinates": [[[x, 0], [x + 0.5, 0], [x + 0.5, 1], [x, 1], [x, 0]]]}
+        for x in (0, 0.5)
+    ]
+    bases = [{"type": "Feature", "properties": {}, "geometry": each} for each in halves]
+    named = {} if relation is None else {"relation": relation}
+
+    cube = content(
+        graph(
+            v=call("load_geojson", data={"type": "FeatureCollection", "features": features}),
+            w=call("load_geojson", data={"type": "FeatureCollection", "features": bases}),
+            f=call("filter_vector", data=ref("v"), geometries=ref("w"), **named),
+        )
+    )
+
+    assert {each["properties"]["name"] for each in cube.geometries} == kept
+
+
 def _ring(box):
     west, south, east, north = box
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
