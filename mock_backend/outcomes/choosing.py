@@ -115,16 +115,23 @@ def _clipped(asked: Asked, argument: str, flow: Flow, place: Place) -> Flow:
 
 
 def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataCube:
-    dimension = cube.of_kind("geometry")
+    """Return the geometries that are within a box in degrees, also on the other side of the antimeridian."""
+    import shapely
+
+    dimension, (west, south, east, north) = cube.of_kind("geometry"), box
     if dimension is None:
         return cube
-    limit = Place(box)
-    kept = [
-        label
-        for label, feature in zip(dimension.labels or (), cube.geometries, strict=False)
-        if (own := place_of_features([feature])) is not None and own.clipped(limit.degrees) is not None
-    ]
+    turns = [shapely.box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)]
+    is_kept = shapely.within([_shape_of(each) for each in cube.geometries], shapely.union_all(turns))
+    kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
     return cube.at(dimension.name, *kept)
+
+
+def _shape_of(feature: Feature) -> Any:
+    import shapely
+
+    geometry = feature.get("geometry")
+    return None if geometry is None else shapely.make_valid(shapely.geometry.shape(geometry))
 
 
 def filter_vector(asked: Asked, flow: Flow) -> Flow:
@@ -141,14 +148,9 @@ def filter_vector(asked: Asked, flow: Flow) -> Flow:
             process=asked.process_id,
             reason=f"{relation!r} is none of {', '.join(_RELATIONS)} [at {asked.node}]",
         )
-
-    def shape(feature: Feature) -> Any:
-        geometry = feature.get("geometry")
-        return None if geometry is None else shapely.make_valid(shapely.geometry.shape(geometry))
-
-    base = shapely.union_all([each for each in map(shape, asked.features("geometries")) if each is not None])
+    base = shapely.union_all([_shape_of(each) for each in asked.features("geometries")])
     # Of what has no geometry nothing is true.
-    is_kept = getattr(shapely, relation)([shape(each) for each in cube.geometries], base)
+    is_kept = getattr(shapely, relation)([_shape_of(each) for each in cube.geometries], base)
     kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
     return flow.chosen(cube.at(dimension.name, *kept))
 

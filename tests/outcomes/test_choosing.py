@@ -340,6 +340,26 @@ def test_vector_cubes_are_filtered_by_their_geometries(content):
     assert cube.sizes == other.sizes == {"geometry": 1}
 
 
+def test_geometries_that_are_not_fully_within_a_box_are_left_out(content):
+    points = {"in": (178.5, 1), "there, too": (-179.5, 1), "on its edge": (178, 1), "out": (170, 1)}
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Point", "coordinates": [*at]}}
+        for name, at in points.items()
+    ]
+    line = {"type": "LineString", "coordinates": [[178.5, 1], [178.5, 5]]}
+    features.append({"type": "Feature", "properties": {"name": "partly"}, "geometry": line})
+    box = {"west": 178, "south": 0, "east": -179, "north": 2}
+
+    cube = content(
+        graph(
+            v=call("load_geojson", data={"type": "FeatureCollection", "features": features}),
+            f=call("filter_bbox", data=ref("v"), extent=box),
+        )
+    )
+
+    assert [each["properties"]["name"] for each in cube.geometries] == ["in", "there, too"]
+
+
 #: Polygons, lines and points by their relations to the unit square.
 GEOMETRIES = {
     "itself": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]},
