@@ -36,6 +36,8 @@ _CHOOSING = ("if", "constant")
 _OF_PIXELS = ("x", "y", "base", "p", "value", "accept", "reject")
 #: The parameters of processes that have a data cube somewhere else than in ``data``.
 _DATA = {"predict_curve": "parameters"}
+#: Steps that may leave a data cube as it is.
+_KEEPING = ("trim_cube", "vector_reproject")
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "export_collection", *_OF_SAVED)
@@ -366,6 +368,8 @@ def _predefined(asked: Asked, signature: Signature | None) -> Any:
         asked.structure()
         known = len(asked.stand_ins)
         made = STEPS[name](asked, flow)
+        if made is flow and name not in _KEEPING:
+            asked.stands_in()
         if len(asked.stand_ins) > known and isinstance(made, Flow) and name not in STAND_INS:
             # What was not computed may have made other labels, too; of these the shape is known.
             return replace(made, is_certain=False)

@@ -1,12 +1,18 @@
 """Values that are no data cubes: what is written down, and what follows from it."""
 
 import math
+from datetime import UTC, datetime
 
 import pytest
 
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain
-from validation_cases.building import call, child, graph, load, one, par, ref
+from mock_backend.outcomes import Plain, Surroundings
+from mock_backend.outcomes.following import outcome_of
+from mock_backend.processes.definitions import signatures
+from mock_backend.validation import RULES
+from validation_cases.building import FEATURE, call, child, graph, load, one, par, reducer, ref
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 FIVE = [1, 2, 3, 4, 10]
 
@@ -229,6 +235,25 @@ def test_a_process_of_which_nothing_is_known_hands_on_what_it_gets(outcome):
 
     assert found.saved[0].content.value == 1
     assert found.stand_ins == ("mine [at n]",)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        call("reduce_dimension", dimension="height", reducer=reducer()),
+        call("apply_kernel", kernel=[[1]]),
+        call("filter_bbox", extent=None),
+        call("rename_labels", dimension="t", target=[]),
+    ],
+)
+def test_steps_that_cannot_do_anything_are_told(catalogue, step):
+    """What relaxed rules let pass is nothing that can be computed."""
+    nodes = {"v": call("load_geojson", data=FEATURE)}
+    steps = graph(**nodes, n=step | {"arguments": step["arguments"] | {"data": ref("v")}})
+
+    found = outcome_of(steps, Surroundings(catalogue, signatures(), NOW, lets_pass=frozenset(RULES)))
+
+    assert found.stand_ins == (f"{step['process_id']} [at n]",)
 
 
 @pytest.mark.parametrize(
