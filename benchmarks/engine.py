@@ -54,9 +54,11 @@ def _reading(effort: Effort) -> Iterator[Row]:
         made_up = cube_of(backend, composite("SENTINEL2_L2A", 64))
         assert made_up.shape[-2:] == (64, 64), made_up.shape
         yield _beside_numpy(_WINDOW, made_up, effort.rounds, goal=20e-3)
-        yield _beside_numpy(_MEGAPIXEL, cube_of(backend, composite("SENTINEL2_L2A", 1000)), few, goal=1.0)
-        give(backend, 1000)
-        yield _beside_numpy(_GRAPH_ALONE, cube_of(backend, composite(GIVEN_ID, 1000)), few, goal=0.5)
+        yield _beside_numpy(
+            _MEGAPIXEL, cube_of(backend, composite("SENTINEL2_L2A", effort.side)), few, goal=1.0
+        )
+        give(backend, effort.side)
+        yield _beside_numpy(_GRAPH_ALONE, cube_of(backend, composite(GIVEN_ID, effort.side)), few, goal=0.5)
 
 
 def _beside_numpy(name: str, cube: DataCube, rounds: int, *, goal: float) -> Row:

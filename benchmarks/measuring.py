@@ -23,15 +23,17 @@ class Effort:
         rounds: How often to measure each pair.
         processes: How often to start each process.
         scale: What to divide the large numbers of jobs by.
+        side: How many pixels a side large rasters have.
     """
 
     rounds: int
     processes: int
     scale: int
+    side: int
 
 
-FULL = Effort(rounds=101, processes=25, scale=1)
-QUICK = Effort(rounds=2, processes=1, scale=50)
+FULL = Effort(rounds=101, processes=25, scale=1, side=1000)
+QUICK = Effort(rounds=2, processes=1, scale=50, side=200)
 
 
 @dataclass(frozen=True)

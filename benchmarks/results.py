@@ -21,7 +21,6 @@ _STUB = "https://stub.test/file.tif"
 #: Seconds for ten megabytes.
 _NOT_MUCH = 5e-3
 _ASSETS = 1000
-_SIDE = 1000
 
 
 def _document(effort: Effort) -> Iterator[Row]:
@@ -60,7 +59,7 @@ def _document(effort: Effort) -> Iterator[Row]:
 
 
 def _geotiff(effort: Effort) -> Iterator[Row]:
-    side = _SIDE * 10
+    side = effort.side * 10
     extent = {
         "west": 640_000,
         "south": 5_670_000,
@@ -82,7 +81,7 @@ def _geotiff(effort: Effort) -> Iterator[Row]:
         [asset] = job.get_results().get_assets()
         content = asset.load_bytes()
         with MemoryFile(content) as file, file.open() as source:
-            assert (source.count, source.width, source.height) == (4, _SIDE, _SIDE)
+            assert (source.count, source.width, source.height) == (4, effort.side, effort.side)
             values = source.read()
             profile = source.profile
 

@@ -23,10 +23,11 @@ def operations():
     ]
 
 
-#: All that can be wrong with a process is asked of three other operations, which read it by the same code:
-#: POST /validation, POST /jobs and PUT /process_graphs/{process_graph_id}. Of these the rest of the
-#: body is what counts, and few random processes would let a request get that far.
+#: All that can be wrong with a process is asked of two other operations, which read it by the same code:
+#: POST /validation and PUT /process_graphs/{process_graph_id}. Of these the rest of the body is what
+#: counts, and few random processes would let a request get that far.
 WITH_KNOWN_PROCESSES = (
+    "POST /jobs",
     "PATCH /jobs/{job_id}",
     "POST /services",
     "PATCH /services/{service_id}",
