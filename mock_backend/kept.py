@@ -16,10 +16,13 @@ class Kept(Generic[_Value]):
     Args:
         most: How many values are kept at most; or how many bytes, if their sizes are told.
         size: Returns how many bytes a value has; None if it is not to be kept.
+        largest: The size of the largest value that is kept, alone if need be; ``most`` by default.
     """
 
-    def __init__(self, most: int, size: Callable[[_Value], int | None] = lambda _: 1) -> None:
-        self._most, self._size_of = most, size
+    def __init__(
+        self, most: int, size: Callable[[_Value], int | None] = lambda _: 1, largest: int | None = None
+    ) -> None:
+        self._most, self._size_of, self._largest = most, size, largest or most
         self._size = 0
         self._values: OrderedDict[Hashable, tuple[_Value, int]] = OrderedDict()
         self._lock = Lock()
@@ -40,12 +43,12 @@ class Kept(Generic[_Value]):
         made = make()
         size = self._size_of(made)
         # What is larger than all there is room for would drive out everything else.
-        if size is not None and size <= self._most:
+        if size is not None and size <= self._largest:
             with self._lock:
                 if key not in self._values:
                     self._values[key] = made, size
                     self._size += size
-                while self._size > self._most:
+                while self._size > self._most and len(self._values) > 1:
                     self._size -= self._values.popitem(last=False)[1][1]
         return made
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mock_backend.cubes import DataCube
 from mock_backend.engine.reader import Reader
 from mock_backend.engine.reader import Values as Floats
+from mock_backend.engine.sources.leaves import Remembered
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.window import Pixels, Positions, Window, positions_of, span
 from mock_backend.engine.workers import current_workers
@@ -20,7 +21,7 @@ from mock_backend.synthesis.lattice import first_nodes
 #: How many values are computed at once at most.
 MAX_VALUES = 2**26
 #: The largest number of values at hand while a window is read.
-_AT_ONCE = 2**23
+_AT_ONCE = 2**24
 #: Windows of fewer rows are squares, ...
 _ROWS = 64
 #: ... of so many rows at least.
@@ -58,16 +59,17 @@ class Values:
                 f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
                 "resolution makes it smaller."
             )
-        others = tuple(span(self.cube.sizes[each.name]) for each in self._others)
-        grid = self.cube.grid
-        if grid is None:
-            found = self._encoded(self._reader.read(self._source, Window(others)))
-        else:
-            found = self._read(others, span(grid.rows), span(grid.columns))
+        grid, found = self.cube.grid, self._whole()
         # From others, rows, columns to the order of the data cube.
         names = [each.name for each in self._others]
         names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]
         return found.transpose([names.index(each.name) for each in self.cube.dimensions])
+
+    def remember(self) -> None:
+        """Compute all values, and keep them for whoever reads them next if there is room."""
+        found = self._whole()
+        if isinstance(self._source, Remembered):
+            self._source.remember(decoded(found, self.cube.nodata))
 
     def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
         """Return the values of some pixels, rows by columns, for one label of each other dimension.
@@ -103,6 +105,13 @@ class Values:
             step: The distance of rows and of columns; both returned are smaller.
         """
         return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
+
+    def _whole(self) -> NDArray[Any]:
+        others = tuple(span(self.cube.sizes[each.name]) for each in self._others)
+        grid = self.cube.grid
+        if grid is None:
+            return self._encoded(self._reader.read(self._source, Window(others)))
+        return self._read(others, span(grid.rows), span(grid.columns))
 
     def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
         assert self.cube.grid is not None  # as those who call have looked
@@ -159,3 +168,13 @@ def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> N
         if missing.any():
             found[missing] = 0 if nodata is None else nodata
         return found.astype(data_type)
+
+
+def decoded(values: NDArray[Any], nodata: float | None) -> Floats:
+    """Return values in the data type of a file as floating points, NaN where there are none."""
+    if values.dtype.kind == "f":
+        return values
+    found: Floats = values.astype(np.float32 if values.dtype.itemsize < 4 else np.float64)
+    if nodata is not None:
+        found[values == nodata] = np.nan
+    return found

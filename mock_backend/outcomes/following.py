@@ -8,7 +8,7 @@ from mock_backend.cubes import DataCube
 from mock_backend.engine.bands import band_of, one_pixel
 from mock_backend.engine.callbacks import Definition, GraphCallback, Key, ProcessCallback
 from mock_backend.engine.functions import FUNCTIONS, call
-from mock_backend.engine.sources import Combined
+from mock_backend.engine.sources import Combined, Remembered
 from mock_backend.engine.values import Labelled
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
 from mock_backend.outcomes.applying import mapped
@@ -18,7 +18,7 @@ from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.merging import itself, side_of
 from mock_backend.outcomes.outcome import Later, Outcome, Plain, Saved, Source
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
-from mock_backend.outcomes.shape import without_values
+from mock_backend.outcomes.shape import source_of, without_values
 from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
 from mock_backend.outcomes.surroundings import Surroundings
 from mock_backend.processes import walk
@@ -125,7 +125,7 @@ class _Follower:
         reads = dict.fromkeys(read for _, found in first + others for read in found)
         loaded = [each for each in reads if each.collection is not None]
         return Outcome(
-            saved=tuple(saved for saved, _ in first + others),
+            saved=tuple(_remembered(saved) if self._udfs else saved for saved, _ in first + others),
             collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
             input_pixels=sum(each.count for each in loaded),
             sources=tuple(_sources(first + others)),
@@ -319,6 +319,14 @@ class _Follower:
             saved = replace(saved, content=Plain(as_json(value)))
         self._saved.append((saved, reads))
         return _Stored(saved, value)
+
+
+def _remembered(saved: Saved) -> Saved:
+    """Return what is saved so that what functions make of it when a job starts is what its files hold."""
+    cube = saved.content
+    if not isinstance(cube, DataCube) or cube.source is None:
+        return saved
+    return replace(saved, content=replace(cube, source=Remembered(source_of(cube), cube.grid)))
 
 
 def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[Source]:

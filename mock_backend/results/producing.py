@@ -21,6 +21,8 @@ from mock_backend.results.naming import name_apart, split_name
 
 #: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
+#: A larger file is kept alone: clients read it part by part, and each part would take all of its values.
+_LARGEST_KEPT = 1 << 30
 
 _RASTER, _VECTOR, _TEXT = "GTiff", "GeoJSON", "JSON"
 
@@ -237,7 +239,9 @@ def _interval_of(cube: DataCube, when: str | None) -> tuple[str | None, str | No
 
 
 #: Content that is no bytes is made piece by piece where it is read.
-_kept: Kept[Content] = Kept(_MOST_KEPT, lambda made: len(made) if isinstance(made, bytes) else None)
+_kept: Kept[Content] = Kept(
+    _MOST_KEPT, lambda made: len(made) if isinstance(made, bytes) else None, largest=_LARGEST_KEPT
+)
 
 
 def forget() -> None:

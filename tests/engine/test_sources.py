@@ -8,7 +8,7 @@ import pytest
 from engine_cases.cubes import given, result
 from mock_backend.engine.computing import Values
 from mock_backend.engine.reader import Reader
-from mock_backend.engine.sources import Masked, Merged, Resampled, Side
+from mock_backend.engine.sources import Masked, Merged, Remembered, Resampled, Side
 from mock_backend.engine.sources.source import Derived
 from mock_backend.engine.window import Pixels, Window, span
 from validation_cases.building import call, child, graph, par, ref
@@ -85,3 +85,19 @@ def test_what_several_read_counts_once(source):
 def test_pixels_that_one_is_made_of_count():
     wide = replace(GRID, x_size=10.0, y_size=10.0, columns=1, rows=1)
     assert Resampled(FLOW.cube.source, GRID, "average", GRID).onto(wide).loaded(SIZES) == 1200
+
+
+@pytest.mark.parametrize("kind", ["float32", "int16", "float64"])
+def test_values_that_are_remembered_are_not_read_again(kind):
+    gaps = np.where(VALUES > 40, np.nan, VALUES)
+    flow = given(gaps, kind=kind)
+    source = Counting(flow.cube.source)
+    cube = replace(flow.cube, source=Remembered(source, GRID))
+    expected = Values(cube).array()
+    Values(cube).remember()
+    read = len(source.shapes)
+
+    np.testing.assert_array_equal(Values(cube).array(), expected)
+    part = Values(cube).window({"t": 3, "bands": 1}, slice(2, 5), slice(1, 7, 2))
+    np.testing.assert_array_equal(part, expected[3, 1, 2:5, 1:7:2])
+    assert len(source.shapes) == read

@@ -8,6 +8,7 @@ import pytest
 
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader
+from mock_backend.engine.sources import functions
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import Failing, Functional
 from mock_backend.engine.sources.leaves import Held
@@ -60,6 +61,20 @@ def test_what_functions_see_does_not_depend_on_what_is_read():
     for row in range(0, 20, 3):
         part = read(source, span(3), span(2), rows=positions_of([row]), columns=span(30))
         np.testing.assert_array_equal(part, every[:, :, row : row + 1])
+
+
+@pytest.mark.parametrize("at_once", [1, 500, 1 << 20])
+def test_chunks_side_by_side_are_read_at_once(at_once, monkeypatch):
+    monkeypatch.setattr(functions, "_STRIP", at_once)
+    chunks = Chunks(GRID, 8, 7, overlap=(2, 3), is_padded=True)
+    source = whole("return cube * 0 + float(cube.sum())", chunks=chunks)
+    found = read(source, span(3), span(2))
+
+    padded = np.pad(VALUES, ((0, 0), (0, 0), (2, 6), (3, 8)), constant_values=0).astype(np.float64)
+    for row in range(0, 20, 8):
+        for column in range(0, 30, 7):
+            seen = padded[..., row : row + 12, column : column + 13]
+            np.testing.assert_allclose(found[0, 0, row, column], seen.sum(), rtol=1e-4)
 
 
 def test_dimensions_come_in_any_order_and_go():

@@ -2,7 +2,7 @@
 
 from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, Nearest, Reduced
 from mock_backend.engine.sources.convolving import Convolved
-from mock_backend.engine.sources.leaves import Held, Same
+from mock_backend.engine.sources.leaves import Held, Remembered, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
 from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, Part
 from mock_backend.engine.sources.painted import Painted
@@ -49,6 +49,7 @@ __all__ = [
     "Picked",
     "Rastered",
     "Reduced",
+    "Remembered",
     "Resampled",
     "Same",
     "Side",

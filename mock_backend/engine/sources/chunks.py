@@ -71,6 +71,16 @@ class Chunks:
         rows, columns = self.seen(chunk)
         return Pixels(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, columns.stop))
 
+    def strip(self, first: Chunk, last: Chunk) -> Pixels:
+        """Return the pixels with data that functions see for the chunks of a row from one to another one."""
+        rows, columns = self.seen(first)
+        end = self.seen(last)[1].stop
+        return Pixels(
+            self.grid,
+            np.arange(max(rows.start, 0), min(rows.stop, self.grid.rows)),
+            np.arange(max(columns.start, 0), min(end, self.grid.columns)),
+        )
+
     def with_data(self, pixels: Pixels) -> tuple[Positions, Positions]:
         """Return which rows and columns of pixels may have data."""
         rows = (pixels.rows >= 0) & (pixels.rows < self.grid.rows)

@@ -1,8 +1,8 @@
 """Values that user-defined functions make of others, chunk by chunk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import groupby, product
 from math import prod
 from typing import Any
 from uuid import uuid4
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.chunks import Chunk, Chunks
-from mock_backend.engine.sources.source import Need, Source
-from mock_backend.engine.window import Window, positions_of, span
+from mock_backend.engine.sources.source import Derived, Need, Source
+from mock_backend.engine.window import Pixels, Window, positions_of, span
 from mock_backend.kept import Kept
 from mock_backend.lifecycle.lines import Line
 from mock_backend.udf import UdfArray, UdfFailure, run
@@ -24,6 +24,9 @@ _MOST = 64 << 20
 
 #: The largest number of values that functions get at once.
 _MOST_AT_ONCE = 1 << 27
+
+#: The number of values, about, that are read at once for several chunks.
+_STRIP = 1 << 22
 
 #: The dimensions, but those of pixels, that functions may get as a whole, in their order.
 WHOLE = ("t", "bands")
@@ -87,11 +90,11 @@ class Functional(Source):
         order = [WHOLE.index(each) for each in places] + [
             n for n, each in enumerate(WHOLE) if each not in places
         ]
-        pieces: Any = [((0, 0), None, None)]
+        pieces: Any = [(self, (0, 0), None, None)]
         if self.chunks is not None and window.pixels is not None:
-            pieces = self.chunks.pieces(window.pixels)
-        for chunk, there, inner in pieces:
-            values = self._result(at, chunk, reader).transpose(*order, 2, 3)
+            pieces = self._pieces(self.chunks, window.pixels)
+        for function, chunk, there, inner in pieces:
+            values = function._result(at, chunk, reader).transpose(*order, 2, 3)
             for axis, each in enumerate(places.values()):
                 values = values.take(each, axis=axis)
             values = values[(slice(None),) * len(places) + (0,) * (2 - len(places))]
@@ -99,6 +102,20 @@ class Functional(Source):
                 view[...] = values[..., 0, 0]
             else:
                 view[(Ellipsis, *np.ix_(*there))] = values[(Ellipsis, *np.ix_(*inner))]
+
+    def _pieces(self, chunks: Chunks, pixels: Pixels) -> Iterator[Any]:
+        """Yield the chunks that make some pixels, with a function that reads several of them at once."""
+        depth = prod(len(self.gets[each]) for each in self.axes if isinstance(each, str))
+        rows, columns = chunks.seen((0, 0))
+        count = max(_STRIP // max(depth * (rows.stop - rows.start) * (columns.stop - columns.start), 1), 1)
+        for _, group in groupby(chunks.pieces(pixels), lambda piece: piece[0][0]):
+            in_row = list(group)
+            for place in range(0, len(in_row), count):
+                side_by_side = in_row[place : place + count]
+                first, last = side_by_side[0][0], side_by_side[-1][0]
+                strip = chunks.strip(first, last)
+                function = self if first == last else replace(self, source=_Strip(self.source, strip))
+                yield from ((function, *piece) for piece in side_by_side)
 
     def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
         """Return what the function makes of a chunk, along ``t``, ``bands``, rows and columns."""
@@ -181,6 +198,26 @@ class Functional(Source):
         there: Any = (Ellipsis, *np.ix_(rows, columns))
         found[there] = reader.read(self.source, window.of_pixels(inner))
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Strip(Derived):
+    """Values that are read for several chunks at once: what surrounds them is the same for many.
+
+    Args:
+        source: The values.
+        pixels: The pixels of all of them.
+    """
+
+    pixels: Pixels
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        assert window.pixels is not None  # as what is cut up has pixels
+        values = reader.read(self.source, window.of_pixels(self.pixels))
+        rows, columns = window.pixels.rows, window.pixels.columns
+        top, left = self.pixels.rows[0], self.pixels.columns[0]
+        return values[..., rows[0] - top : rows[-1] - top + 1, columns[0] - left : columns[-1] - left + 1]
 
 
 @dataclass(frozen=True, eq=False)

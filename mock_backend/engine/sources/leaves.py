@@ -1,6 +1,7 @@
-"""Values that are there, or made up."""
+"""Values in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +9,12 @@ from numpy.typing import NDArray
 from mock_backend.cubes import Grid
 from mock_backend.engine.reader import Reader, Values
 from mock_backend.engine.sources.restructuring import within
-from mock_backend.engine.sources.source import Source
+from mock_backend.engine.sources.source import Derived, Source
 from mock_backend.engine.window import Positions, Window
+from mock_backend.kept import Kept
+
+#: The largest number of bytes that are remembered.
+_MOST = 128 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,31 @@ class Held(Source):
             return _taken(self.values, (*window.others, rows, columns))
 
         return within(window.pixels.on(self.grid), window.shape, read)
+
+
+@dataclass(frozen=True, eq=False)
+class Remembered(Derived):
+    """Values that are kept in this process once all of them were computed, as long as there is room.
+
+    Args:
+        source: The values.
+        grid: The pixels; None if there are none.
+        identity: What no other has; also in other processes.
+    """
+
+    grid: Grid | None = None
+    identity: str = field(default_factory=lambda: uuid4().hex)
+
+    def remember(self, values: Values) -> None:
+        """Keep all values; rows and columns come last."""
+        _remembered.get(self.identity, lambda: Held(values, self.grid))
+
+    def read(self, window: Window, reader: Reader) -> Values:
+        """Return the values of a window."""
+        return reader.read(_remembered.get(self.identity, lambda: None) or self.source, window)
+
+
+_remembered: Kept[Held | None] = Kept(_MOST, lambda held: None if held is None else held.values.nbytes)
 
 
 @dataclass(frozen=True, eq=False)
