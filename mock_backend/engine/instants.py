@@ -59,8 +59,10 @@ def period_of(given: Any) -> Period:
     if not isinstance(given, list | tuple) or len(given) != 2:
         return Period()
     start, end = map(instant_of, given)
-    # Some back-ends take an interval without duration for a day.
-    return Period(start, end + timedelta(days=1) if end is not None and start == end else end)
+    if end is not None and start == end:
+        # Some back-ends take an interval without duration for a day.
+        end = end + timedelta(days=1) if end.year < 9999 else None
+    return Period(start, end)
 
 
 def instant_of(given: Any) -> datetime | None:

@@ -12,6 +12,9 @@ from mock_backend.cubes import Grid
 
 Positions = NDArray[np.intp]
 
+#: As far away as positions are.
+_FAR = 1e18
+
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
@@ -37,8 +40,9 @@ class Pixels:
         """Return the same pixels counted from another grid, whose pixels lie alike."""
         if grid is self.grid:
             return self
-        down = round((grid.north - self.grid.north) / grid.y_size)
-        right = round((self.grid.west - grid.west) / grid.x_size)
+        down = (grid.north - self.grid.north) / grid.y_size
+        right = (self.grid.west - grid.west) / grid.x_size
+        down, right = (round(max(min(each, _FAR), -_FAR)) for each in (down, right))
         return Pixels(grid, self.rows + down, self.columns + right)
 
 

@@ -114,7 +114,7 @@ def array_create(data: Any = (), repeat: Any = 1) -> Any:
     items = [data] if not isinstance(data, list | tuple | Labelled | Stack) else data
     if isinstance(items, Labelled):
         items = items.items
-    _check_length(len(items) * count)
+    _check_length(max(len(items), 1) * count)
     if isinstance(items, Stack):
         bands = items.bands if len(items.bands) < 2 else items.bands * count
         values = np.concatenate([items.values] * count)

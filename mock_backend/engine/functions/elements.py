@@ -92,8 +92,11 @@ class Elements:
             return None
         if kind == "bool":
             return bool(value)
+        if keeps and abs(value) >= 2**53:
+            # Integers need not be as floating points have them.
+            return next(each for each in self.items if each is not None and float(each) == value)
         whole = kind is not None or all(isinstance(each, int) for each in self.items if each is not None)
-        return int(value) if value.is_integer() and whole and (kind or keeps or abs(value) < 2**53) else value
+        return int(value) if value.is_integer() and whole and (kind or abs(value) < 2**53) else value
 
 
 def elements_of(data: Any, name: str = "data") -> Elements:

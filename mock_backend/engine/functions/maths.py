@@ -4,11 +4,12 @@ import math
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.functions.elements import Elements, elements_of, folded, total
+from mock_backend.engine.functions.elements import elements_of, folded
 from mock_backend.engine.functions.pixelwise import pixelwise
 from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, failed, process
 from mock_backend.processes.graph import bounded
@@ -242,7 +243,7 @@ def clip(x: Any, min: Any, max: Any) -> Any:
     if np.ndim(min) == np.ndim(max) == 0 and min > max:
         raise failed("MinMaxSwapped", f"The minimum {min} of clip is larger than the maximum {max}.")
     if isinstance(x, np.generic | np.ndarray):
-        return np.minimum(np.maximum(x, min), max)
+        return np.where(min > max, np.nan, np.minimum(np.maximum(x, min), max))
     return math.nan if x != x or min != min or max != max else min if x < min else max if x > max else x
 
 
@@ -286,10 +287,16 @@ def constant(x: Any) -> Any:
     return x
 
 
-def _summed(data: Any, ignore_nodata: Any, compute: Callable[[Elements], Any]) -> Any:
+def _accumulated(data: Any, ignore_nodata: Any, compute: Callable[[Any, Any], Any], start: int) -> Any:
     found = elements_of(data)
+    whole = [each for each in found.items if each is not None]
+    is_complete = len(whole) == len(found.items) or ignore_nodata is not False
+    if whole and is_complete and all(isinstance(each, int) for each in whole):
+        # Integers are exact however large they are.
+        return reduce(lambda one, other: bounded(compute(one, other)), whole, start)
     with np.errstate(all="ignore"):
-        result = np.where(found.there.any(axis=0), compute(found), np.nan)
+        values = np.where(found.there, found.values, start)
+        result = np.where(found.there.any(axis=0), folded(compute, values, float(start)), np.nan)
         if ignore_nodata is False:
             result = np.where(found.there.all(axis=0), result, np.nan)
     return found.one(result)
@@ -298,12 +305,10 @@ def _summed(data: Any, ignore_nodata: Any, compute: Callable[[Elements], Any]) -
 @process
 def sum_(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the sum of the elements of an array."""
-    return _summed(data, ignore_nodata, lambda found: total(np.where(found.there, found.values, 0)))
+    return _accumulated(data, ignore_nodata, operator.add, 0)
 
 
 @process
 def product(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the product of the elements of an array."""
-    return _summed(
-        data, ignore_nodata, lambda found: folded(operator.mul, np.where(found.there, found.values, 1), 1.0)
-    )
+    return _accumulated(data, ignore_nodata, operator.mul, 1)

@@ -1,5 +1,6 @@
 """Processes that make one value of many, or a few."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,9 @@ def count(data: Any, condition: Any = None, context: Any = None) -> Any:
     if condition is True:
         return len(items)
     if condition is None:
-        return sum(each is not None and (not isinstance(each, float) or np.isfinite(each)) for each in items)
+        return sum(
+            each is not None and (not isinstance(each, float) or math.isfinite(each)) for each in items
+        )
     if callable(condition):
         return sum(condition(x=each, element=each, context=context) is True for each in items)
     raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")

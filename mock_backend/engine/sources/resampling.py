@@ -239,7 +239,8 @@ def places_of(pixels: Pixels, lattice: Grid) -> tuple[NDArray[np.float64], NDArr
         xs, ys = xs[None, :], ys[:, None]
     down = np.round((lattice.north - ys) / lattice.y_size, _DIGITS)
     right = np.round((xs - lattice.west) / lattice.x_size, _DIGITS)
-    return np.where(np.isfinite(down), down, _NOWHERE), np.where(np.isfinite(right), right, _NOWHERE)
+    down, right = (np.where(np.abs(each) < -_NOWHERE, each, _NOWHERE) for each in (down, right))
+    return down, right
 
 
 def _shifted(places: Positions, steps: range, first: int, end: int) -> Positions:
