@@ -73,9 +73,9 @@ def _ndvi(call: Call, cube: Cube) -> Cube | None:
             f"The data cube has no dimension of bands, or several, and ndvi needs one; {_told(cube)}.",
         )
         return cube
-    for argument in ("nir", "red"):
+    for argument, code in (("nir", "NirBandAmbiguous"), ("red", "RedBandAmbiguous")):
         if (band := call.text(argument)) is not None:
-            call.check_labels(dimension, [band], argument)
+            call.check_labels(dimension, [band], argument, code)
     target = call.text("target_band")
     if target is None:
         return None if call.is_open("target_band") else cube.without(dimension.name)
@@ -145,6 +145,24 @@ def _of_space(call: Call, cube: Cube) -> Cube | None:
             "data",
             f"The data cube has no spatial dimensions; {_told(cube)}.",
         )
+    return cube
+
+
+def _resample_cube_temporal(call: Call, cube: Cube) -> Cube | None:
+    target, name = call.cubes.get("target"), call.text("dimension")
+    if target is not None and not call.is_open("dimension"):
+        mine, others = (
+            {each.name for each in one.of_kind("temporal") if name in (None, each.name)}
+            for one in (cube, target)
+        )
+        if mine and mine != others:
+            message = f"The temporal dimensions are {sorted(mine)}, and those of 'target' {sorted(others)}."
+            call.remark("unknown-dimension", "DimensionMismatch", "target", message)
+    return _of_time(call, cube)
+
+
+def _of_geometries(call: Call, cube: Cube) -> Cube | None:
+    call.dimension(cube)
     return cube
 
 
@@ -239,6 +257,12 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
         return None
     dimension = call.dimension(cube)
     if dimension is None:
+        return cube
+    if dimension.kind == "spatial" and dimension.labels is None:
+        message = (
+            f"The labels of dimension {dimension.name!r} are places of pixels, which have no other names."
+        )
+        call.remark("unknown-label", "LabelsNotEnumerated", "dimension", message)
         return cube
     source, target = call.labels("source"), call.labels("target")
     if call.is_open("source") or target is None:
@@ -338,7 +362,7 @@ def _steps() -> Iterator[tuple[str, Step]]:
         "aggregate_temporal_period": _of_one_time,
         "climatological_normal": _of_time,
         "anomaly": _of_time,
-        "resample_cube_temporal": _of_time,
+        "resample_cube_temporal": _resample_cube_temporal,
         "apply_neighborhood": _apply_neighborhood,
         "ndvi": _ndvi,
         "add_dimension": _add_dimension,
@@ -349,6 +373,7 @@ def _steps() -> Iterator[tuple[str, Step]]:
         "flatten_dimensions": _flatten,
         "unflatten_dimension": _unflatten,
         "dimension_labels": _dimension_labels,
+        "vector_reproject": _of_geometries,
         "atmospheric_correction": _new_bands,
         "sar_backscatter": _new_bands,
         "ard_surface_reflectance": _new_bands,
@@ -372,7 +397,6 @@ def _steps() -> Iterator[tuple[str, Step]]:
         "trim_cube",
         "inspect",
         "filter_vector",
-        "vector_reproject",
     ):
         yield name, _same
 

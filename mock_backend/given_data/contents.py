@@ -14,7 +14,16 @@ _MOST = 1 << 31
 
 
 class UnknownContentError(Exception):
-    """Content that is not known here; the message says how a test makes it known."""
+    """Content that is not known here; the message says how a test makes it known.
+
+    Args:
+        message: What is not known, or cannot be read.
+        code: The openEO error code for it.
+    """
+
+    def __init__(self, message: str, code: str = "ProcessParameterInvalid") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Contents:
@@ -174,7 +183,8 @@ class Reader:
         try:
             return _bounded(path, self._contents.file(self._user_id, path))
         except OpenEOError as error:
-            raise UnknownContentError(f"the file {path!r} is not in the workspace: {error.message}") from None
+            reason = f"the file {path!r} is not in the workspace: {error.message}"
+            raise UnknownContentError(reason, "FileNotFound") from None
 
 
 def _bounded(name: str, content: bytes) -> bytes:

@@ -20,7 +20,7 @@ from mock_backend.engine.sources import (
 )
 from mock_backend.engine.values import Callback
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes.asking import Asked
+from mock_backend.outcomes.asking import Asked, finite
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.outcomes.shape import PLAIN_NAME, check_labels, rebuilt, source_of
@@ -48,7 +48,7 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
 def apply_kernel(asked: Asked, flow: Flow) -> Flow:
     """Apply a kernel."""
     cube = flow.cube
-    rows = [[_number(each) or 0.0 for each in row] for row in asked.list("kernel") if isinstance(row, list)]
+    rows = [[finite(each) or 0.0 for each in row] for row in asked.list("kernel") if isinstance(row, list)]
     if cube.grid is None or not rows or not rows[0] or len({len(row) for row in rows}) > 1:
         return flow
     if len(rows) % 2 == 0 or len(rows[0]) % 2 == 0:
@@ -58,9 +58,9 @@ def apply_kernel(asked: Asked, flow: Flow) -> Flow:
             code="KernelDimensionsUneven",
             status=400,
         )
-    factor = _number(asked.get("factor"))
+    factor = asked.number("factor")
     kernel = np.array(rows) * (1.0 if factor is None else factor)
-    invalid = _number(asked.get("replace_invalid")) or 0.0
+    invalid = asked.number("replace_invalid") or 0.0
     bounds = cube.grid if flow.native is None else None
     source = Convolved(source_of(cube), kernel, asked.get("border") or 0, invalid, bounds)
     bands = tuple(Band(each.name, data_type="float32", nodata="nan") for each in cube.bands)
@@ -164,8 +164,3 @@ def _into(
     source = Arranged(flattened, tuple(map(order.index, kept)))
     spans = spans_left(cube, dimensions)
     return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
-
-
-def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None

@@ -1,5 +1,6 @@
 """A call of a process whose arguments are known as far as they can be."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from mock_backend.outcomes.shape import structure_of
 from mock_backend.outcomes.surroundings import Surroundings
 
 _Found = TypeVar("_Found")
+#: The codes of what cannot be computed, whatever is let pass: e.g. no two dimensions have one name.
+_IMPOSSIBLE = ("DimensionExists", "DimensionLabelCountMismatch", "LabelMismatch", "TargetDimensionExists")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ class Asked:
             return list(value.items)
         return list(value) if isinstance(value, list | tuple) else []
 
+    def number(self, name: str) -> float | None:
+        """Return an argument that is a finite number; None if it is something else."""
+        return finite(self.get(name))
+
     def callback(self, name: str) -> GraphCallback | None:
         """Return the child process in an argument; None if there is none."""
         value = self.get(name)
@@ -123,9 +130,23 @@ class Asked:
         return place_of_features(self.features(name))
 
     def features(self, name: str) -> tuple[Feature, ...]:
-        """Return the GeoJSON features of an argument."""
+        """Return the GeoJSON features of an argument.
+
+        Raises:
+            ProcessParameterInvalid: If it is a data cube without geometries.
+        """
         value = self.get(name)
-        return value.cube.geometries if isinstance(value, Flow) else features_of(value)
+        if not isinstance(value, Flow):
+            return features_of(value)
+        if value.cube.of_kind("geometry") is None and value.is_certain:
+            raise self.invalid(name, "the data cube has no dimension of geometries.")
+        return value.cube.geometries
+
+    def invalid(self, name: str, reason: str) -> ProcessParameterInvalid:
+        """Return the error for an argument that the process cannot go on with."""
+        return ProcessParameterInvalid(
+            parameter=name, process=self.process_id, reason=f"{reason} [at {self.node}]"
+        )
 
     def guarded(self, name: str, compute: Callable[[], _Found]) -> _Found:
         """Return what is computed; blame an argument for a coordinate system that does not exist.
@@ -136,9 +157,7 @@ class Asked:
         try:
             return compute()
         except UnknownCrsError as error:
-            raise ProcessParameterInvalid(
-                parameter=name, process=self.process_id, reason=f"{error} [at {self.node}]"
-            ) from None
+            raise self.invalid(name, f"{error}") from None
 
     def no_data(self, reason: str) -> OpenEOError:
         """Return the error for a part of a data cube that has nothing in it."""
@@ -161,21 +180,36 @@ class Asked:
         """
         given = {name: value.cube for name, value in self.arguments.items() if isinstance(value, Flow)}
         structures = {name: structure_of(cube) for name, cube in {**given, **cubes}.items()}
+        call = self.call(structures)
+        found = follow(call)
+        for each in call.remarks:
+            # What is let pass has been noted when the process graph was checked.
+            is_possible = each.rule in self.surroundings.lets_pass and each.code not in _IMPOSSIBLE
+            if not is_possible and self._is_certain:
+                raise OpenEOError(f"{each.message} [at {self.node}]", code=each.code, status=400)
+        return found
+
+    def call(self, structures: Mapping[str, Cube]) -> Call:
+        """Return the call as checks know it.
+
+        Args:
+            structures: The cubes among its arguments.
+        """
         unclear = {
             name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Labelled)
         }
         find = self.surroundings.catalogue.find
-        call = Call(self.process_id, self.arguments, self.defaults, structures, find, unclear)
-        found = follow(call)
-        for each in call.remarks:
-            # What is let pass has been noted when the process graph was checked.
-            if each.rule not in self.surroundings.lets_pass and self._is_certain:
-                raise OpenEOError(f"{each.message} [at {self.node}]", code=each.code, status=400)
-        return found
+        return Call(self.process_id, self.arguments, self.defaults, structures, find, unclear)
 
     @property
     def _is_certain(self) -> bool:
         return all(each.is_certain for each in self.arguments.values() if isinstance(each, Flow))
+
+
+def finite(value: Any) -> float | None:
+    """Return a value that is a finite number; None if it is something else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return value if is_number else None
 
 
 def names(values: Sequence[Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """Processes that choose parts of data cubes, or mask them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,12 @@ from mock_backend.cubes.data_cube import INTEGERS
 from mock_backend.engine.bands import with_gaps
 from mock_backend.engine.instants import Period, instant_of, period_of
 from mock_backend.engine.sources import Inside, Joined, Masked, Painted, Source
-from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.merging import others_with, side_of
-from mock_backend.outcomes.places import Feature, Place, geometry_of, place_of_features
+from mock_backend.outcomes.places import Feature, Place, geometry_of, place_of_features, shape_of
 from mock_backend.outcomes.shape import complete, rebuilt, source_of
 
 #: What a geometry that is kept may be to the others.
@@ -122,16 +123,15 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
     if dimension is None:
         return cube
     turns = [shapely.box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)]
-    is_kept = shapely.within([_shape_of(each) for each in cube.geometries], shapely.union_all(turns))
+    is_kept = shapely.within(_valid(cube.geometries), shapely.union_all(turns))
     kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
     return cube.at(dimension.name, *kept)
 
 
-def _shape_of(feature: Feature) -> Any:
+def _valid(features: Sequence[Feature]) -> Any:
     import shapely
 
-    geometry = feature.get("geometry")
-    return None if geometry is None else shapely.make_valid(shapely.geometry.shape(geometry))
+    return shapely.make_valid(list(map(shape_of, features)))
 
 
 def filter_vector(asked: Asked, flow: Flow) -> Flow:
@@ -143,14 +143,10 @@ def filter_vector(asked: Asked, flow: Flow) -> Flow:
     if asked.place("geometries") is None or dimension is None:
         return flow
     if relation not in _RELATIONS:
-        raise ProcessParameterInvalid(
-            parameter="relation",
-            process=asked.process_id,
-            reason=f"{relation!r} is none of {', '.join(_RELATIONS)} [at {asked.node}]",
-        )
-    base = shapely.union_all([_shape_of(each) for each in asked.features("geometries")])
+        raise asked.invalid("relation", f"{relation!r} is none of {', '.join(_RELATIONS)}")
+    base = shapely.union_all(_valid(asked.features("geometries")))
     # Of what has no geometry nothing is true.
-    is_kept = getattr(shapely, relation)([_shape_of(each) for each in cube.geometries], base)
+    is_kept = getattr(shapely, relation)(_valid(cube.geometries), base)
     kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
     return flow.chosen(cube.at(dimension.name, *kept))
 
@@ -221,7 +217,7 @@ def mask(asked: Asked, flow: Flow) -> Flow:
         return flow
     value = _replacement(asked)
     bands = _masked_bands(cube, value)
-    source = Masked(source_of(cube), side_of(other, flow), math.nan if value is None else value)
+    source = Masked(source_of(cube), side_of(other, flow, asked), math.nan if value is None else value)
     return flow.made(replace(cube, bands=bands, source=source), other)
 
 

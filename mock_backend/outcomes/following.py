@@ -9,14 +9,14 @@ from mock_backend.engine.bands import band_of, one_pixel
 from mock_backend.engine.callbacks import Definition, GraphCallback, Key, ProcessCallback
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.sources import Combined, Remembered
-from mock_backend.engine.values import Labelled
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
 from mock_backend.outcomes.applying import mapped
 from mock_backend.outcomes.asking import Asked, Child
+from mock_backend.outcomes.checking import check_arguments
 from mock_backend.outcomes.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.outcomes.loading import says_where_or_when, stand_in, vectors
 from mock_backend.outcomes.merging import itself, side_of
-from mock_backend.outcomes.outcome import Later, Outcome, Plain, Saved, Source
+from mock_backend.outcomes.outcome import Outcome, Plain, Saved, Source, as_json
 from mock_backend.outcomes.places import UNKNOWN_FEATURE
 from mock_backend.outcomes.shape import source_of, without_values
 from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
@@ -206,6 +206,8 @@ class _Follower:
             return stored
         known = len(self._stand_ins)
         try:
+            if signature is not None and not known and (process_id in STEPS or process_id in SOURCES):
+                check_arguments(asked, signature, node["arguments"])
             return _called(asked, signature)
         except OpenEOError as error:
             if len(self._stand_ins) > known or any(
@@ -428,19 +430,6 @@ def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
     bands = tuple(band_of(tried, band.name) for band in cube.bands)
     made = replace(cube, bands=bands, source=Combined(sides, callback))
     return main.made(made, *(cubes[name] for name in names[1:]))
-
-
-def as_json(value: Any) -> Any:
-    """Return what JSON can say of a value."""
-    if isinstance(value, Later):
-        return value
-    if isinstance(value, Labelled):
-        return as_json(value.items)
-    if isinstance(value, list | tuple):
-        return [as_json(each) for each in value]
-    if isinstance(value, dict):
-        return {str(name): as_json(each) for name, each in value.items()}
-    return value if value is None or isinstance(value, str | bool | int | float) else None
 
 
 def _unknown(asked: Asked, signature: Signature | None) -> Any:

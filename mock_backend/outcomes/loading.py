@@ -297,7 +297,11 @@ def says_where_or_when(asked: Asked) -> bool:
 
 
 def _places(asked: Asked) -> Iterator[str]:
-    given = (name for name, value in asked.arguments.items() if isinstance(value, Mapping | Flow))
+    given = (
+        name
+        for name, value in asked.arguments.items()
+        if isinstance(value, Mapping) or (isinstance(value, Flow) and value.cube.geometries)
+    )
     return (name for name in given if asked.place(name) is not None)
 
 

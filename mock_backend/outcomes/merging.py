@@ -10,7 +10,7 @@ from mock_backend.engine.bands import band_of, one_pixel
 from mock_backend.engine.instants import instant_of
 from mock_backend.engine.sources import Dropped, Merged, Resampled, Side, Source
 from mock_backend.engine.window import Positions, positions_of
-from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.asking import Asked
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import line_of
@@ -19,14 +19,25 @@ from mock_backend.outcomes.resampling import period_around
 from mock_backend.outcomes.shape import rebuilt, source_of
 
 
-def side_of(other: Flow, flow: Flow, asked: Asked | None = None) -> Side:
+def side_of(other: Flow, flow: Flow, asked: Asked) -> Side:
     """Return how the values of one cube go with those of another one.
 
     Args:
         other: The one.
         flow: The other one; the first has its dimensions, or some of them.
         asked: The call, for its errors.
+
+    Raises:
+        OpenEOError: If it has others.
     """
+    for each in other.cube.dimensions:
+        if flow.cube.named(each.name) is None and other.cube.sizes[each.name] > 1:
+            raise OpenEOError(
+                f"The data cube has no dimension {each.name!r}, which the one that is to go with it has. "
+                f"[at {asked.node}]",
+                code="IncompatibleDataCubes",
+                status=400,
+            )
     source = aligned(other, flow)
     axes: list[int] = []
     places: list[Positions] = []
@@ -34,12 +45,6 @@ def side_of(other: Flow, flow: Flow, asked: Asked | None = None) -> Side:
     for each in reversed(other.cube.others):
         labels = each.labels or ()
         if each.name not in mine:
-            if len(labels) > 1:
-                raise ProcessParameterInvalid(
-                    parameter="mask",
-                    process="mask" if asked is None else asked.process_id,
-                    reason=f"its dimension {each.name!r} is none of the data cube that it goes with",
-                )
             source = Dropped(source, other.cube.others.index(each))
             continue
         axes.insert(0, mine.index(each.name))
@@ -101,6 +106,7 @@ def merge_cubes(asked: Asked) -> Any:
         )
     one, other = _labelled_as(one, other), _labelled_as(other, one)
     first, second = one.cube, other.cube
+    _check_geometries(asked, first, second)
     structure = asked.structure(cube1=first, cube2=second)
     if structure is None:
         return one
@@ -128,6 +134,23 @@ def merge_cubes(asked: Asked) -> Any:
     made = replace(made, source=source)
     found = one.made(made, other)
     return replace(found, native=one.native if first.grid is not None else other.native)
+
+
+def _check_geometries(asked: Asked, first: DataCube, second: DataCube) -> None:
+    """Check that two cubes are both of pixels, or of geometries of one type."""
+    kinds = [
+        {each["geometry"]["type"].removeprefix("Multi") for each in cube.geometries if each.get("geometry")}
+        for cube in (first, second)
+    ]
+    if all(kinds) and kinds[0] != kinds[1]:
+        raise OpenEOError(
+            f"The geometries are {' and '.join(sorted(kinds[0]))} in one data cube and "
+            f"{' and '.join(sorted(kinds[1]))} in the other one. [at {asked.node}]",
+            code="IncompatibleGeometryTypes",
+            status=400,
+        )
+    if any(kinds) and not all(kinds) and (first.grid or second.grid):
+        raise asked.invalid("cube2", "a data cube of geometries and one of pixels cannot be merged.")
 
 
 def _labelled_as(flow: Flow, other: Flow) -> Flow:

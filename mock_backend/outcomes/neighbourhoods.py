@@ -24,20 +24,22 @@ from mock_backend.engine.sources import (
 )
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.window import positions_of, span
-from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+from mock_backend.errors import OpenEOError
 from mock_backend.outcomes.applying import apply_dimension
 from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.native import degrees
 from mock_backend.outcomes.periods import groups_of
-from mock_backend.outcomes.places import place_of_features
+from mock_backend.outcomes.places import place_of_features, shape_of
 from mock_backend.outcomes.shape import source_of
 
 _DURATION = re.compile(
     r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
     r"(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
+#: The share of an area that neighbours may have in common without overlapping, as coordinates are rounded.
+_LITTLE = 1e-6
 #: What back-ends call some durations.
 _SHORT = {"hour": "PT1H", "day": "P1D", "week": "P1W", "month": "P1M", "year": "P1Y"}
 
@@ -88,11 +90,30 @@ def apply_polygon(asked: Asked, flow: Flow) -> Flow:
     if not isinstance(child, Child):
         return flow
 
+    if _overlap([shape_of(each) for each in asked.features("geometries")]):
+        raise OpenEOError(
+            f"Some of the geometries overlap: pixels would be processed more than once. [at {asked.node}]",
+            code="GeometriesOverlap",
+            status=400,
+        )
+
     def made(part: Flow) -> Flow:
         lengths = dict(part.cube.sizes)
         return _made(asked, child, part, lengths)
 
     return within_polygons(asked, flow, made) or flow
+
+
+def _overlap(shapes: Sequence[Any]) -> bool:
+    """Tell whether some areas have more in common than their borders."""
+    import shapely
+
+    areas = [each for each in shapes if each is not None and each.is_valid]
+    return len(areas) > 1 and any(
+        one < other
+        and areas[one].intersection(areas[other]).area > _LITTLE * min(areas[one].area, areas[other].area)
+        for one, other in shapely.STRtree(areas).query(areas, predicate="intersects").T
+    )
 
 
 def within_polygons(asked: Asked, flow: Flow, make: Callable[[Flow], Flow]) -> Flow | None:
@@ -218,13 +239,6 @@ def told(asked: Asked, argument: str, dimension: Dimension) -> tuple[Any, Any]:
     return None, None
 
 
-def _invalid(asked: Asked, argument: str, reason: str) -> ProcessParameterInvalid:
-    """Return the error for a size that cannot be."""
-    return ProcessParameterInvalid(
-        parameter=argument, process=asked.process_id, reason=f"{reason} [at {asked.node}]"
-    )
-
-
 def _pixels(asked: Asked, cube: DataCube, argument: str, axis: str) -> int | None:
     """Return how many rows or columns a size wants; None if it says nothing."""
     dimension, grid = cube.axis(axis), cube.grid
@@ -236,7 +250,7 @@ def _pixels(asked: Asked, cube: DataCube, argument: str, axis: str) -> int | Non
     if not is_number or value < 0 or (is_size and not value) or (unit == "px" and value != int(value)):
         what = "a number of pixels" if unit == "px" else "an extent"
         reason = f"{value!r} is not {what} of dimension {dimension.name!r}"
-        raise _invalid(asked, argument, f"{reason}; it has to be {'more than' if is_size else 'at least'} 0")
+        raise asked.invalid(argument, f"{reason}; it has to be {'more than' if is_size else 'at least'} 0")
     if unit == "px" or not value:
         return int(value)
     length = degrees(value) if unit == "m" and is_geographic(grid.crs) else value
@@ -252,7 +266,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
     instants = [start_of(cube, label) for label in dimension.labels or ()]
     if None in instants and any(isinstance(each, str) for each in (size, overlap)):
         reason = f"the labels of {dimension.name!r} are no instants, so its neighbourhoods have no duration"
-        raise _invalid(asked, "size", reason)
+        raise asked.invalid("size", reason)
     ordered = sorted(each for each in instants if each is not None)
     if isinstance(size, str):
         periods = list(_periods(asked, size, ordered))
@@ -262,7 +276,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
         found = [sorted(each for place in own if (each := instants[place])) for own in owned]
         periods = [Period(each[0], each[-1] + timedelta.resolution) for each in found if each]
     else:
-        raise _invalid(asked, "size", f"{size!r} is neither a duration nor a number of labels")
+        raise asked.invalid("size", f"{size!r} is neither a duration nor a number of labels")
     seen = owned
     if isinstance(overlap, str):
         months, rest = _duration(asked, "overlap", overlap)
@@ -276,7 +290,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
             for own in owned
         ]
     elif overlap is not None:
-        raise _invalid(asked, "overlap", f"{overlap!r} is neither a duration nor a number of labels")
+        raise asked.invalid("overlap", f"{overlap!r} is neither a duration nor a number of labels")
     return [Group(positions_of(own), positions_of(of)) for own, of in zip(owned, seen, strict=True) if own]
 
 
@@ -317,5 +331,5 @@ def _duration(asked: Asked, argument: str, text: str) -> tuple[int, timedelta]:
     rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     if bool(whole) == bool(rest):
         usual = f"a duration of months or of days, such as 'P1M' or 'P5D', nor one of {', '.join(PERIODS)}"
-        raise _invalid(asked, argument, f"{text!r} is neither {usual}")
+        raise asked.invalid(argument, f"{text!r} is neither {usual}")
     return whole, rest

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_backend.cubes import DataCube
+from mock_backend.engine.values import Labelled
 from mock_backend.outcomes.flow import Extent, Flow
 
 
@@ -33,6 +34,19 @@ class Later:
     """
 
     make: Callable[[], Any]
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can say of a value."""
+    if isinstance(value, Later):
+        return value
+    if isinstance(value, Labelled):
+        return as_json(value.items)
+    if isinstance(value, list | tuple):
+        return [as_json(each) for each in value]
+    if isinstance(value, dict):
+        return {str(name): as_json(each) for name, each in value.items()}
+    return value if value is None or isinstance(value, str | bool | int | float) else None
 
 
 @dataclass(frozen=True)

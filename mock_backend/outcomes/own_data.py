@@ -17,7 +17,7 @@ from mock_backend.engine.bands import with_gaps
 from mock_backend.engine.instants import Period, instant_of, period_of
 from mock_backend.engine.sources import Held, Inside, Picked, Source
 from mock_backend.engine.window import positions_of
-from mock_backend.errors import ProcessParameterInvalid
+from mock_backend.errors import OpenEOError
 from mock_backend.given_data.contents import UnknownContentError
 from mock_backend.given_data.data import GivenData, GivenDataError
 from mock_backend.outcomes.asking import Asked, names
@@ -29,6 +29,7 @@ from mock_backend.outcomes.shape import source_of
 UNKNOWN = "unknown-content"
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _PARQUET = ("parquet", "geoparquet")
+_UNSUITABLE = "FormatUnsuitable"
 
 
 def loaded(asked: Asked, data: GivenData, name: str | None) -> Flow:
@@ -67,7 +68,7 @@ def data_of_files(asked: Asked, contents: Mapping[str, bytes]) -> Flow:
     try:
         return loaded(asked, stacked([read_content(each, name) for name, each in contents.items()]), None)
     except GivenDataError as error:
-        raise UnknownContentError(str(error)) from None
+        raise UnknownContentError(str(error), _UNSUITABLE) from None
 
 
 def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Feature, ...]:
@@ -88,7 +89,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
             frame = geopandas.read_parquet(BytesIO(content))
             return features_of(json.loads(frame.to_json(to_wgs84=frame.crs is not None)))
         except (ImportError, OSError, ValueError) as error:
-            raise UnknownContentError(f"{name} cannot be read as GeoParquet: {error}") from None
+            raise UnknownContentError(f"{name} cannot be read as GeoParquet: {error}", _UNSUITABLE) from None
     try:
         return features_of(json.loads(content))
     except ValueError:
@@ -127,13 +128,11 @@ def unknown(asked: Asked, parameter: str, error: UnknownContentError) -> None:
     """Note that something else stands in for what a call loads.
 
     Raises:
-        ProcessParameterInvalid: If that refuses.
+        OpenEOError: If that refuses.
     """
     message = f"Process {asked.process_id!r} [at {asked.node}]: {error}."
     if not asked.lets_pass(UNKNOWN, message):
-        raise ProcessParameterInvalid(
-            parameter=parameter, process=asked.process_id, reason=f"{error} [at {asked.node}]"
-        )
+        raise OpenEOError(asked.invalid(parameter, f"{error}").message, code=error.code, status=400)
 
 
 def _held(data: GivenData) -> DataCube:

@@ -170,6 +170,19 @@ def geometry_of(features: Sequence[Feature]) -> Geometry | None:
     return {"type": "GeometryCollection", "geometries": geometries}
 
 
+def shape_of(feature: Feature) -> Any:
+    """Return the geometry of a feature as shapely has it; None if it is none."""
+    import shapely
+
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        return None
+    try:
+        return shapely.geometry.shape(geometry)
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        return None
+
+
 def _positions(geometry: Any) -> Iterator[tuple[float, float]]:
     if not isinstance(geometry, Mapping):
         return

@@ -7,25 +7,14 @@ from typing import Any, Protocol
 
 from mock_backend.catalog import Described
 from mock_backend.given_data.contents import Contents, Reader
+from mock_backend.validation import context
 
 
-class Catalogue(Protocol):
+class Catalogue(context.Catalogue, Protocol):
     """The data that there are, and the formats of files."""
-
-    def find(self, collection_id: str) -> dict[str, Any] | None:
-        """Return a collection's STAC metadata."""
-        ...
 
     def known(self, collection_id: str) -> Described:
         """Return a collection."""
-        ...
-
-    def output_formats(self) -> dict[str, dict[str, Any]]:
-        """Return the formats that can be written, by name."""
-        ...
-
-    def input_formats(self) -> dict[str, dict[str, Any]]:
-        """Return the formats that can be read, by name."""
         ...
 
 

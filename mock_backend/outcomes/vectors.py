@@ -5,16 +5,18 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
+
 from mock_backend.cubes import DataCube, Dimension
 from mock_backend.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
 from mock_backend.engine.bands import with_gaps
 from mock_backend.engine.sources import Burnt
-from mock_backend.errors import ProcessParameterInvalid
-from mock_backend.outcomes.asking import Asked
+from mock_backend.errors import OpenEOError
+from mock_backend.outcomes.asking import Asked, finite
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import axis_of
 from mock_backend.outcomes.loading import stand_in, vectors
-from mock_backend.outcomes.places import Feature
+from mock_backend.outcomes.places import Feature, shape_of
 from mock_backend.outcomes.shape import rebuilt, source_of
 
 #: So many points a geometry has at most.
@@ -23,12 +25,11 @@ _MOST = 1000
 
 def vector_buffer(asked: Asked) -> Any:
     """Add a margin around geometries."""
-    distance = asked.get("distance")
     # CDSE's name of it is the older one.
     name = "geometries" if asked.get("geometries") is not None else "geometry"
     flow = asked.flow(name)
     features = asked.features(name)
-    metres = float(distance) if isinstance(distance, int | float) else 0.0
+    metres = asked.number("distance") or 0.0
     wider = tuple(_buffered(each, metres) for each in features)
     if flow is None:
         return vectors(wider)
@@ -56,11 +57,7 @@ def vector_to_raster(asked: Asked) -> Any:
         if each is not geometry
     ]
     if not left:
-        raise ProcessParameterInvalid(
-            parameter="data",
-            process=asked.process_id,
-            reason=f"the vector cube has geometries only, and no values for pixels [at {asked.node}]",
-        )
+        raise asked.invalid("data", "the vector cube has geometries only, and no values for pixels")
     shapes = tuple(each.get("geometry") for each in cube.geometries)
     source = Burnt(source_of(cube), shapes, axis_of(cube, geometry.name))
     dimensions = [*left, target.cube.axis("y"), target.cube.axis("x")]
@@ -72,11 +69,17 @@ def vector_to_raster(asked: Asked) -> Any:
 def vector_to_random_points(asked: Asked) -> Any:
     """Choose points in geometries at random, the same ones each time."""
     features = asked.features("data")
-    count, total = asked.get("geometry_count"), asked.get("total_count")
+    count, total = asked.get("geometry_count"), asked.number("total_count")
     counts = count if isinstance(count, list) else [count] * len(features)
-    many = [max(min(int(each), _MOST), 1) if isinstance(each, int | float) else 1 for each in counts]
+    many = [max(min(int(finite(each) or 0), _MOST), 1) for each in counts]
     many += [1] * (len(features) - len(many))
-    if isinstance(total, int | float) and features:
+    if total is not None and total < len(features):
+        raise OpenEOError(
+            f"{total:g} points are fewer than the {len(features)} geometries. [at {asked.node}]",
+            code="CountMismatch",
+            status=400,
+        )
+    if total is not None and features:
         share = max(int(total) // len(features), 1)
         many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
     points = [
@@ -88,8 +91,7 @@ def vector_to_random_points(asked: Asked) -> Any:
 
 def vector_to_regular_points(asked: Asked) -> Any:
     """Choose points in geometries at equal distances."""
-    distance = asked.get("distance")
-    metres = float(distance) if isinstance(distance, int | float) and distance > 0 else 1000.0
+    metres = max(asked.number("distance") or 0.0, 0.0) or 1000.0
     points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
     return _pointed(asked, points)
 
@@ -134,7 +136,7 @@ def _moved(flow: Flow, features: tuple[Feature, ...], origins: list[int]) -> Flo
 def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:
     import shapely
 
-    shape = _shape(feature)
+    shape = shape_of(feature)
     if shape is None or shape.is_empty:
         return
     west, south, east, north = shape.bounds
@@ -157,7 +159,7 @@ def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[flo
 def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]]:
     import shapely
 
-    shape = _shape(feature)
+    shape = shape_of(feature)
     if shape is None or shape.is_empty:
         return []
     west, south, east, north = shape.bounds
@@ -189,12 +191,13 @@ def _between(start: float, stop: float, step: float) -> list[float]:
 def _buffered(feature: Feature, metres: float) -> Feature:
     from shapely.geometry import mapping
 
-    shape = _shape(feature)
+    shape = shape_of(feature)
     if shape is None or shape.is_empty or not metres:
         return feature
     west, south, east, north = shape.bounds
     zone = utm_zone((west + east) / 2, (south + north) / 2)
-    wider = _projected(_projected(shape, DEGREES, zone).buffer(metres), zone, DEGREES)
+    with np.errstate(all="ignore"):  # where nothing is left
+        wider = _projected(_projected(shape, DEGREES, zone).buffer(metres), zone, DEGREES)
     return {**feature, "geometry": _listed(mapping(wider))}
 
 
@@ -207,18 +210,6 @@ def _projected(shape: Any, source: str, target: str) -> Any:
         return coordinates
 
     return shapely.transform(shape, project)
-
-
-def _shape(feature: Feature) -> Any:
-    import shapely
-
-    geometry = feature.get("geometry")
-    if not isinstance(geometry, Mapping):
-        return None
-    try:
-        return shapely.geometry.shape(geometry)
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
-        return None
 
 
 def _listed(value: Any) -> Any:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from engine_cases.cubes import NAMES, TIMES, given, result, values_of
-from mock_backend.errors import OpenEOError
 from validation_cases.building import call, child, graph, par, reducer, ref
 
 SETTINGS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
@@ -634,34 +633,3 @@ def test_bilinear_values_are_between_their_neighbours(data):
         axis=-2,
     ).reshape(*values.shape[:2], -1, across.shape[-1])
     same(found, expected)
-
-
-# -- what does not go together --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("process", "code"),
-    [
-        (
-            call("reduce_dimension", data=par("cube"), dimension="z", reducer=reducer()),
-            "DimensionNotAvailable",
-        ),
-        (call("drop_dimension", data=par("cube"), name="x"), "DimensionLabelCountMismatch"),
-        (call("add_dimension", data=par("cube"), name="t", label="a"), "DimensionExists"),
-        (call("apply_kernel", data=par("cube"), kernel=[[1, 1]]), "KernelDimensionsUneven"),
-        (
-            call("filter_temporal", data=par("cube"), extent=["2024-02-01", "2024-01-01"]),
-            "TemporalExtentEmpty",
-        ),
-        (call("filter_temporal", data=par("cube"), extent=["2023-01-01", "2023-02-01"]), "NoDataAvailable"),
-        (call("merge_cubes", cube1=par("cube"), cube2=par("cube")), "OverlapResolverMissing"),
-        (
-            call("rename_labels", data=par("cube"), dimension="bands", source=["z"], target=["a"]),
-            "LabelNotAvailable",
-        ),
-    ],
-)
-def test_what_does_not_go_together_is_refused(process, code):
-    with pytest.raises(OpenEOError) as raised:
-        result(graph(n=process), cube=given(np.zeros((2, 2, 2, 2))))
-    assert (raised.value.openeo_code, raised.value.status_code) == (code, 400)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mock_backend.errors import OpenEOError
-from validation_cases.building import BOX, FEATURE, call, child, graph, load, par, reducer, ref
+from validation_cases.building import BOX, FEATURE, RING, call, child, graph, load, par, reducer, ref
 
 UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
 SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
@@ -230,10 +230,10 @@ def test_what_is_everywhere_takes_the_area_of_the_other_cube(content, first):
 
 
 def test_merged_geometries(content):
-    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [5, 51]}}
-    cube = merged(content, call("load_geojson", data=FEATURE), call("load_geojson", data=point))
+    several = FEATURE | {"geometry": {"type": "MultiPolygon", "coordinates": [[RING], [RING]]}}
+    cube = merged(content, call("load_geojson", data=FEATURE), call("load_geojson", data=several))
 
-    assert cube.geometries == (FEATURE, point)
+    assert cube.geometries == (FEATURE, several)
     assert cube.sizes == {"geometry": 2}
 
 

@@ -4,7 +4,6 @@ import math
 from datetime import UTC, datetime
 from itertools import pairwise
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,20 +96,6 @@ def check_plain(value) -> None:
 @given(graphs())
 def test_what_fits_the_signatures_has_an_outcome(made: Made):
     outcome_or_refusal(made.graph)
-
-
-@pytest.mark.parametrize("process_id", sorted(signatures()))
-def test_all_processes_are_followed(process_id):
-    @settings(SETTINGS, max_examples=10)
-    @given(st.data())
-    def follow_one(data):
-        # Each argument is a cube, a value, or something that is written down.
-        choices = st.sampled_from([ref("load"), ref("v"), 1, "t", ["a"], [1, 2], None, child(c=call("pi"))])
-        arguments = {each["name"]: data.draw(choices) for each in signatures()[process_id]["parameters"]}
-        nodes = {"load": load(), "v": call("load_geojson", data=FEATURE)}
-        outcome_or_refusal(graph(**nodes, n=call(process_id, **arguments)))
-
-    follow_one()
 
 
 def test_each_process_is_followed_in_one_way():

@@ -188,11 +188,6 @@ def test_what_is_computed_of_arrays(content, process_id, arguments, expected):
 @pytest.mark.parametrize(
     ("process_id", "arguments", "code"),
     [
-        ("array_modify", {"data": ["a", "b"], "values": ["c"], "index": 4}, "ArrayElementNotAvailable"),
-        ("array_element", {"data": [9], "index": 3}, "ArrayElementNotAvailable"),
-        ("array_element", {"data": [9], "label": "a"}, "ArrayNotLabeled"),
-        ("array_element", {"data": [9]}, "ArrayElementParameterMissing"),
-        ("array_create_labeled", {"data": [1], "labels": ["a", "b"]}, "ArrayLengthMismatch"),
         ("add", {"x": "a", "y": 1}, "ProcessParameterInvalid"),
         ("mean", {"data": "a"}, "ProcessParameterInvalid"),
     ],

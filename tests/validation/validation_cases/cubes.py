@@ -269,18 +269,18 @@ BANDS = [
     bad(
         "ndvi without red",
         flow(call("ndvi"), source=load(bands=["B08"])),
-        (INVALID, "s1", "red", "'red' was left out", "'B08'"),
+        ("RedBandAmbiguous", "s1", "red", "'red' was left out", "'B08'"),
     ),
     bad(
         "ndvi without either",
         flow(call("ndvi"), source=load("SENTINEL1_GRD", bands=["VV"])),
-        (INVALID, "s1", "nir", "'nir'"),
-        (INVALID, "s1", "red", "'red'"),
+        ("NirBandAmbiguous", "s1", "nir", "'nir'"),
+        ("RedBandAmbiguous", "s1", "red", "'red'"),
     ),
     bad(
         "ndvi by a name that is none",
         flow(call("ndvi", nir="B8")),
-        (INVALID, "s1", "nir", "no band 'B8'", "'B08'"),
+        ("NirBandAmbiguous", "s1", "nir", "no band 'B8'", "'B08'"),
     ),
     bad(
         "ndvi twice",
@@ -295,7 +295,11 @@ BANDS = [
     bad(
         "a label that was renamed away", flow(RENAME, bands("B04")), (INVALID, "s2", "bands", "no band 'B04'")
     ),
-    bad("a common name of what was renamed", flow(RENAME, call("ndvi")), (INVALID, "s2", "red", "'red'")),
+    bad(
+        "a common name of what was renamed",
+        flow(RENAME, call("ndvi")),
+        ("RedBandAmbiguous", "s2", "red", "'red'"),
+    ),
     bad(
         "an element that was not loaded",
         flow(element(label="B11")),
@@ -358,8 +362,8 @@ SEVERAL = [
         graph(
             load=load(), a=call("ndvi", data=ref("load"), nir="a"), b=call("ndvi", data=ref("load"), red="b")
         ),
-        (INVALID, "a", "nir"),
-        (INVALID, "b", "red"),
+        ("NirBandAmbiguous", "a", "nir"),
+        ("RedBandAmbiguous", "b", "red"),
     ),
     bad(
         "of a node and of its child",
