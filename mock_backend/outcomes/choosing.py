@@ -274,7 +274,8 @@ def mask_polygon(asked: Asked, flow: Flow) -> Flow:
         flow = asked.guarded("mask", lambda: flow.clipped(place)) or flow
     cube = flow.cube
     bands = _masked_bands(cube, value)
-    source = Inside(source_of(cube), geometry, keeps, math.nan if value is None else value)
+    replacement = math.nan if value is None else value
+    source = Inside(source_of(cube), geometry, keeps, replacement, fills_gaps=False)
     return flow.made(replace(cube, bands=bands, source=source))
 
 

@@ -32,11 +32,13 @@ class Inside(Derived):
         geometry: The geometry in degrees.
         is_kept: Whether the pixels within it keep their values, and not those outside of it.
         replacement: The value of the others; NaN for none.
+        fills_gaps: Whether it is the value of those without data, too.
     """
 
     geometry: Geometry
     is_kept: bool = True
     replacement: float = np.nan
+    fills_gaps: bool = True
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
@@ -45,7 +47,8 @@ class Inside(Derived):
         hidden = inside(self.geometry, window.pixels, reader)
         if self.is_kept:
             hidden = ~hidden
-        return hiding(values, np.broadcast_to(hidden, values.shape), self.replacement)
+        hidden = np.broadcast_to(hidden, values.shape)
+        return hiding(values, hidden if self.fills_gaps else hidden & ~np.isnan(values), self.replacement)
 
 
 def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.bool_]:
