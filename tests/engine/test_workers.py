@@ -1,4 +1,4 @@
-"""Workers make no difference to what is computed."""
+"""Workers, and what they can be given."""
 
 import pickle
 import subprocess
@@ -13,16 +13,12 @@ from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine import workers as module
 from mock_backend.engine.computing import Values
-from mock_backend.engine.workers import Cluster, Threads, computed_by, workers_of
+from mock_backend.engine.workers import workers_of
 from mock_backend.outcomes import Surroundings
 from mock_backend.outcomes.following import outcome_of
 from mock_backend.processes.definitions import signatures
 from mock_backend.settings import AppSettings
 from validation_cases.building import call, graph, par, ref
-
-needs_dask = pytest.mark.skipif(
-    module.find_spec("distributed") is None, reason="dask is not installed, which is an extra"
-)
 
 
 @pytest.fixture
@@ -58,32 +54,6 @@ def cube():
         now=datetime(2025, 1, 1, tzinfo=UTC),
     )
     return outcome_of(nodes, surroundings).saved[0].content
-
-
-@needs_dask
-def test_threads_compute_the_same(cube):
-    alone = Values(cube).array()
-    with computed_by(Threads(3)):
-        together = Values(cube).array()
-
-    assert not np.isnan(alone).all()
-    assert together.tobytes() == alone.tobytes()
-
-
-@needs_dask
-def test_a_cluster_computes_the_same(cube):
-    from distributed import LocalCluster
-
-    alone = Values(cube).array()
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster,
-        computed_by(Cluster(cluster.scheduler_address)),
-    ):
-        together = Values(cube).array()
-        module._client(cluster.scheduler_address).close()
-    module._client.cache_clear()
-
-    assert together.tobytes() == alone.tobytes()
 
 
 def test_windows_of_any_size_have_the_same_values(cube):

@@ -1,12 +1,12 @@
 """The same request and seed give the same bytes, wherever; another seed gives other values."""
 
-import hashlib
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend import Clock, MockBackend
+from typical_graphs.digests import digests, files_of
 from typical_graphs.graphs import GRAPHS
 from typical_graphs.opening import UNNAMED, open_all
 
@@ -22,47 +23,92 @@ _CASES = [
     ("time_series", "netCDF"),
     ("single_date", "PNG"),
     ("ndvi", "Zarr"),
+    ("decibels", "GTiff"),
+    ("harmonics", "GTiff"),
+    ("neighbours", "GTiff"),
     ("udf", "JSON"),
     ("zonal_statistics", "CSV"),
     ("zonal_statistics", "GeoJSON"),
     ("zonal_statistics", "Parquet"),
 ]
+#: Those of which other libraries write nothing, not even the text of the coordinate system.
+_OWN = [each for each in _CASES if each[1] in ("GTiff", "PNG", "CSV", "GeoJSON")]
 
-_FRESH = """
-import hashlib, json, sys
-from mock_backend import MockBackend
-from typical_graphs.graphs import GRAPHS
-
-with MockBackend(seed=7) as backend:
-    connection = backend.connect()
-    for graph, format_ in json.loads(sys.argv[1]):
-        content = GRAPHS[graph](connection).download(format=format_)
-        print(hashlib.sha256(content).hexdigest())
-"""
+needs_dask = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="dask is not installed, which is an extra"
+)
 
 
-def _digests():
-    with MockBackend(seed=7) as backend:
-        connection = backend.connect()
-        contents = [GRAPHS[graph](connection).download(format=format_) for graph, format_ in _CASES]
-    return [hashlib.sha256(content).hexdigest() for content in contents]
+@pytest.fixture(scope="module")
+def expected():
+    """The digests of the files of all cases, as this process computes them."""
+    return dict(zip(_CASES, digests(_CASES), strict=True))
 
 
-def _another_process(hash_seed):
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _FRESH, json.dumps(_CASES)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": hash_seed},
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.split()
+@pytest.fixture
+def assert_same(expected):
+    """Compare digests with those of another process."""
+
+    def check(cases=_CASES, python=sys.executable, path=sys.path, settings=None, **environment):
+        run = subprocess.run(
+            [
+                python,
+                "-W",
+                "error",
+                "-m",
+                "typical_graphs.digests",
+                json.dumps({"cases": cases, **(settings or {})}),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | environment,
+        )
+        assert run.returncode == 0, run.stderr
+        found = dict(zip(cases, json.loads(run.stdout), strict=True))
+        assert found == {each: expected[each] for each in cases}
+
+    return check
 
 
-def test_processes_write_the_same():
-    assert len(set(_digests())) == len(_CASES)
-    assert _another_process("17") == _digests()
+def test_processes_write_the_same(assert_same, expected):
+    assert len(set(expected.values())) == len(_CASES)
+    assert_same(PYTHONHASHSEED="17")
+
+
+@needs_dask
+def test_threads_write_the_same(assert_same):
+    assert_same(_OWN, settings={"workers": 3, "window": 256})
+
+
+@needs_dask
+def test_a_cluster_writes_the_same(assert_same):
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
+        assert_same(_OWN, settings={"scheduler": cluster.scheduler_address})
+
+
+def test_small_windows_and_features_of_the_processor_make_no_difference(assert_same):
+    features = _features_of_the_processor()
+    # Numbers of 64 bits, which JSON has, may differ in their last digits.
+    cases = [each for each in _CASES if each[1] != "JSON"]
+    assert_same(cases, settings={"window": 64}, NPY_DISABLE_CPU_FEATURES=" ".join(features))
+
+
+def _features_of_the_processor():
+    core = import_module("numpy._core" if find_spec("numpy._core") else "numpy.core")
+    module = core._multiarray_umath
+    return [each for each in module.__cpu_dispatch__ if module.__cpu_features__[each]]
+
+
+def test_other_releases_of_numpy_write_the_same(assert_same):
+    """``make lowest`` names a Python that has the latest release."""
+    other = os.environ.get("MOCK_BACKEND_OTHER_PYTHON")
+    if not other:
+        pytest.skip("MOCK_BACKEND_OTHER_PYTHON names no Python with another release")
+    root = Path(__file__).parents[2]
+    assert_same(_OWN, other, [str(root), str(root / "tests" / "graphs")])
 
 
 @pytest.mark.parametrize(("graph", "format_"), [("time_series", "netCDF"), ("zonal_statistics", "CSV")])
@@ -124,16 +170,6 @@ def test_any_graph_gives_the_same_at_any_time(more, west, width, days, step, for
                 cube = cube.reduce_dimension(dimension="t", reducer=step)
             elif step == "scaled":
                 cube = cube.apply(lambda value: value * 0.0001)
-            return _files(cube.download(format=format_))
+            return files_of(cube.download(format=format_))
 
     assert files("2025-06-01T12:00:00Z") == files("2026-01-01T00:00:00Z")
-
-
-def _files(content):
-    try:
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            # The document tells when it was made.
-            names = [name for name in archive.getnames() if name != "collection.json"]
-            return {name: archive.extractfile(name).read() for name in names}
-    except tarfile.ReadError:
-        return {UNNAMED: content}

@@ -94,6 +94,48 @@ def scalar(connection: Connection) -> Any:
     return cube.reduce_spatial(reducer="mean")
 
 
+def decibels(connection: Connection) -> Any:
+    """A comparison of logarithms, which processors compute to other last digits."""
+    values = time_series(connection).apply(lambda x: 10 * x.log(base=10))
+    return values.apply(lambda x: x.multiply(x.gt(30)))
+
+
+def harmonics(connection: Connection) -> Any:
+    """Waves that are fitted to series of pixels, and what they predict."""
+
+    def wave(x: Any, parameters: Any) -> Any:
+        turn = x * (6.283185307179586 / 31_557_600)
+        return parameters.array_element(0) + parameters.array_element(1) * turn.cos()
+
+    fitted = _sentinel2(connection, "2024-04-01", "2024-07-01", "B08").apply_dimension(
+        lambda data: data.fit_curve(parameters=[1, 1], function=wave),
+        dimension="t",
+        target_dimension="parameters",
+    )
+    return fitted.predict_curve(fitted, wave, dimension="t", labels=["2024-08-01", "2024-09-01"])
+
+
+def neighbours(connection: Connection) -> Any:
+    """Values that are made of those of other pixels, of other grids, and of other dates."""
+    smooth = ndvi(connection).apply_kernel(
+        [[0.0625, 0.125, 0.0625], [0.125, 0.25, 0.125], [0.0625, 0.125, 0.0625]]
+    )
+    coarse = smooth.process("aggregate_spatial_window", data=smooth, size=[3, 5], reducer=_median())
+    return coarse.resample_spatial(resolution=17, projection=3857, method="bilinear").reduce_dimension(
+        dimension="t", reducer="sd"
+    )
+
+
+def _median() -> dict[str, Any]:
+    call = {"process_id": "median", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
+    return {"process_graph": {"median": call}}
+
+
+#: Graphs whose values could depend on how they are computed.
+DELICATE: dict[str, Callable[[Connection], Any]] = {
+    each.__name__: each for each in (decibels, harmonics, neighbours)
+}
+
 GRAPHS: dict[str, Callable[[Connection], Any]] = {
     each.__name__: each
     for each in (
