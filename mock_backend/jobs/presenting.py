@@ -12,10 +12,10 @@ from mock_backend.lifecycle import (
     LogEntry,
     Report,
     Status,
-    costs_of,
+    Usage,
+    Work,
     log_entries,
     severity,
-    usage_of,
 )
 from mock_backend.models import BatchJob, Estimate, LogLine
 from mock_backend.settings import AppSettings
@@ -29,21 +29,17 @@ def summary_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     return BatchJob(**_facts(job, state, settings))
 
 
-def metadata_of(
-    job: Job, state: JobState, settings: AppSettings, *, input_pixels: int | None = None
-) -> BatchJob:
+def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's full metadata.
 
     Args:
         job: The job.
         state: What it is now.
         settings: The settings of the back-end.
-        input_pixels: How many values it has read, if that is known.
     """
     usage = None
     if state.status in _ENDED:
-        metrics = settings.profile.dialect.usage
-        usage = usage_of(state.ran, input_pixels=input_pixels, metrics=metrics)
+        usage = usage_of(job, state).metrics(settings.profile.dialect.usage)
     known = _facts(job, state, settings) | {
         "process": job.process,
         "usage": usage or None,
@@ -106,13 +102,21 @@ def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
     )
 
 
-def estimate_of(job: Job, plan: JobPlan, price: float | None, *, size: int | None = None) -> Estimate:
+def usage_of(job: Job, state: JobState) -> Usage:
+    """Return the resources that a job has used until now."""
+    return Usage(state.ran, state.progress / 100, None if job.run is None else job.run.work)
+
+
+def estimate_of(
+    job: Job, plan: JobPlan, price: float | None, *, work: Work | None, size: int | None = None
+) -> Estimate:
     """Return what a job would cost if nothing went wrong.
 
     Args:
         job: The job.
         plan: What would happen to it.
-        price: Credits for an hour of processing; None if costs are not told.
+        price: Credits for an hour of a CPU; None if costs are not told.
+        work: The amount of data that it would process, if that is known.
         size: How many bytes its results would have, if that is known.
 
     Raises:
@@ -127,7 +131,7 @@ def estimate_of(job: Job, plan: JobPlan, price: float | None, *, size: int | Non
         lasts = plan.queued_for + plan.full_run
     except OverflowError:
         raise EstimateComplexity from None
-    costs = None if price is None else costs_of(plan.full_run, price)
+    costs = None if price is None else Usage(plan.full_run, work=work).costs(price)
     return Estimate(costs=costs, duration=to_iso(lasts), size=size)
 
 
@@ -143,5 +147,5 @@ def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
         "updated": max(job.updated or job.created, state.since),
         "plan": job.plan,
         "budget": job.budget,
-        "costs": None if price is None else costs_of(state.ran, price),
+        "costs": None if price is None else usage_of(job, state).costs(price),
     }

@@ -1,23 +1,22 @@
 """What is refused of a request about a job: budgets, places in a log."""
 
 import re
+from collections.abc import Callable
 
 from mock_backend.errors import EstimateComplexity, PaymentRequired, RequestInvalid
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import estimate_of
-from mock_backend.lifecycle import JobPlan
+from mock_backend.models import Estimate
 
 # What counts more than this is nothing a log has ever counted.
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
-def check_budget(job: Job, plan: JobPlan, price: float | None) -> None:
+def check_budget(job: Job, estimate: Callable[[Job], Estimate]) -> None:
     """Check that a job's budget covers what it would cost, as far as that can be told.
 
     Args:
         job: The job.
-        plan: What would happen to it.
-        price: Credits for an hour of processing; None if costs are not told.
+        estimate: Returns what it would cost.
 
     Raises:
         PaymentRequired: If it does not.
@@ -25,7 +24,7 @@ def check_budget(job: Job, plan: JobPlan, price: float | None) -> None:
     if job.budget is None:
         return
     try:
-        costs = estimate_of(job, plan, price).costs or 0
+        costs = estimate(job).costs or 0
     except EstimateComplexity:
         return
     if costs > job.budget:

@@ -240,9 +240,7 @@ class JobsRegister(KeepingRegister):
 
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
         """Tell what a job would cost and how long it would take (``GET /jobs/{job_id}/estimate``)."""
-        job = self.own_job(job_id, user)
-        size = self.produced.size_of(job)
-        return estimate_of(job, self.plans.preview(job), self.dialect.price, size=size)
+        return self.estimated(self.own_job(job_id, user))
 
     def logs(
         self,
@@ -312,7 +310,7 @@ class JobsRegister(KeepingRegister):
         with self.lock:
             job = self.own_job(job_id, user)
             if check_start(job, self.dialect, self._statuses_of):
-                check_budget(job, self.plans.preview(job), self.dialect.price)
+                check_budget(job, self.estimated)
                 number = job.run.number + 1 if job.run else 1
                 job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
                 self.produced.begin(job)
@@ -338,7 +336,8 @@ class JobsRegister(KeepingRegister):
         with refusing():
             job = self._new_job(body, user, 0)
         job.synchronous = True
-        return answer_with(self.produced.of_request(job), job, settings=self.settings)
+        product, work = self.produced.of_request(job)
+        return answer_with(product, job, work, settings=self.settings)
 
     def results_of(self, job: Job, *, partial: bool) -> Response:
         """Return the answer to a request for the results of a job.
@@ -411,10 +410,18 @@ class JobsRegister(KeepingRegister):
             ),
         )
 
+    def estimated(self, job: Job) -> Estimate:
+        """Return what a job would cost if nothing went wrong.
+
+        Raises:
+            EstimateComplexity: If that cannot be told.
+        """
+        size, work = self.produced.forecast(job)
+        return estimate_of(job, self.plans.preview(job), self.dialect.price, work=work, size=size)
+
     def metadata(self, job: Job) -> BatchJob:
         """Return the full metadata of a job."""
-        pixels = self.produced.input_pixels(job)
-        return metadata_of(job, job.state(self.clock.now()), self.settings, input_pixels=pixels)
+        return metadata_of(job, job.state(self.clock.now()), self.settings)
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
         """Return the files that tell of a job itself, by relations of links."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.rehearsal import check_udfs, rehearsed
-from mock_backend.lifecycle import JobPlan, JobState, Report, Status
+from mock_backend.lifecycle import JobPlan, JobState, Report, Work
 from mock_backend.lifecycle.lines import Level
 from mock_backend.outcomes import Source
 from mock_backend.results.assets import Product
@@ -57,19 +58,22 @@ class JobResults:
         if self._book.bind(job) is None:
             # Found now, as user-defined processes are now.
             job.run = rehearsed(job, self._producer.of_run(job))
+        if job.run is not None:
+            with suppress(OpenEOError):  # of what a test has given in place of it
+                job.run = replace(job.run, work=self._producer.of_run(job).work)
 
-    def of_request(self, job: Job) -> Product:
-        """Return what a synchronous request produces.
+    def of_request(self, job: Job) -> tuple[Product, Work | None]:
+        """Return what a synchronous request produces, and the work for it if that is known.
 
         Raises:
             OpenEOError: If it cannot be produced.
         """
         given = self._book.answer(job)
         if given is not None:
-            return given
+            return given, None
         found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
         check_udfs(found)
-        return found.product
+        return found.product, found.work
 
     def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:
         """Check that a job would produce something, unless a test has ordered what.
@@ -92,21 +96,13 @@ class JobResults:
             return error
         return None
 
-    def size_of(self, job: Job) -> int | None:
-        """Return how many bytes the results of a job have, about; None if that cannot be told."""
+    def forecast(self, job: Job) -> tuple[int | None, Work | None]:
+        """Return the size of the results of a job in bytes, about, and its work; None if that is unknown."""
         try:
-            return self._of_process(job, job.created).size
+            production = self._of_process(job, job.created)
+            return production.size, production.work
         except OpenEOError:
-            return None
-
-    def input_pixels(self, job: Job) -> int | None:
-        """Return how many values a job that has ended has read, if that can be told."""
-        if job.run is None or job.status.is_active or job.status is Status.created:
-            return None
-        try:
-            return self._producer.of_run(job).outcome.input_pixels
-        except OpenEOError:
-            return None
+            return None, None
 
     def sources(self, job: Job) -> tuple[Source, ...]:
         """Return what a job that has been started reads of collections, as far as that can be told."""

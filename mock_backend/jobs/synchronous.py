@@ -1,11 +1,14 @@
 """The answer of synchronous processing: the result itself."""
 
+from datetime import timedelta
+
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.content import BinaryResponse
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
+from mock_backend.lifecycle import Usage, Work
 from mock_backend.results import About, results_collection
 from mock_backend.results.archive import MEDIA_TYPE, Archive
 from mock_backend.results.assets import Content, Product
@@ -17,12 +20,13 @@ from mock_backend.urls import current_base
 _DOCUMENT = "collection.json"
 
 
-def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Response:
+def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppSettings) -> Response:
     """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
 
     Args:
         product: What was produced.
         job: What was asked.
+        work: The amount of data that was processed, if that is known.
         settings: What the back-end says about itself.
 
     Raises:
@@ -30,7 +34,7 @@ def answer_with(product: Product, job: Job, *, settings: AppSettings) -> Respons
     """
     dialect, headers = settings.profile.dialect, {}
     if "POST /result" in dialect.costs_headers:
-        headers["OpenEO-Costs"] = "0"
+        headers["OpenEO-Costs"] = f"{Usage(timedelta(0), work=work).costs(dialect.price or 0):g}"
     if dialect.request_ids is not None:
         headers["OpenEO-Identifier"] = job.job_id
     assets = list(product.by_name.values())

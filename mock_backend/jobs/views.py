@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, overload
 
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import log_of
+from mock_backend.jobs.presenting import log_of, usage_of
 from mock_backend.jobs.register import JobsRegister
-from mock_backend.lifecycle import LogEntry, Status, costs_of
+from mock_backend.lifecycle import LogEntry, Status
 from mock_backend.processes import Node
 
 
@@ -69,7 +69,8 @@ class JobView:
     def costs(self) -> float:
         """What it has cost so far."""
         price = self._register.dialect.price
-        return costs_of(self.job.state(self._register.clock.now()).ran, price or 0)
+        job = self.job
+        return usage_of(job, job.state(self._register.clock.now())).costs(price or 0)
 
     @property
     def process_graph(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Nothing here knows a clock, a framework or a store: ``now`` is an argument.
 from mock_backend.lifecycle.logs import LogEntry, Report, log_entries, severity
 from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.state import JobState, Run, Status, state_at
-from mock_backend.lifecycle.usage import costs_of, usage_of
+from mock_backend.lifecycle.usage import Usage, Work
 
 __all__ = [
     "JobPlan",
@@ -15,9 +15,9 @@ __all__ = [
     "Report",
     "Run",
     "Status",
-    "costs_of",
+    "Usage",
+    "Work",
     "log_entries",
     "severity",
     "state_at",
-    "usage_of",
 ]

@@ -1,12 +1,13 @@
 """A job's state as a pure function of the facts about it and of now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mock_backend.lifecycle.lines import Line
 from mock_backend.lifecycle.plan import JobPlan
+from mock_backend.lifecycle.usage import Work
 
 
 class Status(StrEnum):
@@ -39,6 +40,7 @@ class Run:
         polls: When its owner asked for its status, as far as the plan counts that.
         lines: What its user-defined functions have logged.
         process: What it processes, if the job has been given another process since; None if it is the job's.
+        work: The amount of data that it processes; None if that is not known.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Run:
     polls: tuple[datetime, ...] = ()
     lines: tuple[Line, ...] = ()
     process: dict[str, Any] | None = None
+    work: Work | None = None
 
     def polled(self, now: datetime) -> "Run":
         """Note a status request, if the plan still counts them."""
@@ -86,6 +89,8 @@ class Run:
             values["lines"] = [each.to_json() for each in self.lines]
         if self.process is not None:
             values["process"] = self.process
+        if self.work is not None:
+            values["work"] = asdict(self.work)
         return values
 
     @classmethod
@@ -101,6 +106,7 @@ class Run:
             polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
             lines=tuple(Line(**each) for each in values.get("lines", ())),
             process=values.get("process"),
+            work=Work(**values["work"]) if "work" in values else None,
         )
 
 

@@ -1,53 +1,91 @@
-"""What a run used and costs: made up, but always the same for the same run."""
+"""Resource usage and costs of a run: made up, but by what it computes and how long it takes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-#: Credits for an hour of processing.
-CREDITS_PER_HOUR = 4.0
+#: Credits for an hour of a CPU.
+CREDITS_PER_CPU_HOUR = 1.5
+#: An hour of a GB of memory costs this part of it.
+_GB_SHARE = 2 / 3
 
-_CORES = 2
-_MEMORY_MB = 4096
-_BYTES_PER_PIXEL = 2
+#: One CPU and this much memory are busy as long as a job runs, whatever it computes.
+_BASE_MB = 2560
+_VALUES_PER_CPU_SECOND = 1_000_000
+_BYTES_PER_VALUE = 2
 
 
-def usage_of(
-    ran: timedelta,
-    *,
-    input_pixels: int | None = None,
-    metrics: Sequence[str] = ("cpu", "memory", "duration", "input_pixel"),
-) -> dict[str, dict[str, Any]]:
-    """Return openEO resource usage metrics for a time of processing.
+@dataclass(frozen=True)
+class Work:
+    """The amount of data that a run processes if it finishes.
+
+    Args:
+        read: The number of values that are read.
+        written: The number of values in its results.
+        memory: The bytes that are at hand at once, at most.
+    """
+
+    read: int = 0
+    written: int = 0
+    memory: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The resources that a run has used.
 
     Args:
         ran: How long it was processed.
-        input_pixels: How many values were read for it, if that is known.
-        metrics: The names of the metrics to return, as far as they are known.
+        done: The part of the work that is done, from 0 to 1.
+        work: What it processes; None if that is not known.
     """
-    seconds, pixels = ran.total_seconds(), input_pixels or 0
-    known: dict[str, tuple[float, str]] = {
-        "cpu": (_CORES * seconds, "cpu-seconds"),
-        "memory": (_MEMORY_MB * seconds, "mb-seconds"),
-        "duration": (seconds, "seconds"),
-        "max_executor_memory": (_MEMORY_MB / 1024, "gb"),
-        "network_received": (_BYTES_PER_PIXEL * pixels, "b"),
-    }
-    usage = {
-        name: {"value": round(value, 3), "unit": unit}
-        for name, (value, unit) in known.items()
-        if name in metrics
-    }
-    if input_pixels is not None and "input_pixel" in metrics:
-        usage["input_pixel"] = {"value": round(pixels / 1e6, 6), "unit": "mega-pixel"}
-    return usage
 
+    ran: timedelta
+    done: float = 1.0
+    work: Work | None = None
 
-def costs_of(ran: timedelta, price: float = CREDITS_PER_HOUR) -> float:
-    """Return the credits for a time of processing.
+    def metrics(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return openEO resource usage metrics.
 
-    Args:
-        ran: How long it was processed.
-        price: Credits for an hour.
-    """
-    return round(price * ran.total_seconds() / 3600, 2)
+        Args:
+            names: The names of the metrics to return, as far as they are known.
+        """
+        seconds, read = self.ran.total_seconds(), self._work.read * self.done
+        known: dict[str, tuple[float, str]] = {
+            "cpu": (self._cpu_seconds, "cpu-seconds"),
+            "memory": (self._memory * seconds, "mb-seconds"),
+            "duration": (seconds, "seconds"),
+            "max_executor_memory": (self._memory / 1024 if self.ran else 0, "gb"),
+        }
+        if self.work is not None:
+            known["input_pixel"] = read / 1e6, "mega-pixel"
+            known["network_received"] = _BYTES_PER_VALUE * read, "b"
+        return {
+            name: {"value": round(value, 6 if name == "input_pixel" else 3), "unit": unit}
+            for name, (value, unit) in known.items()
+            if name in names
+        }
+
+    def costs(self, price: float = CREDITS_PER_CPU_HOUR) -> float:
+        """Return what they cost in credits.
+
+        Args:
+            price: Credits for an hour of a CPU.
+        """
+        memory = self._memory / 1024 * self.ran.total_seconds()
+        return round(price * (self._cpu_seconds + _GB_SHARE * memory) / 3600, 2)
+
+    @property
+    def _work(self) -> Work:
+        return self.work or Work()
+
+    @property
+    def _memory(self) -> float:
+        """Megabytes."""
+        return _BASE_MB + self._work.memory / 2**20
+
+    @property
+    def _cpu_seconds(self) -> float:
+        values = (self._work.read + self._work.written) * self.done
+        return self.ran.total_seconds() + values / _VALUES_PER_CPU_SECOND

@@ -120,7 +120,7 @@ class Dialect:
         signed_urls: The forms of signed URLs.
         results_are_item: Whether results are one STAC Item, whatever the client asks for.
         usage: The resource usage metrics that are told.
-        price: Credits for an hour of processing; None if costs are not told.
+        price: Credits for an hour of a CPU; None if costs are not told.
         costs_headers: The operations whose answers have the header ``OpenEO-Costs``.
         invalid_token_status: The HTTP status of ``TokenInvalid``.
         html_gateway_errors: Whether 502, 503 and 504 come from a proxy, as HTML instead of JSON.
@@ -145,7 +145,7 @@ class Dialect:
     signed_urls: SignedUrls = BY_RUN
     results_are_item: bool = False
     usage: tuple[str, ...] = ("cpu", "memory", "duration", "input_pixel")
-    price: float | None = 4.0
+    price: float | None = 1.5
     costs_headers: Set[str] = frozenset({"GET /jobs/{job_id}/results", "POST /result"})
     invalid_token_status: int = 403
     html_gateway_errors: bool = False

@@ -14,6 +14,7 @@ from mock_backend.errors import OpenEOError
 from mock_backend.formats.base import Format, Part
 from mock_backend.formats.unwritten import Unwritten
 from mock_backend.kept import Kept
+from mock_backend.lifecycle import Work
 from mock_backend.outcomes import Outcome, Plain, Saved
 from mock_backend.results.assets import Asset, Content, Product, ResultItem
 from mock_backend.results.held_bands import HeldBands
@@ -23,6 +24,9 @@ from mock_backend.results.naming import name_apart, split_name
 _MOST_KEPT = 128 << 20
 #: A larger file is kept alone: clients read it part by part, and each part would take all of its values.
 _LARGEST_KEPT = 1 << 30
+
+#: The pixels of a tile.
+_TILE = 1 << 16
 
 _RASTER, _VECTOR, _TEXT = "GTiff", "GeoJSON", "JSON"
 
@@ -55,6 +59,21 @@ class Production:
     def size(self) -> int:
         """How many bytes the files have, about."""
         return sum(file.size for file in self._files)
+
+    @property
+    def work(self) -> Work:
+        """The amount of data that is processed."""
+        cubes = [saved.content for saved in self.outcome.saved if isinstance(saved.content, DataCube)]
+        # Of rasters no more than a tile is at hand.
+        at_hand = (
+            each.count if each.grid is None else each.input_count * min(1, _TILE / each.grid.pixels)
+            for each in cubes
+        )
+        return Work(
+            read=self.outcome.input_pixels,
+            written=sum(each.count for each in cubes),
+            memory=round(8 * max(at_hand, default=0)),
+        )
 
     @property
     def obstacles(self) -> dict[str, str]:

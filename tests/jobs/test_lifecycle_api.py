@@ -1,5 +1,6 @@
 """What the operations on batch jobs do in every state (openEO API 1.2)."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,53 @@ def test_a_finished_job_tells_usage_costs_and_when_it_changed(api, job_in):
     assert job["usage"]["duration"] == {"value": 600.0, "unit": "seconds"}
     assert job["costs"] > 0
     assert job["updated"] == "2025-06-01T12:10:30Z"
+
+
+@pytest.fixture
+def area(graph):
+    """Return a process graph with an area of so many degrees, and until a date."""
+
+    def make(width, until="2024-07-01"):
+        graph["load"]["arguments"]["spatial_extent"] |= {"east": 5.0 + width, "north": 51.2 + width}
+        graph["load"]["arguments"]["temporal_extent"][1] = until
+        return copy.deepcopy(graph)
+
+    return make
+
+
+def test_usage_and_costs_follow_from_what_is_computed(api, mock_backend, area):
+    usages, costs = [], []
+    for graph in (area(0.02), area(1.0), area(1.0, "2024-09-01")):
+        job_id = api.create(graph)
+        estimate = api(f"GET /jobs/{job_id}/estimate").json()
+        api.start(job_id)
+        mock_backend.clock.advance("1h")
+        job = api(f"GET /jobs/{job_id}").json()
+        assert job["costs"] == estimate["costs"]
+        listed = next(each for each in api("GET /jobs").json()["jobs"] if each["id"] == job_id)
+        assert listed["costs"] == job["costs"]
+        costs.append(job["costs"])
+        usages.append({name: each["value"] for name, each in job["usage"].items()})
+
+    assert costs == sorted(set(costs))
+    for name in ("cpu", "input_pixel"):
+        used = [each[name] for each in usages]
+        assert used == sorted(set(used))
+    assert len({each["duration"] for each in usages}) == 1
+
+
+def test_what_is_cancelled_has_used_a_part(api, mock_backend, area):
+    mock_backend.plan(JobPlan(queued=0, running="1h"))
+    usages = []
+    for ends in ("30m", "1h"):
+        job_id = api.create(area(1.0))
+        api.start(job_id)
+        mock_backend.clock.advance(ends)
+        api(f"DELETE /jobs/{job_id}/results")
+        usages.append(api(f"GET /jobs/{job_id}").json()["usage"])
+
+    for name in ("cpu", "memory", "duration", "input_pixel"):
+        assert usages[0][name]["value"] == pytest.approx(usages[1][name]["value"] / 2, abs=1e-3)
 
 
 @pytest.mark.parametrize("state", ["created", "finished", "error", "canceled"])

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import tarfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +12,10 @@ import pystac
 import pytest
 
 from mock_backend import JobPlan
+from mock_backend.jobs import Job
+from mock_backend.jobs.synchronous import answer_with
+from mock_backend.lifecycle import Work
+from mock_backend.results.assets import Asset, Product, ResultItem
 from mock_backend.settings import AppSettings
 
 
@@ -283,6 +287,20 @@ def test_synchronous_processing_checks_the_graph(api, assert_error):
                  "ProcessGraphMissing")  # fmt: skip
 
 
+def test_synchronous_processing_costs_what_is_computed():
+    asset = Asset("a.json", "application/json", lambda: b"{}")
+    now = datetime(2025, 6, 1, tzinfo=UTC)
+    job = Job(job_id="r-1", process={"process_graph": {}}, user_id="alice", created=now)
+    costs = []
+    for read in (0, 10**8, 10**9):
+        work = Work(read=read)
+        answer = answer_with(Product((ResultItem("a", (asset,)),)), job, work, settings=AppSettings())
+        costs.append(float(answer.headers["OpenEO-Costs"]))
+
+    assert costs[0] == 0
+    assert costs == sorted(set(costs))
+
+
 def test_an_estimate_follows_the_plan(api, mock_backend):
     mock_backend.plan(JobPlan(queued="5m", running="2h"))
     job_id = api.create()
@@ -293,7 +311,7 @@ def test_an_estimate_follows_the_plan(api, mock_backend):
     mock_backend.clock.advance("3h")
     assets = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
     assert estimate == {
-        "costs": 8.0,
+        "costs": api(f"GET /jobs/{job_id}").json()["costs"],
         "duration": "PT2H5M",
         "size": sum(each["file:size"] for each in assets),
     }
@@ -318,10 +336,11 @@ def test_udfs_cannot_be_estimated(api, assert_error):
     assert_error(api(f"GET /jobs/{api.create(udf)}/estimate"), 500, "EstimateComplexity")
 
 
-@pytest.mark.parametrize(("budget", "status"), [(7.99, 402), (8, 202), (0, 402), (None, 202)])
-def test_the_budget_must_cover_the_estimate(api, mock_backend, assert_error, budget, status):
+@pytest.mark.parametrize(("missing", "status"), [(0.01, 402), (0, 202), (8, 402), (None, 202)])
+def test_the_budget_must_cover_the_estimate(api, mock_backend, assert_error, missing, status):
     mock_backend.plan(JobPlan(queued=0, running="2h"))
-    job_id = api.create(budget=budget)
+    costs = api(f"GET /jobs/{api.create()}/estimate").json()["costs"]
+    job_id = api.create(budget=None if missing is None else round(max(costs - missing, 0), 2))
 
     response = api(f"POST /jobs/{job_id}/results")
 
