@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
+from math import prod
 from typing import Any
 
 from mock_backend.catalog import Band
@@ -42,6 +43,13 @@ _DURATION = re.compile(
 _LITTLE = 1e-6
 #: What back-ends call some durations.
 _SHORT = {"hour": "PT1H", "day": "P1D", "week": "P1W", "month": "P1M", "year": "P1Y"}
+
+#: The number of rows and columns that functions get at once where the process graph says nothing else, ...
+_TILE = 256
+#: ... half of it, and so on, but not fewer than these, ...
+_LEAST = 32
+#: ... as long as there would be more values.
+_MANY = 1 << 24
 
 
 def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
@@ -229,6 +237,15 @@ def chunks_of(asked: Asked, flow: Flow) -> Chunks:
         is_chosen=flow.native is None,
         is_padded=True,
     )
+
+
+def tile_of(cube: DataCube) -> int:
+    """Return how many rows and columns functions get at once, fewer of long series."""
+    depth = prod(len(each.labels or ()) for each in cube.dimensions if each.kind in ("temporal", "bands"))
+    size = _TILE
+    while size > _LEAST and depth * size * size > _MANY:
+        size //= 2
+    return size
 
 
 def told(asked: Asked, argument: str, dimension: Dimension) -> tuple[Any, Any]:

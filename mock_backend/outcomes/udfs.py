@@ -17,7 +17,7 @@ from mock_backend.outcomes.asking import Asked, Child
 from mock_backend.outcomes.flow import Flow
 from mock_backend.outcomes.lines import spans_left
 from mock_backend.outcomes.loading import vectors
-from mock_backend.outcomes.neighbourhoods import chunks_of, told, within_polygons
+from mock_backend.outcomes.neighbourhoods import chunks_of, tile_of, told, within_polygons
 from mock_backend.outcomes.outcome import Later
 from mock_backend.outcomes.shape import PLAIN_NAME, rebuilt, source_of
 from mock_backend.udf import (
@@ -35,8 +35,6 @@ from mock_backend.udf import (
     to_job,
 )
 
-#: The number of rows and columns that functions get at once where the process graph says nothing else.
-_TILE = 256
 #: Processes whose child process may be a function.
 _CALLING = (
     "apply",
@@ -202,7 +200,8 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
     cube = flow.cube
     chunks = None
     if cube.grid is not None:
-        chunks = Chunks(cube.grid, _TILE, _TILE, is_chosen=flow.native is None)
+        size = tile_of(cube)
+        chunks = Chunks(cube.grid, size, size, is_chosen=flow.native is None)
     if asked.process_id == "apply":
         return _Work(code, context, by_date=True, chunks=chunks)
     if asked.process_id in ("apply_dimension", "reduce_dimension"):

@@ -6,7 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from mock_backend.cubes import Grid
+from mock_backend.catalog import Band
+from mock_backend.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.reader import Reader
 from mock_backend.engine.sources import functions
 from mock_backend.engine.sources.chunks import Chunks
@@ -14,6 +15,7 @@ from mock_backend.engine.sources.functions import Failing, Functional
 from mock_backend.engine.sources.leaves import Held
 from mock_backend.engine.sources.places import Patched
 from mock_backend.engine.window import Pixels, Window, positions_of, span
+from mock_backend.outcomes.neighbourhoods import tile_of
 from mock_backend.udf import Line, UdfFailure, logging_to
 
 GRID = Grid("EPSG:32631", 640_000.0, 5_650_000.0, 10.0, 10.0, 30, 20)
@@ -252,3 +254,14 @@ def test_chunks_that_would_be_too_large_fail_before_they_are_read():
     source = whole("return cube", chunks=Chunks(huge, 10_000, 10_000))
     with pytest.raises(UdfFailure, match="MemoryError: a UDF would get 600,000,000 values at once"):
         read(source, span(1), span(1), rows=span(1), columns=span(1), grid=huge)
+
+
+@pytest.mark.parametrize(
+    ("dates", "bands", "size"), [(1, 3, 256), (128, 2, 256), (129, 2, 128), (5000, 30, 32)]
+)
+def test_windows_of_long_series_have_fewer_pixels(dates, bands, size):
+    dimensions = (
+        Dimension("t", "temporal", tuple(map(str, range(dates)))),
+        Dimension("bands", "bands", tuple(map(str, range(bands)))),
+    )
+    assert tile_of(DataCube(dimensions, (Band("a"),) * bands)) == size

@@ -35,18 +35,23 @@ def _interpolated(values: Reals, there: Any, xs: Reals) -> Reals:
         there: Which of them are there.
         xs: Where they are.
     """
-    count = len(values)
-    if not count:
-        return values
-    # For each element the nearest one that is there: before it, -1 if there is none, and after it.
-    places = np.arange(count).reshape(count, *(1,) * (values.ndim - 1))
-    before = np.maximum.accumulate(np.where(there, places, -1), axis=0)
-    after = np.minimum.accumulate(np.where(there, places, count)[::-1], axis=0)[::-1]
-    low, high = np.maximum(before, 0), np.minimum(after, count - 1)
-    start, end = (np.take_along_axis(values, each, axis=0) for each in (low, high))
-    with np.errstate(all="ignore"):
-        share = (xs[places] - xs[low]) / (xs[high] - xs[low])
-        # An infinite neighbour is as far from all that is between.
-        is_finite = np.isfinite(start) & np.isfinite(end)
-        found = np.where(is_finite, start + (end - start) * share, start + end)
-    return np.where(~there & (before >= 0) & (after < count), found, values)
+    found, ends, ends_at = values.copy(), np.empty(values.shape), np.empty(values.shape)
+    end = end_at = np.full(values.shape[1:], np.nan)
+    # One element at a time, as all of them together would not fit where it is fast.
+    for place in reversed(range(len(values))):
+        end = ends[place] = np.where(there[place], values[place], end)
+        end_at = ends_at[place] = np.where(there[place], xs[place], end_at)
+    start = start_at = np.full(values.shape[1:], np.nan)
+    for place, own in enumerate(values):
+        start = np.where(there[place], own, start)
+        start_at = np.where(there[place], xs[place], start_at)
+        if np.all(there[place]):
+            continue
+        end = ends[place]
+        with np.errstate(all="ignore"):
+            share = (xs[place] - start_at) / (ends_at[place] - start_at)
+            # An infinite neighbour is as far from all that is between.
+            is_finite = np.isfinite(start) & np.isfinite(end)
+            between = np.where(is_finite, start + (end - start) * share, start + end)
+        found[place] = np.where(there[place], own, between)
+    return found

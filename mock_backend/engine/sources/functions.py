@@ -20,7 +20,7 @@ from mock_backend.udf import UdfArray, UdfFailure, run
 from mock_backend.udf.lines import to_job
 
 #: The largest number of bytes of results that are kept in this process.
-_MOST = 64 << 20
+_MOST = 128 << 20
 
 #: The largest number of values that functions get at once.
 _MOST_AT_ONCE = 1 << 27
