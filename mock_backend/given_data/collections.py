@@ -9,7 +9,7 @@ from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.given import collection_from
 from mock_backend.cubes import DataCube, Dimension, Grid, UnknownCrsError
 from mock_backend.cubes.projection import is_geographic
-from mock_backend.given_data.data import GivenData, GivenDataError
+from mock_backend.given_data.data import GivenData, GivenDataError, with_aliases
 
 #: The length of a degree in metres, about.
 _DEGREE = 111_320
@@ -56,7 +56,7 @@ def given_collection(
     assert grid is not None  # as all given data
     bands = [_told_of(band, known, grid) for band in cube.bands]
     cube = replace(
-        cube, bands=tuple(bands), dimensions=tuple(_with_aliases(each, bands) for each in cube.dimensions)
+        cube, bands=tuple(bands), dimensions=tuple(with_aliases(each, bands) for each in cube.dimensions)
     )
     times = cube.times
     told: dict[str, Any] = {
@@ -134,16 +134,6 @@ def _told_of(band: Band, known: Described | None, grid: Grid) -> Band:
             name: value for name in _OF_BANDS if (value := getattr(same, name)) and not getattr(band, name)
         }
     return replace(band, gsd=band.gsd or gsd, **facts)
-
-
-def _with_aliases(dimension: Dimension, bands: list[Band]) -> Dimension:
-    if dimension.kind != "bands":
-        return dimension
-    aliases: dict[str, tuple[str, ...]] = {}
-    for band in bands:
-        for alias in filter(None, (band.common_name, *band.aliases)):
-            aliases[alias] = (*aliases.get(alias, ()), band.name)
-    return replace(dimension, aliases=aliases)
 
 
 def _described(cube: DataCube, wanted: Any) -> dict[str, Any]:

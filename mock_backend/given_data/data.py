@@ -67,6 +67,17 @@ class GivenData:
         return GivenData(replace(cube, dimensions=dimensions, period=(label, label)), values)
 
 
+def with_aliases(dimension: Dimension, bands: Sequence[Band]) -> Dimension:
+    """Return a dimension of bands with their other names as aliases; other dimensions as they are."""
+    if dimension.kind != "bands":
+        return dimension
+    aliases: dict[str, tuple[str, ...]] = {}
+    for band in bands:
+        for alias in filter(None, (band.common_name, *band.aliases)):
+            aliases[alias] = (*aliases.get(alias, ()), band.name)
+    return replace(dimension, aliases=aliases)
+
+
 def as_floats(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
     """Return a copy of numbers as the floating points that hold them, NaN where there are no data.
 

@@ -1,12 +1,12 @@
 """Data that STAC documents lead to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
 from mock_backend.given_data.contents import Reader, UnknownContentError
-from mock_backend.given_data.data import GivenData, GivenDataError
+from mock_backend.given_data.data import GivenData, GivenDataError, with_aliases
 from mock_backend.given_data.labels import instants_of
 from mock_backend.given_data.reading import read_content
 from mock_backend.given_data.stacking import stacked
@@ -31,8 +31,8 @@ class StacReader:
     chosen: Callable[[Mapping[str, Any]], bool] = lambda _: True
     _seen: set[str] = field(default_factory=set)
 
-    def data(self, url: str, bands: Sequence[str] = ()) -> GivenData:
-        """Return the data of all items of a collection, a catalogue or an item.
+    def data(self, url: str, bands: Sequence[str] = ()) -> GivenData | None:
+        """Return the data of all items of a collection, a catalogue or an item; None if none are wanted.
 
         Args:
             url: The URL of the document.
@@ -41,10 +41,12 @@ class StacReader:
         Raises:
             UnknownContentError: If the document, or what it leads to, is not known or makes no data cube.
         """
-        items = self._items(self.reader.json(url), url)
-        parts = [part for item, at in items for part in self._of_item(item, at, bands)]
+        items = list(self._items(self.reader.json(url), url))
+        parts = [part for item, at in items if self.chosen(item) for part in self._of_item(item, at, bands)]
         if not parts:
-            raise UnknownContentError(f"{url} leads to no GeoTIFF, netCDF or Zarr that is wanted")
+            if any(_has_data(asset) for item, _ in items for asset in (item.get("assets") or {}).values()):
+                return None
+            raise UnknownContentError(f"{url} leads to no GeoTIFF, netCDF or Zarr")
         try:
             return stacked(parts)
         except GivenDataError as error:
@@ -54,8 +56,7 @@ class StacReader:
         """Yield items with the URLs that they were found at."""
         kind = document.get("type") if isinstance(document, dict) else None
         if kind == "Feature":
-            if self.chosen(document):
-                yield document, url
+            yield document, url
             return
         if kind == "FeatureCollection":
             for each in document.get("features", ()):
@@ -83,8 +84,8 @@ class StacReader:
         for name, asset in assets.items():
             if not _has_data(asset):
                 continue
-            told = _band_names(asset)
-            if bands and told and not set(bands) & set(told):
+            told = _bands_of(asset)
+            if bands and told and not set(bands) & {each for pair in told for each in pair}:
                 continue
             href = urljoin(url, str(asset.get("href")))
             content = self.reader.url(href)
@@ -95,7 +96,7 @@ class StacReader:
                 raise UnknownContentError(f"the asset {name!r} of {url} cannot be read: {error}") from None
             if when is not None and len(found.cube.times) < 2:
                 found = found.dated(when)
-            if (chosen := _chosen(found, told or [str(name)], bands)) is not None:
+            if (chosen := _chosen(found, told or [(str(name), None)], bands)) is not None:
                 yield chosen
 
 
@@ -104,15 +105,20 @@ def _has_data(asset: Mapping[str, Any]) -> bool:
     return media_type.startswith(_MEDIA_TYPES) or href.lower().endswith(_ENDINGS)
 
 
-def _band_names(asset: Mapping[str, Any]) -> list[str]:
+def _bands_of(asset: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """Return the names and common names of the bands of an asset."""
     for member in ("eo:bands", "bands", "raster:bands"):
-        names = [str(each["name"]) for each in asset.get(member) or () if each.get("name")]
-        if names:
-            return names
+        found = [each for each in asset.get(member) or () if each.get("name")]
+        if found:
+            return [
+                (str(each["name"]), each.get("eo:common_name") or each.get("common_name")) for each in found
+            ]
     return []
 
 
-def _chosen(data: GivenData, names: Sequence[str], bands: Sequence[str]) -> GivenData | None:
+def _chosen(
+    data: GivenData, told: Sequence[tuple[str, str | None]], wanted: Sequence[str]
+) -> GivenData | None:
     """Return data with the bands that are wanted, called as an asset tells if their own names are none.
 
     Without any of these bands it is None.
@@ -120,9 +126,16 @@ def _chosen(data: GivenData, names: Sequence[str], bands: Sequence[str]) -> Give
     known = [band.name for band in data.cube.bands]
     if data.cube.of_kind("bands") is None:
         return data
-    if len(names) == len(known) and known == [f"band{place}" for place in range(1, len(known) + 1)]:
-        data, known = data.named(names), list(names)
-    if not bands:
+    if len(told) == len(known) and known == [f"band{place}" for place in range(1, len(known) + 1)]:
+        data = data.named([name for name, _ in told])
+    common = dict(told)
+    bands = tuple(
+        replace(band, common_name=band.common_name or common.get(band.name)) for band in data.cube.bands
+    )
+    dimensions = tuple(with_aliases(each, bands) for each in data.cube.dimensions)
+    data = replace(data, cube=replace(data.cube, bands=bands, dimensions=dimensions))
+    dimension = data.cube.of_kind("bands")
+    if dimension is None or not wanted:
         return data
-    wanted = [name for name in bands if name in known]
-    return data.only(wanted) if wanted else None
+    names = dimension.only([each for each in wanted if dimension.has(each)]).labels
+    return data.only([str(each) for each in names]) if names else None

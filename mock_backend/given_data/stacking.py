@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.given_data.data import MOST, GivenData, GivenDataError, measured
+from mock_backend.given_data.data import MOST, GivenData, GivenDataError, measured, with_aliases
 
 # Grids that miss each other by less than this part of a pixel are meant to meet.
 _TOLERANCE = 1e-3
@@ -49,7 +49,7 @@ def stacked(parts: Sequence[GivenData]) -> GivenData:
     for each in parts:
         _put(values, each, grid, times, list(bands))
     dimensions = [
-        Dimension("bands", "bands", tuple(bands)),
+        with_aliases(Dimension("bands", "bands", tuple(bands)), [*bands.values()]),
         Dimension("y", "spatial", axis="y"),
         Dimension("x", "spatial", axis="x"),
     ]

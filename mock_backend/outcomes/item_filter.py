@@ -12,9 +12,17 @@ from mock_backend.cubes.projection import Box
 
 #: Other names of properties that filters use.
 ALIASES: Mapping[str, str] = {"cloudCover": CLOUDS, "orbitDirection": "sat:orbit_state"}
+Condition = Callable[..., Any]
 _DAY = timedelta(days=1)
 # Of more items there is one for any condition.
 _MOST = 2_000
+
+
+def fulfils(value: Any, condition: Condition) -> bool:
+    """Tell whether the value of a property fulfils a condition."""
+    # CDSE writes directions in capitals.
+    values = [value, value.upper()] if isinstance(value, str) else [value]
+    return any(condition(value=each) for each in values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +37,7 @@ class ItemFilter:
     """
 
     collection: Described
-    conditions: Mapping[str, Callable[..., Any]]
+    conditions: Mapping[str, Condition]
     seed: int
     note: Callable[[str], None]
 
@@ -68,9 +76,7 @@ class ItemFilter:
 
     def _fulfils(self, properties: Mapping[str, Any]) -> bool:
         for name, condition in self.conditions.items():
-            value = properties.get(ALIASES.get(name, name))
-            # CDSE writes directions in capitals.
-            values = [value, value.upper()] if isinstance(value, str) else [value]
-            if value is not None and not any(condition(value=each) for each in values):
+            value = properties.get(name)
+            if value is not None and not fulfils(value, condition):
                 return False
         return True

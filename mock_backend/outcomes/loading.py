@@ -17,12 +17,20 @@ from mock_backend.engine.instants import Period, period_of
 from mock_backend.engine.sources import Held, Inside, Painted, Same, Source
 from mock_backend.errors import CollectionNotFound
 from mock_backend.given_data.contents import UnknownContentError
-from mock_backend.outcomes.asking import Asked, Child, names
+from mock_backend.outcomes.asking import Asked, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
 from mock_backend.outcomes.holding import USUAL, holding_of
-from mock_backend.outcomes.item_filter import ALIASES, ItemFilter
+from mock_backend.outcomes.item_filter import ItemFilter
 from mock_backend.outcomes.native import RESOLUTION, Native, Visits, degrees
-from mock_backend.outcomes.own_data import data_of_files, day_of, features_in, loaded, stac_data, unknown
+from mock_backend.outcomes.own_data import (
+    conditions_of,
+    data_of_files,
+    day_of,
+    features_in,
+    loaded,
+    stac_data,
+    unknown,
+)
 from mock_backend.outcomes.places import UNKNOWN_FEATURE, Feature, Geometry, Place
 from mock_backend.outcomes.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.synthesis.sensor import UNKNOWN, Sensor
@@ -259,13 +267,8 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
 
 
 def _item_filter(asked: Asked, collection: Described) -> ItemFilter | None:
-    given = asked.get("properties")
     known = {each.name for each in collection.item_summaries}
-    conditions = {
-        name: asked.made(condition, {"context": None})
-        for name, condition in (given.items() if isinstance(given, Mapping) else ())
-        if ALIASES.get(name, name) in known and isinstance(condition, Child)
-    }
+    conditions = {name: each for name, each in conditions_of(asked).items() if name in known}
     return ItemFilter(collection, conditions, asked.seed, asked.stands_in) if conditions else None
 
 

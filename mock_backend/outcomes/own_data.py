@@ -20,8 +20,9 @@ from mock_backend.engine.window import positions_of
 from mock_backend.errors import OpenEOError
 from mock_backend.given_data.contents import UnknownContentError
 from mock_backend.given_data.data import GivenData, GivenDataError
-from mock_backend.outcomes.asking import Asked, names
+from mock_backend.outcomes.asking import Asked, Child, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
+from mock_backend.outcomes.item_filter import ALIASES, Condition, fulfils
 from mock_backend.outcomes.places import Feature, Place, counting, features_of
 from mock_backend.outcomes.shape import source_of
 
@@ -30,6 +31,8 @@ UNKNOWN = "unknown-content"
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _PARQUET = ("parquet", "geoparquet")
 _UNSUITABLE = "FormatUnsuitable"
+#: The parameters that choose from the data that a STAC document leads to.
+_LIMITS = ("spatial_extent", "temporal_extent", "bands", "properties")
 
 
 def loaded(asked: Asked, data: GivenData, name: str | None) -> Flow:
@@ -107,12 +110,49 @@ def stac_data(asked: Asked, url: str) -> Flow:
 
     period, place = period_of(asked.get("temporal_extent")), asked.place("spatial_extent")
 
-    def is_wanted(item: Mapping[str, Any]) -> bool:
-        when, box = instant_of((item.get("properties") or {}).get("datetime")), _box(item.get("bbox"))
-        there = place is None or box is None or place.clipped(box) is not None
-        return there and (when is None or period.has(when))
+    conditions = conditions_of(asked)
 
-    return loaded(asked, StacReader(asked.reader, is_wanted).data(url, names(asked.list("bands"))), None)
+    def is_wanted(item: Mapping[str, Any]) -> bool:
+        properties, box = item.get("properties") or {}, _box(item.get("bbox"))
+        there = place is None or box is None or place.clipped(box) is not None
+        found = all(
+            name in properties and fulfils(properties[name], condition)
+            for name, condition in conditions.items()
+        )
+        return there and found and _touches(period, properties)
+
+    bands = names(asked.list("bands"))
+    data = StacReader(asked.reader, is_wanted).data(url, bands)
+    if data is not None:
+        return loaded(asked, data, None)
+    limits = [name for name in _LIMITS if asked.get(name)]
+    _lacking(asked, f"none of the data that {url} leads to fulfil {' and '.join(limits)}.")
+    data = StacReader(asked.reader).data(url)
+    assert data is not None  # as nothing is left out
+    flow = loaded(asked, replace(data, values=np.full(data.values.shape, np.nan)), None)
+    return replace(flow, cube=_with_gaps(flow.cube))
+
+
+def conditions_of(asked: Asked) -> dict[str, Condition]:
+    """Return the conditions of the parameter ``properties`` of a call, by the names of properties."""
+    given = asked.get("properties")
+    return {
+        ALIASES.get(name, name): asked.made(condition, {"context": None})
+        for name, condition in (given.items() if isinstance(given, Mapping) else ())
+        if isinstance(condition, Child)
+    }
+
+
+def _touches(period: Period, properties: Mapping[str, Any]) -> bool:
+    """Tell whether an item has data of a period, as far as its properties tell."""
+    when = instant_of(properties.get("datetime"))
+    first = instant_of(properties.get("start_datetime")) or when
+    last = instant_of(properties.get("end_datetime")) or when
+    return (
+        first is None
+        or last is None
+        or ((period.end is None or first < period.end) and (period.start is None or period.start <= last))
+    )
 
 
 def day_of(item: Mapping[str, Any]) -> list[str] | None:

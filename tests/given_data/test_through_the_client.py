@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+from functools import partial
 
 import geopandas
 import numpy as np
@@ -12,6 +13,8 @@ import shapely
 import xarray as xr
 from hypothesis import given as given_by
 from hypothesis import strategies as st
+from openeo.rest import OpenEoApiError
+from rasterio.io import MemoryFile
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.given_data.reading import read
@@ -22,6 +25,10 @@ RED, NIR = np.random.default_rng(1).integers(1, 10_000, (2, 3, 4, 5)).astype("in
 RED[0, 0, 0] = NIR[0, 0, 0] = -9999
 #: As processes see them.
 RED_, NIR_ = (np.where(each == -9999, np.nan, each.astype("float64")) for each in (RED, NIR))
+
+#: An area and a period with all of the data.
+WHOLE = {"west": 5.0, "south": 51.4, "east": 5.1, "north": 51.5}
+PERIOD = ["2024-06-01", "2024-07-01"]
 
 
 @pytest.fixture
@@ -49,6 +56,15 @@ def _content(cube):
     )
     assert response.headers["content-type"].startswith("image/tiff")
     return response.content
+
+
+def _tiff(values):
+    profile = {"width": 5, "height": 4, "count": 1, "dtype": "int16", "crs": UTM}
+    transform = rasterio.Affine(10, 0, 640_000, 0, -10, 5_700_040)
+    with MemoryFile() as file:
+        with file.open(driver="GTiff", transform=transform, **profile) as raster:
+            raster.write(values)
+        return bytes(file.getbuffer())
 
 
 def same(found, expected):
@@ -241,14 +257,9 @@ def test_data_after_a_reset_are_the_new_ones(mock_backend, loaded):
     ],
 )
 def test_areas_and_periods_without_data_are_refused(mock_backend, loaded, extent, message):
-    from openeo.rest import OpenEoApiError
-
     with MockBackend("https://strict.test", profile="spec") as strict:
         strict.add_collection("MY", data=cube())
-        whole = {
-            "spatial_extent": {"west": 5.0, "south": 51.4, "east": 5.1, "north": 51.5},
-            "temporal_extent": ["2024-06-01", "2024-07-01"],
-        }
+        whole = {"spatial_extent": WHOLE, "temporal_extent": PERIOD}
         with pytest.raises(OpenEoApiError, match="NoDataAvailable") as caught:
             strict.connect(auto_validate=False).load_collection("MY", **{**whole, **extent}).create_job()
     assert message in str(caught.value)
@@ -294,6 +305,100 @@ def test_results_of_a_job_are_loaded_again(mock_backend, loaded):
     np.testing.assert_array_equal(found, [RED[1], NIR[1]])
 
 
+@pytest.fixture(params=["GTiff", "netCDF", "Zarr"])
+def results(request, mock_backend, loaded):
+    """The URL of results of three dates."""
+    job = loaded.create_job(out_format=request.param)
+    job.start_and_wait(print=lambda _: None)
+    links = job.get_results().get_metadata()["links"]
+    return next(each["href"] for each in links if each["rel"] == "canonical")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        ({"bands": ["B08", "B04"]}, lambda red, nir: [nir, red]),
+        ({"temporal_extent": DATES[:2]}, lambda red, nir: [red[:1], nir[:1]]),
+        ({"temporal_extent": [DATES[1], None]}, lambda red, nir: [red[1:], nir[1:]]),
+        (
+            {
+                "spatial_extent": {
+                    "west": 640_010,
+                    "south": 5_700_010,
+                    "east": 640_030,
+                    "north": 5_700_030,
+                    "crs": 32631,
+                },
+                "bands": ["B08"],
+                "temporal_extent": [None, DATES[2]],
+            },
+            lambda red, nir: [nir[:2, 1:3, 1:3]],  # as the others
+        ),
+    ],
+    ids=["bands", "start", "end", "all"],
+)
+def test_parts_of_results_are_loaded(mock_backend, results, arguments, part):
+    found, profile = pixels(mock_backend.connect().load_stac(results, **arguments).min_time())
+
+    expected = [np.fmin.reduce(each) for each in part(RED_, NIR_)]
+    np.testing.assert_array_equal(np.where(found == profile["nodata"], np.nan, found), expected)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"bands": ["B99"]},
+        {"temporal_extent": ["2020-01-01", "2020-02-01"]},
+        {"spatial_extent": {"west": 5.1, "south": 51, "east": 5.1001, "north": 51.0001}},
+        {"properties": {"eo:cloud_cover": lambda value: value <= 50}},
+        {"properties": {"openeo:status": lambda value: value == "running"}},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+@pytest.mark.parametrize("results", ["GTiff"], indirect=True)
+def test_no_values_stand_in_for_results_that_are_not_wanted(mock_backend, results, arguments):
+    found, profile = pixels(mock_backend.connect().load_stac(results, **arguments).max_time())
+    assert (np.isnan(found) if np.isnan(profile["nodata"]) else found == profile["nodata"]).all()
+
+    with MockBackend("https://strict.test", profile="spec", plan=JobPlan.immediate()) as strict:
+        strict.add_collection("MY", data=cube(RED))
+        connection = strict.connect(auto_validate=False)
+        job = connection.load_collection("MY", WHOLE, PERIOD).create_job(out_format="GTiff")
+        job.start()
+        url = f"{strict.url}/jobs/{job.job_id}/results"
+        with pytest.raises(OpenEoApiError, match="NoDataAvailable"):
+            connection.load_stac(url, **arguments).create_job()
+
+
+def test_items_are_chosen_by_their_properties(mock_backend):
+    features = []
+    for day, cover in enumerate((10, 80, 30)):
+        mock_backend.add_url(f"https://stac.test/{day}.tif", _tiff(RED[day : day + 1]))
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"datetime": LABELS[day], "eo:cloud_cover": cover, "orbit": "descending"},
+                "assets": {
+                    "data": {
+                        "href": f"https://stac.test/{day}.tif",
+                        "bands": [{"name": "B04", "eo:common_name": "red"}],
+                    }
+                },
+            }
+        )
+    del features[2]["properties"]["orbit"]
+    mock_backend.add_url("https://stac.test/search", {"type": "FeatureCollection", "features": features})
+    load = partial(mock_backend.connect().load_stac, "https://stac.test/search", bands=["red"])
+
+    for properties, days in (
+        ({"eo:cloud_cover": lambda value: value <= 50}, [0, 2]),
+        ({"eo:cloud_cover": lambda value: value > 50}, [1]),
+        ({"eo:cloud_cover": lambda value: value <= 50, "orbit": lambda value: value == "descending"}, [0]),
+    ):
+        found, _ = pixels(load(properties=properties).max_time())
+        same(found, RED[days].max(axis=0))
+
+
 def test_collections_and_items_are_loaded_by_their_urls(mock_backend, loaded):
     connection = mock_backend.connect()
     items = connection.get("/collections/MY/items").json()["features"]
@@ -307,11 +412,7 @@ def test_collections_and_items_are_loaded_by_their_urls(mock_backend, loaded):
 
 def test_registered_stac_is_loaded(mock_backend, tmp_path):
     for day in (1, 2):
-        path = tmp_path / f"{day}.tif"
-        profile = {"width": 5, "height": 4, "count": 1, "dtype": "int16", "crs": UTM}
-        transform = rasterio.Affine(10, 0, 640_000, 0, -10, 5_700_040)
-        with rasterio.open(path, "w", driver="GTiff", transform=transform, **profile) as raster:
-            raster.write(RED[day : day + 1])
+        (tmp_path / f"{day}.tif").write_bytes(_tiff(RED[day : day + 1]))
     mock_backend.add_url("https://stac.test/files", tmp_path)
     features = [
         {
