@@ -282,10 +282,12 @@ def _rename_labels(call: Call, cube: Cube) -> Cube | None:
     else:
         # Only labels that are numbers may be left out; many back-ends take them for any, in their order.
         source = list(dimension.labels)[: len(target)]
+    taken = set(dimension.labels) - set(source)
     for label in target:
-        if label in dimension.labels and label not in source:
+        if label in taken:
             message = f"The dimension {dimension.name!r} has a label {label!r} already; choose another name."
             call.remark("unknown-label", "LabelExists", "target", message)
+        taken.add(label)
     return cube.with_(dimension.renamed(dict(zip(source, target, strict=True))))
 
 

@@ -17,7 +17,13 @@ from mock_backend.outcomes.surroundings import Surroundings
 
 _Found = TypeVar("_Found")
 #: The codes of what cannot be computed, whatever is let pass: e.g. no two dimensions have one name.
-_IMPOSSIBLE = ("DimensionExists", "DimensionLabelCountMismatch", "LabelMismatch", "TargetDimensionExists")
+_IMPOSSIBLE = (
+    "DimensionExists",
+    "DimensionLabelCountMismatch",
+    "LabelExists",
+    "LabelMismatch",
+    "TargetDimensionExists",
+)
 
 
 @dataclass(frozen=True)
@@ -213,5 +219,5 @@ def finite(value: Any) -> float | None:
 
 
 def names(values: Sequence[Any]) -> list[str]:
-    """Return those of some values that are texts."""
-    return [each for each in values if isinstance(each, str)]
+    """Return those of some values that are texts, each of them once."""
+    return list(dict.fromkeys(each for each in values if isinstance(each, str)))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from mock_backend.catalog import Band
 from mock_backend.cubes import DataCube, Dimension
 from mock_backend.cubes.data_cube import INTEGERS
@@ -123,7 +125,8 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
     if dimension is None:
         return cube
     turns = [shapely.box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)]
-    is_kept = shapely.within(_valid(cube.geometries), shapely.union_all(turns))
+    with np.errstate(all="ignore"):  # of boxes that are larger than any place
+        is_kept = shapely.within(_valid(cube.geometries), shapely.union_all(turns))
     kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
     return cube.at(dimension.name, *kept)
 

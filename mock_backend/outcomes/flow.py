@@ -12,6 +12,8 @@ from mock_backend.outcomes.places import Place
 
 #: A cube with so many values is too much for any back-end.
 TOO_MANY = 10**12
+#: Files count their rows and columns in 32 bits.
+_TOO_LONG = 2**32
 #: The largest number of values that single ones may be made of.
 MOST_READ = 1 << 30
 #: Where no area has been chosen, so many values at most are all there is; of more there is a sample, ...
@@ -229,7 +231,7 @@ def check_read(flow: Flow, count: int, node: str) -> None:
 
 
 def _check(count: int, grid: Grid | None, what: str, depth: int) -> None:
-    if count < TOO_MANY:
+    if count < TOO_MANY and (grid is None or max(grid.rows, grid.columns) < _TOO_LONG):
         return
     size = f"{count:,} values"
     if grid is not None:

@@ -124,7 +124,7 @@ def flatten_dimensions(asked: Asked, flow: Flow) -> Flow:
 def unflatten_dimension(asked: Asked, flow: Flow) -> Flow:
     """Make several dimensions of one."""
     cube = flow.cube
-    targets = list(dict.fromkeys(names(asked.list("target_dimensions"))))
+    targets = names(asked.list("target_dimensions"))
     dimension = cube.named(asked.text("dimension"))
     if dimension is None or not targets:
         return flow

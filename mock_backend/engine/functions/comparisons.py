@@ -29,9 +29,7 @@ def _pixelwise(name: str) -> None:
 def eq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
     """Tell whether two values are equal; numbers may differ by ``delta``."""
     if has_pixels((x, y)):
-        if isinstance(delta, int | float):
-            return _compared(x, y, lambda one, other: np.abs(one - other) <= delta)
-        return _compared(x, y, operator.eq)
+        return _compared(x, y, lambda one, other: _are_equal(one, other, delta))
     if x is None or y is None:
         return None
     if isinstance(x, list | dict) or isinstance(y, list | dict):
@@ -43,11 +41,14 @@ def eq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
 def neq(x: Any, y: Any, delta: Any = None, case_sensitive: bool = True) -> Any:
     """Tell whether two values are not equal, see ``eq``."""
     if has_pixels((x, y)):
-        if isinstance(delta, int | float):
-            return _compared(x, y, lambda one, other: np.abs(one - other) > delta)
-        return _compared(x, y, operator.ne)
+        return _compared(x, y, lambda one, other: ~_are_equal(one, other, delta))
     found = eq(x, y, delta, case_sensitive)
     return None if found is None else not found
+
+
+def _are_equal(x: Any, y: Any, delta: Any) -> Any:
+    """Tell of numbers, or of those of pixels, whether they are equal; infinite ones equal themselves."""
+    return (x == y) | (abs(x - y) <= delta) if isinstance(delta, int | float) else x == y
 
 
 def same(x: Any, y: Any, delta: Any = None, *, case_sensitive: bool = True) -> bool:
@@ -55,7 +56,7 @@ def same(x: Any, y: Any, delta: Any = None, *, case_sensitive: bool = True) -> b
     if isinstance(x, bool) or isinstance(y, bool):
         return x is y
     if isinstance(x, int | float) and isinstance(y, int | float):
-        return abs(x - y) <= delta if isinstance(delta, int | float) else x == y
+        return bool(_are_equal(x, y, delta))
     if isinstance(x, str) and isinstance(y, str):
         return x == y if case_sensitive else x.casefold() == y.casefold()
     return type(x) is type(y) and bool(x == y)
