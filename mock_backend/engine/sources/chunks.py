@@ -66,6 +66,22 @@ class Chunks:
             left, right = max(left, 0), min(right, self.grid.columns)
         return slice(top, bottom), slice(left, right)
 
+    def in_grid(self, chunk: Chunk) -> tuple[slice, slice]:
+        """Return the rows and columns that functions see for a chunk, but for those beyond the grid."""
+        rows, columns = self.seen(chunk)
+        return (
+            slice(max(rows.start, 0), min(rows.stop, self.grid.rows)),
+            slice(max(columns.start, 0), min(columns.stop, self.grid.columns)),
+        )
+
+    def kept(self, chunk: Chunk) -> tuple[slice, slice]:
+        """Return which rows and columns of those that functions make for a chunk are not beyond the grid."""
+        rows, columns = (
+            slice((inner.start - outer.start) * by, (inner.stop - outer.start) * by)
+            for outer, inner, by in zip(self.seen(chunk), self.in_grid(chunk), self.finer, strict=True)
+        )
+        return rows, columns
+
     def pixels(self, chunk: Chunk) -> Pixels:
         """Return the pixels that functions see for a chunk."""
         rows, columns = self.seen(chunk)
@@ -73,13 +89,9 @@ class Chunks:
 
     def strip(self, first: Chunk, last: Chunk) -> Pixels:
         """Return the pixels with data that functions see for the chunks of a row from one to another one."""
-        rows, columns = self.seen(first)
-        end = self.seen(last)[1].stop
-        return Pixels(
-            self.grid,
-            np.arange(max(rows.start, 0), min(rows.stop, self.grid.rows)),
-            np.arange(max(columns.start, 0), min(end, self.grid.columns)),
-        )
+        rows, columns = self.in_grid(first)
+        end = self.in_grid(last)[1].stop
+        return Pixels(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, end))
 
     def with_data(self, pixels: Pixels) -> tuple[Positions, Positions]:
         """Return which rows and columns of pixels may have data."""

@@ -115,7 +115,13 @@ class Functional(Source):
                 first, last = side_by_side[0][0], side_by_side[-1][0]
                 strip = chunks.strip(first, last)
                 function = self if first == last else replace(self, source=_Strip(self.source, strip))
-                yield from ((function, *piece) for piece in side_by_side)
+                for chunk, there, inner in side_by_side:
+                    outer, own = [], []
+                    for places, its, kept in zip(there, inner, chunks.kept(chunk), strict=True):
+                        here = (its >= kept.start) & (its < kept.stop)
+                        outer.append(places[here])
+                        own.append(its[here] - kept.start)
+                    yield function, chunk, outer, own
 
     def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
         """Return what the function makes of a chunk, along ``t``, ``bands``, rows and columns."""
@@ -140,7 +146,9 @@ class Functional(Source):
         if values.shape[2:] != wanted:
             sizes = [" by ".join(map(str, each)) for each in (values.shape[2:], wanted)]
             raise UdfFailure.of_result(f"it has {sizes[0]} pixels where {sizes[1]} were expected")
-        return values
+        kept = self.chunks.kept(chunk)
+        # Chunks may be much larger than the grid.
+        return values if values[..., *kept].size == values.size else values[..., *kept].copy()
 
     def given(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader | None) -> UdfArray:
         """Return what the function gets for a chunk.
