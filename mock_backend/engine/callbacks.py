@@ -62,16 +62,21 @@ class GraphCallback:
             array: The array that is to be ``data``, with places as values.
 
         Returns:
-            The places of the elements; None if it may look at any.
+            The places of the elements; None if it may look at any, or looks at all.
         """
         data = {"from_parameter": "data"}
-        places = {
-            name: _place_of(node["arguments"] | {"data": array})
+        takes = {
+            name: node["arguments"]
             for name, node in self.graph.items()
             if node["process_id"] == "array_element" and node["arguments"].get("data") == data
         }
-        uses = sum(each == data for node in walk(self.graph) for each in objects(node.arguments))
-        if uses != len(places) or not places or None in places.values():
+        # Most take all bands there are, and finding out which ones takes longer than counting them.
+        if len({(repr(each.get("label")), repr(each.get("index"))) for each in takes.values()}) >= len(array):
+            return None
+        places = {name: _place_of(each | {"data": array}) for name, each in takes.items()}
+        if not places or None in places.values():
+            return None
+        if sum(each == data for node in walk(self.graph) for each in objects(node.arguments)) != len(places):
             return None
         kept = sorted({place for place in places.values() if place is not None})
         moved = {

@@ -27,7 +27,10 @@ def check_arguments(asked: Asked, signature: Signature, written: Mapping[str, An
     found = {
         name: value
         for name, value in asked.arguments.items()
-        if name in signature.parameters and contents_of(written[name]).references and _is_known(value)
+        if isinstance(written[name], dict | list)
+        and name in signature.parameters
+        and contents_of(written[name]).references
+        and _is_known(value)
     }
     for name, value in found.items():
         complaint = _complaint(signature.parameters[name], value)

@@ -16,6 +16,7 @@ _LARGEST_INTEGER = 2**1000
 NO_PROCESS = "<unusable>"
 #: The refusal of what is no process graph at all.
 NO_GRAPH = "A process graph is an object of nodes by id, and has at least one."
+_CONTAINERS = (dict, list)
 
 
 @dataclass(frozen=True)
@@ -269,10 +270,11 @@ def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
 def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON value, itself included; process graphs in them are not entered."""
     found = [value]
-    for each in found:  # which grows meanwhile
+    for each in found:  # which grows meanwhile, so that any depth will do
         if isinstance(each, dict):
-            items = [item for key, item in each.items() if key != "process_graph"]
-        else:
-            items = each if isinstance(each, list) else []
-        found += [item for item in items if isinstance(item, (dict, list))]
+            found += [
+                item for key, item in each.items() if isinstance(item, _CONTAINERS) and key != "process_graph"
+            ]
+        elif isinstance(each, list):
+            found += [item for item in each if isinstance(item, _CONTAINERS)]
     return [each for each in found if isinstance(each, dict)]
