@@ -11,6 +11,8 @@ from mock_backend.engine.values import Callback, Field, Labelled, Stack, items_i
 
 #: What stands for no data in bands that are true or false.
 _NO_TRUTH = 255
+#: The length of the longest arrays to try reducers on, and of what stands for longer ones.
+_MOST_TRIED, _ENOUGH = 1024, 256
 _Handing = Callable[[Band], Band]
 _TRUTH = Band("", data_type="uint8", minimum=0, maximum=1, nodata=_NO_TRUTH)
 
@@ -110,9 +112,16 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
     Args:
         callback: The reducer.
         bands: The bands.
-        count: How many values it makes one of.
+        count: How many values it makes one of, at most.
     """
-    return each_band(bands, lambda band: callback(data=one_array([band], count)))
+    length = count if count <= _MOST_TRIED else _ENOUGH
+
+    def tried(band: Band) -> Any:
+        result = single(callback(data=one_array([band], length)))
+        is_count = isinstance(result, Field) and result.kind == "uint16" and result.band is None
+        return replace(result, kind="uint32") if is_count and count >= 1 << 16 else result
+
+    return each_band(bands, tried)
 
 
 def length_of(result: Any) -> int | None:

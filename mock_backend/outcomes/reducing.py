@@ -56,8 +56,7 @@ def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
     check_read(flow, cube.count, asked.node)
     if cube.grid is None:
         return _reduced_line(flow, callback)
-    count = min(cube.grid.pixels, 2)
-    bands = reduced_bands(callback, cube.bands, count)
+    bands = reduced_bands(callback, cube.bands, cube.grid.pixels)
     left = [each for each in cube.dimensions if each.kind != "spatial" or not is_horizontal(each)]
     source = Overall(source_of(cube), cube.grid, callback)
     return flow.made(rebuilt(cube, left, bands, grid=None, source=source))
@@ -73,7 +72,7 @@ def _reduced_line(flow: Flow, callback: Callback) -> Flow:
     sizes = tuple(cube.sizes[each.name] for each in gone)
     flat = Flattened(source_of(cube), tuple(map(cube.dimensions.index, gone)), sizes)
     line = Line(len(left), range(math.prod(sizes)))
-    bands = reduced_bands(callback, cube.bands, min(math.prod(sizes), 2))
+    bands = reduced_bands(callback, cube.bands, math.prod(sizes))
     return flow.made(rebuilt(cube, left, bands, source=Reduced(flat, line, callback)))
 
 
@@ -90,7 +89,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
     if structure is None or callback is None or cube.grid is None:
         return flow
     check_read(flow, math.ceil(cube.count * _share(features, place)), asked.node)
-    bands = list(map(with_gaps, reduced_bands(callback, cube.bands, 2)))
+    bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
     own = None if given is None else given.cube.of_kind("geometry")
     labels = own.labels if own is not None else tuple(range(len(features)))
     dimensions = [

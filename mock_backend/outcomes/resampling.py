@@ -10,7 +10,7 @@ from mock_backend.engine.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.instants import Period, instant_of
 from mock_backend.engine.sources import Blocks, Bounded, Nearest, Resampled
 from mock_backend.outcomes.asking import Asked
-from mock_backend.outcomes.flow import Extent, Flow, Read, layers
+from mock_backend.outcomes.flow import Extent, Flow, Read, check_read, layers
 from mock_backend.outcomes.labels import start_of
 from mock_backend.outcomes.native import Native, degrees
 from mock_backend.outcomes.places import Place, counting
@@ -114,6 +114,7 @@ def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = Non
     # Where the new pixels reach beyond the old ones there are no data.
     bands = tuple(map(with_gaps, bands)) if bounds is not None else bands
     source = Resampled(source_of(cube), lattice, method, bounds).onto(grid)
+    check_read(flow, source.block, asked.node)
     made = replace(cube, grid=grid, bands=bands, source=source)
     own = Read(asked.node, None, layers(made), Extent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)
@@ -126,6 +127,7 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     if cube.grid is None or callback is None or len(size) != 2:
         return flow
     across, down = max(int(size[0]), 1), max(int(size[1]), 1)
+    check_read(flow, across * down, asked.node)
     bands = reduced_bands(callback, cube.bands, across * down)
     source = source_of(cube)
     if flow.native is not None:

@@ -133,6 +133,19 @@ def test_zonal_statistics_are_those_of_the_pixels(name):
     assert values_of(zonal, "t", "bands", "geometry")[..., 0] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        call("reduce_spatial", reducer=reducer("count")),
+        call("aggregate_spatial_window", size=[300, 300], reducer=reducer("count")),
+    ],
+)
+def test_more_pixels_are_counted_than_numbers_of_16_bits_can(step):
+    area = WHOLE | {"east": WHOLE["west"] + 3000, "south": WHOLE["north"] - 3000}
+
+    assert (Values(result(flow(step, source=loaded(area)))).array() == 300 * 300).all()
+
+
 #: Steps whose values depend on the pixel alone.
 OF_PIXELS = {
     "bands": [],

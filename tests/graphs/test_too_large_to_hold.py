@@ -1,0 +1,111 @@
+"""Files that are larger than memory are computed where they are read; what cannot be read is refused."""
+
+import json
+import subprocess
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from openeo.rest import OpenEoApiError
+
+#: In pixels of 10 metres, and whole tiles: a GeoTIFF of numbers of 32 bits has more than 2 GiB.
+LENGTH, TILE = 46 * 512, 512
+#: What the process may have in memory at most, in bytes, with all that it imports.
+MOST = 512 << 20
+READER = """
+import json, resource, sys
+import requests
+from mock_backend import JobPlan, MockBackend
+
+WEST, NORTH, PART = 300_000, 5_133_000, 4096
+length, tile = map(int, sys.argv[1:])
+
+
+def href(left, top, pixels):
+    west, north = WEST + 10 * left, NORTH - 10 * top
+    area = {"west": west, "north": north, "east": west + 10 * pixels, "south": north - 10 * pixels}
+    area["crs"] = 32632
+    cube = connection.load_collection("SENTINEL2_L2A", area, ["2024-06-01", "2024-06-21"], ["B04", "B08"])
+    job = cube.ndvi(red="B04", nir="B08").reduce_dimension("t", "median").create_job(out_format="GTiff")
+    job.start_and_wait(print=lambda _: None)
+    [asset] = job.get_results().get_assets()
+    return asset.href
+
+
+def read(url, part):
+    response = requests.get(url, headers={"Range": f"bytes={part}"})
+    assert response.status_code == 206
+    return response.content.hex()
+
+
+with MockBackend(plan=JobPlan.immediate()) as backend:
+    connection = backend.connect()
+    whole, last = href(0, 0, length), href(length - tile, length - tile, tile)
+    size = int(requests.head(whole).headers["Content-Length"])
+    parts = [f"0-{PART - 1}", f"{size // 8 * 4}-{size // 8 * 4 + PART - 1}", f"-{PART}"]
+    found = {"size": size, "parts": [read(whole, each) for each in parts], "last": read(last, parts[-1])}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(json.dumps(found | {"peak": peak}))
+"""
+
+
+def test_a_file_of_gigabytes_is_computed_where_it_is_read():
+    command = [sys.executable, "-c", READER, str(LENGTH), str(TILE)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    first, middle, last = map(bytes.fromhex, found["parts"])
+    assert found["size"] > 2 << 30
+    assert found["peak"] < MOST
+    assert first.startswith(b"II")
+    # The last tile is that of a job for its own area.
+    assert last == bytes.fromhex(found["last"])
+    for part in (middle, last):
+        values = np.frombuffer(part, "<f4")
+        assert (np.abs(values) <= 1).all()
+        assert len(np.unique(values)) > 100
+
+
+#: 2,500,000,000 pixels.
+LARGE = {"west": 300_000, "south": 4_900_000, "east": 800_000, "north": 5_400_000, "crs": 32632}
+INSIDE = {
+    "type": "Polygon",
+    "coordinates": [[[6.5, 44.5], [12, 44.5], [12, 48], [6.5, 48], [6.5, 44.5]]],
+}
+MEDIAN = {
+    "process_graph": {
+        "m": {"process_id": "median", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
+    }
+}
+#: What makes too many values, or single ones of too many.
+TOO_MUCH = {
+    "pixels": (lambda cube: cube.resample_spatial(resolution=0.1), "1,000,000,000,000"),
+    "all pixels": (lambda cube: cube.reduce_spatial(reducer="median"), "1,073,741,824"),
+    "zones": (lambda cube: cube.aggregate_spatial(INSIDE, reducer="median"), "1,073,741,824"),
+    "blocks": (
+        lambda cube: cube.process(
+            "aggregate_spatial_window", data=cube, size=[40_000, 40_000], reducer=MEDIAN
+        ),
+        "1,073,741,824",
+    ),
+    "coarse pixels": (lambda cube: cube.resample_spatial(resolution=400_000, method="med"), "1,073,741,824"),
+}
+
+
+@pytest.mark.parametrize(("step", "most"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_is_too_much_is_refused_before_anything_is_computed(mock_backend, step, most):
+    connection = mock_backend.connect(auto_validate=False)
+    cube = connection.load_collection("SENTINEL2_L2A", LARGE, ["2024-06-01", "2024-07-01"], ["B04"])
+    graph = step(cube).save_result("JSON")
+    tracemalloc.start()
+    try:
+        with pytest.raises(OpenEoApiError, match="ProcessGraphComplexity") as refused:
+            connection.create_job(graph)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most in str(refused.value)
+    assert peak < 16 << 20
