@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mock_backend.catalog import Described
+from mock_backend.catalog.coverage import Selection
 from mock_backend.catalog.instants import read_instant
 from mock_backend.catalog.items import CLOUDS, covers_of, fields_of
 from mock_backend.cubes.projection import Box
@@ -58,11 +59,9 @@ class ItemFilter:
         kept, clearest = [], (101.0, "")
         for label in labels:
             start = read_instant(label)
-            visits = coverage.select(tiles, start, start + _DAY - timedelta(seconds=1), now).rising()
-            found = [(self.collection, visit) for visit in visits]
-            covers = covers_of(found, self.seed)
-            items = [fields_of(*each, cover) for each, cover in zip(found, covers, strict=True)]
-            if not items or any(self._fulfils(each["properties"]) for each in items):
+            selection = coverage.select(tiles, start, start + _DAY - timedelta(seconds=1), now)
+            fulfilled, covers = self._looked_at(selection)
+            if fulfilled:
                 kept.append(label)
             clearest = min(clearest, *((each, label) for each in covers if each is not None), clearest)
         if kept or not labels:
@@ -73,6 +72,27 @@ class ItemFilter:
             f"items in this area and period fulfils (the clearest is of {label[:10]})"
         )
         return (label,)
+
+    def kept_of_given(self, labels: Sequence[str], now: datetime) -> tuple[str, ...]:
+        """Return the labels of instants of given data at which an item fulfils the conditions.
+
+        Args:
+            labels: The labels of the temporal dimension.
+            now: Given data are there at any time.
+        """
+        coverage = self.collection.coverage
+        tiles = [range(coverage.tiles)]
+        instants = [(label, read_instant(label)) for label in labels]
+        return tuple(
+            label for label, at in instants if self._looked_at(coverage.select(tiles, at, at, now))[0]
+        )
+
+    def _looked_at(self, selection: Selection) -> tuple[bool, list[float | None]]:
+        """Tell whether an item of some fulfils the conditions, or there is none, and their clouds."""
+        found = [(self.collection, visit) for visit in selection.rising()]
+        covers = covers_of(found, self.seed)
+        items = [fields_of(*each, cover) for each, cover in zip(found, covers, strict=True)]
+        return not items or any(self._fulfils(each["properties"]) for each in items), covers
 
     def _fulfils(self, properties: Mapping[str, Any]) -> bool:
         for name, condition in self.conditions.items():

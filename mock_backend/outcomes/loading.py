@@ -197,7 +197,7 @@ def _property(feature: Feature, name: str) -> Any:
 
 def _loaded(asked: Asked, collection: Described) -> Flow:
     if collection.data is not None:
-        return loaded(asked, collection.data, collection.id)
+        return loaded(asked, collection.data, collection.id, _item_filter(asked, collection))
     holding = holding_of(collection)
     coverage, now = collection.coverage, asked.surroundings.now
     bands, chosen = holding.chosen(names(asked.list("bands")))

@@ -22,7 +22,7 @@ from mock_backend.given_data.contents import UnknownContentError
 from mock_backend.given_data.data import GivenData, GivenDataError
 from mock_backend.outcomes.asking import Asked, Child, names
 from mock_backend.outcomes.flow import Extent, Flow, Read, layers
-from mock_backend.outcomes.item_filter import ALIASES, Condition, fulfils
+from mock_backend.outcomes.item_filter import ALIASES, Condition, ItemFilter, fulfils
 from mock_backend.outcomes.places import Feature, Place, counting, features_of
 from mock_backend.outcomes.shape import source_of
 
@@ -35,19 +35,22 @@ _UNSUITABLE = "FormatUnsuitable"
 _LIMITS = ("spatial_extent", "temporal_extent", "bands", "properties")
 
 
-def loaded(asked: Asked, data: GivenData, name: str | None) -> Flow:
+def loaded(asked: Asked, data: GivenData, name: str | None, chosen: ItemFilter | None = None) -> Flow:
     """Return the part of given data that a call asks for: of its area, period and bands.
 
     Args:
         asked: The call.
         data: The data.
         name: The id of the collection that they are of, if they are of one.
+        chosen: Chooses dates by properties of items.
 
     Raises:
         OpenEOError: If there are none there.
     """
     cube = _with_bands(_held(data), names(asked.list("bands")))
     cube = _during(asked, cube, period_of(asked.get("temporal_extent")))
+    if chosen is not None:
+        cube = _of_items(asked, cube, chosen)
     place = asked.place("spatial_extent")
     if place is not None:
         cube = _in_area(asked, cube, place)
@@ -224,6 +227,19 @@ def _during(asked: Asked, cube: DataCube, period: Period) -> DataCube:
         )
         return _with_gaps(replace(cube, dimensions=kept, source=nothing, period=(label, label)))
     return replace(cube.at(dimension.name, *labels), period=(labels[0], labels[-1]))
+
+
+def _of_items(asked: Asked, cube: DataCube, chosen: ItemFilter) -> DataCube:
+    dimension = cube.of_kind("temporal")
+    if dimension is None:
+        return cube
+    labels = chosen.kept_of_given(cube.times, asked.surroundings.now)
+    if labels:
+        return replace(cube.at(dimension.name, *labels), period=(labels[0], labels[-1]))
+    _lacking(asked, f"none of its items fulfils the conditions of {', '.join(sorted(chosen.conditions))}.")
+    missing = positions_of([-1] * len(cube.times))
+    nothing = Picked(source_of(cube), cube.others.index(dimension), missing)
+    return _with_gaps(replace(cube, source=nothing))
 
 
 def _in_area(asked: Asked, cube: DataCube, place: Place) -> DataCube:

@@ -305,6 +305,27 @@ def test_results_of_a_job_are_loaded_again(mock_backend, loaded):
     np.testing.assert_array_equal(found, [RED[1], NIR[1]])
 
 
+def test_given_data_are_chosen_by_the_properties_of_their_items(mock_backend):
+    summaries = {"platform": ["sentinel-2a"], "eo:cloud_cover": {"minimum": 0, "maximum": 100}}
+    mock_backend.add_collection("MY", data=cube(RED), summaries=summaries)
+    connection = mock_backend.connect()
+    items = connection.get("/collections/MY/items").json()["features"]
+    covers = {each["properties"]["datetime"]: each["properties"]["eo:cloud_cover"] for each in items}
+    limit = sorted(covers.values())[1]
+    days = [day for day, label in enumerate(LABELS) if covers[label] <= limit]
+
+    for properties, kept in (
+        ({"eo:cloud_cover": lambda value: value <= limit}, days),
+        ({"platform": lambda value: value == "sentinel-2a"}, [0, 1, 2]),
+    ):
+        found, _ = pixels(connection.load_collection("MY", properties=properties).max_time())
+        same(found, RED[kept].max(axis=0))
+    found, profile = pixels(
+        connection.load_collection("MY", properties={"platform": lambda value: value == "other"}).max_time()
+    )
+    assert (np.isnan(found) if np.isnan(profile["nodata"]) else found == profile["nodata"]).all()
+
+
 @pytest.fixture(params=["GTiff", "netCDF", "Zarr"])
 def results(request, mock_backend, loaded):
     """The URL of results of three dates."""
