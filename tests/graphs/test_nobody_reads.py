@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from mock_backend import formats
+from mock_backend.engine.reader import Reader
 from typical_graphs.graphs import GRAPHS
 
 
@@ -23,9 +24,23 @@ def written(monkeypatch):
     return counts
 
 
+@pytest.fixture
+def windows(monkeypatch):
+    """The windows that were computed."""
+    found = []
+    read = Reader.read
+
+    def noted(self, source, window):
+        found.append(window)
+        return read(self, source, window)
+
+    monkeypatch.setattr(Reader, "read", noted)
+    return found
+
+
 @pytest.mark.mock_backend(seed=4711)
 @pytest.mark.parametrize("format_", ["GTiff", "netCDF", "PNG", "Zarr", "JSON"])
-def test_results_that_nobody_reads_are_never_written(connection, written, format_):
+def test_results_that_nobody_reads_are_never_computed(connection, written, windows, format_):
     jobs = [GRAPHS["time_series"](connection).create_job(out_format=format_) for _ in range(3)]
     for job in jobs:
         job.start_and_wait(print=lambda _: None)
@@ -34,22 +49,25 @@ def test_results_that_nobody_reads_are_never_written(connection, written, format
         job.estimate()
     connection.list_jobs()
     assert not written
+    assert not windows
 
 
 @pytest.mark.mock_backend(seed=4712)
-def test_a_file_is_written_once_for_all_who_read_it(connection, written, tmp_path):
+def test_a_file_is_written_once_for_all_who_read_it(connection, written, windows, tmp_path):
     job = GRAPHS["time_series"](connection).create_job(out_format="netCDF")
     job.start_and_wait(print=lambda _: None)
     for turn in "123":
         job.get_results().download_files(tmp_path / turn)
     GRAPHS["time_series"](connection).download(tmp_path / "again.nc")
     assert written == {"netCDF": 1}
+    assert windows
 
 
 @pytest.mark.mock_backend(seed=4713)
-def test_validation_and_refusals_write_nothing(connection, written):
+def test_validation_and_refusals_compute_nothing(connection, written, windows):
     cube = GRAPHS["time_series"](connection)
     assert not cube.save_result("GTiff").validate()
     with pytest.raises(Exception, match="CSV"):
         cube.create_job(out_format="CSV")
     assert not written
+    assert not windows
