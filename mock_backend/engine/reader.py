@@ -29,7 +29,7 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._values: Kept[tuple[Source, Values]] = Kept(_MOST, lambda made: made[1].nbytes)
+        self._arrays: Kept[tuple[object, NDArray[Any]]] = Kept(_MOST, lambda made: made[1].nbytes)
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
 
     def read(self, source: "Source", window: Window) -> Values:
@@ -42,9 +42,18 @@ class Reader:
         Returns:
             An array with the shape of the window.
         """
-        # With the source, so that nothing else gets its place in memory.
-        key = id(source), window.key
-        return self._values.get(key, lambda: (source, source.read(window, self)))[1]
+        return self.array(source, window.key, lambda: source.read(window, self))
+
+    def array(self, owner: object, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """Return an array that several windows need, made once as long as there is room.
+
+        Args:
+            owner: What it is made of, by its place in memory.
+            key: What else it depends on.
+            make: Makes it.
+        """
+        # With the owner, so that nothing else gets its place in memory.
+        return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
 
     def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """Return something that several windows need, made once as long as there is room.

@@ -60,7 +60,7 @@ def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.boo
         return geometry, Mask(geometry, grid)
 
     mask = reader.kept(("mask", id(geometry), grid), make)[1]
-    return mask.within(Lattice(grid, pixels.rows, pixels.columns))
+    return reader.array(geometry, pixels.key, lambda: mask.within(Lattice(grid, pixels.rows, pixels.columns)))
 
 
 @dataclass(frozen=True, eq=False)
