@@ -18,7 +18,7 @@ _MODULES = {
     "Parquet": "parquet",
     "Zarr": "zarr_zip",
 }
-_BY_LOWER_NAME = {name.lower(): module for name, module in _MODULES.items()}
+_BY_LOWER_NAME = {name.lower(): module for name, module in _MODULES.items()} | {"ml-model": "unwritten"}
 
 
 def names() -> tuple[str, ...]:

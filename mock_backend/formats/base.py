@@ -20,6 +20,7 @@ class Part:
         roles: The STAC roles of the file, ``data`` by default.
         when: The label of the temporal dimension that it is for, if it is for just one.
         where: What the area is called that it is for, if there are files for several.
+        item: The id of the item that it belongs to, if that does not follow from its name.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Part:
     roles: tuple[str, ...] = ("data",)
     when: str | None = None
     where: str = ""
+    item: str = ""
 
 
 class Format(Protocol):

@@ -1,4 +1,4 @@
-"""What stands in for files of formats that somebody has added, and that nothing here can write."""
+"""What stands in for files that nothing here can write: of formats that were added, and of models."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from mock_backend.cubes import DataCube
-from mock_backend.formats.base import Part
+from mock_backend.formats.base import Format, Part
 from mock_backend.outcomes.outcome import Plain
 
 
@@ -42,3 +42,16 @@ class Unwritten:
             "cannot write; order what it shall be with set_result."
         )
         return to_json({"format": self.name, "options": dict(options), "dimensions": shape, "note": note})
+
+
+class MlModel(Unwritten):
+    """A machine learning model: its file has the name that it has on other back-ends."""
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
+        """Return the one file there is."""
+        # Clients look for this id in the links of results.
+        item = "ml_model_metadata.json"
+        return [Part("randomforest.model.tar.gz", content, "application/octet-stream", item=item)]
+
+
+FORMAT: Format = MlModel("ml-model")

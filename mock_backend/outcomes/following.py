@@ -40,7 +40,7 @@ _DATA = {"predict_curve": "parameters"}
 _KEEPING = ("trim_cube", "vector_reproject")
 #: Processes that hand on what has been saved.
 _OF_SAVED = ("export_workspace", "stac_modify")
-_SAVING = ("save_result", "export_collection", *_OF_SAVED)
+_SAVING = ("save_result", "save_ml_model", "export_collection", *_OF_SAVED)
 #: The rules that refuse by these codes, and that may be let pass.
 _FORGIVABLE = {"NoDataAvailable": "no-data"}
 #: So many nodes are followed, those of child and user-defined processes each time.
@@ -202,6 +202,8 @@ class _Follower:
             return value
         if process_id == "save_result" and not is_child:
             return self._save_result(asked)
+        if process_id == "save_ml_model" and signature is not None and not is_child:
+            return self._save(None, Saved(Plain(None), "ml-model", node=path))
         if process_id in _OF_SAVED and stored is not None:
             return stored
         known = len(self._stand_ins)

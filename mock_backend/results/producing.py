@@ -161,6 +161,8 @@ class _File:
     @property
     def item(self) -> str:
         """The id of the item that it belongs to: files of one date go together."""
+        if self.part.item:
+            return self.part.item
         if self.part.when is None:
             stem, ending = split_name(self.part.name)
             # Clients save an item beside its files as a JSON file that has its id for a name.
