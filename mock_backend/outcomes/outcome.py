@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_backend.cubes import DataCube
-from mock_backend.engine.values import Labelled
 from mock_backend.outcomes.flow import Extent, Flow
 
 
@@ -38,6 +37,8 @@ class Later:
 
 def as_json(value: Any) -> Any:
     """Return what JSON can say of a value."""
+    from mock_backend.engine.values import Labelled  # with NumPy, which formats are found without
+
     if isinstance(value, Later):
         return value
     if isinstance(value, Labelled):
