@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.values import Callback, Field, Labelled, Stack, items_in, single
+from mock_backend.engine.values import Callback, Field, Labelled, Stack, items_in, shared_kind, single
 
 #: What stands for no data in bands that are true or false.
 _NO_TRUTH = 255
@@ -134,6 +134,31 @@ def computed(band: Band) -> Band:
     if (band.data_type or "").startswith("float"):
         return band
     return replace(band, data_type="float32", nodata="nan", classes=None)
+
+
+def shared_band(
+    bands: Sequence[Band | None], kinds: Sequence[str], *, gaps: bool = False
+) -> tuple[str, Band | None]:
+    """Return the data type of values that come from several bands, and the band of which they are.
+
+    Args:
+        bands: The bands, None for values of none.
+        kinds: The data types.
+        gaps: Whether there may be no data where the bands have some.
+
+    Returns:
+        The data type, and the band if it is only one, or another one that says what has no data.
+    """
+    first = bands[0] if bands else None
+    if first is not None and all(each is first for each in bands):
+        first = with_gaps(first) if gaps else first
+        return first.data_type or "float32", first
+    kind, nothing = shared_kind(kinds), {None if each is None else each.nodata for each in bands}
+    if kind == "bool" or kind.startswith("float") or (nothing <= {None} and not gaps):
+        return kind, None
+    # Only where all have the same value for no data, it has room for it.
+    (nodata,) = nothing if len(nothing) == 1 else (None,)
+    return ("float32", None) if nodata is None else (kind, Band("", data_type=kind, nodata=nodata))
 
 
 def with_gaps(band: Band) -> Band:

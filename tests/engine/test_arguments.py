@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from mock_backend.catalog import Band
 from mock_backend.engine.functions import call
 from mock_backend.engine.values import Field, Labelled, Stack
 from mock_backend.errors import ProcessParameterInvalid
 
+FULL = Field(np.array([1.0, 2.0]), "uint8", Band("B1", data_type="uint8"))
 TWO_BANDS = Stack(np.array([[[1.0, np.nan, -np.inf]], [[0.0, 2.0, 1e300]]]), labels=["a", "b"])
 
 
@@ -67,3 +69,34 @@ def test_logarithms_of_pixels_are_those_of_numbers(x, base):
 def test_overflow_keeps_the_sign():
     assert call("sinh", {"x": -1000}) == -math.inf
     assert call("multiply", {"x": -(2**900), "y": 2**900}) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("process_id", "arguments"),
+    [
+        ("if", {"value": Field(np.array([0.0, 1.0]), "bool"), "accept": FULL}),
+        (
+            "array_element",
+            {"data": Stack(FULL.values[None], "uint8", (FULL.band,)), "index": Field(np.array([7.0, 0]))},
+        ),
+        ("max", {"data": Stack(np.empty((0, 2)), "uint8", (FULL.band,))}),
+    ],
+)
+def test_bands_without_a_value_for_no_data_get_one_where_there_may_be_none(process_id, arguments):
+    found = call(process_id, arguments)
+
+    assert np.isnan(found.values).any()
+    assert (found.kind, found.band.nodata) == ("float32", "nan")
+
+
+def test_integers_of_bands_with_other_values_for_no_data_become_floating_points():
+    one, other = (
+        Field(np.array([1.0, np.nan]), "int16", Band(f"B{nodata}", data_type="int16", nodata=nodata))
+        for nodata in (-1, -9)
+    )
+    truth = Field(np.ones(2), "bool")
+
+    assert call("if", {"value": truth, "accept": one, "reject": one}).kind == "int16"
+    assert call("if", {"value": truth, "accept": one, "reject": other}).kind == "float32"
+    assert call("if", {"value": truth, "accept": truth, "reject": 7}).kind == "float32"
+    assert call("array_create", {"data": [one, 300]}).kind == "float32"

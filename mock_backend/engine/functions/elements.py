@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.engine.bands import computed
+from mock_backend.engine.bands import computed, shared_band
 from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
 from mock_backend.engine.functions.registry import InvalidArgument
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
+from mock_backend.engine.values import Field, Labelled, Reals, Stack
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,13 @@ class Elements:
         return any(isinstance(each, float) and each != each for each in self.items)
 
     def one(
-        self, values: Any, kind: str | None = None, *, keeps: bool = False, averages: bool = False
+        self,
+        values: Any,
+        kind: str | None = None,
+        *,
+        keeps: bool = False,
+        averages: bool = False,
+        gaps: bool = False,
     ) -> Any:
         """Return what was made of them: a value for each pixel, or a JSON value.
 
@@ -50,9 +56,10 @@ class Elements:
             kind: The data type that holds them; by default, floating points.
             keeps: Whether they are among the elements.
             averages: Whether they are between them: in the same unit, on the same scale.
+            gaps: Whether there may be none where there are elements.
         """
         if self.stack is not None:
-            kind, band = self._kept(kind, keeps=keeps or averages)
+            kind, band = self._kept(kind, keeps=keeps or averages, gaps=gaps)
             if averages:
                 kind, band = "float32", None if band is None else computed(band)
             return Field(np.asarray(values, np.float64), kind, band)
@@ -61,31 +68,22 @@ class Elements:
             return math.nan if self.is_broken or (self.there.all() and len(self.items) > 1) else None
         return self._json(float(values), kind, keeps=keeps)
 
-    def many(self, values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+    def many(self, values: Any, kind: str | None = None, *, keeps: bool = False, gaps: bool = False) -> Any:
         """Return arrays that were made of them."""
         if self.stack is None:
             if self.is_broken:
                 return [math.nan] * len(values)
             return [self._json(float(each), kind, keeps=keeps) for each in values]
-        kind, band = self._kept(kind, keeps=keeps)
+        kind, band = self._kept(kind, keeps=keeps, gaps=gaps)
         return Stack(np.asarray(values, np.float64), kind, () if band is None else (band,))
 
-    def _kept(self, kind: str | None, *, keeps: bool) -> tuple[str, Any]:
+    def _kept(self, kind: str | None, *, keeps: bool, gaps: bool) -> tuple[str, Band | None]:
         assert self.stack is not None  # as those who call have looked
         if kind is not None or not keeps:
             return kind or "float32", None
-        bands = {id(each): each for each in self.stack.bands}
-        if len(bands) == 1:
-            band = next(iter(bands.values()))
-            return band.data_type or "float32", band
-        kind = shared_kind([each.data_type or "float32" for each in bands.values()] or [self.stack.kind])
-        nothing = {each.nodata for each in bands.values()}
-        # Where all elements have no data, what is made of them has none.
-        if nothing == {None} or not bands:
-            return kind, None
-        return (
-            (kind, Band("", data_type=kind, nodata=nothing.pop())) if len(nothing) == 1 else ("float32", None)
-        )
+        bands = self.stack.bands
+        kinds = [each.data_type or "float32" for each in bands] or [self.stack.kind]
+        return shared_band(bands, kinds, gaps=gaps or not len(self.values))
 
     def _json(self, value: float, kind: str | None, *, keeps: bool) -> Any:
         if np.isnan(value):

@@ -31,7 +31,7 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
     array = array_of(data)
     if isinstance(index, Field):
         found = elements_of(stack_of(array))
-        return found.one(picked(found.values, index.values), keeps=True)
+        return found.one(picked(found.values, index.values), keeps=True, gaps=True)
     if label is not None:
         if labels_of(array) is None:
             raise failed("ArrayNotLabeled", f"The array has no labels, so none is {label!r}; 'index' goes.")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.bands import shared_band, with_gaps
 from mock_backend.engine.functions.arrays import array_of, labels_of, part_of, stack_of
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import items_of
@@ -65,4 +66,6 @@ def array_filter(data: Any, condition: Callback | None = None, context: Any = No
         told = results[place]
         holds = told.values if isinstance(told, Field) else np.float64(1)
         rows.append(np.where(~np.isnan(holds) & (holds != 0), row, np.nan))
-    return replace(stack, values=np.stack(np.broadcast_arrays(*rows)))
+    kind, _ = shared_band([None], [stack.kind], gaps=True)
+    bands = tuple(map(with_gaps, stack.bands))
+    return replace(stack, values=np.stack(np.broadcast_arrays(*rows)), kind=kind, bands=bands)

@@ -106,11 +106,13 @@ def if_(value: Any, accept: Any, reject: Any = None) -> Any:
     fields = [each for each in operands if each is not None]
     if all(isinstance(each, bool) for each in fields):
         return like([condition], found, "bool")
-    return like([condition, *fields] if not has_pixels(fields) else fields, found, keeps=has_pixels(fields))
+    if not has_pixels(fields):
+        return like([condition, *fields], found)
+    return like(fields, found, keeps=True, gaps=len(fields) < len(operands))
 
 
 def _padded(stack: Stack, length: int) -> Stack:
     if len(stack) == length:
         return stack
     gap = np.full((length - len(stack), *stack.values.shape[1:]), np.nan)
-    return Stack(np.concatenate([stack.values, gap]), stack.kind)
+    return Stack(np.concatenate([stack.values, gap]))

@@ -53,7 +53,8 @@ def rearrange(data: Any, order: Any) -> Any:
         return part_of(array, indices)
     found = elements_of(stack_of(array))
     rows = [picked(found.values, each) for each in places.values]
-    return found.many(np.stack(rows) if rows else np.empty((0, *found.values.shape[1:])), keeps=True)
+    arranged = np.stack(rows) if rows else np.empty((0, *found.values.shape[1:]))
+    return found.many(arranged, keeps=True, gaps=True)
 
 
 def _ordered(items: Sequence[Any], asc: Any, nodata: Any) -> list[int]:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
+from mock_backend.engine.bands import shared_band
 from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, number, shared_kind
+from mock_backend.engine.values import Field, Labelled, Reals, Stack, number
 
 _ARRAYS = (list, tuple, Labelled, Stack)
 
@@ -107,9 +108,8 @@ def stacked(value: Any) -> Any:
     shape = np.broadcast_shapes(*(np.shape(each.values) for each in fields))
     rows = [np.broadcast_to(each.values, shape) for each in fields]
     values = np.stack(rows) if rows else np.empty((0, *shape))
-    real_ones = [each for each in items if isinstance(each, Field)]
-    bands = tuple(each.band for each in real_ones if each.band is not None)
-    kind = shared_kind([each.kind for each in real_ones])
+    bands = tuple(each.band for each in fields if each.band is not None)
+    kind, _ = shared_band([each.band for each in fields], [each.kind for each in fields])
     return Stack(values, kind, bands if len(bands) == len(fields) else ())
 
 
@@ -185,7 +185,14 @@ def real(name: str, value: Any) -> float:
     raise InvalidArgument(name, f"{value!r} is no number")
 
 
-def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps: bool = False) -> Any:
+def like(
+    operands: Sequence[Any],
+    values: Any,
+    kind: str | None = None,
+    *,
+    keeps: bool = False,
+    gaps: bool = False,
+) -> Any:
     """Return values of pixels as what they were computed from: one for each pixel, or an array for each.
 
     Args:
@@ -193,18 +200,17 @@ def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps
         values: The values.
         kind: The data type that holds them; by default, that of floating points.
         keeps: Whether they are among those of the operands.
+        gaps: Whether there may be no data where the operands have some.
     """
     fields = [each for each in operands if isinstance(each, Field | Stack)]
     band: Band | None = None
     if keeps and kind is None:
-        kinds = [each.kind for each in fields]
-        others = [each for each in operands if isinstance(each, int | float)]
-        bands = {id(found): found for each in fields for found in _bands_of(each)}
-        if not others and len(bands) == 1 and all(map(_bands_of, fields)):
-            (band,) = bands.values()
-        kind = "float32" if any(not float(each).is_integer() for each in others) else shared_kind(kinds)
-        if others and kind != "bool":
-            kind = "float32"
+        bands = [found for each in fields for found in _bands_of(each)]
+        kind, band = shared_band(bands, [each.kind for each in fields], gaps=gaps)
+        if any(
+            isinstance(each, int | float) and not (each in (0, 1) and kind == "bool") for each in operands
+        ):
+            kind, band = "float32", None
     kind = kind or "float32"
     stack = max((each for each in fields if isinstance(each, Stack)), key=len, default=None)
     if stack is None or np.ndim(values) == 0:
@@ -212,7 +218,5 @@ def like(operands: Sequence[Any], values: Any, kind: str | None = None, *, keeps
     return Stack(values, kind, () if band is None else (band,), stack.labels, stack.aliases)
 
 
-def _bands_of(value: Field | Stack) -> tuple[Band, ...]:
-    if isinstance(value, Stack):
-        return value.bands
-    return () if value.band is None else (value.band,)
+def _bands_of(value: Field | Stack) -> tuple[Band | None, ...]:
+    return (value.bands or (None,)) if isinstance(value, Stack) else (value.band,)
