@@ -45,14 +45,18 @@ def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
         return flow
     given = asked.list("labels")
     pairs = [each for each in asked.list("intervals") if isinstance(each, list | tuple) and len(each) == 2]
+    if not pairs:
+        raise asked.invalid("intervals", "there is no interval in it")
+    labels = [
+        given[place] if place < len(given) else pair[0] if isinstance(pair[0], str) else f"{place}"
+        for place, pair in enumerate(pairs)
+    ]
+    _check_distinct(asked, labels)
     daily = [times for each in pairs if (times := _times_of_day(each)) is not None]
-    if pairs and len(daily) == len(pairs):
-        labels = given or [each[0] for each in pairs]
-        _check_distinct(asked, labels)
+    if len(daily) == len(pairs):
         groups = [_at_times(flow.cube, dimension, *each) for each in daily]
         return _grouped(asked, flow, dimension, labels, groups, {})
     intervals = [period_of(each) for each in pairs]
-    labels = list(given)
     spans: dict[str, tuple[str | None, str | None]] = {}
     for place, (pair, interval) in enumerate(zip(pairs, intervals, strict=True)):
         if interval.is_empty:
@@ -61,10 +65,7 @@ def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
                 code="TemporalExtentEmpty",
                 status=400,
             )
-        if place >= len(labels):
-            labels.append(pair[0] if isinstance(pair[0], str) else f"{place}")
         spans[str(labels[place])] = interval.texts()
-    _check_distinct(asked, labels)
     groups = groups_of(flow.cube, dimension, intervals)
     return _grouped(asked, flow, dimension, labels, groups, spans)
 
