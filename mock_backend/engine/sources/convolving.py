@@ -75,13 +75,13 @@ class Convolved(Derived):
         rows_, row_of = np.unique(mapped_rows, return_inverse=True)
         columns_, column_of = np.unique(mapped_columns, return_inverse=True)
         values = reader.read(self.source, window.of_pixels(Pixels(grid, rows_, columns_)))
-        values = values.take(row_of, axis=-2).take(column_of, axis=-1)
+        found: Values = _taken(_taken(values, row_of, -2), column_of, -1)
         if not isinstance(self.border, int | float):
-            return values
-        values = values.astype(np.float64)
-        values[..., (rows < 0) | (rows >= grid.rows), :] = self.border
-        values[..., (columns < 0) | (columns >= grid.columns)] = self.border
-        return values
+            return found
+        found = found.astype(np.float64)
+        found[..., (rows < 0) | (rows >= grid.rows), :] = self.border
+        found[..., (columns < 0) | (columns >= grid.columns)] = self.border
+        return found
 
 
 def _around(places: Positions, size: int) -> tuple[Positions, Positions]:
@@ -135,7 +135,7 @@ def _weighted_exactly(values: Reals, weights: Reals, places: Positions, axis: in
     return found
 
 
-def _taken(values: Reals, places: Positions, axis: int) -> Reals:
+def _taken(values: NDArray[Any], places: Positions, axis: int) -> NDArray[Any]:
     """Return values at some positions along an axis, without a copy if these follow one another."""
     if _is_run(places):
         following = slice(places[0], places[-1] + 1)

@@ -17,8 +17,12 @@ from mock_backend.engine.window import Pixels, Window, span
 from mock_backend.synthesis.lattice import Lattice
 from mock_backend.synthesis.mask import Mask
 
-#: The largest number of pixels that are read at once.
+#: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20
+#: ... or that of values at hand while they are, ...
+_AT_ONCE = 1 << 24
+#: ... but not fewer pixels than these.
+_FEW = 1 << 16
 
 Geometry = Mapping[str, Any]
 
@@ -149,7 +153,7 @@ class Zonal(Derived):
         if geometry is None or near is None:
             return np.empty((0, *left.shape))
         parts = []
-        for pixels in strips(near):
+        for pixels in strips(near, self.source.at_hand(left.shape)):
             there = inside(geometry, pixels, reader)
             if there.any():
                 values = reals(reader.read(self.source, left.of_pixels(pixels)))
@@ -181,14 +185,20 @@ class Overall(Derived):
             np.moveaxis(
                 reals(reader.read(self.source, window.of_pixels(pixels))).reshape(*window.shape, -1), -1, 0
             )
-            for pixels in strips(every)
+            for pixels in strips(every, self.source.at_hand(window.shape))
         ]
         return spread(self.callback(data=Stack(np.concatenate(parts))), window.shape)
 
 
-def strips(pixels: Pixels) -> Iterator[Pixels]:
-    """Yield pixels some rows at a time."""
-    height = max(_MANY // max(len(pixels.columns), 1), 1)
+def strips(pixels: Pixels, depth: int) -> Iterator[Pixels]:
+    """Yield pixels some rows at a time.
+
+    Args:
+        pixels: The pixels.
+        depth: How many values are at hand for each of them while they are read.
+    """
+    count = min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
+    height = max(count // max(len(pixels.columns), 1), 1)
     for first in range(0, len(pixels.rows), height):
         yield Pixels(pixels.grid, pixels.rows[first : first + height], pixels.columns)
 
