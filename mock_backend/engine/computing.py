@@ -21,7 +21,7 @@ from mock_backend.synthesis.lattice import first_nodes
 #: How many values are computed at once at most.
 MAX_VALUES = 2**26
 #: The largest number of values at hand while a window is read.
-_AT_ONCE = 2**24
+_AT_ONCE = 2**23
 #: Windows of fewer rows are squares, ...
 _ROWS = 64
 #: ... of so many rows at least.
