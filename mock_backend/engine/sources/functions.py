@@ -253,7 +253,7 @@ def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence
             text = (
                 f"The UDF's result has {count} labels of {name!r}, which it should reduce to one: the first."
             )
-            to_job(Line("warning", text))
+            to_job(Line("warning", text), once=True)
         return values.take([0], axis=axis)
     if len(told) == len(set(told)) and set(wanted) <= set(told) and told != list(wanted):
         return values.take([told.index(each) for each in wanted], axis=axis)
