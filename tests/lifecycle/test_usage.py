@@ -30,9 +30,10 @@ def test_nothing_processed_costs_nothing():
 @given(spans, spans, works)
 def test_times_add_up(first, second, work):
     total, a, b = (Usage(ran, 0.0, work) for ran in (first + second, first, second))
-    assert total.costs() == pytest.approx(a.costs() + b.costs(), abs=2 * CENT)
+    assert total.costs() == pytest.approx(a.costs() + b.costs(), rel=1e-12, abs=2 * CENT)
     for name in ("cpu", "memory", "duration"):
-        assert values(total)[name] == pytest.approx(values(a)[name] + values(b)[name], abs=2 * THOUSANDTH)
+        both = values(a)[name] + values(b)[name]
+        assert values(total)[name] == pytest.approx(both, rel=1e-12, abs=2 * THOUSANDTH)
 
 
 @given(usages, spans, works)
