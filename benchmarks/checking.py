@@ -7,8 +7,8 @@ from typing import Any
 from benchmarks.clients import GRAPH
 from benchmarks.measuring import Benchmark, Effort, Row, compare, seconds, timed
 from mock_backend import MockBackend
-from mock_backend.auth import User
-from mock_backend.validation import ValidationRegister
+from mock_backend.auth.accounts import User
+from mock_backend.processes.validation import ValidationRegister
 
 _HUNDRED = "checking a process graph of 100 nodes"
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.cubes import DataCube
-from mock_backend.outcomes import Surroundings
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps import Surroundings
+from mock_backend.engine.steps.following import outcome_of
+from mock_backend.processes.definitions.predefined import signatures
 
 GIVEN_ID = "GIVEN"
 _DATES = 10

@@ -12,10 +12,10 @@ from typing import Any
 from benchmarks.clients import ENDLESS, GRAPH, start_job
 from benchmarks.measuring import Benchmark, Effort, Row, compare, seconds, timed
 from mock_backend import MockBackend
-from mock_backend.auth import User
+from mock_backend.api.models import JobsRequest
+from mock_backend.auth.accounts import User
 from mock_backend.control import PlanBook
 from mock_backend.jobs import JobsRegister
-from mock_backend.models import JobsRequest
 from mock_backend.stores import JobStore, MemoryStore, open_store
 
 _LISTING = "a listing's page with 100,000 jobs stored, to 1,000"

@@ -11,7 +11,7 @@ from rasterio.io import MemoryFile
 
 from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
 from mock_backend import MockBackend
-from mock_backend.results import producing
+from mock_backend.results.documents import producing
 
 _DOCUMENT = "document of 1,000 assets, to pystac's"
 _FIRST = "GeoTIFF of a megapixel and 4 bands, to GDAL's"

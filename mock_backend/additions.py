@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from mock_backend.api.registers import Registers
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.catalog.given import check_id
-from mock_backend.given_data.contents import Contents
-from mock_backend.processes import ProcessesRegister
-from mock_backend.processes.remote import RemoteProcesses
-from mock_backend.registers import Registers
+from mock_backend.engine.given_data.contents import Contents
+from mock_backend.processes.definitions import ProcessesRegister
+from mock_backend.processes.definitions.remote import RemoteProcesses
 
 
 class Additions:
@@ -61,9 +61,9 @@ class Additions:
             raise ValueError(f"Data go with the id of a collection, a text, not with {collection!r}.")
         check_id(collection)
         # NumPy, and only for those who give data.
-        from mock_backend.given_data.collections import given_collection
-        from mock_backend.given_data.reading import read
-        from mock_backend.given_data.variables import Told
+        from mock_backend.engine.given_data.collections import given_collection
+        from mock_backend.engine.given_data.reading import read
+        from mock_backend.engine.given_data.variables import Told
 
         told = Told(**{each.name: facts.pop(each.name, None) for each in fields(Told)})
         found = given_collection(collection, read(data, told), catalogue.get(collection), facts)

@@ -12,33 +12,33 @@ from starlette.types import ASGIApp
 
 from mock_backend import transports
 from mock_backend.additions import Additions
-from mock_backend.app import AssetHost, MockBackendApp, create_app, shared_app
-from mock_backend.auth import BASIC_TOKEN, Account, Users
+from mock_backend.api.files import FilesRegister
+from mock_backend.api.models import Links
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.registers import Registers
+from mock_backend.api.services import ServicesRegister, ServicesView
+from mock_backend.api.urls import host_of
+from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
+from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
-from mock_backend.engine.workers import workers_of
-from mock_backend.files import FilesRegister
-from mock_backend.given_data.contents import Contents
+from mock_backend.engine.core.workers import workers_of
+from mock_backend.engine.given_data.contents import Contents
+from mock_backend.http.app import AssetHost, MockBackendApp, create_app, shared_app
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
-from mock_backend.models import Links
-from mock_backend.oidc import Provider, Providers
-from mock_backend.persistence import TimeKeeper
-from mock_backend.processes import UserProcessesRegister
+from mock_backend.processes.definitions import UserProcessesRegister
+from mock_backend.processes.validation import Leniency, ValidationRegister
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
 from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
-from mock_backend.register import EndpointRegister
-from mock_backend.registers import Registers
 from mock_backend.results.given import ResultBook, ResultOrder
-from mock_backend.services import ServicesRegister, ServicesView
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.stores.time_keeper import TimeKeeper
 from mock_backend.transports import hosts
 from mock_backend.transports.content_host import ContentHost
 from mock_backend.transports.own_urls import OwnUrls
-from mock_backend.urls import host_of
-from mock_backend.validation import Leniency, ValidationRegister
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
@@ -79,7 +79,7 @@ class MockBackend(Additions):
         workers: How many threads compute results; more than one need the extra ``dask``.
         scheduler: The address of a scheduler of ``dask.distributed`` whose workers compute results instead.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
-            ``mock_backend.validation.RULES``.
+            ``mock_backend.processes.validation.RULES``.
         asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
             API's, which like S3 refuses requests with an ``Authorization`` header.
         registers: Register classes. A subclass of one of our registers takes its place; others
@@ -130,7 +130,7 @@ class MockBackend(Additions):
         transports.check_url(url)
         federated = {}
         if federation is not None:
-            from mock_backend.federation import REGISTERS, Federation
+            from mock_backend.api.federation import REGISTERS, Federation
 
             if not federation:
                 raise ValueError("A federation has at least one back-end.")
@@ -412,7 +412,7 @@ class MockBackend(Additions):
             result: Bytes; a text; the ``Path`` of a file, or of a folder with files; what JSON can say; a
                 pandas, geopandas, xarray or NumPy object, which is written in the file format that the
                 process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
-                ``Item`` objects of ``mock_backend.results``, or something broken, e.g.
+                ``Item`` objects of ``mock_backend.results.documents``, or something broken, e.g.
                 ``truncated(…)`` from there. Or a function that returns one of these: it is called with
                 the process graph, and with the job if it takes a second argument, when somebody wants
                 the result, once for each run.

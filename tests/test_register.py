@@ -3,8 +3,8 @@
 import requests
 
 from mock_backend import MockBackend
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
 
 
 class Shop(EndpointRegister):

@@ -1,20 +1,5 @@
-"""Accounts, tokens and who may do what."""
+"""Who sends a request: accounts, tokens and OpenID Connect providers."""
 
-from mock_backend.auth.authenticator import Authenticating, Authenticator, TokenProviders, user_of
-from mock_backend.auth.authorization import BASIC_TOKEN
-from mock_backend.auth.register import AccountRegister
-from mock_backend.auth.user import User
-from mock_backend.auth.users import Account, UnknownAccount, Users
+from mock_backend.auth.accounts import Authenticator, User, Users
 
-__all__ = [
-    "BASIC_TOKEN",
-    "Account",
-    "AccountRegister",
-    "Authenticating",
-    "Authenticator",
-    "TokenProviders",
-    "UnknownAccount",
-    "User",
-    "Users",
-    "user_of",
-]
+__all__ = ["Authenticator", "User", "Users"]

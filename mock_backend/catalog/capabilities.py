@@ -7,16 +7,17 @@ from urllib.parse import urlencode
 from pydantic_core import to_json
 from starlette.responses import HTMLResponse, Response
 
-from mock_backend.catalog import description, items, queryables
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import current_base, current_version, host_of, path_of
+from mock_backend.catalog import description
 from mock_backend.catalog.register import CollectionsRegister
-from mock_backend.catalog.stac import link
-from mock_backend.models import Endpoint
+from mock_backend.catalog.stac import items, queryables
+from mock_backend.catalog.stac.stac import link
 from mock_backend.profiles import Federated, federated_at
 from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
-from mock_backend.register import EndpointRegister
 from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
-from mock_backend.urls import current_base, current_version, host_of, path_of
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.

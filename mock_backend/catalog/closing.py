@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.catalog.coverage import EARLIEST
-from mock_backend.catalog.instants import read_instant, write_instant
+from mock_backend.catalog.stac.instants import read_instant, write_instant
 
 
 def closed(document: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from typing import Any
 from mock_backend.catalog.band import Band, bands_of, known
 from mock_backend.catalog.coverage import Coverage, DatedCoverage
 from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
-from mock_backend.catalog.instants import read_instant
 from mock_backend.catalog.orbit import Orbit, hours_of
-from mock_backend.catalog.stac import STAC_VERSION, VERSION, extensions_of, without_missing
-from mock_backend.catalog.summaries import Summary, summaries_of
+from mock_backend.catalog.stac.instants import read_instant
+from mock_backend.catalog.stac.stac import STAC_VERSION, VERSION, extensions_of, without_missing
+from mock_backend.catalog.stac.summaries import Summary, summaries_of
 from mock_backend.durations import to_timedelta
 
 #: The members that only the full metadata have.

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from mock_backend.catalog.dimensions import BBox
-from mock_backend.catalog.geometry import Segment, Shape, meets
+from mock_backend.catalog.stac.geometry import Segment, Shape, meets
 
 #: What a collection begins with that does not tell when it begins.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)

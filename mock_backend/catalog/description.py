@@ -14,11 +14,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from mock_backend.auth import Authenticator
-from mock_backend.content import raw_body
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
-from mock_backend.urls import WELL_KNOWN, host_of
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import WELL_KNOWN, host_of
+from mock_backend.auth.accounts import Authenticator
+from mock_backend.http.content import raw_body
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 

@@ -20,8 +20,8 @@ from mock_backend.catalog.dimensions import (
     completed,
     default_dimensions,
 )
-from mock_backend.catalog.instants import read_instant, write_instant
-from mock_backend.catalog.stac import DATACUBE, STAC_VERSION
+from mock_backend.catalog.stac.instants import read_instant, write_instant
+from mock_backend.catalog.stac.stac import DATACUBE, STAC_VERSION
 
 # The API's pattern, with slashes between parts only.
 _ID = re.compile(r"[\w\-.~]+(?:/[\w\-.~]+)*")

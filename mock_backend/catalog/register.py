@@ -7,23 +7,23 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.catalog import items, queryables
+from mock_backend.api.models import Endpoint, Links
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.closing import closed
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.entries import all_collections, find_collection
 from mock_backend.catalog.formats import described_format, formats_of
 from mock_backend.catalog.given import Given, collection_from
-from mock_backend.catalog.query import read_limit
 from mock_backend.catalog.runtimes import runtimes_of
-from mock_backend.catalog.stac import link
+from mock_backend.catalog.stac import items, queryables
+from mock_backend.catalog.stac.query import read_limit
+from mock_backend.catalog.stac.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
-from mock_backend.hints import did_you_mean
-from mock_backend.models import Endpoint, Links
+from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles import federated_at
-from mock_backend.register import EndpointRegister
 from mock_backend.settings import AppSettings
-from mock_backend.urls import current_base, current_version
 
 _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),

@@ -122,9 +122,9 @@ def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     import signal
     import threading
 
+    from mock_backend.api.urls import is_loopback
     from mock_backend.backend import MockBackend
     from mock_backend.stores import StoreError
-    from mock_backend.urls import is_loopback
 
     speed = 1.0 if options.speed is None else options.speed
     try:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from types import ModuleType
 
-from mock_backend.clock import world
-from mock_backend.clock.attendance import TICK, Attendance, Member
+from mock_backend.clock import thread_clock as world
+from mock_backend.clock.members import TICK, Attendance, Member
 from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.virtual import real_asyncio_sleep
 from mock_backend.durations import Duration, to_timedelta

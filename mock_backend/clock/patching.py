@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from mock_backend.clock import world
+from mock_backend.clock import thread_clock as world
 from mock_backend.clock.virtual import VirtualAsyncio, VirtualTime, real_asyncio_sleep, real_sleep
 
 if TYPE_CHECKING:

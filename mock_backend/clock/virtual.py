@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.clock import world
+from mock_backend.clock import thread_clock as world
 
 if TYPE_CHECKING:
     from mock_backend.clock.clock import Clock

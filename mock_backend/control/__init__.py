@@ -4,8 +4,8 @@ from mock_backend.control.delays import Delay, late
 from mock_backend.control.faults import Fault, FaultBook, FaultOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
-from mock_backend.control.patience import Patience
 from mock_backend.control.plans import PlanBook, PlanOrder
+from mock_backend.control.poll_guard import Patience
 
 __all__ = [
     "Delay",

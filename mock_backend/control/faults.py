@@ -9,7 +9,7 @@ from mock_backend.control.orders import Order, OrderBook
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import BY_CODE, Internal, OpenEOError
-from mock_backend.hints import did_you_mean
+from mock_backend.errors.suggestions import did_you_mean
 
 # The API's codes for these statuses; for others it has none.
 _CODES = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mock_backend.hints import did_you_mean
+from mock_backend.errors.suggestions import did_you_mean
 
 _ROUTE = re.compile(r"(?P<method>[A-Za-z]+|\*)\s+(?P<template>/\S*|\*)")
 

@@ -1,1 +1,1 @@
-"""Process graphs computed: what comes out of them, and its values."""
+"""The interpreter of process graphs, which computes data cubes by windows."""

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from mock_backend.api.models import BatchJob
 from mock_backend.errors import FileNotFound
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import times_of
 from mock_backend.jobs.urls import ResultUrls
-from mock_backend.models import BatchJob
-from mock_backend.results import (
+from mock_backend.results.documents import (
     About,
     ResultsResponse,
     item_document,
@@ -21,9 +21,9 @@ from mock_backend.results import (
     results_item,
     results_links,
 )
-from mock_backend.results.assets import Asset, Product
-from mock_backend.results.links import GEOJSON, JSON
-from mock_backend.results.naming import name_apart
+from mock_backend.results.documents.assets import Asset, Product
+from mock_backend.results.documents.links import GEOJSON, JSON
+from mock_backend.results.documents.naming import name_apart
 from mock_backend.settings import AppSettings
 
 

@@ -7,15 +7,15 @@ from typing import Literal
 from fastapi import Query, Response
 from pydantic_core import to_json
 
-from mock_backend.content import BinaryResponse, etag_of
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
 from mock_backend.errors import FileNotFound, JobNotFound, NotFound
+from mock_backend.http.content import BinaryResponse, etag_of
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
-from mock_backend.models import Endpoint
 from mock_backend.profiles.dialect import BY_RUN, BY_USER, Shown, SignedUrls
-from mock_backend.register import EndpointRegister
-from mock_backend.results import ItemResponse, check
+from mock_backend.results.documents import ItemResponse, check
 
 _READ = ("GET", "HEAD")
 

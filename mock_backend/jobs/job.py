@@ -6,9 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
+from mock_backend.api.models import JobsRequest
 from mock_backend.lifecycle import JobState, Run, Status, state_at
-from mock_backend.models import JobsRequest
-from mock_backend.processes import Node, walk
+from mock_backend.processes.definitions import Node, walk
 
 _IDENTITY = {"job_id", "user_id", "number", "created"}
 

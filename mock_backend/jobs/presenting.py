@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from mock_backend.api.models import BatchJob, Estimate, LogLine
+from mock_backend.api.urls import current_version
 from mock_backend.durations import to_iso
 from mock_backend.errors import EstimateComplexity
 from mock_backend.jobs.job import Job
@@ -17,9 +19,7 @@ from mock_backend.lifecycle import (
     log_entries,
     severity,
 )
-from mock_backend.models import BatchJob, Estimate, LogLine
 from mock_backend.settings import AppSettings
-from mock_backend.urls import current_version
 
 _ENDED = (Status.finished, Status.error, Status.canceled)
 

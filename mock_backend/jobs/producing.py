@@ -1,12 +1,12 @@
 """Productions of jobs, remembered for as long as their runs count."""
 
-from mock_backend.given_data.contents import Contents
+from mock_backend.cache import Kept
+from mock_backend.engine.given_data.contents import Contents
 from mock_backend.jobs.job import Job
-from mock_backend.kept import Kept
-from mock_backend.results.producer import Producer
-from mock_backend.results.producing import Production
+from mock_backend.processes.validation import ValidationRegister
+from mock_backend.results.documents.producer import Producer
+from mock_backend.results.documents.producing import Production
 from mock_backend.settings import AppSettings
-from mock_backend.validation import ValidationRegister
 
 _MOST = 200
 

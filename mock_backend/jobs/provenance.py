@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from mock_backend.catalog import Described
-from mock_backend.catalog.instants import read_instant
-from mock_backend.catalog.items import id_of
-from mock_backend.outcomes import Source
-from mock_backend.results.links import GEOJSON, JSON
+from mock_backend.catalog.stac.instants import read_instant
+from mock_backend.catalog.stac.items import id_of
+from mock_backend.engine.steps import Source
+from mock_backend.results.documents.links import GEOJSON, JSON
 
 #: The largest number of items of a collection that are linked; of more the collection is.
 _MOST = 100

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
+from mock_backend.api.models import Estimate
 from mock_backend.errors import EstimateComplexity, PaymentRequired, RequestInvalid
 from mock_backend.jobs.job import Job
-from mock_backend.models import Estimate
 
 # What counts more than this is nothing a log has ever counted.
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")

@@ -9,11 +9,26 @@ from typing import Any, Literal, Optional
 
 from fastapi import Depends, Response
 
-from mock_backend.auth import Authenticator, User
+from mock_backend.api.billing import check_terms, plan_of
+from mock_backend.api.models import (
+    BatchJob,
+    Endpoint,
+    Estimate,
+    JobsGetResponse,
+    JobsRequest,
+    Link,
+    Links,
+    LogsGetResponse,
+)
+from mock_backend.api.paging import page_links, page_size
+from mock_backend.api.register import KeepingRegister
+from mock_backend.api.request_checks import check_editable, refusing
+from mock_backend.api.urls import current_base, may_run_udfs
+from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.control import Patience, PlanBook
+from mock_backend.engine.given_data.contents import Contents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
-from mock_backend.given_data.contents import Contents
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.exports import Workspaces
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
@@ -36,27 +51,12 @@ from mock_backend.jobs.transitions import canceled, check_log, check_results, ch
 from mock_backend.jobs.unfinished import status_only
 from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import Run
-from mock_backend.models import (
-    BatchJob,
-    Endpoint,
-    Estimate,
-    JobsGetResponse,
-    JobsRequest,
-    Link,
-    Links,
-    LogsGetResponse,
-)
-from mock_backend.paging import page_links, page_size
+from mock_backend.processes.validation import ValidationRegister
 from mock_backend.profiles.dialect import Dialect, Shown
-from mock_backend.refusing import check_editable, refusing
-from mock_backend.register import KeepingRegister
-from mock_backend.results.assets import Asset, Product
+from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
-from mock_backend.terms import check_terms, plan_of
-from mock_backend.urls import current_base, may_run_udfs
-from mock_backend.validation import ValidationRegister
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mock_backend.cubes import DataCube
+from mock_backend.engine.cubes import DataCube
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import JobPlan, Run
 from mock_backend.lifecycle.lines import Line
-from mock_backend.results.producing import Production
+from mock_backend.results.documents.producing import Production
 
 if TYPE_CHECKING:
-    from mock_backend.udf import UdfFailure
+    from mock_backend.engine.udf import UdfFailure
 
 #: Of data cubes with more values only some are computed before they are read.
 _MOST = 1 << 24
@@ -45,8 +45,8 @@ def check_udfs(production: Production) -> None:
 
 
 def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
-    from mock_backend.engine.computing import Values
-    from mock_backend.udf import UdfFailure, logging_to
+    from mock_backend.engine.core.computing import Values
+    from mock_backend.engine.udf import UdfFailure, logging_to
 
     try:
         with logging_to(lines.append):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mock_backend.engine.steps import Source
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.exports import Workspaces, export_lines
 from mock_backend.jobs.job import Job
@@ -14,10 +15,9 @@ from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.rehearsal import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Work
 from mock_backend.lifecycle.lines import Level
-from mock_backend.outcomes import Source
-from mock_backend.results.assets import Product
+from mock_backend.results.documents.assets import Product
+from mock_backend.results.documents.producing import Production
 from mock_backend.results.given import ResultBook
-from mock_backend.results.producing import Production
 
 #: So many files are named in a log.
 _MOST_TOLD = 20

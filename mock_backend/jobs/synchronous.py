@@ -5,16 +5,16 @@ from datetime import timedelta
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.content import BinaryResponse
+from mock_backend.api.urls import current_base
 from mock_backend.errors import OpenEOError
+from mock_backend.http.content import BinaryResponse
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Usage, Work
-from mock_backend.results import About, results_collection
-from mock_backend.results.archive import MEDIA_TYPE, Archive
-from mock_backend.results.assets import Content, Product
-from mock_backend.results.naming import name_apart
+from mock_backend.results.documents import About, results_collection
+from mock_backend.results.documents.archive import MEDIA_TYPE, Archive
+from mock_backend.results.documents.assets import Content, Product
+from mock_backend.results.documents.naming import name_apart
 from mock_backend.settings import AppSettings
-from mock_backend.urls import current_base
 
 #: The name of the document in an archive of several files.
 _DOCUMENT = "collection.json"

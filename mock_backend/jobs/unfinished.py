@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import Response
 from pydantic_core import to_json
 
-from mock_backend.results import rfc3339
-from mock_backend.results.coverage import WORLD
+from mock_backend.results.documents import rfc3339
+from mock_backend.results.documents.coverage import WORLD
 from mock_backend.settings import STAC_VERSION
 
 #: What is not yet among the values of ``openeo:status``.

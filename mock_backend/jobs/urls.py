@@ -3,11 +3,11 @@
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
+from mock_backend.api.urls import asset_base, current_base
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import end_of_results
-from mock_backend.results import Signer
+from mock_backend.results.documents import Signer
 from mock_backend.settings import AppSettings
-from mock_backend.urls import asset_base, current_base
 
 
 class ResultUrls:

@@ -8,7 +8,7 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import log_of, usage_of
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import LogEntry, Status
-from mock_backend.processes import Node
+from mock_backend.processes.definitions import Node
 
 
 class JobView:

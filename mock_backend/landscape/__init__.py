@@ -1,5 +1,1 @@
-"""Made-up nature: terrain, seasons, clouds; the same for all sensors, and on all machines.
-
-It knows neither bands nor grids, see ``synthesis``. It imports NumPy, so it is imported where values are
-computed only.
-"""
+"""Values that are made up: a landscape, and how sensors see it."""

@@ -1,7 +1,5 @@
-"""Process definitions and process graphs."""
+"""Processes and process graphs: definitions, those of users, and validation."""
 
-from mock_backend.processes.graph import Fault, Graph, Node, node_faults, walk
-from mock_backend.processes.register import ProcessesRegister
-from mock_backend.processes.user_defined import UserProcessesRegister
+from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 
-__all__ = ["Fault", "Graph", "Node", "ProcessesRegister", "UserProcessesRegister", "node_faults", "walk"]
+__all__ = ["ProcessesRegister", "UserProcessesRegister"]

@@ -9,7 +9,7 @@ class Acceptance:
 
     Args:
         name: The name of the profile that it is part of.
-        rules: The names of the rules of ``mock_backend.validation.RULES`` that do not refuse.
+        rules: The names of the rules of ``mock_backend.processes.validation.RULES`` that do not refuse.
     """
 
     name: str

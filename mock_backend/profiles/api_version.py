@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from mock_backend.hints import did_you_mean
+from mock_backend.errors.suggestions import did_you_mean
 
 _STAC_API = "https://api.stacspec.org/v1.0.0"
 _OGC = "http://www.opengis.net/spec"

@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import import_module
 from urllib.parse import urlsplit
 
-from mock_backend.hints import did_you_mean
+from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles.profile import Profile
 
 #: The names of the profiles, and the packages that define them.

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from mock_backend.clock import world
+from mock_backend.clock import thread_clock as world
 from mock_backend.transports import hosts
-from mock_backend.transports.driving import Reply, request_scope
+from mock_backend.transports.asgi_driver import Reply, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 

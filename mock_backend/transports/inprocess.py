@@ -2,10 +2,10 @@
 
 import threading
 
-from mock_backend.clock import world
+from mock_backend.clock import thread_clock as world
 from mock_backend.transports import hosts, httpx_router, refresh_tokens, urllib3_pools
+from mock_backend.transports.client_waits import kept_tokens, waits
 from mock_backend.transports.hosts import BackEnd, Reachable
-from mock_backend.transports.waits import kept_tokens, waits
 
 _lock = threading.RLock()
 

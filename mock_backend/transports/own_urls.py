@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_backend import app, urls
-from mock_backend.app.routes import Route
+from mock_backend.api import urls
 from mock_backend.errors import NotFound, OpenEOError
+from mock_backend.http import app
+from mock_backend.http.app.routes import Route
 from mock_backend.transports import hosts
+from mock_backend.transports.asgi_driver import Reply, request_scope
 from mock_backend.transports.content_host import ContentHost
-from mock_backend.transports.driving import Reply, request_scope
 
 
 class Served(Protocol):

@@ -21,9 +21,9 @@ from urllib3.poolmanager import PoolManager, ProxyManager
 from urllib3.response import HTTPResponse
 from urllib3.util.retry import Retry
 
-from mock_backend.clock import world
+from mock_backend.clock import thread_clock as world
 from mock_backend.transports import hosts
-from mock_backend.transports.driving import Headers, Reply, ReplyStream, request_scope
+from mock_backend.transports.asgi_driver import Headers, Reply, ReplyStream, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}

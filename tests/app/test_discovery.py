@@ -7,7 +7,7 @@ import requests
 import yaml
 
 from mock_backend import MockBackend
-from mock_backend.models import Link, Links
+from mock_backend.api.models import Link, Links
 from mock_backend.settings import AppSettings
 
 #: What the STAC API adds to the openEO API, as the specification recommends in its chapter on STAC.

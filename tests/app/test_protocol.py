@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
 from mock_backend.settings import AppSettings
 
 JSON = {"Content-Type": "application/json"}

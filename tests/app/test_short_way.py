@@ -6,9 +6,9 @@ import pytest
 from fastapi import Depends, Header, Query, Request
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.auth import Authenticator, User
+from mock_backend.api.models import Endpoint, JobsRequest
+from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.jobs import JobsRegister
-from mock_backend.models import Endpoint, JobsRequest
 
 GRAPH = {"process_graph": {"pi": {"process_id": "pi", "arguments": {}, "result": True}}}
 

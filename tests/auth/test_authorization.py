@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend import MockBackend
-from mock_backend.auth import User, Users, user_of
+from mock_backend.auth.accounts import User, Users, user_of
 from mock_backend.errors import OpenEOError, PermissionsInsufficient, TokenInvalid
 from mock_backend.settings import AppSettings
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mock_backend import Clock, MockBackend
-from mock_backend.auth import Users
+from mock_backend.auth.accounts import Users
 from mock_backend.errors import TokenInvalid
 
 

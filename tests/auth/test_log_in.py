@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from mock_backend import MockBackend
-from mock_backend.auth import Users
+from mock_backend.auth.accounts import Users
 
 
 def test_logging_in_and_asking_who_one_is(anonymous):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend import MockBackend
-from mock_backend.auth import User, Users
+from mock_backend.auth.accounts import User, Users
 from mock_backend.settings import AppSettings
 
 ANN = {"password": "a", "budget": 5, "roles": ["editor"], "email": "ann@example.org", "affiliation": "VITO"}

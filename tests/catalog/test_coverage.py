@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog.coverage import Coverage, Visit
-from mock_backend.catalog.geometry import Shape, meets
+from mock_backend.catalog.stac.geometry import Shape, meets
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 ALWAYS = START + timedelta(days=10_000)

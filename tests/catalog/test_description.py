@@ -5,8 +5,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from mock_backend import MockBackend
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
 
 
 class Extra(EndpointRegister):

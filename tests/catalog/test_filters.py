@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from mock_backend.catalog import finding
-from mock_backend.catalog.filtering import read_filter
-from mock_backend.catalog.instants import write_instant
+from mock_backend.catalog.stac import finding
+from mock_backend.catalog.stac.filtering import read_filter
+from mock_backend.catalog.stac.instants import write_instant
 
 JUNE = "2024-06-01T00:00:00Z/2024-06-30T23:59:59Z"
 HERE = {"collections": ["SENTINEL2_L2A"], "bbox": [5, 51.2, 9, 53], "datetime": JUNE, "limit": 1000}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.catalog.geometry import Shape, meets
+from mock_backend.catalog.stac.geometry import Shape, meets
 
 SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
 HOLE = [[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]

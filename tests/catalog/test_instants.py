@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.catalog.instants import read_instant, read_period, write_instant
+from mock_backend.catalog.stac.instants import read_instant, read_period, write_instant
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from openeo.rest import OpenEoApiError
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.catalog.coverage import Visit
-from mock_backend.catalog.instants import write_instant
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.profiles import PROFILES, profile_from
 from mock_backend.settings import AppSettings
 

@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from mock_backend.clock import Clock, world
+from mock_backend.clock import Clock
+from mock_backend.clock import thread_clock as world
 
 SHORT = 0.02
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mock_backend.clock import Clock, world
+from mock_backend.clock import Clock
+from mock_backend.clock import thread_clock as world
 
 # What a thread does: waits (in seconds of the clock) and requests.
 scripts = st.lists(st.integers(1, 5000) | st.just("request"), min_size=1, max_size=6)

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from mock_backend.clock import Clock, world
+from mock_backend.clock import Clock
+from mock_backend.clock import thread_clock as world
 from mock_backend.clock.virtual import Reading, VirtualAsyncio, VirtualTime
 
 SHORT = 0.02

@@ -14,9 +14,9 @@ from openeo.rest.connection import Connection
 from openeo.rest.job import ResultAsset
 
 from mock_backend import MockBackend
-from mock_backend.content import BinaryResponse
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.http.content import BinaryResponse
 
 MB = 1 << 20
 #: Many times what may be in memory at once.

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from mock_backend.content import etag_of
-from mock_backend.content.conditions import Validators
 from mock_backend.errors import RequestInvalid
+from mock_backend.http.content import etag_of
+from mock_backend.http.content.conditions import Validators
 
 TAG = '"abc"'
 MODIFIED = datetime(2025, 6, 1, 12, 0, 0, 250_000, UTC)

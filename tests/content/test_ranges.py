@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.content.ranges import parse_ranges
 from mock_backend.errors import RequestInvalid
+from mock_backend.http.content.ranges import parse_ranges
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import requests
 from fastapi import Depends
 
 from mock_backend import MockBackend
-from mock_backend.content import BinaryResponse, etag_of, raw_body
-from mock_backend.models import Endpoint
-from mock_backend.register import EndpointRegister
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.http.content import BinaryResponse, etag_of, raw_body
 
 CONTENT = bytes(range(256)) * 16
 LONG = CONTENT * 1024  # more than one chunk of it

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_backend.cubes import Cube, Dimension
+from mock_backend.engine.cubes import Cube, Dimension
 
 BANDS = Dimension(
     "bands",

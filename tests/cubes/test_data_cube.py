@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 
 X, Y = Dimension("x", "spatial", axis="x"), Dimension("y", "spatial", axis="y")
 T = Dimension("t", "temporal", ("2024-06-01T00:00:00Z", "2024-06-06T00:00:00Z"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.cubes import Grid
+from mock_backend.engine.cubes import Grid
 
 UTM = Grid("EPSG:32632", 679720, 5151920, 10, 10, 96, 84)
 DEGREES = Grid("EPSG:4326", 11.0, 47.0, 0.1, 0.2, 10, 5)

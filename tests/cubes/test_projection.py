@@ -3,8 +3,15 @@
 import pytest
 from pyproj import CRS
 
-from mock_backend.cubes import UnknownCrsError
-from mock_backend.cubes.projection import area_of_use, bounds_in, crs_name, epsg_of, is_geographic, utm_zone
+from mock_backend.engine.cubes import UnknownCrsError
+from mock_backend.engine.cubes.projection import (
+    area_of_use,
+    bounds_in,
+    crs_name,
+    epsg_of,
+    is_geographic,
+    utm_zone,
+)
 
 
 @pytest.mark.parametrize(

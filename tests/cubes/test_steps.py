@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mock_backend.cubes import Call, Cube, Dimension, follow
-from mock_backend.cubes.sources import SOURCES
-from mock_backend.cubes.steps import STEPS
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.cubes import Call, Cube, Dimension, follow
+from mock_backend.engine.cubes.sources import SOURCES
+from mock_backend.engine.cubes.steps import STEPS
+from mock_backend.processes.definitions.predefined import signatures
 
 X, Y, T = Dimension("x", "spatial"), Dimension("y", "spatial"), Dimension("t", "temporal")
 BANDS = Dimension("bands", "bands", ("B04", "B08"), {"red": ("B04",), "nir": ("B08",)})

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import Band
+from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import call
-from mock_backend.engine.values import Field, Labelled, Stack
 from mock_backend.errors import ProcessParameterInvalid
 
 FULL = Field(np.array([1.0, 2.0]), "uint8", Band("B1", data_type="uint8"))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mock_backend.catalog import Band
+from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import call
-from mock_backend.engine.values import Field, Labelled, Stack
 from mock_backend.errors import OpenEOError
 
 SETTINGS = settings(deadline=None, max_examples=40)

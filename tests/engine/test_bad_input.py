@@ -13,7 +13,7 @@ from engine_cases.named_codes import CODES, OTHERS
 from engine_cases.plain_and_pixels import NUMBERS, OF_NUMBERS, bodies
 from mock_backend import MockBackend
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.validation import RULES
+from mock_backend.processes.validation import RULES
 from validation_cases.building import call, child, graph, par, ref
 
 SETTINGS = settings(

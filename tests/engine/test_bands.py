@@ -3,7 +3,7 @@
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.engine.bands import each_band, one_array
+from mock_backend.engine.core.bands import each_band, one_array
 from mock_backend.engine.functions import call
 
 BANDS = (

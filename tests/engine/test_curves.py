@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mock_backend.engine.callbacks import GraphCallback
+from mock_backend.engine.core.callbacks import GraphCallback
+from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import call
-from mock_backend.engine.values import Field, Labelled, Stack
 from mock_backend.errors import OpenEOError
 from validation_cases.building import call as node
 from validation_cases.building import graph, par, ref

@@ -8,14 +8,14 @@ import pytest
 
 from engine_cases.examples import examples, value_of
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine.computing import Values
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
-from mock_backend.engine.values import Field, Labelled, Stack
+from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.following import outcome_of
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain, Surroundings
-from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
+from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 from openeo_contract.references import References
 

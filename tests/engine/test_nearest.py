@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import transformed
-from mock_backend.engine.nearest import Nearest
-from mock_backend.engine.reader import Reader
+from mock_backend.engine.core.nearest import Nearest
+from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources import Resampled
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.window import Pixels, Window, span
 
 
 @dataclass(frozen=True, eq=False)

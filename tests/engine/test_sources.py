@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine_cases.cubes import given, result
-from mock_backend.engine.computing import Values
-from mock_backend.engine.reader import Reader
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.window import Pixels, Window, span
 from mock_backend.engine.sources import Masked, Merged, Remembered, Resampled, Side
 from mock_backend.engine.sources.source import Derived
-from mock_backend.engine.window import Pixels, Window, span
 from validation_cases.building import call, child, graph, par, ref
 
 VALUES = np.random.default_rng(5).integers(0, 50, (4, 3, 6, 8)).astype(np.float64)

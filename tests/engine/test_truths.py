@@ -9,9 +9,9 @@ import shapely
 from pyproj import Transformer
 
 from engine_cases.cubes import result, values_of
-from mock_backend.engine.computing import Values
-from mock_backend.engine.reader import Reader
-from mock_backend.engine.window import Pixels, Window, span
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.window import Pixels, Window, span
 from validation_cases.building import call, child, flow, graph, load, par, reducer, ref
 
 UTM = "EPSG:32632"

@@ -11,12 +11,12 @@ import pytest
 
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine import workers as module
-from mock_backend.engine.computing import Values
-from mock_backend.engine.workers import workers_of
-from mock_backend.outcomes import Surroundings
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.core import workers as module
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.workers import workers_of
+from mock_backend.engine.steps import Surroundings
+from mock_backend.engine.steps.following import outcome_of
+from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 from validation_cases.building import call, graph, par, ref
 
@@ -90,7 +90,7 @@ def test_there_is_one_thread_at_least():
 
 def test_dask_is_imported_by_those_who_want_it():
     program = (
-        "import sys, mock_backend.engine.computing, mock_backend.engine.workers;"
+        "import sys, mock_backend.engine.core.computing, mock_backend.engine.core.workers;"
         "print({'dask', 'distributed', 'xarray', 'pandas'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -100,8 +100,9 @@ def test_dask_is_imported_by_those_who_want_it():
 
 def test_following_a_graph_imports_neither_the_landscape_nor_readers_of_files():
     program = (
-        "import sys, mock_backend.outcomes.following;"
-        "print({'mock_backend.synthesis.view', 'mock_backend.given_data.reading'} & set(sys.modules))"
+        "import sys, mock_backend.engine.steps.following;"
+        "heavy = {'mock_backend.landscape.sensors.view', 'mock_backend.engine.given_data.reading'};"
+        "print(heavy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_backend import Fault, MockBackend
+from mock_backend.api.files import Workspace
+from mock_backend.api.files.paths import check_path
 from mock_backend.errors import FilePathInvalid
-from mock_backend.files import Workspace
-from mock_backend.files.paths import check_path
 from mock_backend.settings import AppSettings
 from mock_backend.stores import MemoryStore, StoreError
-from mock_backend.transports.driving import request_scope
+from mock_backend.transports.asgi_driver import request_scope
 
 
 def put(api, path, content=b"content", **options):
@@ -245,7 +245,7 @@ def test_the_quota_is_for_all_files_of_a_user(api_of, assert_error):
 
 
 def test_a_user_can_have_a_quota_of_their_own(api_of, assert_error):
-    from mock_backend.auth import User
+    from mock_backend.auth.accounts import User
 
     async def authenticate() -> User:
         return User(user_id="carol", storage_quota=3)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from mock_backend import formats
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.computing import Values
-from mock_backend.outcomes.loading import painted
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.steps.loading import painted
+from mock_backend.results import formats
 
 SEED = 7
 

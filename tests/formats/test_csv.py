@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend import formats
+from mock_backend.engine.steps import Plain
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain
+from mock_backend.results import formats
 
 SCALARS = (
     st.booleans()
@@ -85,7 +85,7 @@ def test_columns_have_names_of_their_own(table, make_cube):
 def test_missing_values_are_empty(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", facts={"nodata": -1})
     monkeypatch.setattr(
-        "mock_backend.engine.computing.Values.array",
+        "mock_backend.engine.core.computing.Values.array",
         lambda self: np.array([[1, -1], [-1, 2], [3, 4]], dtype="int16"),
     )
 

@@ -7,9 +7,9 @@ import geopandas
 import pytest
 from shapely.geometry import shape
 
-from mock_backend import formats
+from mock_backend.engine.steps import Plain
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain
+from mock_backend.results import formats
 
 
 @pytest.fixture

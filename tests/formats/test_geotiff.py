@@ -12,12 +12,12 @@ from rasterio.enums import ColorInterp
 from rasterio.io import MemoryFile
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.computing import Values
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.steps import Plain
+from mock_backend.engine.steps.loading import painted
 from mock_backend.errors import OpenEOError
-from mock_backend.formats.geotiff import FORMAT
-from mock_backend.outcomes import Plain
-from mock_backend.outcomes.loading import painted
+from mock_backend.results.formats.geotiff import FORMAT
 
 SEED = 7
 LARGE = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=1300, rows=700)
@@ -275,7 +275,7 @@ def test_coordinate_systems_of_the_register(make_cube, crs, size):
 def test_coordinate_systems_that_have_no_number(make_cube, text):
     from pyproj import CRS, Transformer
 
-    from mock_backend.cubes.projection import crs_name
+    from mock_backend.engine.cubes.projection import crs_name
 
     crs = crs_name(text)
     assert not crs.startswith("EPSG")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 
-from mock_backend.cubes import Grid
-from mock_backend.formats.geotiff import FORMAT
-from mock_backend.formats.geotiff_content import GeoTiffContent, whole, whole_of_array
-from mock_backend.formats.geotiff_plan import plan_of
+from mock_backend.engine.cubes import Grid
+from mock_backend.results.formats.geotiff import FORMAT
+from mock_backend.results.formats.geotiff_content import GeoTiffContent, whole, whole_of_array
+from mock_backend.results.formats.geotiff_plan import plan_of
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=600, rows=700)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from openeo.rest.conversions import timeseries_json_to_pandas
 from openeo.udf import XarrayDataCube
 
-from mock_backend import formats
-from mock_backend.cubes import Grid
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.steps import Plain
 from mock_backend.errors import ProcessGraphComplexity
-from mock_backend.outcomes import Plain
+from mock_backend.results import formats
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -123,6 +123,6 @@ def test_missing_values_are_null(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", data_type="float32")
     nothing = np.full(cube.shape, np.nan, dtype="float32")
     nothing[0, 0] = 0.1
-    monkeypatch.setattr("mock_backend.engine.computing.Values.array", lambda self: nothing)
+    monkeypatch.setattr("mock_backend.engine.core.computing.Values.array", lambda self: nothing)
 
     assert json.loads(write("JSON", cube)) == [[0.1, None], [None, None], [None, None]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.formats.labels import counted, instants, unique_names, variable_name
+from mock_backend.results.formats.labels import counted, instants, unique_names, variable_name
 
 
 @given(st.lists(st.one_of(st.text(max_size=3), st.integers(0, 5)), max_size=8), st.sets(st.text(max_size=3)))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from mock_backend.formats.missing import decimal, missing, with_none
+from mock_backend.results.formats.missing import decimal, missing, with_none
 
 
 def test_decimals_are_short():

@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.computing import Values
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import Held
+from mock_backend.engine.steps import Plain
+from mock_backend.engine.steps.loading import painted
 from mock_backend.errors import OpenEOError
-from mock_backend.formats.png import FORMAT
-from mock_backend.outcomes import Plain
-from mock_backend.outcomes.loading import painted
+from mock_backend.results.formats.png import FORMAT
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=60, rows=40)

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from mock_backend import formats
 from mock_backend.catalog.formats import formats_of
 from mock_backend.profiles import profile_from
+from mock_backend.results import formats
 
 
 def test_each_format_of_our_own_can_be_written():
@@ -31,8 +31,8 @@ def test_others_are_none(name):
 def test_no_library_is_imported_to_find_a_format_or_name_its_files():
     program = """
 import sys
-from mock_backend import formats
-from mock_backend.outcomes import Plain
+from mock_backend.results import formats
+from mock_backend.engine.steps import Plain
 heavy = {"numpy", "pandas", "xarray", "h5py", "h5netcdf", "pyarrow", "zarr", "shapely", "pyproj"}
 for name in ("netCDF", "JSON", "GeoJSON", "CSV", "Parquet", "Zarr"):
     formats.find(name)

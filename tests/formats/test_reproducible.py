@@ -6,16 +6,16 @@ import sys
 
 import pytest
 
-from mock_backend.outcomes.loading import painted
+from mock_backend.engine.steps.loading import painted
 
 NAMES = ["netCDF", "Zarr", "JSON", "CSV", "GeoJSON", "Parquet"]
 
 PROGRAM = """
 import hashlib
-from mock_backend import formats
+from mock_backend.results import formats
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.outcomes.loading import painted
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.steps.loading import painted
 
 ring = [[11.0, 46.0], [11.1, 46.0], [11.1, 46.1], [11.0, 46.0]]
 triangle = {"type": "Polygon", "coordinates": [ring]}

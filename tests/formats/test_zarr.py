@@ -8,10 +8,10 @@ import rioxarray  # noqa: F401  # what gives xarray objects their ``rio``
 import xarray as xr
 from zarr.storage import ZipStore
 
-from mock_backend import formats
-from mock_backend.cubes import Grid
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.steps import Plain
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain
+from mock_backend.results import formats
 
 # rioxarray multiplies as older versions of affine want it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mock_backend.given_data.reading import read
-from mock_backend.given_data.variables import Told
+from mock_backend.engine.given_data.reading import read
+from mock_backend.engine.given_data.variables import Told
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mock_backend.given_data.data import GivenDataError
+from mock_backend.engine.given_data.data import GivenDataError
 
 BBOX = (640_000, 5_700_000, 640_050, 5_700_040)
 WHERE = {"bbox": BBOX, "crs": "EPSG:32631"}

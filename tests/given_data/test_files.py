@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.formats.dataset import Dataset, Variable
-from mock_backend.formats.geotiff_content import whole_of_array
-from mock_backend.formats.geotiff_plan import plan_of
-from mock_backend.formats.zarr_zip import zipped
-from mock_backend.given_data.data import GivenDataError
-from mock_backend.given_data.reading import date_in, read, read_content
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.given_data.data import GivenDataError
+from mock_backend.engine.given_data.reading import date_in, read, read_content
+from mock_backend.results.formats.dataset import Dataset, Variable
+from mock_backend.results.formats.geotiff_content import whole_of_array
+from mock_backend.results.formats.geotiff_plan import plan_of
+from mock_backend.results.formats.zarr_zip import zipped
 from small_cubes import DATES, UTM, cube
 
 VALUES = np.arange(40).reshape(2, 4, 5)
@@ -234,7 +234,7 @@ def test_zarr_that_was_written_here_is_read_without_a_library(tmp_path, given):
     (tmp_path / "a.zarr.zip").write_bytes(_zarr_of_ours(values))
     script = (
         "import sys; sys.modules['zarr'] = sys.modules['rasterio'] = None\n"
-        "from mock_backend.given_data.reading import read\n"
+        "from mock_backend.engine.given_data.reading import read\n"
         "found = read(sys.argv[1])\n"
         "print(found.cube.data_type, found.values[0, 0, 0, :3], found.cube.grid.rows)"
     )
@@ -267,7 +267,8 @@ def test_libraries_that_are_missing_are_named(tmp_path, given, monkeypatch, modu
     missing = {module, "h5py"}
     for place in ("extras", "datasets"):
         monkeypatch.setattr(
-            f"mock_backend.given_data.{place}.find_spec", lambda each: None if each in missing else object()
+            f"mock_backend.engine.given_data.{place}.find_spec",
+            lambda each: None if each in missing else object(),
         )
 
     with pytest.raises(GivenDataError, match=rf"{module}.*openeo-mock-backend\[data\]"):

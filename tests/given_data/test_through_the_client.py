@@ -17,7 +17,7 @@ from openeo.rest import OpenEoApiError
 from rasterio.io import MemoryFile
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.given_data.reading import read
+from mock_backend.engine.given_data.reading import read
 from small_cubes import DATES, UTM, cube
 
 LABELS = [f"{each}T00:00:00Z" for each in DATES]

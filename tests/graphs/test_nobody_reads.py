@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from mock_backend import formats
-from mock_backend.engine.reader import Reader
+from mock_backend.engine.core.reader import Reader
+from mock_backend.results import formats
 from typical_graphs.graphs import GRAPHS
 
 

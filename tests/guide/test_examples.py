@@ -72,8 +72,8 @@ def test_every_fixture_is_documented():
 
 
 def test_every_rule_of_validation_is_documented():
+    from mock_backend.processes.validation import RULES
     from mock_backend.profiles import profile_from
-    from mock_backend.validation import RULES
 
     page = (ROOT / "docs" / "guide" / "processes.md").read_text()
     rows = re.findall(r"^\| `([\w-]+)` \| (.+) \| (yes|no) \|$", page, re.MULTILINE)

@@ -7,8 +7,8 @@ import pytest
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
+from mock_backend.processes.definitions.predefined import signatures
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "processes.md"
 KNOWN = {*FUNCTIONS, *SOURCES, *STEPS, *signatures()}

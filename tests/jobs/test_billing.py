@@ -3,7 +3,7 @@
 import pytest
 
 from mock_backend import MockBackend
-from mock_backend.auth import User
+from mock_backend.auth.accounts import User
 
 
 @pytest.fixture

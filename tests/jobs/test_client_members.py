@@ -3,8 +3,8 @@
 import pytest
 
 from mock_backend import JobPlan, MockBackend
+from mock_backend.api.models import BatchJob
 from mock_backend.jobs import Job, JobsRegister
-from mock_backend.models import BatchJob
 
 FACTS = {
     "run": None,

@@ -9,11 +9,11 @@ import pytest
 from fastapi import Depends, Header, Response
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.auth import Authenticator, User
+from mock_backend.api.models import BatchJob, Endpoint, JobsRequest, Links
+from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import FeatureUnsupported
 from mock_backend.jobs import Job, JobsRegister
-from mock_backend.models import BatchJob, Endpoint, JobsRequest, Links
-from mock_backend.processes import ProcessesRegister
+from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.settings import AppSettings
 
 ALICE, BOB = User(user_id="alice"), User(user_id="bob")

@@ -15,7 +15,7 @@ from mock_backend import JobPlan
 from mock_backend.jobs import Job
 from mock_backend.jobs.synchronous import answer_with
 from mock_backend.lifecycle import Work
-from mock_backend.results.assets import Asset, Product, ResultItem
+from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.settings import AppSettings
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_backend.landscape.season import NO_SEASON, season_between, season_of
+from mock_backend.landscape.nature.season import NO_SEASON, season_between, season_of
 
 SUMMER, WINTER, MAY = season_of("2023-07-19"), season_of("2023-01-18"), season_of("2023-05-31")
 

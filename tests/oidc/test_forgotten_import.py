@@ -2,7 +2,7 @@
 
 import sys
 
-from mock_backend.oidc.signing import KeyRing
+from mock_backend.auth.oidc.signing import KeyRing
 
 
 def test_keys_sign_when_their_library_has_been_forgotten(monkeypatch):

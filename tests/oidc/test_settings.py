@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mock_backend import Fault
-from mock_backend.oidc import Client, Grants
+from mock_backend.auth.oidc import Client, Grants
 
 TTLS = [
     "access_token_ttl",

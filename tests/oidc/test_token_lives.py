@@ -231,7 +231,7 @@ def test_providers_never_share_a_key(mock_backend, issuer, issuer_of):
 
 
 def test_old_tokens_are_forgotten_new_ones_are_not(issuer, mock_backend, monkeypatch):
-    monkeypatch.setattr("mock_backend.oidc.tokens._MANY", 10)
+    monkeypatch.setattr("mock_backend.auth.oidc.tokens._MANY", 10)
     old = issuer.provider.tokens()["access_token"]
     mock_backend.clock.advance(hours=1)
     fresh = [issuer.provider.tokens()["access_token"] for _ in range(30)]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine.computing import Values
-from mock_backend.outcomes import Outcome, Surroundings
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.steps import Outcome, Surroundings
+from mock_backend.engine.steps.following import outcome_of
+from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 from validation_cases.building import flow
 

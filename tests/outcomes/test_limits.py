@@ -2,8 +2,8 @@
 
 import pytest
 
+from mock_backend.engine.steps.flow import MOST_READ, TOO_MANY
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes.flow import MOST_READ, TOO_MANY
 from validation_cases.building import FEATURE, call, child, flow, graph, load, par, process, reducer, ref
 
 WORLD = {"west": -180, "south": -56, "east": 180, "north": 83}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import Band
+from mock_backend.engine.steps.collection_facts import holding_of
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes.holding import holding_of
 from validation_cases.building import BOX, FEATURE, POLYGON, call, graph, load, ref
 
 UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}

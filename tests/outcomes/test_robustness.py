@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.cubes import Call, Cube, DataCube, Grid, follow
-from mock_backend.engine.computing import Values
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import Call, Cube, DataCube, Grid, follow
+from mock_backend.engine.steps import Outcome, Plain, Surroundings
+from mock_backend.engine.steps.following import FUNCTIONS, outcome_of
+from mock_backend.engine.steps.table import SOURCES, STEPS
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Outcome, Plain, Surroundings
-from mock_backend.outcomes.following import FUNCTIONS, outcome_of
-from mock_backend.outcomes.steps import SOURCES, STEPS
-from mock_backend.processes.definitions import signatures, signatures_of
+from mock_backend.processes.definitions.predefined import signatures, signatures_of
 from mock_backend.profiles import profile_from
 from mock_backend.settings import AppSettings
 from validation_cases.building import BOX, FEATURE, POLYGON, call, child, graph, load, par, reducer, ref

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.engine.instants import PERIODS, Period, calendar_labels, instant_of, period_of
+from mock_backend.engine.core.instants import PERIODS, Period, calendar_labels, instant_of, period_of
 from validation_cases.building import call, graph, load, reducer
 
 SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}

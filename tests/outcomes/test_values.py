@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.steps.following import outcome_of
 from mock_backend.errors import OpenEOError
-from mock_backend.outcomes import Plain, Surroundings
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
-from mock_backend.validation import RULES
+from mock_backend.processes.definitions.predefined import signatures
+from mock_backend.processes.validation import RULES
 from validation_cases.building import FEATURE, call, child, graph, load, one, par, reducer, ref
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)

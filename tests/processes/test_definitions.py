@@ -8,8 +8,8 @@ import sys
 import pytest
 from openeo.rest import OpenEoClientException
 
-from mock_backend.processes import definitions
-from mock_backend.processes.definitions import predefined_processes, signatures
+from mock_backend.processes.definitions import predefined as definitions
+from mock_backend.processes.definitions.predefined import predefined_processes, signatures
 
 TEXTS = {"summary", "description", "title", "message"}
 
@@ -129,7 +129,7 @@ def test_everything_is_described_without_the_client_s_texts(monkeypatch):
 def test_signatures_do_without_the_client():
     lines = [
         "import sys",
-        "from mock_backend.processes.definitions import signatures",
+        "from mock_backend.processes.definitions.predefined import signatures",
         "assert signatures()['ndvi']['parameters'][1]['default'] == 'nir'",
         "assert 'openeo' not in sys.modules",
     ]
@@ -139,9 +139,9 @@ def test_signatures_do_without_the_client():
 def test_the_file_is_read_when_definitions_are_asked_for_only():
     lines = [
         "import mock_backend",
-        "from mock_backend.processes import definitions",
+        "from mock_backend.processes.definitions import predefined",
         "mock_backend.MockBackend()",
-        "assert definitions._document.cache_info().currsize == 0",
+        "assert predefined._document.cache_info().currsize == 0",
     ]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)
 

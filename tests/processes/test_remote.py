@@ -7,7 +7,7 @@ from openeo.api.process import Parameter
 from openeo.rest.udp import build_process_dict
 
 from mock_backend.errors import ProcessNamespaceInvalid
-from mock_backend.processes.remote import RemoteProcesses, is_url
+from mock_backend.processes.definitions.remote import RemoteProcesses, is_url
 
 URL = "https://example.org/udp/halve.json"
 HALF = {

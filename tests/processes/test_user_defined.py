@@ -4,10 +4,10 @@ import pytest
 from openeo.api.process import Parameter
 
 from mock_backend import MockBackend
-from mock_backend.auth import User
+from mock_backend.api.models import UserProcessRequest
+from mock_backend.auth.accounts import User
 from mock_backend.errors import PredefinedProcessExists
-from mock_backend.models import UserProcessRequest
-from mock_backend.processes import UserProcessesRegister
+from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.settings import AppSettings
 
 ABSOLUTE = {"abs": {"process_id": "absolute", "arguments": {"x": {"from_parameter": "x"}}, "result": True}}

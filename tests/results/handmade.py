@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pydantic_core import to_json
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import Grid
-from mock_backend.results import About, item_document, item_links, results_collection, results_item
-from mock_backend.results.assets import Asset, Product, ResultItem
+from mock_backend.engine.cubes import Grid
+from mock_backend.results.documents import About, item_document, item_links, results_collection, results_item
+from mock_backend.results.documents.assets import Asset, Product, ResultItem
 
 URL = "https://openeo.test"
 

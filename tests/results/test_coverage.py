@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handmade import collection_of, item_of, text, whole_item_of
-from mock_backend.results.assets import Product, ResultItem
+from mock_backend.results.documents.assets import Product, ResultItem
 
 JULY = "2024-07-01T00:00:00Z"
 MADE = "2024-07-02T10:00:00Z"

@@ -35,8 +35,8 @@ from handmade import (
     whole_item_of,
 )
 from mock_backend.catalog import Band
-from mock_backend.cubes import Grid
-from mock_backend.results.assets import Product, ResultItem
+from mock_backend.engine.cubes import Grid
+from mock_backend.results.documents.assets import Product, ResultItem
 
 _SITE = "https://stac-extensions.github.io"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 
-from mock_backend.given_data.geotiff_facts import geotiff_facts
+from mock_backend.engine.given_data.geotiff_facts import geotiff_facts
 from mock_backend.results import Item
 
 TRANSFORM = rasterio.Affine(10, 0, 600_000, 0, -20, 5_700_040)

@@ -98,7 +98,7 @@ def test_reading_and_looking_at_maps_is_no_event(api, anonymous, log, eventful):
 
 
 def test_a_long_log_forgets_its_beginning(api, log, publish, monkeypatch):
-    monkeypatch.setattr("mock_backend.services.service.MAX_EVENTS", 5)
+    monkeypatch.setattr("mock_backend.api.services.service.MAX_EVENTS", 5)
     service_id = publish()
     first = log(service_id)[0]["id"]
     for number in range(6):

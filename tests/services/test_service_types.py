@@ -3,7 +3,7 @@
 import pytest
 
 from mock_backend import MockBackend
-from mock_backend.services import ServicesRegister
+from mock_backend.api.services import ServicesRegister
 
 
 @pytest.fixture

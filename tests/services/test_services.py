@@ -3,9 +3,9 @@
 import pytest
 
 from mock_backend import MockBackend
-from mock_backend.auth import User
-from mock_backend.models import ServiceRequest
-from mock_backend.services import ServicesRegister
+from mock_backend.api.models import ServiceRequest
+from mock_backend.api.services import ServicesRegister
+from mock_backend.auth.accounts import User
 from mock_backend.stores import MemoryStore, StoreError
 
 

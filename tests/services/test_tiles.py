@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mock_backend.api.services.tiles import MAX_ZOOM, tile_address
 from mock_backend.errors import RequestInvalid
-from mock_backend.services.tiles import MAX_ZOOM, tile_address
 
 #: The tile of this zoom level with the middle of the area of the tests' process graph.
 INSIDE = "12/2105/1366"

@@ -13,7 +13,7 @@ from openeo.api.process import Parameter
 from openeo.processes import gt
 from pyproj import Transformer
 
-from mock_backend.services import maps, shown
+from mock_backend.api.services import maps, shown
 
 AREA = {"west": 5.0, "south": 51.2, "east": 5.03, "north": 51.22}
 JUNE = ["2024-06-01", "2024-07-01"]

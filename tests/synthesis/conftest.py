@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
-from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import Inside, Painted
 
 BANDS = {

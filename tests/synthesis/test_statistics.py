@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_backend.synthesis import statistics_of
+from mock_backend.landscape.sensors import statistics_of
 
 NAN = float("nan")
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog import Band, CollectionsRegister
-from mock_backend.cubes import Dimension, Grid
-from mock_backend.engine.computing import MAX_VALUES, Values
+from mock_backend.engine.core.computing import MAX_VALUES, Values
+from mock_backend.engine.cubes import Dimension, Grid
 from mock_backend.errors import ProcessGraphComplexity
 
 BANDS = {

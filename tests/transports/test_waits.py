@@ -18,7 +18,7 @@ import urllib3.util.retry
 from openeo.rest.auth.auth import BasicBearerAuth
 
 from mock_backend import Clock, Fault, JobPlan, MockBackend
-from mock_backend.transports.waits import LATE_POINTS, POINTS
+from mock_backend.transports.client_waits import LATE_POINTS, POINTS
 
 #: What the client waits at most between two looks at a job.
 POLL = timedelta(seconds=60)

@@ -5,7 +5,7 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from mock_backend.udf import Line, UdfArray
+from mock_backend.engine.udf import Line, UdfArray
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from mock_backend.udf import Line, run
+from mock_backend.engine.udf import Line, run
 
 HEAD = """
 import logging, sys, warnings
@@ -161,6 +161,6 @@ def test_a_run_within_a_run_has_a_log_of_its_own(cube):
 
 @pytest.mark.parametrize("data", [np.float32(1.5), {1: 2}, {"a": (1, 2)}, object()])
 def test_any_data_can_be_inspected(data, cube):
-    from mock_backend.udf.capture import as_json
+    from mock_backend.engine.udf.capture import as_json
 
     assert as_json(data) in ("np.float32(1.5)", "1.5", {"1": 2}, {"a": [1, 2]}, repr(data))

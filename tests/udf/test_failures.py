@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from mock_backend.udf import UdfFailure, run
+from mock_backend.engine.udf import UdfFailure, run
 
 HEAD = "import xarray\n\ndef apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:\n"
 

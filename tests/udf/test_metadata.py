@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mock_backend.udf import UdfFailure, UdfMetadata, apply_metadata
+from mock_backend.engine.udf import UdfFailure, UdfMetadata, apply_metadata
 
 BEFORE = UdfMetadata(
     kinds={"t": "temporal", "bands": "bands", "y": "spatial", "x": "spatial", "z": "other"},

@@ -5,12 +5,12 @@ import pytest
 import requests
 
 from mock_backend import MockBackend
-from mock_backend.app import create_app
+from mock_backend.api.services import ServicesRegister
+from mock_backend.api.urls import is_loopback
 from mock_backend.cli import main
+from mock_backend.http.app import create_app
 from mock_backend.jobs import JobsRegister
-from mock_backend.services import ServicesRegister
 from mock_backend.settings import AppSettings
-from mock_backend.urls import is_loopback
 
 GRAPH = {"process_graph": {"pi": {"process_id": "pi", "arguments": {}, "result": True}}}
 MAP = {

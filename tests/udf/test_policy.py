@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from mock_backend.udf import UdfFailure, judge
-from mock_backend.udf.imports import imports_of, missing_from
+from mock_backend.engine.udf import UdfFailure, judge
+from mock_backend.engine.udf.imports import imports_of, missing_from
 
 GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
 
@@ -147,6 +147,6 @@ def test_dependencies_in_a_block_must_be_there():
     ],
 )
 def test_references_are_told_from_code(text, is_one):
-    from mock_backend.udf.policy import is_reference
+    from mock_backend.engine.udf.policy import is_reference
 
     assert is_reference(text) is is_one

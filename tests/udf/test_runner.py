@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray
 
-from mock_backend.udf import UdfArray, UdfFailure, run
+from mock_backend.engine.udf import UdfArray, UdfFailure, run
 
 IDENTITY = """
 import xarray

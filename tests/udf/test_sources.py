@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.reader import Reader
+from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.window import Pixels, Window, positions_of, span
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import functions
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import Failing, Functional
 from mock_backend.engine.sources.leaves import Held
 from mock_backend.engine.sources.places import Patched
-from mock_backend.engine.window import Pixels, Window, positions_of, span
-from mock_backend.outcomes.neighbourhoods import tile_of
-from mock_backend.udf import Line, UdfFailure, logging_to
+from mock_backend.engine.steps.neighbourhoods import tile_of
+from mock_backend.engine.udf import Line, UdfFailure, logging_to
 
 GRID = Grid("EPSG:32631", 640_000.0, 5_650_000.0, 10.0, 10.0, 30, 20)
 TIMES = ["2024-06-01T00:00:00Z", "2024-06-06T00:00:00Z", "2024-06-11T00:00:00Z"]

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from mock_backend.udf import UdfArray, UdfFailure, UdfFeatures, run_on_features, run_on_json, run_on_series
-from mock_backend.udf.vectors import is_per_series
+from mock_backend.engine.udf import (
+    UdfArray,
+    UdfFailure,
+    UdfFeatures,
+    run_on_features,
+    run_on_json,
+    run_on_series,
+)
+from mock_backend.engine.udf.vectors import is_per_series
 
 FEATURES = [
     {

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mock_backend.processes.definitions import signatures
-from mock_backend.validation import Problem
-from mock_backend.validation.context import Context
-from mock_backend.validation.validator import Validator
+from mock_backend.processes.definitions.predefined import signatures
+from mock_backend.processes.validation import Problem
+from mock_backend.processes.validation.context import Context
+from mock_backend.processes.validation.validator import Validator
 from validation_cases.building import call, child, flow, graph, load, one, par, process, ref
 from validation_cases.catalogue import CATALOGUE
 

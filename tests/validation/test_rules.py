@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_backend.validation import RULES
+from mock_backend.processes.validation import RULES
 from validation_cases.building import Case
 from validation_cases.catalogue import problems_of
 from validation_cases.tables import TABLES

@@ -8,7 +8,7 @@ import requests
 from openeo.rest.auth.oidc import OidcException
 
 from mock_backend import MockBackend
-from mock_backend.processes.definitions import RELEASE
+from mock_backend.processes.definitions.predefined import RELEASE
 
 
 def parameters_of(api):

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_backend import MockBackend
-from mock_backend.extensions.processing_parameters import ProcessingParametersRegister
+from mock_backend.api.extensions.processing_parameters import ProcessingParametersRegister
 from mock_backend.profiles.api_version import EXTENSIONS
 
 WITH_ENDPOINTS = {

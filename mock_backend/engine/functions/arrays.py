@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.instants import instant_of
+from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, shared_kind
 from mock_backend.engine.functions.comparisons import same
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
-from mock_backend.engine.instants import instant_of
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, shared_kind
 from mock_backend.errors import ProcessGraphComplexity
 
 #: The largest number of elements of an array.

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.values import Field, Stack
 from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
 from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, process
-from mock_backend.engine.values import Field, Stack
 
 
 def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:

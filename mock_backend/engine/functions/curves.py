@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.instants import instant_of
+from mock_backend.engine.core.values import Callback, Field, Labelled, Reals, Stack, number
 from mock_backend.engine.functions.arrays import array_of, labels_of, positions_of, stack_of
 from mock_backend.engine.functions.elements import elements_of, items_of, total
 from mock_backend.engine.functions.registry import InvalidArgument, process
-from mock_backend.engine.instants import instant_of
-from mock_backend.engine.values import Callback, Field, Labelled, Reals, Stack, number
 
 #: How often the parameters of a curve are improved that is no sum of parameters times something.
 _ROUNDS = 40

@@ -5,9 +5,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from mock_backend.engine.core.instants import instant_of, months_later
 from mock_backend.engine.functions.arrays import whole
 from mock_backend.engine.functions.registry import InvalidArgument, process
-from mock_backend.engine.instants import instant_of, months_later
 
 _SECONDS = {
     "millisecond": 0.001,

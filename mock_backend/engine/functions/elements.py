@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.engine.bands import computed, shared_band
+from mock_backend.engine.core.bands import computed, shared_band
+from mock_backend.engine.core.values import Field, Labelled, Reals, Stack
 from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
 from mock_backend.engine.functions.registry import InvalidArgument
-from mock_backend.engine.values import Field, Labelled, Reals, Stack
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, number
 from mock_backend.engine.functions.arrays import array_of, labels_of, place_of, stack_of, whole
 from mock_backend.engine.functions.comparisons import eq
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import spread_over
 from mock_backend.engine.functions.registry import failed, process
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, number
 
 
 @process

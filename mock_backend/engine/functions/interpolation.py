@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.bands import computed
+from mock_backend.engine.core.bands import computed
+from mock_backend.engine.core.values import Labelled, Reals, Stack
 from mock_backend.engine.functions.arrays import array_of, positions_of
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.registry import process
-from mock_backend.engine.values import Labelled, Reals, Stack
 
 
 @process

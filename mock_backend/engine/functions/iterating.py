@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.bands import shared_band, with_gaps
+from mock_backend.engine.core.bands import shared_band, with_gaps
+from mock_backend.engine.core.values import Callback, Field, Labelled, Stack
 from mock_backend.engine.functions.arrays import array_of, labels_of, part_of, stack_of
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, stacked
 from mock_backend.engine.functions.registry import InvalidArgument, process
-from mock_backend.engine.values import Callback, Field, Labelled, Stack
 
 
 @process

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.values import Stack
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
 from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
 from mock_backend.engine.functions.registry import PIXELWISE, process
-from mock_backend.engine.values import Stack
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
 

@@ -12,7 +12,7 @@ import numpy as np
 from mock_backend.engine.functions.elements import elements_of, folded
 from mock_backend.engine.functions.pixelwise import pixelwise
 from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, failed, process
-from mock_backend.processes.graph import bounded
+from mock_backend.processes.definitions.graph import bounded
 
 
 @pixelwise()

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.instants import instant_of
+from mock_backend.engine.core.values import Reals, Stack
 from mock_backend.engine.functions.arrays import array_of, part_of, stack_of, whole
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.finding import picked
 from mock_backend.engine.functions.registry import InvalidArgument, process
-from mock_backend.engine.instants import instant_of
-from mock_backend.engine.values import Reals, Stack
 
 
 @process

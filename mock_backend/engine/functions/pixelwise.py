@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.bands import shared_band
+from mock_backend.engine.core.bands import shared_band
+from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, number
 from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidArgument, process
-from mock_backend.engine.values import Field, Labelled, Reals, Stack, number
 
 _ARRAYS = (list, tuple, Labelled, Stack)
 

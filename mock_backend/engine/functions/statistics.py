@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from mock_backend.engine.core.values import Field, Stack
 from mock_backend.engine.functions.elements import Elements, elements_of, items_of, total
 from mock_backend.engine.functions.pixelwise import real
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
-from mock_backend.engine.values import Field, Stack
 
 
 def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.window import Pixels, Positions
+from mock_backend.engine.core.window import Pixels, Positions
+from mock_backend.engine.cubes import Grid
 
 #: The row and the column of a chunk among all.
 Chunk = tuple[int, int]

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Callback, Field, Reals, Stack
+from mock_backend.engine.core.window import Positions, Window, positions_of, span
 from mock_backend.engine.sources.source import Derived, Need, reals, spread, spread_array
-from mock_backend.engine.values import Callback, Field, Reals, Stack
-from mock_backend.engine.window import Positions, Window, positions_of, span
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Reals
+from mock_backend.engine.core.window import Pixels, Positions, Window
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, reals
-from mock_backend.engine.values import Reals
-from mock_backend.engine.window import Pixels, Positions, Window
 
 #: The number of values, about, that kernels are applied to at once: so many stay where they are fast.
 _AT_ONCE = 1 << 16

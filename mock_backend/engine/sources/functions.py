@@ -10,14 +10,14 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.cache import Kept
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.window import Pixels, Window, positions_of, span
 from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.source import Derived, Need, Source
-from mock_backend.engine.window import Pixels, Window, positions_of, span
-from mock_backend.kept import Kept
+from mock_backend.engine.udf import UdfArray, UdfFailure, run
+from mock_backend.engine.udf.lines import to_job
 from mock_backend.lifecycle.lines import Line
-from mock_backend.udf import UdfArray, UdfFailure, run
-from mock_backend.udf.lines import to_job
 
 #: The largest number of bytes of results that are kept in this process.
 _MOST = 128 << 20

@@ -6,12 +6,12 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.cache import Kept
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.window import Positions, Window
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.restructuring import within
 from mock_backend.engine.sources.source import Derived, Source
-from mock_backend.engine.window import Positions, Window
-from mock_backend.kept import Kept
 
 #: The largest number of bytes that are remembered.
 _MOST = 128 << 20

@@ -7,11 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Callback, Field
+from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Need, Source, reals, spread
-from mock_backend.engine.values import Callback, Field
-from mock_backend.engine.window import Pixels, Positions, Window, span
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.merging import Side
 from mock_backend.engine.sources.source import Derived, Need, Source
-from mock_backend.engine.window import Pixels, Positions, Window, span
 
 #: The number of rows and columns of a tile.
 _TILE = 128

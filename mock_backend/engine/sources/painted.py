@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import Dimension
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.window import Pixels, Window
+from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.window import Pixels, Window
-from mock_backend.synthesis.lattice import Lattice, Places
-from mock_backend.synthesis.sensor import UNKNOWN, Sensor
+from mock_backend.landscape.sensors.lattice import Lattice, Places
+from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
 if TYPE_CHECKING:
-    from mock_backend.synthesis.view import View
+    from mock_backend.landscape.sensors.view import View
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**12
@@ -52,7 +52,7 @@ class Painted(Source):
 
     def read(self, window: Window, reader: Reader) -> Values:
         """Return the values of a window."""
-        from mock_backend.synthesis.view import NARROW  # with all of nature
+        from mock_backend.landscape.sensors.view import NARROW  # with all of nature
 
         exact = all(band.data_type in NARROW for band in self.bands)
         found = np.empty(window.shape, np.float32 if exact else np.float64)
@@ -98,8 +98,8 @@ class Painted(Source):
         return view.values(own, self.sensor, time, others=others, period=period)
 
     def _places(self, geometry: int | None) -> "View":
-        from mock_backend.synthesis.mask import geometry_of
-        from mock_backend.synthesis.view import View
+        from mock_backend.landscape.sensors.mask import geometry_of
+        from mock_backend.landscape.sensors.view import View
 
         points = [_NOWHERE]
         if geometry is not None:
@@ -112,7 +112,7 @@ class Painted(Source):
 
 def _views(seed: int, pixels: Pixels, reader: Reader) -> Iterator[tuple[slice, "View"]]:
     """Yield some rows of pixels at a time, with what they show."""
-    from mock_backend.synthesis.view import View
+    from mock_backend.landscape.sensors.view import View
 
     views: OrderedDict[object, View] = reader.kept(Painted, OrderedDict)
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import DEGREES, bounds_in
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Callback, Reals, Stack
+from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import Derived, Need, Source, reals, spread
-from mock_backend.engine.values import Callback, Reals, Stack
-from mock_backend.engine.window import Pixels, Window, span
-from mock_backend.synthesis.lattice import Lattice
-from mock_backend.synthesis.mask import Mask
+from mock_backend.landscape.sensors.lattice import Lattice
+from mock_backend.landscape.sensors.mask import Mask
 
 #: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.cubes import Grid
-from mock_backend.cubes.projection import transformed
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Callback, Reals, Stack
+from mock_backend.engine.core.window import Pixels, Positions, Window
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources.source import Derived, Need, reals, spread
-from mock_backend.engine.values import Callback, Reals, Stack
-from mock_backend.engine.window import Pixels, Positions, Window
 
 #: Positions are rounded to this part of a pixel: what lies between two is always on the same side.
 _DIGITS = 6

@@ -6,10 +6,10 @@ from math import prod
 
 import numpy as np
 
-from mock_backend.cubes import Grid
-from mock_backend.engine.reader import Reader, Values
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, Need
-from mock_backend.engine.window import Pixels, Positions, Window, span
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.reader import Reader, Values
-from mock_backend.engine.values import Field, Reals, Stack, items_in, number, single
-from mock_backend.engine.window import Positions, Window, positions_of
+from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.values import Field, Reals, Stack, items_in, number, single
+from mock_backend.engine.core.window import Positions, Window, positions_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.cubes import Grid
+from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
-from mock_backend.results.given.asked import Asked
-from mock_backend.results.given.materials import Json, Piece
+from mock_backend.results.given.content import Json, Piece
 from mock_backend.results.given.rasters import raster
+from mock_backend.results.given.request import Asked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mock_backend.errors import Internal
-from mock_backend.formats.refusals import check_installed
-from mock_backend.results.given.asked import Asked
+from mock_backend.results.formats.refusals import check_installed
+from mock_backend.results.given.content import Json, Piece
 from mock_backend.results.given.frames import Table
 from mock_backend.results.given.georeference import axes_of, grid_of, with_pixels
-from mock_backend.results.given.materials import Json, Piece
 from mock_backend.results.given.rasters import raster
+from mock_backend.results.given.request import Asked
 
 _TIMES = ("t", "time", "date")
 #: What the only variable is called if it has no name, as in synthetic results.
@@ -135,8 +135,8 @@ def _zarr(dataset: Any) -> bytes:
     # The zarr library runs an event loop in a thread of its own, which needs a socket and outlives the call.
     from xarray.conventions import cf_encoder, encode_dataset_coordinates
 
-    from mock_backend.formats.dataset import Dataset, Variable
-    from mock_backend.formats.zarr_zip import zipped
+    from mock_backend.results.formats.dataset import Dataset, Variable
+    from mock_backend.results.formats.zarr_zip import zipped
 
     encoded, attributes = cf_encoder(*encode_dataset_coordinates(dataset))
     variables = {}

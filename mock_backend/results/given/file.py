@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mock_backend.results.assets import Asset
-from mock_backend.results.given.asked import Asked
-from mock_backend.results.given.fragile import FragileAsset, there
-from mock_backend.results.given.materials import Material, Piece, Raw, material_of
-from mock_backend.results.naming import ending_of, ending_of_type, media_type_of, split_name, stem_for
+from mock_backend.results.documents.assets import Asset
+from mock_backend.results.documents.naming import (
+    ending_of,
+    ending_of_type,
+    media_type_of,
+    split_name,
+    stem_for,
+)
+from mock_backend.results.given.content import Material, Piece, Raw, material_of
+from mock_backend.results.given.request import Asked
+from mock_backend.results.given.volatile_asset import FragileAsset, there
 
 #: What makes a broken file of a sound one.
 Damage = Callable[[Asset], Asset]

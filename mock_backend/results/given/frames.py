@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from mock_backend.formats.refusals import check_installed
-from mock_backend.results.extent import BBox
-from mock_backend.results.given.asked import Asked
-from mock_backend.results.given.materials import Piece
+from mock_backend.results.documents.extent import BBox
+from mock_backend.results.formats.refusals import check_installed
+from mock_backend.results.given.content import Piece
+from mock_backend.results.given.request import Asked
 
 _DEGREES = 4326
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_backend.cubes import Grid
+from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 
 # The dimension of what were variables: none that anybody has.
@@ -11,8 +11,8 @@ _VARIABLES = "variables of the data set"
 
 def axes_of(cube: Any) -> tuple[Any, Any]:
     """Return the names of the dimensions from west to east and from north to south; None if there is none."""
-    from mock_backend.given_data.axes import roles_of  # with NumPy, as whoever has xarray has it
-    from mock_backend.given_data.labelled import variables_of
+    from mock_backend.engine.given_data.axes import roles_of  # with NumPy, as whoever has xarray has it
+    from mock_backend.engine.given_data.labelled import variables_of
 
     roles = roles_of([str(each) for each in cube.dims], variables_of(cube).coordinates)
     return roles.get("x"), roles.get("y")
@@ -40,10 +40,10 @@ def grid_of(cube: Any) -> Grid | None:
     Raises:
         Internal: If it names a coordinate system that there is not.
     """
-    from mock_backend.given_data import georeference
-    from mock_backend.given_data.data import GivenDataError
-    from mock_backend.given_data.labelled import variables_of
-    from mock_backend.given_data.variables import Told
+    from mock_backend.engine.given_data import georeference
+    from mock_backend.engine.given_data.data import GivenDataError
+    from mock_backend.engine.given_data.labelled import variables_of
+    from mock_backend.engine.given_data.variables import Told
 
     x, y = axes_of(cube)
     if x is None or y is None:

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from mock_backend.catalog.instants import read_instant, write_instant
-from mock_backend.results.assets import ResultItem
-from mock_backend.results.coverage import box_around
-from mock_backend.results.extent import BBox, around
-from mock_backend.results.given.asked import Asked
+from mock_backend.catalog.stac.instants import read_instant, write_instant
+from mock_backend.results.documents.assets import ResultItem
+from mock_backend.results.documents.coverage import box_around
+from mock_backend.results.documents.extent import BBox, around
+from mock_backend.results.documents.naming import name_apart, split_name
+from mock_backend.results.given.content import Json
 from mock_backend.results.given.file import Broken, File, checked_name
-from mock_backend.results.given.materials import Json
-from mock_backend.results.naming import name_apart, split_name
+from mock_backend.results.given.request import Asked
 
 #: Files that file managers leave behind, which nobody means.
 _NOBODYS = ("Thumbs.db", "desktop.ini")

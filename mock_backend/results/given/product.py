@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mock_backend.errors import Internal, OpenEOError
-from mock_backend.results.assets import Asset, Product, ResultItem
-from mock_backend.results.given.asked import Asked
-from mock_backend.results.given.broken import Nothing
+from mock_backend.results.documents.assets import Asset, Product, ResultItem
+from mock_backend.results.documents.naming import split_name
+from mock_backend.results.given.content import KINDS, is_of
+from mock_backend.results.given.defects import Nothing
 from mock_backend.results.given.file import Broken, Damage, File
 from mock_backend.results.given.item import Item, check_names, files_in
-from mock_backend.results.given.materials import KINDS, is_of
-from mock_backend.results.naming import split_name
+from mock_backend.results.given.request import Asked
 
 
 class Given(Protocol):

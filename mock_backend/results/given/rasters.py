@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.errors import Internal
-from mock_backend.results.given.materials import Piece
+from mock_backend.results.given.content import Piece
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +36,9 @@ def raster(
         OpenEOError: If a GeoTIFF cannot hold such values.
     """
     # With NumPy, as whoever has an array has it.
-    from mock_backend.formats.geotiff_content import whole_of_array
-    from mock_backend.formats.geotiff_plan import plan_of
-    from mock_backend.synthesis import statistics_of
+    from mock_backend.landscape.sensors import statistics_of
+    from mock_backend.results.formats.geotiff_content import whole_of_array
+    from mock_backend.results.formats.geotiff_plan import plan_of
 
     values = _storable(values)
     nothing = _nodata(nodata) if values.dtype.kind in "iu" else None

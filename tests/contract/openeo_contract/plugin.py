@@ -229,7 +229,7 @@ class ContractPlugin:
 
     def _begin(self) -> Watch:
         """Begin to watch: not before the first test, since who only collects tests needs no back-end."""
-        from mock_backend.app.gateway import Gateway
+        from mock_backend.http.app.gateway import Gateway
 
         watch = Watch(self._references)
         original = Gateway.__call__

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.outcomes.steps import SOURCES, STAND_INS, STEPS
-from mock_backend.processes.definitions import signatures_of
+from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
+from mock_backend.processes.definitions.predefined import signatures_of
 from mock_backend.profiles import profile_from
 from validation_cases.building import call, child, graph, par, ref
 from validation_cases.generating import alternatives, literals

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import numpy as np
 
 from mock_backend.catalog import Band, CollectionsRegister
-from mock_backend.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.computing import Values
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import Held
-from mock_backend.outcomes import Plain, Surroundings
-from mock_backend.outcomes.flow import Flow
-from mock_backend.outcomes.following import outcome_of
-from mock_backend.processes.definitions import signatures
+from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.following import outcome_of
+from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 
 TIMES = ("2024-01-10T00:00:00Z", "2024-02-05T00:00:00Z", "2024-02-20T00:00:00Z", "2025-01-15T00:00:00Z")

@@ -10,10 +10,10 @@ import numpy as np
 import yaml
 
 from mock_backend.catalog import Band
-from mock_backend.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.core.values import Labelled
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import Held
-from mock_backend.engine.values import Labelled
-from mock_backend.outcomes.flow import Flow
+from mock_backend.engine.steps.flow import Flow
 
 #: What some examples call references.
 _SLIPS = {"from_argument": "from_parameter"}

@@ -11,7 +11,7 @@ import tarfile
 from typing import Any
 
 from mock_backend import MockBackend
-from mock_backend.engine import computing
+from mock_backend.engine.core import computing
 from typical_graphs.graphs import DELICATE, GRAPHS
 
 

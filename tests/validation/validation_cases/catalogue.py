@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.processes.definitions import signatures
+from mock_backend.processes.definitions.predefined import signatures
+from mock_backend.processes.validation.context import Context
+from mock_backend.processes.validation.problems import Problem
+from mock_backend.processes.validation.validator import Validator
 from mock_backend.settings import AppSettings
-from mock_backend.validation.context import Context
-from mock_backend.validation.problems import Problem
-from mock_backend.validation.validator import Validator
 from validation_cases.building import Case
 
 

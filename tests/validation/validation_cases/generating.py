@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_backend.processes.definitions import signatures
+from mock_backend.processes.definitions.predefined import signatures
 from validation_cases.building import BOX, FEATURE, MONTH, POLYGON, Graph, call, child, par, ref
 
 SIGNATURES = signatures()

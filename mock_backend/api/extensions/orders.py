@@ -1,0 +1,162 @@
+"""The extension Commercial Data: orders of items of collections that are not free of charge."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from mock_backend.api.models import Endpoint
+from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.register import KeepingRegister
+from mock_backend.api.request_checks import refusing
+from mock_backend.api.urls import current_base
+from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.catalog import CollectionsRegister
+from mock_backend.errors import OpenEOError, PaymentRequired, RequestInvalid
+
+_KIND = "orders"
+_ORDER = "/orders/{order_id}"
+_ENDPOINTS = (
+    Endpoint(path="/orders", methods=("GET",), handler="list_orders"),
+    Endpoint(path="/orders", methods=("POST",), handler="create_order"),
+    Endpoint(path=_ORDER, methods=("GET",), handler="get_order"),
+    Endpoint(path=_ORDER, methods=("POST",), handler="confirm_order"),
+    Endpoint(path=_ORDER, methods=("DELETE",), handler="delete_order"),
+)
+
+#: What an item costs, in credits.
+_PRICE = 10.0
+#: How long the provider takes to deliver.
+_DELIVERY = timedelta(minutes=10)
+
+
+class OrderRequest(BaseModel):
+    """What a client sends to order items."""
+
+    source_collection_id: str
+    items: Annotated[list[str], Field(min_length=1)]
+    parameters: dict[str, Any]
+
+
+class Order(BaseModel):
+    """An order: the facts that are stored about it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    created: datetime
+    collection: str
+    items: list[str]
+    parameters: dict[str, Any]
+    confirmed: datetime | None = None
+
+    @property
+    def costs(self) -> float:
+        """What it costs, in credits."""
+        return _PRICE * len(self.items)
+
+
+class OrdersRegister(KeepingRegister):
+    """Serve ``/orders``."""
+
+    #: The collections, of which those with ``"order:status": "orderable"`` can be ordered from.
+    catalogue: CollectionsRegister | None = None
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    def list_orders(
+        self,
+        limit: int | None = None,
+        user: User = Depends(Authenticator.validate),
+        *,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> dict[str, Any]:
+        """List the user's orders (``GET /orders``).
+
+        Args:
+            limit: The most orders to return; None for all.
+            user: Their owner.
+            after: A page's cursor: only ids after this one.
+            before: The cursor of the way back: only ids before this one.
+        """
+        limit = page_size(limit, self.settings.max_listing)
+        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
+        links = links_around(f"{current_base(self.settings.url)}/orders", limit, page)
+        return {
+            "orders": [self._summary(Order.model_validate(each)) for _, each in page.entries],
+            "links": [link.model_dump(exclude_none=True) for link in links],
+        }
+
+    def create_order(self, body: OrderRequest, user: User = Depends(Authenticator.validate)) -> Response:
+        """Create an order (``POST /orders``), to be confirmed; answers 201 with its URL and id."""
+        catalogue = self.catalogue or CollectionsRegister(self.settings)
+        if catalogue.known(body.source_collection_id).metadata.get("order:status") != "orderable":
+            raise RequestInvalid(f"The collection {body.source_collection_id!r} has no data to order.")
+        with self.lock, refusing():
+            order = Order(
+                id=f"order-{self._next_number('order'):03d}",
+                created=self.clock.now(),
+                collection=body.source_collection_id,
+                items=body.items,
+                parameters=body.parameters,
+            )
+            self._save(order, user)
+        return self._created("/orders", order.id)
+
+    def get_order(self, order_id: str, user: User = Depends(Authenticator.validate)) -> dict[str, Any]:
+        """Describe an order (``GET /orders/{order_id}``)."""
+        order = self._own(order_id, user)
+        items = f"{current_base(self.settings.url)}/collections/{order.collection}/items"
+        links = [
+            {"rel": "item", "href": f"{items}/{each}", "type": "application/geo+json"} for each in order.items
+        ]
+        return self._summary(order) | {"parameters": order.parameters, "items": order.items, "links": links}
+
+    def confirm_order(self, order_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Confirm and pay an order (``POST /orders/{order_id}``); does nothing the second time."""
+        with self.lock:
+            order = self._own(order_id, user)
+            if order.confirmed is None:
+                if user.budget is not None and user.budget < order.costs:
+                    raise PaymentRequired(
+                        f"The order costs {order.costs:g}, and the user has {user.budget:g} left."
+                    )
+                if user.budget is not None:
+                    user.budget -= order.costs
+                self._save(order.model_copy(update={"confirmed": self.clock.now()}), user)
+        return Response(status_code=202)
+
+    def delete_order(self, order_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Delete an order (``DELETE /orders/{order_id}``)."""
+        with self.lock:
+            self.store.resources.remove(_KIND, user.user_id, self._own(order_id, user).id)
+        return Response(status_code=204)
+
+    def _own(self, order_id: str, user: User) -> Order:
+        document = self.store.resources.get(_KIND, user.user_id, order_id)
+        if document is None:
+            raise OpenEOError(f"The order {order_id!r} does not exist.", code="OrderNotFound", status=404)
+        return Order.model_validate(document)
+
+    def _save(self, order: Order, user: User) -> None:
+        # What the client sent goes in as it is.
+        own = {"parameters": order.parameters}
+        document = order.model_dump(mode="json", exclude_none=True, exclude={"parameters"}) | own
+        self.store.resources.put(_KIND, user.user_id, order.id, document)
+
+    def _summary(self, order: Order) -> dict[str, Any]:
+        if order.confirmed is None:
+            status = "orderable"
+        else:
+            status = "succeeded" if self.clock.now() - order.confirmed >= _DELIVERY else "ordered"
+        return {
+            "id": order.id,
+            "order:status": status,
+            "order:date": (order.confirmed or order.created).isoformat(),
+            "source_collection_id": order.collection,
+            "target_collection_id": order.collection,
+            "costs": order.costs,
+        }

@@ -1,0 +1,115 @@
+"""What a federation says about itself and its data: merged, with the back-ends that have each thing."""
+
+from typing import Any
+
+from mock_backend.api.federation.upstreams import Federation, own
+from mock_backend.api.registers import Registers
+from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
+from mock_backend.catalog.collection import Described, StacCollection
+from mock_backend.clock import Clock
+from mock_backend.processes.definitions import ProcessesRegister
+from mock_backend.results.documents import rfc3339
+
+
+class FederatedCapabilities(CapabilitiesRegister):
+    """Serve capabilities that list the back-ends of the federation."""
+
+    federation: Federation = Federation({})
+    clock: Clock | None = None
+
+    def capabilities(self) -> dict[str, Any]:
+        """Describe the federation, and the back-ends that it is made of."""
+        checked = {} if self.clock is None else {"last_status_check": rfc3339(self.clock.now())}
+        backends = {
+            name: {
+                "url": each.url,
+                "title": each.settings.profile.title,
+                "description": each.settings.description,
+                "status": "online" if each.is_open else "offline",
+                **checked,
+            }
+            for name, each in self.federation.items()
+        }
+        return super().capabilities() | {"federation": backends}
+
+
+class FederatedCollections(CollectionsRegister):
+    """Serve the collections, file formats and UDF runtimes of all back-ends of the federation."""
+
+    federation: Federation = Federation({})
+
+    def collections(self) -> dict[str, Described]:
+        """Return the collections of all open back-ends; of those of one id, the metadata of the first."""
+        return {
+            key: _merged(first, names)
+            for key, (first, names) in self.federation.offered(_collections).items()
+        }
+
+    def output_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that any back-end can write."""
+        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).output_formats())
+        return {name: own(*found) for name, found in offered.items()}
+
+    def input_formats(self) -> dict[str, dict[str, Any]]:
+        """Return the formats that any back-end can read."""
+        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).input_formats())
+        return {name: own(*found) for name, found in offered.items()}
+
+    def udf_runtimes(self) -> dict[str, dict[str, Any]]:
+        """Return the runtimes of any back-end."""
+        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).udf_runtimes())
+        return {name: own(*found) for name, found in offered.items()}
+
+    def list_collections(self, limit: int | str | None = None, *, offset: int = 0) -> dict[str, Any]:
+        """List the collections of all back-ends that can be reached.
+
+        Args:
+            limit: How many at most; all of them if nobody says.
+            offset: How many to leave out at the beginning: a page's cursor.
+        """
+        _, missing = self.federation.gather("/collections", limit=1)
+        listing = super().list_collections(limit, offset=offset)
+        listing["collections"] = _reachable(listing["collections"], missing)
+        return {**listing, "federation:missing": missing}
+
+    def list_file_formats(self) -> dict[str, Any]:
+        """List the file formats of all back-ends."""
+        _, missing = self.federation.gather("/file_formats")
+        return {**super().list_file_formats(), "federation:missing": missing}
+
+
+class FederatedProcesses(ProcessesRegister):
+    """Serve the processes of all back-ends of the federation."""
+
+    federation: Federation = Federation({})
+
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        """Return the processes of all open back-ends; of those of one id, the definition of the first."""
+        offered = self.federation.offered(lambda each: each.one(ProcessesRegister).definitions())
+        return {name: own(*found) for name, found in offered.items()}
+
+    def list_processes(self, limit: int | None = None) -> dict[str, Any]:
+        """List the processes of all back-ends that can be reached."""
+        _, missing = self.federation.gather("/processes")
+        listing = super().list_processes(limit)
+        listing["processes"] = _reachable(listing["processes"], missing)
+        return {**listing, "federation:missing": missing}
+
+
+def _collections(registers: Registers) -> dict[str, Described]:
+    register = registers.one(CollectionsRegister)
+    return {each: register.known(each) for each in register.ids()}
+
+
+def _merged(first: Described, names: list[str]) -> Described:
+    backends = {"federation:backends": names}
+    summaries = {**first.metadata.get("summaries", {}), **backends}
+    metadata = {**first.metadata, **backends, "summaries": summaries}
+    return StacCollection(first.id, metadata, tile=first.tile, revisit_days=first.revisit_days)
+
+
+def _reachable(entries: list[dict[str, Any]], missing: list[str]) -> list[dict[str, Any]]:
+    """Return the entries that do not come from unreachable back-ends alone."""
+    if not missing:
+        return entries
+    return [each for each in entries if not set(each.get("federation:backends", ("",))) <= set(missing)]

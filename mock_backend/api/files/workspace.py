@@ -1,0 +1,196 @@
+"""The files of users: documents with their metadata in a store, and their content beside them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from mock_backend.api.files.paths import check_path, folders_of
+from mock_backend.errors import (
+    FileNotFound,
+    FileOperationUnsupported,
+    FolderOperationUnsupported,
+    StorageFailure,
+    StorageQuotaExceeded,
+)
+from mock_backend.http.content import etag_of
+from mock_backend.stores import Document, JobStore, ResourcePage, StoreError
+
+_KIND = "files"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What is known of a file besides its content.
+
+    Args:
+        path: Its path, relative to the user's root folder.
+        size: Its size in bytes.
+        modified: When its content was last uploaded.
+        etag: Its entity tag: the same for the same content.
+        dated: Whether a date of HTTP, in whole seconds, tells it from the content before.
+    """
+
+    path: str
+    size: int
+    modified: datetime
+    etag: str
+    dated: bool = True
+
+    @classmethod
+    def of(cls, path: str, document: Document) -> Self:
+        """Return what a stored document says."""
+        modified = datetime.fromisoformat(document["modified"])
+        return cls(path, document["size"], modified, document["etag"], document.get("dated", True))
+
+
+class Workspace:
+    """Keep files by user and path. Folders are there as long as files are in them.
+
+    Args:
+        store: Where the files are kept.
+    """
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+        self._resources = store.resources
+        # A path is checked and taken, and content exchanged, as one step.
+        self._lock = threading.RLock()
+        #: What users take up, as far as anybody has asked.
+        self._used: dict[str, int] = {}
+
+    def page(
+        self, owner: str, *, limit: int | None = None, after: str | None = None, before: str | None = None
+    ) -> ResourcePage:
+        """Return a part of what a user's files are, by path; ``StoredFile.of`` reads its entries."""
+        return self._resources.page(_KIND, owner, limit=limit, after=after, before=before)
+
+    def used(self, owner: str) -> int:
+        """Return how many bytes a user's files have."""
+        with self._lock:
+            if owner not in self._used:
+                self._used[owner] = sum(document["size"] for _, document in self.page(owner).entries)
+            return self._used[owner]
+
+    def write(
+        self, owner: str, path: str, content: bytes, *, now: datetime, quota: int | None = None
+    ) -> StoredFile:
+        """Store a file, in place of the one at its path, if any.
+
+        Args:
+            owner: Whose file.
+            path: Its path.
+            content: Its content.
+            now: When this happens.
+            quota: How many bytes the user's files may have; None for any number.
+
+        Raises:
+            FilePathInvalid: If no file can have this path.
+            FolderOperationUnsupported: If there is a folder at this path.
+            FileOperationUnsupported: If the path leads through a file.
+            StorageQuotaExceeded: If the files would have more bytes.
+            StorageFailure: If the store cannot be written.
+        """
+        check_path(path)
+        with self._lock:
+            self._check_place(owner, path)
+            replaced = self._resources.get(_KIND, owner, path)
+            used = self.used(owner) - (replaced["size"] if replaced else 0) + len(content)
+            if quota is not None and used > quota:
+                raise StorageQuotaExceeded(
+                    f"Your files would take {used} bytes, and your storage quota is {quota} bytes. "
+                    "Delete some first."
+                )
+            # On a frozen clock all uploads happen in the same second.
+            before = StoredFile.of(path, replaced) if replaced else None
+            dated = before is None or _second(before.modified) != _second(now)
+            file = StoredFile(path, len(content), now, etag_of(content), dated)
+            with _failing():
+                blob = self._store.blobs.add(content)
+                facts = {
+                    "size": file.size,
+                    "modified": now.isoformat(),
+                    "etag": file.etag,
+                    "dated": dated,
+                    "blob": blob,
+                }
+                try:
+                    self._resources.put(_KIND, owner, path, facts)
+                except BaseException:
+                    self._store.blobs.remove(blob)
+                    raise
+            self._used[owner] = used
+            if replaced is not None:
+                self._store.blobs.remove(replaced["blob"])
+        return file
+
+    def read(self, owner: str, path: str) -> tuple[StoredFile, bytes]:
+        """Return a file and its content.
+
+        Raises:
+            FileNotFound: If there is no such file.
+            FileOperationUnsupported: If the path is that of a folder.
+            FilePathInvalid: If no file can have this path.
+            StorageFailure: If somebody has taken its content away from the store.
+        """
+        with self._lock:
+            document = self._find(owner, path)
+            try:
+                return StoredFile.of(path, document), self._store.blobs.read(document["blob"])
+            except KeyError:
+                raise StorageFailure(f"The content of {path!r} is gone; upload it again.") from None
+            except StoreError as error:
+                raise StorageFailure(f"The file could not be read: {error}") from error
+
+    def delete(self, owner: str, path: str) -> None:
+        """Delete a file; raises what ``read`` raises."""
+        with self._lock:
+            document = self._find(owner, path)
+            used = self.used(owner)
+            with _failing():
+                self._resources.remove(_KIND, owner, path)
+            self._store.blobs.remove(document["blob"])
+            self._used[owner] = used - document["size"]
+
+    def forget(self) -> None:
+        """Forget what is known of the store; to be called when it has been cleared."""
+        with self._lock:
+            self._used.clear()
+
+    def _find(self, owner: str, path: str) -> Document:
+        if self._is_folder(owner, path.rstrip("/")):
+            raise FileOperationUnsupported(
+                f"{path!r} is a folder. Only files can be downloaded and deleted, one at a time."
+            )
+        check_path(path)
+        document = self._resources.get(_KIND, owner, path)
+        if document is None:
+            raise FileNotFound(file=path)
+        return document
+
+    def _is_folder(self, owner: str, path: str) -> bool:
+        page = self._resources.page(_KIND, owner, limit=1, after=path + "/")
+        return bool(page.entries) and page.entries[0][0].startswith(path + "/")
+
+    def _check_place(self, owner: str, path: str) -> None:
+        if self._is_folder(owner, path):
+            raise FolderOperationUnsupported(
+                f"{path!r} is a folder with files in it; upload to another path."
+            )
+        for folder in folders_of(path):
+            if self._resources.get(_KIND, owner, folder) is not None:
+                raise FileOperationUnsupported(f"{folder!r} is a file, so nothing can be uploaded below it.")
+
+
+def _second(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise StorageFailure(f"The file could not be stored: {error}") from error

@@ -1,0 +1,65 @@
+"""Listings in parts: ``limit``, and links to the pages around one (openEO API 1.2, "Pagination")."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from mock_backend.api.models import Link
+from mock_backend.errors import RequestInvalid
+from mock_backend.stores import ResourcePage
+
+
+def page_size(limit: int | None, largest: int) -> int | None:
+    """Return how many entries a page has, given how many a client asks for.
+
+    Args:
+        limit: What the client asks for; None for everything.
+        largest: So many at the most, whatever is asked for.
+
+    Raises:
+        RequestInvalid: If less than one is asked for.
+    """
+    if limit is not None and limit < 1:
+        raise RequestInvalid(f"limit is a number from 1, not {limit}.")
+    return None if limit is None else min(limit, largest)
+
+
+def page_links(
+    url: str,
+    limit: int | None,
+    *,
+    next: Mapping[str, object] | None = None,  # noqa: A002  # the link's relation is called so
+    prev: Mapping[str, object] | None = None,
+) -> list[Link]:
+    """Return the links to the pages around one.
+
+    Args:
+        url: The listing's URL, without a query.
+        limit: The size of pages; without one there is only one page.
+        next: The query that leads to the next page besides ``limit``; None on the last one.
+        prev: The query that leads to the page before; None on the first one.
+    """
+    if limit is None:
+        return []
+    return [
+        Link(rel=rel, href=f"{url}?{urlencode({'limit': limit, **query})}", type="application/json")
+        for rel, query in (("next", next), ("prev", prev))
+        if query is not None
+    ]
+
+
+def links_around(url: str, limit: int | None, page: ResourcePage) -> list[Link]:
+    """Return the links to the pages around one that a store has handed out.
+
+    Args:
+        url: The listing's URL, without a query; it takes ``after`` and ``before``, keys, as cursors.
+        limit: The size of pages; without one there is only one page.
+        page: The page.
+    """
+    if not page.entries:
+        return []
+    return page_links(
+        url,
+        limit,
+        next={"after": page.entries[-1][0]} if page.has_later else None,
+        prev={"before": page.entries[0][0]} if page.has_earlier else None,
+    )

@@ -1,0 +1,341 @@
+"""The operations on secondary web services, and what the services themselves answer."""
+
+import hashlib
+from copy import deepcopy
+from functools import cached_property
+from typing import Any, Literal
+
+from fastapi import Depends, Request, Response
+
+from mock_backend.api.billing import check_terms, plan_of
+from mock_backend.api.models import (
+    Endpoint,
+    Link,
+    LogsGetResponse,
+    ServiceMetadata,
+    ServicePatch,
+    ServiceRequest,
+    ServicesGetResponse,
+)
+from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.register import KeepingRegister
+from mock_backend.api.request_checks import check_editable, refusing
+from mock_backend.api.services.colours import Colour
+from mock_backend.api.services.maps import Maps
+from mock_backend.api.services.presenting import bbox_of, metadata_of, summary_of, url_of
+from mock_backend.api.services.service import Service
+from mock_backend.api.services.service_types import (
+    SERVICE_TYPES,
+    ServiceType,
+    ServiceTypes,
+    check_configuration,
+    name_of,
+    with_defaults,
+)
+from mock_backend.api.services.tiles import tile_address, tile_grid
+from mock_backend.api.urls import current_base, current_version, may_run_udfs
+from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.given_data.contents import Contents
+from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
+from mock_backend.http.content.later import LaterResponse
+from mock_backend.processes.validation import ValidationRegister
+from mock_backend.results.documents.producer import Producer
+
+_SERVICE = "/services/{service_id}"
+_ENDPOINTS = (
+    Endpoint(path="/service_types", methods=("GET",), handler="list_service_types"),
+    Endpoint(path="/services", methods=("GET",), handler="list_services"),
+    Endpoint(path="/services", methods=("POST",), handler="create_service"),
+    Endpoint(path=_SERVICE, methods=("PATCH",), handler="update_service"),
+    Endpoint(path=_SERVICE, methods=("GET",), handler="get_service"),
+    Endpoint(path=_SERVICE, methods=("DELETE",), handler="delete_service"),
+    Endpoint(path=f"{_SERVICE}/logs", methods=("GET",), handler="service_logs"),
+    Endpoint(path=f"{_SERVICE}/xyz/{{z}}/{{x}}/{{y}}", methods=("GET", "HEAD"), handler="tile", listed=False),
+    Endpoint(path=f"{_SERVICE}/wms", methods=("GET", "HEAD"), handler="wms", listed=False),
+)
+
+_KIND = "services"
+
+
+class ServicesRegister(KeepingRegister):
+    """Serve ``/service_types`` and ``/services``, and the services at their own URLs.
+
+    Those URLs ask for no log-in, since map clients send none.
+    """
+
+    provides = "services"
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    # What works where a back-end gives nothing better; made when it is first used.
+
+    @cached_property
+    def validation(self) -> ValidationRegister:
+        """What checks process graphs."""
+        return ValidationRegister(self.settings)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The contents of URLs, and of users' files."""
+        return Contents()
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Draws what services compute."""
+        return Maps(Producer(self.validation, self.settings, self.contents))
+
+    # -- the API -----------------------------------------------------------------------------------
+
+    def service_types(self) -> ServiceTypes:
+        """Return the types of services by name; override it to offer others or to configure more."""
+        # A copy: an override may change it, and other back-ends must not notice.
+        return deepcopy(SERVICE_TYPES)
+
+    def list_service_types(self) -> ServiceTypes:
+        """List the types of services (openEO API 1.2, ``GET /service_types``)."""
+        version = current_version(self.settings.api_version)
+        return version.resources(self.service_types(), "configuration")
+
+    def list_services(
+        self,
+        limit: int | None = None,
+        user: User = Depends(Authenticator.validate),
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> ServicesGetResponse:
+        """List the user's services, oldest first (``GET /services``).
+
+        Args:
+            limit: At most so many; None means all.
+            user: Whose services.
+            before: A page's cursor: only services before the one with this id.
+            after: A page's cursor: only services after the one with this id.
+        """
+        limit = page_size(limit, self.settings.max_listing)
+        base = current_base(self.settings.url)
+        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
+        return ServicesGetResponse(
+            services=[summary_of(Service.model_validate(document), base) for _, document in page.entries],
+            links=links_around(f"{base}/services", limit, page),
+        )
+
+    def create_service(self, body: ServiceRequest, user: User = Depends(Authenticator.validate)) -> Response:
+        """Publish a service (``POST /services``); answers 201 with its URL and id."""
+        types = self.service_types()
+        name = name_of(body.type, types)
+        self._check(body, types[name], user)
+        check_configuration(body.configuration, types[name])
+        with self.lock, refusing():
+            # First: whatever ends this process before it is saved, the next service has another id.
+            service = self._new_service(body, name, user, self._next_number("service"))
+            self._save(service)
+        return self._created("/services", service.service_id)
+
+    def update_service(
+        self, service_id: str, body: ServicePatch, user: User = Depends(Authenticator.validate)
+    ) -> Response:
+        """Change a service (``PATCH /services/{service_id}``); what the body leaves out stays."""
+        with self.lock, refusing():
+            service = self.own_service(service_id, user)
+            check_editable(body, ServiceMetadata)
+            service_type = self._type_of(service)
+            self._check(body, service_type, user)
+            if "configuration" in body.model_fields_set:
+                check_configuration(body.configuration, service_type)
+            changed = service.patched(body, self.clock.now())
+            if "process" in body.model_fields_set:
+                changed.run_udfs = may_run_udfs(self.settings.run_udfs)
+            self._save(changed)
+        return Response(status_code=204)
+
+    def get_service(self, service_id: str, user: User = Depends(Authenticator.validate)) -> ServiceMetadata:
+        """Describe a service (``GET /services/{service_id}``)."""
+        service = self.own_service(service_id, user)
+        return metadata_of(service, self._type_of(service), current_base(self.settings.url))
+
+    def delete_service(self, service_id: str, user: User = Depends(Authenticator.validate)) -> Response:
+        """Delete a service, which then responds no more (``DELETE /services/{service_id}``)."""
+        with self.lock:
+            service = self.own_service(service_id, user)
+            self.store.resources.remove(_KIND, service.user_id, service_id)
+        return Response(status_code=204)
+
+    def service_logs(
+        self,
+        service_id: str,
+        user: User = Depends(Authenticator.validate),
+        *,
+        offset: str | None = None,
+        level: Literal["debug", "info", "warning", "error", ""] = "debug",
+        limit: int | None = None,
+    ) -> LogsGetResponse:
+        """Return a service's log, oldest entry first (``GET /services/{service_id}/logs``).
+
+        What has been asked of the service is not in it; that is in the back-end's ``requests``.
+
+        Args:
+            service_id: The service.
+            user: Its owner.
+            offset: The id of the last entry already seen; only later ones are returned.
+            level: The lowest level to return; empty for the default.
+            limit: At most so many.
+        """
+        limit = page_size(limit, self.settings.max_listing)
+        service, level = self.own_service(service_id, user), level or "debug"
+        seen = _entry_number(offset) if offset else 0
+        entries = [entry for entry in service.log(at_least=level) if int(entry.id) > seen]
+        page, links = entries[:limit], []
+        if len(entries) > len(page):
+            query = f"limit={limit}&level={level}&offset={page[-1].id}"
+            next_page = f"{current_base(self.settings.url)}/services/{service_id}/logs?{query}"
+            links.append(Link(href=next_page, rel="next", type="application/json"))
+        return LogsGetResponse(level=service.effective_level(level), logs=page, links=links)
+
+    # -- the services themselves -------------------------------------------------------------------
+
+    def tile(self, service_id: str, z: str, x: str, y: str) -> Response:
+        """Return a map tile of a service."""
+        service = self._responding(service_id, "XYZ")
+        address = tile_address(z, x, y)
+        # JSON Schema takes 256.0 for an integer, too.
+        grid = tile_grid(address, int(self._settings(service)["tile_size"]))
+        parameters = dict(zip("zxy", address, strict=True))
+        return LaterResponse(lambda: Response(self._drawn(service, grid, parameters), media_type="image/png"))
+
+    def wms(self, service_id: str, request: Request) -> Response:
+        """Answer a request to a Web Map Service."""
+        # Imported here: only who asks for maps needs it, and it brings XML.
+        from mock_backend.api.services.wms import WebMapService
+
+        service = self._responding(service_id, "WMS")
+
+        def draw(grid: Grid, background: Colour | None) -> bytes:
+            parameters = {"width": grid.columns, "height": grid.rows}
+            return self._drawn(service, grid, parameters, background)
+
+        answering = WebMapService(
+            version=self._settings(service)["version"],
+            url=url_of(service, current_base(self.settings.url)),
+            title=service.title or service.service_id,
+            abstract=service.description,
+            bbox=bbox_of(service),
+            draw=draw,
+        )
+        return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def find(self, service_id: str) -> Service | None:
+        """Return a service, whoever owns it; None if there is none."""
+        found = self.store.resources.find(_KIND, service_id)
+        return None if found is None else Service.model_validate(found[1])
+
+    def all(self) -> list[Service]:
+        """Return the services of all users, in the order of creation."""
+        resources = self.store.resources
+        found = [entry for owner in resources.owners(_KIND) for entry in resources.page(_KIND, owner).entries]
+        return [Service.model_validate(document) for _, document in sorted(found, key=lambda entry: entry[0])]
+
+    def own_service(self, service_id: str, user: User) -> Service:
+        """Return a service of a user.
+
+        Raises:
+            ServiceNotFound: If there is none of this id, or if it is somebody else's.
+        """
+        document = self.store.resources.get(_KIND, user.user_id, service_id)
+        if document is None:
+            raise ServiceNotFound(identifier=service_id)
+        return Service.model_validate(document)
+
+    def new_service_id(self, number: int) -> str:
+        """Return the id of the service with a creation number; the ids are in the order of creation."""
+        facts = f"{self.settings.seed}/{self.settings.url}/service/{number}"
+        return f"s-{number:06d}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}"
+
+    def _check(self, body: ServicePatch, service_type: ServiceType, user: User) -> None:
+        if isinstance(body, ServiceRequest) or "process" in body.model_fields_set:
+            self.validation.require(
+                body.process, user, parameters=service_type["process_parameters"], about="services"
+            )
+        check_terms(body)
+
+    def _new_service(self, body: ServiceRequest, name: str, user: User, number: int) -> Service:
+        assert body.process is not None  # it has been checked
+        now = self.clock.now()
+        service = Service(
+            service_id=self.new_service_id(number),
+            user_id=user.user_id,
+            type=name,
+            process=body.process,
+            created=now,
+            title=body.title,
+            description=body.description,
+            enabled=body.enabled,
+            configuration=body.configuration,
+            run_udfs=may_run_udfs(self.settings.run_udfs),
+            plan=plan_of(body, user.default_plan),
+            budget=body.budget,
+            log_level=body.log_level or "info",
+            additional=body.model_extra or {},
+        )
+        service.note(now, "Secondary service created.")
+        service.note_enabled(now)
+        return service
+
+    def _responding(self, service_id: str, type_name: str) -> Service:
+        """Return a service that somebody wants a map of.
+
+        Raises:
+            ServiceNotFound: If there is none, or if it is disabled.
+            NotFound: If it is of another type.
+        """
+        service = self.find(service_id)
+        if service is None:
+            raise ServiceNotFound(identifier=service_id)
+        if service.type != type_name:
+            raise NotFound(f"Service {service_id!r} is of the type {service.type}, not {type_name}.")
+        if not service.enabled:
+            raise ServiceNotFound(
+                f"Service {service_id!r} is disabled; its owner can enable it by changing `enabled`."
+            )
+        return service
+
+    def _type_of(self, service: Service) -> ServiceType:
+        # A store may hold services of a type that is not offered any more.
+        return self.service_types().get(service.type) or {"configuration": {}, "process_parameters": []}
+
+    def _settings(self, service: Service) -> dict[str, Any]:
+        """Return what decides what a service answers: its own settings over those of its type over ours."""
+        return with_defaults(
+            with_defaults(service.configuration, self._type_of(service)), SERVICE_TYPES[service.type]
+        )
+
+    def _drawn(
+        self, service: Service, grid: Grid, parameters: dict[str, Any], background: Colour | None = None
+    ) -> bytes:
+        """Return a map of a service; what there is to say about it goes to the service's log."""
+        colormap = self._settings(service)["colormap"]
+        now = self.clock.now()
+        drawn = self.maps.drawn(
+            service, grid, now, parameters=parameters, colormap=colormap, background=background
+        )
+        if service.lacks(drawn.remarks):
+            with self.lock:
+                latest = self.find(service.service_id)
+                if latest is not None and (new := latest.lacks(drawn.remarks)):
+                    for level, message in new:
+                        latest.note(now, message, level)
+                    self._save(latest)
+        return drawn.content
+
+    def _save(self, service: Service) -> None:
+        self.store.resources.put(_KIND, service.user_id, service.service_id, service.to_document())
+
+
+def _entry_number(entry_id: str) -> int:
+    if not (entry_id.isascii() and entry_id.isdecimal() and len(entry_id) <= 12):
+        raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
+    return int(entry_id)

@@ -1,0 +1,132 @@
+"""A secondary web service: the facts that are stored about it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mock_backend.api.models import LogLine, ServicePatch
+from mock_backend.api.models.jobs import LogLevel
+from mock_backend.lifecycle import severity
+
+#: Of more events the oldest are forgotten.
+MAX_EVENTS = 1000
+
+
+class Event(BaseModel):
+    """Something that happened to a service: an entry of its log."""
+
+    number: int
+    time: datetime
+    level: LogLevel
+    message: str
+
+
+class Service(BaseModel):
+    """A secondary web service.
+
+    Args:
+        service_id: Its id.
+        user_id: Its owner.
+        type: The name of its type, as the service types list it.
+        process: The process with its ``process_graph``.
+        created: When it was created.
+        title: Its title.
+        description: Its description.
+        enabled: Whether it responds.
+        configuration: What its creator has configured.
+        run_udfs: Whether its user-defined functions run; None means those whose imports can be found.
+        plan: The billing plan.
+        budget: The most it may cost; None means no limit.
+        log_level: The lowest level of its log.
+        additional: What else the client sent.
+        events: What happened to it, oldest first.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    service_id: str
+    user_id: str
+    type: str
+    process: dict[str, Any]
+    created: datetime
+    title: str | None = None
+    description: str | None = None
+    enabled: bool = True
+    configuration: dict[str, Any] = Field(default_factory=dict)
+    run_udfs: bool | None = None
+    plan: str | None = None
+    budget: float | None = None
+    log_level: LogLevel = "info"
+    additional: dict[str, Any] = Field(default_factory=dict)
+    events: list[Event] = Field(default_factory=list)
+
+    @property
+    def process_graph(self) -> dict[str, Any]:
+        """Its process graph."""
+        graph: dict[str, Any] = self.process["process_graph"]
+        return graph
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the facts as JSON values, for a store."""
+        # What the client sent goes in as it is: pydantic would leave out nulls and soften NaN.
+        own = {
+            "process": self.process,
+            "configuration": self.configuration,
+            "additional": self.additional,
+        }
+        return self.model_dump(mode="json", exclude_none=True, exclude=set(own)) | own
+
+    def note(self, time: datetime, message: str, level: LogLevel = "info") -> None:
+        """Note something that has happened."""
+        number = self.events[-1].number + 1 if self.events else 1
+        event = Event(number=number, time=time, level=level, message=message)
+        self.events = [*self.events, event][-MAX_EVENTS:]
+
+    def lacks(self, remarks: Iterable[tuple[LogLevel, str]]) -> list[tuple[LogLevel, str]]:
+        """Return the remarks, levels and messages, that have not been noted yet."""
+        known = {(event.level, event.message) for event in self.events}
+        return [each for each in remarks if each not in known]
+
+    def note_enabled(self, time: datetime) -> None:
+        """Note that it has been enabled or disabled."""
+        if self.enabled:
+            self.note(time, "Secondary service enabled.")
+        else:
+            self.note(time, "Secondary service disabled: it does not respond any more.", "warning")
+
+    def log(self, *, at_least: LogLevel) -> list[LogLine]:
+        """Return its log, oldest entry first, as far as its ``log_level`` keeps it.
+
+        Args:
+            at_least: The lowest level to return.
+        """
+        lowest = severity(self.effective_level(at_least))
+        return [
+            LogLine(id=str(event.number), level=event.level, message=event.message, time=event.time)
+            for event in self.events
+            if severity(event.level) >= lowest
+        ]
+
+    def effective_level(self, at_least: LogLevel) -> LogLevel:
+        """Return the lowest level that its log can show to somebody who asks for a level."""
+        return max(self.log_level, at_least, key=severity)
+
+    def patched(self, patch: ServicePatch, now: datetime) -> Self:
+        """Return the service with what a client wants to change, and the change noted."""
+        mine, asked = type(self).model_fields, ServicePatch.model_fields
+        changes: dict[str, Any] = {}
+        for name in patch.model_fields_set & asked.keys():
+            value = getattr(patch, name)
+            if name == "plan" and value is None:
+                continue  # null leaves the plan as it is, says the specification
+            changes[name] = mine[name].get_default(call_default_factory=True) if value is None else value
+        changed = self.model_validate(self.__dict__ | changes)
+        if patch.model_extra:
+            changed.additional = self.additional | patch.model_extra
+        if updated := sorted({*changes, *(patch.model_extra or ())} - {"enabled"}):
+            changed.note(now, f"Secondary service updated: {', '.join(updated)}.")
+        if changed.enabled != self.enabled:
+            changed.note_enabled(now)
+        return changed

@@ -1,0 +1,149 @@
+"""The tokens that HTTP Basic log-ins get: derived, not kept."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from mock_backend.auth.accounts.authorization import BASIC_TOKEN
+from mock_backend.auth.accounts.basic_jwt import from_jwt, to_jwt
+from mock_backend.errors import TokenInvalid
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class _Series(NamedTuple):
+    """The tokens of an account from one revocation to the next."""
+
+    name: str
+    number: int
+    #: Whether its tokens tell when they were handed out.
+    dated: bool
+
+
+class BasicTokens:
+    """Derive, read and end the tokens of accounts.
+
+    A token is ``basic//SECRET``, or, while tokens have a lifetime, ``basic//TAG.INSTANT.SIGNATURE``.
+    Both follow from the key, the account's name and how often its tokens have been ended, so that
+    nothing has to be kept and a restarted server knows the tokens it handed out.
+
+    Not for several threads at once: its owner has a lock.
+
+    Args:
+        key: The secret of the back-end.
+        now: Tells the time.
+    """
+
+    def __init__(self, key: bytes, now: Callable[[], datetime]) -> None:
+        self._key = key
+        self._now = now
+        self._lifetime: timedelta | None = None
+        #: When undated tokens count as handed out: when they got a lifetime.
+        self._since: datetime | None = None
+        #: By name, why each earlier series has ended.
+        self._endings: dict[str, list[str]] = {}
+        self._series: dict[str, _Series] = {}
+        self._derived: dict[str, tuple[int, tuple[str, str]]] = {}
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long tokens are valid; None for ever."""
+        return self._lifetime
+
+    @lifetime.setter
+    def lifetime(self, lifetime: timedelta | None) -> None:
+        if lifetime is None:
+            self._since = None
+        elif self._since is None:
+            self._since = self._now()
+        self._lifetime = lifetime
+
+    def issue(self, name: str) -> str:
+        """Return a token of an account, with its prefix."""
+        secret, tag = self._derive(name)
+        if self._lifetime is None:
+            return BASIC_TOKEN + secret
+        text = f"{tag}.{(self._now() - _EPOCH) // _MICROSECOND:x}"
+        return f"{BASIC_TOKEN}{text}.{self._signature(text)}"
+
+    def issue_jwt(self, name: str, base: str) -> str:
+        """Return a token of an account as a JSON Web Token.
+
+        Args:
+            name: The account.
+            base: The URL of the API that hands it out.
+        """
+        token = self.issue(name).removeprefix(BASIC_TOKEN)
+        return to_jwt(token, base=base, subject=name, key=self._key)
+
+    def read(self, token: str, names: Iterable[str]) -> str:
+        """Return the name of the account that a token, with its prefix, belongs to.
+
+        Args:
+            token: The token, which may be a JSON Web Token.
+            names: The names of all accounts.
+
+        Raises:
+            TokenInvalid: If it belongs to none, or does not any more.
+        """
+        head, dot, rest = from_jwt(token.removeprefix(BASIC_TOKEN), self._key).partition(".")
+        if head not in self._series:
+            # Nobody has asked for it in this process; but it may have been handed out before a restart.
+            for name in names:
+                self._derive(name)
+        series = self._series.get(head)
+        instant, _, signature = rest.partition(".")
+        sound = not dot or _same(signature, self._signature(f"{head}.{instant}"))
+        if series is None or series.dated != bool(dot) or not sound or not token.startswith(BASIC_TOKEN):
+            raise TokenInvalid("This back-end has handed out no such token. Please log in again.")
+        endings = self._endings.get(series.name, ())
+        if series.number < len(endings):
+            raise TokenInvalid(endings[series.number])
+        self._check_age(_EPOCH + int(instant, 16) * _MICROSECOND if dot else self._since)
+        return series.name
+
+    def _check_age(self, issued: datetime | None) -> None:
+        # Not whether the sum of both has come: it may lie beyond the end of time.
+        if self._lifetime is None or issued is None or self._now() - issued < self._lifetime:
+            return
+        raise TokenInvalid(_over("expired", issued + self._lifetime))
+
+    def end(self, name: str, how: str) -> None:
+        """End all tokens that an account has been given so far.
+
+        Args:
+            name: The account.
+            how: What happened to its tokens, e.g. ``"expired"``.
+        """
+        self._derive(name)  # else nobody could tell later that they were this account's
+        self._endings.setdefault(name, []).append(_over(how, self._now()))
+
+    def _derive(self, name: str) -> tuple[str, str]:
+        """Return what begins the undated tokens, and the dated ones, of an account's present series."""
+        number = len(self._endings.get(name, ()))
+        known = self._derived.get(name)
+        if known is None or known[0] != number:
+            # Names have no slash, so these texts are those of one series only.
+            secret = self._hash(f"{name}/{number}" if number else name)
+            tag = self._hash(f"{name}/{number}/dated")[:16]
+            self._series[secret] = _Series(name, number, dated=False)
+            self._series[tag] = _Series(name, number, dated=True)
+            known = self._derived[name] = number, (secret, tag)
+        return known[1]
+
+    def _signature(self, text: str) -> str:
+        return self._hash(f"/{text}")
+
+    def _hash(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _over(how: str, when: datetime) -> str:
+    return f"The access token {how} at {when:%Y-%m-%dT%H:%M:%SZ}. Please log in again."
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

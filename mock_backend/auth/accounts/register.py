@@ -1,0 +1,57 @@
+"""Log-in and account endpoints."""
+
+from typing import Any, Protocol
+
+from fastapi import Depends, Header
+
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import current_base, current_version
+from mock_backend.auth.accounts.authenticator import Authenticator
+from mock_backend.auth.accounts.user import User
+from mock_backend.auth.accounts.users import Users
+from mock_backend.settings import BILLING_PLANS
+
+_ENDPOINTS = (
+    Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
+    Endpoint(path="/me", methods=("GET",), handler="me"),
+)
+
+
+#: What is the back-end's business, or its providers', and nobody's who asks.
+_HIDDEN = {"storage_quota", "subject", "entitlements", "password"}
+
+
+class Storage(Protocol):
+    """What knows how much users have stored."""
+
+    def storage_of(self, user: User) -> dict[str, int] | None:
+        """Return the user's ``quota`` and what is ``free`` of it, in bytes; None without a limit."""
+        ...
+
+
+class AccountRegister(EndpointRegister):
+    """Serve ``/credentials/basic`` and ``/me``."""
+
+    users: Users | None = None
+    #: The file workspace.
+    files: Storage | None = None
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
+        """Exchange user name and password for an access token."""
+        if self.users is None:
+            self.users = Users(seed=self.settings.seed)
+        is_jwt = current_version(self.settings.api_version).plain_tokens
+        base = current_base(self.settings.url) if is_jwt else None
+        return {"access_token": self.users.log_in(authorization, jwt_base=base)}
+
+    def me(self, user: User = Depends(Authenticator.validate)) -> dict[str, Any]:
+        """Describe the user of the token; what has no limit is left out."""
+        about: dict[str, Any] = {"default_plan": BILLING_PLANS[0], "links": []}
+        if self.files is not None and (storage := self.files.storage_of(user)) is not None:
+            about["storage"] = storage
+        hidden = _HIDDEN if user.roles else _HIDDEN | {"roles"}
+        return about | user.model_dump(mode="json", exclude_none=True, exclude=hidden)

@@ -1,0 +1,135 @@
+"""A request to an issuer, as its endpoints see it."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, unquote_plus
+
+from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Asked:
+    """A request.
+
+    Args:
+        method: The HTTP method.
+        issuer: The issuer's URL as the client knows it.
+        query: The raw query.
+        headers: The headers by lower-case name.
+        body: The body.
+    """
+
+    def __init__(
+        self, method: str, issuer: str, query: bytes, headers: Mapping[str, str], body: bytes
+    ) -> None:
+        self.method = method
+        self.issuer = issuer
+        self.headers = headers
+        self._query = query
+        self._body = body
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters in the URL; what is empty counts as left out (RFC 6749, section 3.1).
+
+        Raises:
+            OAuthError: If one is there twice.
+        """
+        return _parameters(self._query)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters in the body.
+
+        Raises:
+            OAuthError: If the body is no form, or a parameter is there twice.
+        """
+        if not self.is_form:
+            raise OAuthError("invalid_request", f"Send the parameters in the body, as {_FORM}.")
+        return _parameters(self._body)
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is a form."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters, from wherever the method puts them."""
+        return self.form if self.method == "POST" else self.query
+
+    def cookies(self, name: str) -> list[str]:
+        """Return the values of all cookies of a name: those of issuers below each other share theirs."""
+        # Whatever else is on the same host may have cookies that no strict parser takes.
+        pairs = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";")]
+        return [value for found, _, value in pairs if found == name]
+
+    def bearer(self) -> str | None:
+        """Return the bearer token of the request; None if it brings none (RFC 6750, section 2).
+
+        Raises:
+            OAuthError: If it brings one in two ways at once.
+        """
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        by_header = token.strip() if scheme.lower() == "bearer" else None
+        by_form = self.form.get("access_token") if self.method == "POST" and self.is_form else None
+        if by_header is not None and by_form is not None:
+            raise OAuthError(
+                "invalid_request", "Send the access token in the header or in the body, not both."
+            )
+        return by_form if by_header is None else by_header
+
+    def credentials(self, form: Mapping[str, str]) -> list[tuple[str, str | None]]:
+        """Return the client's id and secret (RFC 6749, section 2.3), in all ways to read them.
+
+        Args:
+            form: The parameters of the body.
+
+        Raises:
+            InvalidClient: If the header cannot be read, or no client is named.
+            OAuthError: If the client authenticates in two ways at once.
+        """
+        header = self.headers.get("authorization")
+        if header is None:
+            if "client_id" not in form:
+                raise InvalidClient(
+                    "Name the client: by client_id in the body, or by HTTP Basic authentication."
+                )
+            return [(form["client_id"], form.get("client_secret"))]
+        scheme, _, encoded = header.partition(" ")
+        if scheme.lower() != "basic":
+            raise InvalidClient("Authenticate the client by HTTP Basic authentication.", by_header=True)
+        if "client_secret" in form:
+            raise OAuthError(
+                "invalid_request", "Send the client's secret in the header or in the body, not both."
+            )
+        try:
+            text = base64.b64decode(encoded.strip(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise InvalidClient(
+                "The Basic credentials are not base64-encoded UTF-8.", by_header=True
+            ) from None
+        client, _, secret = text.partition(":")
+        # Both should be form-encoded before they go into the header, and many clients do not do that.
+        readings = [(unquote_plus(client), unquote_plus(secret) or None), (client, secret or None)]
+        if form.get("client_id", client) not in [name for name, _ in readings]:
+            raise OAuthError("invalid_request", "The header and the body name different clients.")
+        return readings
+
+
+def _parameters(encoded: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(encoded.decode(), keep_blank_values=True, max_num_fields=100, errors="strict")
+    except ValueError:
+        raise OAuthError(
+            "invalid_request", "The parameters cannot be read: form-encoded UTF-8 is right."
+        ) from None
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            # Its name is whatever somebody sent; it goes into no header.
+            raise OAuthError("invalid_request", f"The parameter {name[:50]!r} is there twice.")
+        found[name] = value
+    return {name: value for name, value in found.items() if value}

@@ -1,0 +1,80 @@
+"""The grants of an issuer: which tokens it has given out, for a test to look at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import overload
+
+from mock_backend.auth.oidc.clients import DEVICE, GRANT_TYPES
+from mock_backend.errors.suggestions import did_you_mean
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Tokens that were given out.
+
+    Args:
+        grant_type: What for, e.g. ``refresh_token``.
+        client_id: To which client.
+        user: Who logged in, by user id.
+        scope: What the tokens allow.
+        at: When.
+    """
+
+    grant_type: str
+    client_id: str
+    user: str
+    scope: tuple[str, ...]
+    at: datetime
+
+
+class Grants(Sequence[Grant]):
+    """All grants, oldest first."""
+
+    def __init__(self) -> None:
+        self._grants: list[Grant] = []
+        self.note = self._grants.append
+        self.clear = self._grants.clear
+
+    @overload
+    def __getitem__(self, index: int) -> Grant: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Grant]: ...
+    def __getitem__(self, index: int | slice) -> Grant | list[Grant]:
+        return self._grants[index]
+
+    def __len__(self) -> int:
+        return len(self._grants)
+
+    def __iter__(self) -> Iterator[Grant]:
+        return iter(list(self._grants))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} grants{': ' if self else ''}{', '.join(map(repr, self._grants[-5:]))}>"
+
+    def select(
+        self, grant_type: str | None = None, *, client_id: str | None = None, user: str | None = None
+    ) -> list[Grant]:
+        """Return the grants of a type, to a client, for a user.
+
+        Args:
+            grant_type: E.g. ``refresh_token``, ``device_code``; None for any.
+            client_id: To this client only.
+            user: For this user only.
+
+        Raises:
+            ValueError: If there is no such grant type: nothing could ever be selected by it.
+        """
+        wanted = DEVICE if grant_type == "device_code" else grant_type
+        if wanted is not None and wanted not in GRANT_TYPES:
+            raise ValueError(
+                f"There is no grant type {wanted!r}; there are: {', '.join(GRANT_TYPES)}."
+                f"{did_you_mean(wanted, GRANT_TYPES)}"
+            )
+        return [
+            grant
+            for grant in self
+            if wanted in (None, grant.grant_type)
+            and client_id in (None, grant.client_id)
+            and user in (None, grant.user)
+        ]

@@ -1,0 +1,501 @@
+"""``Provider``: an OpenID Connect provider that lives on the back-end's clock."""
+
+import re
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from mock_backend.auth.accounts import User, Users
+from mock_backend.auth.oidc.access_token import judge
+from mock_backend.auth.oidc.authorization import Authorization
+from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, texts
+from mock_backend.auth.oidc.device import DeviceScript
+from mock_backend.auth.oidc.devices import Devices
+from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.grants import Grant, Grants
+from mock_backend.auth.oidc.routes import OPERATIONS
+from mock_backend.auth.oidc.settings import ProviderSettings
+from mock_backend.auth.oidc.signing import KeyRing, SignatureInvalid, WrongKind
+from mock_backend.auth.oidc.tokens import (
+    EMAIL,
+    ENTITLEMENTS,
+    OFFLINE,
+    OPENID,
+    PROFILE,
+    SCOPES,
+    Login,
+    TokenBook,
+)
+from mock_backend.clock import Clock
+from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
+from mock_backend.errors import OpenEOError
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.profiles.identity import IdentityProvider
+
+_ID = re.compile(r"\w{1,20}", re.ASCII)
+
+#: What no user id may hold.
+_NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
+
+#: Where the default client may send people back to.
+_REDIRECT_URLS = (
+    "https://editor.openeo.org/",
+    "http://localhost/",
+    "http://localhost/callback",
+    "http://127.0.0.1/",
+    "http://127.0.0.1/callback",
+)
+
+
+class Provider(ProviderSettings):
+    """An OpenID Connect provider.
+
+    Args:
+        known: Its id in ``GET /credentials/oidc`` and in bearer tokens, its title, its default client.
+        description: How to log in there.
+        place: Its place among the providers of its back-end.
+        url: The issuer's URL in this process.
+        path: Its path below the issuers of its back-end, where all of these are at one host.
+        users: The accounts it knows.
+        clock: The clock.
+        audience: Whom its access tokens are for.
+        siblings: The providers of its back-end, whose ids must differ.
+        trusting: Whether it takes what it does not know, see there.
+    """
+
+    def __init__(
+        self,
+        known: IdentityProvider,
+        *,
+        description: str | None,
+        place: int,
+        url: str,
+        path: str,
+        users: Users,
+        clock: Clock,
+        audience: str,
+        siblings: "Sequence[Provider]" = (),
+        trusting: bool = False,
+    ) -> None:
+        self._siblings = siblings
+        self._made_as = known.id, known.title, description, audience, trusting
+        self.known = known
+        self.url = url
+        self.path = path
+        self.lock = threading.RLock()
+        self._place = place
+        self._users = users
+        self._clock = clock
+        #: All exchanges with its endpoints, oldest first; those of the API are not among them.
+        self.requests = Journal(lambda: OPERATIONS)
+        self.faults = FaultBook()
+        self.grants = Grants()
+        self.reset()
+        self._is_settled = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
+            raise ValueError(f"A provider's id has up to 20 letters, digits and underscores, not {value!r}.")
+        if name == "id" and any(each.id == value for each in self._siblings if each is not self):
+            raise ValueError(f"There is a provider with the id {value!r} already.")
+        super().__setattr__(name, value)
+
+    @property
+    def default_user(self) -> str | None:
+        """Who logs in where nobody says who does; None for the back-end's default account."""
+        return self._default_user
+
+    @default_user.setter
+    def default_user(self, name: str | None) -> None:
+        self._default_user = None if name is None else self.account(name).user_id
+
+    def reset(self) -> None:
+        """Go back to how it was made: settings, clients, tokens, orders."""
+        self.settle()
+        self.id, self.title, self.description, self.audience, self.trusting = self._made_as
+        self.default_user = None
+        self.clients: dict[str, Client] = {client.id: client for client in _clients(self.known.client)}
+        self.keys = KeyRing(self._place)
+        self.book = TokenBook(self.keys, self)
+        self.authorization = Authorization(self)
+        self.devices = Devices(self)
+        self._issuers = {self.url}
+        self.requests.clear()
+        self.faults.clear()
+        self.grants.clear()
+
+    # -- clients and orders -------------------------------------------------------------------------
+
+    def client(self, id: str, secret: str | None = None, redirect_url: str | None = None) -> Client | None:  # noqa: A002  # OAuth's word
+        """Return a client; None if there is none.
+
+        Args:
+            id: Its id.
+            secret: The secret that it has, if it is one that a trusting provider has never heard of.
+            redirect_url: Where it wants people to be sent back to, in that case.
+        """
+        if self.trusting and id not in self.clients:
+            with suppress(ValueError):  # an id or a URL that can be none
+                self.add_client(id, secret, redirect_urls=() if redirect_url is None else (redirect_url,))
+        return self.clients.get(id)
+
+    def add_client(
+        self,
+        id: str,  # noqa: A002  # the API's word
+        secret: str | None = None,
+        *,
+        grant_types: Iterable[str] | None = None,
+        redirect_urls: Iterable[str] = (),
+        account: str | None = None,
+        audience: str | None = None,
+        title: str | None = None,
+        is_default: bool = False,
+    ) -> Client:
+        """Register a client, or register one anew, until the back-end is reset.
+
+        Args:
+            id: Its client id.
+            secret: Its secret; None for a public client.
+            grant_types: What it may ask tokens for: ``authorization_code``, ``device_code``,
+                ``refresh_token``, ``client_credentials``, ``password``. By default all that make sense
+                with or without a secret.
+            redirect_urls: Where people may be sent back to; at a loopback address any port will do.
+            account: Who its own tokens (client credentials) act as; an account of its id by default.
+            audience: Whom its access tokens are for; the back-end by default.
+            title: What people see it called.
+            is_default: Whether ``GET /credentials/oidc`` lists it as a default client.
+
+        Returns:
+            The client.
+
+        Raises:
+            ValueError: If that makes no sense.
+        """
+        if grant_types is None:
+            grant_types = (CODE, DEVICE, REFRESH, PASSWORD, *(() if secret is None else (SERVICE,)))
+        client = Client(
+            id,
+            secret,
+            grant_types=tuple(texts(grant_types)),
+            redirect_urls=tuple(texts(redirect_urls)),
+            account=account,
+            audience=audience,
+            title=title,
+            is_default=is_default,
+        )
+        self.clients[id] = client
+        return client
+
+    def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
+        """Answer requests to this provider with an error instead, or late; earlier orders come first.
+
+        Args:
+            fault: The error, whose ``code`` is what OAuth calls ``error``; or a ``Delay``, for an answer
+                that comes late.
+            route: A method and a path, e.g. ``"POST /token"``; ``*`` for any.
+            times: For so many requests; None means until it is removed.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            ValueError: If there is no such endpoint.
+        """
+        return self.faults.add(FaultOrder(fault, route, times), operations=OPERATIONS)
+
+    def script_device(self, *steps: str, user: str | None = None, times: int | None = None) -> DeviceScript:
+        """Decide how log-ins by device code go from now on; later scripts win over earlier ones.
+
+        Args:
+            *steps: What the device's polls are answered, one by one: ``pending``, ``slow_down``,
+                ``denied``, ``expired``, ``confirmed``. After the last one it stays pending.
+            user: Who confirms; the default user by default.
+            times: For so many devices; None means until it is removed.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            ValueError: If there is no such step, or no such account.
+        """
+        if user is not None:
+            self.account(user)
+        return self.devices.order(DeviceScript(steps, user, times))
+
+    def confirm(self, user_code: str, user: str | None = None) -> None:
+        """Confirm the code that a device shows.
+
+        Args:
+            user_code: The code.
+            user: Who confirms it; the default user by default.
+
+        Raises:
+            ValueError: If no device is waiting with this code, or there is no such account.
+        """
+        self.devices.decide(user_code, "confirmed", self.account(user).user_id)
+
+    def deny(self, user_code: str) -> None:
+        """Refuse the code that a device shows.
+
+        Raises:
+            ValueError: If no device is waiting with this code.
+        """
+        self.devices.decide(user_code, "denied", None)
+
+    def browse(self, url: str, user: str | None = None, *, decision: str = "allow") -> str:
+        """Play the person in front of the browser: open a page of this provider, and click.
+
+        Give it to whatever opens a browser, e.g. ``webbrowser_open=backend.oidc.browse``. The redirect
+        is followed to loopback addresses, where clients listen for it, and to no others.
+
+        Args:
+            url: The page, e.g. of the authorization endpoint.
+            user: Who is logged in there; the default user by default.
+            decision: ``allow`` or ``deny``.
+
+        Returns:
+            Where the person is sent in the end.
+
+        Raises:
+            ValueError: If there is no such account, or nothing to click.
+        """
+        from mock_backend.auth.oidc.browsing import click_through
+
+        session = self.authorization.open_session(self.account(user))
+        return click_through(url, session, decision)
+
+    def expire_tokens(self, user: str | None = None) -> None:
+        """Let all access tokens given out so far be expired; refresh tokens stay good.
+
+        Args:
+            user: Only this user's; everybody's by default.
+        """
+        whose = None if user is None else self.account(user)
+        with self.lock:
+            for token in self.book.tokens():
+                if token.kind == "access_token" and whose in (None, token.login.user):
+                    token.expires = self._clock.now()
+
+    def revoke(self, user: str | None = None) -> None:
+        """Let all tokens given out so far be invalid, and end all sessions in browsers.
+
+        Args:
+            user: Only this user's; everybody's by default.
+        """
+        whose = None if user is None else self.account(user)
+        with self.lock:
+            for login in [token.login for token in self.book.tokens()] + self.authorization.logins():
+                if whose in (None, login.user):
+                    login.is_revoked = True
+            self.authorization.forget_sessions(whose)
+
+    def rotate_keys(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on.
+
+        Args:
+            keep_old: Whether the old keys stay published; if not, what they have signed is invalid.
+        """
+        self.keys.rotate(keep_old=keep_old)
+
+    def tokens(
+        self, user: str | None = None, *, client_id: str | None = None, scope: Iterable[str] = SCOPES
+    ) -> dict[str, Any]:
+        """Return tokens as the token endpoint would, without any request.
+
+        Args:
+            user: Whose; the default user's by default.
+            client_id: Through which client; the one that is listed by default.
+            scope: What they allow.
+
+        Returns:
+            ``access_token``, ``token_type``, ``expires_in``, ``scope``, and according to the scope
+            ``id_token`` and ``refresh_token``.
+
+        Raises:
+            ValueError: If there is no such account, client or scope.
+        """
+        asked_for = scope.split() if isinstance(scope, str) else list(scope)
+        for each in asked_for:
+            if each not in SCOPES:
+                raise ValueError(
+                    f"There is no scope {each!r}; there are: {', '.join(SCOPES)}."
+                    f"{did_you_mean(str(each), SCOPES)}"
+                )
+        client_id = self.known.client if client_id is None else client_id
+        client = self.clients.get(client_id)
+        if client is None:
+            raise ValueError(
+                f"No client has the id {client_id!r}; there are: {', '.join(self.clients)}."
+                f"{did_you_mean(client_id, self.clients)}"
+            )
+        granted = tuple(each for each in SCOPES if each in asked_for)
+        with self.lock:
+            return self._answer(Login(client, self.account(user), granted, self.now(), self.url))
+
+    # -- what the API asks --------------------------------------------------------------------------
+
+    def user_of(self, token: str) -> User:
+        """Return the user of an access token.
+
+        Raises:
+            TokenInvalid: If the token is not one of this provider's, not for this back-end, or not
+                good now.
+            PermissionsInsufficient: If the user lacks an entitlement.
+        """
+        return judge(self, token, self._clock.now())
+
+    def bearer_of(self, token: str) -> User | None:
+        """Return the user of an access token; None if the API of the provider's back-end would refuse it."""
+        try:
+            return self.user_of(token)
+        except OpenEOError:
+            return None
+
+    def has_answered_as(self, issuer: str) -> bool:
+        """Tell whether this is a URL under which tokens were given out."""
+        return issuer in self._issuers
+
+    def has_signed(self, token: str) -> bool:
+        """Tell whether one of this provider's keys has signed a token."""
+        try:
+            self.book.claims(token)
+        except WrongKind:
+            return True
+        except SignatureInvalid:
+            return False
+        return True
+
+    def listed(self, issuer: str, origin: str | None = None) -> dict[str, Any]:
+        """Return the provider as ``GET /credentials/oidc`` lists it.
+
+        Args:
+            issuer: The issuer's URL as the client can reach it.
+            origin: The web page that asks.
+        """
+        defaults = [client.listed(origin) for client in self.clients.values() if client.is_default]
+        return {
+            "id": self.id,
+            "issuer": issuer,
+            "title": self.title,
+            **({} if self.description is None else {"description": self.description}),
+            "scopes": [OPENID, PROFILE, EMAIL, *([ENTITLEMENTS] if self.required_entitlements else [])],
+            **({"default_clients": defaults} if defaults else {}),
+            **({"authorization_parameters": dict(more)} if (more := self.authorization_parameters) else {}),
+        }
+
+    # -- what its endpoints ask ---------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Return the issuer's time."""
+        return self._clock.now() + self.clock_skew
+
+    def for_people(self, duration: timedelta) -> timedelta:
+        """Return how long a wait for somebody lasts on the clock: people are no faster where it runs fast."""
+        return duration * max(self._clock.rate, 1)
+
+    def give(
+        self,
+        grant_type: str,
+        login: Login,
+        *,
+        scope: tuple[str, ...] | None = None,
+        refresh_token: str | None = None,
+        id_token: bool = True,
+    ) -> dict[str, Any]:
+        """Return new tokens for a log-in, and note that they were given.
+
+        Args:
+            grant_type: What for.
+            login: The log-in.
+            scope: What they allow; all of the log-in by default.
+            refresh_token: The refresh token they were given for; a new one is made by default, if the
+                log-in has a right to one.
+            id_token: Whether there is an id token.
+        """
+        answer = self._answer(login, scope, refresh_token, id_token)
+        granted = tuple(answer["scope"].split())
+        self.grants.note(Grant(grant_type, login.client.id, login.user.user_id, granted, self._clock.now()))
+        return answer
+
+    def scope_of(self, given: Mapping[str, str]) -> tuple[str, ...]:
+        """Return what a request asks for, as far as there is such a thing.
+
+        Raises:
+            OAuthError: If nothing is left of it.
+        """
+        asked_for = given.get("scope", OPENID).split()
+        scope = tuple(each for each in SCOPES if each in asked_for)
+        if not scope:
+            raise OAuthError("invalid_scope", f"The scopes are: {' '.join(SCOPES)}.")
+        return scope
+
+    def account_of(self, client: Client) -> User:
+        """Return who a client acts as when it acts for itself.
+
+        Raises:
+            OAuthError: If there cannot be such an account.
+        """
+        try:
+            return self._users.ensure(client.account or _NO_NAME.sub("-", client.id))
+        except ValueError as error:
+            raise OAuthError("unauthorized_client", str(error)) from None
+
+    def authenticate(self, name: str, password: str) -> User | None:
+        """Return the account of a name and a password; None if there is none."""
+        if self.trusting and name not in self._users:
+            return self._users.ensure(_NO_NAME.sub("-", name))
+        return self._users.authenticate(name, password)
+
+    def is_known(self, user: User) -> bool:
+        """Tell whether an account still exists."""
+        return self._users.get(user.user_id) is user
+
+    def end_session(self, session: str) -> None:
+        """Revoke what has been given out in a session."""
+        with self.lock:
+            for token in self.book.tokens():
+                if token.login.session == session:
+                    token.login.is_revoked = True
+
+    def __repr__(self) -> str:
+        return f"<Provider {self.id!r} at {self.url}: {len(self.clients)} clients, {len(self.grants)} grants>"
+
+    def account(self, name: str | None) -> User:
+        """Return an account; the default one if that is None.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        return self._users[name if name is not None else self.default_user or self._users.default]
+
+    def _answer(
+        self,
+        login: Login,
+        scope: tuple[str, ...] | None = None,
+        refresh_token: str | None = None,
+        id_token: bool = True,
+    ) -> dict[str, Any]:
+        scope = login.scope if scope is None else scope
+        self._issuers.add(login.issuer)
+        answer = self.book.answer(login, scope)
+        if id_token and OPENID in scope:
+            answer["id_token"] = self.book.id_token(login, answer["access_token"])
+        if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
+            refresh_token = self.book.refresh_token(login)
+        return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
+
+
+def _clients(default: str) -> tuple[Client, ...]:
+    """Return the clients that are there from the beginning: one for people, one for programs."""
+    return (
+        Client(
+            default,
+            grant_types=(CODE, DEVICE, REFRESH, PASSWORD),
+            redirect_urls=_REDIRECT_URLS,
+            title="openEO client",
+            is_default=True,
+        ),
+        Client("openeo-service", "secret", grant_types=(SERVICE,), title="openEO service"),
+    )

@@ -1,0 +1,305 @@
+"""``Providers``: the OpenID Connect providers of a back-end."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp
+
+from mock_backend.api.urls import current_base, host_of, is_in_process
+from mock_backend.auth.accounts import User, Users
+from mock_backend.auth.oidc.access_token import refuse
+from mock_backend.auth.oidc.app import IssuersApp
+from mock_backend.auth.oidc.foreign import ForeignHost, shared
+from mock_backend.auth.oidc.provider import Provider
+from mock_backend.auth.oidc.routes import ROUTES
+from mock_backend.clock import Clock
+from mock_backend.errors import TokenInvalid
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.profiles.identity import IdentityProvider, identity_provider
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.trusted import TrustedIssuer
+
+#: Below this path of a server are the issuers of its back-end.
+ISSUERS = "/oidc"
+
+_TAKEN = {path.split("/")[1] for path in ROUTES}
+
+
+class Providers:
+    """The providers of a back-end, the default one first.
+
+    Nothing is made before somebody asks for it: most tests log nobody in.
+
+    Args:
+        url: The back-end's URL.
+        users: Its accounts.
+        clock: Its clock.
+        ids: The ids of those that are there from the beginning.
+        in_place: Whether they are in the place of those in production, at the URLs of their issuers.
+    """
+
+    def __init__(
+        self, url: str, users: Users, clock: Clock, ids: Sequence[str] = ("mock",), *, in_place: bool = False
+    ) -> None:
+        self._back_end = url
+        self._users = users
+        self.clock = clock
+        self._ids = ids
+        self._in_place = in_place
+        self._made: list[Provider] = []
+        self._first: list[Provider] = []
+        self._trusted: dict[str, TrustedIssuer] = {}
+        self._count = 0
+
+    # -- hosts --------------------------------------------------------------------------------------
+
+    @cached_property
+    def url(self) -> str:
+        """Where the issuers are in this process: on a host of their own."""
+        return issuer_of(self._back_end)
+
+    @property
+    def foreign(self) -> Mapping[str, ForeignHost]:
+        """What answers in the place of issuers in production, by the URL of the host."""
+        return self._foreign if self._in_place else {}
+
+    @cached_property
+    def _foreign(self) -> Mapping[str, ForeignHost]:
+        issuers = [issuer for each in self._ids if (issuer := identity_provider(each).issuer) is not None]
+        return {host: ForeignHost(self, host) for host in map(host_of, issuers)}
+
+    def open(self) -> None:
+        """Let the other open back-ends take the tokens of issuers that theirs have the URLs of."""
+        if self._in_place:
+            shared.append(self)
+
+    def close(self) -> None:
+        """Let no other back-end take these tokens any more."""
+        if self._in_place and self in shared:
+            shared.remove(self)
+
+    # -- the providers ------------------------------------------------------------------------------
+
+    @property
+    def default(self) -> Provider:
+        """The first one."""
+        return self._all[0]
+
+    @cached_property
+    def asgi(self) -> ASGIApp:
+        """What answers at ``url``."""
+        return IssuersApp(self, self.url)
+
+    @cached_property
+    def asgi_below(self) -> ASGIApp:
+        """What answers below a path of the back-end's own host."""
+        return IssuersApp(self, path=ISSUERS)
+
+    def add(
+        self,
+        id: str,  # noqa: A002  # the API's word
+        *,
+        title: str | None = None,
+        description: str | None = None,
+    ) -> Provider:
+        """Add a provider behind the others, until the back-end is reset.
+
+        Args:
+            id: Its id: up to 20 letters, digits and underscores.
+            title: What people see it called; its id by default.
+            description: How to log in there.
+
+        Returns:
+            The provider.
+
+        Raises:
+            ValueError: If the id is taken or cannot be one.
+        """
+        if id in _TAKEN:
+            raise ValueError(f"A provider's id is none of {', '.join(sorted(_TAKEN))}: its URL ends with it.")
+        if id in self or id in self._trusted:
+            raise ValueError(f"There is a provider with the id {id!r} already.")
+        if any(self.path_of(each) == f"/{id}" for each in self):
+            raise ValueError(
+                f"There is a provider whose URL still ends with {id!r}, though it has another id."
+            )
+        return self._add(IdentityProvider(id, title if title is not None else id), description)
+
+    def trust(self, id: str, issuer: str) -> None:  # noqa: A002  # the API's word
+        """Take the tokens of an issuer elsewhere, too, until the back-end is reset.
+
+        The issuer is asked whose a token is; the account is the one of that subject, and is added if there is
+        none. So may several back-ends share the issuer of one of them.
+
+        Args:
+            id: The id of the provider at this back-end.
+            issuer: The URL of the issuer.
+
+        Raises:
+            ValueError: If the id is taken.
+        """
+        from mock_backend.auth.oidc.trusted import TrustedIssuer
+
+        if id in self or id in self._trusted:
+            raise ValueError(f"There is a provider with the id {id!r} already.")
+        self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self._users)
+
+    @property
+    def made(self) -> list[Provider]:
+        """Those that somebody has asked for already."""
+        return list(self._made)
+
+    def remove(self, id: str) -> None:  # noqa: A002  # the API's word
+        """Remove a provider; its tokens are invalid from now on.
+
+        Raises:
+            ValueError: If there is no such provider, or if it is the default one, whose ``id`` and
+                ``title`` can be changed instead.
+        """
+        provider = self[id]
+        if provider is self.default:
+            raise ValueError(f"{id!r} is the default provider and stays; set its `id` and `title` instead.")
+        self._made.remove(provider)
+
+    def __getitem__(self, id: str) -> Provider:  # noqa: A002  # the API's word
+        for provider in self._all:
+            if provider.id == id:
+                return provider
+        ids = [provider.id for provider in self._all]
+        raise ValueError(
+            f"There is no provider {id!r}; there are: {', '.join(ids)}.{did_you_mean(str(id), ids)}"
+        )
+
+    def __iter__(self) -> Iterator[Provider]:
+        return iter(list(self._all))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __contains__(self, id: object) -> bool:  # noqa: A002  # the API's word
+        return any(provider.id == id for provider in self._all)
+
+    def reset(self) -> None:
+        """Go back to the providers that are there from the beginning, as they were made."""
+        self._trusted.clear()
+        self._made[:] = self._first
+        self._count = len(self._made)
+        for provider in self._made:
+            provider.reset()
+
+    # -- what the API asks --------------------------------------------------------------------------
+
+    def user_of(self, id: str | None, token: str) -> User:  # noqa: A002  # the API's word
+        """Return the user of an access token.
+
+        Args:
+            id: The provider; None if the token itself tells its issuer.
+            token: The token.
+
+        Raises:
+            TokenInvalid: If the token is not good.
+            PermissionsInsufficient: If the user lacks an entitlement.
+        """
+        if id in self._trusted:
+            return self._trusted[id].user_of(token)
+        if id is not None and id not in self:
+            raise refuse(f"names the provider {id[:30]!r}; there are: {', '.join(each.id for each in self)}.")
+        try:
+            return (self._signer_of(token) if id is None else self[id]).user_of(token)
+        except TokenInvalid:
+            candidates = list(self) if id is None else [self[id]]
+            user = next(filter(None, (self._user_elsewhere(each, token) for each in candidates)), None)
+            if user is None:
+                raise
+            return user
+
+    def _user_elsewhere(self, provider: Provider, token: str) -> User | None:
+        """Return the user of a token that another back-end has given out as the same issuer."""
+        for others in shared:
+            for other in others.made if others is not self and self in shared else ():
+                if other.url == provider.url and (user := other.bearer_of(token)) is not None:
+                    return self._users.ensure(user.user_id)
+        return None
+
+    def listed(self, origin: str | None = None) -> list[dict[str, object]]:
+        """Return the providers as ``GET /credentials/oidc`` lists them.
+
+        Args:
+            origin: The web page that asks.
+        """
+        trusted = [each.listed() for each in self._trusted.values()]
+        if is_in_process():
+            return [*(provider.listed(provider.url, origin) for provider in self), *trusted]
+        base = host_of(current_base(self._back_end)) + ISSUERS
+        return [*(provider.listed(base + self.path_of(provider), origin) for provider in self), *trusted]
+
+    # -- what the app asks --------------------------------------------------------------------------
+
+    def at(self, path: str) -> tuple[Provider, str]:
+        """Return the provider at a path below the issuers, and the path below the provider."""
+        first, slash, rest = path[1:].partition("/")
+        for provider in self._all[1:]:
+            if self.path_of(provider) == f"/{first}":
+                return provider, slash + rest
+        return self.default, path
+
+    def at_url(self, url: str) -> tuple[Provider, str] | None:
+        """Return the provider whose issuer's URL is the beginning of a URL, and the path below it."""
+        for provider in self._all:
+            if url == provider.url or url.startswith(provider.url + "/"):
+                return provider, url[len(provider.url) :]
+        return None
+
+    def path_of(self, provider: Provider) -> str:
+        """Return the path of a provider below the issuers; the default one has none."""
+        return provider.path
+
+    def _signer_of(self, token: str) -> Provider:
+        for provider in self._all:
+            if provider.has_signed(token):
+                return provider
+        raise refuse("is not signed by any provider of this back-end.")
+
+    @property
+    def _all(self) -> list[Provider]:
+        if not self._made:
+            for name in self._ids:
+                known = _MOCK if name == _MOCK.id else identity_provider(name)
+                self._add(known, _DESCRIPTION if known is _MOCK else None)
+            self._first = list(self._made)
+        return self._made
+
+    def _add(self, known: IdentityProvider, description: str | None) -> Provider:
+        path = f"/{known.id}" if self._count else ""
+        in_place = self._in_place and known.issuer is not None
+        provider = Provider(
+            known,
+            description=description,
+            place=self._count,
+            url=known.issuer if in_place and known.issuer is not None else self.url + path,
+            path=path,
+            users=self._users,
+            clock=self.clock,
+            audience=self._back_end,
+            siblings=self._made,
+            trusting=in_place,
+        )
+        self._made.append(provider)
+        self._count += 1
+        return provider
+
+
+def issuer_of(url: str) -> str:
+    """Return where the issuers of a back-end at this URL are in this process."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://oidc.{parts.netloc}"
+
+
+_MOCK = IdentityProvider("mock", "Mock identity provider")
+_DESCRIPTION = (
+    "The back-end's own identity provider, for tests. Its accounts are those of the back-end. "
+    "The default client needs no registration."
+)

@@ -1,0 +1,91 @@
+"""What a test can set about a provider."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from mock_backend.auth.oidc.clients import texts
+from mock_backend.auth.oidc.lifetimes import Lifetime
+from mock_backend.errors.suggestions import did_you_mean
+
+_SWITCHES = ("rotate_refresh_tokens", "interactive", "trusting")
+
+
+class ProviderSettings:
+    """Settings of a provider: plain attributes, which count from the next request on.
+
+    Lifetimes take ``"5m"``, seconds or a timedelta.
+    """
+
+    access_token_ttl = Lifetime()
+    refresh_token_ttl = Lifetime()
+    id_token_ttl = Lifetime()
+    code_ttl = Lifetime()
+    device_code_ttl = Lifetime()
+    #: How long a device has to wait between polls.
+    device_interval = Lifetime()
+    #: How far the issuer's clock is ahead of the back-end's.
+    clock_skew = Lifetime()
+    #: How much of that the API bears.
+    leeway = Lifetime()
+    #: Whether a refresh token is good for one renewal only, which gives another one.
+    rotate_refresh_tokens: bool
+    #: Whether pages and device codes wait for somebody, instead of confirming themselves.
+    interactive: bool
+    #: Whether clients, passwords and refresh tokens that the provider does not know are taken, as if the
+    #: provider in production had given them out.
+    trusting: bool
+    #: Whether no attributes are to be added any more.
+    _is_settled = False
+
+    def settle(self) -> None:
+        """Go back to how all of them are at the beginning."""
+        self.access_token_ttl = timedelta(hours=1)
+        self.refresh_token_ttl = timedelta(days=30)
+        self.id_token_ttl = timedelta(hours=1)
+        self.code_ttl = timedelta(minutes=1)
+        self.device_code_ttl = timedelta(minutes=10)
+        self.device_interval = timedelta(seconds=5)
+        self.clock_skew = timedelta(0)
+        self.leeway = timedelta(0)
+        self.rotate_refresh_tokens = False
+        self.interactive = False
+        self.trusting = False
+        self.required_entitlements = ()
+        self.authorization_parameters = {}
+
+    @property
+    def required_entitlements(self) -> frozenset[str]:
+        """Which entitlements an account needs to use the API; one, several or none."""
+        return self._required
+
+    @required_entitlements.setter
+    def required_entitlements(self, given: Iterable[str] | str) -> None:
+        self._required = frozenset(texts(given))
+
+    @property
+    def authorization_parameters(self) -> Mapping[str, str]:
+        """Parameters that clients have to send to the authorization endpoint, e.g. ``{"prompt": "consent"}``.
+
+        ``GET /credentials/oidc`` lists them, as API 1.3 has it; clients read it in any version.
+        """
+        return self._parameters
+
+    @authorization_parameters.setter
+    def authorization_parameters(self, given: Mapping[str, str]) -> None:
+        for name, value in given.items():
+            if not (isinstance(name, str) and name and isinstance(value, str) and value):
+                raise TypeError(f"authorization_parameters are texts by name, not {name!r}: {value!r}.")
+        self._parameters = MappingProxyType(dict(given))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self._is_settled and not name.startswith("_") and not hasattr(self, name):
+            # A misspelt setting would do nothing, and the test would pass for the wrong reason.
+            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, _public(self))}")
+        if name in _SWITCHES and not isinstance(value, bool):
+            raise TypeError(f"{name} is True or False, not {value!r}.")
+        super().__setattr__(name, value)
+
+
+def _public(thing: object) -> list[str]:
+    return [name for name in dir(thing) if not name.startswith("_")]

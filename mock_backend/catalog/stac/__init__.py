@@ -1,0 +1,1 @@
+"""Items of collections, and searching them (STAC API)."""

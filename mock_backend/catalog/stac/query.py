@@ -1,0 +1,157 @@
+"""What a request for items asks for, read and checked."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mock_backend.catalog.coverage import Coverage, Selection, Visit
+from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.stac.filtering import Filter, read_filter
+from mock_backend.catalog.stac.geometry import Shape
+from mock_backend.catalog.stac.instants import read_period
+from mock_backend.catalog.stac.ordering import Order, read_order
+from mock_backend.errors import RequestInvalid
+
+#: How many items are on a page where nobody says, as in STAC APIs.
+PAGE = 10
+
+#: What extensions of the STAC API search by, and this back-end does not.
+_UNSUPPORTED = ("query", "fields")
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """Which items are wanted.
+
+    Args:
+        limit: How many on a page.
+        bbox: Only those that meet this box.
+        shape: Only those that meet this geometry.
+        start: Only those that have not ended by then.
+        end: Only those that have begun by then.
+        after: The collection and the item that the page before ended with.
+        ids: Only these.
+        filter: Only those that match this expression.
+        order: What they are sorted by; if None, newest first in each collection.
+    """
+
+    limit: int = PAGE
+    bbox: BBox | None = None
+    shape: Shape | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    after: tuple[str, Visit] | None = None
+    ids: Sequence[str] | None = None
+    filter: Filter | None = None
+    order: Order | None = None
+
+    def select(self, coverage: Coverage, now: datetime) -> Selection:
+        """Choose the items of a collection; ids are none of this method's business."""
+        return coverage.select(self._tiles(coverage), self.start, self.end, now)
+
+    def during(self, start: datetime | None, end: datetime | None) -> "ItemQuery":
+        """Return a query for those of a period only."""
+        starts = [each for each in (self.start, start) if each is not None]
+        ends = [each for each in (self.end, end) if each is not None]
+        return replace(self, start=max(starts, default=None), end=min(ends, default=None))
+
+    def _tiles(self, coverage: Coverage) -> Sequence[range]:
+        if self.shape is not None:
+            return coverage.tiles_meeting(self.shape)
+        return [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
+
+
+def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) -> ItemQuery:
+    """Read what a request asks for; what is empty asks for nothing.
+
+    Args:
+        asked: The parameters of the request by the names that the STAC API has for them; texts, or what JSON
+            has for them.
+        largest: The most items there are on a page, whatever somebody asks for.
+        dates: Whether dates may stand for whole days.
+
+    Raises:
+        RequestInvalid: If one of them cannot be read.
+    """
+    given = {name: value for name, value in asked.items() if value}
+    for name in _UNSUPPORTED:
+        if name in given:
+            raise RequestInvalid(f"This back-end does not search by {name}.")
+    if "bbox" in given and "intersects" in given:
+        raise RequestInvalid("bbox and intersects cannot be used together.")
+    try:
+        start, end = read_period(given["datetime"], dates=dates) if "datetime" in given else (None, None)
+    except ValueError as error:
+        raise RequestInvalid(f"datetime cannot be read: {error}.") from None
+    ids = given.get("ids")
+    filtering = (given.get("filter-lang"), given.get("filter-crs"))
+    return ItemQuery(
+        limit=read_limit(asked.get("limit"), largest) or min(PAGE, largest),
+        bbox=_bbox(given["bbox"]) if "bbox" in given else None,
+        shape=_shape(given["intersects"]) if "intersects" in given else None,
+        start=start,
+        end=end,
+        after=_token(given["token"]) if "token" in given else None,
+        ids=split(ids) if isinstance(ids, str) else ids,
+        filter=read_filter(given["filter"], *filtering) if "filter" in given else None,
+        order=read_order(given["sortby"]) if "sortby" in given else None,
+    )
+
+
+def split(text: str) -> list[str]:
+    """Return the parts of a text between commas."""
+    return [part for part in text.split(",") if part]
+
+
+def read_limit(limit: int | str | None, largest: int) -> int | None:
+    """Read how many entries a client wants at most; None if it wants them all.
+
+    Raises:
+        RequestInvalid: If that is no number, or less than one.
+    """
+    if limit is None or limit == "":
+        return None
+    text = str(limit)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if number < 1:
+        raise RequestInvalid(f"limit is a whole number from 1 on, not {limit!r}.")
+    # The OGC wants this to be no error.
+    return min(number, largest)
+
+
+def token_of(collection_id: str, visit: Visit) -> str:
+    """Return what the link to the page after an item has."""
+    return f"{collection_id}.{visit.round}.{visit.tile}"
+
+
+def _token(text: str) -> tuple[str, Visit]:
+    parts = text.rsplit(".", 2)
+    if len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) < 13 for part in parts[1:]):
+        return parts[0], Visit(int(parts[1]), int(parts[2]))
+    raise RequestInvalid(f"token comes from the link to the next page, and {text!r} does not.")
+
+
+def _bbox(given: str | Sequence[float]) -> BBox:
+    try:
+        numbers = [float(each) for each in (given.split(",") if isinstance(given, str) else given)]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise RequestInvalid(f"bbox has four numbers, or six with heights, not {given!r}.")
+    half = len(numbers) // 2
+    west, south, east, north = numbers[0], numbers[1], numbers[half], numbers[half + 1]
+    if not (-180 <= west <= 180 and -180 <= east <= 180):
+        raise RequestInvalid(f"bbox has longitudes from -180 to 180, not {west:g} and {east:g}.")
+    if not -90 <= south <= north <= 90:
+        raise RequestInvalid(f"bbox has latitudes from -90 to 90, the southern one first: {given!r} has not.")
+    return west, south, east, north
+
+
+def _shape(given: Any) -> Shape:
+    try:
+        return Shape(json.loads(given) if isinstance(given, str) else given)
+    except (ValueError, RecursionError) as error:
+        raise RequestInvalid(f"intersects is a GeoJSON geometry: {error}.") from None

@@ -1,9 +1,0 @@
-"""Binary content over HTTP: downloads in parts, on conditions; uploads as they come."""
-
-from mock_backend.content.computed import ComputedContent
-from mock_backend.content.conditions import etag_of
-from mock_backend.content.reading import read, size_of
-from mock_backend.content.response import BinaryResponse
-from mock_backend.content.upload import raw_body
-
-__all__ = ["BinaryResponse", "ComputedContent", "etag_of", "raw_body", "read", "size_of"]

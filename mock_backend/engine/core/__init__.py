@@ -1,0 +1,1 @@
+"""Process graphs computed: what comes out of them, and its values."""

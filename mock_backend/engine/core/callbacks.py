@@ -1,0 +1,166 @@
+"""Child processes, as steps run them for many pixels at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.core.values import Field, Labelled, Stack
+from mock_backend.engine.functions import FUNCTIONS, call
+from mock_backend.errors import OpenEOError
+from mock_backend.processes.definitions.graph import (
+    Graph,
+    arguments_of,
+    in_order,
+    objects,
+    resolved,
+    sources_of,
+    walk,
+)
+from mock_backend.processes.definitions.remote import is_url
+
+#: Where a process is defined, None for those of the user and of the back-end; and its id.
+Key = tuple[str | None, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A user-defined process that child processes call.
+
+    Args:
+        graph: Its process graph.
+        defaults: The defaults of its parameters.
+    """
+
+    graph: Graph
+    defaults: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class GraphCallback:
+    """A child process that is a process graph.
+
+    It can be pickled: it knows nothing but process graphs and values.
+
+    Args:
+        graph: The process graph.
+        values: What ``from_parameter`` may refer to.
+        library: The user-defined processes that it calls, and those that they call.
+    """
+
+    graph: Graph
+    values: Mapping[str, Any] = field(default_factory=dict)
+    library: Mapping[Key, Definition] = field(default_factory=dict)
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return its result for some parameters."""
+        with np.errstate(all="ignore"):
+            return self._result({**self.values, **parameters})
+
+    def arguments_of(self, node: Graph) -> dict[str, Any]:
+        """Return the arguments of a node, as far as they do not come from other nodes or from data."""
+        return self._arguments(node, {}, self.values)
+
+    def elements(self, array: Stack) -> "tuple[list[int], GraphCallback] | None":
+        """Return the elements that it takes of an array, and what does the same with just these.
+
+        Args:
+            array: The array that is to be ``data``, with places as values.
+
+        Returns:
+            The places of the elements; None if it may look at any, or looks at all.
+        """
+        data = {"from_parameter": "data"}
+        takes = {
+            name: node["arguments"]
+            for name, node in self.graph.items()
+            if node["process_id"] == "array_element" and node["arguments"].get("data") == data
+        }
+        # Most take all bands there are, and finding out which ones takes longer than counting them.
+        if len({(repr(each.get("label")), repr(each.get("index"))) for each in takes.values()}) >= len(array):
+            return None
+        places = {name: _place_of(each | {"data": array}) for name, each in takes.items()}
+        if not places or None in places.values():
+            return None
+        if sum(each == data for node in walk(self.graph) for each in objects(node.arguments)) != len(places):
+            return None
+        kept = sorted({place for place in places.values() if place is not None})
+        moved = {
+            name: {**self.graph[name], "arguments": {"data": data, "index": kept.index(place)}}
+            for name, place in places.items()
+            if place is not None
+        }
+        return kept, replace(self, graph={**self.graph, **moved})
+
+    @cached_property
+    def _order(self) -> list[str]:
+        """The nodes that its result needs, in the order of computation."""
+        sources = sources_of(self.graph)
+        order, _ = in_order(self.graph, sources)
+        needed = {name for name, node in self.graph.items() if node.get("result") is True}
+        for name in reversed(order):
+            if name in needed:
+                needed.update(each for each in sources.get(name, ()) if each in self.graph)
+        return [name for name in order if name in needed]
+
+    def _result(self, scope: Mapping[str, Any]) -> Any:
+        results: dict[str, Any] = {}
+        found = None
+        for name in self._order:
+            node = self.graph[name]
+            results[name] = self._called(node, self._arguments(node, results, scope))
+            if node.get("result") is True:
+                found = results[name]
+        return found
+
+    def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
+        process_id, namespace = node["process_id"], node.get("namespace")
+        own = self.library.get((namespace if is_url(namespace) else None, process_id))
+        if own is not None and namespace != "backend":
+            return GraphCallback(own.graph, {**own.defaults, **arguments}, self.library)()
+        if process_id in FUNCTIONS:
+            return call(process_id, arguments)
+        return handed_on(arguments)
+
+    def _arguments(self, node: Graph, results: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+        def child(graph: Graph) -> "GraphCallback":
+            return GraphCallback(graph, scope, self.library)
+
+        return {name: resolved(each, results, scope.get, child) for name, each in arguments_of(node).items()}
+
+
+@dataclass(frozen=True, eq=False)
+class ProcessCallback:
+    """A process as a child process of its own.
+
+    Args:
+        process_id: The process.
+        arguments: Its other arguments.
+    """
+
+    process_id: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return its result for some parameters."""
+        with np.errstate(all="ignore"):
+            return call(self.process_id, {**self.arguments, **parameters})
+
+
+def _place_of(arguments: Mapping[str, Any]) -> int | None:
+    """Return which element ``array_element`` takes of an array of places; None if that depends on data."""
+    try:
+        found = call("array_element", arguments)
+    except OpenEOError:
+        return None
+    return int(found.values[0]) if isinstance(found, Field) and found.values[0] >= 0 else None
+
+
+def handed_on(arguments: Mapping[str, Any]) -> Any:
+    """Return what stands in for the result of a process that cannot be computed: what it gets."""
+    data = arguments.get("data", arguments.get("x"))
+    if data is not None:
+        return data
+    return next((each for each in arguments.values() if isinstance(each, Field | Stack | Labelled)), None)

@@ -1,0 +1,180 @@
+"""The values of a data cube as files have them."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.reader import Values as Floats
+from mock_backend.engine.core.window import Pixels, Positions, Window, positions_of, span
+from mock_backend.engine.core.workers import current_workers
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.sources.leaves import Remembered
+from mock_backend.engine.sources.source import Source
+from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.landscape.sensors.lattice import first_nodes
+
+#: How many values are computed at once at most.
+MAX_VALUES = 2**26
+#: The largest number of values at hand while a window is read.
+_AT_ONCE = 2**23
+#: Windows of fewer rows are squares, ...
+_ROWS = 64
+#: ... of so many rows at least.
+_FEWEST = 8
+
+
+class Values:
+    """The values of a data cube, computed where they are looked at.
+
+    It is for one thread.
+
+    Args:
+        cube: The data cube.
+    """
+
+    def __init__(self, cube: DataCube) -> None:
+        if not isinstance(cube.source, Source):
+            raise TypeError(f"the data cube has no values but {cube.source!r}")
+        self.cube = cube
+        self.data_type = np.dtype(cube.data_type)
+        self._source = cube.source
+        self._reader = Reader()
+        self._workers = current_workers()
+        self._others = cube.others
+
+    def array(self) -> NDArray[Any]:
+        """Return all values: an array of the cube's shape and data type.
+
+        Raises:
+            ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
+        """
+        if self.cube.count > MAX_VALUES:
+            raise ProcessGraphComplexity(
+                f"A data cube of {self.cube.count:,} values is too large to be held as a whole, which may "
+                f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
+                "resolution makes it smaller."
+            )
+        grid, found = self.cube.grid, self._whole()
+        # From others, rows, columns to the order of the data cube.
+        names = [each.name for each in self._others]
+        names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]
+        return found.transpose([names.index(each.name) for each in self.cube.dimensions])
+
+    def remember(self) -> None:
+        """Compute all values, and keep them for whoever reads them next if there is room."""
+        found = self._whole()
+        if isinstance(self._source, Remembered):
+            self._source.remember(decoded(found, self.cube.nodata))
+
+    def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
+        """Return the values of some pixels, rows by columns, for one label of each other dimension.
+
+        Args:
+            labels: The positions of the labels by the names of the other dimensions; the first if missing.
+            rows: The rows; with a step if only some are wanted.
+            columns: The columns, likewise.
+        """
+        if self.cube.grid is None:
+            raise ValueError("Only data cubes with a grid have windows.")
+        return self.sampled(
+            labels,
+            np.arange(*rows.indices(self.cube.grid.rows)),
+            np.arange(*columns.indices(self.cube.grid.columns)),
+        )
+
+    def sampled(self, labels: Mapping[str, int], rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of the pixels where some rows and columns meet.
+
+        Args:
+            labels: As for ``window``.
+            rows: The positions of the rows, ascending.
+            columns: The positions of the columns, ascending.
+        """
+        others = tuple(positions_of([labels.get(each.name, 0)]) for each in self._others)
+        return self._read(others, rows, columns).reshape(len(rows), len(columns))
+
+    def cheapest(self, step: int) -> tuple[int, int]:
+        """Return the first row and column of regular ones that are computed with the least effort.
+
+        Args:
+            step: The distance of rows and of columns; both returned are smaller.
+        """
+        return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
+
+    def _whole(self) -> NDArray[Any]:
+        others = tuple(span(self.cube.sizes[each.name]) for each in self._others)
+        grid = self.cube.grid
+        if grid is None:
+            return self._encoded(self._reader.read(self._source, Window(others)))
+        return self._read(others, span(grid.rows), span(grid.columns))
+
+    def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
+        assert self.cube.grid is not None  # as those who call have looked
+        found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
+        at_once = _AT_ONCE // max(self._source.at_hand(tuple(map(len, others))), 1)
+        height, width = at_once // max(len(columns), 1), max(len(columns), 1)
+        if height < _ROWS:
+            # Of squares there are fewer pixels around, which some sources read, too.
+            height = width = max(isqrt(at_once), _FEWEST)
+        if self._workers.count > 1:
+            # As many windows as there are workers, at least.
+            height = max(min(height, -(-len(rows) // self._workers.count)), 1)
+        parts = [
+            (..., slice(top, top + height), slice(left, left + width))
+            for top in range(0, len(rows), height)
+            for left in range(0, len(columns), width)
+        ]
+        grid = self.cube.grid
+        windows = (Window(others, Pixels(grid, rows[part[1]], columns[part[2]])) for part in parts)
+        if self._workers.count == 1 or len(parts) == 1:
+            read: Iterable[Floats] = map(partial(self._reader.read, self._source), windows)
+        else:
+            read = self._workers.map(partial(_read, self._source), windows)
+        for part, values in zip(parts, read, strict=True):
+            found[part] = self._encoded(values)
+        return found
+
+    def _encoded(self, values: Floats) -> NDArray[Any]:
+        return encoded(values, self.data_type, self.cube.nodata)
+
+
+def _read(source: Source, window: Window) -> Floats:
+    """Return the values of a window, read by a worker."""
+    return Reader().read(source, window)
+
+
+def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:
+    """Return values in the data type of a file.
+
+    Args:
+        values: The values, NaN where there are none.
+        data_type: The data type.
+        nodata: The value that says that there is none; if there is no such value it is 0.
+    """
+    with np.errstate(all="ignore"):
+        if data_type.kind == "f":
+            return values.astype(data_type)
+        limits = np.iinfo(data_type)
+        # All integers of 16 bits are exact in float32, too.
+        exact = values.dtype == np.float32 and data_type.itemsize <= 2
+        found = np.asarray(np.rint(values if exact else values.astype(np.float64)))
+        np.clip(found, limits.min, limits.max, out=found)
+        missing = np.isnan(found)
+        if missing.any():
+            found[missing] = 0 if nodata is None else nodata
+        return found.astype(data_type)
+
+
+def decoded(values: NDArray[Any], nodata: float | None) -> Floats:
+    """Return values in the data type of a file as floating points, NaN where there are none."""
+    if values.dtype.kind == "f":
+        return values
+    found: Floats = values.astype(np.float32 if values.dtype.itemsize < 4 else np.float64)
+    if nodata is not None:
+        found[values == nodata] = np.nan
+    return found

@@ -1,0 +1,70 @@
+"""A cache of windows: what several steps look at is computed once."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.cache import Kept
+from mock_backend.engine.core.window import Window
+
+if TYPE_CHECKING:
+    from mock_backend.engine.sources.source import Source
+
+Values = NDArray[np.floating]
+Thing = TypeVar("Thing")
+
+#: The largest number of bytes of windows that are kept.
+_MOST = 64 << 20
+#: The largest number of other things that are kept.
+_MOST_THINGS = 256
+
+
+class Reader:
+    """Read windows of sources, each of them once as long as there is room.
+
+    It is for one thread.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: Kept[tuple[object, NDArray[Any]]] = Kept(_MOST, lambda made: made[1].nbytes)
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def read(self, source: "Source", window: Window) -> Values:
+        """Return the values of a window, NaN where there are none; they must not be changed.
+
+        Args:
+            source: What is read.
+            window: Which part of it.
+
+        Returns:
+            An array with the shape of the window.
+        """
+        return self.array(source, window.key, lambda: source.read(window, self))
+
+    def array(self, owner: object, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """Return an array that several windows need, made once as long as there is room.
+
+        Args:
+            owner: What it is made of, by its place in memory.
+            key: What else it depends on.
+            make: Makes it.
+        """
+        # With the owner, so that nothing else gets its place in memory.
+        return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
+
+    def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return something that several windows need, made once as long as there is room.
+
+        Args:
+            key: What it depends on.
+            make: Makes it.
+        """
+        found: Thing | None = self._things.get(key)
+        if found is None:
+            found = self._things[key] = make()
+            if len(self._things) > _MOST_THINGS:
+                self._things.popitem(last=False)
+        return found

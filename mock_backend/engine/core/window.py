@@ -1,0 +1,97 @@
+"""The part of a data cube whose values are read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.cubes import Grid
+
+Positions = NDArray[np.intp]
+
+#: As far away as positions are.
+_FAR = 1e18
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """Where some rows and columns meet.
+
+    Args:
+        grid: What rows and columns are counted from. Only where it begins and how large its pixels are
+            matters: positions may be beyond it.
+        rows: The rows, from north to south.
+        columns: The columns, from west to east.
+    """
+
+    grid: Grid
+    rows: Positions
+    columns: Positions
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """A key that differs from that of other pixels."""
+        return self.grid, self.rows.tobytes(), self.columns.tobytes()
+
+    def on(self, grid: Grid) -> "Pixels":
+        """Return the same pixels counted from another grid, whose pixels lie alike."""
+        if grid is self.grid:
+            return self
+        down = (grid.north - self.grid.north) / grid.y_size
+        right = (self.grid.west - grid.west) / grid.x_size
+        down, right = (round(max(min(each, _FAR), -_FAR)) for each in (down, right))
+        return Pixels(grid, self.rows + down, self.columns + right)
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Positions along each dimension of a data cube.
+
+    Args:
+        others: The positions of labels along each dimension that is not one of pixels, in their order.
+        pixels: The pixels; None if the data cube has none.
+    """
+
+    others: tuple[Positions, ...]
+    pixels: Pixels | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values there are along each dimension; rows and columns come last."""
+        counts = tuple(map(len, self.others))
+        return counts if self.pixels is None else (*counts, len(self.pixels.rows), len(self.pixels.columns))
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """A key that differs from that of other windows."""
+        own = None if self.pixels is None else self.pixels.key
+        return (own, *(each.tobytes() for each in self.others))
+
+    def at(self, axis: int, positions: Positions) -> Self:
+        """Return the window with other positions along a dimension."""
+        return replace(self, others=(*self.others[:axis], positions, *self.others[axis + 1 :]))
+
+    def without(self, axis: int) -> Self:
+        """Return the window of a data cube without a dimension."""
+        return replace(self, others=(*self.others[:axis], *self.others[axis + 1 :]))
+
+    def with_axis(self, axis: int, positions: Positions) -> Self:
+        """Return the window of a data cube with a further dimension before that at ``axis``."""
+        return replace(self, others=(*self.others[:axis], positions, *self.others[axis:]))
+
+    def of_pixels(self, pixels: Pixels | None) -> Self:
+        """Return the window with other pixels."""
+        return replace(self, pixels=pixels)
+
+
+def positions_of(places: Iterable[int]) -> Positions:
+    """Return positions as windows have them."""
+    return np.fromiter(places, np.intp)
+
+
+def span(count: int) -> Positions:
+    """Return the positions from 0 up to a count."""
+    return np.arange(count, dtype=np.intp)

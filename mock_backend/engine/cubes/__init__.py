@@ -1,0 +1,20 @@
+"""What a process graph makes of data cubes: their dimensions, labels and grids, without any values."""
+
+from mock_backend.engine.cubes.call import Call, Remark
+from mock_backend.engine.cubes.cube import Cube, Dimension
+from mock_backend.engine.cubes.data_cube import DataCube, is_horizontal
+from mock_backend.engine.cubes.grid import Grid
+from mock_backend.engine.cubes.projection import UnknownCrsError
+from mock_backend.engine.cubes.steps import follow
+
+__all__ = [
+    "Call",
+    "Cube",
+    "DataCube",
+    "Dimension",
+    "Grid",
+    "Remark",
+    "UnknownCrsError",
+    "follow",
+    "is_horizontal",
+]

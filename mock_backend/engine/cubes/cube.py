@@ -1,0 +1,154 @@
+"""A data cube without values: its dimensions and, as far as they are known, their labels."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from mock_backend.cache import Kept
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension of a data cube.
+
+    Args:
+        name: Its name.
+        kind: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``.
+        labels: Its labels; None if they are not enumerated, or not known.
+        aliases: Other names, e.g. the common names of bands, and which labels each stands for.
+        left_out: Labels and aliases that it had before a selection.
+        axis: ``x``, ``y`` or ``z`` if it is spatial.
+    """
+
+    name: str
+    kind: str
+    labels: tuple[Any, ...] | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: frozenset[Any] = frozenset()
+    axis: str | None = None
+
+    def has(self, label: Any) -> bool:
+        """Tell whether the label may exist: known labels and aliases do, and all do where none is known."""
+        return self.labels is None or label in self.labels or bool(self._meant(label))
+
+    def only(self, labels: Sequence[Any]) -> "Dimension":
+        """Return the dimension with these labels only, in this order.
+
+        An alias stands for all its labels, in their own order, unless a label has the same name.
+        """
+        if self.labels is None:
+            return self
+        kept: dict[Any, None] = {}
+        for label in labels:
+            kept |= dict.fromkeys([label] if label in self.labels else self._meant(label))
+        selected = self._with(tuple(kept))
+        gone = {*self.labels, *self.aliases} - {*kept, *selected.aliases}
+        return replace(selected, left_out=self.left_out | gone)
+
+    def renamed(self, names: Mapping[Any, Any]) -> "Dimension":
+        """Return the dimension with other labels in the place of some."""
+        if self.labels is None:
+            return self
+        return self._with(tuple(names.get(each, each) for each in self.labels))
+
+    def unlabelled(self) -> "Dimension":
+        """Return the dimension with labels that nobody knows."""
+        return replace(self, labels=None, aliases={})
+
+    def _meant(self, label: Any) -> tuple[str, ...]:
+        return self.aliases.get(label, ()) if isinstance(label, str) else ()
+
+    def _with(self, labels: tuple[Any, ...]) -> "Dimension":
+        aliases = {
+            alias: left
+            for alias, meant in self.aliases.items()
+            if (left := tuple(each for each in meant if each in labels))
+        }
+        return replace(self, labels=labels, aliases=aliases)
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A data cube without values.
+
+    Args:
+        dimensions: Its dimensions by name, in their order.
+    """
+
+    dimensions: Mapping[str, Dimension]
+
+    @classmethod
+    def of_collection(cls, metadata: Mapping[str, Any]) -> "Cube | None":
+        """Return the cube that a collection's STAC metadata describe, which never change; None if none."""
+        # Together with the metadata, so that nothing else can get their place in memory.
+        return _known.get(id(metadata), lambda: (metadata, cls._described(metadata)))[1]
+
+    @classmethod
+    def _described(cls, metadata: Mapping[str, Any]) -> "Cube | None":
+        described = metadata.get("cube:dimensions")
+        if not isinstance(described, dict) or not all(isinstance(each, dict) for each in described.values()):
+            return None
+        dimensions = {}
+        for name, each in described.items():
+            kind, values = each.get("type", "other"), each.get("values")
+            # Other dimensions list at most some of their labels, e.g. instants.
+            if kind == "bands" and isinstance(values, list) and values and are_labels(values):
+                dimensions[name] = Dimension(name, kind, tuple(values), _other_names(metadata))
+            else:
+                dimensions[name] = Dimension(name, str(kind), axis=each.get("axis"))
+        return cls(dimensions)
+
+    def of_kind(self, *kinds: str) -> list[Dimension]:
+        """Return the dimensions of some kinds."""
+        return [each for each in self.dimensions.values() if each.kind in kinds]
+
+    @property
+    def bands(self) -> Dimension | None:
+        """The dimension of bands, if there is just one."""
+        found = self.of_kind("bands")
+        return found[0] if len(found) == 1 else None
+
+    def with_(self, *dimensions: Dimension) -> "Cube":
+        """Return the cube with some dimensions replaced or added."""
+        return Cube({**self.dimensions, **{each.name: each for each in dimensions}})
+
+    def without(self, *names: str) -> "Cube":
+        """Return the cube without some dimensions."""
+        return Cube({name: each for name, each in self.dimensions.items() if name not in names})
+
+    def renamed(self, source: str, target: str) -> "Cube":
+        """Return the cube with one of its dimensions called otherwise."""
+        named = (
+            replace(each, name=target) if each.name == source else each for each in self.dimensions.values()
+        )
+        return Cube({each.name: each for each in named})
+
+
+_known: Kept[tuple[Mapping[str, Any], Cube | None]] = Kept(500)
+
+
+def are_labels(values: Iterable[Any]) -> bool:
+    """Tell whether values are what labels can be: texts and numbers."""
+    return all(isinstance(each, str | int | float) for each in values)
+
+
+def _other_names(metadata: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the common names and aliases of a collection's bands, and the bands each stands for."""
+    summaries = metadata.get("summaries")
+    places = [metadata, summaries] if isinstance(summaries, dict) else [metadata]
+    for place, member in product(places, ("bands", "eo:bands")):
+        names: dict[str, tuple[str, ...]] = {}
+        bands = place.get(member)
+        for band in bands if isinstance(bands, list) else ():
+            if not isinstance(band, dict):
+                continue
+            aliases = band.get("aliases")
+            others = [band.get("eo:common_name") or band.get("common_name")]
+            others += aliases if isinstance(aliases, list) else []
+            for other in others:
+                if isinstance(other, str) and isinstance(name := band.get("name"), str):
+                    names[other] = (*names.get(other, ()), name)
+        if names:
+            return names
+    return {}

@@ -1,0 +1,162 @@
+"""A data cube of which everything but the values is known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import prod
+from typing import Any, Protocol, Self
+
+from mock_backend.catalog import Band
+from mock_backend.engine.cubes.cube import Dimension
+from mock_backend.engine.cubes.grid import Grid
+
+#: What the integer data types hold, the narrowest first.
+INTEGERS = {
+    "uint8": (0, 255),
+    "int8": (-128, 127),
+    "uint16": (0, 65_535),
+    "int16": (-32_768, 32_767),
+    "uint32": (0, 4_294_967_295),
+    "int32": (-2_147_483_648, 2_147_483_647),
+}
+
+
+class CubeSource(Protocol):
+    """The source of a data cube's values, see ``mock_backend.engine.core``."""
+
+    def loaded(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are loaded for each pixel of a window of some sizes."""
+        ...
+
+    def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
+        """Return a source with some of the labels along one of the ``others`` of a data cube only."""
+        ...
+
+
+@dataclass(frozen=True)
+class DataCube:
+    """A data cube without its values, as it would be written to files.
+
+    Args:
+        dimensions: Its dimensions in their order. Horizontal ones (``spatial``) are described by
+            ``grid`` and have no labels; all others have theirs.
+        bands: What its values are: one for each label of the dimension of bands, in its order; just
+            one if it has no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
+        grid: Where its pixels are; None if it has no horizontal dimensions.
+        geometries: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``.
+        period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
+        is_given: Whether its values are properties of its geometries.
+        spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
+            first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
+        samples: The GeoJSON features, in degrees, by which its pixels were chosen last.
+        source: What gives its values when they are read; None if there is nothing to read.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    bands: tuple[Band, ...]
+    grid: Grid | None = None
+    geometries: tuple[Mapping[str, Any], ...] = ()
+    period: tuple[str | None, str | None] = (None, None)
+    is_given: bool = False
+    spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    samples: tuple[Mapping[str, Any], ...] = ()
+    source: CubeSource | None = field(default=None, compare=False, repr=False)
+    #: How long each dimension is, by its name.
+    sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", {each.name: self._size(each) for each in self.dimensions})
+
+    def of_kind(self, kind: str) -> Dimension | None:
+        """Return the first dimension of a kind: spatial, temporal, bands, geometry or other."""
+        return next((each for each in self.dimensions if each.kind == kind), None)
+
+    def named(self, name: str | None) -> Dimension | None:
+        """Return the dimension of a name; None if there is none."""
+        return next((each for each in self.dimensions if each.name == name), None)
+
+    @property
+    def others(self) -> tuple[Dimension, ...]:
+        """Its dimensions but those of the grid, in the order in which windows of its values have them."""
+        return tuple(each for each in self.dimensions if self.grid is None or not is_horizontal(each))
+
+    def axis(self, name: str) -> Dimension:
+        """Return the dimension of the grid that is an axis: ``x`` or ``y``."""
+        return next(each for each in self.dimensions if is_horizontal(each) and each.axis == name)
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The labels of the temporal dimension; none if there is no such dimension."""
+        found = self.of_kind("temporal")
+        return () if found is None else tuple(map(str, found.labels or ()))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How long the dimensions are, in their order."""
+        return tuple(self.sizes.values())
+
+    @property
+    def count(self) -> int:
+        """How many values it has."""
+        return prod(self.shape)
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of it."""
+        if self.source is None or self.grid is None:
+            return self.count
+        return self.source.loaded(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
+
+    @property
+    def data_type(self) -> str:
+        """The data type that holds the values of all bands (a NumPy name)."""
+        types = {band.data_type for band in self.bands}
+        if len(types) == 1:
+            return types.pop()
+        if not types <= INTEGERS.keys():
+            return "float64" if "float64" in types else "float32"
+        low, high = min(INTEGERS[each][0] for each in types), max(INTEGERS[each][1] for each in types)
+        return next(
+            (name for name, span in INTEGERS.items() if span[0] <= low and high <= span[1]), "float64"
+        )
+
+    @property
+    def nodata(self) -> float | None:
+        """The value that says that there is none, the same for all bands; NaN if the type has one."""
+        if self.data_type.startswith("float"):
+            return float("nan")
+        given = [float(band.nodata) for band in self.bands if band.nodata is not None]
+        # What says so in one band may be a proper value in another.
+        return next((each for each in given if not any(map(partial(_is_proper, each), self.bands))), None)
+
+    def at(self, dimension: str, *labels: Any) -> Self:
+        """Return the part with some labels of a dimension; with just one the dimension stays, too."""
+        found = next(each for each in self.dimensions if each.name == dimension)
+        kept = replace(found, labels=labels)
+        changes: dict[str, Any] = {}
+        places = [(found.labels or ()).index(label) for label in labels]
+        if found.kind == "bands":
+            changes["bands"] = tuple(self.bands[place] for place in places)
+        elif found.kind == "geometry":
+            changes["geometries"] = tuple(self.geometries[place] for place in places)
+        dimensions = tuple(kept if each is found else each for each in self.dimensions)
+        if self.source is not None:
+            changes["source"] = self.source.picked(self.others.index(found), places)
+        return replace(self, dimensions=dimensions, **changes)
+
+    def _size(self, dimension: Dimension) -> int:
+        if dimension.kind == "spatial" and self.grid is not None and dimension.labels is None:
+            return self.grid.rows if dimension.axis == "y" else self.grid.columns
+        return len(dimension.labels or ())
+
+
+def is_horizontal(dimension: Dimension) -> bool:
+    """Tell whether a dimension is described by a grid."""
+    return dimension.kind == "spatial" and dimension.axis in ("x", "y") and dimension.labels is None
+
+
+def _is_proper(value: float, band: Band) -> bool:
+    """Tell whether a value is one of a band's, and does not say that there is none."""
+    if band.nodata is not None and float(band.nodata) == value:
+        return False
+    return band.minimum is not None and band.maximum is not None and band.minimum <= value <= band.maximum

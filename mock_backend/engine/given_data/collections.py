@@ -1,0 +1,178 @@
+"""Collections of given data: metadata that follow from the data, unless a test tells others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from mock_backend.catalog import Band, Collection, Described
+from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.given import collection_from
+from mock_backend.engine.cubes import DataCube, Dimension, Grid, UnknownCrsError
+from mock_backend.engine.cubes.projection import is_geographic
+from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
+
+#: The length of a degree in metres, about.
+_DEGREE = 111_320
+#: What a collection of the catalogue tells of itself that holds for other data of it, too.
+_SHARED = ("title", "description", "license", "license_url", "providers", "keywords", "constellation")
+_SHARED_LISTS = ("platforms", "instruments", "links", "version")
+#: What it tells of its bands.
+_OF_BANDS = ("common_name", "center", "width", "description", "classes", "aliases", "unit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenCollection(Collection):
+    """A collection with data that a test gave.
+
+    Args:
+        data: The data.
+        dates: The dates of its items.
+    """
+
+    data: GivenData
+    dates: tuple[str, ...] = ()
+
+
+def given_collection(
+    identifier: str, data: GivenData, known: Described | None, facts: Mapping[str, Any]
+) -> GivenCollection:
+    """Return a collection of given data.
+
+    Args:
+        identifier: Its id.
+        data: The data.
+        known: The collection of the catalogue whose place it takes, if there is one of this id.
+        facts: What a test tells of it, as ``MockBackend.add_collection`` takes it.
+
+    Raises:
+        ValueError: If no collection follows from that.
+    """
+    wanted = facts.get("dimensions")
+    names = _names(
+        data.cube, wanted if wanted is not None else _dimensions_of(known), strict=wanted is not None
+    )
+    cube = _renamed(data.cube, names)
+    grid = cube.grid
+    assert grid is not None  # as all given data
+    bands = [_told_of(band, known, grid) for band in cube.bands]
+    cube = replace(
+        cube, bands=tuple(bands), dimensions=tuple(with_aliases(each, bands) for each in cube.dimensions)
+    )
+    times = cube.times
+    told: dict[str, Any] = {
+        **_told_of_all(known),
+        "bands": bands if cube.of_kind("bands") is not None else [],
+        "spatial_extent": _bbox(grid),
+        "temporal_extent": (times[0], times[-1]) if times else None,
+        "epsg": grid.epsg,
+        # Where there is no number, there is no summary.
+        "summaries": {} if grid.epsg is not None else {"proj:epsg": None},
+        **facts,
+        "dimensions": _described(cube, wanted),
+    }
+    described = collection_from(identifier, told)
+    assert isinstance(described, Collection)  # as it has facts
+    if not cube.of_kind("bands"):
+        described = replace(described, summaries={**described.summaries, **_summary_of(bands[0])})
+    shared = {each.name: getattr(described, each.name) for each in fields(Collection)}
+    shared["tile"] = max(shared["bbox"][3] - shared["bbox"][1], _width(shared["bbox"]), 1e-9)
+    return GivenCollection(**shared, data=replace(data, cube=cube), dates=times)
+
+
+def _names(cube: DataCube, wanted: Any, *, strict: bool) -> dict[str, str]:
+    """Return other names of dimensions: those of dimensions that are for the same."""
+    if not isinstance(wanted, Mapping):
+        return {}
+    found: dict[str, str] = {}
+    for name, each in wanted.items():
+        kind, axis = (each.get("type"), each.get("axis")) if isinstance(each, Mapping) else (None, None)
+        same = [
+            dimension.name
+            for dimension in cube.dimensions
+            if dimension.kind == kind
+            and (kind != "spatial" or dimension.axis == axis)
+            and (kind != "other" or dimension.name == name)
+            and dimension.name not in found
+        ]
+        if same:
+            found[same[0]] = str(name)
+        elif strict:
+            raise GivenDataError(f"The data have no dimension for {name!r}; theirs are {_told(cube)}.")
+    if strict and len(found) < len(cube.dimensions):
+        raise GivenDataError(f"dimensions must name all dimensions of the data, which are {_told(cube)}.")
+    return found
+
+
+def _told(cube: DataCube) -> str:
+    return ", ".join(f"{each.name} ({each.axis or each.kind})" for each in cube.dimensions)
+
+
+def _renamed(cube: DataCube, names: Mapping[str, str]) -> DataCube:
+    dimensions = tuple(replace(each, name=names.get(each.name, each.name)) for each in cube.dimensions)
+    return replace(cube, dimensions=dimensions)
+
+
+def _dimensions_of(known: Described | None) -> Any:
+    return None if known is None else known.metadata.get("cube:dimensions")
+
+
+def _told_of_all(known: Described | None) -> dict[str, Any]:
+    if not isinstance(known, Collection):
+        return {} if known is None else {"title": known.title}
+    facts = {name: getattr(known, name) for name in (*_SHARED, *_SHARED_LISTS)}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _told_of(band: Band, known: Described | None, grid: Grid) -> Band:
+    """Return a band with its resolution, and what the catalogue tells of a band of its name."""
+    size = min(grid.x_size, grid.y_size)
+    gsd = round(size * _DEGREE, 3) if is_geographic(grid.crs) else size
+    same = next((each for each in known.bands if each.name == band.name), None) if known is not None else None
+    facts: dict[str, Any] = {}
+    if same is not None:
+        facts = {
+            name: value for name in _OF_BANDS if (value := getattr(same, name)) and not getattr(band, name)
+        }
+    return replace(band, gsd=band.gsd or gsd, **facts)
+
+
+def _described(cube: DataCube, wanted: Any) -> dict[str, Any]:
+    """Return STAC's dimension objects, with what a test tells of them."""
+    found = {}
+    for each in cube.dimensions:
+        more = wanted.get(each.name) if isinstance(wanted, Mapping) else None
+        found[each.name] = _dimension(each, cube) | (dict(more) if isinstance(more, Mapping) else {})
+    return found
+
+
+def _dimension(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
+    labels, grid = list(dimension.labels or ()), cube.grid
+    if dimension.kind == "spatial" and grid is not None:
+        across = dimension.axis == "x"
+        return {
+            "type": "spatial",
+            "axis": dimension.axis,
+            "extent": [grid.west, grid.east] if across else [grid.south, grid.north],
+            "step": grid.x_size if across else grid.y_size,
+            "reference_system": grid.epsg or grid.crs,
+        }
+    if dimension.kind == "temporal":
+        return {"type": "temporal", "extent": [labels[0], labels[-1]], "values": labels}
+    return {"type": "bands" if dimension.kind == "bands" else "other", "values": labels}
+
+
+def _summary_of(band: Band) -> dict[str, Any]:
+    """Return what the summaries of a collection without a dimension of bands tell of its values."""
+    return {"raster:bands": [band.raster()], "gsd": [band.gsd]}
+
+
+def _bbox(grid: Grid) -> BBox:
+    try:
+        west, south, east, north = grid.bbox
+    except UnknownCrsError as error:
+        raise GivenDataError(f"The data are nowhere on Earth: {error}") from None
+    return west, max(south, -90.0), east, min(north, 90.0)
+
+
+def _width(bbox: BBox) -> float:
+    return bbox[2] - bbox[0] + (360 if bbox[0] > bbox[2] else 0)

@@ -1,0 +1,154 @@
+"""Data that a test gives: a data cube with its values in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog import Band
+from mock_backend.engine.cubes import DataCube, Dimension
+
+#: Data with more values are none that a test gives by intention.
+MOST = 1 << 28
+#: The integer types whose values single precision holds exactly.
+_SMALL = ("uint8", "int8", "uint16", "int16")
+#: Larger ones, as results may have them; whatever fits none of them is floating point.
+_LARGE = ("uint32", "int32")
+
+
+class GivenDataError(ValueError):
+    """Data from which no data cube follows."""
+
+
+@dataclass(frozen=True, eq=False)
+class GivenData:
+    """A data cube and its values.
+
+    Args:
+        cube: What is known of it without the values.
+        values: Floating points in the order of ``cube.dimensions``, NaN where there are no data; read-only.
+    """
+
+    cube: DataCube
+    values: NDArray[Any]
+
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
+    def named(self, names: Sequence[str]) -> "GivenData":
+        """Return the same data with other names of the bands."""
+        bands = tuple(replace(band, name=name) for band, name in zip(self.cube.bands, names, strict=True))
+        dimensions = tuple(
+            replace(each, labels=tuple(names), aliases={}) if each.kind == "bands" else each
+            for each in self.cube.dimensions
+        )
+        return replace(self, cube=replace(self.cube, bands=bands, dimensions=dimensions))
+
+    def only(self, names: Sequence[str]) -> "GivenData":
+        """Return the data of some bands."""
+        place = [each.kind for each in self.cube.dimensions].index("bands")
+        known = [band.name for band in self.cube.bands]
+        values = self.values.take([known.index(name) for name in names], axis=place)
+        return GivenData(self.cube.at(self.cube.dimensions[place].name, *names), values)
+
+    def dated(self, label: str) -> "GivenData":
+        """Return data of at most one date with another one."""
+        cube, values = self.cube, self.values
+        if cube.of_kind("temporal") is None:
+            dimensions: tuple[Dimension, ...] = (Dimension("t", "temporal", (label,)), *cube.dimensions)
+            values = values[None]
+        else:
+            dimensions = tuple(
+                replace(each, labels=(label,)) if each.kind == "temporal" else each
+                for each in cube.dimensions
+            )
+        return GivenData(replace(cube, dimensions=dimensions, period=(label, label)), values)
+
+
+def with_aliases(dimension: Dimension, bands: Sequence[Band]) -> Dimension:
+    """Return a dimension of bands with their other names as aliases; other dimensions as they are."""
+    if dimension.kind != "bands":
+        return dimension
+    aliases: dict[str, tuple[str, ...]] = {}
+    for band in bands:
+        for alias in filter(None, (band.common_name, *band.aliases)):
+            aliases[alias] = (*aliases.get(alias, ()), band.name)
+    return replace(dimension, aliases=aliases)
+
+
+def as_floats(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
+    """Return a copy of numbers as the floating points that hold them, NaN where there are no data.
+
+    Args:
+        values: Numbers or truth values.
+        nodata: The value that says that there are none.
+    """
+    exact = values.dtype.kind == "b" or values.dtype.name in (*_SMALL, "float16", "float32")
+    copy = values.astype("float32" if exact else "float64")
+    if nodata is not None and nodata == nodata:  # NaN is not itself
+        # Compared as they are stored: the nearest floating point is no-data in files of those, too.
+        copy[values == _as_stored(nodata, values.dtype)] = np.nan
+    return copy
+
+
+def declared_type(values: NDArray[Any], stored: str | None = None) -> str:
+    """Return the data type of results that hold such values.
+
+    Args:
+        values: Numbers or truth values.
+        stored: Their data type in a file, if they come from one and were only masked since.
+    """
+    kind = values.dtype
+    if kind.kind == "f" and stored is not None and np.dtype(stored).kind in "iu":
+        there = values[np.isfinite(values)]
+        limits = np.iinfo(stored)
+        if bool(np.all((there == np.rint(there)) & (there >= limits.min) & (there <= limits.max))):
+            return declared_type(there.astype(stored))
+    if kind.kind == "b":
+        return "uint8"
+    if kind.kind == "f":
+        return "float64" if kind.itemsize > 4 else "float32"
+    if kind.name in (*_SMALL, *_LARGE):
+        return str(kind.name)
+    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    fitting = (each for each in reversed(_LARGE) if np.iinfo(each).min <= low and high <= np.iinfo(each).max)
+    return next(fitting, "float64")
+
+
+def measured(band: Band, values: NDArray[Any]) -> Band:
+    """Return a band with the range of its values."""
+    there = values[np.isfinite(values)]
+    low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 0.0)
+    return replace(band, minimum=low, maximum=high)
+
+
+def nodata_of(data_type: str, nodata: Any) -> float | str | None:
+    """Return how a band of a data type says that there are no data.
+
+    Args:
+        data_type: The name of its data type.
+        nodata: The value that the data have for it, if they have one.
+    """
+    if data_type.startswith("float"):
+        return "nan"
+    limits = np.iinfo(data_type)
+    number = as_number(nodata)
+    is_one = number is not None and number == number and limits.min <= number <= limits.max
+    return number if is_one else None
+
+
+def as_number(value: Any) -> float | None:
+    """Return a number as such, also if it is a text or in an array; None for anything else."""
+    try:
+        return None if value is None else float(np.asarray(value).reshape(-1)[0])
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _as_stored(nodata: float, dtype: np.dtype[Any]) -> Any:
+    if dtype.kind != "f":
+        return nodata
+    with np.errstate(over="ignore"):
+        return dtype.type(nodata)

@@ -1,0 +1,279 @@
+"""From arrays with named dimensions to a data cube with values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog import Band
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes.projection import is_geographic
+from mock_backend.engine.given_data.axes import roles_of
+from mock_backend.engine.given_data.data import (
+    GivenData,
+    GivenDataError,
+    as_floats,
+    as_number,
+    declared_type,
+    measured,
+    nodata_of,
+)
+from mock_backend.engine.given_data.georeference import grid_of
+from mock_backend.engine.given_data.labels import band_names, instants_of, plain_labels
+from mock_backend.engine.given_data.variables import Told, Variable, Variables
+
+#: What the only band is called if it has no name, as in results.
+_NAMELESS = "var"
+#: What dimensions are called in data cubes: as most back-ends do.
+_X, _Y, _T, _BANDS = "x", "y", "t", "bands"
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """Values on their way.
+
+    Args:
+        dimensions: The names of the dimensions.
+        values: Floating points.
+        bands: The bands, one for each label if there is a dimension of bands.
+    """
+
+    dimensions: tuple[str, ...]
+    values: NDArray[Any]
+    bands: tuple[Band, ...]
+
+    def added(self, name: str, place: int) -> "_Layers":
+        """Return the same with one more dimension, of one label."""
+        dimensions = (*self.dimensions[:place], name, *self.dimensions[place:])
+        return replace(self, dimensions=dimensions, values=np.expand_dims(self.values, place))
+
+
+def data_of(variables: Variables, told: Told) -> GivenData:
+    """Return the data cube of some arrays.
+
+    Its horizontal dimensions are called ``x`` and ``y``, that of time ``t``, that of bands ``bands``; others
+    keep their names. Rows begin in the north, columns in the west, and instants are in their order.
+
+    Args:
+        variables: The arrays.
+        told: What else is known; it counts more.
+
+    Raises:
+        GivenDataError: If none follows; the message says what would be right.
+    """
+    names, arrays = _chosen(variables)
+    dimensions = arrays[0].dimensions
+    roles = roles_of(dimensions, variables.coordinates)
+    if not {_X, _Y} <= roles.keys():
+        raise GivenDataError(
+            f"The data need a dimension x and a dimension y (or lon and lat); theirs are "
+            f"{', '.join(map(repr, dimensions)) or 'none'}. Rename them, or name them all by dims=."
+        )
+    layers = _layers(names, arrays, variables, roles, told)
+    roles = roles_of(layers.dimensions, variables.coordinates)
+    x, y = (layers.dimensions.index(roles[each]) for each in (_X, _Y))
+    shape = layers.values.shape[y], layers.values.shape[x]
+    grid = grid_of(variables, roles[_X], roles[_Y], shape, told)
+    values, grid = _turned(_north_up(layers.values, variables, roles, (x, y)), grid, x)
+    if told.dates is not None and _T not in roles:
+        layers = replace(layers, values=values).added(_T, 0)
+        values, roles = layers.values, {**roles, _T: _T}
+    labelled = []
+    for place, name in enumerate(layers.dimensions):
+        role = next((role for role, found in roles.items() if found == name), None)
+        if role == _T:
+            labels, order = _times(variables, name, values.shape[place], told)
+            values = np.take(values, order, axis=place)
+            labelled.append(Dimension(_T, "temporal", tuple(labels)))
+        else:
+            labelled.append(_dimension(name, role, variables, layers, values.shape[place]))
+    times = next((each.labels for each in labelled if each.kind == "temporal"), None) or (None,)
+    bands = tuple(measured(*each) for each in _by_band(layers.bands, labelled, values))
+    cube = DataCube(tuple(labelled), bands, grid, period=(times[0], times[-1]))
+    return GivenData(cube, np.ascontiguousarray(values))
+
+
+def _chosen(variables: Variables) -> tuple[list[str], list[Variable]]:
+    """Return the arrays that are data, with their names: those with pixels, of which all have one shape."""
+    numbers = {name: each for name, each in variables.data.items() if each.values.dtype.kind in "biuf"}
+    with_pixels = {
+        name: each
+        for name, each in numbers.items()
+        if {_X, _Y} <= roles_of(each.dimensions, variables.coordinates).keys()
+    }
+    found = with_pixels or numbers
+    if not found:
+        kinds = sorted({str(each.values.dtype) for each in variables.data.values()})
+        raise GivenDataError(f"The data hold no numbers, but {', '.join(kinds) or 'nothing'}.")
+    first = next(iter(found))
+    for name, each in found.items():
+        if set(each.dimensions) != set(found[first].dimensions):
+            raise GivenDataError(
+                f"All bands must have the same dimensions; {first!r} has {found[first].dimensions}, and "
+                f"{name!r} has {each.dimensions}. Give them as collections of their own; a process graph can "
+                "merge them."
+            )
+    return list(found), [_transposed(each, found[first].dimensions) for each in found.values()]
+
+
+def _transposed(variable: Variable, dimensions: tuple[str, ...]) -> Variable:
+    if variable.dimensions == dimensions:
+        return variable
+    order = [variable.dimensions.index(each) for each in dimensions]
+    return replace(variable, dimensions=dimensions, values=np.transpose(variable.values, order))
+
+
+def _layers(
+    names: list[str], arrays: list[Variable], variables: Variables, roles: dict[str, str], told: Told
+) -> _Layers:
+    first, given = arrays[0], roles.get(_BANDS)
+    before_pixels = min(first.dimensions.index(roles[_X]), first.dimensions.index(roles[_Y]))
+    if given is not None:
+        if len(arrays) > 1:
+            raise GivenDataError(
+                f"Each variable is a band, and these have a dimension {given!r} as well; give one of them."
+            )
+        place = first.dimensions.index(given)
+        coordinate = variables.coordinates.get(given)
+        size = first.values.shape[place]
+        labels = band_names(
+            None if coordinate is None else coordinate.values, size, first.attributes.get("long_name")
+        )
+        known = variables.bands or (None,) * size
+        parts = [_floats(first, _part(first, place, each), known[each], told) for each in range(size)]
+        layers = _Layers(
+            first.dimensions, _stacked([part for part, _ in parts], place), _named(parts, labels)
+        )
+    else:
+        parts = [_floats(each, each.values, None, told) for each in arrays]
+        layers = _Layers(first.dimensions, parts[0][0], _named(parts, [each or _NAMELESS for each in names]))
+        if variables.is_set or told.bands is not None or names[0]:
+            layers = replace(
+                layers.added(_BANDS, before_pixels),
+                values=_stacked([part for part, _ in parts], before_pixels),
+            )
+    return layers if told.bands is None else replace(layers, bands=_renamed(layers.bands, told))
+
+
+def _part(variable: Variable, place: int, number: int) -> NDArray[Any]:
+    return np.asarray(variable.values.take(number, axis=place))
+
+
+def _stacked(parts: list[NDArray[Any]], place: int) -> NDArray[Any]:
+    if not parts:
+        raise GivenDataError("The data have no band.")
+    return np.stack(parts, axis=place)
+
+
+def _floats(
+    variable: Variable, values: NDArray[Any], known: Band | None, told: Told
+) -> tuple[NDArray[Any], Band]:
+    """Return the values of a band, and what is known of it but its name."""
+    attributes = variable.attributes
+    names = ("_FillValue", "missing_value", "nodata")
+    nodata: Any = next((attributes[each] for each in names if attributes.get(each) is not None), None)
+    if known is not None and known.nodata is not None:
+        nodata = known.nodata
+    if told.nodata is not None:
+        nodata = told.nodata
+    kind = declared_type(values, variable.stored)
+    band = known if known is not None else _described(attributes)
+    return as_floats(values, as_number(nodata)), replace(band, data_type=kind, nodata=nodata_of(kind, nodata))
+
+
+def _named(parts: list[tuple[NDArray[Any], Band]], names: list[str]) -> tuple[Band, ...]:
+    twice = next((each for place, each in enumerate(names) if each in names[:place]), None)
+    if twice is not None:
+        raise GivenDataError(f"The data have the band {twice!r} twice; name the bands by bands=[…].")
+    return tuple(replace(band, name=band.name or name) for (_, band), name in zip(parts, names, strict=True))
+
+
+def _renamed(bands: tuple[Band, ...], told: Told) -> tuple[Band, ...]:
+    names = list(told.bands or ())
+    if isinstance(told.bands, str | Band) or len(names) != len(bands):
+        raise GivenDataError(
+            f"bands is a list with a name for each band: the data have {len(bands)} of them, and it names "
+            f"{told.bands!r}."
+        )
+    return tuple(
+        replace(name, data_type=band.data_type, nodata=band.nodata)
+        if isinstance(name, Band)
+        else replace(band, name=str(name))
+        for name, band in zip(names, bands, strict=True)
+    )
+
+
+def _north_up(
+    values: NDArray[Any], variables: Variables, roles: dict[str, str], places: tuple[int, int]
+) -> NDArray[Any]:
+    """Return values with rows from the north and columns from the west."""
+    for place, role, rises in zip(places, (_X, _Y), (True, False), strict=True):
+        coordinate = variables.coordinates.get(roles[role])
+        if coordinate is None or len(coordinate.values) < 2:
+            continue
+        if bool(coordinate.values[-1] > coordinate.values[0]) != rises:
+            values = np.flip(values, axis=place)
+    return values
+
+
+def _turned(values: NDArray[Any], grid: Grid, place: int) -> tuple[NDArray[Any], Grid]:
+    """Return data of longitudes up to 360 degrees from -180 degrees on."""
+    if grid.east <= 180 or grid.west < 0 or not is_geographic(grid.crs):
+        return values, grid
+    columns = int(np.count_nonzero(grid.xs < 180))
+    if columns and abs(grid.columns * grid.x_size - 360) > grid.x_size / 2:
+        # What lies across the antimeridian goes on counting.
+        return values, grid
+    west = grid.west + columns * grid.x_size - 360
+    return np.roll(values, -columns, axis=place), replace(grid, west=west)
+
+
+def _times(variables: Variables, name: str, size: int, told: Told) -> tuple[list[str], list[int]]:
+    """Return the instants in their order, and the places in the data that they had."""
+    coordinate = variables.coordinates.get(name)
+    if told.dates is None and coordinate is None:
+        raise GivenDataError(f"The dimension {name!r} has no dates; give dates=['2024-06-01', …].")
+    values = told.dates if told.dates is not None else coordinate.values if coordinate is not None else ()
+    if isinstance(values, str) or len(values) != size:
+        raise GivenDataError(
+            f"dates is a list with an instant for each of the {size} places in time, not {values!r}."
+        )
+    labels = instants_of(values)
+    order = sorted(range(size), key=labels.__getitem__)
+    return [labels[each] for each in order], order
+
+
+def _dimension(name: str, role: str | None, variables: Variables, layers: _Layers, size: int) -> Dimension:
+    if role in (_X, _Y):
+        return Dimension(role, "spatial", axis=role)
+    if role == _BANDS:
+        aliases: dict[str, tuple[str, ...]] = {}
+        for band in layers.bands:
+            for alias in filter(None, (band.common_name, *band.aliases)):
+                aliases[alias] = (*aliases.get(alias, ()), band.name)
+        return Dimension(_BANDS, "bands", tuple(band.name for band in layers.bands), aliases)
+    coordinate = variables.coordinates.get(name)
+    labels = tuple(range(size)) if coordinate is None else plain_labels(coordinate.values)
+    return Dimension(name, "other", labels)
+
+
+def _by_band(
+    bands: tuple[Band, ...], dimensions: list[Dimension], values: NDArray[Any]
+) -> list[tuple[Band, NDArray[Any]]]:
+    place = next((place for place, each in enumerate(dimensions) if each.kind == "bands"), None)
+    if place is None:
+        return [(bands[0], values)]
+    return [(band, values.take(number, axis=place)) for number, band in enumerate(bands)]
+
+
+def _described(attributes: Mapping[str, Any]) -> Band:
+    """Return what the attributes of values that were not scaled tell of a band."""
+    unit = attributes.get("units")
+    return Band(
+        "",
+        unit=unit if isinstance(unit, str) and unit else None,
+        scale=as_number(attributes.get("scale_factor")),
+        offset=as_number(attributes.get("add_offset")),
+    )

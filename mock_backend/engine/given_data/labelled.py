@@ -1,0 +1,45 @@
+"""Objects of xarray as arrays with named dimensions. Whoever has one has imported the library."""
+
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.given_data.variables import Variable, Variables
+
+#: What xarray moves from the attributes of a variable when it opens a file.
+_ENCODED = ("_FillValue", "missing_value", "grid_mapping")
+
+
+def variables_of(given: Any) -> Variables:
+    """Return the arrays of an ``xarray.DataArray`` or ``xarray.Dataset``."""
+    is_set = hasattr(given, "data_vars")
+    arrays = given.data_vars if is_set else {given.name or "": given}
+    mappings = {
+        name: each for name, each in arrays.items() if not each.dims and "grid_mapping_name" in each.attrs
+    }
+    described = {**given.coords, **mappings}
+    return Variables(
+        {str(name): _variable(each) for name, each in arrays.items() if name not in described},
+        {str(name): _variable(each) for name, each in described.items()},
+        dict(given.attrs),
+        is_set=is_set,
+    )
+
+
+def _variable(array: Any) -> Variable:
+    encoding = array.encoding
+    attributes = {name: encoding[name] for name in _ENCODED if name in encoding} | dict(array.attrs)
+    stored = encoding.get("dtype")
+    # Scaled values are not what a file holds.
+    scaled = encoding.get("scale_factor", 1) != 1 or encoding.get("add_offset", 0) != 0
+    kind = None if stored is None or scaled else np.dtype(stored)
+    if scaled:
+        # What stands for no data in the file is a value like any other here.
+        attributes = {name: value for name, value in attributes.items() if name not in _ENCODED[:2]}
+    values = np.asarray(array.values)
+    return Variable(
+        tuple(map(str, array.dims)),
+        values,
+        attributes,
+        kind.name if kind is not None and kind.kind in "iu" else None,
+    )

@@ -1,0 +1,68 @@
+"""Labels of given data: instants as openEO writes them, names of bands, and others."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.catalog.stac.instants import write_instant
+from mock_backend.engine.given_data.data import GivenDataError
+
+
+def instants_of(values: Sequence[Any] | NDArray[Any]) -> list[str]:
+    """Return instants as RFC 3339 texts, in their order.
+
+    Args:
+        values: Texts, or objects of ``datetime``, NumPy, pandas or cftime; in UTC unless they say otherwise.
+
+    Raises:
+        GivenDataError: If something is no instant, or there is one twice.
+    """
+    found = [_instant(each) for each in values]
+    for place, each in enumerate(found):
+        if each in found[:place]:
+            raise GivenDataError(f"The data have the date {each} twice; labels of time are whole seconds.")
+    return found
+
+
+def plain_labels(values: NDArray[Any]) -> tuple[Any, ...]:
+    """Return labels as JSON has them: numbers and texts."""
+    found = values.tolist() if values.dtype.kind in "iufU" else [str(each) for each in values]
+    return tuple(found)
+
+
+def band_names(labels: NDArray[Any] | None, size: int, described: Any) -> list[str]:
+    """Return the names of the bands of an array.
+
+    Args:
+        labels: The coordinates of its dimension of bands; None without.
+        size: How many bands there are.
+        described: What its attributes say of the bands: as rioxarray has it, a text for each.
+    """
+    numbered = labels is None or labels.dtype.kind in "iu"
+    if numbered and isinstance(described, str) and size == 1:
+        return [described]
+    if numbered and isinstance(described, list | tuple) and len(set(described)) == size:
+        return [str(each) for each in described]
+    if labels is None:
+        return [f"band{number + 1}" for number in range(size)]
+    return [f"band{each}" if numbered else str(each) for each in labels]
+
+
+def _instant(value: Any) -> str:
+    try:
+        return write_instant(_datetime(value))
+    except (ValueError, OverflowError, AttributeError, TypeError):
+        raise GivenDataError(
+            f"A date is written as 2024-06-01 or 2024-06-01T10:30:00Z, or is a datetime, not {value!r}."
+        ) from None
+
+
+def _datetime(value: Any) -> datetime:
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[us]").item()
+    text = value if isinstance(value, str) else value.isoformat()
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -1,0 +1,127 @@
+"""Given data from whatever a test has: objects of xarray and NumPy, files, folders."""
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mock_backend.engine.given_data.data import GivenData, GivenDataError
+from mock_backend.engine.given_data.datasets import ZARR, read_netcdf, read_zarr
+from mock_backend.engine.given_data.geotiff import read_geotiff
+from mock_backend.engine.given_data.interpreting import data_of
+from mock_backend.engine.given_data.stacking import stacked
+from mock_backend.engine.given_data.variables import Told
+
+#: What can be data, for messages.
+KINDS = (
+    "an xarray.DataArray or xarray.Dataset, a NumPy array with bbox and crs, or the path of a GeoTIFF, a "
+    "netCDF file, a Zarr store, or a folder of GeoTIFFs with dates in their names"
+)
+
+_TIFFS = (".tif", ".tiff")
+_DATE = re.compile(
+    r"(?<!\d)(\d{4})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])"
+    r"(?:[T_-]?([01]\d|2[0-3])[:_-]?([0-5]\d)[:_-]?([0-5]\d))?(?!\d)"
+)
+
+
+def read(given: Any, told: Told | None = None) -> GivenData:
+    """Return the data cube that a test gives, with a copy of its values.
+
+    Args:
+        given: What has the values; see ``KINDS``.
+        told: What else is known of it; that counts more.
+
+    Raises:
+        GivenDataError: If no data cube follows; the message says what would be right.
+        OSError: If a file cannot be read.
+    """
+    told = told if told is not None else Told()
+    if isinstance(given, GivenData):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return _of_path(Path(given), told)
+    module = type(given).__module__.partition(".")[0]
+    if hasattr(given, "coords") and hasattr(given, "dims") and hasattr(given, "attrs"):
+        from mock_backend.engine.given_data.labelled import variables_of
+
+        return data_of(variables_of(given), told)
+    if module == "numpy" and hasattr(given, "shape"):
+        from mock_backend.engine.given_data import arrays
+
+        return data_of(arrays.variables_of(given, told), told)
+    raise GivenDataError(f"Data are {KINDS}, not of the type {type(given).__name__}.")
+
+
+def read_content(content: bytes, name: str, told: Told | None = None) -> GivenData:
+    """Return the data cube in a file.
+
+    Args:
+        content: The content of the file.
+        name: Its name, or the URL that it is at.
+        told: What else is known of it.
+
+    Raises:
+        GivenDataError: If there is none, or none that can be read.
+    """
+    told = told if told is not None else Told()
+    if content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return _of_geotiff(content, name, told)
+    if content[:4] == b"\x89HDF" or content[:3] == b"CDF":
+        return data_of(read_netcdf(content), told)
+    if content[:4] == b"PK\x03\x04":
+        return data_of(read_zarr(content), told)
+    raise GivenDataError(f"{name} is no GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
+
+
+def _of_path(path: Path, told: Told) -> GivenData:
+    if path.is_dir():
+        if any((path / each).is_file() for each in ZARR):
+            return data_of(read_zarr(path), told)
+        return _of_folder(path, told)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path.absolute()}, which is to be data.")
+    with path.open("rb") as file:
+        beginning = file.read(4)
+    if path.suffix.lower() in _TIFFS or beginning[:2] in (b"II", b"MM"):
+        return _of_geotiff(path, path.name, told)
+    if beginning == b"\x89HDF" or beginning[:3] == b"CDF" or path.suffix == ".nc":
+        return data_of(read_netcdf(path), told)
+    if beginning == b"PK\x03\x04":
+        return data_of(read_zarr(path), told)
+    raise GivenDataError(f"{path} is no GeoTIFF, netCDF or Zarr; data are {KINDS}.")
+
+
+def _of_geotiff(content: bytes | Path, name: str, told: Told) -> GivenData:
+    variables, when = read_geotiff(content, told)
+    dates = told.dates if told.dates is not None else date_in(name) or when
+    return data_of(variables, replace(told, dates=[dates] if isinstance(dates, str) else dates))
+
+
+def _of_folder(folder: Path, told: Told) -> GivenData:
+    files = sorted(each for each in folder.iterdir() if each.suffix.lower() in _TIFFS)
+    if not files:
+        raise GivenDataError(f"The folder {folder} has no GeoTIFFs, and is no Zarr store.")
+    dates = list(told.dates) if told.dates is not None else None
+    if dates is not None and len(dates) != len(files):
+        raise GivenDataError(f"The folder {folder} has {len(files)} GeoTIFFs, and dates names {len(dates)}.")
+    parts = []
+    for place, file in enumerate(files):
+        part = _of_geotiff(file, file.name, replace(told, dates=None if dates is None else [dates[place]]))
+        if len(files) > 1 and not part.cube.times:
+            raise GivenDataError(
+                f"The name of {file} has no date as in NDVI_2024-06-01.tif; rename it, or give dates=[…] in "
+                "the order of the names."
+            )
+        parts.append(part)
+    return stacked(parts)
+
+
+def date_in(name: str) -> str | None:
+    """Return the date in the name of a file, e.g. of ``S2_20240601T105031_B04.tif``; None without one."""
+    found = _DATE.search(name)
+    if found is None:
+        return None
+    year, _, month, day, *time = found.groups()
+    return f"{year}-{month}-{day}T{':'.join(time) if all(time) else '00:00:00'}Z"

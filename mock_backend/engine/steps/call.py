@@ -1,0 +1,223 @@
+"""A call of a process whose arguments are known as far as they can be."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from mock_backend.engine.core.callbacks import GraphCallback
+from mock_backend.engine.core.values import Labelled
+from mock_backend.engine.cubes import Call, Cube, DataCube, UnknownCrsError, follow
+from mock_backend.engine.given_data.contents import Reader
+from mock_backend.engine.steps.context import Surroundings
+from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.places import Feature, Place, features_of, place_of_box, place_of_features
+from mock_backend.engine.steps.shape import structure_of
+from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+
+_Found = TypeVar("_Found")
+#: The codes of what cannot be computed, whatever is let pass: e.g. no two dimensions have one name.
+_IMPOSSIBLE = (
+    "DimensionExists",
+    "DimensionLabelCountMismatch",
+    "LabelExists",
+    "LabelMismatch",
+    "TargetDimensionExists",
+)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child process in an argument, and the scope that it is in."""
+
+    graph: dict[str, Any]
+    scope: Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call of a process.
+
+    Args:
+        process_id: The process.
+        arguments: Its arguments: data cubes are ``Flow``, child processes ``Child``.
+        defaults: What holds for arguments that are not there.
+        node: Where in the process graph it is.
+        surroundings: What there is to refer to.
+        made: Makes a child process that computes.
+        followed: Returns what a child process makes of values for its parameters.
+        passed: The rules that were broken so far without refusing, each with what is wrong.
+        stand_ins: What was not computed so far.
+        udfs: The nodes so far for which user-defined functions run.
+    """
+
+    process_id: str
+    arguments: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    node: str
+    surroundings: Surroundings
+    made: Callable[[Child, Mapping[str, Any]], GraphCallback]
+    followed: Callable[[Child, Mapping[str, Any], str], Any]
+    passed: list[tuple[str, str]] = field(default_factory=list)
+    stand_ins: list[str] = field(default_factory=list)
+    udfs: list[str] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int:
+        """The number that decides values that are made up."""
+        return self.surroundings.seed
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of URLs and files."""
+        return self.surroundings.reader
+
+    def stands_in(self, what: str | None = None) -> None:
+        """Note that something is not computed.
+
+        Args:
+            what: What it is; by default, the process.
+        """
+        self.stand_ins.append(f"{self.process_id} [at {self.node}]" if what is None else what)
+
+    def lets_pass(self, rule: str, message: str) -> bool:
+        """Tell whether a rule does not refuse; if so, note that it was broken."""
+        if rule not in self.surroundings.lets_pass:
+            return False
+        self.passed.append((rule, message))
+        return True
+
+    def get(self, name: str) -> Any:
+        """Return an argument, or its default."""
+        value = self.arguments.get(name)
+        return self.defaults.get(name) if value is None else value
+
+    def flow(self, name: str = "data") -> Flow | None:
+        """Return an argument that is a data cube; None if it is something else."""
+        value = self.get(name)
+        return value if isinstance(value, Flow) else None
+
+    def text(self, name: str) -> str | None:
+        """Return an argument that is a text; None if it is something else."""
+        value = self.get(name)
+        return value if isinstance(value, str) else None
+
+    def list(self, name: str) -> list[Any]:
+        """Return an argument that is a list; an empty one if it is something else."""
+        value = self.get(name)
+        if isinstance(value, Labelled):
+            return list(value.items)
+        return list(value) if isinstance(value, list | tuple) else []
+
+    def number(self, name: str) -> float | None:
+        """Return an argument that is a finite number; None if it is something else."""
+        return finite(self.get(name))
+
+    def callback(self, name: str) -> GraphCallback | None:
+        """Return the child process in an argument; None if there is none."""
+        value = self.get(name)
+        return self.made(value, {"context": self.get("context")}) if isinstance(value, Child) else None
+
+    # -- places -------------------------------------------------------------------------------------
+
+    def place(self, name: str) -> Place | None:
+        """Return the area that an argument names; None if it names none.
+
+        Raises:
+            ProcessParameterInvalid: If its coordinate system is none.
+        """
+        value = self.get(name)
+        if isinstance(value, Mapping) and "west" in value:
+            with_crs = self.guarded(name, lambda: place_of_box(value))
+            if with_crs is not None:
+                # Whether it can be projected is found out while it is known which argument it was.
+                self.guarded(name, lambda: with_crs.degrees)
+            return with_crs
+        return place_of_features(self.features(name))
+
+    def features(self, name: str) -> tuple[Feature, ...]:
+        """Return the GeoJSON features of an argument.
+
+        Raises:
+            ProcessParameterInvalid: If it is a data cube without geometries.
+        """
+        value = self.get(name)
+        if not isinstance(value, Flow):
+            return features_of(value)
+        if value.cube.of_kind("geometry") is None and value.is_certain:
+            raise self.invalid(name, "the data cube has no dimension of geometries.")
+        return value.cube.geometries
+
+    def invalid(self, name: str, reason: str) -> ProcessParameterInvalid:
+        """Return the error for an argument that the process cannot go on with."""
+        return ProcessParameterInvalid(
+            parameter=name, process=self.process_id, reason=f"{reason} [at {self.node}]"
+        )
+
+    def guarded(self, name: str, compute: Callable[[], _Found]) -> _Found:
+        """Return what is computed; blame an argument for a coordinate system that does not exist.
+
+        Raises:
+            ProcessParameterInvalid: If there is no such coordinate system.
+        """
+        try:
+            return compute()
+        except UnknownCrsError as error:
+            raise self.invalid(name, f"{error}") from None
+
+    def no_data(self, reason: str) -> OpenEOError:
+        """Return the error for a part of a data cube that has nothing in it."""
+        return OpenEOError(
+            f"There is no data for {self.process_id!r}: {reason} [at {self.node}]",
+            code="NoDataAvailable",
+            status=400,
+        )
+
+    # -- cubes --------------------------------------------------------------------------------------
+
+    def structure(self, **cubes: DataCube) -> Cube | None:
+        """Return the dimensions of what comes out, as ``engine.cubes.follow`` knows them.
+
+        Raises:
+            OpenEOError: If the process cannot be applied to them, as its definition says.
+
+        Args:
+            **cubes: Cubes in the place of arguments.
+        """
+        given = {name: value.cube for name, value in self.arguments.items() if isinstance(value, Flow)}
+        structures = {name: structure_of(cube) for name, cube in {**given, **cubes}.items()}
+        call = self.call(structures)
+        found = follow(call)
+        for each in call.remarks:
+            # What is let pass has been noted when the process graph was checked.
+            is_possible = each.rule in self.surroundings.lets_pass and each.code not in _IMPOSSIBLE
+            if not is_possible and self._is_certain:
+                raise OpenEOError(f"{each.message} [at {self.node}]", code=each.code, status=400)
+        return found
+
+    def call(self, structures: Mapping[str, Cube]) -> Call:
+        """Return the call as checks know it.
+
+        Args:
+            structures: The cubes among its arguments.
+        """
+        unclear = {
+            name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Labelled)
+        }
+        find = self.surroundings.catalogue.find
+        return Call(self.process_id, self.arguments, self.defaults, structures, find, unclear)
+
+    @property
+    def _is_certain(self) -> bool:
+        return all(each.is_certain for each in self.arguments.values() if isinstance(each, Flow))
+
+
+def finite(value: Any) -> float | None:
+    """Return a value that is a finite number; None if it is something else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return value if is_number else None
+
+
+def names(values: Sequence[Any]) -> list[str]:
+    """Return those of some values that are texts, each of them once."""
+    return list(dict.fromkeys(each for each in values if isinstance(each, str)))

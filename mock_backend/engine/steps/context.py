@@ -1,0 +1,52 @@
+"""What process graphs refer to: data, processes, formats, and the time."""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from mock_backend.catalog import Described
+from mock_backend.engine.given_data.contents import Contents, Reader
+from mock_backend.processes.validation import context
+
+
+class Catalogue(context.Catalogue, Protocol):
+    """The data that there are, and the formats of files."""
+
+    def known(self, collection_id: str) -> Described:
+        """Return a collection."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What process graphs refer to.
+
+    Args:
+        catalogue: The data that there are, and the formats of files.
+        processes: The definitions of the predefined processes by id.
+        now: There are no data of later instants.
+        user_process: Returns a user-defined process of the user by its id, or None.
+        remote_process: Returns the process of an id at a URL; None if nothing is known of the URL.
+        parameters: The definitions of the parameters of the process; those with a default have it as value.
+        lets_pass: The names of the rules that do not refuse.
+        seed: What decides values that are made up.
+        features_by_band: Whether ``apply_dimension`` into an existing dimension makes labels of each of its
+            labels.
+        reader: What reads URLs and files of the user.
+        run_udfs: Whether user-defined functions run; None for those that can.
+        in_parts: Whether only parts of results are read, which may therefore be of any size.
+    """
+
+    catalogue: Catalogue
+    processes: Mapping[str, dict[str, Any]]
+    now: datetime
+    user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    remote_process: Callable[[str, str], dict[str, Any] | None] = lambda _url, _id: None
+    parameters: Iterable[Any] = ()
+    lets_pass: Set[str] = frozenset()
+    seed: int = 0
+    features_by_band: bool = False
+    reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))
+    run_udfs: bool | None = False
+    in_parts: bool = False

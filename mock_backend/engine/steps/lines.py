@@ -1,0 +1,98 @@
+"""The arrays along a dimension of a data cube."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mock_backend.catalog import Band
+from mock_backend.engine.core.bands import one_array
+from mock_backend.engine.core.callbacks import GraphCallback
+from mock_backend.engine.core.values import Callback, Stack
+from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
+from mock_backend.engine.steps.shape import check_labels, source_of
+
+
+def axis_of(cube: DataCube, name: str) -> int:
+    """Return where a dimension is among those that are not of pixels."""
+    return [each.name for each in cube.others].index(name)
+
+
+def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
+    """Return a cube of which a dimension is not one of pixels, and the arrays along it.
+
+    If it was one of rows and columns, none of these is one of pixels any more.
+    """
+    if is_horizontal(dimension) and cube.grid is not None:
+        labelled = tuple(
+            replace(each, labels=coordinates(cube, each)) if is_horizontal(each) else each
+            for each in cube.dimensions
+        )
+        order = [*cube.others, cube.axis("y"), cube.axis("x")]
+        source: Source = Unrastered(source_of(cube), cube.grid)
+        if tuple(order) != cube.dimensions:
+            source = Arranged(source, tuple(order.index(each) for each in cube.dimensions))
+        cube = replace(cube, dimensions=labelled, grid=None, source=source)
+        dimension = cube.named(dimension.name) or dimension
+    return cube, Line(axis_of(cube, dimension.name), dimension.labels or (), dimension.aliases)
+
+
+def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
+    """Return the coordinates of rows or columns of pixels."""
+    assert cube.grid is not None  # as those who call have looked
+    check_labels(cube.sizes[dimension.name], dimension.name)
+    found = cube.grid.ys if dimension.axis == "y" else cube.grid.xs
+    return tuple(round(each, 9) for each in found.tolist())
+
+
+def arrays_of(cube: DataCube, dimension: Dimension, line: Line) -> list[Any]:
+    """Return arrays of one pixel along a dimension: one, or one for each band."""
+    parts = [cube.bands] if dimension.kind == "bands" else [[band] for band in cube.bands]
+    return [array_of(part, line) for part in parts]
+
+
+def array_of(bands: Sequence[Band], line: Line) -> Stack:
+    """Return an array of one pixel along a dimension."""
+    return one_array(bands, len(line.labels), line.labels, line.aliases)
+
+
+def looked_at(source: Source, line: Line, callback: Callback) -> tuple[Source, Line, Callback]:
+    """Return the arrays along a dimension without the elements that a child process does not look at.
+
+    Args:
+        source: The values.
+        line: The arrays.
+        callback: The child process.
+
+    Returns:
+        The values that are left, their arrays, and what makes the same of them.
+    """
+    places = np.arange(len(line.labels), dtype=np.float64)[:, None]
+    array = Stack(places, labels=line.labels, aliases=line.aliases)
+    found = callback.elements(array) if isinstance(callback, GraphCallback) else None
+    if found is None or len(found[0]) == len(line.labels):
+        return source, line, callback
+    kept, callback = found
+    return (
+        source.picked(line.axis, kept),
+        replace(line, labels=[line.labels[each] for each in kept]),
+        callback,
+    )
+
+
+def spans_left(cube: DataCube, dimensions: Iterable[Dimension]) -> dict[str, Any]:
+    """Return the spans of the labels that are left."""
+    if not cube.spans:
+        return {}
+    left = {str(label) for each in dimensions if each.kind == "temporal" for label in each.labels or ()}
+    return {label: span for label, span in cube.spans.items() if label in left}
+
+
+def place_of_band(cube: DataCube, name: str) -> int:
+    """Return the place of the first band with a name, or a common name."""
+    names = [each.name for each in cube.bands]
+    if name in names:
+        return names.index(name)
+    return next((place for place, each in enumerate(cube.bands) if each.common_name == name), 0)

@@ -1,0 +1,117 @@
+"""What processing a graph produces, short of the values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps.flow import Extent, Flow
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A result that is no data cube: a number, a text, a list …
+
+    Args:
+        given: What JSON can say, or ``Later``.
+    """
+
+    given: Any
+
+    @property
+    def value(self) -> Any:
+        """What JSON can say."""
+        return self.given.make() if isinstance(self.given, Later) else self.given
+
+
+@dataclass(frozen=True)
+class Later:
+    """A value that JSON can say, and that is made when it is read.
+
+    Args:
+        make: Makes it.
+    """
+
+    make: Callable[[], Any]
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can say of a value."""
+    from mock_backend.engine.core.values import Labelled  # with NumPy, which formats are found without
+
+    if isinstance(value, Later):
+        return value
+    if isinstance(value, Labelled):
+        return as_json(value.items)
+    if isinstance(value, list | tuple):
+        return [as_json(each) for each in value]
+    if isinstance(value, dict):
+        return {str(name): as_json(each) for name, each in value.items()}
+    return value if value is None or isinstance(value, str | bool | int | float) else None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What is saved to files at one place of a process graph.
+
+    Args:
+        content: What is saved.
+        format: The name of the file format as the back-end spells it; None if the graph names none.
+        options: The options of the format, completed with their defaults.
+        node: The id of the node that saves it.
+        whole: The data cube that ``content`` is, or is a sample of; None for other content.
+    """
+
+    content: DataCube | Plain
+    format: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    node: str = ""
+    whole: Flow | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read of a collection.
+
+    Args:
+        collection: Its id.
+        extent: Where.
+        period: When; None for open ends.
+    """
+
+    collection: str
+    extent: Extent
+    period: tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What processing a graph produces.
+
+    Args:
+        saved: What is saved, at one place at least.
+        collections: The ids of the collections that are loaded.
+        input_pixels: How many values were read to make it.
+        passed: The rules that it breaks and that do not refuse, each with what is wrong.
+        sources: What was read of them.
+        stand_ins: What was not computed: something of the right form stands in for it.
+        runs_udfs: Whether user-defined functions run for it.
+        is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
+    """
+
+    saved: tuple[Saved, ...]
+    collections: tuple[str, ...] = ()
+    input_pixels: int = 0
+    sources: tuple[Source, ...] = ()
+    runs_udfs: bool = False
+    is_sample: bool = False
+    stand_ins: tuple[str, ...] = ()
+    passed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The texts for logs about broken rules and stand-ins."""
+        return (
+            *(f"{message} (rule: {rule})" for rule, message in self.passed),
+            *(f"Not computed here: {each}. A stand-in has its place." for each in self.stand_ins),
+        )

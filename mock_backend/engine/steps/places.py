@@ -1,0 +1,200 @@
+"""Areas that arguments name: bounding boxes, GeoJSON, vector cubes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mock_backend.engine.cubes.projection import DEGREES, Box, bounds_in, crs_name
+
+Feature = Mapping[str, Any]
+Geometry = Mapping[str, Any]
+
+_POLYGONS = ("Polygon", "MultiPolygon")
+#: So many numbers a point has, and so many positions a line, and each ring of a polygon.
+_FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
+_SIDES = ("west", "south", "east", "north")
+_TURN = 360.0
+
+#: Stands for features in files that nobody has read: where they are is not known.
+UNKNOWN_FEATURE: Feature = {
+    "type": "Feature",
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[11.0, 46.0], [11.01, 46.0], [11.01, 46.01], [11.0, 46.01], [11.0, 46.0]]],
+    },
+    "properties": {},
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area.
+
+    Args:
+        bounds: West, south, east and north; across the antimeridian, degrees go on counting.
+        crs: Their coordinate system.
+        geometry: A GeoJSON geometry of polygons in degrees that the area is limited to, if any.
+    """
+
+    bounds: Box
+    crs: str = DEGREES
+    geometry: Geometry | None = None
+
+    @cached_property
+    def degrees(self) -> Box:
+        """The bounds in degrees; across the antimeridian they go on counting."""
+        return counting(bounds_in(self.bounds, self.crs, DEGREES))
+
+    def clipped(self, limit: Box) -> "Place | None":
+        """Return the part inside a box in degrees; None if there is none."""
+        west, south, east, north = self.degrees
+        first, low, last, top = limit
+        low, top = max(south, low), min(north, top)
+        if low > top:
+            return None
+        # It may be on the other side of the antimeridian.
+        pieces = [
+            (max(west, first + turn), min(east, last + turn))
+            for turn in (-_TURN, 0.0, _TURN)
+            if max(west, first + turn) <= min(east, last + turn)
+        ]
+        if not pieces:
+            return None
+        left, right = min(piece[0] for piece in pieces), max(piece[1] for piece in pieces)
+        if (left, low, right, top) == (west, south, east, north):
+            # As it was given: what was projected there and back would not be the same to the last bit.
+            return self
+        return Place((left, low, right, top), DEGREES, self.geometry)
+
+
+def counting(box: Box) -> Box:
+    """Return a box in degrees whose east is never smaller than its west."""
+    west, south, east, north = box
+    return (west, south, east + _TURN, north) if east < west else box
+
+
+def place_of_box(given: Mapping[str, Any]) -> Place | None:
+    """Return the area of a bounding box as openEO writes it; None if it is none.
+
+    Raises:
+        UnknownCrsError: If its coordinate system is none.
+    """
+    sides = [given.get(side) for side in _SIDES]
+    if not all(isinstance(side, int | float) for side in sides):
+        return None
+    west, south, east, north = (float(side) for side in sides if side is not None)
+    crs = crs_name(given.get("crs"))
+    south, north = min(south, north), max(south, north)
+    if crs == DEGREES:
+        return Place(counting((west, south, east, north)))
+    return Place((min(west, east), south, max(west, east), north), crs)
+
+
+def place_of_features(features: Sequence[Feature]) -> Place | None:
+    """Return the area that GeoJSON features cover together; None if that is not known."""
+    if any(each is UNKNOWN_FEATURE for each in features):
+        return None
+    positions = [each for feature in features for each in _positions(feature.get("geometry"))]
+    if not positions:
+        return None
+    xs, ys = zip(*positions, strict=True)
+    bounds = (float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys)))
+    geometry = geometry_of(features)
+    # Of points and lines the nearest pixels count, all of which are there.
+    has_area = geometry is not None and geometry.get("type") in _POLYGONS
+    return Place(bounds, DEGREES, geometry if has_area else None)
+
+
+def features_of(given: Any) -> tuple[Feature, ...]:
+    """Return the features of a GeoJSON object; none if it is something else."""
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    if kind == "FeatureCollection":
+        listed = given.get("features")
+        return tuple(
+            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
+        )
+    if kind == "Feature":
+        geometry = _sound(given.get("geometry"))
+        return (given if geometry is given.get("geometry") else {**given, "geometry": geometry},)
+    if kind == "GeometryCollection":
+        listed = given.get("geometries")
+        return tuple(
+            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
+        )
+    if kind is None or "coordinates" not in given:
+        return ()
+    return ({"type": "Feature", "geometry": _sound(given), "properties": {}},)
+
+
+def _sound(geometry: Any) -> Geometry | None:
+    """Return a geometry without what has too few positions to be something; None if nothing is left."""
+    if not isinstance(geometry, Mapping):
+        return None
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "GeometryCollection":
+        listed = geometry.get("geometries")
+        parts = [found for each in (listed if isinstance(listed, list) else ()) if (found := _sound(each))]
+        return {**geometry, "geometries": parts} if parts else None
+    simple = str(kind).removeprefix("Multi")
+    if simple not in _FEWEST or not isinstance(coordinates, list | tuple):
+        return None
+    if simple == kind:
+        return geometry if _is_sound(simple, coordinates) else None
+    left = [each for each in coordinates if _is_sound(simple, each)]
+    if len(left) == len(coordinates) > 0:
+        return geometry
+    return {**geometry, "coordinates": left} if left else None
+
+
+def _is_sound(kind: str, coordinates: Any) -> bool:
+    if not isinstance(coordinates, list | tuple) or not coordinates:
+        return False
+    if kind == "Polygon":
+        return all(isinstance(ring, list | tuple) and len(ring) >= _FEWEST[kind] for ring in coordinates)
+    return len(coordinates) >= _FEWEST[kind]
+
+
+def geometry_of(features: Sequence[Feature]) -> Geometry | None:
+    """Return the geometries of some features as a single one."""
+    geometries = [each["geometry"] for each in features if each.get("geometry")]
+    if len(geometries) < 2:
+        return geometries[0] if geometries else None
+    if all(each.get("type") in _POLYGONS for each in geometries):
+        polygons = [
+            polygon
+            for each in geometries
+            for polygon in (each["coordinates"] if each["type"] == "MultiPolygon" else [each["coordinates"]])
+        ]
+        return {"type": "MultiPolygon", "coordinates": polygons}
+    return {"type": "GeometryCollection", "geometries": geometries}
+
+
+def shape_of(feature: Feature) -> Any:
+    """Return the geometry of a feature as shapely has it; None if it is none."""
+    import shapely
+
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        return None
+    try:
+        return shapely.geometry.shape(geometry)
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        return None
+
+
+def _positions(geometry: Any) -> Iterator[tuple[float, float]]:
+    if not isinstance(geometry, Mapping):
+        return
+    for each in geometry.get("geometries") or ():
+        yield from _positions(each)
+    stack = [geometry.get("coordinates")]
+    while stack:
+        each = stack.pop()
+        if not isinstance(each, list | tuple) or not each:
+            continue
+        if isinstance(each[0], int | float):
+            if len(each) > 1 and isinstance(each[1], int | float):
+                yield each[0], each[1]
+        else:
+            stack.extend(each)

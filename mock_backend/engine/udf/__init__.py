@@ -1,0 +1,39 @@
+"""User-defined functions in Python: whether they can run, and running them.
+
+Everything heavy (xarray, pandas, the openeo client's ``openeo.udf``) is imported when the first one runs.
+"""
+
+from mock_backend.engine.udf.array import UdfArray
+from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.engine.udf.lines import Log, logging_to, to_job
+from mock_backend.engine.udf.metadata import UdfMetadata, apply_metadata
+from mock_backend.engine.udf.policy import RunUdfs, Verdict, judge
+from mock_backend.engine.udf.runner import run
+from mock_backend.engine.udf.vectors import (
+    UdfFeatures,
+    is_per_series,
+    run_on_features,
+    run_on_json,
+    run_on_series,
+)
+from mock_backend.lifecycle.lines import Line
+
+__all__ = [
+    "Line",
+    "Log",
+    "RunUdfs",
+    "UdfArray",
+    "UdfFailure",
+    "UdfFeatures",
+    "UdfMetadata",
+    "Verdict",
+    "apply_metadata",
+    "is_per_series",
+    "judge",
+    "logging_to",
+    "run",
+    "run_on_features",
+    "run_on_json",
+    "run_on_series",
+    "to_job",
+]

@@ -1,0 +1,101 @@
+"""Arrays of user-defined functions as xarray has them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.udf.array import UdfArray
+from mock_backend.engine.udf.failure import UdfFailure
+
+if TYPE_CHECKING:
+    import xarray
+
+_NAME = "openEODataChunk"
+
+
+def to_xarray(data: UdfArray) -> "xarray.DataArray":
+    """Return a copy as a ``DataArray`` of float32; labels of ``t`` become instants if all are some."""
+    import xarray
+
+    coords = {
+        name: instants_of(labels) if name == "t" else np.array(labels) for name, labels in data.coords.items()
+    }
+    with np.errstate(all="ignore"):
+        values = np.array(data.values, dtype=np.float32)
+    return xarray.DataArray(values, coords=coords, dims=data.dims, name=_NAME, attrs=dict(data.attrs))
+
+
+def from_xarray(array: "xarray.DataArray", given: UdfArray) -> UdfArray:
+    """Return what a function returned.
+
+    Args:
+        array: What it returned.
+        given: What it got: labels of instants that were there before are written as they were.
+
+    Raises:
+        UdfFailure: If the values are no numbers.
+    """
+    values = np.asarray(array.values)
+    if values.dtype.kind == "O":
+        values = _numbers(values)
+    if values.dtype.kind not in "biuf":
+        raise UdfFailure.of_result(f"its values are of type {values.dtype}, not numbers")
+    dims = tuple(map(str, array.dims))
+    labels = {name: array.coords[name].values for name in dims if name in array.coords}
+    before = dict(zip(_keys(given.coords.get("t", ())), given.coords.get("t", ()), strict=True))
+    coords = {
+        name: each if name in ("x", "y") else [before.get(key, key) for key in _keys(each)]
+        for name, each in labels.items()
+    }
+    with np.errstate(all="ignore"):
+        # Copied, so that a function that keeps what it has returned cannot change it.
+        values = np.array(values, dtype=np.float32)
+    return UdfArray(values, dims, coords, given.crs)
+
+
+def projection_of(crs: str | None) -> Any:
+    """Return a coordinate system as ``UdfData.proj`` has it; None if it is not one of EPSG's."""
+    authority, _, number = (crs or "").partition(":")
+    return {"EPSG": int(number)} if authority.upper() == "EPSG" and number.isdecimal() else None
+
+
+def instants_of(labels: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+    """Return labels as instants (UTC, nanoseconds); as they are if one of them is not an instant."""
+    if isinstance(labels, np.ndarray) and labels.dtype.kind == "M":
+        return labels.astype("datetime64[ns]")
+    try:
+        found = [_instant(label) for label in labels]
+    except ValueError:
+        return np.array(labels)
+    return np.array(found, dtype="datetime64[ns]")
+
+
+def _instant(label: Any) -> np.datetime64:
+    if isinstance(label, np.datetime64):
+        return label
+    told = label if isinstance(label, datetime) else datetime.fromisoformat(str(label))
+    return np.datetime64(told.astimezone(UTC).replace(tzinfo=None) if told.tzinfo is not None else told)
+
+
+def _keys(labels: Sequence[Any] | NDArray[Any]) -> list[Any]:
+    """Return labels as JSON values, instants as RFC 3339 has them."""
+    found = instants_of(labels) if not isinstance(labels, np.ndarray) else labels
+    if found.dtype.kind == "M":
+        return [_text(each) for each in found]
+    return [each.item() if isinstance(each, np.generic) else each for each in found]
+
+
+def _text(instant: np.datetime64) -> str:
+    text = str(instant.astype("datetime64[us]"))
+    return f"{text.removesuffix('.000000')}Z"
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """Return objects as numbers, None as NaN."""
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise UdfFailure.of_result("its values are objects, not numbers") from None

@@ -1,0 +1,273 @@
+"""The outermost layer: what happens to every exchange, whatever answers it."""
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar
+
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_backend.api import urls
+from mock_backend.auth.oidc import ISSUERS
+from mock_backend.control import Delay, Exchange, Fault, late
+from mock_backend.errors import FeatureUnsupported
+from mock_backend.http.app.compression import compressing
+from mock_backend.http.app.fault_answers import fault_answer
+from mock_backend.http.app.limits import Limit, check_coding, limit_for
+from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.rendering import error_response
+from mock_backend.http.app.request_body import header_of, read_body
+from mock_backend.http.app.routes import OUTSIDE, RouteTable
+from mock_backend.profiles.mounts import Mounts
+
+_ANY = (b"access-control-allow-origin", b"*")
+_EXPOSED_HEADERS = (
+    "Link, Location, OpenEO-Costs, OpenEO-Identifier, Accept-Ranges, Content-Disposition, Content-Encoding, "
+    "Content-Range, ETag, Last-Modified, Retry-After"
+)
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Accept, Range, If-Match, If-None-Match, If-Modified-Since, "
+    "If-Unmodified-Since, If-Range"
+)
+_EXPOSED = (b"access-control-expose-headers", _EXPOSED_HEADERS.encode())
+_PREFLIGHT = (
+    _ANY,
+    _EXPOSED,
+    (b"access-control-allow-methods", b"OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE"),
+    (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
+    (b"access-control-max-age", b"86400"),
+    (b"content-type", b"application/json"),
+)
+
+#: Methods whose requests have no body worth noting.
+_BODYLESS = frozenset({"GET", "HEAD"})
+
+#: So much of an error's body is noted, in bytes.
+_MAX_ERROR = 2000
+
+_ISSUERS = ISSUERS + "/"
+
+_PORT = re.compile(r":\d*$")
+
+
+class Gateway:
+    """Note each exchange, apply ordered faults, answer preflights, send CORS headers.
+
+    Args:
+        backend: The back-end whose state travels with the requests.
+        table: Its routes, which tell the template of a path.
+        app: What answers; the table itself unless an application of its own is wanted.
+    """
+
+    #: Whether it is the host of the API, below which there may be its identity providers.
+    is_api: ClassVar[bool] = True
+
+    def __init__(self, backend: BackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
+        self._backend = backend
+        self._table = table
+        self._app = app or table
+        self._unsupported = backend.settings.profile.dialect.unsupported
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        backend = self._backend
+        # Everything but http is rare; from here on each microsecond counts.
+        base, path, version = self._locate(scope)
+        inside = version is not None
+        match = self._table.find(path) if inside else (None, {}, {})
+        if match[0] is None and self.is_api and scope["path"].startswith(_ISSUERS):
+            await backend.oidc_providers.asgi_below(scope, receive, send)
+            return
+        # Outside the API's own path nothing matches, in no router.
+        scope["path"] = path if inside else OUTSIDE
+        scope["raw_path"] = scope["path"].encode()
+        scope["mock_backend"], scope["mock_backend.match"] = backend, match
+        method = scope["method"]
+        exchange: Exchange | None = scope.get("mock_backend.exchange")
+        if repeated := exchange is not None:
+            # The transport calls again because the first call needed an event loop.
+            exchange.begin_again()
+        else:
+            exchange = scope["mock_backend.exchange"] = Exchange(
+                method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
+            )
+            backend.journal.note(exchange)
+        answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
+        # In this process it would cost each request, and spare nobody anything.
+        in_process = "mock_backend.by_hand" in scope
+        out = answer if in_process else compressing(scope, answer)
+        reached = urls.Base(
+            base,
+            in_process,
+            self._asset_base(scope, in_process),
+            version or backend.settings.api_version,
+            # Back-ends of federations are asked in this process, whoever has asked the federation.
+            urls.current_origin() if in_process else _origin_of(scope),
+        )
+        token = urls.set_base(reached)
+        if repeated:
+            fault: Fault | Delay | None = scope.get("mock_backend.fault")
+        else:
+            fault = None if method == "OPTIONS" else backend.faults.strike(method, match[0])
+        heard, unheard = out, None
+        if isinstance(fault, Delay):
+            out = heard = late(fault, scope, out, backend.clock)
+            fault = None
+        elif fault is not None and fault.after_effect:
+            # A call that turns out to need an event loop is made again.
+            scope["mock_backend.fault"] = unheard = fault
+            out, fault = _to_nobody, None
+        try:
+            if method == "OPTIONS":
+                await _preflight(answer, match[1])
+            elif fault is not None:
+                if method not in _BODYLESS:
+                    await read_body(_noting(exchange, receive, None))
+                await self._fault_answer(fault, method, match[0])(scope, receive, out)
+            elif not inside and path == "/" and method in _BODYLESS:
+                # The host's root, for clients that were given no more than the host.
+                await RedirectResponse(base + "/")(scope, receive, out)
+            elif self._unsupported and (method, match[0]) in self._unsupported:
+                await self._render(FeatureUnsupported())(scope, receive, out)
+            elif method in _BODYLESS:
+                await self._app(scope, receive, out)
+            elif (reader := match[1].get(method)) is not None:
+                check_coding(scope)
+                limit = limit_for(reader, backend.settings)
+                await self._app(scope, _noting(exchange, receive, limit), out)
+            elif self._app is self._table:
+                # No route is going to read it, and a test may want to see it all the same.
+                await read_body(_noting(exchange, receive, limit_for(None, backend.settings)))
+                await self._app(scope, receive, out)
+            else:
+                await self._app(scope, _noting(exchange, receive, None), out)
+            if unheard is not None:
+                await self._fault_answer(unheard, method, match[0])(scope, receive, heard)
+        except Exception as error:
+            # What a route of somebody's own let through; Starlette raises again what it answered.
+            response = self._render(error)
+            if exchange.status is None:
+                await response(scope, receive, answer)
+            elif not answer.complete:
+                raise
+        finally:
+            if exchange.route is None and (route := scope.get("route")) is not None:
+                # One that somebody has added to the app.
+                exchange.route = getattr(route, "path", None)
+            urls.reset_base(token)
+
+    def _render(self, error: Exception) -> Response:
+        return error_response(error)
+
+    def _fault_answer(self, fault: Fault, method: str, template: str | None) -> Response:
+        dialect = self._backend.settings.profile.dialect
+        answer = fault_answer(fault, (method, template), dialect) if self.is_api else None
+        return self._render(fault.error()) if answer is None else answer
+
+    def _mounts(self) -> Mounts:
+        """Return the paths that everything here is below."""
+        return self._backend.mounts
+
+    def _asset_base(self, scope: Scope, in_process: bool) -> str | None:
+        """Return the base URL of assets that are on another host."""
+        assets = self._backend.asset_host
+        if assets is None or in_process:
+            return None if assets is None else assets.url
+        # A server that is not ours has no such host.
+        port = scope.get("mock_backend.asset_port")
+        host = _PORT.sub("", header_of(scope, b"host") or "")
+        return f"{scope['scheme']}://{host}:{port}" if port and host else None
+
+    def _locate(self, scope: Scope) -> tuple[str, str, str | None]:
+        """Return the base URL as the client sees it, the plain path below it, and the API's version there.
+
+        There is no version outside of the paths that the API is at.
+        """
+        mounts, path = self._mounts(), scope["path"]
+        prefix = next(iter(mounts))
+        version: str | None = mounts[prefix]
+        if len(mounts) > 1:
+            prefix = max((each for each in mounts if _is_below(path, each)), key=len, default=prefix)
+            version = mounts[prefix]
+        if "//" in path or (path.endswith("/") and path != "/"):
+            path = self._table.plain(path, prefix)
+        if prefix and path != urls.WELL_KNOWN:
+            if not _is_below(path, prefix):
+                version = None
+            elif (path := path[len(prefix) :] or "/") == urls.WELL_KNOWN:
+                # Clients that were given a version would find others below it, and take them instead.
+                path, version = prefix + path, None
+        host = header_of(scope, b"host")
+        origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
+        return origin + prefix, path, version
+
+
+def _origin_of(scope: Scope) -> urls.Origin:
+    """Return where a request over a socket comes from."""
+    client = scope.get("client")
+    return "machine" if client is not None and urls.is_loopback(client[0]) else "elsewhere"
+
+
+async def _to_nobody(message: Message) -> None:
+    """Take an answer that no client hears of."""
+
+
+def _is_below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")
+
+
+class _Answer:
+    """The way back to the client: adds CORS headers, notes the status, drops bodies nobody wants."""
+
+    def __init__(self, backend: BackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+        self._time_keeper = backend.time_keeper
+        self._exchange = exchange
+        self._send = send
+        self._bodyless = bodyless
+        self.complete = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._exchange.status = message["status"]
+            if self._time_keeper is not None:
+                self._time_keeper.note()
+            message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
+        else:
+            self.complete = not message.get("more_body", False)
+            if self._exchange.status is not None and self._exchange.status >= 400:
+                self._exchange.error = message.get("body", b"")[:_MAX_ERROR]
+            if self._bodyless:
+                message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _noting(exchange: Exchange, receive: Receive, limit: Limit | None) -> Receive:
+    """Return what receives a body and notes it, up to a limit."""
+    left = limit.size if limit is not None else None
+
+    async def receive_and_note() -> Message:
+        nonlocal left
+        message = await receive()
+        if body := message.get("body"):
+            exchange.append_body(body)
+            if left is not None:
+                left -= len(body)
+                if left < 0:
+                    assert limit is not None  # else there would be no count
+                    raise limit.error()
+        return message
+
+    return receive_and_note
+
+
+async def _preflight(answer: _Answer, methods: Iterable[str]) -> None:
+    headers = list(_PREFLIGHT)
+    if methods:
+        headers.append((b"allow", ", ".join(sorted({*methods, "OPTIONS"})).encode()))
+    # Not through ``_Answer``'s own headers: a preflight has more of them.
+    answer._exchange.status = 204
+    await answer._send({"type": "http.response.start", "status": 204, "headers": headers})
+    await answer._send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,62 @@
+"""What is refused of a request's body before anybody looks into it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from mock_backend.errors import ContentTypeInvalid, FileSizeExceeded, OpenEOError, RequestInvalid
+from mock_backend.http.app.request_body import header_of
+from mock_backend.http.app.routes import Route
+from mock_backend.settings import AppSettings
+
+
+class Limit(NamedTuple):
+    """How large a body may be.
+
+    Args:
+        size: So many bytes.
+        refusal: Makes the error for a larger one.
+    """
+
+    size: int
+    refusal: Callable[[str], OpenEOError]
+
+    def error(self) -> OpenEOError:
+        """Return the error for a body that is larger."""
+        return self.refusal(f"{self.size} bytes")
+
+
+def limit_for(route: Route | None, settings: AppSettings) -> Limit | None:
+    """Return how large the body of a request may be; None for any size.
+
+    Args:
+        route: What is going to read it; None if nothing is.
+        settings: The back-end's settings.
+    """
+    if route is not None and route.takes_files:
+        return None if settings.max_file_size is None else Limit(settings.max_file_size, _no_such_file)
+    return None if settings.max_request_size is None else Limit(settings.max_request_size, _no_such_body)
+
+
+def check_coding(scope: Scope) -> None:
+    """Check that a request's body is sent as it is.
+
+    Raises:
+        ContentTypeInvalid: With 415, if it is compressed.
+    """
+    coding = header_of(scope, b"content-encoding")
+    if coding is not None and coding.strip().lower() not in ("", "identity"):
+        raise ContentTypeInvalid(
+            f"Send the body as it is, without Content-Encoding: {coding}.",
+            status=415,
+            headers={"Accept-Encoding": "identity"},
+        )
+
+
+def _no_such_file(size: str) -> OpenEOError:
+    return FileSizeExceeded(f"The file is too large; files may have {size}.")
+
+
+def _no_such_body(size: str) -> OpenEOError:
+    return RequestInvalid(f"The request body is too large; it may have {size}.", status=413)

@@ -1,0 +1,47 @@
+"""What the app needs to know of a back-end."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mock_backend.api.register import EndpointRegister
+from mock_backend.auth.accounts import Users
+from mock_backend.auth.oidc import Providers
+from mock_backend.clock import Clock
+from mock_backend.control import FaultBook, Journal
+from mock_backend.profiles.mounts import Mounts
+from mock_backend.settings import AppSettings
+from mock_backend.stores.time_keeper import TimeKeeper
+
+if TYPE_CHECKING:
+    from mock_backend.http.app.asset_host import AssetHost
+
+
+class BackEnd(Protocol):
+    """The back-end behind an app: its state, which travels with each request."""
+
+    settings: AppSettings
+    #: Where its API is on its host, the default place first.
+    mounts: Mounts
+    users: Users
+    clock: Clock
+    journal: Journal
+    faults: FaultBook
+    #: Notes the time in a store that outlives this process; None where there is none.
+    time_keeper: TimeKeeper | None
+    #: What replaces ``Authenticator.validate``; None for itself.
+    authenticate: Callable[..., Any] | None
+
+    @property
+    def asset_host(self) -> "AssetHost | None":
+        """What serves its assets; None if the API does."""
+        ...
+
+    @property
+    def oidc_providers(self) -> Providers:
+        """The OpenID Connect providers."""
+        ...
+
+    @property
+    def registers(self) -> Sequence[EndpointRegister]:
+        """The registers in service; one is found by its place."""
+        ...

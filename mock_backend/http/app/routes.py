@@ -1,0 +1,339 @@
+"""Routes, compiled once for a set of register classes and shared by all back-ends that use it.
+
+Building FastAPI's routes takes tens of milliseconds, and a test double is built for every test.
+So a route knows no back-end: the instance comes with the request, in ``scope["mock_backend"]``.
+"""
+
+import inspect
+import re
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Annotated, Any, Optional, get_args, get_origin
+
+from fastapi import Depends, Request
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.params import Depends as DependsParameter
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_backend.api.models import Endpoint
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import current_base, current_version
+from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
+from mock_backend.http.app.calling import call_register
+from mock_backend.http.app.fast_path import HttpLimit, Shortcut
+from mock_backend.http.app.open_ended import OpenEnded
+from mock_backend.http.app.rendering import NeedsLoop, error_response
+from mock_backend.http.app.request_body import JsonRequest, read_body, replaying
+from mock_backend.http.content import raw_body
+from mock_backend.profiles.api_version import DEFAULT_VERSION
+
+Validate = Callable[..., Any]
+
+_LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
+
+#: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
+_REQUEST = "mock_backend_request"
+
+
+class _JsonRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await handle(JsonRequest(request.scope, request.receive))
+
+        return handler
+
+
+class Route:
+    """A compiled operation."""
+
+    def __init__(
+        self, register: int, endpoint: Endpoint, function: Callable[..., Any], validate: Validate | None
+    ):
+        self.template = endpoint.path
+        self.takes_slashes = endpoint.takes_slashes
+        self.id_takes_slashes = endpoint.id_takes_slashes
+        self.register = register
+        self.name = endpoint.handler or function.__name__
+        self._waits = inspect.iscoroutinefunction(function)
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        request = _request_parameter(parameters)
+        signature = _signature([each for each in parameters if each.name != request], validate)
+        own = [parameter for name, parameter in signature.parameters.items() if name != _REQUEST]
+        self.shortcut = None if request else Shortcut.of(endpoint.path, own)
+        #: Whether it takes files: bodies that are not looked into, and may be larger than others.
+        self.takes_files = any(_depends_on(each, raw_body) for each in own)
+        self.api_route = _JsonRoute(
+            _starlette_path(endpoint),
+            self._operation(function.__doc__, signature, request),
+            methods=list(endpoint.answered),
+            response_model=None,
+            name=self.name,
+        )
+        # FastAPI's own application puts this around its routes; they rely on it.
+        self._app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
+
+    async def answer(self, scope: Scope, parameters: dict[str, str], receive: Receive, send: Send) -> None:
+        """Answer a request, the short way if it is a regular one.
+
+        Raises:
+            NeedsLoop: If the handler may wait and the call is driven by hand. It must not find out
+                half-way: what it has done by then would be done twice.
+        """
+        if self._waits and scope.get("mock_backend.by_hand"):
+            raise NeedsLoop
+        if (shortcut := self.shortcut) is not None:
+            body = b""
+            if shortcut.takes_body:
+                body = await read_body(receive)
+                receive = replaying(body, receive)
+            arguments = shortcut.arguments(scope, parameters, body)
+            if arguments is not None:
+                response = await call_register(scope["mock_backend"], self.register, self.name, arguments)
+                await response(scope, receive, send)
+                return
+        scope["path_params"] = parameters
+        await self._app(scope, receive, send)
+
+    def _operation(
+        self, doc: str | None, signature: inspect.Signature, own_request: str | None
+    ) -> Callable[..., Any]:
+        """Wrap a register's method in a coroutine that finds the instance and answers with a response.
+
+        FastAPI hands plain functions to a thread pool, which needs an event loop; a coroutine
+        that never waits can be driven without one.
+        """
+
+        async def operation(**arguments: Any) -> Response:
+            request = arguments.pop(_REQUEST)
+            if own_request is not None:
+                arguments[own_request] = request
+            return await call_register(request.scope["mock_backend"], self.register, self.name, arguments)
+
+        operation.__signature__ = signature  # type: ignore[attr-defined]  # FastAPI reads it
+        operation.__name__ = self.name
+        operation.__doc__ = doc
+        return operation
+
+
+_SLASHES = re.compile("//+")
+
+
+class RouteTable:
+    """Find routes by path and method, and answer requests that have one.
+
+    This is an ASGI application of its own: the in-process transport drives it without the
+    middleware stack of a whole FastAPI application.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = routes
+        self._static: dict[str, dict[str, Route]] = {}
+        self._by_length: dict[int, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
+        self._open_ended: list[tuple[OpenEnded, dict[str, Route]]] = []
+        self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
+        for route in routes:
+            methods = self._methods_at(route)
+            for method in route.api_route.methods or ():
+                # The first register to serve an operation serves it, as in Starlette.
+                methods.setdefault(method, route)
+
+    def find(self, path: str) -> tuple[str | None, dict[str, Route], dict[str, str]]:
+        """Return the template of a path, its routes by method and the path's parameters."""
+        if methods := self._static.get(path):
+            return path, methods, {}
+        parts = path.split("/")
+        for template, methods in self._by_length.get(len(parts), ()):
+            parameters = {}
+            for expected, part in zip(template, parts, strict=True):
+                if expected.startswith("{") and part:
+                    parameters[expected[1:-1]] = part
+                elif expected != part:
+                    break
+            else:
+                return "/".join(template), methods, parameters
+        for open_ended, methods in (*self._open_ended, *self._with_long_ids):
+            if (found := open_ended.parameters(path)) is not None:
+                return open_ended.template, methods, found
+        return None, {}, {}
+
+    def plain(self, path: str, prefix: str) -> str:
+        """Return a path in its plain form: slashes in a row are one, and none is at the end.
+
+        A parameter that takes slashes keeps its own: whether they make sense is for its endpoint to say.
+
+        Args:
+            path: The path.
+            prefix: The path of the API, without a trailing slash.
+        """
+        for open_ended, _ in self._open_ended:
+            if (start := open_ended.start_of_end(path, prefix)) is not None:
+                return _SLASHES.sub("/", path[:start]) + path[start:]
+        return _SLASHES.sub("/", path).rstrip("/") or "/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; ``scope["mock_backend.match"]`` holds what ``find`` returned."""
+        _, methods, parameters = scope["mock_backend.match"]
+        try:
+            route = methods.get(scope["method"])
+            if route is None:
+                raise wrong_method(methods) if methods else nothing_at(scope)
+            await route.answer(scope, parameters, receive, send)
+        except Exception as error:  # the client gets an error object, whatever it was
+            if scope["mock_backend.exchange"].status is not None:
+                raise  # or, if it has got the head of an answer already, a body that breaks off
+            await error_response(error)(scope, receive, send)
+
+    def _methods_at(self, route: Route) -> dict[str, Route]:
+        template = route.template
+        if "{" not in template:
+            return self._static.setdefault(template, {})
+        if route.takes_slashes:
+            return self._methods_of_open_ended(template)
+        parts = tuple(template.split("/"))
+        group = self._by_length.setdefault(len(parts), [])
+        for known, methods in group:
+            if known == parts:
+                return methods
+        group.append((parts, {}))
+        if route.id_takes_slashes:
+            self._with_long_ids.append((OpenEnded(template, first=True), group[-1][1]))
+        return group[-1][1]
+
+    def _methods_of_open_ended(self, template: str) -> dict[str, Route]:
+        for known, methods in self._open_ended:
+            if known.template == template:
+                return methods
+        self._open_ended.append((OpenEnded(template), {}))
+        return self._open_ended[-1][1]
+
+
+#: What looks like the version of an API at the beginning of a path, perhaps below a folder for it.
+_VERSION = re.compile(
+    r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/(?!\.well-known/).*)?", re.DOTALL
+)
+
+
+#: The path that stands for all that are outside of the API's own: no route has it.
+OUTSIDE = "/-"
+
+
+def nothing_at(scope: Scope) -> OpenEOError:
+    """Return the error for a request to a path without a route."""
+    path = scope["mock_backend.exchange"].path
+    if version := _VERSION.fullmatch(path):
+        return UnsupportedApiVersion(
+            f"The requested API version '{version[1]}' is not supported at this URL. "
+            f"Version {current_version(DEFAULT_VERSION).number} of the API is at {current_base('')}; "
+            "see /.well-known/openeo."
+        )
+    if scope["path"] == OUTSIDE:
+        return NotFound(f"There is nothing at {path}: the API is at {current_base('')}.")
+    return NotFound()
+
+
+def wrong_method(methods: Iterable[str]) -> OpenEOError:
+    """Return the error for a path that takes these HTTP methods, but not the one that was used."""
+    allowed = ", ".join(sorted(methods))
+    return FeatureUnsupported(
+        f"This path does not take this HTTP method; it takes: {allowed}.",
+        status=405,
+        headers={"Allow": allowed},
+    )
+
+
+_compiled: dict[object, RouteTable] = {}
+_MOST_COMPILED = 50
+_compiling = threading.Lock()
+
+
+def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | None) -> RouteTable:
+    """Return the routes of these registers' classes, compiled at most once in this process.
+
+    Args:
+        registers: Instances in the order of service; all of a class serve the same endpoints.
+        validate: What authenticates requests instead of ``Authenticator.validate``.
+    """
+    key = (tuple(type(register) for register in registers), validate)
+    if (table := _compiled.get(key)) is None:
+        with _compiling:
+            if (table := _compiled.get(key)) is None:
+                table = _compiled[key] = _compile(registers, validate)
+                if len(_compiled) > _MOST_COMPILED:
+                    # Classes made inside tests come once and never again.
+                    del _compiled[next(iter(_compiled))]
+    return table
+
+
+def _compile(registers: Sequence[EndpointRegister], validate: Validate | None) -> RouteTable:
+    routes = []
+    for place, register in enumerate(registers):
+        for endpoint in register.endpoints:
+            if endpoint.handler is not None:
+                function = getattr(type(register), endpoint.handler)
+                routes.append(Route(place, endpoint, function, validate))
+    return RouteTable(sorted(routes, key=_rank))
+
+
+def _rank(route: Route) -> tuple[bool, int]:
+    # Those that take whatever is left come last: in FastAPI's application the first one that matches wins.
+    # Of these a longer one comes first: "/collections/{id}/items" ends with what an id could, too.
+    is_wide = route.takes_slashes or route.id_takes_slashes
+    return is_wide, -route.template.count("/") if is_wide else 0
+
+
+def _starlette_path(endpoint: Endpoint) -> str:
+    """Return a path template with the converter of the parameter that takes slashes."""
+    if endpoint.takes_slashes:
+        return endpoint.path[:-1] + ":path}"
+    return endpoint.path.replace("}", ":path}", 1) if endpoint.id_takes_slashes else endpoint.path
+
+
+def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | None) -> inspect.Signature:
+    """Return the signature FastAPI shall see: with the request, and with the right user."""
+    seen = [inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
+    for parameter in parameters:
+        changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
+        if parameter.name == "limit" and parameter.annotation in _LIMITS:
+            changes |= {"annotation": HttpLimit, "default": None}
+        elif validate is not None and _depends_on(
+            parameter, Authenticator.validate, Authenticator.validate_if_given
+        ):
+            # In whichever of the two ways it asked.
+            changes |= {"annotation": User, "default": Depends(_without_thread(validate))}
+        seen.append(parameter.replace(**changes))
+    return inspect.Signature(seen)
+
+
+def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
+    """Return the name under which a method asks for the request, if it does."""
+    return next(
+        (each.name for each in parameters if each.name == "request" or each.annotation is Request), None
+    )
+
+
+def _depends_on(parameter: inspect.Parameter, *dependencies: Callable[..., Any]) -> bool:
+    """Tell whether a parameter asks for one of these, in either of the two ways there are."""
+    noted = get_args(parameter.annotation)[1:] if get_origin(parameter.annotation) is Annotated else ()
+    asked = (each for each in (parameter.default, *noted) if isinstance(each, DependsParameter))
+    return any(each.dependency in dependencies for each in asked)
+
+
+def _without_thread(validate: Validate) -> Validate:
+    """Wrap a plain function in a coroutine: FastAPI would call it in a thread pool."""
+    plain = inspect.isfunction(validate) or inspect.ismethod(validate)
+    waits = inspect.iscoroutinefunction(validate) or inspect.isasyncgenfunction(validate)
+    if not plain or waits or inspect.isgeneratorfunction(validate):
+        return validate
+
+    async def authenticate(**arguments: Any) -> Any:
+        return validate(**arguments)
+
+    parameters = inspect.signature(validate, eval_str=True).parameters.values()
+    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    authenticate.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]  # FastAPI reads it
+    return authenticate

@@ -1,0 +1,33 @@
+"""Read content, whatever holds it: bytes, a file, or what computes it."""
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+
+from mock_backend.http.content.computed import ComputedContent
+
+#: Longer content is read bit by bit.
+_CHUNK = 1 << 20
+
+Content = bytes | PathLike[str] | ComputedContent
+
+
+def size_of(content: Content) -> int:
+    """Return how many bytes there are."""
+    if isinstance(content, bytes):
+        return len(content)
+    return Path(content).stat().st_size if isinstance(content, PathLike) else content.size
+
+
+def read(content: Content, start: int, stop: int) -> Iterator[bytes]:
+    """Yield the bytes from ``start`` up to, not including, ``stop``, bit by bit."""
+    if isinstance(content, bytes):
+        for place in range(start, stop, _CHUNK):
+            yield content[place : min(place + _CHUNK, stop)]
+    elif isinstance(content, PathLike):
+        with Path(content).open("rb") as file:
+            file.seek(start)
+            for place in range(start, stop, _CHUNK):
+                yield file.read(min(_CHUNK, stop - place))
+    else:
+        yield from content.read(start, stop)

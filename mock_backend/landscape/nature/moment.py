@@ -1,0 +1,63 @@
+"""Moment: the date of a picture, as far as a landscape depends on it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mock_backend.landscape.nature.hashing import share_of
+from mock_backend.landscape.nature.season import Season, season_between, season_of
+
+_INSTANT = re.compile(r"([+-]?\d{4,}-\d\d-\d\d)(?:T(\d\d):(\d\d))?")
+# How much greener or browner a year may be than the mean.
+_ANNUAL = 0.1
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The date of a picture.
+
+    Args:
+        day: The date, or another text that decides the weather; empty if there is none.
+        season: The season.
+        hour: The hour of the day in UTC; None if the picture is for the whole day.
+        growth: How green the year is, around 1.
+    """
+
+    day: str
+    season: Season
+    hour: float | None = None
+    growth: float = 1.0
+
+    @classmethod
+    def of(
+        cls,
+        time: str | None,
+        others: Sequence[object] = (),
+        period: tuple[str | None, str | None] = (None, None),
+        *,
+        is_hourly: bool = False,
+    ) -> "Moment":
+        """Return the moment of labels.
+
+        Args:
+            time: The label of the temporal dimension, if there is one.
+            others: The labels of dimensions of other kinds than space, time and bands.
+            period: The first and the last instant of what has no temporal dimension, or of a label that is
+                no instant.
+            is_hourly: Whether the hours of a day differ.
+        """
+        if time is None:
+            return cls("/".join(map(str, others)), season_between(*period))
+        match = _INSTANT.match(time)
+        day, hour = time, None
+        if match is not None:
+            day = match[1]
+            if is_hourly and match[2]:
+                hour = int(match[2]) + int(match[3]) / 60
+                # The weather changes every three hours.
+                day += f"T{int(hour) // 3 * 3:02}"
+        season = season_of(time)
+        if match is None and period != (None, None):
+            season = season_between(*period)
+        growth = 1 + _ANNUAL * (2 * share_of("year", day[:4]) - 1)
+        return cls("/".join((day, *map(str, others))), season, hour, growth)

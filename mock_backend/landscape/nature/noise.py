@@ -1,0 +1,150 @@
+"""Smooth hills of all sizes, anywhere on Earth.
+
+Everything here is made of additions, multiplications and whole numbers, which all machines do alike:
+functions like the sine differ in their last digits from one library of mathematics to the next.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.landscape.nature.hashing import number_of
+
+Floats = NDArray[np.float32]
+Degrees = NDArray[np.float64]
+
+#: How many fields are made at once.
+FIELDS = 4
+#: How many octaves there are: the cells of each are half as long as those of the one before.
+OCTAVES = 15
+
+# Heights are looked up in a square of so many cells, which repeats itself.
+_PERIOD = 128
+# So many cells of the first octave go round the equator.
+_FIRST = 8
+# How each octave is turned against the meridians. Whole numbers, so that the Earth closes at 180 degrees.
+_TURNS = ((2, 1), (1, 2), (3, -1), (-1, 3), (2, -1))
+# Latitudes are stretched as in the Mercator projection, so that hills are as long as wide, by a table
+# with so many steps a degree; beyond the last latitude they go on as they were.
+_STEPS = 4
+_LAST = 84
+
+
+def cell_of(octave: int) -> float:
+    """Return how long the cells of an octave are at the equator, in degrees."""
+    across, along = _TURNS[octave % len(_TURNS)]
+    return 360 / (_FIRST << octave) / math.hypot(across, along)
+
+
+@dataclass(frozen=True)
+class Octave:
+    """Where some places are in the cells of an octave.
+
+    Args:
+        corners: What the four corners of their cells have in the table of heights.
+        x: How far they are from the first corner towards the second, smoothed, from 0 to 1.
+        y: The same towards the third.
+    """
+
+    corners: tuple[NDArray[np.intp], ...]
+    x: Floats
+    y: Floats
+
+    def heights(self, table: Floats, turned: int | NDArray[np.intp] = 0) -> Floats:
+        """Return the heights, from -0.5 to 0.5, at these places.
+
+        Args:
+            table: Heights of the corners; of several fields if it has several columns.
+            turned: A number that makes another landscape of the same table; or an array of them that
+                broadcasts to the places.
+        """
+        a, b, c, d = (table.take(corner ^ (turned % _PERIOD**2), axis=0) for corner in self.corners)
+        x, y = (self.x, self.y) if a.ndim == self.x.ndim else (self.x[..., None], self.y[..., None])
+        b -= a
+        b *= x
+        b += a
+        d -= c
+        d *= x
+        d += c
+        d -= b
+        d *= y
+        d += b
+        return d
+
+
+@lru_cache(maxsize=16)
+def table_of(*parts: object) -> Floats:
+    """Return heights of the corners of cells for each of the fields, as some texts and numbers decide."""
+    mixed = np.arange(_PERIOD**2 * FIELDS, dtype=np.uint64) + np.uint64(number_of(*parts) >> 1)
+    # The finaliser of MurmurHash3.
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        mixed ^= mixed >> np.uint64(33)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(33)
+    heights = (mixed >> np.uint64(40)).astype(np.float32)
+    heights /= np.float32(2**24)
+    heights -= np.float32(0.5)
+    heights.flags.writeable = False
+    return heights.reshape(-1, FIELDS)
+
+
+@lru_cache(maxsize=16)
+def column_of(field: int, *parts: object) -> Floats:
+    """Return the heights of one field of a table alone."""
+    return np.ascontiguousarray(table_of(*parts)[:, field])
+
+
+def octave_at(octave: int, longitudes: Degrees, latitudes: Degrees) -> Octave:
+    """Return where places are in the cells of an octave.
+
+    Args:
+        octave: The number of the octave.
+        longitudes: Of the places, in degrees.
+        latitudes: Of the places, as ``stretched`` returns them.
+    """
+    cells = _FIRST * 2**octave
+    across, along = _TURNS[octave % len(_TURNS)]
+    east, north = longitudes * (cells / 360), latitudes * (cells / 360)
+    first, x = _cell_and_share(east * across + north * along)
+    second, y = _cell_and_share(north * across - east * along)
+    repeated = min(cells, _PERIOD) - 1
+    # Other octaves look elsewhere in the table, or they would have the same hills in small.
+    shift = number_of("octave", octave) % _PERIOD**2
+    left, right = (first & repeated) * _PERIOD, ((first + 1) & repeated) * _PERIOD
+    low, high = second & repeated, (second + 1) & repeated
+    corners = tuple((a + b) ^ shift for a, b in ((left, low), (right, low), (left, high), (right, high)))
+    return Octave(corners, x, y)
+
+
+def stretched(latitudes: Degrees) -> Degrees:
+    """Return latitudes as the Mercator projection has them, in degrees."""
+    place = np.clip((latitudes + _LAST) * _STEPS, 0, 2 * _LAST * _STEPS - 1)
+    below = np.floor(place)
+    table = _mercator()
+    start = table.take(below.astype(np.intp))
+    rise = table.take(below.astype(np.intp) + 1) - start
+    # Not the clipped place: what is beyond the table goes on as it ends.
+    return start + ((latitudes + _LAST) * _STEPS - below) * rise
+
+
+@lru_cache(maxsize=1)
+def _mercator() -> Degrees:
+    degrees = (-_LAST + step / _STEPS for step in range(2 * _LAST * _STEPS + 1))
+    # Rounded: the last digits are those of one machine.
+    return np.array(
+        [round(math.degrees(math.asinh(math.tan(math.radians(each)))), 7) for each in degrees],
+        dtype=np.float64,
+    )
+
+
+def _cell_and_share(place: Degrees) -> tuple[NDArray[np.intp], Floats]:
+    cell = np.floor(place)
+    share = (place - cell).astype(np.float32)
+    smooth = share * share
+    share *= -2
+    share += 3
+    smooth *= share
+    return cell.astype(np.intp), smooth

@@ -1,0 +1,192 @@
+"""Scenery: the landscape at a moment, at the nodes and in the pixels between them."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.landscape.nature import sky
+from mock_backend.landscape.nature.grain import Grain
+from mock_backend.landscape.nature.hashing import number_of
+from mock_backend.landscape.nature.moment import Moment
+from mock_backend.landscape.nature.noise import Floats, Octave, column_of, octave_at
+from mock_backend.landscape.nature.terrain import Nodes, Terrain
+
+Truths = NDArray[np.bool_]
+
+# Half the width of a river.
+_RIVER = 0.004
+# Octaves of the weather, and of differences between pictures.
+_WEATHER, _RIPPLES = 4, (12, 9)
+# The distance from clouds to their shadows in degrees, eastwards and polewards: the sun is in the south-east
+# (north-east in the south) when satellites pass.
+_SHADOW_EAST, _SHADOW_NORTH = 0.014, -0.011
+# Thinner clouds have no shadow.
+_DARK = 0.04
+# Opacity of the thinnest clouds, and its slope.
+_HAZE, _DENSER = 0.18, 4.0
+# Kelvin: snow falls below the first; it covers all where it is colder than that by the second.
+_FREEZING, _COVERED = 271.5, 2.5
+
+
+class Surroundings:
+    """The surroundings that all moments of some nodes have in common.
+
+    Args:
+        seed: Decides the whole Earth.
+        nodes: The nodes.
+    """
+
+    def __init__(self, seed: int, nodes: Nodes) -> None:
+        self.seed = seed
+        self.nodes = nodes
+        self.terrain = Terrain(seed, nodes)
+        self.grain = Grain(nodes.numbers())
+
+    @cached_property
+    def water(self) -> Truths | None:
+        """The pixels that show water; None if there are none."""
+        shore, river = self.terrain.shore, self.terrain.river
+        lakes = self.nodes.between(shore) < 0 if shore.size and shore.min() < 0 else None
+        if river is None or (river.size and (river.min() > _RIVER or river.max() < -_RIVER)):
+            return lakes
+        middle = self.nodes.between(river)
+        np.abs(middle, out=middle)
+        rivers: Truths = middle < _RIVER
+        return rivers if lakes is None else rivers | lakes
+
+    @cached_property
+    def texture(self) -> NDArray[np.floating]:
+        """Factors of brightness that never change."""
+        return self.grain.factors("texture", self.seed)
+
+    @cached_property
+    def overhead(self) -> tuple[Octave, ...]:
+        """Where the nodes are in the cells of clouds."""
+        return tuple(self.terrain.octave(each) for each in sky.OCTAVES)
+
+    @cached_property
+    def sunward(self) -> tuple[Octave, ...]:
+        """Where the places are in the cells of clouds that shade the nodes."""
+        terrain = self.terrain
+        north = terrain.mercator + terrain.hemisphere * _SHADOW_NORTH
+        east = terrain.longitudes + _SHADOW_EAST
+        return tuple(octave_at(min(each, terrain.finest), east, north) for each in sky.OCTAVES)
+
+
+class Scenery:
+    """The landscape at a moment.
+
+    Args:
+        around: What all moments have in common.
+        moment: The moment.
+    """
+
+    def __init__(self, around: Surroundings, moment: Moment) -> None:
+        self.around = around
+        self.moment = moment
+        self.nodes, self.terrain = around.nodes, around.terrain
+
+    # -- at the nodes -------------------------------------------------------------------------------
+
+    @cached_property
+    def green(self) -> Floats:
+        """How much grows, from 0 to 1."""
+        terrain, season = self.terrain, self.moment.season
+        green = terrain.soil * np.float32(season.crops - season.wild)
+        green += np.float32(season.wild)
+        green *= terrain.hemisphere
+        green *= np.float32(0.36)
+        green += np.float32(0.6)
+        green *= self.ripples("green") * np.float32(0.22) + np.float32(self.moment.growth)
+        green *= terrain.vegetation
+        green *= 1 - self.snow
+        return np.clip(green, 0, 1, out=green)
+
+    @cached_property
+    def air(self) -> Floats:
+        """The temperature of the air in kelvin."""
+        season, moment = self.moment.season, self.moment
+        air = self.terrain.swing * np.float32(season.wild)
+        air += self.terrain.climate
+        air += self._weather * 8
+        if moment.hour is not None:
+            # Coldest at 3, warmest at 15 hours local solar time.
+            local = (self.terrain.longitudes / 15 + (moment.hour + 9)) % 24
+            air += (4 - np.abs(local - 12) * (2 / 3)).astype(np.float32) * -1
+        return air
+
+    @cached_property
+    def snow(self) -> Floats:
+        """How much of the ground snow covers, from 0 to 1."""
+        air = self.terrain.swing * np.float32(self.moment.season.wild)
+        air += self.terrain.climate
+        air += self._weather * 3
+        air -= np.float32(_FREEZING)
+        air *= np.float32(-1 / _COVERED)
+        return np.clip(air, 0, 1, out=air)
+
+    @cached_property
+    def clouds(self) -> Floats:
+        """The depth of clouds above the nodes: 0 and less where the sky is clear."""
+        around = self.around
+        return sky.depth_of(around.seed, self.moment.day, around.overhead, self.terrain.latitudes)
+
+    def ripples(self, *parts: object) -> Floats:
+        """Return small differences, from -0.5 to 0.5, that the moment and some texts decide."""
+        table = column_of(0, self.around.seed, "ripples")
+        fine, coarse = (self.terrain.octave(each) for each in _RIPPLES)
+        ripples = fine.heights(table, number_of("fine", self.moment.day, *parts))
+        ripples += coarse.heights(table, number_of("coarse", self.moment.day, *parts))
+        ripples *= np.float32(0.5)
+        return ripples
+
+    @cached_property
+    def brightness(self) -> Floats:
+        """Factors of what surfaces reflect: light and air differ a little from picture to picture."""
+        return self.ripples("light") * np.float32(0.1) + 1
+
+    @cached_property
+    def _weather(self) -> Floats:
+        table = column_of(1, self.around.seed, "ripples")
+        return self.terrain.octave(_WEATHER).heights(table, number_of("weather", self.moment.day))
+
+    # -- in the pixels ------------------------------------------------------------------------------
+
+    def between(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return a new array with a value for each pixel."""
+        return self.nodes.between(values)
+
+    @cached_property
+    def cloud_depth(self) -> NDArray[np.floating] | None:
+        """The depth of clouds; None if there are no clouds in sight."""
+        clouds = self.clouds
+        return self.between(clouds) if clouds.size and clouds.max() > 0 else None
+
+    @cached_property
+    def opacity(self) -> NDArray[np.floating] | None:
+        """How much clouds hide, from 0 to 1; None if there are no clouds in sight."""
+        depth = self.cloud_depth
+        if depth is None:
+            return None
+        opacity = depth * np.float32(_DENSER)
+        opacity += np.float32(_HAZE)
+        np.minimum(opacity, 1, out=opacity)
+        opacity *= depth > 0
+        return opacity
+
+    @cached_property
+    def shadow(self) -> Truths | None:
+        """The pixels in the shadow of clouds, and below none; None if there are none."""
+        around = self.around
+        depth = sky.depth_of(around.seed, self.moment.day, around.sunward, self.terrain.latitudes)
+        if not depth.size or depth.max() <= _DARK:
+            return None
+        found: Truths = self.between(depth) > _DARK
+        if self.cloud_depth is not None:
+            found &= self.cloud_depth <= 0
+        return found
+
+    def noise(self, *parts: object) -> NDArray[np.floating]:
+        """Return factors of the noise of a band."""
+        return self.around.grain.factors("noise", self.moment.day, *parts)

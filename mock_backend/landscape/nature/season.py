@@ -1,0 +1,96 @@
+"""What time of the year the labels of dates are."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from mock_backend.landscape.nature.hashing import share_of
+
+# Dates, instants, and what aggregating by period calls days of the year, weeks, months and seasons.
+_DATE = re.compile(r"[+-]?\d{4,}-(\d\d)-(\d\d)(?!\d)")
+_DAY = re.compile(r"\d{4}-(\d{3})")
+_WEEK_OR_MONTH = re.compile(r"\d{4}-(\d\d)")
+_MONTHS = re.compile(r"\d{4}-([a-z]+)")
+_YEAR = re.compile(r"\d{4}")
+_INITIALS = "jfmamjjasond" * 2
+
+# When the north is greenest, in days after new year: meadows and woods, and crops, which are early.
+_GREENEST, _RIPEST = 200, 150
+# Periods are looked at on so many days.
+_LOOKS = 6
+# So many years have all the seasons alike.
+_LONG = 5
+
+
+@dataclass(frozen=True)
+class Season:
+    """How far the year is.
+
+    Args:
+        wild: How green meadows and woods are in the north, from -1 in winter to 1 in summer.
+        crops: The same for fields.
+    """
+
+    wild: float
+    crops: float
+
+
+#: No time of the year: what there is on average.
+NO_SEASON = Season(0.0, 0.0)
+
+
+@lru_cache(maxsize=4096)
+def season_of(label: str) -> Season:
+    """Return the season that a temporal label names; any, but always the same, if it names none."""
+    if _YEAR.fullmatch(label):
+        return NO_SEASON
+    if found := _DATE.match(label):
+        return _on_day((int(found[1]) - 1) * 30.44 + int(found[2]))
+    if found := _DAY.fullmatch(label):
+        return _on_day(int(found[1]))
+    if found := _WEEK_OR_MONTH.fullmatch(label):
+        number = int(found[1])
+        return _on_day((number - 0.5) * 30.44 if number <= 12 else number * 7 - 3.5)
+    if (found := _MONTHS.fullmatch(label)) and (first := _INITIALS.find(found[1])) >= 0:
+        return _on_day((first + len(found[1]) / 2) * 30.44)
+    return _on_day(share_of("season", label) * 365)
+
+
+@lru_cache(maxsize=256)
+def season_between(first: str | None, last: str | None) -> Season:
+    """Return what a period's seasons are on average.
+
+    Args:
+        first: Its first instant, or any label.
+        last: Its last one.
+    """
+    if first is None or last is None:
+        return NO_SEASON
+    try:
+        start, end = date.fromisoformat(first[:10]), date.fromisoformat(last[:10])
+    except ValueError:
+        return season_of(first)
+    days = max((end - start).days, 0)
+    if days > 365 * _LONG:
+        return NO_SEASON
+    return _average(
+        [
+            season_of((start + timedelta(days=days * (2 * look + 1) // (2 * _LOOKS))).isoformat())
+            for look in range(_LOOKS)
+        ]
+    )
+
+
+def _average(seasons: Sequence[Season]) -> Season:
+    count = len(seasons)
+    return Season(
+        round(sum(each.wild for each in seasons) / count, 6),
+        round(sum(each.crops for each in seasons) / count, 6),
+    )
+
+
+def _on_day(day: float) -> Season:
+    return Season(*(round(math.cos((day - peak) * math.tau / 365.25), 6) for peak in (_GREENEST, _RIPEST)))

@@ -1,0 +1,198 @@
+"""Terrain: what is at some places whatever the date."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.landscape.nature.noise import (
+    OCTAVES,
+    Degrees,
+    Floats,
+    Octave,
+    cell_of,
+    octave_at,
+    stretched,
+    table_of,
+)
+
+# Amplitudes of vegetation, soil, relief and rivers by octave. Hills as large as countries are lower than in
+# nature, so that a small area has a variety.
+_WEIGHTS = np.array(
+    [
+        (0.3, 0.2, 0.5, 0.3),
+        (0.2, 0.15, 0.42, 0.2),
+        (0.2, 0.15, 0.38, 0.2),
+        (0.2, 0.15, 0.34, 0.2),
+        (0.2, 0.15, 0.3, 0.2),
+        (0.22, 0.15, 0.26, 0.3),
+        (0.25, 0.2, 0.22, 0.5),
+        (0.28, 0.25, 0.18, 0.5),
+        (0.32, 0.3, 0.14, 0.3),
+        (0.36, 0.35, 0.12, 0.16),
+        (0.4, 0.4, 0.09, 0.09),
+        (0.38, 0.45, 0.06, 0.05),
+        (0.32, 0.42, 0.035, 0.02),
+        (0.22, 0.24, 0.018, 0.006),
+        (0.1, 0.1, 0.008, 0.002),
+    ],
+    dtype=np.float32,
+)
+#: The octave from which on rivers are narrow enough to be seen.
+RIVERS_FROM = 11
+# Cells shorter than this many steps between neighbouring nodes are left out.
+_SHORTEST = 1.7
+# Half the width of a valley, and the distance over which shores rise, in units of their fields.
+_VALLEY, _BEACH = 0.08, 0.25
+# Highest point in metres, about; height of the lakes.
+_SUMMIT, _LAKES = 2600, 5
+
+
+class Nodes(Protocol):
+    """Places at which a landscape is computed, and the pixels between them."""
+
+    @property
+    def spacing(self) -> float:
+        """The distance between neighbouring places in degrees at the equator; what is finer is left out."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an array with a value for each pixel."""
+
+    def degrees(self) -> tuple[Degrees, Degrees]:
+        """Return longitudes and latitudes of the places."""
+
+    def between(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return a new array with a value for each pixel, interpolated between values of the places."""
+
+    def numbers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return integers whose pairs identify the pixels in whatever window they are; they broadcast."""
+
+
+class Terrain:
+    """Relief, soil, vegetation and waters at the nodes.
+
+    Args:
+        seed: Decides the whole Earth.
+        nodes: The nodes.
+    """
+
+    def __init__(self, seed: int, nodes: Nodes) -> None:
+        self.seed = seed
+        self.longitudes, self.latitudes = nodes.degrees()
+        wanted = nodes.spacing * _SHORTEST
+        #: The finest octave that the nodes can show.
+        self.finest = max((each for each in range(OCTAVES) if cell_of(each) >= wanted), default=0)
+        self._octaves: dict[int, Octave] = {}
+        self._fields = self._made()
+
+    @property
+    def vegetation(self) -> Floats:
+        """How much can grow, from 0 to 1."""
+        return self._fields.vegetation
+
+    @property
+    def soil(self) -> Floats:
+        """The brightness of the soil, from 0 to 1: woods to fields."""
+        return self._fields.soil
+
+    @property
+    def height(self) -> Floats:
+        """The height in metres."""
+        return self._fields.height
+
+    @property
+    def shore(self) -> Floats:
+        """The distance to lakes, negative where there is one."""
+        return self._fields.shore
+
+    @property
+    def river(self) -> Floats | None:
+        """The signed distance to the middle of rivers; None if they are too narrow to be seen."""
+        return self._fields.river if self.finest >= RIVERS_FROM else None
+
+    def octave(self, number: int) -> Octave:
+        """Return where the nodes are in the cells of an octave, or of the finest that they can show."""
+        number = min(number, self.finest)
+        found = self._octaves.get(number)
+        if found is None:
+            found = self._octaves[number] = octave_at(number, self.longitudes, self.mercator)
+        return found
+
+    @cached_property
+    def mercator(self) -> Degrees:
+        """The latitudes as the Mercator projection has them."""
+        return stretched(self.latitudes)
+
+    @cached_property
+    def hemisphere(self) -> Floats:
+        """1 in the north, -1 in the south, and less between the tropics."""
+        return np.clip(self.latitudes / 25, -1, 1).astype(np.float32)
+
+    @cached_property
+    def climate(self) -> Floats:
+        """The mean temperature of the air in kelvin."""
+        latitudes = self.latitudes.astype(np.float32)
+        warmth = latitudes * latitudes
+        warmth *= np.float32(-0.0052)
+        warmth += 302
+        warmth -= self.height * np.float32(0.0065)
+        return warmth
+
+    @cached_property
+    def swing(self) -> Floats:
+        """How much warmer the middle of the summer of the north is than the mean, in kelvin."""
+        swing = np.abs(self.latitudes).astype(np.float32)
+        swing *= np.float32(0.13)
+        swing += 6
+        swing *= self.hemisphere
+        return swing
+
+    def _made(self) -> "_Fields":
+        table = table_of(self.seed, "landscape")
+        total: Floats = np.zeros((*self.longitudes.shape, table.shape[1]), np.float32)
+        for number, weights in enumerate(_WEIGHTS[: self.finest + 1]):
+            heights = self.octave(number).heights(table)
+            heights *= weights
+            total += heights
+        growth, soil, relief, river = (np.ascontiguousarray(total[..., field]) for field in range(4))
+        shore = soil * np.float32(0.45) + relief * np.float32(0.6)
+        shore += np.float32(0.36)
+        valley = _smooth(np.abs(river) * np.float32(1 / _VALLEY))
+        relief *= np.float32(0.9)
+        relief += np.float32(0.42)
+        np.maximum(relief, 0, out=relief)
+        # Land rises from lakes and rivers.
+        relief *= valley * np.float32(0.3) + np.float32(0.7)
+        relief *= _smooth(shore * np.float32(1 / _BEACH))
+        height = relief * relief
+        height *= _SUMMIT
+        height += _LAKES
+        vegetation = growth * np.float32(1.25) + np.float32(0.65)
+        vegetation -= valley * np.float32(0.1)
+        np.clip(vegetation, 0, 1, out=vegetation)
+        # Nothing grows on the highest mountains and at the poles.
+        vegetation *= np.clip((2800 - height) * np.float32(1 / 900), 0, 1)
+        vegetation *= np.clip((76 - np.abs(self.latitudes)) / 10, 0, 1).astype(np.float32)
+        return _Fields(vegetation, np.clip(soil + np.float32(0.5), 0, 1), height, shore, river)
+
+
+@dataclass(frozen=True)
+class _Fields:
+    vegetation: Floats
+    soil: Floats
+    height: Floats
+    shore: Floats
+    river: Floats
+
+
+def _smooth(share: Floats) -> Floats:
+    """Return shares from 0 to 1, with a slope of 0 at both ends."""
+    share = np.clip(share, 0, 1)
+    rest = share * np.float32(-2)
+    rest += 3
+    share *= share
+    share *= rest
+    return share

@@ -1,0 +1,124 @@
+"""Which pixels lie within a geometry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.affinity import translate
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from mock_backend.engine.cubes import Grid
+from mock_backend.engine.cubes.projection import DEGREES, is_geographic, transformed
+from mock_backend.landscape.nature.noise import Degrees
+from mock_backend.landscape.sensors.lattice import Lattice
+
+# Whole blocks of so many pixels are within or outside; only those on the border are looked at one by one.
+_BLOCK = 32
+# Borders are curves in other coordinate systems: no piece of them is longer than this, in degrees.
+_LONGEST = 0.1
+# A little more than half: what lies between two pixels touches one at least.
+_HALF = 0.501
+# What is so near to a grid, in degrees, is as it is; of what is larger there is a part.
+_MARGIN = 5.0
+_ANTIMERIDIAN = 180
+# Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
+_DECIMALS = 7
+
+
+class Mask:
+    """A geometry in the coordinate system of a grid.
+
+    Args:
+        geometry: GeoJSON in degrees.
+        grid: The grid. Points and lines are as wide as its pixels.
+    """
+
+    def __init__(self, geometry: Mapping[str, Any], grid: Grid) -> None:
+        found = geometry_of(geometry)
+        if grid.crs != DEGREES:
+            found = _projected(_near(found, grid), grid.crs)
+            # Where a coordinate system ends some places have no coordinates: then all is within.
+            if not np.isfinite(shapely.get_coordinates(found)).all():
+                found = shapely.box(*grid.bounds)
+        if grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN:
+            found = _around_the_earth(found, grid.crs)
+        self._geometry = _area(found, max(grid.x_size, grid.y_size))
+        shapely.prepare(self._geometry)
+
+    def within(self, lattice: Lattice) -> NDArray[np.bool_]:
+        """Return which pixels have their centres within the geometry."""
+        xs, ys = lattice.xs, lattice.ys
+        found = np.zeros((len(ys), len(xs)), bool)
+        west, south, east, north = self._geometry.bounds if not self._geometry.is_empty else (0, 0, -1, -1)
+        columns = np.flatnonzero((xs >= west) & (xs <= east))
+        rows = np.flatnonzero((ys >= south) & (ys <= north))
+        if not columns.size or not rows.size:
+            return found
+        left, top = np.arange(columns[0], columns[-1] + 1, _BLOCK), np.arange(rows[0], rows[-1] + 1, _BLOCK)
+        right = np.minimum(left + _BLOCK, columns[-1] + 1)
+        bottom = np.minimum(top + _BLOCK, rows[-1] + 1)
+        x, y = np.meshgrid(np.arange(len(left)), np.arange(len(top)))
+        boxes = shapely.box(xs[left[x]], ys[bottom[y] - 1], xs[right[x] - 1], ys[top[y]])
+        inside = shapely.contains_properly(self._geometry, boxes)
+        for j, i in np.argwhere(inside | shapely.intersects(self._geometry, boxes)):
+            window = slice(top[j], bottom[j]), slice(left[i], right[i])
+            found[window] = True if inside[j, i] else self._contains(xs[window[1]], ys[window[0]])
+        return found
+
+    def _contains(self, xs: Degrees, ys: Degrees) -> NDArray[np.bool_]:
+        x, y = np.meshgrid(xs, ys)
+        found: NDArray[np.bool_] = shapely.contains_xy(self._geometry, x, y)
+        return found
+
+
+def _projected(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+    def project(points: Degrees) -> Degrees:
+        found = transformed(DEGREES, crs, points[:, 0], points[:, 1])
+        columns: Degrees = np.column_stack(found)
+        return np.round(columns, _DECIMALS, out=columns)
+
+    return shapely.transform(shapely.segmentize(geometry, _LONGEST), project)
+
+
+def _near(geometry: BaseGeometry, grid: Grid) -> BaseGeometry:
+    """Return the part of a geometry that is around a grid: what is far away may have no coordinates there."""
+    west, south, east, north = grid.bbox
+    sides = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    boxes = [shapely.box(a - _MARGIN, south - _MARGIN, b + _MARGIN, north + _MARGIN) for a, b in sides]
+    around = shapely.union_all(boxes)
+    if geometry.is_empty or around.covers(shapely.box(*geometry.bounds)):
+        return geometry
+    return shapely.intersection(shapely.make_valid(geometry), around)
+
+
+def _around_the_earth(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+    """Return a geometry with what is once round the Earth from it, if coordinates are degrees."""
+    if not is_geographic(crs):
+        return geometry
+    return shapely.union_all([translate(geometry, turn) for turn in (-360, 0, 360)])
+
+
+def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:
+    """Return the areas of a geometry; points and lines, if there is nothing else, as wide as pixels."""
+    parts = shapely.get_parts(shapely.make_valid(geometry))
+    # What was mended may be a collection in a collection.
+    parts = shapely.get_parts(parts)
+    areas = parts[shapely.area(parts) > 0]
+    if not len(areas):
+        areas = shapely.buffer(parts, size * _HALF, cap_style="square")
+    return shapely.union_all(areas)
+
+
+def geometry_of(found: Mapping[str, Any] | None) -> BaseGeometry:
+    """Return the geometry of GeoJSON of any kind: a geometry, a feature, or a collection of features."""
+    if found is None or not found.get("type"):
+        return shapely.Polygon()
+    if found["type"] == "FeatureCollection":
+        return shapely.union_all([geometry_of(each) for each in found.get("features") or ()])
+    if found["type"] == "Feature":
+        return geometry_of(found.get("geometry"))
+    geometry: BaseGeometry = shape(found)
+    return geometry

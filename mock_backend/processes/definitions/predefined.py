@@ -1,0 +1,108 @@
+"""The official process definitions: facts from a file of ours, texts from the installed openeo client."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mock_backend.processes.definitions.texts import Texts, client_texts
+from mock_backend.profiles import CatalogueData
+
+#: The official release that the definitions are those of.
+RELEASE = "2.0.0-rc.2"
+
+_FILE = Path(__file__).parent / "data" / "definitions.json"
+
+
+@lru_cache(maxsize=1)
+def signatures() -> dict[str, dict[str, Any]]:
+    """Return what is to be known about the predefined processes except their texts, by process id.
+
+    They have the form of definitions without summary and descriptions (only the parameters of
+    callbacks are described), cost a few milliseconds once, and are shared: do not change them.
+    """
+    document = _document()
+    return {process["id"]: _signature(process, document) for process in document["processes"]}
+
+
+@lru_cache(maxsize=1)
+def predefined_processes() -> dict[str, dict[str, Any]]:
+    """Return the definitions of all predefined processes, by id; they are shared: do not change them."""
+    own, client = _document()["texts"], client_texts()
+    return {
+        name: _with_texts(signature, client.get(name, Texts()), own.get(name, {}))
+        for name, signature in signatures().items()
+    }
+
+
+@lru_cache(maxsize=32)
+def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
+    """Return the signatures of all processes that can be called, those of a profile included, by id.
+
+    Args:
+        catalogue: What a profile offers; its file of processes has the form of the file of official ones, and
+            members of an entry replace those of the official process of its id.
+    """
+    known = signatures()
+    shared = _document()["shared"]
+    return known | {
+        name: {"id": name, "returns": {"schema": {}}} | known.get(name, {}) | _resolved(entry, shared)
+        for name, entry in catalogue.read("processes").items()
+    }
+
+
+@lru_cache(maxsize=32)
+def definitions_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
+    """Return the definitions that ``GET /processes`` lists, by id; they are shared: do not change them."""
+    official = predefined_processes()
+    if not catalogue.listed_processes:
+        return official
+    changed = signatures_of(catalogue)
+    return official | {
+        name: _with_texts(changed[name], Texts(), {"summary": entry.get("summary")})
+        for name, entry in catalogue.read("processes").items()
+    }
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_FILE.read_bytes())
+    return document
+
+
+def _signature(process: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    shared, messages = document["shared"], document["exceptions"]
+    signature = process | {
+        "parameters": _resolved(process["parameters"], shared),
+        "returns": _resolved(process["returns"], shared),
+    }
+    if "exceptions" in process:
+        signature["exceptions"] = {code: {"message": messages[code]} for code in process["exceptions"]}
+    return signature
+
+
+def _resolved(part: Any, shared: dict[str, Any]) -> Any:
+    """Return the part of the document with what it refers to in place of each ``$ref``."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            return _resolved(shared[part["$ref"]], shared)
+        return {key: _resolved(value, shared) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_resolved(value, shared) for value in part]
+    return part
+
+
+def _with_texts(signature: dict[str, Any], client: Texts, own: dict[str, Any]) -> dict[str, Any]:
+    """Return the whole definition; our own texts win, as they are there where the client's are not right."""
+    name = signature["id"]
+    summary = own.get("summary") or client.summary or name.replace("_", " ").capitalize()
+    # The client has no descriptions of processes.
+    description = own.get("description") or f"{summary}. In full: https://processes.openeo.org/#{name}"
+    described = client.parameters | own.get("parameters", {})
+    parameters = [
+        {"name": each["name"], "description": described.get(each["name"]) or f"The {each['name']}."} | each
+        for each in signature["parameters"]
+    ]
+    returns = {"description": own.get("returns") or client.returns or "The result."} | signature["returns"]
+    head = {"id": name, "summary": summary, "description": description}
+    return head | signature | {"parameters": parameters, "returns": returns}

@@ -1,0 +1,201 @@
+"""Whether single calls can mean something: collections, formats, runtimes and extents."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from mock_backend.engine.cubes import Call, Dimension
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.processes.validation.context import Catalogue
+from mock_backend.processes.validation.extents import check_box, check_interval, check_overlap, check_touch
+from mock_backend.processes.validation.schema_check import Checker
+
+
+def check_meaning(call: Call, catalogue: Catalogue) -> None:
+    """Add to a call's remarks what is wrong with it by itself."""
+    check = _CHECKS.get(call.process_id)
+    if check is not None:
+        check(call, catalogue)
+
+
+def check_element(call: Call, dimension: Dimension | None) -> None:
+    """Check the label by which a child process takes an element, e.g. a band."""
+    # With return_nodata, whatever is not there gives no data.
+    if dimension is None or call.value("return_nodata") is not False:
+        return
+    bands = dimension.kind == "bands"
+    rule = "unknown-band" if bands else "unknown-label"
+    label, index = call.value("label"), call.value("index")
+    if label is not None and not dimension.has(label):
+        what = (
+            f"There is no band {label!r}."
+            if bands
+            else f"Dimension {dimension.name!r} has no label {label!r}."
+        )
+        hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
+        call.remark(rule, "ArrayElementNotAvailable", "label", what + hint)
+    if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
+        call.remark(
+            rule,
+            "ArrayElementNotAvailable",
+            "index",
+            f"There is no element {index}; the index of the last label of dimension {dimension.name!r} "
+            f"is {len(dimension.labels) - 1}.",
+        )
+
+
+def _load_collection(call: Call, catalogue: Catalogue) -> None:
+    name = call.text("id")
+    metadata = None if name is None else catalogue.find(name)
+    if name is not None and metadata is None:
+        hint = did_you_mean(name, catalogue.ids())
+        call.remark(
+            "unknown-collection", "CollectionNotFound", "id", f"Collection {name!r} does not exist.{hint}"
+        )
+    box = check_box(call, "spatial_extent")
+    if box is not None and metadata is not None:
+        check_touch(call, "spatial_extent", box, metadata)
+    interval = check_interval(call, "temporal_extent", call.value("temporal_extent"))
+    if interval is not None and metadata is not None:
+        check_overlap(call, "temporal_extent", interval, metadata)
+
+
+def _load_stac(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    check_box(call, "spatial_extent")
+    check_interval(call, "temporal_extent", call.value("temporal_extent"))
+
+
+def _save_result(call: Call, catalogue: Catalogue) -> None:
+    formats = catalogue.output_formats()
+    name = _check_name(call, "format", "unknown-format", "file format to write", formats)
+    options = call.value("options")
+    if name is None or not isinstance(options, dict):
+        return
+    # Others are left alone: back-ends have options that they tell nobody of.
+    for option, schema in (formats[name].get("parameters") or {}).items():
+        value = options.get(option)
+        if value is None or _spelled_loosely(value, schema):
+            continue
+        if (complaint := Checker(schema).complaint(value)) is not None:
+            call.invalid(complaint.rule, "options", f"{option}: {complaint.reason}")
+
+
+def _spelled_loosely(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Tell whether a text is one of those that there are if upper and lower case do not matter."""
+    texts = schema.get("enum")
+    return isinstance(value, str) and isinstance(texts, list) and value.upper() in map(str.upper, texts)
+
+
+def _load_files(call: Call, catalogue: Catalogue) -> None:
+    _check_name(call, "format", "unknown-format", "file format to read", catalogue.input_formats())
+
+
+def _run_udf(call: Call, catalogue: Catalogue) -> None:
+    runtimes = catalogue.udf_runtimes()
+    name = _check_name(call, "runtime", "unknown-runtime", "UDF runtime", runtimes, code="InvalidRuntime")
+    version = call.text("version")
+    if name is None or version is None:
+        return
+    # Those of type docker have tags.
+    versions = runtimes[name].get("versions", runtimes[name].get("tags", ()))
+    if version not in versions:
+        call.remark(
+            "unknown-runtime",
+            "InvalidVersion",
+            "version",
+            f"The UDF runtime {name!r} has no version {version!r}.{did_you_mean(version, versions)}",
+        )
+
+
+def _filter_bbox(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    check_box(call, "extent")
+
+
+def _filter_temporal(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    check_interval(call, "extent", call.value("extent"))
+
+
+def _aggregate_temporal(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    intervals, labels = call.value("intervals"), call.value("labels")
+    if not isinstance(intervals, list):
+        return
+    for interval in intervals:
+        check_interval(call, "intervals", interval)
+    if labels and isinstance(labels, list) and len(labels) != len(intervals):
+        reason = f"give a label for each interval, or none; there are {len(labels)} for {len(intervals)}."
+        call.invalid("unknown-label", "labels", reason)
+    starts = [interval[0] for interval in intervals if isinstance(interval, list) and interval]
+    if labels == [] and any(start in starts[:place] for place, start in enumerate(starts)):
+        call.remark(
+            "unknown-label",
+            "DistinctDimensionLabelsRequired",
+            "intervals",
+            "Several intervals have the same start, which is their label; give 'labels' that differ.",
+        )
+
+
+def _apply_kernel(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    kernel = call.value("kernel")
+    if not isinstance(kernel, list) or not all(isinstance(row, list) for row in kernel):
+        return
+    sizes = {len(kernel), *map(len, kernel)}
+    if any(size % 2 == 0 for size in sizes) or len(set(map(len, kernel))) > 1:
+        call.remark(
+            "argument-type",
+            "KernelDimensionsUneven",
+            "kernel",
+            "A kernel has rows of the same length and an uneven number of rows and of columns, "
+            f"e.g. 3 by 3; this one has rows of length {', '.join(str(len(row)) for row in kernel)}.",
+        )
+
+
+def _array_element(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    _check_choice(call, "array_element", "ArrayElementParameter", "index", "label")
+
+
+def _quantiles(call: Call, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+    _check_choice(call, "quantiles", "QuantilesParameter", "probabilities", "q")
+
+
+_CHECKS: Mapping[str, Callable[[Call, Catalogue], None]] = {
+    "load_collection": _load_collection,
+    "load_stac": _load_stac,
+    "load_uploaded_files": _load_files,
+    "load_url": _load_files,
+    "save_result": _save_result,
+    "run_udf": _run_udf,
+    "filter_bbox": _filter_bbox,
+    "filter_temporal": _filter_temporal,
+    "aggregate_temporal": _aggregate_temporal,
+    "apply_kernel": _apply_kernel,
+    "array_element": _array_element,
+    "quantiles": _quantiles,
+}
+
+
+def _check_name(
+    call: Call, argument: str, rule: str, what: str, known: Iterable[str], *, code: str | None = None
+) -> str | None:
+    """Check that a name exists, whatever its case, and return it as it is spelt there."""
+    name = call.text(argument)
+    if name is None:
+        return None
+    found = next((each for each in known if each.lower() == name.lower()), None)
+    if found is None:
+        reason = f"here is no {what} {name!r}.{did_you_mean(name, known)}"
+        if code is None:
+            call.invalid(rule, argument, f"t{reason}")
+        else:
+            call.remark(rule, code, argument, f"T{reason}")
+    return found
+
+
+def _check_choice(call: Call, process_id: str, code: str, one: str, other: str) -> None:
+    """Check that one of two arguments is given."""
+    # What is null was not given: clients may send it.
+    given = [name for name in (one, other) if call.is_open(name) or call.arguments.get(name) is not None]
+    if not given:
+        message = f"{process_id} needs {one!r} or {other!r}."
+        call.remark("missing-argument", f"{code}Missing", None, message)
+    elif len(given) > 1:
+        message = f"{process_id} takes {one!r} or {other!r}, not both."
+        call.remark("argument-type", f"{code}Conflict", other, message)

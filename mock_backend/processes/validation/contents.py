@@ -1,0 +1,53 @@
+"""What is inside an argument of a process: references and child processes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mock_backend.processes.definitions.graph import Graph
+
+#: Keys of objects and indices of arrays that lead to something inside a value.
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is inside an argument.
+
+    Args:
+        references: Objects with ``from_node`` or ``from_parameter``, each with its path, in their order.
+        graphs: Process graphs; nobody has looked into them.
+    """
+
+    references: list[tuple[Path, dict[str, Any]]]
+    graphs: list[Graph]
+
+
+NOTHING = Contents([], [])
+
+
+def contents_of(argument: Any) -> Contents:
+    """Look into an argument of a process."""
+    if not isinstance(argument, (dict, list)):
+        return NOTHING
+    if isinstance(argument, dict) and ("from_node" in argument or "from_parameter" in argument):
+        return Contents([((), argument)], [])
+    found = Contents([], [])
+    stack: list[tuple[Path, Any]] = [((), argument)]
+    while stack:
+        path, each = stack.pop()
+        if isinstance(each, dict):
+            if "from_node" in each or "from_parameter" in each:
+                found.references.append((path, each))
+                continue
+            if isinstance(graph := each.get("process_graph"), dict):
+                found.graphs.append(graph)
+            inner: list[tuple[Any, Any]] = [
+                item
+                for item in each.items()
+                if isinstance(item[1], (dict, list)) and item[0] != "process_graph"
+            ]
+        else:
+            inner = [(index, item) for index, item in enumerate(each) if isinstance(item, (dict, list))]
+        # What is put last comes out first.
+        stack += [((*path, key), item) for key, item in reversed(inner)]
+    return found

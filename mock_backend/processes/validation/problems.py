@@ -1,0 +1,129 @@
+"""What can be wrong with a process, and the rules by which it is found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_backend import errors
+from mock_backend.errors import OpenEOError
+from mock_backend.errors.suggestions import did_you_mean
+
+#: The rules that can be relaxed, by name. A graph that is no object of nodes is refused in any case.
+RULES = {
+    "structure": "each node has a process and arguments, one has the result, and references lead somewhere",
+    "unknown-process": "the process exists, in the namespace that is named",
+    "unknown-namespace": "the namespace is 'backend', 'user', or the URL of a process that is known",
+    "predefined-id": "user-defined processes have ids that no predefined process has",
+    "missing-argument": "each parameter that is not optional has an argument",
+    "unknown-argument": "each argument belongs to a parameter",
+    "missing-extent": "load_collection is given both extents",
+    "null-argument": "null is given only where the schema of the parameter takes it",
+    "argument-type": "each argument fits the schema of its parameter",
+    "argument-form": "each argument keeps to the details of its schema, such as patterns and ranges",
+    "parameter-schema": "the schemas of a user's parameters are JSON Schemas",
+    "udp-argument": "each argument of a user-defined process fits the schema of its parameter",
+    "array-maths": "processes of single values are not given arrays, nor those of arrays single values",
+    "cube-maths": "processes of single values are not given data cubes, except in child processes",
+    "overlap-resolver": "merge_cubes is told what to do where both cubes have values",
+    "geometry-collection": "GeoJSON is no collection of geometries, which the processes do not take",
+    "unknown-parameter": "each parameter that is referred to is defined somewhere",
+    "recursion": "user-defined processes do not call themselves",
+    "unknown-collection": "the collection exists",
+    "unknown-band": "the bands exist",
+    "unknown-dimension": "the dimensions exist, and new ones do not yet",
+    "unknown-label": "the labels of dimensions exist",
+    "unknown-format": "the file format exists",
+    "unknown-runtime": "the runtime for user-defined functions exists",
+    "same-day": "temporal extents end after they start",
+    "empty-extent": "temporal extents do not end before they start, and have a start or an end",
+    "bounding-box": "bounding boxes have an area, and lie on the Earth",
+    "no-data": "the extents touch those of the collection",
+    "future": "the extents begin before now",
+    "unknown-content": "files and URLs that are loaded have content that is known here",
+}
+#: What stands for all of them.
+ALL = "all"
+
+
+def check_rules(names: Iterable[str]) -> None:
+    """Check that there are rules of these names.
+
+    Raises:
+        ValueError: If there is none of a name.
+    """
+    for name in names:
+        if name not in RULES and name != ALL:
+            raise ValueError(f"There is no rule {name!r} to relax.{did_you_mean(name, (*RULES, ALL))}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a process something is.
+
+    Args:
+        path: Ids of nodes, and between them the arguments that hold their child processes.
+        argument: The argument, if it is about one.
+    """
+
+    path: tuple[str, ...] = ()
+    argument: str | None = None
+
+    def __str__(self) -> str:
+        return "/".join(self.path)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with a process.
+
+    Args:
+        rule: The name of the rule; None if it cannot be relaxed.
+        code: The openEO error code.
+        message: What is wrong and what would be right.
+        place: Where it is.
+    """
+
+    rule: str | None
+    code: str
+    message: str
+    place: Place = Place()
+
+    @property
+    def text(self) -> str:
+        """The message together with the place."""
+        return _encodable(f"{self.message} [at {self.place}]" if self.place.path else self.message)
+
+    def error(self) -> OpenEOError:
+        """Return the error that refuses the process."""
+        known = errors.BY_CODE.get(self.code)
+        # Codes that processes define for themselves are not in the API's list; they are all of bad requests.
+        return known(self.text) if known is not None else OpenEOError(self.text, code=self.code, status=400)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry in the answer of ``/validation``."""
+        entry: dict[str, Any] = {"code": self.code, "message": self.text}
+        if self.place.path:
+            entry["path"] = [_encodable(step) for step in self.place.path]
+        if self.place.argument is not None:
+            entry["argument"] = _encodable(self.place.argument)
+        if self.rule is not None:
+            entry["rule"] = self.rule
+        return entry
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The problems of a process.
+
+    Args:
+        refused: Those for which it is refused, in its order, those of its structure first.
+        passed: Those that are let pass.
+    """
+
+    refused: tuple[Problem, ...] = ()
+    passed: tuple[Problem, ...] = ()
+
+
+def _encodable(text: str) -> str:
+    """Return a text that can be sent: JSON can say half a surrogate pair, UTF-8 cannot."""
+    return text.encode(errors="backslashreplace").decode()

@@ -1,0 +1,260 @@
+"""The validation of processes, for the endpoint and for all registers that take process graphs."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict
+
+from mock_backend.api.models import Endpoint, Links, odd_schema
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.request_checks import refusing
+from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.catalog import CollectionsRegister
+from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
+from mock_backend.processes.definitions import ProcessesRegister
+from mock_backend.processes.validation.context import Context
+from mock_backend.processes.validation.problems import ALL, RULES, Findings, Problem, check_rules
+from mock_backend.processes.validation.remembered import remembered
+from mock_backend.processes.validation.signature import sound_parameters
+from mock_backend.processes.validation.validator import Validator
+from mock_backend.settings import AppSettings
+
+_ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
+#: So many problems are named in the error that refuses a process; ``/validation`` names all.
+_MOST_NAMED = 5
+#: So many leniencies are kept.
+_MOST_LENIENCIES = 10_000
+
+
+_MISPLACED = "The request has no 'process_graph'; it belongs at the top level here, not into 'process'."
+
+
+@dataclass(frozen=True)
+class Leniency:
+    """Something that was let pass although it breaks a rule.
+
+    Args:
+        about: What was asked for, e.g. ``POST /jobs``.
+        problem: The problem, with its ``rule``, ``code``, ``message`` and ``place``.
+    """
+
+    about: str
+    problem: Problem
+
+    @property
+    def rule(self) -> str | None:
+        """The name of the rule."""
+        return self.problem.rule
+
+    def __repr__(self) -> str:
+        return f"<Leniency {self.rule} in {self.about}: {self.problem.text}>"
+
+
+#: With it, URLs are namespaces.
+_EXTENSION = "remote-process-definition"
+
+
+class UserProcesses(Protocol):
+    """Where user-defined processes are kept."""
+
+    def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
+        """Return a process of a user, or None."""
+        ...
+
+    def has_any(self, user_id: str) -> bool:
+        """Tell whether a user has processes."""
+        ...
+
+    def ids(self, user_id: str) -> list[str]:
+        """Return the ids of a user's processes."""
+        ...
+
+
+class Foresight(Protocol):
+    """What follows processes to their results without computing them."""
+
+    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
+        """Return the error that processing a sound process would end with, None if there is none."""
+        ...
+
+
+class ValidationRequest(BaseModel):
+    """What a client sends to have a process checked."""
+
+    model_config = ConfigDict(extra="allow")
+
+    process_graph: Any = None
+    parameters: Any = None
+
+
+class ValidationRegister(EndpointRegister):
+    """Serve ``/validation`` and check processes for the other registers."""
+
+    provides = "validation"
+    #: Which processes users have defined; None if they cannot.
+    user_processes: UserProcesses | None = None
+    #: What tells that results would be too large, or nothing for their file format; None if nobody can.
+    jobs: Foresight | None = None
+
+    def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
+        super().__init__(settings, links)
+        check_rules(self.settings.relaxed)
+        #: What has been let pass although it breaks a rule, oldest first.
+        self.leniencies: deque[Leniency] = deque(maxlen=_MOST_LENIENCIES)
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    def reset(self) -> None:
+        """Forget what has been let pass."""
+        self.leniencies.clear()
+
+    @cached_property
+    def processes(self) -> ProcessesRegister:
+        """Which processes there are."""
+        return ProcessesRegister(self.settings)
+
+    @cached_property
+    def catalogue(self) -> CollectionsRegister:
+        """Which data there are."""
+        return CollectionsRegister(self.settings)
+
+    def validate(
+        self, body: ValidationRequest, user: User | None = Depends(Authenticator.validate_if_given)
+    ) -> dict[str, Any]:
+        """Report what is wrong with a process (openEO API 1.2, ``POST /validation``).
+
+        A process without faults has an empty list. Parameters that nobody defines are none: they
+        may get a value later.
+        """
+        if body.process_graph is None:
+            # Its members lie one level higher than in other requests, which is easily overlooked.
+            misplaced = Problem(None, "ProcessGraphMissing", _MISPLACED)
+            return {"errors": [misplaced.to_json()] if "process" in (body.model_extra or {}) else []}
+        graph, parameters = body.process_graph, body.parameters
+        found = self.problems(graph, user, parameters=parameters, lenient=True)
+        if (
+            not found
+            and self.jobs is not None
+            and not self.problems(graph, user, parameters=_given(parameters))
+        ):
+            process = {"process_graph": graph, "parameters": parameters}
+            if (refusal := self.jobs.refusal_of(process, user)) is not None:
+                found = [Problem(None, refusal.openeo_code, refusal.message)]
+        return {"errors": [problem.to_json() for problem in found]}
+
+    def problems(
+        self,
+        process_graph: Any,
+        user: User | None,
+        *,
+        parameters: Any = None,
+        lenient: bool = False,
+    ) -> list[Problem]:
+        """Return everything for which a process graph is refused, in its order; see ``findings``."""
+        found = self.findings(process_graph, user, parameters=parameters, lenient=lenient)
+        return list(found.refused)
+
+    @cached_property
+    def lets_pass(self) -> frozenset[str]:
+        """The names of the rules that do not refuse."""
+        names = self.settings.lets_pass
+        return frozenset(RULES) if ALL in names else names
+
+    def findings(
+        self,
+        process_graph: Any,
+        user: User | None,
+        *,
+        parameters: Any = None,
+        lenient: bool = False,
+    ) -> Findings:
+        """Return everything that is wrong with a process graph.
+
+        Args:
+            process_graph: The process graph.
+            user: Whose user-defined processes count.
+            parameters: The definitions of the parameters that the graph may refer to.
+            lenient: Whether it may refer to others, too.
+        """
+        parameters, defined = sound_parameters(parameters), self.user_processes
+        remote = self.processes.remote
+        context = Context(
+            processes=self.processes.signatures(),
+            catalogue=self.catalogue,
+            user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
+            user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
+            lets_pass=self.lets_pass,
+            remote_process=remote.resolve if remote or _EXTENSION in self.settings.extensions else None,
+        )
+
+        def find() -> Findings:
+            return Validator(context).findings(process_graph, parameters, lenient=lenient)
+
+        own = user is not None and defined is not None and defined.has_any(user.user_id)
+        if own or not (self.processes.is_standard and self.catalogue.is_standard):
+            return find()
+        offer = self.settings.profile.catalogue, self.lets_pass, context.remote_process is None
+        return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
+
+    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
+        """Note rules that are broken and do not refuse.
+
+        Args:
+            about: The request.
+            broken: The rules, each with what is wrong.
+        """
+        self.leniencies.extend(Leniency(about, Problem(rule, "", message)) for rule, message in broken)
+
+    def require(
+        self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = (), about: str = ""
+    ) -> list[str]:
+        """Check that a request's ``process`` can be processed.
+
+        Args:
+            process: What the client sent as ``process``.
+            user: Who sent it.
+            parameters: The definitions of parameters that have values when it is processed.
+            about: The request, for ``leniencies``.
+
+        Returns:
+            Warnings about what is let pass although it breaks a rule.
+
+        Raises:
+            ProcessGraphMissing: If there is no process graph.
+            ProcessInvalid: If something else that the process says of itself is not what the API lets it say.
+            OpenEOError: What is wrong with it; the code is that of the first problem.
+        """
+        graph = process.get("process_graph") if isinstance(process, dict) else None
+        if graph is None:
+            raise ProcessGraphMissing(
+                "The request has no process graph: send it as {'process': {'process_graph': {…}}}."
+            )
+        found = self.findings(graph, user, parameters=[*_given(process.get("parameters")), *parameters])
+        if found.refused:
+            raise _refusal(found.refused)
+        with refusing(ProcessInvalid):
+            odd = odd_schema(process, refuses="parameter-schema" not in self.lets_pass)
+        if odd is not None:
+            self.let_pass(about, [("parameter-schema", odd)])
+        self.leniencies.extend(Leniency(about, each) for each in found.passed)
+        return [f"{each.text} (rule: {each.rule})" for each in found.passed]
+
+
+def _given(parameters: Any) -> list[Mapping[str, Any]]:
+    """Return the definitions of those parameters that have a value."""
+    return [each for each in sound_parameters(parameters) if "default" in each]
+
+
+def _refusal(problems: Sequence[Problem]) -> OpenEOError:
+    first = problems[0]
+    if len(problems) == 1:
+        return first.error()
+    others = " ".join(f"({number}) {each.text}" for number, each in enumerate(problems[1:_MOST_NAMED], 2))
+    more = f" … {len(problems)} problems in all." if len(problems) > _MOST_NAMED else ""
+    error = first.error()
+    return OpenEOError(f"{error.message} {others}{more}", code=error.openeo_code, status=error.status_code)

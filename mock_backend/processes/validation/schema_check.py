@@ -1,0 +1,298 @@
+"""Check argument values against the JSON Schemas of parameters."""
+
+from collections.abc import Collection
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.processes.validation.contents import Path
+from mock_backend.processes.validation.geojson import GEOJSON
+from mock_backend.processes.validation.kinds import (
+    Kinds,
+    alternatives,
+    is_telling,
+    kind_of,
+    kinds_of,
+    may_be,
+    shown,
+    subtype_of,
+    tell,
+    tell_value,
+)
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft7Validator, ValidationError
+
+_SIDES = ("west", "south", "east", "north")
+# What subtypes ask for beyond their JSON type, where the official schemas do not say it.
+_SUBTYPES: dict[str, dict[str, Any]] = {
+    "process-graph": {"required": ["process_graph"], "properties": {"process_graph": {"type": "object"}}},
+    "bounding-box": {"required": list(_SIDES), "properties": {side: {"type": "number"} for side in _SIDES}},
+    "geojson": GEOJSON,
+    # EPSG numbers none below or beyond.
+    "epsg-code": {"minimum": 1024, "maximum": 32767},
+    # Back-ends take these texts beside WKT.
+    "wkt2-definition": {"pattern": r"^\s*([A-Za-z_0-9]+\s*[\[(]|[Ee][Pp][Ss][Gg]:[0-9]{4,5}\s*$|\+)"},
+    "duration": {
+        "pattern": r"^[+-]?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$"
+    },
+}
+_SCHEMAS_IN = ("items", "additionalProperties")
+_SCHEMA_LISTS_IN = ("anyOf", "oneOf", "allOf")
+#: What these complain about stays wrong, whatever the references inside a value turn out to be.
+_FINAL = {
+    "type",
+    "required",
+    "additionalProperties",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+}
+#: What these complain about is a detail that most back-ends never look at.
+_FORM = {
+    "additionalProperties",
+    "const",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+}
+_COLLECTION = "GeometryCollection"
+_MOST_TOLD = 3
+_MOST_LOOKED_AT = 50
+_LONGEST = 300
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a value.
+
+    Args:
+        reason: What is wrong and what would be right.
+        rule: The name of the rule that it breaks.
+    """
+
+    reason: str
+    rule: str = "argument-type"
+
+
+class _Alternative:
+    """One of the schemas of which one has to fit."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.kinds: Kinds = kinds_of(schema)
+        # Nobody can write down a data cube; it comes from another node.
+        self.is_cube = subtype_of(schema) == "datacube"
+        self.strict = _strict(schema)
+        members = self.strict.get("properties")
+        self.members: Collection[str] = members if isinstance(members, dict) else ()
+        self.subtype = subtype_of(schema)
+        if self.subtype in _SUBTYPES:
+            self.members = {*self.members, *_SUBTYPES[self.subtype].get("properties", ())}
+        self._validator = _compiled(self.strict)
+
+    def takes(self, value: Any) -> bool:
+        """Tell whether a value fits."""
+        if self.is_cube:
+            return False
+        if self._validator is None:
+            return may_be(frozenset({kind_of(value)}), self.kinds)
+        return self._validator.is_valid(value)
+
+    def errors(self, value: Any, holes: Collection[Path]) -> list["ValidationError"]:
+        """Return what is wrong with a value whatever is in its holes; only so much of it."""
+        if self._validator is None:
+            return []
+        found = (each for each in self._validator.iter_errors(value) if not _may_go(each, holes))
+        return list(islice(found, _MOST_LOOKED_AT))
+
+    def likeness(self, value: Any) -> int:
+        """Count the members of an object that the schema speaks of."""
+        return sum(name in value for name in self.members) if isinstance(value, dict) else 0
+
+
+class Checker:
+    """Check values against the schema of a parameter.
+
+    Args:
+        schema: The schema as openEO writes it: JSON Schema draft 7 with subtypes, or a list of such.
+    """
+
+    def __init__(self, schema: Any) -> None:
+        self._alternatives = [_Alternative(each) for each in alternatives(schema)]
+        self._kinds = kinds_of(schema)
+
+    def complaint(self, value: Any, holes: Collection[Path] = ()) -> Complaint | None:
+        """Say what is wrong with a value; None if it fits.
+
+        Args:
+            value: The value.
+            holes: Where references to nodes and parameters are in it; these fit everywhere.
+        """
+        try:
+            return self._complaint(value, holes)
+        except UnicodeError:
+            return Complaint("a text in it is not valid Unicode.")
+        except ValueError:
+            return Complaint("it is nested too deeply to be checked.")
+
+    def _complaint(self, value: Any, holes: Collection[Path]) -> Complaint | None:
+        for each in self._alternatives:
+            if each.takes(value):
+                return None
+        complaints = []
+        for each in self._alternatives:
+            if each.is_cube or not may_be(frozenset({kind_of(value)}), each.kinds):
+                continue
+            errors = each.errors(value, holes)
+            if not errors:
+                return None
+            complaints.append((each.likeness(value), each, errors))
+        rules = [_rule_of(errors) for _, _, errors in complaints]
+        rule = next((each for each in rules if each != "argument-type"), "argument-type")
+        return Complaint(self._told(value, complaints), rule)
+
+    def _told(self, value: Any, complaints: list[tuple[int, _Alternative, list["ValidationError"]]]) -> str:
+        expected = f"expected {tell(self._kinds)}"
+        best = max((likeness for likeness, _, _ in complaints), default=0)
+        meant = [(each, errors) for likeness, each, errors in complaints if likeness == best]
+        if len(meant) != 1:
+            return f"{expected}, got {tell_value(value)}."
+        # Only one alternative can be meant, so its details help.
+        (each, errors) = meant[0]
+        details = list(dict.fromkeys(_in_words(error, each, value) for error in errors))
+        told = " ".join(details[:_MOST_TOLD])
+        if len(details) > _MOST_TOLD:
+            number = len(details) - _MOST_TOLD if len(errors) < _MOST_LOOKED_AT else "Many"
+            told += f" {number} more like that."
+        what = tell(each.kinds)
+        return f"{told} Expected {what}." if is_telling(each.kinds) and what not in told else told
+
+
+def _rule_of(errors: list["ValidationError"]) -> str:
+    """Return the name of the rule that errors of one alternative break."""
+    if all(_keyword(error) in _FORM for error in errors):
+        return "argument-form"
+    if all(_is_of_collection(error) for error in errors):
+        return "geometry-collection"
+    return "argument-type"
+
+
+def _is_of_collection(error: "ValidationError") -> bool:
+    return list(error.instance_path)[-1:] == ["type"] and error.instance == _COLLECTION
+
+
+def _strict(schema: Any) -> Any:
+    """Return a schema that asks for what openEO's subtypes mean."""
+    if not isinstance(schema, dict):
+        return schema
+    strict = dict(schema)
+    for key in _SCHEMAS_IN:
+        if key in strict:
+            strict[key] = _strict_part(strict[key])
+    for key in _SCHEMA_LISTS_IN:
+        if isinstance(strict.get(key), list):
+            strict[key] = [_strict_part(each) for each in strict[key]]
+    if isinstance(strict.get("properties"), dict):
+        strict["properties"] = {name: _strict_part(each) for name, each in strict["properties"].items()}
+    subtype = subtype_of(schema)
+    if subtype == "temporal-interval":
+        # That an interval is empty is said better than that its ends are not unique.
+        strict.pop("uniqueItems", None)
+    extra = _SUBTYPES.get(subtype or "")
+    if extra is not None:
+        conditions = strict.get("allOf")
+        strict["allOf"] = [*(conditions if isinstance(conditions, list) else ()), extra]
+    return strict
+
+
+def _strict_part(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_strict_part(each) for each in schema]
+    # Somewhere inside a value a data cube cannot be written down either.
+    return False if isinstance(schema, dict) and subtype_of(schema) == "datacube" else _strict(schema)
+
+
+def _compiled(schema: Any) -> "Draft7Validator | None":
+    """Return what checks values against a schema; None if it is none, as users may define anything."""
+    # Imported here: only who validates needs it, and it takes a while.
+    from jsonschema_rs import Draft7Validator
+
+    try:
+        return Draft7Validator(schema, retriever=_never)
+    except (ValueError, TypeError):
+        return None
+
+
+def _never(uri: str) -> NoReturn:
+    """Refuse to fetch what a schema refers to: nothing here asks the network or reads files for a user."""
+    raise ValueError(f"{uri} is not fetched.")
+
+
+def _may_go(error: "ValidationError", holes: Collection[Path]) -> bool:
+    """Tell whether there may be no such error once the holes are filled."""
+    if not holes:
+        return False
+    path = tuple(error.instance_path)
+    if any(path[: len(hole)] == hole for hole in holes):
+        return True
+    return _keyword(error) not in _FINAL and any(hole[: len(path)] == path for hole in holes)
+
+
+def _keyword(error: "ValidationError") -> str | int:
+    return error.schema_path[-1] if error.schema_path else ""
+
+
+def _in_words(error: "ValidationError", alternative: _Alternative, value: Any) -> str:
+    """Say what an error of the validator means, and where it is."""
+    for step in error.instance_path:
+        value = value[step]
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    message = _message(error, _schema_of(error, alternative.strict), value)
+    message = (f"{path.removeprefix('.')}: " if path else "") + message
+    return message if message.endswith(("?", ".", "…")) else f"{message}."
+
+
+def _message(error: "ValidationError", schema: Any, value: Any) -> str:
+    keyword = _keyword(error)
+    if isinstance(schema, dict):
+        kinds, choices = kinds_of(schema), _choices(schema)
+        if isinstance(value, str) and choices:
+            return f"there is no {shown(value)}.{did_you_mean(value, choices)}"
+        if keyword in ("type", "anyOf", "oneOf", "format") or (keyword == "pattern" and is_telling(kinds)):
+            return f"expected {tell(kinds)}, got {tell_value(value)}"
+        if keyword == "required" and isinstance(value, dict):
+            return (
+                f"{' and '.join(repr(name) for name in schema['required'] if name not in value)} is missing"
+            )
+        if keyword == "additionalProperties" and isinstance(value, dict):
+            members = schema.get("properties", {})
+            name = next((each for each in value if each not in members), "")
+            hint = did_you_mean(name, members) if members else " Nothing is expected in this object."
+            return f"there is no member {shown(name)}.{hint}"
+    message = error.message
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
+def _choices(schema: dict[str, Any]) -> list[str]:
+    """Return the texts of which one has to be chosen; none if there are others, too."""
+    texts = [each for each in alternatives(schema) if each.get("type", "string") == "string"]
+    if not all(isinstance(each.get("enum"), list) for each in texts):
+        return []
+    return [choice for each in texts for choice in each["enum"] if isinstance(choice, str)]
+
+
+def _schema_of(error: "ValidationError", schema: Any) -> Any:
+    """Return the part of a schema that an error is about; None if it is not found."""
+    for step in error.schema_path[:-1]:
+        try:
+            schema = schema[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return schema

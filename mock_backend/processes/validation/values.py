@@ -1,0 +1,74 @@
+"""What is known of values before anything is computed, and where parameters are looked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mock_backend.engine.cubes import Cube, Dimension
+from mock_backend.processes.validation.kinds import Kinds
+
+#: The constant of a value that is not one.
+UNKNOWN: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of a value before anything is computed.
+
+    Args:
+        kinds: What it may be.
+        cube: Its dimensions if it is a data cube and they are known.
+        labelled_by: The dimension whose labels an array has, e.g. in a reducer.
+        constant: What it is, if that is written down, e.g. in the call of a user-defined process.
+    """
+
+    kinds: Kinds = None
+    cube: Cube | None = None
+    labelled_by: Dimension | None = None
+    constant: Any = UNKNOWN
+
+
+ANYTHING = Value()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What ``from_parameter`` may refer to, from the inside out.
+
+    Args:
+        values: The parameters of this process.
+        outer: The scope around it.
+        lenient: Whether parameters that nobody defines are nobody's business yet.
+        has_constants: Whether some of the values, or of those around, are written down.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    outer: "Scope | None" = None
+    lenient: bool = False
+    has_constants: bool = False
+
+    def filled_in(self, value: Any) -> Any:
+        """Return a value with what is written down in the place of references to parameters."""
+        if isinstance(value, list):
+            return [self.filled_in(each) for each in value]
+        if not isinstance(value, dict) or "process_graph" in value:
+            return value
+        if value.keys() == {"from_parameter"} and isinstance(name := value["from_parameter"], str):
+            found = self.find(name)
+            return value if found is None or found.constant is UNKNOWN else found.constant
+        return {key: self.filled_in(each) for key, each in value.items()}
+
+    def find(self, name: str) -> Value | None:
+        """Return a parameter, or None if it is not defined anywhere."""
+        scope: Scope | None = self
+        while scope is not None:
+            if (found := scope.values.get(name)) is not None:
+                return found
+            if scope.lenient:
+                return ANYTHING
+            scope = scope.outer
+        return None
+
+    def names(self) -> list[str]:
+        """Return the names of all parameters."""
+        return [*self.values, *(self.outer.names() if self.outer else ())]

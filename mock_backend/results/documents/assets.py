@@ -1,0 +1,136 @@
+"""What a job produces: files, and the items that they belong to."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mock_backend.catalog import Band
+from mock_backend.engine.cubes import Grid
+from mock_backend.errors import OpenEOError
+from mock_backend.http.content import ComputedContent
+
+#: What a file holds: everything at once, on a disk, or computed where it is read.
+Content = bytes | Path | ComputedContent
+
+#: The beginning of a checksum as a multihash: SHA-256, and its length of 32 bytes.
+_SHA_256 = "1220"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file among the results.
+
+    Args:
+        name: Its name; unique among the results of a job.
+        media_type: Its media type.
+        make: Returns its content, always the same.
+        title: What people call it.
+        roles: Its STAC roles.
+        grid: Where its pixels are, if it is a raster.
+        bands: Its bands; none if it has none.
+        size: How many bytes it has, if that is known before its content is made.
+        measure: Returns the statistics of its bands; None if it has none, or too many values for it.
+        values: How many values are read to make it: what it costs to measure it.
+    """
+
+    name: str
+    media_type: str
+    make: Callable[[], Content]
+    title: str | None = None
+    roles: tuple[str, ...] = ("data",)
+    grid: Grid | None = None
+    bands: tuple[Band, ...] = ()
+    size: int | None = None
+    measure: Callable[[], tuple[Mapping[str, float], ...]] | None = None
+    values: int = 0
+
+    @property
+    def content(self) -> Content:
+        """Its content."""
+        return self.make()
+
+    @cached_property
+    def checksum(self) -> str | None:
+        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone, or cannot be made."""
+        content = self._content_if_any()
+        if content is None:
+            return None
+        if isinstance(content, Path):
+            with content.open("rb") as file:
+                return _SHA_256 + hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        for part in (content,) if isinstance(content, bytes) else content.read(0, content.size):
+            digest.update(part)
+        return _SHA_256 + digest.hexdigest()
+
+    @cached_property
+    def statistics(self) -> tuple[Mapping[str, float], ...]:
+        """STAC statistics of each of its bands, in their order; none if nobody can tell."""
+        try:
+            return self.measure() if self.measure else ()
+        except OpenEOError:
+            return ()
+
+    @cached_property
+    def length(self) -> int | None:
+        """How many bytes its content has; None if it is gone, or cannot be made."""
+        content = self._content_if_any()
+        if content is None:
+            return None
+        if isinstance(content, Path):
+            return content.stat().st_size
+        return len(content) if isinstance(content, bytes) else content.size
+
+    def _content_if_any(self) -> Content | None:
+        """Return its content; None if it cannot be made, e.g. because a library is not installed."""
+        try:
+            return self.content
+        except OpenEOError:
+            return None
+
+
+@dataclass(frozen=True)
+class ResultItem:
+    """What becomes one STAC Item: files of one place and time.
+
+    Args:
+        id: Its id, unique among the results of a job.
+        assets: Its files.
+        bbox: West, south, east and north in degrees; None for what has no place.
+        geometry: Its GeoJSON geometry in degrees; the box by default.
+        interval: Its first and last instant as RFC 3339 texts, the same for an instant; each may be unknown.
+        properties: More properties of the item.
+    """
+
+    id: str
+    assets: tuple[Asset, ...]
+    bbox: tuple[float, float, float, float] | None = None
+    geometry: Mapping[str, Any] | None = None
+    interval: tuple[str | None, str | None] = (None, None)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Product:
+    """Everything that a job produces.
+
+    Args:
+        items: The items, in the order of their dates.
+        assets: Files beside them: the process graph, metadata.
+        dimensions: STAC's ``cube:dimensions`` of what was saved, if it is a data cube.
+    """
+
+    items: tuple[ResultItem, ...]
+    assets: tuple[Asset, ...] = ()
+    dimensions: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Asset]:
+        """All files by their names."""
+        return {
+            asset.name: asset
+            for asset in (*(each for item in self.items for each in item.assets), *self.assets)
+        }

@@ -1,0 +1,159 @@
+"""Productions of process graphs, remembered."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from mock_backend.cache import Kept
+from mock_backend.engine.core.workers import workers_of
+from mock_backend.engine.given_data.contents import Contents, Reader
+from mock_backend.engine.steps import Outcome, Surroundings
+from mock_backend.processes.definitions import walk
+from mock_backend.processes.validation import ValidationRegister
+from mock_backend.results.documents.producing import Production
+from mock_backend.settings import AppSettings
+
+_MOST = 200
+#: Of larger graphs each is likely to be another one; in bytes.
+_LARGEST = 20_000
+
+#: What comes out of these is up to others.
+_UNCERTAIN = frozenset(
+    {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
+)
+
+#: What comes out of these depends on what is in files, at URLs, and on what is installed.
+_READING = frozenset(
+    {"load_stac", "load_result", "load_uploaded_files", "load_url", "load_geojson", "run_udf"}
+)
+
+Key = tuple[bytes, datetime, int, Hashable]
+
+#: Tests send the same process graphs again and again, each to a back-end of its own.
+_everywhere: Kept[Production] = Kept(_MOST)
+
+
+class Producer:
+    """Find out what process graphs produce.
+
+    Args:
+        validation: What knows collections and processes.
+        settings: What decides the values.
+        contents: What is at URLs, and in users' files.
+    """
+
+    def __init__(
+        self, validation: ValidationRegister, settings: AppSettings, contents: Contents | None = None
+    ) -> None:
+        self._contents = contents if contents is not None else Contents()
+        self._validation = validation
+        self._settings = settings
+
+    def of_process(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, *, run_udfs: bool | None = False
+    ) -> Production:
+        """Return what a sound process produces.
+
+        Args:
+            process: The process with its ``process_graph``.
+            user_id: Whose user-defined processes count.
+            now: There are no data of later instants.
+            run_udfs: Whether its user-defined functions run; None for those that can.
+
+        Raises:
+            OpenEOError: If it would be too much, or nothing that the file format can hold.
+        """
+        called = _called(process)
+
+        def make() -> Production:
+            outcome = self.outcome(process, user_id, now, run_udfs=run_udfs)
+            workers = workers_of(self._settings.workers, self._settings.scheduler)
+            return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
+
+        return _everywhere.get(self._key(process, user_id, now, called), make)
+
+    def outcome(
+        self,
+        process: Mapping[str, Any],
+        user_id: str,
+        now: datetime,
+        *,
+        run_udfs: bool | None = False,
+        in_parts: bool = False,
+    ) -> Outcome:
+        """Return what comes out of a sound process, of which no files are made.
+
+        Args:
+            process: The process with its ``process_graph``.
+            user_id: Whose user-defined processes count.
+            now: There are no data of later instants.
+            run_udfs: Whether its user-defined functions run; None for those that can.
+            in_parts: Whether only parts of it are read, so that it may be of any size.
+
+        Raises:
+            OpenEOError: If it would be too much.
+        """
+        from mock_backend.engine.steps.following import outcome_of  # with NumPy, which is heavy
+
+        surroundings = self._surroundings(process, user_id, _hour(now), run_udfs)
+        return outcome_of(process["process_graph"], replace(surroundings, in_parts=in_parts))
+
+    def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
+        """Return all that the outcome of a process depends on; None if that cannot be told.
+
+        Args:
+            process: The process with its ``process_graph``.
+            user_id: Whose user-defined processes count.
+            now: There are no data of later instants.
+        """
+        return self._key(process, user_id, now, _called(process))
+
+    def _key(self, process: Mapping[str, Any], user_id: str, now: datetime, called: set[str]) -> Key | None:
+        validation = self._validation
+        defined = validation.user_processes
+        own = defined is not None and defined.has_any(user_id)
+        if (
+            own
+            or called & _READING
+            or not (validation.processes.is_standard and validation.catalogue.is_standard)
+        ):
+            return None
+        try:
+            raw = to_json([process["process_graph"], process.get("parameters")])
+        except (PydanticSerializationError, ValueError, RecursionError):
+            return None
+        profile = self._settings.profile
+        offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass
+        return None if len(raw) > _LARGEST else (raw, _hour(now), self._settings.seed, offer)
+
+    def _surroundings(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None
+    ) -> Surroundings:
+        validation = self._validation
+        defined = validation.user_processes
+        return Surroundings(
+            catalogue=validation.catalogue,
+            processes=validation.processes.signatures(),
+            user_process=lambda name: None if defined is None else defined.find(user_id, name),
+            remote_process=validation.processes.remote.resolve,
+            parameters=process.get("parameters") or (),
+            now=now,
+            lets_pass=validation.lets_pass,
+            seed=self._settings.seed,
+            features_by_band=self._settings.profile.dialect.features_by_band,
+            reader=Reader(self._contents, user_id),
+            run_udfs=run_udfs,
+        )
+
+
+def _hour(now: datetime) -> datetime:
+    """Return the full hour: requests within an hour get the same."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _called(process: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the processes that a process calls."""
+    return {node.process_id for node in walk(process["process_graph"])}

@@ -1,0 +1,70 @@
+"""What a file format is to the results: how it cuts content into files, and how it writes one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
+
+
+@dataclass(frozen=True)
+class Part:
+    """What goes into one file.
+
+    Args:
+        name: The name of the file.
+        content: The part of a data cube, or the value.
+        media_type: The media type of the file.
+        roles: The STAC roles of the file, ``data`` by default.
+        when: The label of the temporal dimension that it is for, if it is for just one.
+        where: What the area is called that it is for, if there are files for several.
+        item: The id of the item that it belongs to, if that does not follow from its name.
+    """
+
+    name: str
+    content: DataCube | Plain
+    media_type: str
+    roles: tuple[str, ...] = ("data",)
+    when: str | None = None
+    where: str = ""
+    item: str = ""
+
+
+class Format(Protocol):
+    """A file format that results can be written in.
+
+    Whatever is not said about a format's options in the catalogue's description has no effect.
+    """
+
+    #: Its name in the catalogue.
+    name: str
+    #: Which extra of this package installs what it needs; None if it needs nothing more.
+    extra: str | None
+    #: How many values a file holds at most; None if any number.
+    most_values: int | None
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+        """Return the files that content is written to, without looking at values.
+
+        Raises:
+            OpenEOError: If the format cannot hold such content; the message says what could.
+        """
+        ...
+
+    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+        """Return how many bytes a file has, if that is known before it is written."""
+        ...
+
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes | ComputedContent:
+        """Return a file.
+
+        Args:
+            part: What goes into it.
+            options: The options of the format.
+
+        Raises:
+            OpenEOError: If it cannot be written: too large, or a library is missing.
+        """
+        ...

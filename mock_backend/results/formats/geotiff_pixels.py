@@ -1,0 +1,102 @@
+"""Where the values of a GeoTIFF come from."""
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.core.computing import Values
+from mock_backend.engine.cubes import is_horizontal
+from mock_backend.results.formats.rasters import layers_of
+
+Positions = NDArray[np.int64]
+
+
+class Pixels(Protocol):
+    """Where values come from."""
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        ...
+
+    def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of a band where some rows and columns meet."""
+        ...
+
+    def nearest(self, factor: int) -> tuple[int, int]:
+        """Return which row and column of so many on each side stand for them in an overview."""
+        ...
+
+
+class Held:
+    """All values, as somebody has them.
+
+    Args:
+        bands: Bands by rows by columns.
+    """
+
+    def __init__(self, bands: NDArray[Any]) -> None:
+        self._bands = bands
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        return self._bands.size
+
+    def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of a band where some rows and columns meet."""
+        values: NDArray[Any] = self._bands[band]
+        if len(rows) == rows[-1] - rows[0] + 1 and len(columns) == columns[-1] - columns[0] + 1:
+            return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        values = values.take(rows, axis=0)
+        return values.take(columns, axis=1)
+
+    def nearest(self, factor: int) -> tuple[int, int]:  # noqa: ARG002  # as in Pixels
+        """Return the first of each."""
+        return 0, 0
+
+
+class Computed:
+    """Values that are computed when they are taken.
+
+    Args:
+        values: What computes them.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._layers = layers_of(values.cube)
+
+    @property
+    def input_count(self) -> int:
+        """The number of values that are read to compute all of them."""
+        return self._values.cube.input_count
+
+    def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values of a band where some rows and columns meet."""
+        return self._values.sampled(self._layers[band].labels, rows, columns)
+
+    def nearest(self, factor: int) -> tuple[int, int]:
+        """Return those that are computed with the least effort."""
+        return self._values.cheapest(factor)
+
+
+class Precomputed(Held):
+    """The same values as ``Computed`` has, computed at once.
+
+    Args:
+        values: What computes them.
+    """
+
+    def __init__(self, values: Values) -> None:
+        cube = values.cube
+        names = [each.name for each in cube.dimensions]
+        axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
+        array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
+        super().__init__(array.reshape(-1, *array.shape[-2:]))
+        self._values = values
+
+    def nearest(self, factor: int) -> tuple[int, int]:
+        """Return those that would be computed with the least effort."""
+        return self._values.cheapest(factor)

@@ -1,0 +1,109 @@
+"""JSON: values as they are, time series by date and geometry, small rasters as xarray writes them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.results.formats.base import Format
+from mock_backend.results.formats.labels import instants
+from mock_backend.results.formats.layout import arranged_values
+from mock_backend.results.formats.missing import with_none
+from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.refusals import MAX_WRITTEN
+
+
+class Json(OneFile):
+    """JSON.
+
+    NaN and infinity are written as such in values, since clients of openEO read them; data cubes have
+    null where there are no data.
+    """
+
+    name = "JSON"
+    media_type = "application/json"
+
+    most_values: int | None = MAX_WRITTEN
+
+    def check(self, content: DataCube | Plain) -> None:
+        """Do nothing: it holds anything."""
+
+    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
+        """Return the name of the file."""
+        return f"{stem(content, options)}.json"
+
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # it has no options
+        """Return the file."""
+        value = content.value if isinstance(content, Plain) else cube_value(content)
+        return json.dumps(value, ensure_ascii=False).encode()
+
+
+def cube_value(cube: DataCube) -> Any:
+    """Return a data cube with its values as what JSON can say.
+
+    That of geometries is a list for each geometry of a value for each band, all of that by date if it
+    has time. That of nothing but one value is the value. That of nothing at all is as in
+    the official examples of processes. Others are as ``xarray.DataArray.to_dict``
+    has them.
+
+    Args:
+        cube: The data cube.
+    """
+    if not cube.dimensions:
+        from mock_backend.engine.sources import Same  # with NumPy, which is heavy
+
+        if isinstance(cube.source, Same):
+            return {"type": "datacube", "order": [], "dimensions": {}, "data": []}
+        return with_none(arranged_values(cube), cube.nodata)[0]
+    if not _is_series(cube):
+        return _data_array(cube)
+    values = with_none(arranged_values(cube), cube.nodata)
+    return dict(zip(cube.times, values, strict=True)) if cube.of_kind("temporal") else values
+
+
+def _is_series(cube: DataCube) -> bool:
+    """Tell whether the dimensions are geometries and, as far as there are any, time and bands."""
+    kinds = [each.kind for each in cube.dimensions]
+    return (
+        "geometry" in kinds
+        and set(kinds) <= {"temporal", "geometry", "bands"}
+        and len(set(kinds)) == len(kinds)
+    )
+
+
+def _data_array(cube: DataCube) -> dict[str, Any]:
+    from mock_backend.engine.core.computing import Values  # with NumPy, which is heavy
+
+    array = Values(cube).array()
+    about: dict[str, Any] = {"dtype": str(array.dtype), "shape": list(array.shape)}
+    if cube.grid is not None:
+        about["crs"] = cube.grid.crs
+    if array.dtype.kind != "f" and cube.nodata is not None:
+        # An array of integers has no place for null.
+        about["nodata"] = cube.nodata
+    return {
+        "dims": [each.name for each in cube.dimensions],
+        "attrs": about,
+        "data": with_none(array, None),
+        "coords": {each.name: _coordinate(cube, each) for each in cube.dimensions},
+        "name": None,
+    }
+
+
+def _coordinate(cube: DataCube, dimension: Dimension) -> dict[str, Any]:
+    labels = list(dimension.labels or ())
+    kinds = {type(label) for label in labels}
+    if is_horizontal(dimension) and cube.grid is not None:
+        labels, dtype = (cube.grid.ys if dimension.axis == "y" else cube.grid.xs).tolist(), "float64"
+    elif dimension.kind == "temporal" and (times := instants(labels)) is not None:
+        # As NumPy has them: in UTC, without saying so.
+        labels, dtype = [each.replace(tzinfo=None).isoformat() for each in times], "datetime64[ns]"
+    elif labels and kinds <= {int, float}:
+        dtype = "int64" if kinds == {int} else "float64"
+    else:
+        labels, dtype = [str(label) for label in labels], "str"
+    return {"dims": [dimension.name], "attrs": {"dtype": dtype, "shape": [len(labels)]}, "data": labels}
+
+
+FORMAT: Format = Json()

@@ -1,0 +1,73 @@
+"""Formats that hold all content in one file."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.results.formats.base import Part
+from mock_backend.results.formats.options import file_prefix
+from mock_backend.results.formats.refusals import MAX_HELD, check_count, check_installed
+
+
+class OneFile(ABC):
+    """A format that holds all content in one file, whose size is known when it is written."""
+
+    name: str
+    extra: str | None = None
+    media_type: str
+    #: The modules that it needs and that ``extra`` installs.
+    needs: tuple[str, ...] = ()
+    most_values: int | None = MAX_HELD
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+        """Return the file that content is written to."""
+        # What it needs may be missing, and it may be too small: many jobs are never looked into.
+        self.check(content)
+        times = content.times if isinstance(content, DataCube) else ()
+        when = times[0] if len(times) == 1 else None
+        return [Part(self.file_name(content, options), content, self.media_type, when=when)]
+
+    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
+        """Return None: the size is known when it is written."""
+        return None
+
+    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:
+        """Return the file."""
+        self.check(part.content)
+        if self.most_values is not None and isinstance(part.content, DataCube):
+            check_count(self.name, part.content, self.most_values)
+        check_installed(self.name, self.extra, self.needs)
+        return self.written(part.content, options)
+
+    @abstractmethod
+    def check(self, content: DataCube | Plain) -> None:
+        """Check that it can hold content.
+
+        Raises:
+            OpenEOError: If it cannot; the message says what could.
+        """
+
+    @abstractmethod
+    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
+        """Return the name of the file."""
+
+    @abstractmethod
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
+        """Return the file of content that it can hold."""
+
+
+def stem(content: DataCube | Plain, options: Mapping[str, Any], *, series: str = "timeseries") -> str:
+    """Return the name of a file without its ending: as other back-ends choose it, unless options say.
+
+    Args:
+        content: What goes into it.
+        options: Those of the format.
+        series: What it is called if it has geometries.
+    """
+    if prefix := file_prefix(options):
+        return prefix
+    if isinstance(content, Plain) or not content.dimensions:
+        return "result"
+    return series if content.of_kind("geometry") is not None else "openEO"

@@ -1,0 +1,227 @@
+"""What files can be made of: bytes, texts, files, JSON, and objects of other libraries."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from mock_backend.engine.cubes import UnknownCrsError
+from mock_backend.engine.given_data.geotiff_facts import geotiff_facts
+from mock_backend.results.documents.extent import BBox, around
+from mock_backend.results.documents.naming import endings_in, endings_of_json, is_text
+from mock_backend.results.given.request import Asked
+
+#: What can be a result, for messages.
+KINDS = (
+    "bytes, a text, a Path to a file or folder, what JSON can say (dict, list, number, bool, None), a "
+    "pandas, geopandas, xarray or NumPy object, a shapely geometry, a File, an Item, a list of Items or "
+    "Paths, or a function of the process graph that returns one of these"
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What goes into one file.
+
+    Args:
+        content: Its content; a path is read where it is wanted.
+        when: The date it is for, if it is one of several.
+        bbox: West, south, east and north of it in degrees, if they are known.
+        facts: More about it: members of ``Asset``.
+    """
+
+    content: bytes | Path
+    when: str | None = None
+    bbox: BBox | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Material(Protocol):
+    """What a file can be made of."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What its files end in, the most natural first; none if it could be anything."""
+        ...
+
+    @property
+    def fallback(self) -> str:
+        """What its files end in if neither it nor the job says anything."""
+        ...
+
+    def takes(self, ending: str, /) -> bool:
+        """Tell whether it can be in a file whose name has an ending."""
+        ...
+
+    def pieces(self, ending: str, asked: Asked, /) -> Sequence[Piece]:
+        """Return what goes into its files: as a rule just one.
+
+        Raises:
+            OpenEOError: If it cannot be written; the message says what would be right.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Content as it is.
+
+    Args:
+        content: The content, or where it is.
+    """
+
+    content: bytes | Path
+
+    @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """What it says that it is; for a file its name does that."""
+        return () if isinstance(self.content, Path) else endings_in(self.content)
+
+    @cached_property
+    def fallback(self) -> str:
+        """What its name ends in if neither it nor the job says anything."""
+        return "txt" if isinstance(self.content, bytes) and is_text(self.content) else "bin"
+
+    def takes(self, _ending: str) -> bool:
+        """Return True: whoever has the content knows what it is, or is not."""
+        return True
+
+    def pieces(self, ending: str, _asked: Asked) -> Sequence[Piece]:
+        """Return the content, with what a GeoTIFF tells of itself."""
+        facts = geotiff_facts(self.content) if ending == "tif" else None
+        if facts is None:
+            return [Piece(self.content)]
+        try:
+            bbox = None if facts.grid is None else facts.grid.bbox
+        except UnknownCrsError:
+            return [Piece(self.content, facts={"bands": facts.bands})]
+        return [Piece(self.content, bbox=bbox, facts={"grid": facts.grid, "bands": facts.bands})]
+
+
+@dataclass(frozen=True)
+class Json:
+    """What JSON can say.
+
+    Args:
+        content: The value as JSON.
+        endings: The endings that fit it.
+        bbox: Where it is, if it is GeoJSON.
+    """
+
+    content: bytes
+    endings: tuple[str, ...]
+    bbox: BBox | None = None
+    fallback = "json"
+
+    @classmethod
+    def of(cls, value: Any) -> "Json":
+        """Write a value as it is now.
+
+        Raises:
+            TypeError: If JSON cannot say it.
+            ValueError: If it contains itself.
+        """
+        content = json.dumps(value, default=_plain).encode()
+        endings = endings_of_json(value)
+        # As JSON has it: positions may be tuples before.
+        return cls(content, endings, around(json.loads(content)) if "geojson" in endings else None)
+
+    def takes(self, _ending: str) -> bool:
+        """Return True: JSON is the text of many formats."""
+        return True
+
+    def pieces(self, _ending: str, _asked: Asked) -> Sequence[Piece]:
+        """Return the text."""
+        return [Piece(self.content, bbox=self.bbox)]
+
+
+def material_of(value: Any) -> Material:
+    """Return what files can be made of a value, as it is now.
+
+    Args:
+        value: What somebody gave for a file.
+
+    Raises:
+        TypeError: If no file can be made of it.
+        ValueError: If none follows from it, e.g. from a text that seems to be meant as a path.
+        FileNotFoundError: If it is the path of a file that is not there.
+    """
+    if isinstance(value, bytes | bytearray | memoryview):
+        return Raw(bytes(value))
+    if isinstance(value, str):
+        return Raw(value.encode())
+    if isinstance(value, os.PathLike):
+        return Raw(existing_file(Path(value)))
+    if (library := _library_of(value)) is not None:
+        return library(value)
+    value = getattr(value, "__geo_interface__", value)
+    if value is None or isinstance(value, dict | list | tuple | int | float):
+        try:
+            return Json.of(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise TypeError(
+                f"This {type(value).__name__} is to be JSON, which cannot say it: {error}. Several files are "
+                "an Item: Item({'a.tif': Path(…), 'b.csv': frame})."
+            ) from None
+    raise TypeError(f"A result is {KINDS}, not {_article(type(value).__name__)}.")
+
+
+def existing_file(path: Path) -> Path:
+    """Return the whole path of a file.
+
+    Raises:
+        FileNotFoundError: If there is none.
+        ValueError: If it is a folder.
+    """
+    whole = path.absolute()
+    if whole.is_dir():
+        raise ValueError(f"{whole} is a folder; give it as the whole result, and files by their own paths.")
+    if not whole.is_file():
+        raise FileNotFoundError(f"There is no file {whole}, which is to be a result.")
+    return whole
+
+
+def is_of(value: Any, library: str, *names: str) -> bool:
+    """Tell whether a value is of a class of a library, without importing the library."""
+    return any(
+        each.__module__.partition(".")[0] == library and each.__name__ in names
+        for each in type(value).__mro__
+    )
+
+
+def _library_of(value: Any) -> Callable[[Any], Material] | None:
+    """Return what makes material of objects of other libraries; these are imported by whoever has some."""
+    if is_of(value, "geopandas", "GeoDataFrame", "GeoSeries"):
+        from mock_backend.results.given.frames import GeoTable
+
+        return GeoTable.of
+    if is_of(value, "pandas", "DataFrame", "Series"):
+        from mock_backend.results.given.frames import Table
+
+        return Table.of
+    if is_of(value, "xarray", "DataArray", "Dataset"):
+        from mock_backend.results.given.cubes import Cube
+
+        return Cube.of
+    if is_of(value, "numpy", "ndarray", "generic"):
+        from mock_backend.results.given.arrays import Array
+
+        return Array.of
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can say in the place of what it cannot."""
+    if is_of(value, "numpy", "ndarray", "generic"):
+        return value.tolist()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"it has {_article(type(value).__name__)} inside")
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,149 @@
+"""Which result a job gets in the place of what follows from its process graph."""
+
+from collections.abc import Callable
+from threading import Lock, RLock
+from typing import Any
+
+from mock_backend.control.job_orders import JobOrder
+from mock_backend.control.orders import OrderBook
+from mock_backend.results.documents.assets import Product
+from mock_backend.results.given.product import Given, given_of
+from mock_backend.results.given.request import Asked, Processed
+
+
+class ResultOrder(JobOrder):
+    """A result and the jobs it is for.
+
+    Args:
+        result: See ``MockBackend.set_result``.
+        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
+        process: Only jobs whose process graph calls this process, nested graphs included.
+        where: Only jobs for which this function returns something true.
+        times: For how many starts and synchronous requests; None means for all.
+        name: The name of the file.
+        media_type: The media type of the file.
+
+    Raises:
+        TypeError: If that can be no result.
+        ValueError: If an argument makes no sense.
+        FileNotFoundError: If the result is a path at which there is nothing.
+    """
+
+    def __init__(
+        self,
+        result: Any,
+        *,
+        title: str | None = None,
+        process: str | None = None,
+        where: Callable[[Any], object] | None = None,
+        times: int | None = None,
+        name: str | None = None,
+        media_type: str | None = None,
+    ) -> None:
+        super().__init__(title=title, process=process, where=where, times=times)
+        self.given = given_of(result, name=name, media_type=media_type)
+        text = repr(result)
+        self._text = text if len(text) <= 60 and "\n" not in text else f"{type(result).__name__}"
+
+    def __repr__(self) -> str:
+        return f"<result {self._text} for {self.meant}: {self.hits} hits>"
+
+
+class _Run:
+    """A start of a job that gets a result; the files are made when somebody asks, once."""
+
+    def __init__(self, number: int, given: Given) -> None:
+        self.number = number
+        self._given = given
+        self._product: Product | None = None
+        # The function of a test may ask the back-end while it is called.
+        self._lock = RLock()
+
+    @property
+    def made(self) -> Product | None:
+        """What has been made already."""
+        return self._product
+
+    def product(self, job: Processed) -> Product:
+        with self._lock:
+            if self._product is None:
+                self._product = self._given.product(Asked(job))
+            return self._product
+
+
+class ResultBook:
+    """The results that a test has given; later ones win.
+
+    Which of them a batch job gets is decided when it starts, and holds for that start. That is kept in
+    memory only: after a restart of the back-end, jobs produce what follows from their process graphs.
+    """
+
+    def __init__(self) -> None:
+        self._orders: OrderBook[ResultOrder] = OrderBook()
+        self._runs: dict[str, _Run] = {}
+        self._lock = Lock()
+
+    def add(self, order: ResultOrder) -> ResultOrder:
+        """Enter a result."""
+        return self._orders.add(order)
+
+    def active(self) -> list[ResultOrder]:
+        """Return the results in force, oldest first."""
+        return self._orders.active()
+
+    def clear(self) -> None:
+        """Forget all results, and which job has got one."""
+        self._orders.clear()
+        with self._lock:
+            self._runs.clear()
+
+    def bind(self, job: Processed) -> ResultOrder | None:
+        """Decide which result a start of a batch job gets, and count it.
+
+        Args:
+            job: The job with its new run.
+        """
+        order = self._hit(job)
+        with self._lock:
+            if order is None:
+                self._runs.pop(job.job_id, None)
+            else:
+                self._runs[job.job_id] = _Run(_number_of(job), order.given)
+        return order
+
+    def has_one_for(self, job: Processed) -> bool:
+        """Tell whether a batch job would get a result if it started now."""
+        return any(order.applies_to(job) for order in self._orders.active())
+
+    def of(self, job: Processed) -> Product | None:
+        """Return what the latest start of a batch job produces; None if no result was given for it.
+
+        Raises:
+            OpenEOError: If the files cannot be made.
+        """
+        run = self._runs.get(job.job_id)
+        if run is None or run.number != _number_of(job):
+            return None
+        return run.product(job)
+
+    def made_for(self, job: Processed) -> Product | None:
+        """Return what ``of`` returns if that has been made already; None if not."""
+        run = self._runs.get(job.job_id)
+        return None if run is None or run.number != _number_of(job) else run.made
+
+    def answer(self, job: Processed) -> Product | None:
+        """Return what a synchronous request produces, and count it; None if no result was given for it.
+
+        Raises:
+            OpenEOError: If the files cannot be made.
+        """
+        order = self._hit(job)
+        return None if order is None else order.given.product(Asked(job))
+
+    def _hit(self, job: Processed) -> ResultOrder | None:
+        orders = self._orders.active()
+        return self._orders.hit(orders[::-1], lambda each: each.applies_to(job)) if orders else None
+
+
+def _number_of(job: Processed) -> int:
+    return 0 if job.run is None else job.run.number

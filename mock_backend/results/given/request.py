@@ -1,0 +1,94 @@
+"""What a job asks of its results."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from mock_backend.results.documents.extent import Extent, extent_of
+from mock_backend.results.documents.naming import ending_of_format
+from mock_backend.results.formats.options import file_prefix
+
+
+class Call(Protocol):
+    """A node of a process graph."""
+
+    @property
+    def process_id(self) -> str: ...
+
+    @property
+    def arguments(self) -> dict[str, Any]: ...
+
+
+class Start(Protocol):
+    """A start of a job."""
+
+    @property
+    def number(self) -> int: ...
+
+
+class Processed(Protocol):
+    """A job whose result is wanted."""
+
+    @property
+    def job_id(self) -> str: ...
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def process_ids(self) -> Collection[str]: ...
+
+    @property
+    def process_graph(self) -> dict[str, Any]: ...
+
+    @property
+    def nodes(self) -> Iterable[Call]: ...
+
+    @property
+    def run(self) -> Start | None: ...
+
+    @property
+    def synchronous(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a job asks of its results.
+
+    Args:
+        job: The job.
+    """
+
+    job: Processed
+
+    @cached_property
+    def ending(self) -> str | None:
+        """What files of the format end in that the process graph asks for; None if it asks for none."""
+        name = self._saving.get("format")
+        return ending_of_format(name) if isinstance(name, str) else None
+
+    @cached_property
+    def prefix(self) -> str | None:
+        """What the names of files are to begin with; None if that is left to the back-end."""
+        options = self._saving.get("options")
+        return file_prefix(options) if isinstance(options, dict) else None
+
+    @cached_property
+    def extent(self) -> Extent:
+        """Where and when it computes, as far as the process graph tells."""
+        return extent_of((node.process_id, node.arguments) for node in self.job.nodes)
+
+    @property
+    def interval(self) -> tuple[str | None, str | None]:
+        """The first and the last instant of what it computes, as far as the process graph tells."""
+        return self.extent.interval or (None, None)
+
+    @cached_property
+    def _saving(self) -> Mapping[str, Any]:
+        """The arguments of what saves its result."""
+        for node in reversed(self.job.process_graph.values()):
+            if node.get("process_id") == "save_result":
+                arguments: Mapping[str, Any] = node.get("arguments") or {}
+                return arguments
+        return {}

@@ -1,8 +1,0 @@
-"""Values that stand in for those of a real back-end: a landscape with seasons, the same for everybody.
-
-It imports NumPy and Shapely, so it is imported where values are computed only.
-"""
-
-from mock_backend.synthesis.statistics import statistics_of
-
-__all__ = ["statistics_of"]

@@ -1,0 +1,325 @@
+"""Drive an ASGI application by hand, without an event loop.
+
+Our endpoints never truly wait, so a coroutine can be resumed until it ends. This works in any
+thread, with or without a running loop, and costs less than a loop. Two things suspend it: our
+own ``send``, on purpose, after each part of a streamed body; and code that needs a loop, which
+is then called again on a loop in a helper thread.
+"""
+
+import asyncio
+import io
+import logging
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Scope
+
+from mock_backend.http.app import NeedsLoop
+
+logger = logging.getLogger("mock_backend")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class _Pause(Awaitable[None]):
+    """Suspend a hand-driven coroutine."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        yield self
+
+
+_PAUSE = _Pause()
+
+
+class _NoLoop:
+    """What runs while a call is driven by hand: whoever asks this loop for anything needs a real one.
+
+    Without any loop, ``asyncio.gather`` would make one, or take that of the thread, and leave tasks
+    in it.
+    """
+
+    def create_task(self, coroutine: Any, **_: Any) -> Any:
+        coroutine.close()
+        raise NeedsLoop
+
+    def __getattr__(self, name: str) -> Any:
+        raise NeedsLoop
+
+
+_NO_LOOP: Any = _NoLoop()
+
+
+class Reply:
+    """The answer to a request.
+
+    Args:
+        app: What answers.
+        scope: The ASGI scope.
+        body: The request's body.
+    """
+
+    def __init__(self, app: ASGIApp, scope: Scope, body: bytes) -> None:
+        self._app = app
+        self._scope = scope
+        self._used_scope = scope
+        self._given = body
+        self._body: bytes | None = body
+        self._chunks: list[bytes] = []
+        self._delivered = 0
+        self._failure: Exception | None = None
+        self._by_hand = True
+        self._steps: Coroutine[Any, Any, None] | None = None
+        # Its own: a body may be read while another is, and in another task or thread than it began in.
+        self._context = copy_context()
+        self.status = 0
+        self.headers: Headers = []
+        self.complete = False
+
+    def begin(self) -> None:
+        """Drive the call up to the end of the answer, or to the first part of a streamed body."""
+        self._steps = self._call()
+        try:
+            self._step()
+        except NeedsLoop as error:
+            self._begin_again(error)
+            _run_on_a_loop(self._call_to_the_end())
+
+    async def begin_on_loop(self) -> None:
+        """Do the same as ``begin`` for callers that are on a loop themselves."""
+        self._steps = self._call()
+        try:
+            self._step()
+        except NeedsLoop as error:
+            self._begin_again(error)
+            await self._call_to_the_end()
+
+    def patience(self, timeout: float | None) -> tuple[timedelta, bool] | None:
+        """Return how long the client has to wait for this answer; None if it comes at once.
+
+        Args:
+            timeout: How long the client would wait, in seconds; None for ever.
+
+        Returns:
+            The wait, and whether it ends in vain.
+        """
+        delay: timedelta | None = self._used_scope.get("mock_backend.delay")
+        if delay is None:
+            return None
+        if timeout is not None and timeout < delay.total_seconds():
+            return timedelta(seconds=timeout), True
+        return delay, False
+
+    def body(self) -> bytes:
+        """Return what is left of the body."""
+        return b"".join(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the parts of the body, driving the call on between them.
+
+        Raises:
+            ConnectionResetError: If the call fails half-way, when it is too late for another answer.
+        """
+        while True:
+            chunks, self._chunks = self._chunks, []
+            for chunk in chunks:
+                self._delivered += len(chunk)
+                yield chunk
+            if self.complete:
+                return
+            if self._failure is not None:
+                raise ConnectionResetError(f"The answer broke off: {self._failure!r}") from self._failure
+            try:
+                self._step()
+            except NeedsLoop as error:
+                delivered, self._delivered = self._delivered, 0
+                self._begin_again(error)
+                _run_on_a_loop(self._call_to_the_end())
+                self._chunks = [b"".join(self._chunks)[delivered:]]
+
+    def close(self) -> None:
+        """End a call that nobody reads to the end."""
+        self.complete = True
+        if self._steps is not None:
+            self._without_loop(self._steps.close)
+
+    def _call(self) -> Coroutine[Any, Any, None]:
+        # Apps write into their scope; a second call starts from a clean one.
+        self._used_scope = {**self._scope, "mock_backend.by_hand": self._by_hand}
+        return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
+
+    def _begin_again(self, error: NeedsLoop) -> None:
+        _forget(error)
+        logger.debug(
+            "%s %s needs an event loop, so it is called again on one",
+            self._scope["method"],
+            self._scope["path"],
+        )
+        # Both calls are one exchange.
+        for name in ("mock_backend.exchange", "mock_backend.delay", "mock_backend.fault"):
+            self._scope[name] = self._used_scope.get(name)
+        self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
+
+    async def _call_to_the_end(self) -> None:
+        try:
+            await self._call()
+        except Exception as error:
+            self._fail(error)
+        else:
+            self.complete = True
+
+    def _fail(self, error: Exception) -> None:
+        if not self.status:
+            raise error
+        # As over a socket: the client has the head of the answer, and its body breaks off.
+        self._failure = error
+
+    def _step(self) -> None:
+        assert self._steps is not None  # begin() made it
+        try:
+            suspended = self._without_loop(self._steps.send, None)
+        except StopIteration:
+            self.complete = True
+        except Exception as error:
+            self._fail(error)
+        else:
+            if suspended is not _PAUSE:
+                self._without_loop(self._steps.close)
+                raise NeedsLoop
+
+    def _without_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function in the context of this reply, and without the loop it may be called in."""
+        running, hooks = asyncio._get_running_loop(), sys.get_asyncgen_hooks()
+        asyncio._set_running_loop(_NO_LOOP)
+        # A running loop (Jupyter) must not take charge of closing our asynchronous generators.
+        sys.set_asyncgen_hooks(None, None)
+        try:
+            return self._context.run(function, *arguments)
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+            asyncio._set_running_loop(running)
+
+    async def _receive(self) -> Message:
+        body, self._body = self._body, None
+        if body is None:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+            return
+        if chunk := message.get("body"):
+            self._chunks.append(chunk)
+        if message.get("more_body") and self._by_hand:
+            await _PAUSE
+
+
+def _forget(error: NeedsLoop) -> None:
+    """Let go of what an abandoned call holds, e.g. coroutines that it has not come to await."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        cause: BaseException | None = error
+        while cause is not None:
+            traceback.clear_frames(cause.__traceback__)
+            cause.__traceback__, cause = None, cause.__context__
+
+
+class ReplyStream(io.RawIOBase):
+    """A reply's body as a file, for urllib3.
+
+    Args:
+        reply: A reply that has begun.
+    """
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self._reply = reply
+        self._parts = iter(reply)
+        # A view, as clients take a large part little by little and what is left must not be copied each time.
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some bytes; 0 at the end."""
+        while not self._rest:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._rest = memoryview(part)
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+    def close(self) -> None:
+        """End the call."""
+        if not self.closed:
+            self._reply.close()
+        super().close()
+
+
+def request_scope(method: str, scheme: str, host: str, port: int, target: str, headers: Headers) -> Scope:
+    """Return the ASGI scope of a request.
+
+    Args:
+        method: The HTTP method.
+        scheme: ``http`` or ``https``.
+        host: The host name.
+        port: The port.
+        target: Path and query, percent-encoded.
+        headers: Header names in lower case, with values.
+    """
+    raw_path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        # 2.4: Starlette then streams without a task group, which would need a loop.
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": scheme,
+        "path": _unquoted(raw_path),
+        "raw_path": raw_path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 0),
+        "server": (host, port),
+    }
+
+
+def _unquoted(path: str) -> str:
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
+
+
+def _run_on_a_loop(call: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in another thread."""
+    loop, thread = _helper()
+    if threading.current_thread() is not thread:
+        asyncio.run_coroutine_threadsafe(call, loop).result()
+        return
+    # A call made from a call on that loop, which is busy until this one is answered.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, call).result()
+
+
+@lru_cache(maxsize=1)
+def _helper() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    """Return an event loop and the thread it runs in, for the few calls that need one."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True)
+    thread.start()
+    return loop, thread

@@ -1,0 +1,305 @@
+"""Let the waits of the openeo client and of urllib3 run on the clock of the thread's back-end.
+
+Replaced are names inside those modules, never ``time`` itself, and each wait still decides by
+its thread: one that last talked to a host of somebody else waits for real.
+"""
+
+import importlib
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
+from typing import Any
+
+from mock_backend.clock import Clock
+from mock_backend.clock import thread_clock as world
+from mock_backend.clock.clock import Pledge
+from mock_backend.clock.virtual import VirtualTime
+from mock_backend.transports import refresh_tokens
+
+
+@dataclass(frozen=True)
+class PatchPoint:
+    """A name in a module of a library that waits or tells the time.
+
+    Args:
+        package: The distribution it belongs to.
+        module: The module.
+        attribute: The name in it; a dot leads to an attribute of an object.
+        stand_in: Makes the replacement from the original.
+        original: What must be there, if that can be known.
+    """
+
+    package: str
+    module: str
+    attribute: str
+    stand_in: Callable[[Any], Any]
+    original: Any = None
+
+    def find(self) -> tuple[Any, str, Any]:
+        """Return the owner, the attribute's name and its value.
+
+        Raises:
+            RuntimeError: If the library has moved it.
+        """
+        try:
+            owner: Any = sys.modules.get(self.module) or importlib.import_module(self.module)
+            *path, name = self.attribute.split(".")
+            for part in path:
+                owner = getattr(owner, part)
+            value = getattr(owner, name)
+        except (ImportError, AttributeError):
+            value = None
+        if value is None or self.original not in (None, value):
+            raise RuntimeError(
+                f"{self.package} {_version_of(self.package)} has no `{self.module}.{self.attribute}` to put "
+                "on the virtual clock: its waits would be real. Install a version that this package "
+                "supports, or update this package."
+            )
+        return owner, name, value
+
+
+class _Concurrent:
+    """Stand in for ``concurrent`` in a module that starts thread pools on the client's behalf."""
+
+    def __init__(self, original: ModuleType) -> None:
+        self._original = original
+        self.futures = _Futures(original.futures)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+
+class _Turn:
+    """A task in a thread pool, on the clock of the thread that submitted it."""
+
+    def __init__(self, clock: Clock | None) -> None:
+        self._clock = clock
+        self._pledge: Pledge | None = None
+        self.is_over = False
+
+    def hold(self) -> None:
+        """Hold the clock still until the task ends or waits."""
+        if self._clock is not None:
+            self._pledge = self._clock.pledge_task()
+
+    def begin(self) -> None:
+        if self._pledge is not None:
+            self._pledge.begin()
+            world.note_request(self._clock)
+
+    def end(self) -> None:
+        if self._pledge is not None:
+            self._pledge.end()
+
+
+class _Turns:
+    """The tasks of a thread pool, in their order.
+
+    Only as many as there are threads hold their clock still. The others cannot begin before one
+    of those ends: if they held it, too, while those wait on it, nobody would ever go on.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._lock = threading.Lock()
+        self._free = threads
+        self._behind: deque[_Turn] = deque()
+
+    def enter(self, turn: _Turn) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                turn.hold()
+            else:
+                self._behind.append(turn)
+
+    def leave(self, turn: _Turn) -> None:
+        with self._lock:
+            if turn.is_over:
+                return
+            turn.is_over = True
+            if turn in self._behind:
+                self._behind.remove(turn)
+            elif self._behind:
+                # Before this one lets go, so that the clock cannot jump in between.
+                self._behind.popleft().hold()
+            else:
+                self._free += 1
+            turn.end()
+
+
+class _Futures:
+    """Stand in for ``concurrent.futures``: its thread pools hold the clock still while they work."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+        class ThreadPoolExecutor(original.ThreadPoolExecutor):  # type: ignore[misc]  # found at run time
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self._turns = _Turns(self._max_workers)
+
+            def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+                turn = _Turn(world.clock_of_thread())
+                self._turns.enter(turn)
+
+                def task() -> Any:
+                    turn.begin()
+                    try:
+                        return function(*args, **kwargs)
+                    finally:
+                        self._turns.leave(turn)
+
+                future = super().submit(task)
+                # A task that is cancelled before it begins must not hold the clock for ever.
+                future.add_done_callback(lambda _: self._turns.leave(turn))
+                return future
+
+        self.ThreadPoolExecutor = ThreadPoolExecutor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+
+def _virtual_now_utc(original: Any) -> Callable[[], str]:
+    def now_utc() -> str:
+        clock = world.clock_of_thread()
+        text: str = original() if clock is None else original.__self__.datetime(clock.now())
+        return text
+
+    return now_utc
+
+
+def _in_real_time(original: Any) -> Callable[..., Any]:
+    """Stand in for what waits for a browser: the queue it waits on knows no clock."""
+
+    def wait_for_browser(*args: Any, **kwargs: Any) -> Any:
+        world.note_request(None)
+        return original(*args, **kwargs)
+
+    return wait_for_browser
+
+
+def _virtual_time(_: Any) -> VirtualTime:
+    return VirtualTime()
+
+
+_openeo = partial(PatchPoint, "openeo")
+
+POINTS = (
+    _openeo("openeo.rest.job", "time", _virtual_time, time),
+    _openeo("openeo.rest.auth.oidc", "time", _virtual_time, time),
+    _openeo("openeo.rest.auth.oidc", "drain_queue", _in_real_time),
+    _openeo("openeo.util", "rfc3339.now_utc", _virtual_now_utc),
+    PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
+)
+#: Where the client keeps refresh tokens; replaced while issuers of ours are in the place of real ones.
+TOKEN_POINTS = (
+    _openeo("openeo.rest.auth.config", "RefreshTokenStore.get_refresh_token", refresh_tokens.reading),
+    _openeo("openeo.rest.auth.config", "RefreshTokenStore.set_refresh_token", refresh_tokens.writing),
+)
+#: Heavy modules: nobody imports them for this, they are patched when somebody does.
+LATE_POINTS = (
+    _openeo("openeo.extra.job_management._manager", "time", _virtual_time, time),
+    _openeo("openeo.extra.job_management._thread_worker", "concurrent", _Concurrent),
+)
+
+
+class _OnImport(MetaPathFinder):
+    """Call back when one of some modules has just been imported."""
+
+    def __init__(self, modules: Iterable[str], callback: Callable[[str], None]) -> None:
+        self._modules = set(modules)
+        self._callback = callback
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname not in self._modules:
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        found = (finder.find_spec(fullname, path, target) for finder in others)
+        spec = next((each for each in found if each is not None), None)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_and_tell(module: ModuleType) -> None:
+                execute(module)
+                self._callback(fullname)
+
+            spec.loader.exec_module = execute_and_tell  # type: ignore[method-assign]  # this one loader only
+        return spec
+
+
+class Patches:
+    """Put patch points on the clock, and back.
+
+    Args:
+        points: Those in modules that are imported at once.
+        late: Those in modules that are patched when they are imported.
+    """
+
+    def __init__(self, points: Sequence[PatchPoint], late: Sequence[PatchPoint] = ()) -> None:
+        self._points, self._late = points, late
+        self._replaced: list[tuple[Any, str, Any, bool]] = []
+        self._finder: _OnImport | None = None
+
+    def install(self) -> None:
+        """Replace what is imported already, and the rest when somebody imports it.
+
+        Raises:
+            RuntimeError: If a library has moved a patch point.
+        """
+        late = [point for point in self._late if point.module not in sys.modules]
+        try:
+            for point in (*self._points, *(point for point in self._late if point not in late)):
+                self._replace(point)
+        except RuntimeError:
+            self.uninstall()
+            raise
+        if late:
+            self._finder = _OnImport([point.module for point in late], self._imported)
+            sys.meta_path.insert(0, self._finder)
+
+    def uninstall(self) -> None:
+        """Put everything back."""
+        if self._finder is not None:
+            sys.meta_path.remove(self._finder)
+            self._finder = None
+        while self._replaced:
+            owner, name, original, own = self._replaced.pop()
+            if own:
+                setattr(owner, name, original)
+            else:
+                delattr(owner, name)
+
+    def _imported(self, module: str) -> None:
+        if self._finder is not None:
+            for point in self._late:
+                if point.module == module:
+                    self._replace(point)
+
+    def _replace(self, point: PatchPoint) -> None:
+        owner, name, original = point.find()
+        # An attribute that the object has from its class is put back by deleting ours.
+        own = name in vars(owner)
+        setattr(owner, name, point.stand_in(original))
+        self._replaced.append((owner, name, original, own))
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+waits = Patches(POINTS, LATE_POINTS)
+kept_tokens = Patches(TOKEN_POINTS)

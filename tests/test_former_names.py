@@ -1,0 +1,32 @@
+"""What earlier versions documented to be imported goes on working."""
+
+import pytest
+
+IMPORTS = (
+    "from mock_backend import Clock, Delay, Fault, JobPlan, MockBackend, OpenEOError",
+    "from mock_backend.auth import Authenticator, User",
+    "from mock_backend.catalog import Band, Collection, CollectionsRegister",
+    "from mock_backend.content import BinaryResponse, etag_of, raw_body",
+    "from mock_backend.jobs import Job, JobsRegister",
+    "from mock_backend.models import Endpoint",
+    "from mock_backend.processes import UserProcessesRegister",
+    "from mock_backend.register import EndpointRegister",
+    "from mock_backend.results import Item, missing, no_results, truncated",
+    "from mock_backend.settings import AppSettings",
+    "from mock_backend.validation import RULES",
+)
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_documented_imports_work(line):
+    exec(line, {})  # a line of the guide
+
+
+def test_a_former_name_is_the_same_package():
+    from mock_backend.models import Endpoint
+    from mock_backend.models.endpoint import Endpoint as SameEndpoint
+
+    from mock_backend.api import models
+
+    assert Endpoint is SameEndpoint is models.Endpoint
+    assert models.__spec__.name == "mock_backend.api.models"
