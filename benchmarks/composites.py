@@ -21,7 +21,7 @@ _EPSG = 32631
 
 
 def composite(collection_id: str, side: int, west: int = WEST) -> dict[str, Any]:
-    """Return the graph of the median over time of a vegetation index: a square of so many pixels."""
+    """Return the graph of the median over time of a vegetation index, of a square of pixels."""
     size = side * RESOLUTION
     box = {"west": west, "south": _NORTH - size, "east": west + size, "north": _NORTH, "crs": _EPSG}
     load = {

@@ -1,4 +1,4 @@
-"""What it costs to compute: to follow graphs, to read values, and to import what does it."""
+"""The cost of computing: following graphs, reading values, and importing the engine."""
 
 import itertools
 import subprocess

@@ -1,4 +1,4 @@
-"""What it costs to compute, beside openeo-processes-dask where that is installed.
+"""The cost of computing, beside openeo-processes-dask where that is installed.
 
 It is heavy, so no dependency group has it: see CONTRIBUTING.md.
 """

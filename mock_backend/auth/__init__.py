@@ -1,4 +1,4 @@
-"""Who sends a request: accounts, tokens and OpenID Connect providers."""
+"""Accounts, tokens and OpenID Connect providers."""
 
 from mock_backend.auth.accounts import Authenticator, User, Users
 

@@ -1,4 +1,4 @@
-"""What jobs produce: documents, files in their formats, and results that a test gives."""
+"""Results of jobs: documents, files in their formats, and results that a test gives."""
 
 from mock_backend.results.given import File, Item, empty, missing, no_results, truncated, wrong_type
 

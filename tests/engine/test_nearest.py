@@ -60,7 +60,7 @@ def test_pictures_show_pixels_nearby_and_read_few(resolution, right, down):
 
     inside = (rows >= 0) & (rows < UTM.rows) & (columns >= 0) & (columns < UTM.columns)
     assert (nearest.inside != inside).sum() <= 2  # those on an edge
-    # A pixel of the picture is so many of the grid; half of one is how far rows and columns are thinned.
+    # The pixels of the grid in one of the picture; half of these is how far rows and columns are thinned.
     size = resolution * np.cos(np.radians(46.5)) / 10
     reach = 1 if size < 1.9 else 0.8 * size + 5
     both = nearest.inside & inside

@@ -301,8 +301,7 @@ _SOUND = {
 }
 
 
-# rasterio cannot log what GDAL says of texts that are not UTF-8.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # rasterio logs no such texts
 @given_by(st.sampled_from(sorted(_SOUND)), st.data())
 def test_broken_files_are_refused_or_read(name, data):
     broken = bytearray(_SOUND[name])

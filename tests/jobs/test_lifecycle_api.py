@@ -89,7 +89,7 @@ def test_a_finished_job_tells_usage_costs_and_when_it_changed(api, job_in):
 
 @pytest.fixture
 def area(graph):
-    """Return a process graph with an area of so many degrees, and until a date."""
+    """Return a process graph with an area of a width in degrees, and until a date."""
 
     def make(width, until="2024-07-01"):
         graph["load"]["arguments"]["spatial_extent"] |= {"east": 5.0 + width, "north": 51.2 + width}

@@ -242,7 +242,7 @@ def test_a_process_of_which_nothing_is_known_hands_on_what_it_gets(outcome):
     ],
 )
 def test_steps_that_cannot_do_anything_are_told(catalogue, step):
-    """What relaxed rules let pass is nothing that can be computed."""
+    """Process graphs that relaxed rules let pass cannot be computed."""
     nodes = {"v": call("load_geojson", data=FEATURE)}
     steps = graph(**nodes, n=step | {"arguments": step["arguments"] | {"data": ref("v")}})
 

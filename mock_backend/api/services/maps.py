@@ -39,7 +39,7 @@ class Map:
 
 @dataclass(frozen=True)
 class _Found:
-    """What a service shows, if anything, and warnings about it."""
+    """The picture of a service, if it shows anything, and warnings about it."""
 
     shown: "Shown | None"
     warnings: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Child processes, as steps run them for many pixels at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -63,11 +63,14 @@ class GraphCallback:
         """Return the arguments of a node, as far as they do not come from other nodes or from data."""
         return self._arguments(node, {}, self.values)
 
-    def elements(self, array: Stack) -> "tuple[list[int], GraphCallback] | None":
+    def elements(
+        self, labels: Sequence[Any], aliases: Mapping[str, tuple[str, ...]]
+    ) -> "tuple[list[int], GraphCallback] | None":
         """Return the elements that it takes of an array, and what does the same with just these.
 
         Args:
-            array: The array that is to be ``data``, with places as values.
+            labels: The labels of the array that is to be ``data``.
+            aliases: Other names, and which labels each stands for.
 
         Returns:
             The places of the elements; None if it may look at any, or looks at all.
@@ -79,10 +82,12 @@ class GraphCallback:
             if node["process_id"] == "array_element" and node["arguments"].get("data") == data
         }
         # Most take all bands there are, and finding out which ones takes longer than counting them.
-        if len({(repr(each.get("label")), repr(each.get("index"))) for each in takes.values()}) >= len(array):
+        taken = {(repr(each.get("label")), repr(each.get("index"))) for each in takes.values()}
+        if not taken or len(taken) >= len(labels):
             return None
+        array = Stack(np.arange(len(labels), dtype=np.float64)[:, None], labels=labels, aliases=aliases)
         places = {name: _place_of(each | {"data": array}) for name, each in takes.items()}
-        if not places or None in places.values():
+        if None in places.values():
             return None
         if sum(each == data for node in walk(self.graph) for each in objects(node.arguments)) != len(places):
             return None

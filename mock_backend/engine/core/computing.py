@@ -24,7 +24,7 @@ MAX_VALUES = 2**26
 _AT_ONCE = 2**23
 #: Windows of fewer rows are squares, ...
 _ROWS = 64
-#: ... of so many rows at least.
+#: The least number of rows of these.
 _FEWEST = 8
 
 

@@ -78,7 +78,7 @@ def _step(places: NDArray[np.float64], inside: NDArray[np.bool_], axis: int) -> 
 
 
 def _thinned(places: NDArray[np.float64], step: int, start: int, count: int) -> Positions:
-    """Return the nearest ones of every so many positions."""
+    """Return the nearest ones of positions that are evenly thinned."""
     found: Positions = (
         np.floor((places - start) / step + 0.5) * step + start if step > 1 else places
     ).astype(np.intp)

@@ -1,4 +1,4 @@
-"""What a process graph makes of data cubes: their dimensions, labels and grids, without any values."""
+"""Data cubes as process graphs make them: dimensions, labels and grids, without any values."""
 
 from mock_backend.engine.cubes.call import Call, Remark
 from mock_backend.engine.cubes.cube import Cube, Dimension

@@ -86,7 +86,7 @@ class _Model:
 
     @property
     def is_linear(self) -> bool:
-        """Whether it is a sum of parameters times something that depends on nothing but the place."""
+        """Is true of a sum of parameters times something that depends on nothing but the place."""
         start = self.start
         one, other = np.stack(self.slopes(start)), np.stack(self.slopes(2 * start + 1))
         if one[0].size > len(self.xs):

@@ -14,7 +14,7 @@ from mock_backend.engine.core.window import Pixels, Positions, Window
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, reals
 
-#: The number of values, about, that kernels are applied to at once: so many stay where they are fast.
+#: The number of values, about, that kernels are applied to at once: more do not stay in caches.
 _AT_ONCE = 1 << 16
 #: Whole numbers below are exact.
 _EXACT = 2.0**53

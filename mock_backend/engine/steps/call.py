@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Labelled
-from mock_backend.engine.cubes import Call, Cube, DataCube, UnknownCrsError, follow
+from mock_backend.engine.cubes import Call, Cube, DataCube, Remark, UnknownCrsError, follow
 from mock_backend.engine.given_data.contents import Reader
 from mock_backend.engine.steps.context import Surroundings
 from mock_backend.engine.steps.flow import Flow
@@ -173,6 +173,10 @@ class Asked:
             status=400,
         )
 
+    def refusal(self, remark: Remark) -> OpenEOError:
+        """Return the error for a rule that the call breaks."""
+        return OpenEOError(f"{remark.message} [at {self.node}]", code=remark.code, status=400)
+
     # -- cubes --------------------------------------------------------------------------------------
 
     def structure(self, **cubes: DataCube) -> Cube | None:
@@ -192,7 +196,7 @@ class Asked:
             # What is let pass has been noted when the process graph was checked.
             is_possible = each.rule in self.surroundings.lets_pass and each.code not in _IMPOSSIBLE
             if not is_possible and self._is_certain:
-                raise OpenEOError(f"{each.message} [at {self.node}]", code=each.code, status=400)
+                raise self.refusal(each)
         return found
 
     def call(self, structures: Mapping[str, Cube]) -> Call:

@@ -6,7 +6,6 @@ from typing import Any
 from mock_backend.engine.steps.call import Asked
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.outcome import Later, as_json
-from mock_backend.errors import OpenEOError
 from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.contents import contents_of
 from mock_backend.processes.validation.schema_check import Complaint
@@ -41,7 +40,7 @@ def check_arguments(asked: Asked, signature: Signature, written: Mapping[str, An
         check_meaning(call, asked.surroundings.catalogue)
         for each in call.remarks:
             if not asked.lets_pass(each.rule, each.message):
-                raise OpenEOError(f"{each.message} [at {asked.node}]", code=each.code, status=400)
+                raise asked.refusal(each)
 
 
 def _is_known(value: Any) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import one_array
 from mock_backend.engine.core.callbacks import GraphCallback
@@ -69,9 +67,7 @@ def looked_at(source: Source, line: Line, callback: Callback) -> tuple[Source, L
     Returns:
         The values that are left, their arrays, and what makes the same of them.
     """
-    places = np.arange(len(line.labels), dtype=np.float64)[:, None]
-    array = Stack(places, labels=line.labels, aliases=line.aliases)
-    found = callback.elements(array) if isinstance(callback, GraphCallback) else None
+    found = callback.elements(line.labels, line.aliases) if isinstance(callback, GraphCallback) else None
     if found is None or len(found[0]) == len(line.labels):
         return source, line, callback
     kept, callback = found

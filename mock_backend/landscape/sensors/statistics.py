@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# So many values are looked at at once.
+# The number of values that are looked at at once.
 _CHUNK = 2**20
 # The last digits of sums depend on the order that a machine adds in.
 _DIGITS = 9

@@ -1,4 +1,4 @@
-"""Whether a process graph can be processed, and if not, why."""
+"""Checks of process graphs before they are processed."""
 
 from mock_backend.processes.validation.problems import RULES, Problem
 from mock_backend.processes.validation.register import Leniency, ValidationRegister

@@ -1,4 +1,4 @@
-"""What a job produces: STAC documents, assets, signed URLs."""
+"""Results of a job: STAC documents, assets, signed URLs."""
 
 from mock_backend.results.documents.about import About
 from mock_backend.results.documents.collection import results_collection

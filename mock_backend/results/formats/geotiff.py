@@ -15,7 +15,7 @@ from mock_backend.results.formats.refusals import check_count
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
-# Files with more values or bands need a look at whether there can be so many.
+# Files with more values or bands may be too large for the format.
 _MANY, _MANY_BANDS = 32 * 2**20, 1000
 _ZLEVEL = 6
 

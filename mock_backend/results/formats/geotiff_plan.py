@@ -121,12 +121,12 @@ class Plan:
 
     @property
     def is_held(self) -> bool:
-        """Whether the file is made as a whole, not where it is read."""
+        """Is true of files that are made as a whole, not where they are read."""
         return self.deflated or self.size <= _HELD
 
     @property
     def is_measured(self) -> bool:
-        """Whether the statistics of its bands are told."""
+        """Is true of files that tell the statistics of their bands."""
         return self.bands <= _MOST_MEASURED
 
     @cached_property

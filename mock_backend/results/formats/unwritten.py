@@ -1,4 +1,4 @@
-"""What stands in for files that nothing here can write: of formats that were added, and of models."""
+"""Stand-ins for files that nothing here can write: of formats that were added, and of models."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -20,7 +20,7 @@ def digests(cases: list[tuple[str, str]], window: int | None = None, **options: 
 
     Args:
         cases: Pairs of a graph and a format.
-        window: The length of square windows: so many values, squared, are at hand at once.
+        window: The length of square windows, whose square is how many values are at hand at once.
         **options: Those of ``MockBackend``.
     """
     if window is not None:
