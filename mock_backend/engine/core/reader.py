@@ -1,6 +1,5 @@
 """A cache of windows: what several steps look at is computed once."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,7 +29,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._arrays: Kept[tuple[object, NDArray[Any]]] = Kept(_MOST, lambda made: made[1].nbytes)
-        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._things: Kept[Any] = Kept(_MOST_THINGS)
 
     def read(self, source: "Source", window: Window) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
@@ -62,9 +61,5 @@ class Reader:
             key: What it depends on.
             make: Makes it.
         """
-        found: Thing | None = self._things.get(key)
-        if found is None:
-            found = self._things[key] = make()
-            if len(self._things) > _MOST_THINGS:
-                self._things.popitem(last=False)
+        found: Thing = self._things.get(key, make)
         return found

@@ -1,14 +1,15 @@
 """Values that are made up: a landscape, where and when it is looked at."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.cache import Kept
 from mock_backend.catalog import Band
 from mock_backend.engine.core.reader import Reader, Values
 from mock_backend.engine.core.window import Pixels, Window
@@ -112,16 +113,15 @@ class Painted(Source):
 
 def _views(seed: int, pixels: Pixels, reader: Reader) -> Iterator[tuple[slice, "View"]]:
     """Yield some rows of pixels at a time, with what they show."""
-    from mock_backend.landscape.sensors.view import View
-
-    views: OrderedDict[object, View] = reader.kept(Painted, OrderedDict)
+    views: Kept[View] = reader.kept(Painted, lambda: Kept(_VIEWS))
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
     for first in range(0, len(pixels.rows), step):
         part = Pixels(pixels.grid, pixels.rows[first : first + step], pixels.columns)
-        key = seed, part.key
-        view = views.pop(key, None) or View(seed, Lattice(part.grid, part.rows, part.columns))
-        views[key] = view
-        if len(views) > _VIEWS:
-            views.popitem(last=False)
-        yield slice(first, first + step), view
+        yield slice(first, first + step), views.get((seed, part.key), partial(_view, seed, part))
+
+
+def _view(seed: int, pixels: Pixels) -> "View":
+    from mock_backend.landscape.sensors.view import View
+
+    return View(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))
