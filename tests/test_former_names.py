@@ -23,10 +23,9 @@ def test_documented_imports_work(line):
 
 
 def test_a_former_name_is_the_same_package():
-    from mock_backend.models.endpoint import Endpoint as SameEndpoint
-
     from mock_backend.api import models
     from mock_backend.models import Endpoint
+    from mock_backend.models.endpoint import Endpoint as SameEndpoint
 
     assert Endpoint is SameEndpoint is models.Endpoint
     assert models.__spec__.name == "mock_backend.api.models"
