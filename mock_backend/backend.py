@@ -24,7 +24,7 @@ from mock_backend.clock import Clock
 from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import Contents
-from mock_backend.http.app import AssetHost, MockBackendApp, create_app, shared_app
+from mock_backend.http.app import AssetHost, create_app, shared_app
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.definitions import UserProcessesRegister
@@ -43,6 +43,7 @@ from mock_backend.transports.own_urls import OwnUrls
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
 
+    from mock_backend.http.app.application import MockBackendApp
     from mock_backend.transports.live import LiveServer
 
 
@@ -305,7 +306,7 @@ class MockBackend(Additions):
         return self.settings.url
 
     @property
-    def app(self) -> MockBackendApp:
+    def app(self) -> "MockBackendApp":
         """A FastAPI application of this back-end's own; what you add to it is served in-process, too."""
         if self._own_app is None:
             self._own_app = create_app(self)

@@ -1,24 +1,27 @@
 """A description of the API that is served: an OpenAPI document, and a page made of it."""
 
+import inspect
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 from warnings import catch_warnings, simplefilter
 
-from fastapi.dependencies.models import Dependant
-from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import for_fastapi
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import WELL_KNOWN, host_of
 from mock_backend.auth.accounts import Authenticator
 from mock_backend.http.content import raw_body
+
+if TYPE_CHECKING:
+    from fastapi.dependencies.models import Dependant
+    from fastapi.routing import APIRoute
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 
@@ -61,6 +64,9 @@ def openapi(
         version: The version of the API.
         without: Methods and paths of operations that are left out.
     """
+    # Imported here: few look at the document, and FastAPI takes longer to import than most tests take.
+    from fastapi.openapi.utils import get_openapi
+
     operations = [each for each in _operations(registers) if (each[2], each[1].path) not in without]
     routes = [_route(register, endpoint, method) for register, endpoint, method in operations]
     with catch_warnings():
@@ -114,13 +120,15 @@ def _operations(registers: Iterable[EndpointRegister]) -> Iterator[tuple[Endpoin
                     yield register, endpoint, method
 
 
-def _route(register: EndpointRegister, endpoint: Endpoint, method: str) -> APIRoute:
+def _route(register: EndpointRegister, endpoint: Endpoint, method: str) -> "APIRoute":
+    from fastapi.routing import APIRoute
+
     handler = getattr(register, endpoint.handler) if endpoint.handler is not None else _added_by_hand
     summary = _REFERENCE.sub("", (handler.__doc__ or endpoint.path).strip().partition("\n")[0])
     answer = get_type_hints(handler).get("return")
     return APIRoute(
         endpoint.path[:-1] + ":path}" if endpoint.takes_slashes else endpoint.path,
-        handler,
+        _described(handler),
         methods=[method],
         summary=summary.rstrip("."),
         description=" ",  # rather than the whole docstring, which is for callers in Python
@@ -130,11 +138,24 @@ def _route(register: EndpointRegister, endpoint: Endpoint, method: str) -> APIRo
     )
 
 
+def _described(handler: Callable[..., Any]) -> Callable[..., None]:
+    """Return a function with the signature of a handler as FastAPI understands it."""
+
+    def operation() -> None: ...
+
+    signature = inspect.signature(handler, eval_str=True)
+    operation.__signature__ = signature.replace(  # type: ignore[attr-defined]  # FastAPI reads it
+        parameters=[for_fastapi(each) for each in signature.parameters.values()]
+    )
+    operation.__annotations__ = get_type_hints(handler)
+    return operation
+
+
 def _added_by_hand() -> None:
     """An operation of its own."""
 
 
-def _complete(operation: dict[str, Any], route: APIRoute, endpoint: Endpoint, method: str) -> None:
+def _complete(operation: dict[str, Any], route: "APIRoute", endpoint: Endpoint, method: str) -> None:
     """Add what FastAPI cannot know: security, bodies that are not looked into, and answers."""
     operation.pop("description", None)
     operation["tags"] = [endpoint.path.split("/")[1] or "capabilities"]
@@ -178,7 +199,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, endpoint: Endpoint, me
     operation["responses"] = {status: success, "4XX": _ERROR, "5XX": _ERROR}
 
 
-def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
+def _dependencies(dependant: "Dependant") -> "Iterator[Dependant]":
     for each in dependant.dependencies:
         yield each
         yield from _dependencies(each)

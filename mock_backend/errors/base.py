@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from fastapi.exceptions import HTTPException
+from starlette.exceptions import HTTPException
 
 
 class OpenEOError(HTTPException):
@@ -32,9 +32,10 @@ class OpenEOError(HTTPException):
     ) -> None:
         text = message if message is not None else self.template.format_map(values)
         self.openeo_code = code or self.code
+        detail = {"code": self.openeo_code, "message": text}
         super().__init__(
             status_code=status or self.status,
-            detail={"code": self.openeo_code, "message": text},
+            detail=detail,  # type: ignore[arg-type]  # FastAPI takes any JSON for it
             headers=dict(headers) if headers else None,
         )
 

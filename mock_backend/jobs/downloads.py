@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from fastapi import Query, Response
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister
@@ -71,8 +71,8 @@ class DownloadsRegister(EndpointRegister):
         self,
         job_id: str,
         run: int,
-        expires: int = Query(0),
-        signature: str = Query(""),
+        expires: int = 0,
+        signature: str = "",
         *,
         partial: bool | Literal[""] = False,
     ) -> Response:
@@ -88,22 +88,18 @@ class DownloadsRegister(EndpointRegister):
         self._check(BY_RUN, "document", expires, signature, job_id=job_id, run=run)
         return self._jobs().results_of(self._job(job_id, run), partial=partial is not False)
 
-    def item(
-        self, job_id: str, run: int, item_id: str, expires: int = Query(0), signature: str = Query("")
-    ) -> Response:
+    def item(self, job_id: str, run: int, item_id: str, expires: int = 0, signature: str = "") -> Response:
         """Return the STAC document of an item among the results, for everybody who has the link."""
         self._check(BY_RUN, "item", expires, signature, job_id=job_id, run=run, name=item_id)
         return self._item(job_id, item_id, run)
 
-    def asset(
-        self, job_id: str, run: int, name: str, expires: int = Query(0), signature: str = Query("")
-    ) -> Response:
+    def asset(self, job_id: str, run: int, name: str, expires: int = 0, signature: str = "") -> Response:
         """Return the content of an asset, for everybody who has the link."""
         now = self._check(BY_RUN, "asset", expires, signature, job_id=job_id, run=run, name=name)
         return self._asset(job_id, name, now, run)
 
     def document_of_user(
-        self, job_id: str, user: str, signature: str, expires: int = Query(0), *, partial: bool = False
+        self, job_id: str, user: str, signature: str, expires: int = 0, *, partial: bool = False
     ) -> Response:
         """Return the same as ``document``, where URLs name the owner and not the start of a job."""
         self._check(BY_USER, "document", expires, signature, job_id=job_id, user=user)
@@ -113,15 +109,13 @@ class DownloadsRegister(EndpointRegister):
         return self._jobs().results_of(job, partial=partial)
 
     def item_of_user(
-        self, job_id: str, user: str, signature: str, item_id: str, expires: int = Query(0)
+        self, job_id: str, user: str, signature: str, item_id: str, expires: int = 0
     ) -> Response:
         """Return the same as ``item``, where URLs name the owner and not the start of a job."""
         self._check(BY_USER, "item", expires, signature, job_id=job_id, user=user, name=item_id)
         return self._item(job_id, item_id)
 
-    def asset_of_user(
-        self, job_id: str, user: str, signature: str, name: str, expires: int = Query(0)
-    ) -> Response:
+    def asset_of_user(self, job_id: str, user: str, signature: str, name: str, expires: int = 0) -> Response:
         """Return the same as ``asset``, where URLs name the owner and not the start of a job."""
         now = self._check(BY_USER, "asset", expires, signature, job_id=job_id, user=user, name=name)
         return self._asset(job_id, name, now)

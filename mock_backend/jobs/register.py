@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any, Literal, Optional
 
-from fastapi import Depends, Response
+from starlette.responses import Response
 
 from mock_backend.api.billing import check_terms, plan_of
 from mock_backend.api.models import (
@@ -21,6 +21,7 @@ from mock_backend.api.models import (
     LogsGetResponse,
 )
 from mock_backend.api.paging import page_links, page_size
+from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base, may_run_udfs

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import Response
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from mock_backend.results.documents import rfc3339
 from mock_backend.results.documents.coverage import WORLD

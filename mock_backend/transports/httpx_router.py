@@ -4,10 +4,8 @@ respx asks its routers one after the other. Ours comes first, answers for our ho
 every other host to the routers of others; where there are none, the request goes out.
 """
 
-import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
 import httpx
@@ -110,54 +108,8 @@ def _response(reply: Reply) -> httpx.Response:
     return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply))
 
 
-class _Hook:
-    """Start respx when an httpx client sends its first request while a back-end is open.
-
-    Starting respx takes half a millisecond, and importing it more; most tests do not use httpx.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._installed = False
-        self._router: Any = None
-
-    def install(self) -> None:
-        """Put the hook into httpx. It stays: where nothing of ours is open, it does nothing."""
-        if self._installed:
-            return
-        self._installed = True
-        send, send_async = httpx.Client.send, httpx.AsyncClient.send
-
-        @wraps(send)
-        def hooked(client: httpx.Client, *args: Any, **kwargs: Any) -> httpx.Response:
-            self.start_respx()
-            return send(client, *args, **kwargs)
-
-        @wraps(send_async)
-        async def hooked_async(client: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
-            self.start_respx()
-            return await send_async(client, *args, **kwargs)
-
-        httpx.Client.send = hooked  # type: ignore[method-assign,assignment]  # this is the hook
-        httpx.AsyncClient.send = hooked_async  # type: ignore[method-assign,assignment]  # this is the hook
-
-    def start_respx(self) -> None:
-        """Let our router answer, if a back-end is open and it does not do so already."""
-        if self._router is None and hosts.any_open():
-            with self._lock:
-                if self._router is None:
-                    self._router = _make_router()
-                    self._router.start_answering()
-
-    def stop_respx(self) -> None:
-        """Let our router answer no more."""
-        with self._lock:
-            if self._router is not None:
-                self._router.stop_answering()
-                self._router = None
-
-
-def _make_router() -> Any:
+def make_router() -> Any:
+    """Return a router of respx that answers for back-ends, with what starts and stops it."""
     from respx import MockRouter
     from respx.mocks import HTTPCoreMocker
     from respx.models import AllMockedAssertionError, PassThrough
@@ -204,6 +156,3 @@ def _make_router() -> Any:
             raise PassThrough("not for a mock back-end", request=request, origin=None)  # type: ignore[arg-type]  # respx records an origin route; there is none
 
     return BackEndRouter()
-
-
-hook = _Hook()

@@ -3,9 +3,10 @@
 import threading
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.transports import hosts, httpx_router, refresh_tokens, urllib3_pools
+from mock_backend.transports import hosts, refresh_tokens, urllib3_pools
 from mock_backend.transports.client_waits import kept_tokens, waits
 from mock_backend.transports.hosts import BackEnd, Reachable
+from mock_backend.transports.httpx_hook import hook
 
 _lock = threading.RLock()
 
@@ -45,7 +46,7 @@ def attach(backend: BackEnd) -> None:
             raise
         if first:
             urllib3_pools.install()
-            httpx_router.hook.install()
+            hook.install()
 
 
 def _hosts_of(backend: BackEnd) -> list[Reachable]:
@@ -81,4 +82,4 @@ def detach(backend: BackEnd) -> None:
             refresh_tokens.forget()
         if not hosts.any_open():
             waits.uninstall()
-            httpx_router.hook.stop_respx()
+            hook.rest()

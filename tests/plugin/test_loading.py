@@ -26,3 +26,32 @@ def test_a_memory_back_end_imports_no_store_and_no_server():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"
+
+
+def test_a_job_needs_neither_fastapi_nor_httpx():
+    code = (
+        "import sys, mock_backend\n"
+        "with mock_backend.MockBackend() as backend:\n"
+        "    job = backend.connect().load_collection('SENTINEL2_L2A').create_job()\n"
+        "    job.start_and_wait(print=str).get_results().get_metadata()\n"
+        "print([name for name in ('fastapi', 'httpx', 'respx', 'uvicorn') if name in sys.modules])"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_httpx_reaches_a_back_end_that_was_open_before_it_was_imported():
+    code = (
+        "import sys, mock_backend\n"
+        "with mock_backend.MockBackend() as backend:\n"
+        "    before = 'httpx' in sys.modules\n"
+        "    import httpx\n"
+        "    print(before, httpx.get(backend.url + '/').status_code)\n"
+        "print([each for each in sys.meta_path if 'mock_backend' in type(each).__module__])"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.split("\n")[:2] == ["False 200", "[]"]

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Optional
 
-from fastapi import Depends, Response
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from mock_backend.api.federation.processes import passed_on
 from mock_backend.api.federation.upstreams import Answer, Federation
 from mock_backend.api.models import JobsRequest
+from mock_backend.api.parameters import Depends
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import Internal, JobNotFound, ProcessGraphMissing

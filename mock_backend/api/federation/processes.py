@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import Depends, Response
+from starlette.responses import Response
 
 from mock_backend.api.federation.upstreams import Answer, Federation
 from mock_backend.api.models import UserProcessRequest
+from mock_backend.api.parameters import Depends
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions import UserProcessesRegister

@@ -3,12 +3,13 @@
 from datetime import datetime
 from functools import cached_property
 
-from fastapi import Depends, Response
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from mock_backend.api.files.workspace import StoredFile, Workspace
 from mock_backend.api.models import Endpoint, Link
 from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User

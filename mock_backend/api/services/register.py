@@ -5,7 +5,8 @@ from copy import deepcopy
 from functools import cached_property
 from typing import Any, Literal
 
-from fastapi import Depends, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from mock_backend.api.billing import check_terms, plan_of
 from mock_backend.api.models import (
@@ -18,6 +19,7 @@ from mock_backend.api.models import (
     ServicesGetResponse,
 )
 from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colours import Colour

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from fastapi import Request
+from starlette.requests import Request
 
 from mock_backend.api.urls import current_version
 from mock_backend.auth.accounts.authorization import BASIC_TOKEN, malformed, read_bearer

@@ -2,9 +2,8 @@
 
 from typing import Any, Protocol
 
-from fastapi import Depends, Header
-
 from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import Depends, Header
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts.authenticator import Authenticator

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from fastapi import Header
-
 from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import Header
 from mock_backend.api.register import EndpointRegister
 from mock_backend.auth.oidc.providers import Providers
 

@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import QueryName
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
@@ -40,8 +40,8 @@ _ENDPOINTS = (
     Endpoint(path="/search", methods=("POST",), handler="search_by_body"),
 )
 
-_FilterLang = Annotated[str | None, Query(alias="filter-lang")]
-_FilterCrs = Annotated[str | None, Query(alias="filter-crs")]
+_FilterLang = Annotated[str | None, QueryName("filter-lang")]
+_FilterCrs = Annotated[str | None, QueryName("filter-crs")]
 
 
 class SearchRequest(BaseModel):

@@ -1,23 +1,22 @@
 """The ASGI application of a back-end."""
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp
 
 from mock_backend.http.app.asset_host import AssetHost
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import BackEnd
-from mock_backend.http.app.rendering import NeedsLoop, error_response
-from mock_backend.http.app.routes import RouteTable, compiled_routes, nothing_at, wrong_method
+from mock_backend.http.app.rendering import NeedsLoop
+from mock_backend.http.app.routes import RouteTable, compiled_routes
+
+if TYPE_CHECKING:
+    from mock_backend.http.app.application import MockBackendApp
 
 __all__ = [
     "AssetHost",
     "BackEnd",
     "Gateway",
-    "MockBackendApp",
     "NeedsLoop",
     "RouteTable",
     "compiled_routes",
@@ -26,48 +25,15 @@ __all__ = [
 ]
 
 
-class MockBackendApp(FastAPI):
-    """A FastAPI application that serves a back-end; add routes and middleware as to any other."""
-
-    def __init__(self, backend: BackEnd) -> None:
-        super().__init__(
-            title=backend.settings.title,
-            version=backend.settings.version.number,
-            openapi_url=None,
-            redirect_slashes=False,
-            exception_handlers={
-                HTTPException: _render,
-                RequestValidationError: _render,
-                Exception: _render,
-            },
-        )
-        table = compiled_routes(backend.registers, backend.authenticate)
-        self.router.routes.extend(route.api_route for route in table.routes)
-        self._gateway = Gateway(backend, table, super().__call__)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer an ASGI request."""
-        await self._gateway(scope, receive, send)
-
-
-async def _render(request: Request, error: Exception) -> Response:
-    _, methods, _ = request.scope["mock_backend.match"]
-    if methods and isinstance(error, HTTPException) and error.status_code == 405:
-        # Starlette knows one operation of the path only, that of the first route there.
-        known = (error.headers or {}).get("Allow", "").split(", ")
-        error = wrong_method({*methods, *filter(None, known)})
-    if not methods and type(error) is HTTPException and error.detail == "Not Found":
-        # Starlette's own; what a route of somebody's own has raised stays as it is.
-        error = nothing_at(request.scope)
-    return error_response(error)
-
-
-def create_app(backend: BackEnd) -> MockBackendApp:
+def create_app(backend: BackEnd) -> "MockBackendApp":
     """Create a FastAPI application of its own for a back-end.
 
     Only the compiled routes are shared with other applications; what you add to this one stays
     in this one.
     """
+    # Imported here: FastAPI takes longer to import than most tests take.
+    from mock_backend.http.app.application import MockBackendApp
+
     return MockBackendApp(backend)
 
 

@@ -13,11 +13,10 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
-from fastapi.params import Depends, Query
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.types import Scope
 
+from mock_backend.api.parameters import LIMITS, NONE_IF_EMPTY, HeaderValue, QueryName, dependency_of
 from mock_backend.auth.accounts import Authenticator, user_of
 from mock_backend.http.app.protocol import BackEnd
 from mock_backend.http.app.request_body import header_of
@@ -26,13 +25,9 @@ from mock_backend.http.content import raw_body
 _JSON = b"application/json"
 
 
-def _none_if_empty(value: Any) -> Any:
-    return None if value == "" else value
-
-
 #: Over HTTP a listing without ``limit``, or with an empty one, is complete (openEO API 1.2, "Pagination");
 #: the method's own default is for callers in Python.
-HttpLimit = Annotated[int | None, Query(ge=1), BeforeValidator(_none_if_empty)]
+_HttpLimit = Annotated[int | None, Field(ge=1), NONE_IF_EMPTY]
 
 _PLAIN = (str, int, float, bool, NoneType)
 
@@ -47,6 +42,10 @@ class Shortcut:
         #: Those of the query that have no default, and the defaults of the others.
         self._required: set[str] = set()
         self._defaults: dict[str, Any] = {}
+        #: Names in Python of parameters that have another one in the query.
+        self._names: dict[str, str] = {}
+        #: Parameters that are headers, with the headers' names and defaults.
+        self._headers: dict[str, tuple[bytes, str | None]] = {}
         #: Name and model of the body, if the endpoint takes one.
         self._body: tuple[str, type[BaseModel]] | None = None
         #: Name of the parameter for a body that is not looked into, if the endpoint takes one.
@@ -93,6 +92,9 @@ class Shortcut:
             return None
         if self._raw is not None:
             found[self._raw] = body
+        for name, (header, default) in self._headers.items():
+            value = header_of(scope, header)
+            found[name] = default if value is None else value
         if self._user is not None:
             backend: BackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
@@ -109,47 +111,49 @@ class Shortcut:
             return False
         for name, text in values.items():
             if name in self._query:
-                found[name] = self._query[name].validate_python(text)
+                found[self._names.get(name, name)] = self._query[name].validate_python(text)
         return True
 
     def _take(self, template: str, parameter: inspect.Parameter) -> bool:
         """Find out where a parameter's value comes from; False if that is FastAPI's business."""
         name, kind, default = parameter.name, parameter.annotation, parameter.default
-        if isinstance(default, Depends) and default.dependency is raw_body:
+        if (dependency := dependency_of(parameter)) is raw_body:
             taken, self._raw = self._raw or self._body, name
             return taken is None
-        if isinstance(default, Depends):
+        if dependency is not None:
             self._user = name
-            self._user_is_optional = default.dependency is Authenticator.validate_if_given
-            return self._user_is_optional or default.dependency is Authenticator.validate
-        if get_origin(kind) is Annotated and kind != HttpLimit:
-            return False
+            self._user_is_optional = dependency is Authenticator.validate_if_given
+            return self._user_is_optional or dependency is Authenticator.validate
+        if isinstance(default, HeaderValue):
+            self._headers[name] = (name.replace("_", "-").encode(), default.default)
+            return True
+        if name == "limit" and kind in LIMITS:
+            kind, default = _HttpLimit, None
+        elif get_origin(kind) is Annotated:
+            kind, *marks = get_args(kind)
+            if len(marks) != 1 or not isinstance(marks[0], QueryName):
+                return False
+            self._names[marks[0].alias] = name
+            name = marks[0].alias
         if f"{{{name}}}" in template:
             self._path[name] = None if kind in (str, inspect.Parameter.empty) else TypeAdapter(kind)
             return True
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             taken, self._body = self._body or self._raw, (name, kind)
             return taken is None
-        if isinstance(default, FieldInfo):
-            if type(default) is not Query or default.alias is not None:
-                return False
-            required = default.is_required()
-            kind, default = Annotated[kind, default], inspect.Parameter.empty if required else default.default
-        elif kind is inspect.Parameter.empty:
-            return False
-        if not _is_plain(parameter.annotation):
+        if not _is_plain(kind) or not (default is inspect.Parameter.empty or isinstance(default, _PLAIN)):
             return False
         self._query[name] = TypeAdapter(kind)
         if default is inspect.Parameter.empty:
             self._required.add(name)
         else:
-            self._defaults[name] = default
+            self._defaults[parameter.name] = default
         return True
 
 
 def _is_plain(kind: Any) -> bool:
     """Tell whether FastAPI would take a parameter of this type from the query, and as it is."""
-    if kind in _PLAIN or kind == HttpLimit or get_origin(kind) is Literal:
+    if kind in _PLAIN or kind == _HttpLimit or get_origin(kind) is Literal:
         return True
     return get_origin(kind) in (Union, UnionType) and all(map(_is_plain, get_args(kind)))
 

@@ -2,9 +2,8 @@
 
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -17,6 +16,9 @@ from mock_backend.errors import (
     OpenEOError,
     RequestInvalid,
 )
+
+if TYPE_CHECKING:
+    from fastapi.exceptions import RequestValidationError
 
 logger = logging.getLogger("mock_backend")
 
@@ -60,15 +62,18 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         return error
     if _asks_for_loop(error):
         raise NeedsLoop from error
-    if isinstance(error, RequestValidationError):
-        if isinstance(error.body, bytes) and error.body:
-            return ContentTypeInvalid(types="application/json")
-        return RequestInvalid(_explain(error))
     if isinstance(error, HTTPException):
         return _of_framework(error)
     if isinstance(error, ClientDisconnect):
         # Nobody is going to read this; it is for the journal.
         return RequestInvalid("The client has gone before it had sent the whole request.")
+    # Imported here: where FastAPI has not been imported, this is no error of its own anyway.
+    from fastapi.exceptions import RequestValidationError
+
+    if isinstance(error, RequestValidationError):
+        if isinstance(error.body, bytes) and error.body:
+            return ContentTypeInvalid(types="application/json")
+        return RequestInvalid(_explain(error))
     logger.error("A request failed inside the back-end", exc_info=error)
     return Internal(message=f"{type(error).__name__}: {error}")
 
@@ -98,7 +103,7 @@ def _of_framework(error: HTTPException) -> OpenEOError:
     return OpenEOError(str(error.detail), code=code, status=error.status_code, headers=headers)
 
 
-def _explain(error: RequestValidationError) -> str:
+def _explain(error: "RequestValidationError") -> str:
     """Say which member of the request is wrong, in one line for each."""
     return " ".join(_explain_one(problem) for problem in error.errors())
 

@@ -1,51 +1,37 @@
 """Routes, compiled once for a set of register classes and shared by all back-ends that use it.
 
-Building FastAPI's routes takes tens of milliseconds, and a test double is built for every test.
-So a route knows no back-end: the instance comes with the request, in ``scope["mock_backend"]``.
+A test double is built for every test, so a route knows no back-end: the instance comes with the
+request, in ``scope["mock_backend"]``. Its route of FastAPI is made when it is first needed.
 """
 
 import inspect
 import re
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Annotated, Any, Optional, get_args, get_origin
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, Request
-from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
-from fastapi.params import Depends as DependsParameter
-from fastapi.routing import APIRoute
-from starlette.responses import Response
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import Dependency, dependency_of
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
 from mock_backend.http.app.calling import call_register
-from mock_backend.http.app.fast_path import HttpLimit, Shortcut
+from mock_backend.http.app.fast_path import Shortcut
 from mock_backend.http.app.open_ended import OpenEnded
 from mock_backend.http.app.rendering import NeedsLoop, error_response
-from mock_backend.http.app.request_body import JsonRequest, read_body, replaying
+from mock_backend.http.app.request_body import read_body, replaying
 from mock_backend.http.content import raw_body
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
+if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
+
 Validate = Callable[..., Any]
-
-_LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
-
-#: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
-_REQUEST = "mock_backend_request"
-
-
-class _JsonRoute(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            return await handle(JsonRequest(request.scope, request.receive))
-
-        return handler
 
 
 class Route:
@@ -59,23 +45,40 @@ class Route:
         self.id_takes_slashes = endpoint.id_takes_slashes
         self.register = register
         self.name = endpoint.handler or function.__name__
+        #: The HTTP methods it answers.
+        self.methods = endpoint.answered
+        self._endpoint = endpoint
+        self._function = function
         self._waits = inspect.iscoroutinefunction(function)
         parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        request = _request_parameter(parameters)
-        signature = _signature([each for each in parameters if each.name != request], validate)
-        own = [parameter for name, parameter in signature.parameters.items() if name != _REQUEST]
-        self.shortcut = None if request else Shortcut.of(endpoint.path, own)
+        self._request = _request_parameter(parameters)
+        self._parameters = [_with_user(each, validate) for each in parameters if each.name != self._request]
+        self.shortcut = Shortcut.of(endpoint.path, self._parameters)
         #: Whether it takes files: bodies that are not looked into, and may be larger than others.
-        self.takes_files = any(_depends_on(each, raw_body) for each in own)
-        self.api_route = _JsonRoute(
-            _starlette_path(endpoint),
-            self._operation(function.__doc__, signature, request),
-            methods=list(endpoint.answered),
-            response_model=None,
+        self.takes_files = any(dependency_of(each) is raw_body for each in self._parameters)
+        if self.shortcut is not None and self._request is not None and self.shortcut.takes_body:
+            self.shortcut = None
+
+    @cached_property
+    def api_route(self) -> "APIRoute":
+        """The same as a route of FastAPI."""
+        from mock_backend.http.app.fastapi_routes import route_of
+
+        return route_of(
+            self._endpoint,
+            self._function,
+            self._parameters,
+            register=self.register,
             name=self.name,
+            request=self._request,
         )
+
+    @cached_property
+    def _app(self) -> ASGIApp:
+        from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+
         # FastAPI's own application puts this around its routes; they rely on it.
-        self._app: ASGIApp = AsyncExitStackMiddleware(self.api_route.app)
+        return AsyncExitStackMiddleware(self.api_route.app)
 
     async def answer(self, scope: Scope, parameters: dict[str, str], receive: Receive, send: Send) -> None:
         """Answer a request, the short way if it is a regular one.
@@ -93,31 +96,13 @@ class Route:
                 receive = replaying(body, receive)
             arguments = shortcut.arguments(scope, parameters, body)
             if arguments is not None:
+                if self._request is not None:
+                    arguments[self._request] = Request(scope, receive)
                 response = await call_register(scope["mock_backend"], self.register, self.name, arguments)
                 await response(scope, receive, send)
                 return
         scope["path_params"] = parameters
         await self._app(scope, receive, send)
-
-    def _operation(
-        self, doc: str | None, signature: inspect.Signature, own_request: str | None
-    ) -> Callable[..., Any]:
-        """Wrap a register's method in a coroutine that finds the instance and answers with a response.
-
-        FastAPI hands plain functions to a thread pool, which needs an event loop; a coroutine
-        that never waits can be driven without one.
-        """
-
-        async def operation(**arguments: Any) -> Response:
-            request = arguments.pop(_REQUEST)
-            if own_request is not None:
-                arguments[own_request] = request
-            return await call_register(request.scope["mock_backend"], self.register, self.name, arguments)
-
-        operation.__signature__ = signature  # type: ignore[attr-defined]  # FastAPI reads it
-        operation.__name__ = self.name
-        operation.__doc__ = doc
-        return operation
 
 
 _SLASHES = re.compile("//+")
@@ -138,7 +123,7 @@ class RouteTable:
         self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
         for route in routes:
             methods = self._methods_at(route)
-            for method in route.api_route.methods or ():
+            for method in route.methods:
                 # The first register to serve an operation serves it, as in Starlette.
                 methods.setdefault(method, route)
 
@@ -286,27 +271,14 @@ def _rank(route: Route) -> tuple[bool, int]:
     return is_wide, -route.template.count("/") if is_wide else 0
 
 
-def _starlette_path(endpoint: Endpoint) -> str:
-    """Return a path template with the converter of the parameter that takes slashes."""
-    if endpoint.takes_slashes:
-        return endpoint.path[:-1] + ":path}"
-    return endpoint.path.replace("}", ":path}", 1) if endpoint.id_takes_slashes else endpoint.path
-
-
-def _signature(parameters: Iterable[inspect.Parameter], validate: Validate | None) -> inspect.Signature:
-    """Return the signature FastAPI shall see: with the request, and with the right user."""
-    seen = [inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
-    for parameter in parameters:
-        changes: dict[str, Any] = {"kind": inspect.Parameter.KEYWORD_ONLY}
-        if parameter.name == "limit" and parameter.annotation in _LIMITS:
-            changes |= {"annotation": HttpLimit, "default": None}
-        elif validate is not None and _depends_on(
-            parameter, Authenticator.validate, Authenticator.validate_if_given
-        ):
-            # In whichever of the two ways it asked.
-            changes |= {"annotation": User, "default": Depends(_without_thread(validate))}
-        seen.append(parameter.replace(**changes))
-    return inspect.Signature(seen)
+def _with_user(parameter: inspect.Parameter, validate: Validate | None) -> inspect.Parameter:
+    """Return a parameter with ``validate`` as what finds the user; any other as it is."""
+    if validate is None or dependency_of(parameter) not in (
+        Authenticator.validate,
+        Authenticator.validate_if_given,
+    ):
+        return parameter
+    return parameter.replace(annotation=User, default=Dependency(_without_thread(validate)))
 
 
 def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
@@ -314,13 +286,6 @@ def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
     return next(
         (each.name for each in parameters if each.name == "request" or each.annotation is Request), None
     )
-
-
-def _depends_on(parameter: inspect.Parameter, *dependencies: Callable[..., Any]) -> bool:
-    """Tell whether a parameter asks for one of these, in either of the two ways there are."""
-    noted = get_args(parameter.annotation)[1:] if get_origin(parameter.annotation) is Annotated else ()
-    asked = (each for each in (parameter.default, *noted) if isinstance(each, DependsParameter))
-    return any(each.dependency in dependencies for each in asked)
 
 
 def _without_thread(validate: Validate) -> Validate:

@@ -1,6 +1,6 @@
 """Content that a client sends."""
 
-from fastapi import Request
+from starlette.requests import Request
 
 
 async def raw_body(request: Request) -> bytes:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
-from fastapi import Depends, Response
+from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base

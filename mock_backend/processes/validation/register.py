@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
 
 from mock_backend.api.models import Endpoint, Links, odd_schema
+from mock_backend.api.parameters import Depends
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
