@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.virtual import VirtualAsyncio, VirtualTime, real_asyncio_sleep, real_sleep
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 @contextmanager
 def patched_module(clock: "Clock", module: str | ModuleType) -> Iterator[None]:
     """Replace what a module imported from ``time`` and ``asyncio``; see ``Clock.patch``."""
+    # Imported here: it brings unittest, which takes as long as all of the clock.
+    from unittest import mock
+
     target = importlib.import_module(module) if isinstance(module, str) else module
 
     def choose() -> "Clock | None":
@@ -55,6 +57,8 @@ def patched_module(clock: "Clock", module: str | ModuleType) -> Iterator[None]:
 @contextmanager
 def patched_everywhere(clock: "Clock") -> Iterator[None]:
     """Replace ``time.sleep`` and ``asyncio.sleep`` themselves; see ``Clock.patch_all``."""
+    from unittest import mock
+
     owner = threading.get_ident()
 
     def choose() -> "Clock | None":

@@ -49,7 +49,7 @@ def test_httpx_reaches_a_back_end_that_was_open_before_it_was_imported():
         "    before = 'httpx' in sys.modules\n"
         "    import httpx\n"
         "    print(before, httpx.get(backend.url + '/').status_code)\n"
-        "print([each for each in sys.meta_path if 'mock_backend' in type(each).__module__])"
+        "print([each for each in sys.meta_path if 'httpx' in type(each).__module__])"
     )
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
