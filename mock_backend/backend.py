@@ -347,13 +347,21 @@ class MockBackend(Additions):
         """
         return self.users.issue(user if user is not None else self.users.default)
 
-    def live(self, *, host: str = "127.0.0.1", port: int = 0, asset_port: int = 0) -> "LiveServer":
+    def live(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        asset_port: int = 0,
+        front: Callable[[ASGIApp], ASGIApp] | None = None,
+    ) -> "LiveServer":
         """Serve this back-end on a real socket as well, until it is closed.
 
         Args:
             host: The address to listen on.
             port: The port; 0 takes a free one.
             asset_port: The port of assets if they have a host of their own; 0 takes a free one.
+            front: Returns the application to serve from the one that answers, e.g. middleware around it.
 
         Returns:
             The server; its ``url`` is the root URL. Calling again returns the same one.
@@ -364,7 +372,7 @@ class MockBackend(Additions):
             self.open()
             self._open.enter_context(without_proxy(host))
             self._live = self._open.enter_context(
-                LiveServer(self, host=host, port=port, asset_port=asset_port)
+                LiveServer(self, host=host, port=port, asset_port=asset_port, front=front)
             )
         return self._live
 

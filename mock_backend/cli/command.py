@@ -1,10 +1,39 @@
-"""The command line: its subcommands, and which module runs each."""
+"""The command line: its subcommands, each in a module that is imported when it runs."""
 
-import argparse
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from mock_backend.cli import run, serve
+import click
+
 from mock_backend.settings import VERSION
+
+#: The module of each subcommand, which has a command of the same name.
+_COMMANDS = ("demo", "run", "serve")
+
+
+class _Commands(click.Group):
+    """Subcommands that cost nothing until they are wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return their names."""
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the subcommand of a name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"mock_backend.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "MOCK_BACKEND"},
+)
+@click.version_option(VERSION, prog_name="mock-backend")
+def _commands() -> None:
+    """An openEO back-end for tests, demos and lessons."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,22 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    parser = argparse.ArgumentParser(
-        prog="mock-backend", description="An openEO back-end for tests and demos."
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("demo", help="run a two-hour batch job in milliseconds and print its timeline")
-    serve.add_arguments(commands.add_parser("serve", help="serve a back-end over HTTP until Ctrl-C"))
-    run.add_arguments(
-        commands.add_parser("run", help="run a script or notebook as it is, against back-ends in its process")
-    )
-    options = parser.parse_args(arguments)
-    if options.command == "demo":
-        from mock_backend.cli.demo import run_demo
-
-        run_demo()
-        return 0
-    if options.command == "run":
-        return run.run(options)
-    return serve.run(options, parser)
+    given = None if arguments is None else [*arguments]
+    try:
+        status = _commands.main(given, prog_name="mock-backend", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        sentence = " ".join(error.format_message().split())
+        print(f"mock-backend: {sentence}", file=sys.stderr)
+        return error.exit_code
+    except click.Abort:
+        return 130
+    return status if isinstance(status, int) else 0

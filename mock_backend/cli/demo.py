@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from mock_backend.backend import MockBackend
 from mock_backend.lifecycle import JobPlan
 
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 _QUEUED, _RUNNING = "5m", "2h"
 
 
-def run_demo() -> None:
-    """Let the real openeo client run a two-hour batch job, and print the timeline."""
+@click.command()
+def demo() -> None:
+    """Run a two-hour batch job in milliseconds, and print its timeline."""
     print("An openEO back-end in this process, and the real openeo client.\n")
     began = time.perf_counter()
     with MockBackend(plan=JobPlan(queued=_QUEUED, running=_RUNNING)) as backend:

@@ -1,6 +1,5 @@
 """``mock-backend run``: a script or notebook as it is, against back-ends in its own process."""
 
-import argparse
 import os
 import sys
 import time
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 from unittest import mock
 from urllib.parse import urlsplit
 
+import click
+
 from mock_backend.profiles import PROFILES, known_hosts
 
 if TYPE_CHECKING:
@@ -26,44 +27,51 @@ _STEP = "10m"
 _MOST_STEPS = 1000
 
 
-def add_arguments(run: argparse.ArgumentParser) -> None:
-    """Add the options of the subcommand to its parser."""
-    run.add_argument(
-        "--profile",
-        choices=PROFILES,
-        metavar="NAME",
-        help=f"the back-end that all of them are like: {', '.join(PROFILES)} (default: that of the host)",
-    )
-    run.add_argument(
-        "--url",
-        action="append",
-        default=[],
-        help="stand in for the back-end at this URL, too; repeatable (known ones are there in any case)",
-    )
-    run.add_argument("script", type=Path, help="a Python file, or a Jupyter notebook (.ipynb)")
-    run.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script gets as sys.argv[1:]")
+_EXAMPLES = """\b
+Examples:
+  mock-backend run analysis.py --year 2024
+      The script as it is, with its own arguments.
+  mock-backend run --url https://openeo.example.org first-steps.ipynb
+      A notebook, against a stand-in for a back-end of your own.
+"""
 
 
-def run(options: argparse.Namespace) -> int:
-    """Run a script or notebook.
+@click.command(
+    epilog=_EXAMPLES,
+    short_help="Run a script or notebook as it is, against back-ends in its process.",
+    # What follows the script is its own.
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    metavar="NAME",
+    help=f"The back-end that all of them are like: {', '.join(PROFILES)}.  [default: that of the host]",
+)
+@click.option(
+    "--url",
+    "urls",
+    multiple=True,
+    help="Stand in for the back-end at this URL as well; repeatable. Known ones are there in any case.",
+)
+@click.argument("script", type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run(profile: str | None, urls: Sequence[str], script: Path, arguments: Sequence[str]) -> int:
+    """Run a Python file or a Jupyter notebook as it is, against back-ends in its own process.
 
-    Args:
-        options: The command line, parsed.
-
-    Returns:
-        The exit status of the script.
+    Its arguments follow its name. The exit status is that of the script.
     """
     from mock_backend.cli.programs import ProgramError, execute, read_program
 
     try:
-        program = read_program(options.script)
+        program = read_program(script)
     except (OSError, ProgramError) as error:
         print(f"mock-backend: {error}", file=sys.stderr)
         return 2
     began = time.perf_counter()
     with ExitStack() as stack:
         try:
-            backends = _opened(stack, options.url, options.profile)
+            backends = _opened(stack, urls, profile)
         except ValueError as error:
             print(f"mock-backend: --url: {error}", file=sys.stderr)
             return 2
@@ -74,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
             # Windows would wait for somebody to close them.
             os.environ.setdefault("MPLBACKEND", "Agg")
         waited_for = backends if program.is_notebook else ()
-        status = execute(program, options.arguments, partial(_wait_for_jobs, waited_for))
+        status = execute(program, arguments, partial(_wait_for_jobs, waited_for))
         sys.stdout.flush()
         _tell(backends, time.perf_counter() - began)
     return status

@@ -12,6 +12,7 @@ from types import ModuleType
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.members import TICK, Attendance, Member
 from mock_backend.clock.patching import patched_everywhere, patched_module
+from mock_backend.clock.real_time import RealTime
 from mock_backend.clock.virtual import real_asyncio_sleep
 from mock_backend.durations import Duration, to_timedelta
 
@@ -62,6 +63,8 @@ class Clock:
         self._moved = 0
         self._since = source()
         self._frozen_now = self.start
+        #: Where the clock has ever run; a frozen one has nothing to do with real time.
+        self._real = RealTime(0, self._rate) if self._rate else None
         # One lock for time and attendance: a jump must see both at one instant.
         self._changed = threading.Condition(threading.RLock())
         self._attendance = Attendance(source, grace)
@@ -98,7 +101,27 @@ class Clock:
         with self._changed:
             self._set(self._elapsed_us())
             self._rate = rate
+            if self._real is not None:
+                self._real.mark(self._moved, rate)
+            elif rate:
+                self._real = RealTime(self._moved, rate)
             self._changed.notify_all()
+
+    def outside(self, instant: datetime | None = None) -> datetime:
+        """Return what other programs' clocks showed at an instant of this one.
+
+        That is real time, once this clock has run: such programs compare it with their own. A clock that has
+        always stood still is the only one that its tests know.
+
+        Args:
+            instant: An instant that has come; now by default.
+        """
+        if self._real is None:
+            return self.now() if instant is None else instant
+        if instant is None:
+            return self._real.now()
+        with self._changed:
+            return self._real.at((instant - self.start) // _MICROSECOND)
 
     # -- moving --------------------------------------------------------------------------------
 
@@ -155,6 +178,7 @@ class Clock:
             self._restarts += 1
             self._moved, self._since = 0, self._source()
             self._frozen_now = self.start
+            self._real = RealTime(0, self._rate) if self._rate else None
             self._changed.notify_all()
 
     def on_move(self, listener: Callable[[datetime], None]) -> Callable[[], None]:
@@ -287,6 +311,8 @@ class Clock:
         self._moved, self._since = elapsed_us, self._source()
         self._frozen_now = instant
         if moved:
+            if self._real is not None:
+                self._real.mark(elapsed_us, self._rate)
             self._changed.notify_all()
             for listener in tuple(self._listeners):
                 listener(instant)

@@ -109,9 +109,11 @@ class Exchange:
 
     def __repr__(self) -> str:
         query = "?" + self.query_string.decode("latin-1") if self._query_string else ""
-        return f"<{self.method} {self.path}{query} -> {self.status}{self._error_text()}>"
+        return f"<{self.method} {self.path}{query} -> {self.status}{self.error_text}>"
 
-    def _error_text(self) -> str:
+    @property
+    def error_text(self) -> str:
+        """The code and the message of the error it was answered with, after a space; empty without one."""
         if match := _XML_ERROR.search(self.error or b""):
             return " " + unescape(b": ".join(match.groups()).decode())
         try:

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -83,10 +83,17 @@ class LiveServer:
         host: The loopback address.
         port: The port; 0 takes a free one.
         asset_port: The port of its assets, if they have a host of their own; 0 takes a free one.
+        front: Returns what is served of the application that answers; itself by default.
     """
 
     def __init__(
-        self, backend: BackEnd, *, host: str = "127.0.0.1", port: int = 0, asset_port: int = 0
+        self,
+        backend: BackEnd,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        asset_port: int = 0,
+        front: Callable[[ASGIApp], ASGIApp] | None = None,
     ) -> None:
         self._backend = backend
         self._sockets = [listen(host, port)]
@@ -100,7 +107,8 @@ class LiveServer:
                 self._sockets[0].close()
                 raise
             self.asset_port = self._sockets[1].getsockname()[1]
-        self._server = make_server(Visitors(backend, self.asset_port))
+        app = Visitors(backend, self.asset_port)
+        self._server = make_server(app if front is None else front(app))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": self._sockets}, name="mock-backend-live", daemon=True
         )

@@ -84,7 +84,7 @@ class FilesRegister(KeepingRegister):
         """Return a file's content, or parts of it (``GET /files/{path}``)."""
         file, content = self.workspace.read(user.user_id, path)
         name = path.rpartition("/")[2]
-        modified = file.modified if file.dated else None
+        modified = self.clock.outside(file.modified) if file.dated else None
         return BinaryResponse(content, etag=file.etag, modified=modified, filename=name)
 
     def upload_file(

@@ -260,7 +260,7 @@ class Users(Mapping[str, User]):
     def _now(self) -> datetime:
         if self._clock is None:
             self._clock = Clock()
-        return self._clock.now()
+        return self._clock.outside()
 
     def _end_tokens(self, name: str, how: str) -> None:
         self._check_known(name)

@@ -344,7 +344,7 @@ class Authorization:
         )
         code = secrets.token_urlsafe(32)
         self._codes = {key: each for key, each in self._codes.items() if each.expires > now or each.is_used}
-        self._codes[code] = _Code(login, request, now + self._provider.for_people(self._provider.code_ttl))
+        self._codes[code] = _Code(login, request, now + self._provider.code_ttl)
         return _back(
             request.redirect_url, request.mode, request.issuer, request.state, {"code": code}, status
         )

@@ -87,18 +87,22 @@ class Device:
         """Note what somebody has said; what a script says does not count any more."""
         self.decision, self.user, self.steps = decision, user, None
 
-    def poll(self, now: datetime) -> None:
+    def poll(self, now: datetime, paced: datetime) -> None:
         """Note a poll; returns if the device may have its tokens.
+
+        Args:
+            now: The issuer's time.
+            paced: The time by which the device waits.
 
         Raises:
             OAuthError: If it may not, or not yet.
         """
         if self.is_over:
             raise OAuthError("invalid_grant", "This device code has been used or refused before.")
-        previous, self.polled = self.polled, now
+        previous, self.polled = self.polled, paced
         if now >= self.expires:
             self._end("expired_token", "The code has expired. Ask for another one.")
-        if previous is not None and now - previous < self.interval:
+        if previous is not None and paced - previous < self.interval:
             self._slow_down("The device polls too fast.")
         step = self.decision or (self.steps.pop(0) if self.steps else PENDING)
         if step == SLOW_DOWN:

@@ -45,7 +45,7 @@ class Devices:
             scope=scope,
             challenge=challenge,
             issuer=issuer,
-            expires=now + provider.for_people(provider.device_code_ttl),
+            expires=now + provider.device_code_ttl,
             steps=steps,
             user=None if script is None else script.user,
             interval=provider.device_interval,
@@ -70,7 +70,7 @@ class Devices:
         # Before the poll counts: who cannot prove that it is the device learns nothing.
         device.challenge.check(form.get("code_verifier"))
         now = self._provider.now()
-        device.poll(now)
+        device.poll(now, self._provider.paced())
         try:
             user = self._provider.account(device.user)
         except ValueError:

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mock_backend.auth.accounts import User, Users
@@ -276,7 +276,7 @@ class Provider(ProviderSettings):
         with self.lock:
             for token in self.book.tokens():
                 if token.kind == "access_token" and whose in (None, token.login.user):
-                    token.expires = self._clock.now()
+                    token.expires = self._clock.outside()
 
     def revoke(self, user: str | None = None) -> None:
         """Let all tokens given out so far be invalid, and end all sessions in browsers.
@@ -344,7 +344,7 @@ class Provider(ProviderSettings):
                 good now.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
-        return judge(self, token, self._clock.now())
+        return judge(self, token, self._clock.outside())
 
     def bearer_of(self, token: str) -> User | None:
         """Return the user of an access token; None if the API of the provider's back-end would refuse it."""
@@ -389,11 +389,11 @@ class Provider(ProviderSettings):
 
     def now(self) -> datetime:
         """Return the issuer's time."""
-        return self._clock.now() + self.clock_skew
+        return self._clock.outside() + self.clock_skew
 
-    def for_people(self, duration: timedelta) -> timedelta:
-        """Return how long a wait for somebody lasts on the clock: people are no faster where it runs fast."""
-        return duration * max(self._clock.rate, 1)
+    def paced(self) -> datetime:
+        """Return the time by which clients wait between their requests, which may run faster."""
+        return self._clock.now()
 
     def give(
         self,

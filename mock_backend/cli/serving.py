@@ -1,0 +1,199 @@
+"""A back-end that is served as a command line asks for, until a signal ends it."""
+
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mock_backend.api.urls import is_loopback
+from mock_backend.auth.accounts.users import DEFAULT_ACCOUNTS
+from mock_backend.backend import MockBackend
+from mock_backend.cli.options import job_time
+from mock_backend.cli.request_log import RequestLog
+from mock_backend.clock import Clock
+from mock_backend.lifecycle import JobPlan
+from mock_backend.profiles import profile_from
+from mock_backend.settings import VERSION, default_settings
+from mock_backend.stores import StoreError
+
+if TYPE_CHECKING:
+    from mock_backend.transports.live import LiveServer
+
+#: How long jobs take unless the command line tells, or asks for another pace.
+_JOB_TIME = "5s"
+
+#: The versions of the API at paths of their own, the default one first.
+_VERSIONS = ("1.2", "1.3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The command line; ``mock-backend serve --help`` explains it."""
+
+    host: str
+    port: int
+    profile: str | None
+    versions: Sequence[str]
+    job_time: JobPlan | None
+    plan: JobPlan | None
+    speed: float | None
+    users: Sequence[tuple[str, str]]
+    clients: Sequence[tuple[str, str]]
+    auto_consent: bool
+    issuers: Sequence[tuple[str, str]]
+    store: Path | None
+    catalog: Path | None
+    processes: Path | None
+    fetch_remote: bool
+    run_udfs: bool
+    asset_port: int | None
+    workers: int | None
+    scheduler: str | None
+    verbose: bool
+    quiet: bool
+
+    @property
+    def job_plan(self) -> JobPlan | None:
+        """What happens to jobs; None for the usual."""
+        default = job_time(_JOB_TIME) if self.speed is None else None
+        return self.plan or self.job_time or default
+
+
+def run(options: Options) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        click.ClickException: If that is not possible.
+    """
+    _check(options)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        backend = _made(options)
+    except (StoreError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    with backend:
+        try:
+            _equip(backend, options)
+        except (OSError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+        server = _listening(backend, options)
+        if options.fetch_remote:
+            from mock_backend.cli.fetching import fetcher
+
+            backend.remote_processes.fetch = fetcher(server.url)
+        # The URL alone on the first line, for programs that start us.
+        print(f"{server.api_url}/", flush=True)
+        if not options.quiet:
+            print(greeting(backend, server, options), flush=True)
+        stop.wait()
+    return 0
+
+
+def greeting(backend: MockBackend, server: "LiveServer", options: Options) -> str:
+    """Return what people need to know to use a server."""
+    passwords = dict(options.users) or DEFAULT_ACCOUNTS
+    user, password = next(iter(passwords.items()))
+    accounts = ", ".join(f"{name} (password {word})" for name, word in passwords.items())
+    rate, lasts = backend.clock.rate, (options.job_plan or JobPlan()).lasts
+    pace = (
+        "stands still" if not rate else "is real time" if rate == 1 else f"runs at {rate:g} times real time"
+    )
+    jobs = "" if lasts is None else f", jobs take {lasts.total_seconds():g} s of it"
+    login = f'openeo.connect("{server.url}").authenticate_basic("{user}", "{password}")'
+    facts = {
+        "Users": accounts,
+        "Python": login,
+        "OpenID": f"log-ins at {server.url}/oidc",
+        "Assets": None if server.asset_port is None else server.asset_url,
+        "Time": f"{pace}{jobs}",
+    }
+    told = [f"  {name + ':':<8} {fact}" for name, fact in facts.items() if fact is not None]
+    versions = " and ".join(backend.mounts.values())
+    head = f"openEO mock back-end {VERSION}, profile {backend.settings.profile.name}, API {versions}"
+    return "\n".join([head, *told, "Stop with Ctrl-C."])
+
+
+def _check(options: Options) -> None:
+    if options.run_udfs and not is_loopback(options.host):
+        raise click.BadParameter(
+            f"only on a loopback address, e.g. 127.0.0.1, and not on {options.host}.",
+            param_hint="--run-udfs",
+        )
+    if options.plan is not None and options.job_time is not None:
+        raise click.UsageError("--plan says how long jobs take, and so does --job-time; give one of them.")
+    if options.verbose and options.quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other.")
+
+
+def _made(options: Options) -> MockBackend:
+    settings = default_settings()
+    profile = settings.profile if options.profile is None else profile_from(options.profile)
+    versions = options.versions or (None if profile.paths else (settings.api_version, *_VERSIONS))
+    # Those of other back-ends have open ends.
+    closed = settings.closed_extents or profile.name in ("default", "spec")
+    return MockBackend(
+        clock=Clock(datetime.now(UTC), rate=1.0 if options.speed is None else options.speed),
+        users=dict(options.users) if options.users else None,
+        store=options.store,
+        run_udfs=options.run_udfs or None,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        plan=options.job_plan,
+        # None leaves it to the environment.
+        asset_host=None if options.asset_port is None else True,
+        profile=profile,
+        api_version=versions,
+        settings=settings.changed(closed_extents=closed),
+    )
+
+
+def _equip(backend: MockBackend, options: Options) -> None:
+    """Give a back-end what the command line names."""
+    backend.oidc.interactive = not options.auto_consent
+    for client, secret in options.clients:
+        backend.oidc.add_client(client, secret)
+    for provider, issuer in options.issuers:
+        backend.oidc_providers.trust(provider, issuer)
+    if options.catalog is not None:
+        from mock_backend.cli.catalog import add_collections
+
+        if not add_collections(backend, options.catalog):
+            raise ValueError(f"{options.catalog} has no collections in it.")
+    if options.processes is not None and not backend.add_processes(options.processes):
+        raise ValueError(f"{options.processes} has no process definitions in it.")
+
+
+def _listening(backend: MockBackend, options: Options) -> "LiveServer":
+    try:
+        return backend.live(
+            host=options.host,
+            port=options.port,
+            asset_port=options.asset_port or 0,
+            front=RequestLog if options.verbose else None,
+        )
+    except OSError as error:
+        raise click.ClickException(_advice(options, error)) from None
+
+
+def _advice(options: Options, error: OSError) -> str:
+    import errno
+
+    reason = f"cannot listen on {options.host}:{options.port}: {error.strerror or error}."
+    if error.errno != errno.EADDRINUSE:
+        return reason
+    if options.asset_port:
+        reason = f"{reason.rstrip('.')}, or on its port {options.asset_port} for assets."
+    return (
+        f"{reason} Another program, maybe another mock-backend, has the port: end it, or take another port "
+        "with --port; --port 0 takes a free one."
+    )
