@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from starlette.routing import Route
@@ -21,7 +21,9 @@ from mock_backend.api.urls import host_of
 from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.clock import Clock
-from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.control.faults import FaultKind, Stale
+from mock_backend.durations import Duration
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import Contents
 from mock_backend.http.app import AssetHost, create_app, shared_app
@@ -180,7 +182,7 @@ class MockBackend(Additions):
         #: What serves assets, if they have a host of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Journal(self._operations)
-        self.faults = FaultBook()
+        self.faults = FaultBook(self.clock, self.settings.seed)
         self._plans = PlanBook(plan)
         self._results = ResultBook()
         #: What is at URLs that process graphs load from.
@@ -212,6 +214,8 @@ class MockBackend(Additions):
         self._content_host = ContentHost(self.contents.registered, self.clock)
         self.contents.own, self.contents.at_home = own.read, own.__contains__
         self.contents.file = self.registers.one(FilesRegister).content_of
+        self.faults.find_job = self.registers.one(JobsRegister).find
+        self.faults.entered = self._remember_if_stale
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
@@ -452,22 +456,54 @@ class MockBackend(Additions):
         )
         return self._results.add(order)
 
-    def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
-        """Answer requests with an error instead, or late; earlier orders come first.
+    def inject(
+        self,
+        fault: FaultKind,
+        route: str = "* *",
+        times: int | EllipsisType | None = ...,
+        **conditions: Any,
+    ) -> FaultOrder:
+        """Let requests run into a fault; earlier orders come first.
 
         Args:
-            fault: The error; or a ``Delay``, for an answer that comes late.
-            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
-            times: For so many requests; None means until it is removed.
+            fault: A ``Fault`` (an error in place of the answer), or another kind of
+                ``mock_backend.control.faults``, e.g. ``Delay("30s")`` or ``Disconnect()``.
+            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``, or a path; ``*`` for any.
+            times: The number of requests; None means until it is removed. By default as its kind does: once
+                for a ``Fault``, always for a ``RateLimit``.
+            **conditions: Which of these requests: ``job``, ``title``, ``user``, ``after``, ``nth``,
+                ``every``, ``per_job``, ``probability``, ``since`` and ``until``, the fields of
+                ``mock_backend.control.faults.Conditions``.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
 
         Raises:
-            ValueError: If there is no such operation.
+            TypeError: If that is no fault, or a condition is of the wrong type.
+            ValueError: If no request could ever run into it.
+        """
+        return self.order(FaultOrder(fault, route, times, **conditions))
+
+    def order(self, order: FaultOrder) -> FaultOrder:
+        """Enter the order of a fault, e.g. one read by ``FaultOrder.from_dict``.
+
+        Raises:
+            ValueError: If no request could ever run into it.
         """
         self._check_usable()
-        return self.faults.add(FaultOrder(fault, route, times), operations=self._operations(own=False))
+        return self.faults.add(order, operations=self._operations(own=False))
+
+    def lag(self, by: Duration, route: str = "GET *") -> FaultOrder:
+        """Answer ``GET`` requests for jobs as of some time ago, as a lagging replica does.
+
+        Args:
+            by: How long ago.
+            route: A method and a path template, or a path.
+
+        Returns:
+            A handle with ``hits`` and ``remove()``; also a context manager.
+        """
+        return self.inject(Stale(by), route)
 
     # -- what happened ------------------------------------------------------------------------------
 
@@ -510,6 +546,11 @@ class MockBackend(Additions):
         return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
 
     # -- inside -------------------------------------------------------------------------------------
+
+    def _remember_if_stale(self, order: FaultOrder) -> None:
+        """Keep the past of jobs from now on, if it is going to be asked for."""
+        if isinstance(order.fault, Stale):
+            self.registers.one(JobsRegister).remember()
 
     def _show_contents(self) -> None:
         """Let clients find what is registered for URLs, as long as the back-end is open."""

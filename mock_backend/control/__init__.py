@@ -1,7 +1,6 @@
 """What a test orders and what it asks afterwards."""
 
-from mock_backend.control.delays import Delay, late
-from mock_backend.control.faults import Fault, FaultBook, FaultOrder
+from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
 from mock_backend.control.plans import PlanBook, PlanOrder
@@ -18,5 +17,4 @@ __all__ = [
     "Patience",
     "PlanBook",
     "PlanOrder",
-    "late",
 ]

@@ -34,7 +34,18 @@ class Exchange:
         at: The clock's instant.
     """
 
-    __slots__ = ("_body", "_head", "_query_string", "at", "error", "method", "path", "route", "status")
+    __slots__ = (
+        "_body",
+        "_head",
+        "_query_string",
+        "at",
+        "error",
+        "fault",
+        "method",
+        "path",
+        "route",
+        "status",
+    )
 
     def __init__(
         self,
@@ -51,6 +62,8 @@ class Exchange:
         self._query_string = query_string
         self.at = at
         self.status: int | None = None
+        #: The fault that it ran into; None without one.
+        self.fault: str | None = None
         #: The beginning of the answer's body, if the status is that of an error.
         self.error: bytes | None = None
         # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
@@ -109,7 +122,8 @@ class Exchange:
 
     def __repr__(self) -> str:
         query = "?" + self.query_string.decode("latin-1") if self._query_string else ""
-        return f"<{self.method} {self.path}{query} -> {self.status}{self.error_text}>"
+        fault = f" by {self.fault}" if self.fault else ""
+        return f"<{self.method} {self.path}{query} -> {self.status}{self.error_text}{fault}>"
 
     @property
     def error_text(self) -> str:
@@ -165,7 +179,7 @@ class Journal(Sequence[Exchange]):
         """Return the exchanges with an operation.
 
         Args:
-            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
+            route: A method and a path template or a path, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
             status: Only those answered with this HTTP status.
 
         Raises:
@@ -177,5 +191,6 @@ class Journal(Sequence[Exchange]):
         return [
             exchange
             for exchange in self
-            if pattern.matches(exchange.method, exchange.route) and status in (None, exchange.status)
+            if pattern.matches(exchange.method, exchange.route, exchange.path)
+            and status in (None, exchange.status)
         ]

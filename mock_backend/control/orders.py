@@ -19,7 +19,7 @@ class Order:
         if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
             raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
         self.hits = 0
-        self.remaining = times
+        self.given_times = self.remaining = times
         self._removed = False
 
     @property

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mock_backend.errors.suggestions import did_you_mean
 
 _ROUTE = re.compile(r"(?P<method>[A-Za-z]+|\*)\s+(?P<template>/\S*|\*)")
+_PARAMETER = re.compile(r"\{\w+\}")
+_OF_A_JOB = re.compile(r"\*|/(?:jobs|results)/.+")
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class RoutePattern:
 
     Args:
         method: An HTTP method in upper case, or ``*``.
-        template: A path template of the API, or ``*``.
+        template: A path template of the API, a path below its URL, or ``*``.
     """
 
     method: str
@@ -26,15 +29,23 @@ class RoutePattern:
         """Read a route text.
 
         Raises:
-            ValueError: If it is not a method, a space and a path template.
+            ValueError: If it is not a method, a space and a path.
         """
         match = _ROUTE.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise ValueError(
-                "A route is a method and a path template, e.g. 'GET /jobs/{job_id}' or 'POST *', "
-                f"not {text!r}."
+                "A route is a method and a path template or a path, "
+                f"e.g. 'GET /jobs/{{job_id}}', 'GET /jobs/j-1' or 'POST *', not {text!r}."
             )
         return cls(match["method"].upper(), match["template"])
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+    @property
+    def names_job(self) -> bool:
+        """Whether requests that it means can be about a job that there is."""
+        return _OF_A_JOB.fullmatch(self.template) is not None
 
     def check(self, operations: Collection[tuple[str, str]]) -> None:
         """Check that the pattern means something.
@@ -46,7 +57,6 @@ class RoutePattern:
             ValueError: If it fits none of them: what is ordered or asked by it would be empty for
                 the wrong reason.
         """
-        implied = {("OPTIONS", "*"), ("OPTIONS", self.template)}
         if self.template == "*":
             known = {method for method, _ in operations} | {"OPTIONS", "*"}
             if self.method in known:
@@ -55,18 +65,35 @@ class RoutePattern:
                 f"No endpoint takes the method {self.method!r}; known are {', '.join(sorted(known))}."
             )
         methods = sorted(method for method, template in operations if template == self.template)
+        if not methods and "{" not in self.template:
+            methods = sorted(
+                {method for method, each in operations if _form_of(each).fullmatch(self.template)}
+            )
         if not methods:
             templates = sorted({template for _, template in operations})
             raise ValueError(
                 f"No endpoint has the path template {self.template!r}, so nothing would ever match."
                 f"{did_you_mean(self.template, templates)}"
             )
-        if self.method != "*" and self.method not in methods and (self.method, self.template) not in implied:
+        if self.method not in ("*", "OPTIONS", *methods):
             raise ValueError(
                 f"{self.template} does not take {self.method}, so nothing would ever match. It takes: "
                 f"{', '.join(methods)}."
             )
 
-    def matches(self, method: str, template: str | None) -> bool:
-        """Tell whether an exchange is meant; its template is None where there is no route."""
-        return self.method in ("*", method) and self.template in ("*", template)
+    def matches(self, method: str, template: str | None, path: str | None) -> bool:
+        """Tell whether an exchange is meant.
+
+        Args:
+            method: Its HTTP method.
+            template: The path template of its endpoint; None where there is none.
+            path: Its path below the API's URL.
+        """
+        return self.method in ("*", method) and self.template in ("*", template, path)
+
+
+@lru_cache(maxsize=256)
+def _form_of(template: str) -> re.Pattern[str]:
+    """Return what the paths of a template look like; its last parameter may have slashes."""
+    *before, after = map(re.escape, _PARAMETER.split(template))
+    return re.compile("[^/]+".join(before) + (".+" if before else "") + after)

@@ -27,6 +27,7 @@ from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
+from mock_backend.clock.past import PastClock
 from mock_backend.control import Patience, PlanBook
 from mock_backend.engine.given_data.contents import Contents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
@@ -58,6 +59,7 @@ from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
+from mock_backend.stores.history import HistoryStore
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
@@ -145,6 +147,12 @@ class JobsRegister(KeepingRegister):
         self.patience = Patience()
         self._requests = count(1)
         self.__dict__.pop("produced", None)
+
+    def remember(self) -> None:
+        """Keep the past of jobs from now on, for answers as of an instant."""
+        if not isinstance(self.store, HistoryStore):
+            self.store = HistoryStore(self.store, self.clock)
+            self.clock = PastClock(self.clock)  # type: ignore[assignment]  # it is one in all that matters here
 
     # -- batch jobs --------------------------------------------------------------------------------
 

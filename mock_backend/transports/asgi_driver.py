@@ -22,6 +22,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
+from mock_backend.control.faults import WAIT
 from mock_backend.http.app import NeedsLoop
 
 logger = logging.getLogger("mock_backend")
@@ -72,7 +73,11 @@ class Reply:
         self._used_scope = scope
         self._given = body
         self._body: bytes | None = body
-        self._chunks: list[bytes] = []
+        self._chunks: list[bytes | timedelta] = []
+        #: How late the answer comes.
+        self.late = timedelta(0)
+        #: Whether there are waits within its body.
+        self.has_waits = False
         self._delivered = 0
         self._failure: Exception | None = None
         self._by_hand = True
@@ -101,28 +106,12 @@ class Reply:
             self._begin_again(error)
             await self._call_to_the_end()
 
-    def patience(self, timeout: float | None) -> tuple[timedelta, bool] | None:
-        """Return how long the client has to wait for this answer; None if it comes at once.
-
-        Args:
-            timeout: How long the client would wait, in seconds; None for ever.
-
-        Returns:
-            The wait, and whether it ends in vain.
-        """
-        delay: timedelta | None = self._used_scope.get("mock_backend.delay")
-        if delay is None:
-            return None
-        if timeout is not None and timeout < delay.total_seconds():
-            return timedelta(seconds=timeout), True
-        return delay, False
-
     def body(self) -> bytes:
-        """Return what is left of the body."""
-        return b"".join(self)
+        """Return what is left of the body, without waiting."""
+        return b"".join(part for part in self if isinstance(part, bytes))
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the parts of the body, driving the call on between them.
+    def __iter__(self) -> Iterator[bytes | timedelta]:
+        """Yield the parts of the body, and the waits between them; drive the call on.
 
         Raises:
             ConnectionResetError: If the call fails half-way, when it is too late for another answer.
@@ -130,7 +119,8 @@ class Reply:
         while True:
             chunks, self._chunks = self._chunks, []
             for chunk in chunks:
-                self._delivered += len(chunk)
+                if isinstance(chunk, bytes):
+                    self._delivered += len(chunk)
                 yield chunk
             if self.complete:
                 return
@@ -142,7 +132,8 @@ class Reply:
                 delivered, self._delivered = self._delivered, 0
                 self._begin_again(error)
                 _run_on_a_loop(self._call_to_the_end())
-                self._chunks = [b"".join(self._chunks)[delivered:]]
+                told = b"".join(chunk for chunk in self._chunks if isinstance(chunk, bytes))
+                self._chunks = [told[delivered:]]
 
     def close(self) -> None:
         """End a call that nobody reads to the end."""
@@ -163,9 +154,10 @@ class Reply:
             self._scope["path"],
         )
         # Both calls are one exchange.
-        for name in ("mock_backend.exchange", "mock_backend.delay", "mock_backend.fault"):
+        for name in ("mock_backend.exchange", "mock_backend.struck"):
             self._scope[name] = self._used_scope.get(name)
         self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
+        self.late = timedelta(0)
 
     async def _call_to_the_end(self) -> None:
         try:
@@ -216,6 +208,13 @@ class Reply:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], list(message["headers"])
             return
+        if message["type"] == WAIT:
+            if self.status:
+                self._chunks.append(message["duration"])
+                self.has_waits = True
+            else:
+                self.late += message["duration"]
+            return
         if chunk := message.get("body"):
             self._chunks.append(chunk)
         if message.get("more_body") and self._by_hand:
@@ -232,16 +231,30 @@ def _forget(error: NeedsLoop) -> None:
             cause.__traceback__, cause = None, cause.__context__
 
 
+def within(timeout: float | None, wait: timedelta) -> tuple[timedelta, bool]:
+    """Return how long a client waits, and whether it does so in vain.
+
+    Args:
+        timeout: The longest that it waits, in seconds; None for ever.
+        wait: How long it would have to.
+    """
+    if timeout is not None and timeout < wait.total_seconds():
+        return timedelta(seconds=timeout), True
+    return wait, False
+
+
 class ReplyStream(io.RawIOBase):
     """A reply's body as a file, for urllib3.
 
     Args:
         reply: A reply that has begun.
+        wait: Lets the client wait for the next part.
     """
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, wait: Callable[[timedelta], None]) -> None:
         super().__init__()
         self._reply = reply
+        self._wait = wait
         self._parts = iter(reply)
         # A view, as clients take a large part little by little and what is left must not be copied each time.
         self._rest = memoryview(b"")
@@ -256,6 +269,9 @@ class ReplyStream(io.RawIOBase):
             part = next(self._parts, None)
             if part is None:
                 return 0
+            if isinstance(part, timedelta):
+                self._wait(part)
+                continue
             self._rest = memoryview(part)
         count = min(len(buffer), len(self._rest))
         buffer[:count], self._rest = self._rest[:count], self._rest[count:]

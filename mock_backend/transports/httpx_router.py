@@ -10,27 +10,51 @@ from typing import Any
 
 import httpx
 
+from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
+from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
-from mock_backend.transports.asgi_driver import Reply, request_scope
+from mock_backend.transports.asgi_driver import Reply, request_scope, within
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a reply, streamed."""
+    """The body of a reply, streamed.
 
-    def __init__(self, reply: Reply) -> None:
+    Args:
+        reply: The reply.
+        request: What it answers.
+        clock: The clock on which the client waits for it.
+    """
+
+    def __init__(self, reply: Reply, request: httpx.Request, clock: Clock) -> None:
         self._reply = reply
+        self._request = request
+        self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts():
+            if isinstance(part, bytes):
+                yield part
+                continue
+            wait, in_vain = _within(self._request, part)
+            self._clock.sleep(wait)
+            _give_up(self._reply, self._request, in_vain)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts():
+            if isinstance(part, bytes):
+                yield part
+                continue
+            wait, in_vain = _within(self._request, part)
+            await self._clock.asleep(wait)
+            _give_up(self._reply, self._request, in_vain)
+
+    def _parts(self) -> Iterator[bytes | timedelta]:
         try:
             yield from self._reply
         except ConnectionResetError as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self:
-            yield part
+            raise httpx.RemoteProtocolError(str(error), request=self._request) from error
 
     def close(self) -> None:
         self._reply.close()
@@ -49,12 +73,15 @@ def answer(request: httpx.Request) -> httpx.Response | None:
     member = backend.clock.begin_request()
     try:
         reply.begin()
+    except ConnectionLost:
+        raise _lost(request) from None
     finally:
         backend.clock.end_request(member)
-    if wait := _patience(reply, request):
-        backend.clock.sleep(wait[0])
-        _give_up(reply, request, wait[1])
-    return _response(reply)
+    if reply.late:
+        wait, in_vain = _within(request, reply.late)
+        backend.clock.sleep(wait)
+        _give_up(reply, request, in_vain)
+    return _response(reply, request, backend.clock)
 
 
 async def answer_async(request: httpx.Request) -> httpx.Response | None:
@@ -67,16 +94,24 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
     member = backend.clock.begin_request()
     try:
         await reply.begin_on_loop()
+    except ConnectionLost:
+        raise _lost(request) from None
     finally:
         backend.clock.end_request(member)
-    if wait := _patience(reply, request):
-        await backend.clock.asleep(wait[0])
-        _give_up(reply, request, wait[1])
-    return _response(reply)
+    if reply.late:
+        wait, in_vain = _within(request, reply.late)
+        await backend.clock.asleep(wait)
+        _give_up(reply, request, in_vain)
+    return _response(reply, request, backend.clock)
 
 
-def _patience(reply: Reply, request: httpx.Request) -> tuple[timedelta, bool] | None:
-    return reply.patience(request.extensions.get("timeout", {}).get("read"))
+def _within(request: httpx.Request, wait: timedelta) -> tuple[timedelta, bool]:
+    return within(request.extensions.get("timeout", {}).get("read"), wait)
+
+
+def _lost(request: httpx.Request) -> httpx.RemoteProtocolError:
+    # In the words of httpcore.
+    return httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
 
 
 def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
@@ -104,8 +139,8 @@ def _scope(request: httpx.Request, origin: Origin) -> Any:
     return request_scope(request.method, *origin, request.url.raw_path.decode(), headers)
 
 
-def _response(reply: Reply) -> httpx.Response:
-    return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply))
+def _response(reply: Reply, request: httpx.Request, clock: Clock) -> httpx.Response:
+    return httpx.Response(reply.status, headers=reply.headers, stream=_Body(reply, request, clock))
 
 
 def make_router() -> Any:

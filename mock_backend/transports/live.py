@@ -5,12 +5,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
+from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
 from mock_backend.transports.hosts import BackEnd
 
@@ -46,7 +49,22 @@ class Visitors:
                     stack.close()
                 await send(message)
 
-            await app(scope, receive, send_on)
+            try:
+                await app(scope, receive, send_on)
+            except ConnectionLost:
+                _hang_up(send)
+
+
+def _hang_up(send: Send) -> None:
+    """Close the connection of a request, with what has been sent of its answer."""
+    # uvicorn's way back to the client is a method of what knows the connection.
+    cycle: Any = getattr(send, "__self__", None)
+    if not hasattr(cycle, "transport") or not hasattr(cycle, "disconnected"):
+        raise RuntimeError(
+            f"uvicorn {version('uvicorn')} does not tell the connection of a request, so it cannot be lost."
+        )
+    cycle.transport.close()
+    cycle.disconnected = True
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

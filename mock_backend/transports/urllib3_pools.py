@@ -8,8 +8,10 @@ and decoding stay urllib3's own.
 import io
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
-from http.client import HTTPMessage
+from http.client import HTTPMessage, RemoteDisconnected
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -22,8 +24,9 @@ from urllib3.response import HTTPResponse
 from urllib3.util.retry import Retry
 
 from mock_backend.clock import thread_clock as world
+from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
-from mock_backend.transports.asgi_driver import Headers, Reply, ReplyStream, request_scope
+from mock_backend.transports.asgi_driver import Headers, Reply, ReplyStream, request_scope, within
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -50,9 +53,10 @@ class BackEndConnection:
         self._backend = backend
         self._origin = origin
         self.host, self.port = origin[1:]
-        self._response: HTTPResponse | None = None
-        #: The answer, if it comes late.
-        self._late: Reply | None = None
+        self._reply: Reply | None = None
+        self._is_lost = False
+        #: What the request asked of a response.
+        self._options: dict[str, Any] = {}
 
     def request(
         self,
@@ -67,7 +71,7 @@ class BackEndConnection:
         enforce_content_length: bool = True,
     ) -> None:
         """Send a request; drives the app until it has answered. Does nothing if there is an answer."""
-        if self._response is not None:
+        if self._reply is not None:
             return
         scheme, host, port = self._origin
         netloc = host if port == hosts.PORTS[scheme] else f"{host}:{port}"
@@ -84,59 +88,74 @@ class BackEndConnection:
         member = clock.begin_request()
         try:
             reply.begin()
+        except ConnectionLost:
+            # Told by ``getresponse``, where urllib3 counts its retries.
+            self._is_lost = True
         finally:
             clock.end_request(member)
-        self._late = reply if reply.patience(None) is not None else None
-        self._response = _Response(
+        self._reply = reply
+        self._options = {
+            "preload_content": preload_content,
+            "decode_content": decode_content,
+            "request_method": method,
+            "request_url": url,
+            "enforce_content_length": enforce_content_length,
+        }
+
+    def has_plain_answer(self, method: str, retries: Retry) -> bool:
+        """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
+        reply = self._reply
+        return (
+            reply is not None
+            and not (self._is_lost or reply.late or reply.has_waits)
+            # What is read at once can still break off.
+            and (reply.complete or not self._options["preload_content"])
+            and reply.status < 300
+            and not retries.is_retry(method, reply.status)
+        )
+
+    def getresponse(self, retries: Retry | None = None) -> HTTPResponse:
+        """Return the response to the request; waits for it if it comes late.
+
+        Args:
+            retries: What the response tells of retries.
+
+        Raises:
+            RemoteDisconnected: If the connection is lost.
+            TimeoutError: If the client's timeout is shorter; urllib3 says so in its own terms.
+        """
+        reply, self._reply = self._reply, None
+        assert reply is not None  # urllib3 asks once, after it has sent the request
+        if self._is_lost:
+            raise RemoteDisconnected("Remote end closed connection without response")
+        if reply.late:
+            self._wait(reply, reply.late)
+        in_one_piece = reply.complete and not reply.has_waits
+        response = _Response(
             # As over a socket, who reads so many bytes gets so many, whatever the parts they come in.
-            body=io.BytesIO(reply.body()) if reply.complete else io.BufferedReader(ReplyStream(reply)),
+            body=io.BytesIO(reply.body())
+            if in_one_piece
+            else io.BufferedReader(ReplyStream(reply, partial(self._wait, reply))),
             headers=HTTPHeaderDict(
                 [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
             ),
             status=reply.status,
             version=11,
             reason=_REASONS.get(reply.status, ""),
-            preload_content=preload_content,
-            decode_content=decode_content,
-            request_method=method,
-            request_url=url,
-            enforce_content_length=enforce_content_length,
             original_response=_Cookies.of(reply.headers),
+            **self._options,
         )
-
-    def has_plain_answer(self, method: str, retries: Retry) -> bool:
-        """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
-        response = self._response
-        if (
-            response is None
-            or self._late
-            or response.status >= 300
-            or retries.is_retry(method, response.status)
-        ):
-            return False
-        response.retries = retries
-        return True
-
-    def getresponse(self) -> HTTPResponse:
-        """Return the response to the request; waits for it if it comes late.
-
-        Raises:
-            TimeoutError: If the client has no patience for that; urllib3 says so in its own terms.
-        """
-        response, self._response = self._response, None
-        if self._late is not None:
-            self._wait_for(self._late)
-        assert response is not None  # urllib3 asks once, after it has sent the request
+        if retries is not None:
+            response.retries = retries
         return response
 
-    def _wait_for(self, late: Reply) -> None:
+    def _wait(self, reply: Reply, duration: timedelta) -> None:
         # By now urllib3 has told the connection how long to wait for an answer.
         timeout = self.timeout if isinstance(self.timeout, int | float) else None
-        wait = late.patience(timeout)
-        assert wait is not None  # it would not be late
-        self._backend.clock.sleep(wait[0])
-        if wait[1]:
-            late.close()
+        wait, in_vain = within(timeout, duration)
+        self._backend.clock.sleep(wait)
+        if in_vain:
+            reply.close()
             raise TimeoutError("The answer comes later than the client waits for it.")
 
     def set_tunnel(self, *args: Any, **kwargs: Any) -> None:
@@ -219,7 +238,7 @@ class BackEndPool(HTTPConnectionPool):
             how = {name: options[name] for name in _RESPONSE_OPTIONS if name in options}
             connection.request(method, url, body, self.headers if headers is None else headers, **how)
             if connection.has_plain_answer(method, retries):
-                return connection.getresponse()
+                return connection.getresponse(retries)
             self._answered.connection = connection
         try:
             return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)

@@ -82,9 +82,9 @@ def test_a_fault_on_no_route_is_refused(mock_backend):
         mock_backend.inject(Fault(500), "GET /job/{job_id}")
 
 
-@pytest.mark.parametrize("status", [200, 399, 600, "503"])
-def test_a_fault_is_an_error_status(status):
-    with pytest.raises(ValueError, match="400 to 599"):
+@pytest.mark.parametrize("status", [100, 199, 600, "503"])
+def test_a_fault_has_the_status_of_an_answer(status):
+    with pytest.raises(ValueError, match="200 to 599"):
         Fault(status)
 
 

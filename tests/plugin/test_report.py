@@ -94,7 +94,7 @@ def test_a_failed_job_and_unused_orders_are_told(pytester):
         [
             "in force: <JobPlan*out of memory* for process='load_collection': 1 hits>",
             "in force: <JobPlan* for process='misspelled': 0 hits>",
-            "in force: <Fault 503 on GET /me: 0 hits, 3 left>",
+            "in force: <Fault(status=503) on GET /me: 0 hits, 3 left>",
             "*<Job j-* error>: out of memory",
             "*<GET /jobs/nothing -> 404 JobNotFound: *nothing*>",
         ]

@@ -137,7 +137,7 @@ def test_orders_of_both_kinds_come_in_turn(mock_backend, api):
 
     assert [api("GET /jobs").status_code for _ in range(3)] == [200, 503, 200]
     assert (late.hits, broken.hits) == (1, 1)
-    assert repr(late) == "<Delay 1m on GET /jobs: 1 hits, 0 left>"
+    assert repr(late) == "<Delay(by='1m') on GET /jobs: 1 hits, 0 left>"
 
 
 @pytest.mark.parametrize(("by", "error"), [("soon", ValueError), (-1, ValueError), (None, TypeError)])

@@ -4,17 +4,19 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.auth.oidc.asking import Asked
 from mock_backend.auth.oidc.endpoints import KEYCLOAK
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.routes import ROUTES
-from mock_backend.control import Delay, Exchange, Fault, late
+from mock_backend.control import Exchange, Fault
+from mock_backend.control.faults import Request as FaultRequest
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
@@ -30,11 +32,10 @@ _PLAIN = {theirs: ours for ours, theirs in KEYCLOAK.items()}
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
-_CORS = {"Access-Control-Allow-Origin": "*"}
+_CORS = (b"access-control-allow-origin", b"*")
 #: Where browsers go with people; no script has anything to read there (RFC 9700, section 2.6).
 _PAGES = frozenset({"/authorize", "/consent", "/device", "/logout"})
 _PREFLIGHT = {
-    **_CORS,
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
     "Access-Control-Max-Age": "86400",
@@ -74,30 +75,63 @@ class IssuersApp:
             self._providers.clock.now(),
         )
         provider.requests.note(exchange)
-        fault = provider.faults.strike(_plain(scope["method"]), path)
-        if isinstance(fault, Delay):
-            send, fault = late(fault, scope, send, self._providers.clock), None
+        place = base, path, headers
+        serve: ASGIApp = partial(self._serve, provider, exchange, place)
+        if provider.faults.armed and _plain(scope["method"]) in ROUTES.get(path, ()):
+            request = FaultRequest(
+                method=_plain(scope["method"]), template=path, path=asked_path, now=exchange.at
+            )
+            struck = provider.faults.strike(request)
+            exchange.fault = ", ".join(str(order.fault) for order, _ in struck) or None
+            serve = provider.faults.around(
+                serve,
+                request,
+                struck,
+                url=f"{base}{asked_path}?{scope['query_string'].decode('latin-1')}",
+                render=_ordered,
+                read_body=partial(self._read, provider, exchange, place, scope, receive),
+                signal=send,
+            )
+        await serve(scope, receive, _noting(exchange, send))
+
+    async def _serve(
+        self,
+        provider: "Provider",
+        exchange: Exchange,
+        place: tuple[str | None, str, dict[str, str]],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer a request that runs into no fault."""
         try:
-            if base is None:
-                raise OAuthError("invalid_request", "The Host header names no host.")
-            body = await _body_of(scope, receive)
-            issuer = self._issuer_of(provider, base)
-            asked = Asked(scope["method"], issuer, scope["query_string"], headers, body)
-            if asked.is_form:
-                # Its secrets can be told from the rest; those of other texts cannot.
-                exchange.append_body(body)
-            response = _answer(provider, asked, path, fault)
+            asked = await self._read(provider, exchange, place, scope, receive)
+            response = _answer(provider, asked, place[1])
         except OAuthError as error:
             response = _failure(error)
         except Exception as error:  # the client gets an error object, whatever it was
             logger.error("A request failed inside the identity provider", exc_info=error)
             response = _failure(OAuthError("server_error", type(error).__name__, status=500))
-        if route not in _PAGES:
-            response.headers.update(_CORS)
-        exchange.status = response.status_code
-        if response.status_code >= 400:
-            exchange.error = _told(response)
-        await response(scope, receive, _bodyless(send) if scope["method"] == "HEAD" else send)
+        await response(scope, receive, send)
+
+    async def _read(
+        self,
+        provider: "Provider",
+        exchange: Exchange,
+        place: tuple[str | None, str, dict[str, str]],
+        scope: Scope,
+        receive: Receive,
+    ) -> Asked:
+        """Read a request, and note it."""
+        base, _, headers = place
+        if base is None:
+            raise OAuthError("invalid_request", "The Host header names no host.")
+        body = await _body_of(scope, receive)
+        asked = Asked(scope["method"], self._issuer_of(provider, base), scope["query_string"], headers, body)
+        if asked.is_form:
+            # Its secrets can be told from the rest; those of other texts cannot.
+            exchange.append_body(body)
+        return asked
 
     def _locate(self, scope: Scope) -> "tuple[Provider, str]":
         """Return the provider that a request is for, and the path below its issuer."""
@@ -108,7 +142,7 @@ class IssuersApp:
         return base + self._providers.path_of(provider)
 
 
-def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) -> Response:
+def _answer(provider: "Provider", asked: Asked, path: str) -> Response:
     methods = ROUTES.get(path)
     if methods is None:
         raise OAuthError("not_found", "The issuer has nothing at this path.", status=404)
@@ -120,8 +154,6 @@ def _answer(provider: "Provider", asked: Asked, path: str, fault: Fault | None) 
         raise OAuthError(
             "invalid_request", f"This path takes: {allowed}.", status=405, headers={"Allow": allowed}
         )
-    if fault is not None:
-        raise _ordered(fault)
     with provider.lock:
         return answer(provider, asked)
 
@@ -130,15 +162,11 @@ def _plain(method: str) -> str:
     return "GET" if method == "HEAD" else method
 
 
-def _ordered(fault: Fault) -> OAuthError:
+def _ordered(fault: Fault) -> Response:
     error = fault.error()
     code = fault.code or _ERRORS.get(error.status_code, "invalid_request")
-    return OAuthError(
-        code,
-        fault.message or "A failure that the test ordered.",
-        status=error.status_code,
-        headers=error.headers,
-    )
+    message = fault.message or "A failure that the test ordered."
+    return _failure(OAuthError(code, message, status=error.status_code, headers=error.headers))
 
 
 def _failure(error: OAuthError) -> Response:
@@ -146,10 +174,10 @@ def _failure(error: OAuthError) -> Response:
     return JSONResponse(error.members, status_code=error.status, headers=headers)
 
 
-def _told(response: Response) -> bytes:
+def _told(body: bytes) -> bytes:
     """Return an error as the journal shows it."""
     try:
-        told = json.loads(bytes(response.body))
+        told = json.loads(body)
         return json.dumps({"code": told["error"], "message": told.get("error_description", "")}).encode()
     except (ValueError, LookupError, TypeError):
         return b""
@@ -185,8 +213,19 @@ async def _body_of(scope: Scope, receive: Receive) -> bytes:
     return body
 
 
-def _bodyless(send: Send) -> Send:
-    async def send_head(message: Message) -> None:
-        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+def _noting(exchange: Exchange, send: Send) -> Send:
+    """Return what sends an answer, with what browsers demand of it, and notes it."""
 
-    return send_head
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            if exchange.route not in _PAGES:
+                message = {**message, "headers": [*message["headers"], _CORS]}
+        elif message["type"] == "http.response.body":
+            if exchange.status is not None and exchange.status >= 400:
+                exchange.error = _told(message["body"])
+            if exchange.method == "HEAD":
+                message = {**message, "body": b""}
+        await send(message)
+
+    return send_on

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 
 from mock_backend.auth.accounts import User, Users
@@ -29,7 +30,8 @@ from mock_backend.auth.oidc.tokens import (
     TokenBook,
 )
 from mock_backend.clock import Clock
-from mock_backend.control import Delay, Fault, FaultBook, FaultOrder, Journal
+from mock_backend.control import FaultBook, FaultOrder, Journal
+from mock_backend.control.faults import FaultKind
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles.identity import IdentityProvider
@@ -90,7 +92,7 @@ class Provider(ProviderSettings):
         self._clock = clock
         #: All exchanges with its endpoints, oldest first; those of the API are not among them.
         self.requests = Journal(lambda: OPERATIONS)
-        self.faults = FaultBook()
+        self.faults = FaultBook(clock, place)
         self.grants = Grants()
         self.reset()
         self._is_settled = True
@@ -188,14 +190,18 @@ class Provider(ProviderSettings):
         self.clients[id] = client
         return client
 
-    def inject(self, fault: Fault | Delay, route: str, times: int | None = 1) -> FaultOrder:
-        """Answer requests to this provider with an error instead, or late; earlier orders come first.
+    def inject(
+        self, fault: FaultKind, route: str, times: int | EllipsisType | None = ..., **conditions: Any
+    ) -> FaultOrder:
+        """Let requests to this provider run into a fault; earlier orders come first.
 
         Args:
-            fault: The error, whose ``code`` is what OAuth calls ``error``; or a ``Delay``, for an answer
-                that comes late.
+            fault: The fault; the ``code`` of a ``Fault`` is what OAuth calls ``error``.
             route: A method and a path, e.g. ``"POST /token"``; ``*`` for any.
-            times: For so many requests; None means until it is removed.
+            times: The number of requests; None means until it is removed. By default as its kind does: once
+                for a ``Fault``.
+            **conditions: ``after``, ``nth``, ``every``, ``probability``, ``since`` and ``until``, as
+                ``MockBackend.inject`` takes them.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
@@ -203,7 +209,7 @@ class Provider(ProviderSettings):
         Raises:
             ValueError: If there is no such endpoint.
         """
-        return self.faults.add(FaultOrder(fault, route, times), operations=OPERATIONS)
+        return self.faults.add(FaultOrder(fault, route, times, **conditions), operations=OPERATIONS)
 
     def script_device(self, *steps: str, user: str | None = None, times: int | None = None) -> DeviceScript:
         """Decide how log-ins by device code go from now on; later scripts win over earlier ones.

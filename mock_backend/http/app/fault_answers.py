@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pydantic_core import to_json
 from starlette.responses import HTMLResponse, Response
 
-from mock_backend.control import Fault
+from mock_backend.control.faults import Fault
 from mock_backend.profiles import Dialect
 
 #: The statuses of proxies in front of a back-end.

@@ -1,22 +1,26 @@
 """The outermost layer: what happens to every exchange, whatever answers it."""
 
+import json
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.api import urls
+from mock_backend.auth.accounts import user_of
 from mock_backend.auth.oidc import ISSUERS
-from mock_backend.control import Delay, Exchange, Fault, late
-from mock_backend.errors import FeatureUnsupported
+from mock_backend.control import Exchange, Fault
+from mock_backend.control.faults import ConnectionLost, Request
+from mock_backend.errors import FeatureUnsupported, OpenEOError
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, limit_for
 from mock_backend.http.app.protocol import BackEnd
 from mock_backend.http.app.rendering import error_response
-from mock_backend.http.app.request_body import header_of, read_body
+from mock_backend.http.app.request_body import header_of, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, RouteTable
 from mock_backend.profiles.mounts import Mounts
 
@@ -108,44 +112,30 @@ class Gateway:
             urls.current_origin() if in_process else _origin_of(scope),
         )
         token = urls.set_base(reached)
-        if repeated:
-            fault: Fault | Delay | None = scope.get("mock_backend.fault")
-        else:
-            fault = None if method == "OPTIONS" else backend.faults.strike(method, match[0])
-        heard, unheard = out, None
-        if isinstance(fault, Delay):
-            out = heard = late(fault, scope, out, backend.clock)
-            fault = None
-        elif fault is not None and fault.after_effect:
-            # A call that turns out to need an event loop is made again.
-            scope["mock_backend.fault"] = unheard = fault
-            out, fault = _to_nobody, None
+        serve: ASGIApp = partial(self._serve, exchange, (base, path, inside), answer)
         try:
-            if method == "OPTIONS":
-                await _preflight(answer, match[1])
-            elif fault is not None:
-                if method not in _BODYLESS:
-                    await read_body(_noting(exchange, receive, None))
-                await self._fault_answer(fault, method, match[0])(scope, receive, out)
-            elif not inside and path == "/" and method in _BODYLESS:
-                # The host's root, for clients that were given no more than the host.
-                await RedirectResponse(base + "/")(scope, receive, out)
-            elif self._unsupported and (method, match[0]) in self._unsupported:
-                await self._render(FeatureUnsupported())(scope, receive, out)
-            elif method in _BODYLESS:
-                await self._app(scope, receive, out)
-            elif (reader := match[1].get(method)) is not None:
-                check_coding(scope)
-                limit = limit_for(reader, backend.settings)
-                await self._app(scope, _noting(exchange, receive, limit), out)
-            elif self._app is self._table:
-                # No route is going to read it, and a test may want to see it all the same.
-                await read_body(_noting(exchange, receive, limit_for(None, backend.settings)))
-                await self._app(scope, receive, out)
-            else:
-                await self._app(scope, _noting(exchange, receive, None), out)
-            if unheard is not None:
-                await self._fault_answer(unheard, method, match[0])(scope, receive, heard)
+            if (backend.faults.armed or repeated) and method != "OPTIONS":
+                request, receive = await self._asked(exchange, scope, receive)
+                struck = scope.get("mock_backend.struck")
+                if struck is None:
+                    # A call that turns out to need an event loop is made again.
+                    struck = scope["mock_backend.struck"] = backend.faults.strike(request)
+                if struck:
+                    exchange.fault = ", ".join(str(order.fault) for order, _ in struck)
+                    # An answer that breaks off must not be held back to be compressed.
+                    out = answer
+                    serve = backend.faults.around(
+                        serve,
+                        request,
+                        struck,
+                        url=_with_query(base + path, scope),
+                        render=partial(self._fault_answer, (method, match[0])),
+                        read_body=partial(read_body, _noting(exchange, receive, None)),
+                        signal=send,
+                    )
+            await serve(scope, receive, out)
+        except ConnectionLost:
+            raise
         except Exception as error:
             # What a route of somebody's own let through; Starlette raises again what it answered.
             response = self._render(error)
@@ -162,9 +152,75 @@ class Gateway:
     def _render(self, error: Exception) -> Response:
         return error_response(error)
 
-    def _fault_answer(self, fault: Fault, method: str, template: str | None) -> Response:
+    async def _serve(
+        self,
+        exchange: Exchange,
+        place: tuple[str, str, bool],
+        answer: "_Answer",
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer a request that runs into no fault.
+
+        Args:
+            exchange: The exchange.
+            place: The base URL, the path below it, and whether that is in the API.
+            answer: The way back to the client.
+            scope: The ASGI scope.
+            receive: Hands out the body of the request.
+            send: Takes the answer.
+        """
+        base, path, inside = place
+        match, method, settings = scope["mock_backend.match"], scope["method"], self._backend.settings
+        if method == "OPTIONS":
+            await _preflight(answer, match[1])
+        elif not inside and path == "/" and method in _BODYLESS:
+            # The host's root, for clients that were given no more than the host.
+            await RedirectResponse(base + "/")(scope, receive, send)
+        elif self._unsupported and (method, match[0]) in self._unsupported:
+            await self._render(FeatureUnsupported())(scope, receive, send)
+        elif method in _BODYLESS:
+            await self._app(scope, receive, send)
+        elif (reader := match[1].get(method)) is not None:
+            check_coding(scope)
+            await self._app(scope, _noting(exchange, receive, limit_for(reader, settings)), send)
+        elif self._app is self._table:
+            # No route is going to read it, and a test may want to see it all the same.
+            await read_body(_noting(exchange, receive, limit_for(None, settings)))
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _noting(exchange, receive, None), send)
+
+    async def _asked(self, exchange: Exchange, scope: Scope, receive: Receive) -> tuple[Request, Receive]:
+        """Return a request as orders of faults see it, and what hands out its body."""
+        backend, (template, _, parameters) = self._backend, scope["mock_backend.match"]
+        title = None
+        if backend.faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
+            body = await read_body(receive)
+            receive, title = replaying(body, receive), _title_in(body)
+
+        def user_name() -> str | None:
+            try:
+                return user_of(backend, header_of(scope, b"authorization")).user_id
+            except OpenEOError:
+                return None
+
+        request = Request(
+            method=exchange.method,
+            template=template,
+            path=exchange.path,
+            now=backend.clock.now(),
+            job_id=parameters.get("job_id", ""),
+            find_job=backend.faults.find_job,
+            user_name=user_name,
+            new_title=title,
+        )
+        return request, receive
+
+    def _fault_answer(self, operation: tuple[str, str | None], fault: Fault) -> Response:
         dialect = self._backend.settings.profile.dialect
-        answer = fault_answer(fault, (method, template), dialect) if self.is_api else None
+        answer = fault_answer(fault, operation, dialect) if self.is_api else None
         return self._render(fault.error()) if answer is None else answer
 
     def _mounts(self) -> Mounts:
@@ -211,8 +267,18 @@ def _origin_of(scope: Scope) -> urls.Origin:
     return "machine" if client is not None and urls.is_loopback(client[0]) else "elsewhere"
 
 
-async def _to_nobody(message: Message) -> None:
-    """Take an answer that no client hears of."""
+def _with_query(url: str, scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{url}?{query}" if query else url
+
+
+def _title_in(body: bytes) -> str | None:
+    """Return the title of the job that the body of a request describes."""
+    try:
+        title = json.loads(body)["title"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return title if isinstance(title, str) else None
 
 
 def _is_below(path: str, prefix: str) -> bool:

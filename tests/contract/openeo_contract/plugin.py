@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from mock_backend import Delay, Fault
 from openeo_contract.answers import Answer, is_json
 from openeo_contract.contract import Contract
 from openeo_contract.extensions import with_extensions
@@ -106,7 +107,7 @@ class Watch:
                     body = None
                 if body is not None:
                     body += part
-                if not message.get("more_body", False):
+                if not message.get("more_body", False) and not _is_broken(scope):
                     self._judge(seen, body, test, version or DEFAULT_VERSION)
             await send(message)
 
@@ -131,6 +132,14 @@ class Watch:
             if contract.documents(answer):
                 self.operations.add(contract.operation(answer))
             self._violations += ((test, what) for what in found)
+
+
+def _is_broken(scope: Any) -> bool:
+    """Tell whether a fault has been ordered that breaks the answer itself."""
+    faults = [order.fault for order, _ in scope.get("mock_backend.struck") or ()]
+    return any(
+        getattr(each, "body", None) is not None or not isinstance(each, Fault | Delay) for each in faults
+    )
 
 
 def _decoded(body: bytearray, headers: dict[str, str]) -> bytes | None:

@@ -1,0 +1,36 @@
+"""Faults that a test orders: one small class for each kind."""
+
+from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
+from mock_backend.control.faults.book import FaultBook
+from mock_backend.control.faults.connection import Delay, Disconnect, SlowBody
+from mock_backend.control.faults.content import BrokenJson, ContentType, DuplicateLogs, LoseLogs, Truncate
+from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, Request, wait
+from mock_backend.control.faults.limits import Quota, RateLimit
+from mock_backend.control.faults.order import Conditions, FaultOrder
+from mock_backend.control.faults.readings import NotFoundYet, Stale
+
+__all__ = [
+    "WAIT",
+    "BrokenJson",
+    "Conditions",
+    "ConnectionLost",
+    "ContentType",
+    "Delay",
+    "Disconnect",
+    "DuplicateLogs",
+    "Fault",
+    "FaultBook",
+    "FaultKind",
+    "FaultOrder",
+    "LoseLogs",
+    "Maintenance",
+    "NotFoundYet",
+    "Quota",
+    "RateLimit",
+    "RedirectLoop",
+    "Request",
+    "SlowBody",
+    "Stale",
+    "Truncate",
+    "wait",
+]

@@ -1,0 +1,119 @@
+"""The faults of a back-end."""
+
+import threading
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+
+from starlette.types import ASGIApp, Send
+
+from mock_backend.clock import Clock
+from mock_backend.control.faults.answers import Fault
+from mock_backend.control.faults.kind import AboutJob, Request, Struck
+from mock_backend.control.faults.order import FaultOrder
+
+
+class FaultBook:
+    """The faults of a back-end; earlier ones come first, so that sequences can be ordered.
+
+    Args:
+        clock: The clock of the back-end.
+        seed: Decides what is left to chance.
+    """
+
+    def __init__(self, clock: Clock, seed: int = 0) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._orders: list[FaultOrder] = []
+        self._lock = threading.Lock()
+        self._given = 0
+        #: Whether there is any order; requests look at nothing else as long as there is none.
+        self.armed = False
+        #: Whether an order is about the titles of jobs that requests create.
+        self.reads_titles = False
+        #: Returns a job by its id; None if there is none.
+        self.find_job: Callable[[str], AboutJob | None] = lambda _: None
+        #: Called with each order that is entered.
+        self.entered: Callable[[FaultOrder], object] = lambda _: None
+
+    def add(self, order: FaultOrder, *, operations: Collection[tuple[str, str]]) -> FaultOrder:
+        """Enter a fault.
+
+        Raises:
+            ValueError: If none of these operations (method and path template) could run into it.
+        """
+        order.route.check(operations)
+        with self._lock:
+            self._given += 1
+            order.number, order.seed, order.given = self._given, self._seed, self._clock.now()
+            self._orders.append(order)
+            self.armed = True
+            self.reads_titles |= order.conditions.title is not None
+        self.entered(order)
+        return order
+
+    def active(self) -> list[FaultOrder]:
+        """Return the faults in force, oldest first; the others are forgotten."""
+        with self._lock:
+            self._orders = [order for order in self._orders if order.active]
+            self.armed = bool(self._orders)
+            return list(self._orders)
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        for order in self.active():
+            order.remove()
+        self._given = 0
+        self.armed = self.reads_titles = False
+        self._orders = []
+
+    def strike(self, request: Request) -> list[tuple[FaultOrder, float]]:
+        """Return the faults that a request runs into, and its chances, outermost first; count them.
+
+        Of those that replace or break an answer it is the first one; others compose.
+        """
+        found: list[tuple[FaultOrder, float]] = []
+        is_broken = False
+        for order in self.active():
+            if is_broken and not order.fault.composes:
+                continue
+            if (own := order.strike(request)) is not None:
+                found.append((order, own))
+                is_broken |= not order.fault.composes
+        # What changes how a back-end reads is of no use behind an answer that replaces it.
+        return sorted(found, key=lambda each: not each[0].fault.composes)
+
+    def around(
+        self,
+        app: ASGIApp,
+        request: Request,
+        struck: list[tuple[FaultOrder, float]],
+        *,
+        url: str,
+        render: Callable[[Fault], ASGIApp],
+        read_body: Callable[[], Awaitable[object]],
+        signal: Send,
+    ) -> ASGIApp:
+        """Return what answers a request that runs into faults.
+
+        Args:
+            app: What answers without them.
+            request: The request.
+            struck: What ``strike`` returned for it.
+            url: The URL that was asked for.
+            render: Makes the answer that tells of an error.
+            read_body: Reads the body of the request, for the journal.
+            signal: The transport's own ``send``.
+        """
+        for order, own in reversed(struck):
+            facts = Struck(
+                request=request,
+                order=order,
+                chance=own,
+                clock=self._clock,
+                url=url,
+                render=render,
+                read_body=read_body,
+                signal=signal,
+            )
+            app = partial(order.fault.strike, facts, app)
+        return app

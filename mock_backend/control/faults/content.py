@@ -1,0 +1,176 @@
+"""Faults of what an answer says."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_backend.control.faults.chance import chance
+from mock_backend.control.faults.connection import Cut, with_length
+from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction
+from mock_backend.control.routes import RoutePattern
+
+_LOGS = "GET /jobs/{job_id}/logs"
+
+
+@dataclass(frozen=True)
+class Truncate(FaultKind):
+    """A body that ends early without saying so, as after a broken cache.
+
+    Args:
+        at: The fraction of the body that is sent.
+
+    Raises:
+        ValueError: If that is no fraction.
+    """
+
+    kind: ClassVar[str] = "truncate"
+
+    at: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_fraction(self, "at")
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the beginning of the body."""
+        await app(scope, receive, Cut(send, self.at, ends=True))
+
+
+@dataclass(frozen=True)
+class BrokenJson(FaultKind):
+    """A body that is as long as it should be, but no longer JSON."""
+
+    kind: ClassVar[str] = "broken-json"
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the body with another last character."""
+        await _changed(app, scope, receive, send, lambda body: body[:-1] + b",")
+
+
+@dataclass(frozen=True)
+class ContentType(FaultKind):
+    """An answer that claims to be of another media type.
+
+    Args:
+        media_type: The media type; empty for none at all.
+    """
+
+    kind: ClassVar[str] = "content-type"
+
+    media_type: str = "text/html"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.media_type, str) or not self.media_type.isascii():
+            raise ValueError(
+                f"ContentType: media_type must be a text HTTP can send, got {self.media_type!r}."
+            )
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer with the other media type."""
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [each for each in message["headers"] if each[0].lower() != b"content-type"]
+                named = [(b"content-type", self.media_type.encode())] if self.media_type else []
+                message = {**message, "headers": [*kept, *named]}
+            await send(message)
+
+        await app(scope, receive, send_on)
+
+
+@dataclass(frozen=True)
+class LogFault(FaultKind):
+    """Log entries that are not what they should be.
+
+    Args:
+        share: The share of the entries; which ones these are is decided by the seed and their ids.
+
+    Raises:
+        ValueError: If that is no fraction.
+    """
+
+    usual_times: ClassVar[int | None] = None
+    composes: ClassVar[bool] = True
+
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_fraction(self, "share")
+
+    def check(self, route: RoutePattern) -> None:
+        """Check that a route is that of logs."""
+        if not route.matches("GET", "/jobs/{job_id}/logs", None) and "/logs" not in route.template:
+            raise ValueError(
+                f"{type(self).__name__} is about logs, so {route} would never run into it. "
+                f"The route that could: {_LOGS!r}."
+            )
+
+    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
+        """Return what there is in the place of an entry."""
+        raise NotImplementedError
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the log with other entries."""
+        order = struck.order
+
+        def change(body: bytes) -> bytes:
+            try:
+                told = json.loads(body)
+                told["logs"] = [
+                    each
+                    for entry in told["logs"]
+                    for each in self.entries(
+                        entry,
+                        chance(order.seed, order.number, struck.request.job_id, entry["id"]) < self.share,
+                    )
+                ]
+            except (ValueError, LookupError, TypeError):
+                return body  # an error, or a log that another fault has broken already
+            return json.dumps(told).encode()
+
+        await _changed(app, scope, receive, send, change)
+
+
+@dataclass(frozen=True)
+class DuplicateLogs(LogFault):
+    """Log entries that are told twice."""
+
+    kind: ClassVar[str] = "duplicate-logs"
+
+    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
+        """Return the entry, twice if it is meant."""
+        return [entry, entry] if is_meant else [entry]
+
+
+@dataclass(frozen=True)
+class LoseLogs(LogFault):
+    """Log entries that are missing."""
+
+    kind: ClassVar[str] = "lose-logs"
+
+    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
+        """Return the entry unless it is meant."""
+        return [] if is_meant else [entry]
+
+
+async def _changed(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, change: Callable[[bytes], bytes]
+) -> None:
+    """Send an answer whose whole body is changed."""
+    head: Message = {}
+    parts: list[bytes] = []
+
+    async def collect(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            head.update(message)
+            return
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            body = b"".join(parts)
+            body = change(body) if body else body
+            await send({**head, "headers": with_length(head["headers"], len(body))})
+            await send({"type": "http.response.body", "body": body})
+
+    await app(scope, receive, collect)

@@ -1,0 +1,237 @@
+"""The base of all kinds of faults, and the request that runs into one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_backend.clock import Clock
+from mock_backend.clock.virtual import real_asyncio_sleep
+from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.routes import RoutePattern
+from mock_backend.durations import Duration, to_timedelta
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.lifecycle import JobState
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.answers import Fault
+    from mock_backend.control.faults.order import FaultOrder
+
+#: The type of the ASGI message by which an application makes a client of this process wait.
+WAIT = "mock_backend.wait"
+
+
+class ConnectionLost(ConnectionResetError):
+    """The connection to the client is closed without an answer, or within one."""
+
+
+class AboutJob(Protocol):
+    """The job that a request is about."""
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def created(self) -> datetime: ...
+
+    def state(self, now: datetime) -> JobState: ...
+
+
+@dataclass(kw_only=True)
+class Request:
+    """A request, as conditions of orders see it.
+
+    Args:
+        method: The HTTP method.
+        template: The path template of the endpoint; None if there is none at the path.
+        path: The path below the API's URL.
+        now: The clock's instant.
+        job_id: The job that the path names; empty if it names none.
+        find_job: Returns that job; None if there is none.
+        user_name: Returns the user; None without a valid log-in.
+        new_title: The title of the job that the request would create.
+    """
+
+    method: str
+    template: str | None
+    path: str
+    now: datetime
+    job_id: str = ""
+    find_job: Callable[[str], AboutJob | None] = lambda _: None
+    user_name: Callable[[], str | None] = lambda: None
+    new_title: str | None = None
+
+    @property
+    def job(self) -> AboutJob | None:
+        """The job that it is about; None if there is none."""
+        return self.find_job(self.job_id) if self.job_id else None
+
+    @property
+    def title(self) -> str:
+        """The title of the job that it is about; empty if there is none."""
+        return (job.title if (job := self.job) is not None else self.new_title) or ""
+
+    @property
+    def user(self) -> str:
+        """The user; empty without a valid log-in."""
+        return self.user_name() or ""
+
+
+@dataclass(kw_only=True)
+class Struck:
+    """A request that runs into a fault.
+
+    Args:
+        request: The request.
+        order: The order that applies.
+        chance: A number from 0 to 1 that follows from the seed, the order and the request.
+        clock: The back-end's clock.
+        url: The URL that was asked for.
+        render: Makes the answer that tells of an error.
+        read_body: Reads the body of the request, for the journal.
+        signal: The transport's own ``send``.
+    """
+
+    request: Request
+    order: "FaultOrder"
+    chance: float
+    clock: Clock
+    url: str
+    render: "Callable[[Fault], ASGIApp]"
+    read_body: Callable[[], Awaitable[object]]
+    signal: Send
+
+    async def wait(self, duration: timedelta, scope: Scope) -> None:
+        """Let the client wait, on the back-end's clock."""
+        await wait(duration, self.clock, scope, self.signal)
+
+
+async def wait(duration: timedelta, clock: Clock, scope: Scope, send: Send) -> None:
+    """Let a client wait for what is sent next.
+
+    Args:
+        duration: How long.
+        clock: The clock that this is on.
+        scope: The request. If it was made in this process its transport waits, for no longer than the
+            client's timeout: in here the request would hold the clock still.
+        send: The transport's own ``send``.
+    """
+    if "mock_backend.by_hand" in scope:
+        await send({"type": WAIT, "duration": duration})
+    elif clock.rate:
+        await real_asyncio_sleep(duration.total_seconds() / clock.rate)
+    else:
+        clock.advance(duration)
+
+
+async def to_nobody(message: Message) -> None:
+    """Drop an answer that the client never gets."""
+
+
+class FaultKind:
+    """A kind of fault: a frozen dataclass whose fields say how bad it is."""
+
+    #: Its name in scenario files.
+    kind: ClassVar[str]
+    #: How often an order applies unless it says so; None means always.
+    usual_times: ClassVar[int | None] = 1
+    #: Whether orders after this one apply to the same request, too.
+    composes: ClassVar[bool] = False
+    #: All kinds by name.
+    kinds: ClassVar[dict[str, type["FaultKind"]]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "kind" in vars(cls):
+            FaultKind.kinds[cls.kind] = cls
+
+    def check(self, route: RoutePattern) -> None:
+        """Check that requests to a route can run into it.
+
+        Raises:
+            ValueError: If they cannot; names the nearest route that could.
+        """
+
+    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+        """Tell whether a request that meets the conditions of an order runs into it."""
+        return True
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request.
+
+        Args:
+            struck: The request.
+            app: What would answer.
+            scope: The ASGI scope.
+            receive: Hands out the body of the request.
+            send: Takes the answer.
+
+        Raises:
+            ConnectionLost: If the client loses the connection.
+        """
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        members = ", ".join(f"{name}={value!r}" for name, value in members_of(self).items())
+        return f"{type(self).__name__}({members})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values; ``from_dict`` reads them back."""
+        return {"kind": self.kind, **members_of(self)}
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> "FaultKind":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            ValueError: If there is no such kind, or a member makes no sense.
+            TypeError: If a member is of the wrong type.
+        """
+        name = values.get("kind", "error")
+        kind = FaultKind.kinds.get(name) if isinstance(name, str) else None
+        if kind is None:
+            raise ValueError(f"Unknown kind of fault {name!r}.{did_you_mean(name, sorted(FaultKind.kinds))}")
+        members = {name: value for name, value in values.items() if name != "kind"}
+        check_names(f"A fault of the kind {kind.kind!r}", members, names_of(kind))
+        return kind(**members)
+
+
+def checked_duration(kind: FaultKind, name: str, *, positive: bool = False) -> timedelta:
+    """Return a field of a fault as a duration.
+
+    Raises:
+        TypeError: If it is of the wrong type.
+        ValueError: If it is negative or cannot be read.
+    """
+    value: Duration = getattr(kind, name)
+    try:
+        duration = to_timedelta(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{type(kind).__name__}: {name}: {error}") from None
+    if positive and not duration:
+        raise ValueError(f"{type(kind).__name__}: {name} must be longer than 0, got {value!r}.")
+    return duration
+
+
+def check_fraction(kind: FaultKind, name: str) -> None:
+    """Check that a field of a fault is a number from 0 to 1.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    value = getattr(kind, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"{type(kind).__name__}: {name} must be a number from 0 to 1, got {value!r}.")
+
+
+def check_count(kind: FaultKind, name: str) -> None:
+    """Check that a field of a fault is a whole number from 1.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    value = getattr(kind, name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{type(kind).__name__}: {name} must be a whole number from 1, got {value!r}.")

@@ -1,0 +1,97 @@
+"""Faults that begin after a number of requests."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
+from mock_backend.control.faults.kind import Request, Struck, check_count, checked_duration
+from mock_backend.durations import Duration, to_timedelta
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.order import FaultOrder
+
+
+@dataclass(frozen=True)
+class RateLimit(AnswerFault):
+    """A limit to the number of requests in a time; more are answered 429 with ``Retry-After``.
+
+    Args:
+        requests: The most requests.
+        per: The length of the sliding window that they are counted in, on the clock.
+        per_user: Whether the requests of each user are counted apart.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an argument makes no sense.
+    """
+
+    kind: ClassVar[str] = "rate-limit"
+    usual_times: ClassVar[int | None] = None
+
+    requests: int
+    per: Duration = timedelta(minutes=1)
+    per_user: bool = True
+
+    def __post_init__(self) -> None:
+        check_count(self, "requests")
+        checked_duration(self, "per", positive=True)
+
+    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+        """Count a request; tell whether it is one too many."""
+        passed = self._passed(request, order)
+        if len(passed) >= self.requests:
+            return True
+        passed.append(request.now)
+        return False
+
+    def fault(self, struck: Struck) -> Fault:
+        """Return the error."""
+        first, now = self._passed(struck.request, struck.order)[0], struck.request.now
+        return Fault(429, retry_after=whole_seconds(first + to_timedelta(self.per) - now))
+
+    def _passed(self, request: Request, order: "FaultOrder") -> deque[datetime]:
+        passed = order.passed[request.user if self.per_user else ""]
+        while passed and request.now - passed[0] >= to_timedelta(self.per):
+            passed.popleft()
+        return passed
+
+
+@dataclass(frozen=True)
+class Quota(AnswerFault):
+    """A number of requests that is used up.
+
+    Args:
+        requests: The most requests.
+        code: The openEO error code of the refusals after them.
+        message: The message of these; the code's own if omitted.
+        per_user: Whether each user has a quota of their own.
+
+    Raises:
+        ValueError: If an argument makes no sense.
+    """
+
+    kind: ClassVar[str] = "quota"
+    usual_times: ClassVar[int | None] = None
+
+    requests: int
+    code: str = "PaymentRequired"
+    message: str | None = None
+    per_user: bool = True
+
+    def __post_init__(self) -> None:
+        check_count(self, "requests")
+        Fault(code=self.code, message=self.message)
+
+    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+        """Count a request; tell whether the quota was used up before."""
+        passed = order.passed[request.user if self.per_user else ""]
+        if len(passed) >= self.requests:
+            return True
+        passed.append(request.now)
+        return False
+
+    def fault(self, struck: Struck) -> Fault:
+        """Return the error."""
+        return Fault(code=self.code, message=self.message)
