@@ -20,6 +20,7 @@ from mock_backend.api.services import ServicesRegister, ServicesView
 from mock_backend.api.urls import host_of
 from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Provider, Providers
+from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.control.faults import FaultKind, Stale
@@ -131,14 +132,15 @@ class MockBackend(Additions):
         settings = settings if settings is not None else default_settings()
         url = (settings.url if url is None else url).rstrip("/")
         transports.check_url(url)
-        federated = {}
+        federated: tuple[object, ...] = ()
         if federation is not None:
             from mock_backend.api.federation import REGISTERS, Federation
 
             if not federation:
                 raise ValueError("A federation has at least one back-end.")
-            federated = {"federation": Federation(federation, clock)}
-            clock, registers = federated["federation"].clock, (*registers, *REGISTERS)
+            joined = Federation(federation, clock)
+            federated = (joined,)
+            clock, registers = joined.clock, (*registers, *REGISTERS)
             profile = "openeo-platform" if profile is None else profile
             extensions = {*([extensions] if isinstance(extensions, str) else extensions), "federation"}
         like = settings.profile if profile is None else profile_from(profile)
@@ -197,18 +199,20 @@ class MockBackend(Additions):
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
         self._live: LiveServer | None = None
-        self.registers.collaborate(
-            store=self._store,
-            clock=self.clock,
-            plans=self._plans,
-            results=self._results,
-            users=self.users,
-            oidc_providers=self.oidc_providers,
-            mounts=self.mounts,
-            job_id=job_id,
-            contents=self.contents,
-            **federated,
+        self.registers.connect(
+            (
+                self.clock,
+                self._plans,
+                self._results,
+                self.users,
+                self.oidc_providers,
+                self.contents,
+                *federated,
+            ),
+            {JobStore: self._store},
         )
+        self.registers.one(CapabilitiesRegister).mounts = self.mounts
+        self.registers.one(JobsRegister).job_id = job_id
         self.contents.home = self.url
         self.contents.changed = self._show_contents
         self._content_host = ContentHost(self.contents.registered, self.clock)

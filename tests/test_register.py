@@ -1,25 +1,41 @@
 """Registers get what they work with from the back-end."""
 
+import pytest
 import requests
 
-from mock_backend import MockBackend
+from mock_backend import Clock, MockBackend
 from mock_backend.api.models import Endpoint
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.jobs import JobsRegister
+from mock_backend.stores import JobStore, MemoryStore
 
 
 class Shop(EndpointRegister):
-    """Has attributes and methods with the names of collaborators."""
-
-    clock = None
-    jobs = None
+    """Works with the clock and the jobs, and keeps a method with the name of a part."""
 
     def _initialize_endpoints(self):
         return [Endpoint(path="/shop", methods=["GET"], handler="store")]
 
+    def connect(self, parts):
+        self.clock, self.jobs, self.shelf = parts.one(Clock), parts.one(JobsRegister), parts.one(JobStore)
+
     def store(self):
-        return {"now": self.clock.now().year, "jobs": self.jobs.provides}
+        return {"now": self.clock.now().year, "same": self.shelf is self.jobs.store}
 
 
-def test_attributes_become_collaborators_and_methods_stay_methods():
-    with MockBackend("https://shop.test", registers=[Shop]):
-        assert requests.get("https://shop.test/shop", timeout=5).json() == {"now": 2025, "jobs": "jobs"}
+class OwnJobs(JobsRegister):
+    """Takes the place of ours."""
+
+
+def test_parts_are_found_by_their_classes_those_of_subclasses_included():
+    with MockBackend("https://shop.test", registers=[Shop, OwnJobs]) as backend:
+        assert requests.get("https://shop.test/shop", timeout=5).json() == {"now": 2025, "same": True}
+        assert isinstance(backend.registers[-1].jobs, OwnJobs)
+
+
+def test_a_part_that_is_not_there_is_none_or_an_error_that_names_it():
+    parts = Parts([], [MemoryStore()])
+
+    assert parts.find(Clock) is None
+    with pytest.raises(LookupError, match=r"The back-end has no Clock\."):
+        parts.one(Clock)

@@ -4,11 +4,11 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from inspect import isfunction
 from threading import RLock
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
@@ -18,6 +18,47 @@ from mock_backend.clock import Clock
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, MemoryStore
 
+_Part = TypeVar("_Part")
+
+
+class Parts:
+    """The parts that a back-end is made of: registers, store, clock, orders, accounts.
+
+    Args:
+        registers: The registers in service.
+        parts: The other parts. Each is found by its class and the classes and protocols that it extends;
+            the first one, if there are several.
+        protocols: Parts that are found by a protocol that their classes need not extend.
+    """
+
+    def __init__(
+        self,
+        registers: "Sequence[EndpointRegister]",
+        parts: Iterable[object],
+        protocols: Mapping[type[Any], object] = MappingProxyType({}),
+    ) -> None:
+        self.registers = registers
+        self._by_class: dict[type[Any], Any] = {}
+        for part in (*registers, *parts):
+            for each in type(part).__mro__:
+                self._by_class.setdefault(each, part)
+        self._by_class.update(protocols)
+
+    def find(self, kind: type[_Part]) -> _Part | None:
+        """Return the part of a class; None if there is none."""
+        found: _Part | None = self._by_class.get(kind)
+        return found
+
+    def one(self, kind: type[_Part]) -> _Part:
+        """Return the part of a class.
+
+        Raises:
+            LookupError: If there is none.
+        """
+        if (found := self.find(kind)) is None:
+            raise LookupError(f"The back-end has no {kind.__name__}.")
+        return found
+
 
 class EndpointRegister:
     """Serve the endpoints of one resource.
@@ -26,9 +67,6 @@ class EndpointRegister:
         settings: What the back-end says about itself; defaults from the environment.
         links: Links that the back-end adds to its capabilities.
     """
-
-    #: The name under which the other registers of a back-end know this one; None if they need not.
-    provides: ClassVar[str | None] = None
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
@@ -46,29 +84,14 @@ class EndpointRegister:
     def reset(self) -> None:
         """Forget what has happened; called when the back-end is reset."""
 
-    def collaborate(self, **collaborators: object) -> None:
-        """Take over those parts of a back-end (store, clock, registers …) that this register works with.
+    def connect(self, parts: Parts) -> None:
+        """Take over what this register works with from the back-end that it is in; called once.
 
-        A register takes a collaborator by having an attribute of its name in its class; None is
-        none, and a method of that name stays a method.
-        """
-        self.take(taken_by(type(self), tuple(collaborators)), collaborators)
-
-    def take(self, names: Iterable[str], parts: Mapping[str, object]) -> None:
-        """Take over parts of a back-end.
+        A register that is used alone makes what it needs itself.
 
         Args:
-            names: The names of those to take.
-            parts: All parts by name; None is none.
+            parts: The parts of the back-end, the other registers among them.
         """
-        for name in names:
-            if (value := parts[name]) is not None:
-                setattr(self, name, value)
-
-
-def taken_by(register: type[EndpointRegister], names: tuple[str, ...]) -> list[str]:
-    """Return those of the names of parts that a class of registers has attributes of."""
-    return [name for name in names if hasattr(register, name) and not isfunction(getattr(register, name))]
 
 
 class KeepingRegister(EndpointRegister):
@@ -81,6 +104,11 @@ class KeepingRegister(EndpointRegister):
         super().__init__(settings, links)
         #: Held while something is read, changed and written as one step.
         self.lock = RLock()
+
+    def connect(self, parts: Parts) -> None:
+        """Take over store and clock."""
+        self.store = parts.one(JobStore)
+        self.clock = parts.one(Clock)
 
     @cached_property
     def store(self) -> JobStore:

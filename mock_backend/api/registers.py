@@ -1,13 +1,12 @@
 """The registers of a back-end: ours, and those that take their places or come in addition."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Self, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self, TypeVar
 
 from mock_backend.api.extensions import registers_of
 from mock_backend.api.files import FilesRegister
 from mock_backend.api.models import Links
-from mock_backend.api.register import EndpointRegister, taken_by
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.services import ServicesRegister
 from mock_backend.auth.accounts import AccountRegister
 from mock_backend.auth.oidc import OidcRegister
@@ -65,27 +64,16 @@ class Registers(tuple[EndpointRegister, ...]):
             for method in endpoint.answered
         }
 
-    def collaborate(self, **collaborators: object) -> None:
-        """Let registers know each other, and these parts of the back-end."""
-        known = {each.provides: each for each in self if each.provides is not None}
-        parts = {"registers": self, **collaborators, **known}
-        for register, taken in zip(self, _taken(tuple(map(type, self)), tuple(parts)), strict=True):
-            if taken is None:
-                register.collaborate(**parts)
-            else:
-                register.take(taken, parts)
+    def connect(self, parts: Iterable[object], protocols: Mapping[type[Any], object]) -> None:
+        """Let registers take over each other, and these parts of the back-end; see ``Parts``."""
+        found = Parts(self, parts, protocols)
+        for register in self:
+            register.connect(found)
 
     def reset(self) -> None:
         """Let all of them forget what has happened."""
         for register in self:
             register.reset()
-
-
-@lru_cache(maxsize=100)
-def _taken(classes: tuple[type[EndpointRegister], ...], names: tuple[str, ...]) -> list[Sequence[str] | None]:
-    """Return the names of parts that each class takes; None if it takes them in its own way."""
-    ours = EndpointRegister.collaborate
-    return [taken_by(each, names) if each.collaborate is ours else None for each in classes]
 
 
 def _in_service(

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import HTMLResponse, Response
 
 from mock_backend.api.models import Endpoint
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version, host_of, path_of
 from mock_backend.catalog import description
 from mock_backend.catalog.register import CollectionsRegister
@@ -57,6 +57,10 @@ class CapabilitiesRegister(EndpointRegister):
             return list(_ENDPOINTS)
         own = Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False)
         return [own, *_ENDPOINTS[1:]]
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the registers to list, and the collections."""
+        self.registers, self.catalogue = parts.registers, parts.one(CollectionsRegister)
 
     def root(self) -> Response:
         """Describe the back-end: versions, endpoints, billing, links."""

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, Links
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.closing import closed
 from mock_backend.catalog.collection import Described
@@ -46,8 +46,6 @@ _ENDPOINTS = (
 class CollectionsRegister(EndpointRegister):
     """Serve collections, what they can be filtered by, file formats, and UDF runtimes."""
 
-    provides = "catalogue"
-
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
         self._added: dict[str, Described] = {}
@@ -56,6 +54,10 @@ class CollectionsRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the clock."""
+        self.clock = parts.one(Clock)
 
     @cached_property
     def clock(self) -> Clock:

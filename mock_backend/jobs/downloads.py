@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.errors import FileNotFound, JobNotFound, NotFound
 from mock_backend.http.content import BinaryResponse, etag_of
 from mock_backend.jobs.job import Job
@@ -66,6 +66,10 @@ class DownloadsRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the jobs."""
+        self.jobs = parts.one(JobsRegister)
 
     def document(
         self,

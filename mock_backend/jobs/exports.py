@@ -1,18 +1,10 @@
 """Exports of results to workspaces, as the log of a job tells of them."""
 
 from collections.abc import Iterator
-from typing import Protocol
 
+from mock_backend.api.workspaces import Workspaces
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle.lines import Level
-
-
-class Workspaces(Protocol):
-    """The workspaces of users."""
-
-    def has(self, user_id: str, workspace_id: str) -> bool:
-        """Tell whether a user has a workspace of an id."""
-        ...
 
 
 def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterator[tuple[Level, str]]:

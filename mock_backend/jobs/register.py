@@ -22,9 +22,10 @@ from mock_backend.api.models import (
 )
 from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister
+from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base, may_run_udfs
+from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
@@ -32,7 +33,6 @@ from mock_backend.control import Patience, PlanBook
 from mock_backend.engine.given_data.contents import Contents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.jobs.documents import ResultDocuments, beside_results
-from mock_backend.jobs.exports import Workspaces
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.presenting import (
@@ -54,6 +54,7 @@ from mock_backend.jobs.unfinished import status_only
 from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import Run
 from mock_backend.processes.validation import ValidationRegister
+from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect, Shown
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given import ResultBook
@@ -76,7 +77,7 @@ _ENDPOINTS = (
 )
 
 
-class JobsRegister(KeepingRegister):
+class JobsRegister(KeepingRegister, Foresight):
     """Serve batch jobs and synchronous processing.
 
     Args:
@@ -88,7 +89,6 @@ class JobsRegister(KeepingRegister):
         validation: What checks process graphs.
     """
 
-    provides = "jobs"
     #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
     job_class: type[Job] = Job
     #: Returns the id of a job from its process graph and its number, or None; None if all ids are made up.
@@ -107,12 +107,22 @@ class JobsRegister(KeepingRegister):
         validation: ValidationRegister | None = None,
     ) -> None:
         super().__init__(settings, links)
-        self.collaborate(store=store, clock=clock, plans=plans, validation=validation)
+        # What is missing here is made when it is first used.
+        given = {"store": store, "clock": clock, "plans": plans, "validation": validation}
+        self.__dict__.update({name: part for name, part in given.items() if part is not None})
         self.patience = Patience()
         self._requests = count(1)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over orders, validation, contents of URLs and workspaces, too."""
+        super().connect(parts)
+        self.plans, self.results = parts.one(PlanBook), parts.one(ResultBook)
+        self.validation = parts.one(ValidationRegister)
+        self.contents = parts.one(Contents)
+        self.workspaces = parts.find(Workspaces)
 
     # What works where a back-end gives nothing better; made when it is first used.
 

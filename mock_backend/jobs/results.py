@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mock_backend.api.workspaces import Workspaces
 from mock_backend.engine.steps import Source
 from mock_backend.errors import OpenEOError
-from mock_backend.jobs.exports import Workspaces, export_lines
+from mock_backend.jobs.exports import export_lines
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.rehearsal import check_udfs, rehearsed

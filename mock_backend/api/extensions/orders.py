@@ -9,7 +9,7 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister
+from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
@@ -66,6 +66,11 @@ class OrdersRegister(KeepingRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the collections, too."""
+        super().connect(parts)
+        self.catalogue = parts.one(CollectionsRegister)
 
     def list_orders(
         self,

@@ -12,6 +12,7 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base
+from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import OpenEOError, RequestInvalid
 
@@ -95,10 +96,8 @@ class WorkspacesGetResponse(BaseModel):
     links: list[Link]
 
 
-class WorkspacesRegister(KeepingRegister):
+class WorkspacesRegister(KeepingRegister, Workspaces):
     """Serve ``/workspace_providers`` and ``/workspaces``."""
-
-    provides = "workspaces"
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)

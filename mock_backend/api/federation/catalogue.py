@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mock_backend.api.federation.upstreams import Federation, own
+from mock_backend.api.federation.upstreams import Federated, own
+from mock_backend.api.register import Parts
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.catalog.collection import Described, StacCollection
@@ -11,11 +12,15 @@ from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.results.documents import rfc3339
 
 
-class FederatedCapabilities(CapabilitiesRegister):
+class FederatedCapabilities(Federated, CapabilitiesRegister):
     """Serve capabilities that list the back-ends of the federation."""
 
-    federation: Federation = Federation({})
     clock: Clock | None = None
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the clock, too."""
+        super().connect(parts)
+        self.clock = parts.one(Clock)
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the federation, and the back-ends that it is made of."""
@@ -33,10 +38,8 @@ class FederatedCapabilities(CapabilitiesRegister):
         return super().capabilities() | {"federation": backends}
 
 
-class FederatedCollections(CollectionsRegister):
+class FederatedCollections(Federated, CollectionsRegister):
     """Serve the collections, file formats and UDF runtimes of all back-ends of the federation."""
-
-    federation: Federation = Federation({})
 
     def collections(self) -> dict[str, Described]:
         """Return the collections of all open back-ends; of those of one id, the metadata of the first."""
@@ -78,10 +81,8 @@ class FederatedCollections(CollectionsRegister):
         return {**super().list_file_formats(), "federation:missing": missing}
 
 
-class FederatedProcesses(ProcessesRegister):
+class FederatedProcesses(Federated, ProcessesRegister):
     """Serve the processes of all back-ends of the federation."""
-
-    federation: Federation = Federation({})
 
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of all open back-ends; of those of one id, the definition of the first."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mock_backend.api.federation.upstreams import Answer, Federation
+from mock_backend.api.federation.upstreams import Answer, Federated
 from mock_backend.api.models import UserProcessRequest
 from mock_backend.api.parameters import Depends
 from mock_backend.auth.accounts import Authenticator, User
@@ -25,10 +25,8 @@ def passed_on(answer: Answer) -> Response:
     return Response(answer.content, status_code=answer.status, media_type=answer.headers.get("content-type"))
 
 
-class FederatedUserProcesses(UserProcessesRegister):
+class FederatedUserProcesses(Federated, UserProcessesRegister):
     """Serve the user-defined processes of the first back-end of the federation."""
-
-    federation: Federation = Federation({})
 
     def list_user_processes(  # type: ignore[override]  # the answer of the back-end as it is
         self,
@@ -69,10 +67,8 @@ class FederatedUserProcesses(UserProcessesRegister):
         return passed_on(self.federation.ask(first, method, path, user, body=body, query=query))
 
 
-class FederatedValidation(ValidationRegister):
+class FederatedValidation(Federated, ValidationRegister):
     """Let the back-end that a process graph is for validate it."""
-
-    federation: Federation = Federation({})
 
     def validate(
         self, body: ValidationRequest, user: User | None = Depends(Authenticator.validate_if_given)

@@ -13,6 +13,7 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.auth.accounts.register import Storage
 from mock_backend.http.content import BinaryResponse, raw_body
 
 _ENDPOINTS = (
@@ -38,10 +39,8 @@ class FilesGetResponse(BaseModel):
     links: list[Link]
 
 
-class FilesRegister(KeepingRegister):
+class FilesRegister(KeepingRegister, Storage):
     """Serve ``/files`` and ``/files/{path}``."""
-
-    provides = "files"
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)

@@ -20,7 +20,7 @@ from mock_backend.api.models import (
 )
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister
+from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colours import Colour
 from mock_backend.api.services.maps import Maps
@@ -66,10 +66,14 @@ class ServicesRegister(KeepingRegister):
     Those URLs ask for no log-in, since map clients send none.
     """
 
-    provides = "services"
-
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over validation and contents of URLs, too."""
+        super().connect(parts)
+        self.validation = parts.one(ValidationRegister)
+        self.contents = parts.one(Contents)
 
     # What works where a back-end gives nothing better; made when it is first used.
 

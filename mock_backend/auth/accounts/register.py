@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import Depends, Header
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts.authenticator import Authenticator
 from mock_backend.auth.accounts.user import User
@@ -38,6 +38,10 @@ class AccountRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over accounts and files."""
+        self.users, self.files = parts.one(Users), parts.find(Storage)
 
     def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
         """Exchange user name and password for an access token."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import QueryName
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.register import CollectionsRegister
@@ -67,6 +67,11 @@ class ItemsRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over collections and clock."""
+        self.catalogue = parts.one(CollectionsRegister)
+        self.clock = parts.one(Clock)
 
     # What works where a back-end gives nothing better; made when it is first used.
 

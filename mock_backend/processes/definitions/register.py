@@ -19,8 +19,6 @@ _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_proces
 class ProcessesRegister(EndpointRegister):
     """Serve ``/processes``."""
 
-    provides = "processes"
-
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 

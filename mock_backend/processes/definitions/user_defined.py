@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister
+from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
@@ -55,7 +55,6 @@ class LetsPass(Protocol):
 class UserProcessesRegister(KeepingRegister):
     """Serve ``/process_graphs``: processes that users define by process graphs."""
 
-    provides = "user_processes"
     #: What notes that something was let pass; None where nothing does.
     validation: LetsPass | None = None
     #: Whether users may give a process of theirs the id of a predefined one, which it then replaces for them.
@@ -63,6 +62,12 @@ class UserProcessesRegister(KeepingRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over predefined processes and validation, too."""
+        super().connect(parts)
+        self.processes = parts.one(ProcessesRegister)
+        self.validation = parts.find(LetsPass)
 
     @cached_property
     def processes(self) -> ProcessesRegister:

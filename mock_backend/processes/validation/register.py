@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from mock_backend.api.models import Endpoint, Links, odd_schema
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import EndpointRegister
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
-from mock_backend.processes.definitions import ProcessesRegister
+from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
+from mock_backend.processes.definitions.user_defined import LetsPass
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.problems import ALL, RULES, Findings, Problem, check_rules
 from mock_backend.processes.validation.remembered import remembered
@@ -58,22 +59,6 @@ class Leniency:
 _EXTENSION = "remote-process-definition"
 
 
-class UserProcesses(Protocol):
-    """Where user-defined processes are kept."""
-
-    def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
-        """Return a process of a user, or None."""
-        ...
-
-    def has_any(self, user_id: str) -> bool:
-        """Tell whether a user has processes."""
-        ...
-
-    def ids(self, user_id: str) -> list[str]:
-        """Return the ids of a user's processes."""
-        ...
-
-
 class Foresight(Protocol):
     """What follows processes to their results without computing them."""
 
@@ -91,14 +76,13 @@ class ValidationRequest(BaseModel):
     parameters: Any = None
 
 
-class ValidationRegister(EndpointRegister):
+class ValidationRegister(EndpointRegister, LetsPass):
     """Serve ``/validation`` and check processes for the other registers."""
 
-    provides = "validation"
     #: Which processes users have defined; None if they cannot.
-    user_processes: UserProcesses | None = None
+    user_processes: UserProcessesRegister | None = None
     #: What tells that results would be too large, or nothing for their file format; None if nobody can.
-    jobs: Foresight | None = None
+    foresight: Foresight | None = None
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
@@ -108,6 +92,13 @@ class ValidationRegister(EndpointRegister):
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over processes, collections, and what follows graphs to their results."""
+        self.processes = parts.one(ProcessesRegister)
+        self.catalogue = parts.one(CollectionsRegister)
+        self.user_processes = parts.one(UserProcessesRegister)
+        self.foresight = parts.find(Foresight)
 
     def reset(self) -> None:
         """Forget what has been let pass."""
@@ -139,11 +130,11 @@ class ValidationRegister(EndpointRegister):
         found = self.problems(graph, user, parameters=parameters, lenient=True)
         if (
             not found
-            and self.jobs is not None
+            and self.foresight is not None
             and not self.problems(graph, user, parameters=_given(parameters))
         ):
             process = {"process_graph": graph, "parameters": parameters}
-            if (refusal := self.jobs.refusal_of(process, user)) is not None:
+            if (refusal := self.foresight.refusal_of(process, user)) is not None:
                 found = [Problem(None, refusal.openeo_code, refusal.message)]
         return {"errors": [problem.to_json() for problem in found]}
 
