@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.steps import Surroundings
+from mock_backend.engine.steps import GraphContext
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 
@@ -53,7 +53,7 @@ def composite(collection_id: str, side: int, west: int = WEST) -> dict[str, Any]
 
 def cube_of(backend: MockBackend, graph: dict[str, Any]) -> DataCube:
     """Return what a graph saves."""
-    surroundings = Surroundings(
+    surroundings = GraphContext(
         catalogue=backend.registers.one(CollectionsRegister),
         processes=signatures(),
         now=datetime(2025, 1, 1, tzinfo=UTC),

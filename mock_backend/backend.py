@@ -26,7 +26,7 @@ from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook
 from mock_backend.control.faults import FaultKind, Stale
 from mock_backend.durations import Duration
 from mock_backend.engine.core.workers import workers_of
-from mock_backend.engine.given_data.contents import Contents
+from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, create_app, shared_app
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.lifecycle import JobPlan
@@ -188,7 +188,7 @@ class MockBackend(Additions):
         self._plans = PlanBook(plan)
         self._results = ResultBook()
         #: What is at URLs that process graphs load from.
-        self.contents = Contents()
+        self.contents = UrlContents()
         own = OwnUrls(self)
         self._links = links if links is not None else Links([])
         self.registers = Registers.made_of(registers, self.settings, self._links)

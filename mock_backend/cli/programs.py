@@ -21,7 +21,7 @@ class ProgramError(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class ProgramPart:
     """A part of a program that is executed as a whole.
 
     Args:
@@ -44,7 +44,7 @@ class Program:
     """
 
     path: Path
-    parts: tuple[Part, ...]
+    parts: tuple[ProgramPart, ...]
     left_out: tuple[str, ...] = ()
 
     @property
@@ -62,7 +62,7 @@ def read_program(path: Path) -> Program:
     """
     if path.suffix != ".ipynb":
         try:
-            return Program(path, (Part(str(path), decode_source(path.read_bytes())),))
+            return Program(path, (ProgramPart(str(path), decode_source(path.read_bytes())),))
         except (SyntaxError, ValueError) as error:
             raise ProgramError(f"{path} is no Python file: {error}") from None
     try:
@@ -76,7 +76,8 @@ def read_program(path: Path) -> Program:
         raise ProgramError(f"{path} is a notebook in {language}, not in Python.")
     left_out: list[str] = []
     parts = tuple(
-        Part(f"{path}[cell {number}]", _plain(source, left_out)) for number, source in enumerate(sources, 1)
+        ProgramPart(f"{path}[cell {number}]", _plain(source, left_out))
+        for number, source in enumerate(sources, 1)
     )
     return Program(path, parts, tuple(left_out))
 
@@ -118,7 +119,7 @@ def execute(program: Program, arguments: Sequence[str], after_part: Callable[[],
     return 0
 
 
-def _execute(part: Part, main: ModuleType, *, is_notebook: bool) -> None:
+def _execute(part: ProgramPart, main: ModuleType, *, is_notebook: bool) -> None:
     if is_notebook:
         # Where tracebacks look for lines.
         lines = part.source.splitlines(keepends=True)

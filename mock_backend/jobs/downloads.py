@@ -14,7 +14,7 @@ from mock_backend.http.content import BinaryResponse, etag_of
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
-from mock_backend.profiles.dialect import BY_RUN, BY_USER, Shown, SignedUrls
+from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedUrls
 from mock_backend.results.documents import ItemResponse, check
 
 _READ = ("GET", "HEAD")
@@ -167,7 +167,11 @@ class DownloadsRegister(EndpointRegister):
         job = self._jobs().find(job_id)
         # A restart discards what earlier starts have produced.
         found = job is not None and job.run is not None and run in (None, job.run.number)
-        if job is None or not found or Shown.FILES not in self.settings.profile.dialect.results[job.status]:
+        if (
+            job is None
+            or not found
+            or ShownResults.FILES not in self.settings.profile.dialect.results[job.status]
+        ):
             raise FileNotFound(file=job_id if run is None else f"{job_id}/{run}")
         return job
 

@@ -1,7 +1,7 @@
 """Productions of jobs, remembered for as long as their runs count."""
 
 from mock_backend.cache import Kept
-from mock_backend.engine.given_data.contents import Contents
+from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.jobs.job import Job
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.results.documents.producer import Producer
@@ -21,7 +21,7 @@ class JobProducer(Producer):
     """
 
     def __init__(
-        self, validation: ValidationRegister, settings: AppSettings, contents: Contents | None = None
+        self, validation: ValidationRegister, settings: AppSettings, contents: UrlContents | None = None
     ) -> None:
         super().__init__(validation, settings, contents)
         self._runs: Kept[Production] = Kept(_MOST)

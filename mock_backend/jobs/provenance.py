@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from mock_backend.catalog import Described
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import id_of
-from mock_backend.engine.steps import Source
+from mock_backend.engine.steps import ReadCollection
 from mock_backend.results.documents.links import GEOJSON, JSON
 
 #: The largest number of items of a collection that are linked; of more the collection is.
 _MOST = 100
 
 
-class Catalogue(Protocol):
+class Collections(Protocol):
     """The collections."""
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
@@ -28,7 +28,7 @@ class Catalogue(Protocol):
 
 
 def links_to_sources(
-    sources: tuple[Source, ...], catalogue: Catalogue, now: datetime, base: str
+    sources: tuple[ReadCollection, ...], catalogue: Collections, now: datetime, base: str
 ) -> list[dict[str, Any]]:
     """Return links to what results are derived from.
 
@@ -51,7 +51,7 @@ def links_to_sources(
     return list({link["href"]: link for link in links}.values())
 
 
-def _items_of(source: Source, collection: Described, now: datetime) -> Iterator[str]:
+def _items_of(source: ReadCollection, collection: Described, now: datetime) -> Iterator[str]:
     """Yield the ids of the items that were read, newest first."""
     coverage, grid = collection.coverage, source.extent.grid
     start, end = (None if each is None else read_instant(each) for each in source.period)

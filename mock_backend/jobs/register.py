@@ -30,7 +30,7 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
 from mock_backend.control import Patience, PlanBook
-from mock_backend.engine.given_data.contents import Contents
+from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
@@ -55,7 +55,7 @@ from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import Run
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.register import Foresight
-from mock_backend.profiles.dialect import Dialect, Shown
+from mock_backend.profiles.dialect import Dialect, ShownResults
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
@@ -121,7 +121,7 @@ class JobsRegister(KeepingRegister, Foresight):
         super().connect(parts)
         self.plans, self.results = parts.one(PlanBook), parts.one(ResultBook)
         self.validation = parts.one(ValidationRegister)
-        self.contents = parts.one(Contents)
+        self.contents = parts.one(UrlContents)
         self.workspaces = parts.find(Workspaces)
 
     # What works where a back-end gives nothing better; made when it is first used.
@@ -142,9 +142,9 @@ class JobsRegister(KeepingRegister, Foresight):
         return ResultBook()
 
     @cached_property
-    def contents(self) -> Contents:
+    def contents(self) -> UrlContents:
         """The content of URLs and of users' files."""
-        return Contents()
+        return UrlContents()
 
     @cached_property
     def produced(self) -> JobResults:
@@ -366,14 +366,14 @@ class JobsRegister(KeepingRegister, Foresight):
             partial: Whether results of a job that is still running will do.
         """
         shown, now = check_results(job, self.dialect, partial=partial), self.clock.now()
-        if shown is Shown.FAILURE:
+        if shown is ShownResults.FAILURE:
             # The error itself is of the highest level, so every log_level keeps it.
             entry = log_of(job, now, report=self.produced.report(job))[-1]
             last = log_line(entry, self.settings)
             return Response(
                 last.model_dump_json(exclude_none=True), status_code=424, media_type="application/json"
             )
-        if shown is Shown.STATUS_ONLY:
+        if shown is ShownResults.STATUS_ONLY:
             urls = ResultUrls(job, now, settings=self.settings, key=self.signing_key, partial=True)
             told = {
                 "id": job.job_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.api.workspaces import Workspaces
-from mock_backend.engine.steps import Source
+from mock_backend.engine.steps import ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.exports import export_lines
 from mock_backend.jobs.job import Job
@@ -105,7 +105,7 @@ class JobResults:
         except OpenEOError:
             return None, None
 
-    def sources(self, job: Job) -> tuple[Source, ...]:
+    def sources(self, job: Job) -> tuple[ReadCollection, ...]:
         """Return what a job that has been started reads of collections, as far as that can be told."""
         try:
             return self._producer.of_run(job).outcome.sources

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Run
-from mock_backend.profiles.dialect import CANCELED_WITH_RESULTS, Dialect, Refusal, Shown
+from mock_backend.profiles.dialect import CANCELED_WITH_RESULTS, Dialect, Refusal, ShownResults
 
 _TOO_MANY = Refusal(
     "ConcurrentJobLimit",
@@ -56,7 +56,7 @@ def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
     return job.run.cancel(now, None if outcome == CANCELED_WITH_RESULTS else outcome)
 
 
-def check_results(job: Job, dialect: Dialect, *, partial: bool) -> Shown:
+def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
     """Return what a request for the results of a job shows.
 
     Args:

@@ -28,7 +28,7 @@ class Refusal:
         return OpenEOError(template.format_map(values), code=self.code, status=self.status or known.status)
 
 
-class Shown(Enum):
+class ShownResults(Enum):
     """What ``GET /jobs/{job_id}/results`` shows."""
 
     #: The STAC document with the files there are.
@@ -40,7 +40,7 @@ class Shown(Enum):
 
 
 #: What is answered without and with the query parameter ``partial``.
-Answers = tuple[Shown | Refusal, Shown | Refusal]
+Answers = tuple[ShownResults | Refusal, ShownResults | Refusal]
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ NAMESPACES = frozenset({("GET", "/processes/{namespace}"), ("GET", "/processes/{
 _RESULTS: Mapping[str, Answers] = {
     "created": (NOT_STARTED, NOT_STARTED),
     "queued": (NOT_FINISHED, NOT_FINISHED),
-    "running": (NOT_FINISHED, Shown.FILES),
-    "canceled": (Shown.FILES, Shown.FILES),
-    "finished": (Shown.FILES, Shown.FILES),
-    "error": (Shown.FAILURE, Shown.FAILURE),
+    "running": (NOT_FINISHED, ShownResults.FILES),
+    "canceled": (ShownResults.FILES, ShownResults.FILES),
+    "finished": (ShownResults.FILES, ShownResults.FILES),
+    "error": (ShownResults.FAILURE, ShownResults.FAILURE),
 }
 
 

@@ -7,12 +7,12 @@ https://github.com/Open-EO/openeo-python-driver (0.139).
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.profiles.dialect import BY_USER, NOT_FINISHED, Answers, Dialect, Shown
+from mock_backend.profiles.dialect import BY_USER, NOT_FINISHED, Answers, Dialect, ShownResults
 
 #: The form of ids: an instant to the second, and the end of a UUID.
 _IDS = "{now:%y%m%d%H%M%S}{hex:.20}"
 
-_UNFINISHED: Answers = (NOT_FINISHED, Shown.STATUS_ONLY)
+_UNFINISHED: Answers = (NOT_FINISHED, ShownResults.STATUS_ONLY)
 
 _COMMON: Mapping[str, Any] = {
     "features_by_band": True,
@@ -23,7 +23,7 @@ _COMMON: Mapping[str, Any] = {
         "queued": _UNFINISHED,
         "running": _UNFINISHED,
         "canceled": _UNFINISHED,
-        "finished": (Shown.FILES, Shown.FILES),
+        "finished": (ShownResults.FILES, ShownResults.FILES),
         "error": _UNFINISHED,
     },
     "inline_log_failures": True,

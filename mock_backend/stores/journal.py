@@ -16,7 +16,7 @@ from mock_backend.stores.base import StoreError
 _START = b'{"format":"openeo-mock-backend-journal","generation":'
 
 
-class Journal:
+class WriteLog:
     """Append writes, one JSON line each, and read them back after a crash.
 
     The first line names the generation of the snapshot that the writes continue. A journal of an

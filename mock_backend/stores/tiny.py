@@ -17,7 +17,7 @@ from tinydb.table import Table
 from mock_backend.stores.base import StoreError
 from mock_backend.stores.blobs import FolderBlobs
 from mock_backend.stores.documents import identify
-from mock_backend.stores.journal import Journal, beside, replace_file
+from mock_backend.stores.journal import WriteLog, beside, replace_file
 from mock_backend.stores.memory import MemoryStore
 
 Tables = dict[str, dict[str, Any]]
@@ -49,7 +49,7 @@ class JournaledStorage(Storage):
         self._process = os.getpid()
         self._generation = 0
         self._size = 0
-        self._journal = Journal(beside(path, ".journal"), fsync=fsync)
+        self._journal = WriteLog(beside(path, ".journal"), fsync=fsync)
         # Not per thread: any thread may close the store.
         self._lock = FileLock(beside(path, ".lock"), timeout=0, thread_local=False)
 

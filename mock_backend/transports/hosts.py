@@ -45,7 +45,7 @@ class Issuers(Reachable, Protocol):
         ...
 
 
-class BackEnd(Reachable, Protocol):
+class ReachableBackEnd(Reachable, Protocol):
     """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
 
     @property

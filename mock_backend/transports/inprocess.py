@@ -5,13 +5,13 @@ import threading
 from mock_backend.clock import thread_clock as world
 from mock_backend.transports import hosts, refresh_tokens, urllib3_pools
 from mock_backend.transports.client_waits import kept_tokens, waits
-from mock_backend.transports.hosts import BackEnd, Reachable
+from mock_backend.transports.hosts import Reachable, ReachableBackEnd
 from mock_backend.transports.httpx_hook import hook
 
 _lock = threading.RLock()
 
 
-def attach(backend: BackEnd) -> None:
+def attach(backend: ReachableBackEnd) -> None:
     """Make a back-end reachable at its URL.
 
     Raises:
@@ -49,19 +49,19 @@ def attach(backend: BackEnd) -> None:
             hook.install()
 
 
-def _hosts_of(backend: BackEnd) -> list[Reachable]:
+def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
     assets = backend.asset_host
     return [backend, backend.oidc_providers, *([] if assets is None else [assets])]
 
 
-def _shared_hosts_of(backend: BackEnd) -> list[tuple[str, Reachable]]:
+def _shared_hosts_of(backend: ReachableBackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
     if not (backend.aliases or backend.oidc_providers.foreign):
         return []
     return [*((url, backend) for url in backend.aliases), *backend.oidc_providers.foreign.items()]
 
 
-def _remove(backend: BackEnd) -> None:
+def _remove(backend: ReachableBackEnd) -> None:
     for each in _hosts_of(backend):
         hosts.remove(each.url)
     for url, each in _shared_hosts_of(backend):
@@ -69,7 +69,7 @@ def _remove(backend: BackEnd) -> None:
     backend.oidc_providers.close()
 
 
-def detach(backend: BackEnd) -> None:
+def detach(backend: ReachableBackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with _lock:
         shared = hosts.any_shared()

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_backend.clock import Clock
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
-from mock_backend.transports.hosts import BackEnd
+from mock_backend.transports.hosts import ReachableBackEnd
 
 _START_TIMEOUT = 10.0
 
@@ -28,7 +28,7 @@ class Visitors:
         asset_port: The port for those that are about its assets, if these have one of their own.
     """
 
-    def __init__(self, backend: BackEnd, asset_port: int | None) -> None:
+    def __init__(self, backend: ReachableBackEnd, asset_port: int | None) -> None:
         self._backend = backend
         self._asset_port = asset_port
 
@@ -106,7 +106,7 @@ class LiveServer:
 
     def __init__(
         self,
-        backend: BackEnd,
+        backend: ReachableBackEnd,
         *,
         host: str = "127.0.0.1",
         port: int = 0,

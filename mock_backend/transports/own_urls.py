@@ -29,7 +29,7 @@ class Served(Protocol):
     def asset_url(self) -> str: ...
 
 
-class BackEnd(app.BackEnd, Protocol):
+class AddressedBackEnd(app.ServedBackEnd, Protocol):
     """A back-end, and where it is."""
 
     @property
@@ -49,7 +49,7 @@ class OwnUrls:
         backend: The back-end.
     """
 
-    def __init__(self, backend: BackEnd) -> None:
+    def __init__(self, backend: AddressedBackEnd) -> None:
         self._backend = backend
 
     def __contains__(self, url: str) -> bool:

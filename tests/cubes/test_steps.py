@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_backend.engine.cubes import Call, Cube, Dimension, follow
+from mock_backend.engine.cubes import Cube, CubeCall, Dimension, follow
 from mock_backend.engine.cubes.sources import SOURCES
 from mock_backend.engine.cubes.steps import STEPS
 from mock_backend.processes.definitions.predefined import signatures
@@ -22,7 +22,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 def after(process_id: str, /, unknown: tuple[str, ...] = (), **arguments: Any) -> Cube | None:
     """Return what comes out of a sound call; arguments that are cubes are given as such."""
     cubes = {name: value for name, value in arguments.items() if isinstance(value, Cube)}
-    call = Call(process_id, arguments, DEFAULTS[process_id], cubes, open={*unknown, *cubes})
+    call = CubeCall(process_id, arguments, DEFAULTS[process_id], cubes, open={*unknown, *cubes})
     found = follow(call)
     assert call.remarks == []
     return found
@@ -185,7 +185,7 @@ COLLECTIONS = {
 class TestLoading:
     def load(self, name: str, /, unknown: tuple[str, ...] = (), **arguments: Any) -> Cube | None:
         given = {"id": name} | arguments
-        call = Call(
+        call = CubeCall(
             "load_collection",
             given,
             DEFAULTS["load_collection"],

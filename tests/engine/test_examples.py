@@ -11,7 +11,7 @@ from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
-from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.errors import OpenEOError
@@ -104,7 +104,7 @@ def surroundings():
     catalogue = CollectionsRegister(AppSettings(profile="spec"))
 
     def make(parameters):
-        return Surroundings(
+        return GraphContext(
             catalogue=catalogue,
             processes=signatures(),
             now=datetime(2025, 6, 1, tzinfo=UTC),

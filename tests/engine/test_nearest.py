@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.engine.core.nearest import Nearest
-from mock_backend.engine.core.reader import Reader
-from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.core.nearest import NearestPixels
+from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources import Resampled
@@ -34,7 +34,7 @@ EAST = Grid("EPSG:4326", 170.0, 20.0, 0.1, 0.1, 200, 400)
 
 
 def window_of(grid):
-    return Window((), Pixels(grid, span(grid.rows), span(grid.columns)))
+    return Window((), PixelIndex(grid, span(grid.rows), span(grid.columns)))
 
 
 def centres(picture, grid):
@@ -53,10 +53,10 @@ def mercator(west, north, resolution, size=64):
 def test_pictures_show_pixels_nearby_and_read_few(resolution, right, down):
     west, south, east, north = 1_150_000.0, 5_800_000.0, 1_300_000.0, 5_950_000.0
     picture = mercator(west + right * (east - west), north - down * (north - south), resolution)
-    source, nearest = Numbered(), Nearest(UTM, picture)
+    source, nearest = Numbered(), NearestPixels(UTM, picture)
     rows, columns = centres(picture, UTM)
 
-    found = nearest.read(source, (), nearest.inside, Reader())
+    found = nearest.read(source, (), nearest.inside, WindowReader())
 
     inside = (rows >= 0) & (rows < UTM.rows) & (columns >= 0) & (columns < UTM.columns)
     assert (nearest.inside != inside).sum() <= 2  # those on an edge
@@ -73,23 +73,23 @@ def test_pictures_show_pixels_nearby_and_read_few(resolution, right, down):
 @pytest.mark.parametrize(("west", "columns"), [(-180.0, [*range(100, 110)]), (170.0, [*range(10)])])
 def test_both_sides_of_the_antimeridian(west, columns):
     picture = Grid("EPSG:4326", west, 20.0, 0.1, 0.1, 10, 10)
-    nearest = Nearest(EAST, picture)
+    nearest = NearestPixels(EAST, picture)
 
-    found = nearest.read(Numbered(), (), nearest.inside, Reader())
+    found = nearest.read(Numbered(), (), nearest.inside, WindowReader())
     assert nearest.inside.all()
     assert (found % 1e6).reshape(10, 10)[0].tolist() == columns
 
 
 def test_what_is_elsewhere_has_no_pixels():
     for picture in (mercator(0.0, 0.0, 10.0), Grid("EPSG:4326", 0.0, 99.0, 0.1, 0.1, 10, 10)):
-        assert not Nearest(UTM, picture).inside.any()
+        assert not NearestPixels(UTM, picture).inside.any()
 
 
 def test_much_coarser_pixels_of_another_system_take_neither_time_nor_memory():
     picture = mercator(1_170_000.0, 5_940_000.0, 1200.0, 100)
     source = Numbered()
 
-    found = Resampled(source, UTM, bounds=UTM).read(window_of(picture), Reader())
+    found = Resampled(source, UTM, bounds=UTM).read(window_of(picture), WindowReader())
 
     rows, columns = (np.floor(each) for each in centres(picture, UTM))
     inside = (rows >= 0) & (rows < UTM.rows) & (columns >= 0) & (columns < UTM.columns)

@@ -7,8 +7,8 @@ import pytest
 
 from engine_cases.cubes import given, result
 from mock_backend.engine.core.computing import Values
-from mock_backend.engine.core.reader import Reader
-from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window, span
 from mock_backend.engine.sources import Masked, Merged, Remembered, Resampled, Side
 from mock_backend.engine.sources.source import Derived
 from validation_cases.building import call, child, graph, par, ref
@@ -17,7 +17,7 @@ VALUES = np.random.default_rng(5).integers(0, 50, (4, 3, 6, 8)).astype(np.float6
 FLOW = given(VALUES)
 GRID = FLOW.cube.grid
 SIZES = VALUES.shape[:2]
-WHOLE = Window((span(4), span(3)), Pixels(GRID, span(6), span(8)))
+WHOLE = Window((span(4), span(3)), PixelIndex(GRID, span(6), span(8)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +62,8 @@ def test_bands_that_a_reducer_does_not_look_at_are_not_read(source, last, expect
 @pytest.mark.parametrize("method", ["near", "bilinear", "lanczos", "average", "med"])
 def test_pixels_are_read_once_to_make_others_of_them(source, method):
     other = replace(GRID, x_size=2.0, y_size=2.0, columns=4, rows=3)
-    pixels = Pixels(other, span(3), span(4))
-    Reader().read(Resampled(source, GRID, method, GRID), WHOLE.of_pixels(pixels))
+    pixels = PixelIndex(other, span(3), span(4))
+    WindowReader().read(Resampled(source, GRID, method, GRID), WHOLE.of_pixels(pixels))
 
     assert len(source.shapes) == 1
 

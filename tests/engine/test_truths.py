@@ -10,8 +10,8 @@ from pyproj import Transformer
 
 from engine_cases.cubes import result, values_of
 from mock_backend.engine.core.computing import Values
-from mock_backend.engine.core.reader import Reader
-from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window, span
 from validation_cases.building import call, child, flow, graph, load, par, reducer, ref
 
 UTM = "EPSG:32632"
@@ -199,7 +199,7 @@ def cube(request):
 
 def read(source, cube, rows, columns):
     others = tuple(span(cube.sizes[each.name]) for each in cube.others)
-    return Reader().read(source, Window(others, Pixels(cube.grid, rows, columns)))
+    return WindowReader().read(source, Window(others, PixelIndex(cube.grid, rows, columns)))
 
 
 @pytest.mark.parametrize("size", [1, 13, 64, 1024])

@@ -14,7 +14,7 @@ from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core import workers as module
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.core.workers import workers_of
-from mock_backend.engine.steps import Surroundings
+from mock_backend.engine.steps import GraphContext
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
@@ -48,7 +48,7 @@ def cube():
             reducer={"process_graph": graph(max=call("max", data=par("data")))},
         ),
     )
-    surroundings = Surroundings(
+    surroundings = GraphContext(
         catalogue=CollectionsRegister(AppSettings()),
         processes=signatures(),
         now=datetime(2025, 1, 1, tzinfo=UTC),

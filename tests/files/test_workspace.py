@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_backend import Fault, MockBackend
-from mock_backend.api.files import Workspace
+from mock_backend.api.files import FileWorkspace
 from mock_backend.api.files.paths import check_path
 from mock_backend.errors import FilePathInvalid
 from mock_backend.settings import AppSettings
@@ -404,7 +404,7 @@ def test_content_that_nobody_refers_to_is_not_kept():
     from datetime import UTC, datetime
 
     store = MemoryStore()
-    workspace, now = Workspace(store), datetime(2025, 1, 1, tzinfo=UTC)
+    workspace, now = FileWorkspace(store), datetime(2025, 1, 1, tzinfo=UTC)
     workspace.write("ann", "a", b"1", now=now)
     workspace.write("ann", "a", b"2", now=now)
     [entry] = workspace.page("ann").entries

@@ -9,7 +9,7 @@ from PIL import Image
 from mock_backend.catalog import Band
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import Held
+from mock_backend.engine.sources import HeldValues
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.loading import painted
 from mock_backend.errors import OpenEOError
@@ -132,7 +132,7 @@ def test_computed_values_are_shades_or_stretched(low, high, black, white):
     values = np.linspace(low, high, 2400, dtype="float32").reshape(1, 40, 60)
     band = Band("computed", "red", data_type="float32")
     dimension = Dimension("bands", "bands", ("computed",))
-    cube = DataCube((dimension, *AXES), (band,), GRID, source=Held(values))
+    cube = DataCube((dimension, *AXES), (band,), GRID, source=HeldValues(values))
     expected = np.clip((values[0] - black) / (white - black), 0, 1) * 255
 
     # A hundredth at each end is left out.

@@ -11,7 +11,7 @@ import requests
 
 from mock_backend import MockBackend
 from mock_backend.control import Fault
-from mock_backend.engine.given_data.contents import Reader, UnknownContentError
+from mock_backend.engine.given_data.contents import ContentReader, UnknownContentError
 from mock_backend.engine.given_data.reading import read
 from mock_backend.engine.given_data.stac import StacReader
 from mock_backend.lifecycle import JobPlan
@@ -23,7 +23,7 @@ AREA = {"west": 5.0, "south": 51.2, "east": 5.005, "north": 51.205}
 
 @pytest.fixture
 def reader(mock_backend):
-    return Reader(mock_backend.contents, "alice")
+    return ContentReader(mock_backend.contents, "alice")
 
 
 def finished(backend):
@@ -199,7 +199,7 @@ def test_results_are_those_that_a_client_downloads(mock_backend, reader, results
 
 def test_results_of_others_need_a_signature(mock_backend, results):
     mock_backend.users.add("bob", "secret")
-    bob = Reader(mock_backend.contents, "bob")
+    bob = ContentReader(mock_backend.contents, "bob")
     signed = canonical_of(results)
 
     with pytest.raises(UnknownContentError, match="JobNotFound"):
@@ -249,7 +249,7 @@ def test_items_and_files_of_the_user_are_read(mock_backend, reader):
 def test_wherever_the_api_and_its_assets_are(options):
     with MockBackend("https://elsewhere.test", **options) as backend:
         job = finished(backend)
-        reader = Reader(backend.contents, "alice")
+        reader = ContentReader(backend.contents, "alice")
 
         for mount in backend.mounts:
             root = backend.url.removesuffix(next(iter(backend.mounts)))

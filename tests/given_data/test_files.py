@@ -17,7 +17,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.given_data.data import GivenDataError
 from mock_backend.engine.given_data.reading import date_in, read, read_content
-from mock_backend.results.formats.dataset import Dataset, Variable
+from mock_backend.results.formats.dataset import Dataset, DatasetVariable
 from mock_backend.results.formats.geotiff_content import whole_of_array
 from mock_backend.results.formats.geotiff_plan import plan_of
 from mock_backend.results.formats.zarr_zip import zipped
@@ -219,12 +219,12 @@ def test_calendars_of_models_are_read(tmp_path, given):
 
 def _zarr_of_ours(values):
     coordinates = {
-        "t": Variable(("t",), np.array([0, 10, 20]), {"units": "days since 2024-06-01"}),
-        "y": Variable(("y",), 5_700_035.0 - 10 * np.arange(values.shape[1])),
-        "x": Variable(("x",), 640_005.0 + 10 * np.arange(values.shape[2])),
-        "crs": Variable((), np.array(0, "int32"), {"crs_wkt": UTM, "grid_mapping_name": "x"}),
+        "t": DatasetVariable(("t",), np.array([0, 10, 20]), {"units": "days since 2024-06-01"}),
+        "y": DatasetVariable(("y",), 5_700_035.0 - 10 * np.arange(values.shape[1])),
+        "x": DatasetVariable(("x",), 640_005.0 + 10 * np.arange(values.shape[2])),
+        "crs": DatasetVariable((), np.array(0, "int32"), {"crs_wkt": UTM, "grid_mapping_name": "x"}),
     }
-    band = Variable(("t", "y", "x"), values, {"grid_mapping": "crs"}, fill=-1)
+    band = DatasetVariable(("t", "y", "x"), values, {"grid_mapping": "crs"}, fill=-1)
     sizes = dict(zip(("t", "y", "x"), values.shape, strict=True))
     return zipped(Dataset(sizes, coordinates | {"B04": band}, {}))
 

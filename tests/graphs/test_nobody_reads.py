@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.reader import WindowReader
 from mock_backend.results import formats
 from typical_graphs.graphs import GRAPHS
 
@@ -28,13 +28,13 @@ def written(monkeypatch):
 def windows(monkeypatch):
     """The windows that were computed."""
     found = []
-    read = Reader.read
+    read = WindowReader.read
 
     def noted(self, source, window):
         found.append(window)
         return read(self, source, window)
 
-    monkeypatch.setattr(Reader, "read", noted)
+    monkeypatch.setattr(WindowReader, "read", noted)
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core.computing import Values
-from mock_backend.engine.steps import Outcome, Surroundings
+from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
@@ -26,7 +26,7 @@ def outcome(catalogue):
     """Follow a process graph."""
 
     def follow(graph, *, now=NOW, user_processes=None, parameters=()) -> Outcome:
-        surroundings = Surroundings(
+        surroundings = GraphContext(
             catalogue=catalogue,
             processes=signatures(),
             now=now,

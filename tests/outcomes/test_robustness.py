@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core.computing import Values
-from mock_backend.engine.cubes import Call, Cube, DataCube, Grid, follow
-from mock_backend.engine.steps import Outcome, Plain, Surroundings
+from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Grid, follow
+from mock_backend.engine.steps import GraphContext, Outcome, Plain
 from mock_backend.engine.steps.following import FUNCTIONS, outcome_of
 from mock_backend.engine.steps.table import SOURCES, STEPS
 from mock_backend.errors import OpenEOError
@@ -20,7 +20,7 @@ from mock_backend.settings import AppSettings
 from validation_cases.building import BOX, FEATURE, POLYGON, call, child, graph, load, par, reducer, ref
 from validation_cases.generating import Made, graphs
 
-SURROUNDINGS = Surroundings(
+SURROUNDINGS = GraphContext(
     CollectionsRegister(AppSettings(profile="spec")), signatures(), datetime(2025, 6, 1, 12, tzinfo=UTC)
 )
 CDSE = profile_from("cdse").catalogue
@@ -230,7 +230,7 @@ def followed(step, structure: Cube | None) -> Cube | None:
     cubes = {} if structure is None else {"data": structure}
     parameters = signatures()[process_id]["parameters"]
     defaults = {each["name"]: each.get("default") for each in parameters if each.get("optional")}
-    step_call = Call(
+    step_call = CubeCall(
         process_id, arguments, defaults, cubes, SURROUNDINGS.catalogue.find, open={"data"} & cubes.keys()
     )
     found = follow(step_call)

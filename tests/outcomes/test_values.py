@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions.predefined import signatures
@@ -246,7 +246,7 @@ def test_steps_that_cannot_do_anything_are_told(catalogue, step):
     nodes = {"v": call("load_geojson", data=FEATURE)}
     steps = graph(**nodes, n=step | {"arguments": step["arguments"] | {"data": ref("v")}})
 
-    found = outcome_of(steps, Surroundings(catalogue, signatures(), NOW, lets_pass=frozenset(RULES)))
+    found = outcome_of(steps, GraphContext(catalogue, signatures(), NOW, lets_pass=frozenset(RULES)))
 
     assert found.stand_ins == (f"{step['process_id']} [at n]",)
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.reader import Reader
-from mock_backend.engine.core.window import Pixels, Window, positions_of, span
+from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import functions
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import Failing, Functional
-from mock_backend.engine.sources.leaves import Held
+from mock_backend.engine.sources.leaves import HeldValues
 from mock_backend.engine.sources.places import Patched
 from mock_backend.engine.steps.neighbourhoods import tile_of
 from mock_backend.engine.udf import Line, UdfFailure, logging_to
@@ -23,7 +23,7 @@ TIMES = ["2024-06-01T00:00:00Z", "2024-06-06T00:00:00Z", "2024-06-11T00:00:00Z"]
 BANDS = ["B04", "B08"]
 WHOLE = {"t": TIMES, "bands": BANDS}
 VALUES = np.random.default_rng(1).random((3, 2, 20, 30)).astype("float32")
-SOURCE = Held(VALUES, GRID)
+SOURCE = HeldValues(VALUES, GRID)
 CHUNKS = Chunks(GRID, 8, 7)
 
 
@@ -39,7 +39,7 @@ def whole(*lines: str, makes=WHOLE, made=("t", "bands"), chunks=CHUNKS, source=S
 
 
 def read(source, *others, rows=span(20), columns=span(30), grid=GRID):
-    return source.read(Window(others, Pixels(grid, rows, columns)), Reader())
+    return source.read(Window(others, PixelIndex(grid, rows, columns)), WindowReader())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_chunks_side_by_side_are_read_at_once(at_once, monkeypatch):
 
 
 def test_dimensions_come_in_any_order_and_go():
-    swapped = Held(np.ascontiguousarray(VALUES.swapaxes(0, 1)), GRID)
+    swapped = HeldValues(np.ascontiguousarray(VALUES.swapaxes(0, 1)), GRID)
     source = Functional(
         swapped,
         code("assert cube.dims == ('t', 'bands', 'y', 'x')", "return cube.max('t')"),
@@ -108,7 +108,7 @@ def test_each_instant_by_itself():
 
 def test_cubes_without_bands_have_one():
     source = Functional(
-        Held(VALUES[:, 0], GRID),
+        HeldValues(VALUES[:, 0], GRID),
         code("assert cube.shape[:2] == (3, 1) and 'bands' not in cube.coords", "return cube + 1"),
         {},
         {"t": TIMES},
@@ -161,7 +161,7 @@ def test_finer_pixels_and_labels_in_another_order():
 
 def test_without_pixels():
     source = Functional(
-        Held(VALUES[:, :, 0, 0]),
+        HeldValues(VALUES[:, :, 0, 0]),
         code("assert cube.dims == ('t',)", "return cube.cumsum('t')"),
         {},
         {"t": TIMES},
@@ -169,7 +169,7 @@ def test_without_pixels():
         {"t": TIMES},
         (0, "t"),
     )
-    found = source.read(Window((span(2), span(3))), Reader())
+    found = source.read(Window((span(2), span(3))), WindowReader())
     np.testing.assert_allclose(found, VALUES[:, :, 0, 0].cumsum(0).T, rtol=1e-6)
 
 
@@ -204,13 +204,13 @@ def test_several_threads_read_the_same():
 def test_values_within_geometries():
     west, north = 5.0, 51.0
     grid = Grid("EPSG:4326", west, north, 0.1, 0.1, 10, 10)
-    held = Held(np.arange(100.0).reshape(10, 10), grid)
+    held = HeldValues(np.arange(100.0).reshape(10, 10), grid)
 
     def box(left: int, top: int, right: int, bottom: int):
         x0, x1, y0, y1 = west + left / 10, west + right / 10, north - bottom / 10, north - top / 10
         return {"type": "Polygon", "coordinates": [[[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]]}
 
-    other = Held(-np.arange(100.0).reshape(10, 10), grid)
+    other = HeldValues(-np.arange(100.0).reshape(10, 10), grid)
     source = Patched(((box(1, 1, 4, 3), held), (box(3, 2, 6, 5), other)))
     found = read(source, rows=span(10), columns=span(10), grid=grid)
     expected = np.full((10, 10), np.nan)

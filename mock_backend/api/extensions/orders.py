@@ -40,7 +40,7 @@ class OrderRequest(BaseModel):
     parameters: dict[str, Any]
 
 
-class Order(BaseModel):
+class DataOrder(BaseModel):
     """An order: the facts that are stored about it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -92,7 +92,7 @@ class OrdersRegister(KeepingRegister):
         page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
         links = links_around(f"{current_base(self.settings.url)}/orders", limit, page)
         return {
-            "orders": [self._summary(Order.model_validate(each)) for _, each in page.entries],
+            "orders": [self._summary(DataOrder.model_validate(each)) for _, each in page.entries],
             "links": [link.model_dump(exclude_none=True) for link in links],
         }
 
@@ -102,7 +102,7 @@ class OrdersRegister(KeepingRegister):
         if catalogue.known(body.source_collection_id).metadata.get("order:status") != "orderable":
             raise RequestInvalid(f"The collection {body.source_collection_id!r} has no data to order.")
         with self.lock, refusing():
-            order = Order(
+            order = DataOrder(
                 id=f"order-{self._next_number('order'):03d}",
                 created=self.clock.now(),
                 collection=body.source_collection_id,
@@ -141,19 +141,19 @@ class OrdersRegister(KeepingRegister):
             self.store.resources.remove(_KIND, user.user_id, self._own(order_id, user).id)
         return Response(status_code=204)
 
-    def _own(self, order_id: str, user: User) -> Order:
+    def _own(self, order_id: str, user: User) -> DataOrder:
         document = self.store.resources.get(_KIND, user.user_id, order_id)
         if document is None:
             raise OpenEOError(f"The order {order_id!r} does not exist.", code="OrderNotFound", status=404)
-        return Order.model_validate(document)
+        return DataOrder.model_validate(document)
 
-    def _save(self, order: Order, user: User) -> None:
+    def _save(self, order: DataOrder, user: User) -> None:
         # What the client sent goes in as it is.
         own = {"parameters": order.parameters}
         document = order.model_dump(mode="json", exclude_none=True, exclude={"parameters"}) | own
         self.store.resources.put(_KIND, user.user_id, order.id, document)
 
-    def _summary(self, order: Order) -> dict[str, Any]:
+    def _summary(self, order: DataOrder) -> dict[str, Any]:
         if order.confirmed is None:
             status = "orderable"
         else:

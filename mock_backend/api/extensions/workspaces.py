@@ -64,7 +64,7 @@ class WorkspaceRequest(WorkspacePatch):
     parameters: dict[str, Any] | None = None
 
 
-class Workspace(BaseModel):
+class StorageWorkspace(BaseModel):
     """A workspace: the facts that are stored about it. Credentials are not."""
 
     id: str
@@ -125,7 +125,7 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
         limit = page_size(limit, self.settings.max_listing)
         page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
         return WorkspacesGetResponse(
-            workspaces=[self._shown(Workspace.model_validate(each)) for _, each in page.entries],
+            workspaces=[self._shown(StorageWorkspace.model_validate(each)) for _, each in page.entries],
             links=links_around(f"{current_base(self.settings.url)}/workspaces", limit, page),
         )
 
@@ -144,7 +144,7 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
             )
         with self.lock, refusing():
             identifier = f"workspace-{self._next_number('workspace'):03d}"
-            workspace = Workspace(
+            workspace = StorageWorkspace(
                 id=identifier,
                 title=body.title,
                 description=body.description,
@@ -185,19 +185,19 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
         """Tell whether a user has a workspace of an id."""
         return self.store.resources.get(_KIND, user_id, workspace_id) is not None
 
-    def _own(self, workspace_id: str, user: User) -> Workspace:
+    def _own(self, workspace_id: str, user: User) -> StorageWorkspace:
         document = self.store.resources.get(_KIND, user.user_id, workspace_id)
         if document is None:
             raise OpenEOError(
                 f"The workspace {workspace_id!r} does not exist.", code="WorkspaceNotFound", status=404
             )
-        return Workspace.model_validate(document)
+        return StorageWorkspace.model_validate(document)
 
-    def _save(self, workspace: Workspace, user: User) -> None:
+    def _save(self, workspace: StorageWorkspace, user: User) -> None:
         document = workspace.model_dump(mode="json", exclude_none=True)
         self.store.resources.put(_KIND, user.user_id, workspace.id, document)
 
-    def _shown(self, workspace: Workspace) -> WorkspaceMetadata:
+    def _shown(self, workspace: StorageWorkspace) -> WorkspaceMetadata:
         ready = self.clock.now() >= workspace.ready
         facts = workspace.model_dump(exclude={"ready"} if ready else {"ready", "url"})
         status = "ready" if ready else "provisioning"

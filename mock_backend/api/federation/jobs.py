@@ -15,7 +15,7 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import Internal, JobNotFound, ProcessGraphMissing
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.unfinished import status_only
-from mock_backend.profiles.dialect import Refusal, Shown
+from mock_backend.profiles.dialect import Refusal, ShownResults
 
 #: What a job is asked for beside its process and its options.
 _MEMBERS = ("title", "description", "plan", "budget")
@@ -98,7 +98,7 @@ class FederatedJobs(Federated, JobsRegister):
         if isinstance(answer, Refusal):
             raise answer.error()
         url = f"{current_base(self.settings.url)}/jobs/{job_id}/results"
-        if answer is Shown.STATUS_ONLY:
+        if answer is ShownResults.STATUS_ONLY:
             job = {**job, "id": job_id}
             return status_only(job, self.clock.now(), canonical=f"{url}?partial=true")
         document = self._ask("GET", job_id, "/results", user).json

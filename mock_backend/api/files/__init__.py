@@ -1,6 +1,6 @@
 """The file workspace of each user."""
 
 from mock_backend.api.files.register import FilesRegister
-from mock_backend.api.files.workspace import StoredFile, Workspace
+from mock_backend.api.files.workspace import FileWorkspace, StoredFile
 
-__all__ = ["FilesRegister", "StoredFile", "Workspace"]
+__all__ = ["FileWorkspace", "FilesRegister", "StoredFile"]

@@ -6,7 +6,7 @@ from functools import cached_property
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from mock_backend.api.files.workspace import StoredFile, Workspace
+from mock_backend.api.files.workspace import FileWorkspace, StoredFile
 from mock_backend.api.models import Endpoint, Link
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
@@ -48,9 +48,9 @@ class FilesRegister(KeepingRegister, Storage):
     # What works where a back-end gives nothing better; made when it is first used.
 
     @cached_property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> FileWorkspace:
         """The files of all users."""
-        return Workspace(self.store)
+        return FileWorkspace(self.store)
 
     def reset(self) -> None:
         """Forget what files take up."""

@@ -46,7 +46,7 @@ class StoredFile:
         return cls(path, document["size"], modified, document["etag"], document.get("dated", True))
 
 
-class Workspace:
+class FileWorkspace:
     """Keep files by user and path. Folders are there as long as files are in them.
 
     Args:

@@ -15,7 +15,7 @@ from mock_backend.results.documents.producer import Producer
 from mock_backend.results.formats.png_encoding import Pixel, encode
 
 if TYPE_CHECKING:
-    from mock_backend.api.services.shown import Shown
+    from mock_backend.api.services.shown import ShownCube
     from mock_backend.results.formats.picture import Ends
 
 #: The processes whose child processes have parameters x and y of their own.
@@ -41,7 +41,7 @@ class Map:
 class _Found:
     """The picture of a service, if it shows anything, and warnings about it."""
 
-    shown: "Shown | None"
+    shown: "ShownCube | None"
     warnings: tuple[str, ...]
 
 
@@ -118,7 +118,7 @@ class Maps:
 
         return _lately.get(self._producer.key(*asked), make)
 
-    def _ends_everywhere(self, service: Service, now: datetime, shown: "Shown") -> "tuple[Ends, ...]":
+    def _ends_everywhere(self, service: Service, now: datetime, shown: "ShownCube") -> "tuple[Ends, ...]":
         """Return the ends of colours without an area, so that they are the same in all maps; none if unknown.
 
         Args:

@@ -38,7 +38,7 @@ from mock_backend.api.services.tiles import tile_address, tile_grid
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.given_data.contents import Contents
+from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
 from mock_backend.http.content.later import LaterResponse
 from mock_backend.processes.validation import ValidationRegister
@@ -73,7 +73,7 @@ class ServicesRegister(KeepingRegister):
         """Take over validation and contents of URLs, too."""
         super().connect(parts)
         self.validation = parts.one(ValidationRegister)
-        self.contents = parts.one(Contents)
+        self.contents = parts.one(UrlContents)
 
     # What works where a back-end gives nothing better; made when it is first used.
 
@@ -83,9 +83,9 @@ class ServicesRegister(KeepingRegister):
         return ValidationRegister(self.settings)
 
     @cached_property
-    def contents(self) -> Contents:
+    def contents(self) -> UrlContents:
         """The contents of URLs, and of users' files."""
-        return Contents()
+        return UrlContents()
 
     @cached_property
     def maps(self) -> Maps:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from mock_backend.api.services.colours import STEPS, Colour, palette_of
 from mock_backend.engine.core.computing import encoded as in_data_type
-from mock_backend.engine.core.nearest import Nearest
-from mock_backend.engine.core.reader import Reader
+from mock_backend.engine.core.nearest import NearestPixels
+from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Grid, UnknownCrsError
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps import Outcome
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
-from mock_backend.engine.steps.places import Place
+from mock_backend.engine.steps.places import Area
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.picture import (
@@ -49,7 +49,7 @@ _Planes = NDArray[Any]
 _Mask = NDArray[np.bool_]
 
 
-class Shown:
+class ShownCube:
     """The data cube that a service shows: one band in colours, or three as red, green and blue.
 
     Args:
@@ -124,7 +124,7 @@ class Shown:
             return planes, there
         assert cube.grid is not None
         assert isinstance(cube.source, Source)
-        nearest, reader = Nearest(cube.grid, picture), Reader()
+        nearest, reader = NearestPixels(cube.grid, picture), WindowReader()
         missing, budget = nearest.inside, _MOST
         time = cube.of_kind("temporal")
         for date in self._dates(cube)[:_MOST_DATES]:
@@ -160,7 +160,7 @@ class Shown:
         if self._flow.native is None:
             return self._flow.cube
         try:
-            found = self._flow.clipped(Place(picture.bounds, picture.crs))
+            found = self._flow.clipped(Area(picture.bounds, picture.crs))
         except UnknownCrsError:
             return None
         return None if found is None else found.cube
@@ -183,10 +183,10 @@ class Shown:
         ]
 
 
-def shown_of(outcome: Outcome) -> Shown | None:
+def shown_of(outcome: Outcome) -> ShownCube | None:
     """Return what a service shows: the first data cube with rows and columns; None if there is none."""
     for saved in outcome.saved:
         flow = saved.whole
         if flow is not None and flow.cube.grid is not None and is_raster(flow.cube):
-            return Shown(flow)
+            return ShownCube(flow)
     return None

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_backend.auth.oidc.asking import Asked
+from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.endpoints import KEYCLOAK
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.routes import ROUTES
@@ -121,13 +121,15 @@ class IssuersApp:
         place: tuple[str | None, str, dict[str, str]],
         scope: Scope,
         receive: Receive,
-    ) -> Asked:
+    ) -> ProviderRequest:
         """Read a request, and note it."""
         base, _, headers = place
         if base is None:
             raise OAuthError("invalid_request", "The Host header names no host.")
         body = await _body_of(scope, receive)
-        asked = Asked(scope["method"], self._issuer_of(provider, base), scope["query_string"], headers, body)
+        asked = ProviderRequest(
+            scope["method"], self._issuer_of(provider, base), scope["query_string"], headers, body
+        )
         if asked.is_form:
             # Its secrets can be told from the rest; those of other texts cannot.
             exchange.append_body(body)
@@ -142,7 +144,7 @@ class IssuersApp:
         return base + self._providers.path_of(provider)
 
 
-def _answer(provider: "Provider", asked: Asked, path: str) -> Response:
+def _answer(provider: "Provider", asked: ProviderRequest, path: str) -> Response:
     methods = ROUTES.get(path)
     if methods is None:
         raise OAuthError("not_found", "The issuer has nothing at this path.", status=404)

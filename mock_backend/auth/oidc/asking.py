@@ -10,7 +10,7 @@ from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Asked:
+class ProviderRequest:
     """A request.
 
     Args:

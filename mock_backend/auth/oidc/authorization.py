@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc import pages
-from mock_backend.auth.oidc.asking import Asked
+from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.pkce import Challenge
@@ -99,7 +99,7 @@ class Authorization:
 
     # -- endpoints ----------------------------------------------------------------------------------
 
-    def authorize(self, asked: Asked) -> Response:
+    def authorize(self, asked: ProviderRequest) -> Response:
         """Ask the user, or answer at once where nobody needs to click."""
         given = asked.parameters
         url = given.get("redirect_uri", "")
@@ -126,7 +126,7 @@ class Authorization:
         except OAuthError as error:
             return _back(url, mode, asked.issuer, given.get("state"), error.members)
 
-    def consent(self, asked: Asked) -> Response:
+    def consent(self, asked: ProviderRequest) -> Response:
         """Take what the user has said."""
         form = asked.form
         key = form.get("request", "")
@@ -147,7 +147,7 @@ class Authorization:
         del self._asked[key]
         return self._with_cookie(self._send_code(request, session, status=303), session, asked)
 
-    def device(self, asked: Asked) -> Response:
+    def device(self, asked: ProviderRequest) -> Response:
         """Ask for the code that a device shows, or whether it may have what it wants; take the answer."""
         given = asked.parameters
         title, action = self._provider.title, f"{asked.issuer}/device"
@@ -183,7 +183,7 @@ class Authorization:
             wrong=wrong,
         )
 
-    def logout(self, asked: Asked) -> Response:
+    def logout(self, asked: ProviderRequest) -> Response:
         """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
         given = asked.parameters
         client = self._provider.clients.get(given.get("client_id", ""))
@@ -324,11 +324,11 @@ class Authorization:
         user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))
         return None if user is None else Session(user, self._provider.now())
 
-    def _session(self, asked: Asked) -> Session | None:
+    def _session(self, asked: ProviderRequest) -> Session | None:
         found = [self._sessions[each] for each in asked.cookies(COOKIE) if each in self._sessions]
         return next((session for session in found if self._provider.is_known(session.user)), None)
 
-    def _session_for(self, request: Request, asked: Asked) -> Session | None:
+    def _session_for(self, request: Request, asked: ProviderRequest) -> Session | None:
         """Return the browser's session if it will do for a request."""
         session = self._session(asked)
         if session is None or request.prompts & {"login", "select_account"}:
@@ -352,7 +352,7 @@ class Authorization:
     def _refuse(self, request: Request, error: OAuthError) -> Response:
         return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
 
-    def _with_cookie(self, response: Response, session: Session, asked: Asked) -> Response:
+    def _with_cookie(self, response: Response, session: Session, asked: ProviderRequest) -> Response:
         self._sessions[session.cookie] = session
         response.set_cookie(
             COOKIE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from mock_backend.auth.oidc.asking import Asked
+from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
 from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError
 from mock_backend.auth.oidc.pkce import METHOD, Challenge
@@ -47,7 +47,7 @@ KEYCLOAK = {
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def configuration(provider: "Provider", asked: Asked) -> Response:
+def configuration(provider: "Provider", asked: ProviderRequest) -> Response:
     """Describe the provider (OpenID Connect Discovery, section 3)."""
     issuer = asked.issuer
     grants = {grant for client in provider.clients.values() for grant in client.grant_types}
@@ -80,12 +80,12 @@ def configuration(provider: "Provider", asked: Asked) -> Response:
     )
 
 
-def keys(provider: "Provider", _: Asked) -> Response:
+def keys(provider: "Provider", _: ProviderRequest) -> Response:
     """Hand out the public keys."""
     return JSONResponse(provider.keys.public(), media_type="application/jwk-set+json")
 
 
-def token(provider: "Provider", asked: Asked) -> Response:
+def token(provider: "Provider", asked: ProviderRequest) -> Response:
     """Hand out tokens (RFC 6749, section 3.2)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -103,18 +103,22 @@ def token(provider: "Provider", asked: Asked) -> Response:
     return JSONResponse(grant(provider, asked, client, form), headers=_NO_STORE)
 
 
-def _by_code(provider: "Provider", _: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
+def _by_code(
+    provider: "Provider", _: ProviderRequest, client: Client, form: Mapping[str, str]
+) -> dict[str, Any]:
     login = provider.authorization.redeem(client, form)
     return provider.give(CODE, login)
 
 
-def _by_device(provider: "Provider", _: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
+def _by_device(
+    provider: "Provider", _: ProviderRequest, client: Client, form: Mapping[str, str]
+) -> dict[str, Any]:
     login = provider.devices.redeem(client, form)
     return provider.give(DEVICE, login)
 
 
 def _by_refresh(
-    provider: "Provider", asked: Asked, client: Client, form: Mapping[str, str]
+    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     value = form.get("refresh_token")
     if value is None:
@@ -138,7 +142,9 @@ def _by_refresh(
     return answer
 
 
-def _by_client(provider: "Provider", asked: Asked, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
+def _by_client(
+    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
+) -> dict[str, Any]:
     user = provider.account_of(client)
     # There is nobody who could be offline (RFC 6749, section 4.4.3).
     scope = tuple(each for each in provider.scope_of(form) if each != OFFLINE) or (OPENID,)
@@ -147,7 +153,7 @@ def _by_client(provider: "Provider", asked: Asked, client: Client, form: Mapping
 
 
 def _by_password(
-    provider: "Provider", asked: Asked, client: Client, form: Mapping[str, str]
+    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     if "username" not in form or "password" not in form:
         raise OAuthError("invalid_request", "The username or the password is missing.")
@@ -167,7 +173,7 @@ _GRANTS = {
 }
 
 
-def device_authorization(provider: "Provider", asked: Asked) -> Response:
+def device_authorization(provider: "Provider", asked: ProviderRequest) -> Response:
     """Hand out a device code (RFC 8628, section 3.1)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -189,7 +195,7 @@ def device_authorization(provider: "Provider", asked: Asked) -> Response:
     )
 
 
-def userinfo(provider: "Provider", asked: Asked) -> Response:
+def userinfo(provider: "Provider", asked: ProviderRequest) -> Response:
     """Tell about the user of an access token (OpenID Connect Core, section 5.3)."""
     value = asked.bearer()
     if value is None:
@@ -207,7 +213,7 @@ def userinfo(provider: "Provider", asked: Asked) -> Response:
     return JSONResponse({"sub": subject_of(user), **claims_about(user, known.scope)}, headers=_NO_STORE)
 
 
-def introspect(provider: "Provider", asked: Asked) -> Response:
+def introspect(provider: "Provider", asked: ProviderRequest) -> Response:
     """Tell a confidential client whether a token is good (RFC 7662)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -235,7 +241,7 @@ def introspect(provider: "Provider", asked: Asked) -> Response:
     )
 
 
-def revoke(provider: "Provider", asked: Asked) -> Response:
+def revoke(provider: "Provider", asked: ProviderRequest) -> Response:
     """Revoke a token of the client's (RFC 7009)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -257,7 +263,7 @@ def _named(form: Mapping[str, str]) -> str:
     return form["token"]
 
 
-def _client(provider: "Provider", asked: Asked, form: Mapping[str, str]) -> Client:
+def _client(provider: "Provider", asked: ProviderRequest, form: Mapping[str, str]) -> Client:
     """Return the client that asks, when it has proved who it is."""
     readings = asked.credentials(form)
     by_header = "authorization" in asked.headers

@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from mock_backend.auth.oidc import endpoints
-from mock_backend.auth.oidc.asking import Asked
+from mock_backend.auth.oidc.asking import ProviderRequest
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
 
-Answer = Callable[["Provider", Asked], Response]
+Answer = Callable[["Provider", ProviderRequest], Response]
 
 
-def _authorize(provider: "Provider", asked: Asked) -> Response:
+def _authorize(provider: "Provider", asked: ProviderRequest) -> Response:
     return provider.authorization.authorize(asked)
 
 
-def _consent(provider: "Provider", asked: Asked) -> Response:
+def _consent(provider: "Provider", asked: ProviderRequest) -> Response:
     return provider.authorization.consent(asked)
 
 
-def _device(provider: "Provider", asked: Asked) -> Response:
+def _device(provider: "Provider", asked: ProviderRequest) -> Response:
     return provider.authorization.device(asked)
 
 
-def _logout(provider: "Provider", asked: Asked) -> Response:
+def _logout(provider: "Provider", asked: ProviderRequest) -> Response:
     return provider.authorization.logout(asked)
 
 

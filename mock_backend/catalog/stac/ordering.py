@@ -14,7 +14,7 @@ _DIRECTIONS = {"asc": False, "desc": True}
 
 
 @dataclass(frozen=True)
-class Order:
+class ItemOrder:
     """An order of items.
 
     Args:
@@ -51,7 +51,7 @@ class Order:
             items.sort(key=lambda item, name=name: _value(item, name) is None)  # type: ignore[misc]  # see above
 
 
-def read_order(given: object) -> Order:
+def read_order(given: object) -> ItemOrder:
     """Read what to sort by.
 
     Args:
@@ -76,7 +76,7 @@ def read_order(given: object) -> Order:
                 f"{{'field': 'properties.datetime', 'direction': 'desc'}}: {each!r} is neither."
             )
         keys.append((name.removeprefix("properties."), _DIRECTIONS[direction]))
-    return Order(tuple(keys))
+    return ItemOrder(tuple(keys))
 
 
 def _value(item: Mapping[str, Any], name: str) -> Any:

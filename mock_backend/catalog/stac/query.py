@@ -12,7 +12,7 @@ from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.filtering import Filter, read_filter
 from mock_backend.catalog.stac.geometry import Shape
 from mock_backend.catalog.stac.instants import read_period
-from mock_backend.catalog.stac.ordering import Order, read_order
+from mock_backend.catalog.stac.ordering import ItemOrder, read_order
 from mock_backend.errors import RequestInvalid
 
 #: How many items are on a page where nobody says, as in STAC APIs.
@@ -46,7 +46,7 @@ class ItemQuery:
     after: tuple[str, Visit] | None = None
     ids: Sequence[str] | None = None
     filter: Filter | None = None
-    order: Order | None = None
+    order: ItemOrder | None = None
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""

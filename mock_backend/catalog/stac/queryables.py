@@ -8,7 +8,7 @@ from zlib import crc32
 from mock_backend.catalog.collection import Described, StacCollection
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.filtering import Filter
-from mock_backend.catalog.stac.ordering import Order
+from mock_backend.catalog.stac.ordering import ItemOrder
 from mock_backend.catalog.stac.summaries import Summary
 
 MEDIA_TYPE = "application/schema+json"
@@ -74,7 +74,7 @@ def common_queryables(collections: Sequence[Described], href: str) -> dict[str, 
     return _document(href, "Properties of items of all collections", properties, has_more=True)
 
 
-def check_names(collections: Sequence[Described], *asked: Filter | Order | None) -> None:
+def check_names(collections: Sequence[Described], *asked: Filter | ItemOrder | None) -> None:
     """Check that a filter and an order name only what the collections' items can be filtered by.
 
     Args:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader
 from mock_backend.engine.core.reader import Values as Floats
-from mock_backend.engine.core.window import Pixels, Positions, Window, positions_of, span
+from mock_backend.engine.core.reader import WindowReader
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of, span
 from mock_backend.engine.core.workers import current_workers
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.leaves import Remembered
@@ -43,7 +43,7 @@ class Values:
         self.cube = cube
         self.data_type = np.dtype(cube.data_type)
         self._source = cube.source
-        self._reader = Reader()
+        self._reader = WindowReader()
         self._workers = current_workers()
         self._others = cube.others
 
@@ -130,7 +130,7 @@ class Values:
             for left in range(0, len(columns), width)
         ]
         grid = self.cube.grid
-        windows = (Window(others, Pixels(grid, rows[part[1]], columns[part[2]])) for part in parts)
+        windows = (Window(others, PixelIndex(grid, rows[part[1]], columns[part[2]])) for part in parts)
         if self._workers.count == 1 or len(parts) == 1:
             read: Iterable[Floats] = map(partial(self._reader.read, self._source), windows)
         else:
@@ -145,7 +145,7 @@ class Values:
 
 def _read(source: Source, window: Window) -> Floats:
     """Return the values of a window, read by a worker."""
-    return Reader().read(source, window)
+    return WindowReader().read(source, window)
 
 
 def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
-from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.core.reader import Values, WindowReader
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import is_geographic
 from mock_backend.engine.sources.resampling import places_of
@@ -17,7 +17,7 @@ from mock_backend.landscape.sensors.lattice import first_nodes
 _TURN = 360.0
 
 
-class Nearest:
+class NearestPixels:
     """The pixels of a grid that are nearest to those of a picture.
 
     If pixels of the picture are larger by some factor, rows and columns are thinned by it, as in overviews of
@@ -31,7 +31,7 @@ class Nearest:
     def __init__(self, grid: Grid, picture: Grid) -> None:
         self._grid = grid
         shape = picture.rows, picture.columns
-        down, right = places_of(Pixels(picture, span(picture.rows), span(picture.columns)), grid)
+        down, right = places_of(PixelIndex(picture, span(picture.rows), span(picture.columns)), grid)
         if is_geographic(grid.crs):
             # The same place may be one turn further.
             right = np.mod(right, _TURN / grid.x_size)
@@ -48,7 +48,7 @@ class Nearest:
         )
 
     def read(
-        self, source: Source, others: tuple[Positions, ...], chosen: NDArray[np.bool_], reader: Reader
+        self, source: Source, others: tuple[Positions, ...], chosen: NDArray[np.bool_], reader: WindowReader
     ) -> Values:
         """Return the values of some pixels of the picture.
 
@@ -63,7 +63,7 @@ class Nearest:
         """
         rows, row_of = np.unique(self._rows[chosen], return_inverse=True)
         columns, column_of = np.unique(self._columns[chosen], return_inverse=True)
-        found: Values = reader.read(source, Window(others, Pixels(self._grid, rows, columns)))
+        found: Values = reader.read(source, Window(others, PixelIndex(self._grid, rows, columns)))
         return found[..., row_of, column_of]
 
 

@@ -21,7 +21,7 @@ _MOST = 64 << 20
 _MOST_THINGS = 256
 
 
-class Reader:
+class WindowReader:
     """Read windows of sources, each of them once as long as there is room.
 
     It is for one thread.

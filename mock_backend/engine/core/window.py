@@ -17,7 +17,7 @@ _FAR = 1e18
 
 
 @dataclass(frozen=True, eq=False)
-class Pixels:
+class PixelIndex:
     """Where some rows and columns meet.
 
     Args:
@@ -36,14 +36,14 @@ class Pixels:
         """A key that differs from that of other pixels."""
         return self.grid, self.rows.tobytes(), self.columns.tobytes()
 
-    def on(self, grid: Grid) -> "Pixels":
+    def on(self, grid: Grid) -> "PixelIndex":
         """Return the same pixels counted from another grid, whose pixels lie alike."""
         if grid is self.grid:
             return self
         down = (grid.north - self.grid.north) / grid.y_size
         right = (self.grid.west - grid.west) / grid.x_size
         down, right = (round(max(min(each, _FAR), -_FAR)) for each in (down, right))
-        return Pixels(grid, self.rows + down, self.columns + right)
+        return PixelIndex(grid, self.rows + down, self.columns + right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Window:
     """
 
     others: tuple[Positions, ...]
-    pixels: Pixels | None = None
+    pixels: PixelIndex | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -82,7 +82,7 @@ class Window:
         """Return the window of a data cube with a further dimension before that at ``axis``."""
         return replace(self, others=(*self.others[:axis], positions, *self.others[axis:]))
 
-    def of_pixels(self, pixels: Pixels | None) -> Self:
+    def of_pixels(self, pixels: PixelIndex | None) -> Self:
         """Return the window with other pixels."""
         return replace(self, pixels=pixels)
 

@@ -28,7 +28,7 @@ class Remark:
 
 
 @dataclass
-class Call:
+class CubeCall:
     """A call of a process, as far as it is known before anything is computed.
 
     Args:

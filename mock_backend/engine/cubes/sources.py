@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_backend.engine.cubes.call import Call
+from mock_backend.engine.cubes.call import CubeCall
 from mock_backend.engine.cubes.cube import Cube, Dimension
 
 
-def _load_collection(call: Call) -> Cube | None:
+def _load_collection(call: CubeCall) -> Cube | None:
     name = call.text("id")
     metadata = None if name is None else call.collection(name)
     cube = None if metadata is None else Cube.of_collection(metadata)
@@ -21,14 +21,14 @@ def _load_collection(call: Call) -> Cube | None:
     return cube.with_(dimension.only(bands)) if call.check_labels(dimension, bands, "bands") else cube
 
 
-def _load_geojson(call: Call) -> Cube | None:
+def _load_geojson(call: CubeCall) -> Cube | None:
     cube = Cube({"geometry": Dimension("geometry", "geometry")})
     if call.is_open("properties"):
         return None
     return cube.with_(Dimension("properties", "other")) if call.value("properties") else cube
 
 
-def _merge_cubes(call: Call) -> Cube | None:
+def _merge_cubes(call: CubeCall) -> Cube | None:
     first, second = call.cubes.get("cube1"), call.cubes.get("cube2")
     if first is None or second is None:
         return None
@@ -49,11 +49,11 @@ def _merge_cubes(call: Call) -> Cube | None:
     return Cube(merged)
 
 
-def _vector_buffer(call: Call) -> Cube | None:
+def _vector_buffer(call: CubeCall) -> Cube | None:
     return call.cubes.get("geometries")
 
 
-SOURCES: dict[str, Callable[[Call], Cube | None]] = {
+SOURCES: dict[str, Callable[[CubeCall], Cube | None]] = {
     "load_collection": _load_collection,
     "load_geojson": _load_geojson,
     "merge_cubes": _merge_cubes,

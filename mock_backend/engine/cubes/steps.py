@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from mock_backend.engine.cubes.call import Call
+from mock_backend.engine.cubes.call import CubeCall
 from mock_backend.engine.cubes.cube import Cube, Dimension
 from mock_backend.engine.cubes.sources import SOURCES
 
-Step = Callable[[Call, Cube], Cube | None]
+Step = Callable[[CubeCall, Cube], Cube | None]
 
 
-def follow(call: Call) -> Cube | None:
+def follow(call: CubeCall) -> Cube | None:
     """Return the cube that a call makes; None if it is not known, or no cube.
 
     What is wrong with the call is in its ``remarks`` afterwards.
@@ -35,7 +35,7 @@ def follow(call: Call) -> Cube | None:
 # -- bands ----------------------------------------------------------------------------------------------
 
 
-def _filter_bands(call: Call, cube: Cube) -> Cube | None:
+def _filter_bands(call: CubeCall, cube: Cube) -> Cube | None:
     if not cube.of_kind("bands"):
         call.remark(
             "unknown-dimension",
@@ -62,7 +62,7 @@ def _filter_bands(call: Call, cube: Cube) -> Cube | None:
     return cube.with_(dimension.only(bands)) if sound else cube
 
 
-def _ndvi(call: Call, cube: Cube) -> Cube | None:
+def _ndvi(call: CubeCall, cube: Cube) -> Cube | None:
     _of_space(call, cube)
     dimension = cube.bands
     if dimension is None:
@@ -92,7 +92,7 @@ def _ndvi(call: Call, cube: Cube) -> Cube | None:
     return cube.with_(replace(dimension, labels=(*dimension.labels, target)))
 
 
-def _new_bands(call: Call, cube: Cube) -> Cube | None:  # noqa: ARG001  # the signature of a step
+def _new_bands(call: CubeCall, cube: Cube) -> Cube | None:  # noqa: ARG001  # the signature of a step
     dimension = cube.bands
     return cube if dimension is None else cube.with_(dimension.unlabelled())
 
@@ -100,7 +100,7 @@ def _new_bands(call: Call, cube: Cube) -> Cube | None:  # noqa: ARG001  # the si
 # -- time and space -------------------------------------------------------------------------------------
 
 
-def _of_time(call: Call, cube: Cube) -> Cube | None:
+def _of_time(call: CubeCall, cube: Cube) -> Cube | None:
     """Work on temporal dimensions: the one that is named, or all there are."""
     found = call.dimension(cube)
     if found is not None and found.kind not in ("temporal", "other"):
@@ -120,7 +120,7 @@ def _of_time(call: Call, cube: Cube) -> Cube | None:
     return cube
 
 
-def _of_one_time(call: Call, cube: Cube) -> Cube | None:
+def _of_one_time(call: CubeCall, cube: Cube) -> Cube | None:
     """Work on one temporal dimension, which has to be named if there are several."""
     if not _names_one(call) and len(cube.of_kind("temporal")) > 1:
         call.remark(
@@ -132,11 +132,11 @@ def _of_one_time(call: Call, cube: Cube) -> Cube | None:
     return _of_time(call, cube)
 
 
-def _names_one(call: Call) -> bool:
+def _names_one(call: CubeCall) -> bool:
     return call.value("dimension") is not None or call.is_open("dimension")
 
 
-def _of_space(call: Call, cube: Cube) -> Cube | None:
+def _of_space(call: CubeCall, cube: Cube) -> Cube | None:
     """Work on the spatial dimensions, which the cube must have."""
     if not cube.of_kind("spatial", "geometry"):
         call.remark(
@@ -148,7 +148,7 @@ def _of_space(call: Call, cube: Cube) -> Cube | None:
     return cube
 
 
-def _resample_cube_temporal(call: Call, cube: Cube) -> Cube | None:
+def _resample_cube_temporal(call: CubeCall, cube: Cube) -> Cube | None:
     target, name = call.cubes.get("target"), call.text("dimension")
     if target is not None and not call.is_open("dimension"):
         mine, others = (
@@ -161,12 +161,12 @@ def _resample_cube_temporal(call: Call, cube: Cube) -> Cube | None:
     return _of_time(call, cube)
 
 
-def _of_geometries(call: Call, cube: Cube) -> Cube | None:
+def _of_geometries(call: CubeCall, cube: Cube) -> Cube | None:
     call.dimension(cube)
     return cube
 
 
-def _apply_neighborhood(call: Call, cube: Cube) -> Cube | None:
+def _apply_neighborhood(call: CubeCall, cube: Cube) -> Cube | None:
     for argument in ("size", "overlap"):
         chunks = call.value(argument)
         for chunk in chunks if isinstance(chunks, list) else ():
@@ -176,12 +176,12 @@ def _apply_neighborhood(call: Call, cube: Cube) -> Cube | None:
     return cube
 
 
-def _reduce_spatial(call: Call, cube: Cube) -> Cube | None:
+def _reduce_spatial(call: CubeCall, cube: Cube) -> Cube | None:
     _of_space(call, cube)
     return cube.without(*(each.name for each in cube.of_kind("spatial")))
 
 
-def _aggregate_spatial(call: Call, cube: Cube) -> Cube | None:
+def _aggregate_spatial(call: CubeCall, cube: Cube) -> Cube | None:
     _of_space(call, cube)
     left = cube.without(*(each.name for each in cube.of_kind("spatial")))
     geometries = call.cubes.get("geometries")
@@ -202,18 +202,18 @@ def _aggregate_spatial(call: Call, cube: Cube) -> Cube | None:
 # -- dimensions and labels ------------------------------------------------------------------------------
 
 
-def _same(call: Call, cube: Cube) -> Cube:  # noqa: ARG001  # the signature of a step
+def _same(call: CubeCall, cube: Cube) -> Cube:  # noqa: ARG001  # the signature of a step
     return cube
 
 
-def _reduce_dimension(call: Call, cube: Cube) -> Cube | None:
+def _reduce_dimension(call: CubeCall, cube: Cube) -> Cube | None:
     if call.text("dimension") is None:
         return None
     found = call.dimension(cube)
     return cube if found is None else cube.without(found.name)
 
 
-def _add_dimension(call: Call, cube: Cube) -> Cube | None:
+def _add_dimension(call: CubeCall, cube: Cube) -> Cube | None:
     name, label = call.text("name"), call.value("label")
     if name is None:
         return None
@@ -224,7 +224,7 @@ def _add_dimension(call: Call, cube: Cube) -> Cube | None:
     return cube.with_(Dimension(name, call.text("type") or "other", labels))
 
 
-def _drop_dimension(call: Call, cube: Cube) -> Cube | None:
+def _drop_dimension(call: CubeCall, cube: Cube) -> Cube | None:
     if call.text("name") is None:
         return None
     found = call.dimension(cube, "name")
@@ -241,7 +241,7 @@ def _drop_dimension(call: Call, cube: Cube) -> Cube | None:
     return cube.without(found.name)
 
 
-def _rename_dimension(call: Call, cube: Cube) -> Cube | None:
+def _rename_dimension(call: CubeCall, cube: Cube) -> Cube | None:
     source, target = call.text("source"), call.text("target")
     if source is None or target is None:
         return None
@@ -252,7 +252,7 @@ def _rename_dimension(call: Call, cube: Cube) -> Cube | None:
     return cube if found is None else cube.renamed(source, target)
 
 
-def _rename_labels(call: Call, cube: Cube) -> Cube | None:
+def _rename_labels(call: CubeCall, cube: Cube) -> Cube | None:
     if call.text("dimension") is None:
         return None
     dimension = call.dimension(cube)
@@ -296,7 +296,7 @@ def _meant(dimension: Dimension, labels: list[Any]) -> list[Any]:
     return [(dimension.only([each]).labels or (each,))[0] for each in labels]
 
 
-def _mismatch(call: Call, new: int, old: int) -> None:
+def _mismatch(call: CubeCall, new: int, old: int) -> None:
     message = (
         f"There must be as many new labels as old ones of dimension {call.text('dimension')!r}, "
         f"not {new} for {old}."
@@ -304,7 +304,7 @@ def _mismatch(call: Call, new: int, old: int) -> None:
     call.remark("unknown-label", "LabelMismatch", "target", message)
 
 
-def _relabel(call: Call, cube: Cube) -> Cube | None:
+def _relabel(call: CubeCall, cube: Cube) -> Cube | None:
     """Change a dimension's labels to something that is not known here."""
     if call.text("dimension") is None:
         return None
@@ -320,7 +320,7 @@ def _relabel(call: Call, cube: Cube) -> Cube | None:
     return cube.with_(found.unlabelled())
 
 
-def _flatten(call: Call, cube: Cube) -> Cube | None:
+def _flatten(call: CubeCall, cube: Cube) -> Cube | None:
     names, target = call.labels("dimensions"), call.text("target_dimension")
     if names is None or target is None:
         return None
@@ -333,7 +333,7 @@ def _flatten(call: Call, cube: Cube) -> Cube | None:
     return left.with_(Dimension(target, "other"))
 
 
-def _unflatten(call: Call, cube: Cube) -> Cube | None:
+def _unflatten(call: CubeCall, cube: Cube) -> Cube | None:
     found, targets = call.dimension(cube), call.labels("target_dimensions")
     if found is None or targets is None:
         return None
@@ -344,7 +344,7 @@ def _unflatten(call: Call, cube: Cube) -> Cube | None:
     return left.with_(*(Dimension(name, "other") for name in targets))
 
 
-def _dimension_labels(call: Call, cube: Cube) -> None:
+def _dimension_labels(call: CubeCall, cube: Cube) -> None:
     call.dimension(cube)
 
 

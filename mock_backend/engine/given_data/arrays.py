@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.given_data.data import GivenDataError
-from mock_backend.engine.given_data.variables import Told, Variable, Variables
+from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 _PIXELS = ("y", "x")
 
@@ -27,7 +27,7 @@ def variables_of(array: NDArray[Any], told: Told) -> Variables:
             f"dims names each dimension of the array: it has {array.ndim}, of the sizes {array.shape}, and "
             f"dims names {dims}."
         )
-    return Variables({"": Variable(dims, np.asarray(array))})
+    return Variables({"": GivenVariable(dims, np.asarray(array))})
 
 
 def _dims(array: NDArray[Any], told: Told) -> tuple[str, ...]:

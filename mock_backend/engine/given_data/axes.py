@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mock_backend.engine.given_data.data import GivenDataError
-from mock_backend.engine.given_data.variables import Variable
+from mock_backend.engine.given_data.variables import GivenVariable
 
 #: What dimensions are called, in lower case, by what they are for.
 _NAMES = {
@@ -25,7 +25,7 @@ _BY_NAME = {name: role for role, names in _NAMES.items() for name in names}
 _DEGREES = frozenset({"lon", "longitude", "lat", "latitude"})
 
 
-def roles_of(names: Sequence[str], coordinates: Mapping[str, Variable]) -> dict[str, str]:
+def roles_of(names: Sequence[str], coordinates: Mapping[str, GivenVariable]) -> dict[str, str]:
     """Return which dimension is for what: names of dimensions by ``x``, ``y``, ``t`` and ``bands``.
 
     Args:
@@ -51,7 +51,7 @@ def roles_of(names: Sequence[str], coordinates: Mapping[str, Variable]) -> dict[
 _TOLD = {"x": "west to east", "y": "north to south", "t": "time", "bands": "bands"}
 
 
-def is_in_degrees(name: str, coordinate: Variable) -> bool:
+def is_in_degrees(name: str, coordinate: GivenVariable) -> bool:
     """Tell whether a coordinate says that it is in degrees."""
     attributes = coordinate.attributes
     standard_name, units = str(attributes.get("standard_name", "")), str(attributes.get("units", ""))
@@ -62,7 +62,7 @@ def is_in_degrees(name: str, coordinate: Variable) -> bool:
     )
 
 
-def _role(name: str, coordinate: Variable | None) -> str | None:
+def _role(name: str, coordinate: GivenVariable | None) -> str | None:
     if coordinate is not None and coordinate.values.dtype.kind == "M":
         return "t"
     if (role := _BY_NAME.get(name.lower())) is not None:

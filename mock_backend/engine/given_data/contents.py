@@ -26,7 +26,7 @@ class UnknownContentError(Exception):
         self.code = code
 
 
-class Contents:
+class UrlContents:
     """Contents of URLs: those that a test has registered, and those of the back-end itself.
 
     Nothing is fetched from the web.
@@ -103,7 +103,7 @@ class Contents:
         return None if found is None else json.loads(found)
 
 
-class Reader:
+class ContentReader:
     """Read what URLs and files have, for a user.
 
     Args:
@@ -111,7 +111,7 @@ class Reader:
         user_id: The user.
     """
 
-    def __init__(self, contents: Contents, user_id: str) -> None:
+    def __init__(self, contents: UrlContents, user_id: str) -> None:
         self._contents = contents
         self._user_id = user_id
 

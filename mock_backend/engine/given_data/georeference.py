@@ -11,7 +11,7 @@ from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, crs_name
 from mock_backend.engine.given_data.axes import is_in_degrees
 from mock_backend.engine.given_data.data import GivenDataError, as_number
-from mock_backend.engine.given_data.variables import Told, Variable, Variables
+from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 # What tells of the coordinate system, by CF and as rioxarray, GDAL and we write it.
 _MAPPINGS = ("spatial_ref", "crs")
@@ -161,7 +161,7 @@ def _around(bbox: Sequence[float], crs: str | None, shape: tuple[int, int]) -> G
     return Grid(crs, west, north, x_size, y_size, columns, rows)
 
 
-def _degrees(x: str, y: str, xs: Variable, ys: Variable) -> str:
+def _degrees(x: str, y: str, xs: GivenVariable, ys: GivenVariable) -> str:
     """Return the coordinate system of degrees if coordinates are some.
 
     Raises:

@@ -19,7 +19,7 @@ from mock_backend.engine.given_data.extras import installed
 from mock_backend.engine.given_data.georeference import told_crs
 from mock_backend.engine.given_data.geotiff_facts import GeoTiffFacts, facts_of
 from mock_backend.engine.given_data.tiff_tags import Directory, Tags, read_tags
-from mock_backend.engine.given_data.variables import Told, Variable, Variables
+from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _PLANAR, _PREDICTOR = 256, 257, 258, 259, 277, 284, 317
 _STRIP_OFFSETS, _ROWS, _STRIP_COUNTS = 273, 278, 279
@@ -62,7 +62,7 @@ def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | No
 
 
 def _variables(values: NDArray[Any], grid: Grid | None, bands: tuple[Band, ...]) -> Variables:
-    return Variables({"": Variable(("bands", "y", "x"), values)}, grid=grid, bands=bands)
+    return Variables({"": GivenVariable(("bands", "y", "x"), values)}, grid=grid, bands=bands)
 
 
 def _pixels(file: BinaryIO, directory: Directory, facts: GeoTiffFacts) -> NDArray[Any] | None:

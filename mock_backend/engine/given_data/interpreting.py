@@ -22,7 +22,7 @@ from mock_backend.engine.given_data.data import (
 )
 from mock_backend.engine.given_data.georeference import grid_of
 from mock_backend.engine.given_data.labels import band_names, instants_of, plain_labels
-from mock_backend.engine.given_data.variables import Told, Variable, Variables
+from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 #: What the only band is called if it has no name, as in results.
 _NAMELESS = "var"
@@ -95,7 +95,7 @@ def data_of(variables: Variables, told: Told) -> GivenData:
     return GivenData(cube, np.ascontiguousarray(values))
 
 
-def _chosen(variables: Variables) -> tuple[list[str], list[Variable]]:
+def _chosen(variables: Variables) -> tuple[list[str], list[GivenVariable]]:
     """Return the arrays that are data, with their names: those with pixels, of which all have one shape."""
     numbers = {name: each for name, each in variables.data.items() if each.values.dtype.kind in "biuf"}
     with_pixels = {
@@ -118,7 +118,7 @@ def _chosen(variables: Variables) -> tuple[list[str], list[Variable]]:
     return list(found), [_transposed(each, found[first].dimensions) for each in found.values()]
 
 
-def _transposed(variable: Variable, dimensions: tuple[str, ...]) -> Variable:
+def _transposed(variable: GivenVariable, dimensions: tuple[str, ...]) -> GivenVariable:
     if variable.dimensions == dimensions:
         return variable
     order = [variable.dimensions.index(each) for each in dimensions]
@@ -126,7 +126,7 @@ def _transposed(variable: Variable, dimensions: tuple[str, ...]) -> Variable:
 
 
 def _layers(
-    names: list[str], arrays: list[Variable], variables: Variables, roles: dict[str, str], told: Told
+    names: list[str], arrays: list[GivenVariable], variables: Variables, roles: dict[str, str], told: Told
 ) -> _Layers:
     first, given = arrays[0], roles.get(_BANDS)
     before_pixels = min(first.dimensions.index(roles[_X]), first.dimensions.index(roles[_Y]))
@@ -157,7 +157,7 @@ def _layers(
     return layers if told.bands is None else replace(layers, bands=_renamed(layers.bands, told))
 
 
-def _part(variable: Variable, place: int, number: int) -> NDArray[Any]:
+def _part(variable: GivenVariable, place: int, number: int) -> NDArray[Any]:
     return np.asarray(variable.values.take(number, axis=place))
 
 
@@ -168,7 +168,7 @@ def _stacked(parts: list[NDArray[Any]], place: int) -> NDArray[Any]:
 
 
 def _floats(
-    variable: Variable, values: NDArray[Any], known: Band | None, told: Told
+    variable: GivenVariable, values: NDArray[Any], known: Band | None, told: Told
 ) -> tuple[NDArray[Any], Band]:
     """Return the values of a band, and what is known of it but its name."""
     attributes = variable.attributes

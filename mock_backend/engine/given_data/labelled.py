@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.given_data.variables import Variable, Variables
+from mock_backend.engine.given_data.variables import GivenVariable, Variables
 
 #: What xarray moves from the attributes of a variable when it opens a file.
 _ENCODED = ("_FillValue", "missing_value", "grid_mapping")
@@ -26,7 +26,7 @@ def variables_of(given: Any) -> Variables:
     )
 
 
-def _variable(array: Any) -> Variable:
+def _variable(array: Any) -> GivenVariable:
     encoding = array.encoding
     attributes = {name: encoding[name] for name in _ENCODED if name in encoding} | dict(array.attrs)
     stored = encoding.get("dtype")
@@ -37,7 +37,7 @@ def _variable(array: Any) -> Variable:
         # What stands for no data in the file is a value like any other here.
         attributes = {name: value for name, value in attributes.items() if name not in _ENCODED[:2]}
     values = np.asarray(array.values)
-    return Variable(
+    return GivenVariable(
         tuple(map(str, array.dims)),
         values,
         attributes,

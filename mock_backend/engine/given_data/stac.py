@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from mock_backend.engine.given_data.contents import Reader, UnknownContentError
+from mock_backend.engine.given_data.contents import ContentReader, UnknownContentError
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
 from mock_backend.engine.given_data.labels import instants_of
 from mock_backend.engine.given_data.reading import read_content
@@ -27,7 +27,7 @@ class StacReader:
         chosen: Tells of an item, as a document, whether its data are wanted.
     """
 
-    reader: Reader
+    reader: ContentReader
     chosen: Callable[[Mapping[str, Any]], bool] = lambda _: True
     _seen: set[str] = field(default_factory=set)
 

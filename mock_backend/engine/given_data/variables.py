@@ -11,7 +11,7 @@ from mock_backend.engine.cubes import Grid
 
 
 @dataclass(frozen=True)
-class Variable:
+class GivenVariable:
     """An array with named dimensions.
 
     Args:
@@ -40,8 +40,8 @@ class Variables:
         bands: What is known of the bands, if anything is.
     """
 
-    data: Mapping[str, Variable]
-    coordinates: Mapping[str, Variable] = field(default_factory=dict)
+    data: Mapping[str, GivenVariable]
+    coordinates: Mapping[str, GivenVariable] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
     is_set: bool = False
     grid: Grid | None = None

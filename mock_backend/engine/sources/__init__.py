@@ -1,13 +1,13 @@
 """Sources: the values of data cubes, computed when windows of them are read."""
 
-from mock_backend.engine.sources.computing import Along, Grouped, Line, Mapped, Nearest, Reduced
+from mock_backend.engine.sources.computing import Along, ArrayLine, Grouped, Mapped, NearestLabels, Reduced
 from mock_backend.engine.sources.convolving import Convolved
-from mock_backend.engine.sources.leaves import Held, Remembered, Same
+from mock_backend.engine.sources.leaves import HeldValues, Remembered, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
-from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, Part
+from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, PartValues
 from mock_backend.engine.sources.painted import Painted
 from mock_backend.engine.sources.places import Burnt, Inside, Overall, Patched, Zonal
-from mock_backend.engine.sources.resampling import Blocks, Resampled
+from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
     Bounded,
@@ -23,7 +23,8 @@ from mock_backend.engine.sources.source import Picked, Source
 __all__ = [
     "Along",
     "Arranged",
-    "Blocks",
+    "ArrayLine",
+    "BlockValues",
     "Bounded",
     "Burnt",
     "Combined",
@@ -32,19 +33,18 @@ __all__ = [
     "Flattened",
     "Group",
     "Grouped",
-    "Held",
+    "HeldValues",
     "Inside",
     "Joined",
-    "Line",
     "Mapped",
     "Masked",
     "Merged",
     "Move",
-    "Nearest",
+    "NearestLabels",
     "Neighbourhoods",
     "Overall",
     "Painted",
-    "Part",
+    "PartValues",
     "Patched",
     "Picked",
     "Rastered",

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from mock_backend.engine.core.window import Pixels, Positions
+from mock_backend.engine.core.window import PixelIndex, Positions
 from mock_backend.engine.cubes import Grid
 
 #: The row and the column of a chunk among all.
@@ -46,7 +46,7 @@ class Chunks:
         x_size, y_size = grid.x_size / wide, grid.y_size / high
         return Grid(grid.crs, grid.west, grid.north, x_size, y_size, grid.columns * wide, grid.rows * high)
 
-    def around(self, pixels: Pixels) -> "Chunks":
+    def around(self, pixels: PixelIndex) -> "Chunks":
         """Return the chunks of the area that pixels are of."""
         if self.is_chosen:
             return self
@@ -82,25 +82,25 @@ class Chunks:
         )
         return rows, columns
 
-    def pixels(self, chunk: Chunk) -> Pixels:
+    def pixels(self, chunk: Chunk) -> PixelIndex:
         """Return the pixels that functions see for a chunk."""
         rows, columns = self.seen(chunk)
-        return Pixels(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, columns.stop))
+        return PixelIndex(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, columns.stop))
 
-    def strip(self, first: Chunk, last: Chunk) -> Pixels:
+    def strip(self, first: Chunk, last: Chunk) -> PixelIndex:
         """Return the pixels with data that functions see for the chunks of a row from one to another one."""
         rows, columns = self.in_grid(first)
         end = self.in_grid(last)[1].stop
-        return Pixels(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, end))
+        return PixelIndex(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, end))
 
-    def with_data(self, pixels: Pixels) -> tuple[Positions, Positions]:
+    def with_data(self, pixels: PixelIndex) -> tuple[Positions, Positions]:
         """Return which rows and columns of pixels may have data."""
         rows = (pixels.rows >= 0) & (pixels.rows < self.grid.rows)
         columns = (pixels.columns >= 0) & (pixels.columns < self.grid.columns)
         return np.flatnonzero(rows), np.flatnonzero(columns)
 
     def pieces(
-        self, pixels: Pixels
+        self, pixels: PixelIndex
     ) -> Iterator[tuple[Chunk, tuple[Positions, Positions], tuple[Positions, Positions]]]:
         """Yield the chunks that make some pixels.
 

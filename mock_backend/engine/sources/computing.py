@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack
 from mock_backend.engine.core.window import Positions, Window, positions_of, span
 from mock_backend.engine.sources.source import Derived, Need, reals, spread, spread_array
@@ -25,14 +25,14 @@ class Mapped(Derived):
     callback: Callback
     parameter: str = "x"
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         values = reals(reader.read(self.source, window))
         return spread(self.callback(**{self.parameter: Field(values)}), window.shape)
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class ArrayLine:
     """The arrays along a dimension, as child processes get them.
 
     Args:
@@ -66,7 +66,7 @@ class Reduced(Derived):
         callback: The child process.
     """
 
-    line: Line
+    line: ArrayLine
     callback: Callback
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
@@ -74,7 +74,7 @@ class Reduced(Derived):
         whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
         return ((self.source, whole, 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         whole = window.with_axis(self.line.axis, span(len(self.line.labels)))
         stack = self.line.stack(reader.read(self.source, whole))
@@ -93,7 +93,7 @@ class Along(Derived):
         length: How many labels it has.
     """
 
-    line: Line
+    line: ArrayLine
     callback: Callback
     target: int
     length: int
@@ -104,7 +104,7 @@ class Along(Derived):
         whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
         return ((self.source, whole, 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         left = window.without(self.target)
         # Bands are often read one by one, and each takes the computation of all.
@@ -114,7 +114,7 @@ class Along(Derived):
         )
         return np.moveaxis(found, 0, self.target)
 
-    def _computed(self, left: Window, reader: Reader) -> Reals:
+    def _computed(self, left: Window, reader: WindowReader) -> Reals:
         whole = left.with_axis(self.line.axis, span(len(self.line.labels)))
         stack = self.line.stack(reader.read(self.source, whole))
         return spread_array(self.callback(data=stack), self.length, left.shape)
@@ -131,7 +131,7 @@ class Grouped(Derived):
         groups: The positions of the labels of each group.
     """
 
-    line: Line
+    line: ArrayLine
     callback: Callback
     groups: tuple[tuple[int, ...], ...]
 
@@ -141,7 +141,7 @@ class Grouped(Derived):
         whole = (*sizes[: self.line.axis], most, *sizes[self.line.axis + 1 :])
         return ((self.source, whole, 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         axis = self.line.axis
         found = np.empty(window.shape)
@@ -159,7 +159,7 @@ class Grouped(Derived):
 
 
 @dataclass(frozen=True, eq=False)
-class Nearest(Derived):
+class NearestLabels(Derived):
     """Values of the nearest labels along a dimension that have any.
 
     Args:
@@ -173,7 +173,7 @@ class Nearest(Derived):
     places: tuple[tuple[tuple[int, float], ...], ...]
     farthest: float
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for number, label in enumerate(window.others[self.axis]):

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Reals
-from mock_backend.engine.core.window import Pixels, Positions, Window
+from mock_backend.engine.core.window import PixelIndex, Positions, Window
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, reals
 
@@ -37,7 +37,7 @@ class Convolved(Derived):
     invalid: float = 0.0
     bounds: Grid | None = None
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
@@ -63,18 +63,18 @@ class Convolved(Derived):
         return found.reshape(window.shape)
 
     def _beyond(
-        self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: Reader
+        self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: WindowReader
     ) -> Values:
         """Return the values of pixels, also of those beyond the edge."""
         if self.bounds is None:
-            return reader.read(self.source, window.of_pixels(Pixels(grid, rows, columns)))
+            return reader.read(self.source, window.of_pixels(PixelIndex(grid, rows, columns)))
         mapped_rows, mapped_columns = (
             _mapped(places, count, self.border)
             for places, count in ((rows, grid.rows), (columns, grid.columns))
         )
         rows_, row_of = np.unique(mapped_rows, return_inverse=True)
         columns_, column_of = np.unique(mapped_columns, return_inverse=True)
-        values = reader.read(self.source, window.of_pixels(Pixels(grid, rows_, columns_)))
+        values = reader.read(self.source, window.of_pixels(PixelIndex(grid, rows_, columns_)))
         found: Values = _taken(_taken(values, row_of, -2), column_of, -1)
         if not isinstance(self.border, int | float):
             return found

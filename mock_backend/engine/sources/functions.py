@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
-from mock_backend.engine.core.reader import Reader, Values
-from mock_backend.engine.core.window import Pixels, Window, positions_of, span
+from mock_backend.engine.core.reader import Values, WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
 from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.source import Derived, Need, Source
 from mock_backend.engine.udf import UdfArray, UdfFailure, run
@@ -68,7 +68,7 @@ class Functional(Source):
         whole = tuple(len(self.gets[each]) if isinstance(each, str) else 1 for each in self.axes)
         return ((self.source, whole, 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         if self.chunks is not None and window.pixels is not None and not self.chunks.is_chosen:
             return replace(self, chunks=self.chunks.around(window.pixels)).read(window, reader)
@@ -83,7 +83,7 @@ class Functional(Source):
             self._fill(found[tuple(part)], at, window, reader)
         return found
 
-    def _fill(self, view: Results, at: Mapping[str | int, int], window: Window, reader: Reader) -> None:
+    def _fill(self, view: Results, at: Mapping[str | int, int], window: Window, reader: WindowReader) -> None:
         """Write the values for one label of each dimension that functions do not get as a whole."""
         places = {each: window.others[axis] for axis, each in enumerate(self.made) if isinstance(each, str)}
         # To the order of the result; dimensions that it lacks have one label.
@@ -103,7 +103,7 @@ class Functional(Source):
             else:
                 view[(Ellipsis, *np.ix_(*there))] = values[(Ellipsis, *np.ix_(*inner))]
 
-    def _pieces(self, chunks: Chunks, pixels: Pixels) -> Iterator[Any]:
+    def _pieces(self, chunks: Chunks, pixels: PixelIndex) -> Iterator[Any]:
         """Yield the chunks that make some pixels, with a function that reads several of them at once."""
         depth = prod(len(self.gets[each]) for each in self.axes if isinstance(each, str))
         rows, columns = chunks.seen((0, 0))
@@ -123,12 +123,12 @@ class Functional(Source):
                         own.append(its[here] - kept.start)
                     yield function, chunk, outer, own
 
-    def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
+    def _result(self, at: Mapping[str | int, int], chunk: Chunk, reader: WindowReader) -> Results:
         """Return what the function makes of a chunk, along ``t``, ``bands``, rows and columns."""
         key = self.identity, self.chunks, tuple(at.items()), chunk
         return _kept.get(key, lambda: self._computed(at, chunk, reader))
 
-    def _computed(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader) -> Results:
+    def _computed(self, at: Mapping[str | int, int], chunk: Chunk, reader: WindowReader) -> Results:
         given = self.given(at, chunk, reader)
         found = run(self.code, given, self.context, log=to_job)
         names = {*self.gets, *self.makes, *found.dims}
@@ -150,7 +150,7 @@ class Functional(Source):
         # Chunks may be much larger than the grid.
         return values if values[..., *kept].size == values.size else values[..., *kept].copy()
 
-    def given(self, at: Mapping[str | int, int], chunk: Chunk, reader: Reader | None) -> UdfArray:
+    def given(self, at: Mapping[str | int, int], chunk: Chunk, reader: WindowReader | None) -> UdfArray:
         """Return what the function gets for a chunk.
 
         Args:
@@ -191,7 +191,7 @@ class Functional(Source):
     def _attributes(self, at: Mapping[str | int, int]) -> dict[str, Any]:
         return {"t": self.instants[at[0]]} if 0 in at and self.instants else {}
 
-    def _values(self, window: Window, reader: Reader | None) -> Values:
+    def _values(self, window: Window, reader: WindowReader | None) -> Values:
         if reader is None:
             count = int(np.prod(window.shape))
             return (np.arange(count, dtype=np.float64) % 97 + 1).reshape(window.shape)
@@ -217,9 +217,9 @@ class _Strip(Derived):
         pixels: The pixels of all of them.
     """
 
-    pixels: Pixels
+    pixels: PixelIndex
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what is cut up has pixels
         values = reader.read(self.source, window.of_pixels(self.pixels))
@@ -238,7 +238,7 @@ class Failing(Source):
 
     failure: UdfFailure
 
-    def read(self, window: Window, reader: Reader) -> Values:  # noqa: ARG002  # as in Source
+    def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Fail."""
         raise self.failure
 

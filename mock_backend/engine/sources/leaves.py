@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.restructuring import within
@@ -18,7 +18,7 @@ _MOST = 128 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class Held(Source):
+class HeldValues(Source):
     """Values in memory.
 
     Args:
@@ -29,7 +29,7 @@ class Held(Source):
     values: NDArray[np.floating]
     grid: Grid | None = None
 
-    def read(self, window: Window, reader: Reader) -> Values:  # noqa: ARG002  # as in Source
+    def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Return the values of a window."""
         if self.grid is None or window.pixels is None:
             return _taken(self.values, window.others)
@@ -55,14 +55,14 @@ class Remembered(Derived):
 
     def remember(self, values: Values) -> None:
         """Keep all values; rows and columns come last."""
-        _remembered.get(self.identity, lambda: Held(values, self.grid))
+        _remembered.get(self.identity, lambda: HeldValues(values, self.grid))
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         return reader.read(_remembered.get(self.identity, lambda: None) or self.source, window)
 
 
-_remembered: Kept[Held | None] = Kept(_MOST, lambda held: None if held is None else held.values.nbytes)
+_remembered: Kept[HeldValues | None] = Kept(_MOST, lambda held: None if held is None else held.values.nbytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Same(Source):
 
     value: float = np.nan
 
-    def read(self, window: Window, reader: Reader) -> Values:  # noqa: ARG002  # as in Source
+    def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Return the values of a window."""
         return np.broadcast_to(np.float64(self.value), window.shape)
 

@@ -7,9 +7,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field
-from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Need, Source, reals, spread
 
@@ -58,7 +58,7 @@ class Side:
             found[-1] = (own.columns >= 0) & (own.columns < self.grid.columns)
         return found
 
-    def read(self, window: Window, there: list[NDArray[np.bool_]], reader: Reader) -> Values:
+    def read(self, window: Window, there: list[NDArray[np.bool_]], reader: WindowReader) -> Values:
         """Return its values at the positions of a window which it has, with all dimensions of the window.
 
         Dimensions that it does not have are of length 1.
@@ -69,7 +69,7 @@ class Side:
         )
         pixels = window.pixels if self.has_pixels else None
         if pixels is not None:
-            pixels = Pixels(pixels.grid, pixels.rows[there[-2]], pixels.columns[there[-1]])
+            pixels = PixelIndex(pixels.grid, pixels.rows[there[-2]], pixels.columns[there[-1]])
         found = reader.read(self.source, Window(others, pixels))
         count = len(window.others)
         # From its own order of dimensions to that of the window.
@@ -99,7 +99,7 @@ class Merged(Source):
         """Return what is read for a window."""
         return self.first.need(sizes), self.second.need(sizes)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         here, there = self.first.there(window), self.second.there(window)
         one, other = (
@@ -139,7 +139,7 @@ class Combined(Source):
         """Return what is read for a window."""
         return tuple(each.need(sizes) for each in self.sides.values())
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         arguments: dict[str, Any] = {}
         for name, side in self.sides.items():
@@ -168,7 +168,7 @@ class Masked(Source):
         """Return what is read for a window."""
         return (self.source, sizes, 1), self.mask.need(sizes)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         values = reader.read(self.source, window)
         there = self.mask.there(window)
@@ -201,7 +201,7 @@ class Joined(Source):
         """Return what is read for a window."""
         return (self.second, sizes, 1), (self.first, sizes, 1)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         places = window.others[self.axis]
         is_second = places >= self.count

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mock_backend.engine.core.reader import Reader, Values
-from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.core.reader import Values, WindowReader
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.merging import Side
@@ -20,14 +20,14 @@ _TILE = 128
 
 
 @dataclass(frozen=True, eq=False)
-class Part(Derived):
+class PartValues(Derived):
     """The values that parts of a data cube are made of, which stay where they are, and end with the cube.
 
     Args:
         source: The values.
     """
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         return reader.read(self.source, window)
 
@@ -43,14 +43,14 @@ class _Tiled(Derived):
 
     grid: Grid
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         own = window.pixels.on(self.grid)
         found = np.full(window.shape, np.nan)
         down, across = _tiles(own.rows, self.grid.rows), _tiles(own.columns, self.grid.columns)
         for (rows, there), (columns, over) in product(down, across):
-            tile = reader.read(self.source, window.of_pixels(Pixels(self.grid, rows, columns)))
+            tile = reader.read(self.source, window.of_pixels(PixelIndex(self.grid, rows, columns)))
             inner = np.ix_(own.rows[there] - rows[0], own.columns[over] - columns[0])
             place: Any = (..., *np.ix_(there, over))
             found[place] = tile[(..., *inner)]
@@ -99,7 +99,7 @@ class Neighbourhoods(Source):
         """Return what is read for a window."""
         return tuple((part, sizes, 1) for part in self.parts.values())
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for numbers in product(*(range(len(each)) for each in self.groups)):
@@ -115,7 +115,7 @@ class Neighbourhoods(Source):
                 found[np.ix_(*there, *rest)] = values
         return found
 
-    def _read(self, numbers: tuple[int, ...], window: Window, reader: Reader) -> Values:
+    def _read(self, numbers: tuple[int, ...], window: Window, reader: WindowReader) -> Values:
         source, pixels = self.parts[numbers], window.pixels
         if self.chunks is None or self.grid is None or pixels is None:
             return reader.read(source, window)
@@ -129,7 +129,7 @@ class Neighbourhoods(Source):
             key = id(source), grid, chunks.grid
             moved = reader.kept(key, partial(self._moved, source, grid, chunks.grid))[1]
             place: Any = (..., *np.ix_(*there))
-            found[place] = reader.read(moved, window.of_pixels(Pixels(grid, *inner)))
+            found[place] = reader.read(moved, window.of_pixels(PixelIndex(grid, *inner)))
         return found
 
     def _moved(self, source: Source, grid: Grid, bounds: Grid) -> tuple[Source, Source]:
@@ -144,7 +144,7 @@ class Move:
     Args:
         old: The pixels that they were made for.
         new: Others of the same size.
-        bounds: Where the values of a ``Part`` end.
+        bounds: Where the values of a ``PartValues`` end.
     """
 
     def __init__(self, old: Grid, new: Grid, bounds: Grid) -> None:
@@ -165,7 +165,7 @@ class Move:
             return {name: self.of(each) for name, each in value.items()}
         if not isinstance(value, Source | Side | Chunks):
             return value
-        if id(value) not in self._moved and isinstance(value, Part):
+        if id(value) not in self._moved and isinstance(value, PartValues):
             self._moved[id(value)] = _Tiled(value.source, self._bounds)
         elif id(value) not in self._moved:
             found = {each.name: self.of(getattr(value, each.name)) for each in fields(value) if each.init}

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
-from mock_backend.engine.core.reader import Reader, Values
-from mock_backend.engine.core.window import Pixels, Window
+from mock_backend.engine.core.reader import Values, WindowReader
+from mock_backend.engine.core.window import PixelIndex, Window
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.sources.source import Source
 from mock_backend.landscape.sensors.lattice import Lattice, Places
@@ -51,7 +51,7 @@ class Painted(Source):
     geometries: tuple[Mapping[str, Any], ...] = ()
     sensor: Sensor = UNKNOWN
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         from mock_backend.landscape.sensors.view import NARROW  # with all of nature
 
@@ -111,17 +111,17 @@ class Painted(Source):
         return View(self.seed, Places(longitudes, latitudes))
 
 
-def _views(seed: int, pixels: Pixels, reader: Reader) -> Iterator[tuple[slice, "View"]]:
+def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tuple[slice, "View"]]:
     """Yield some rows of pixels at a time, with what they show."""
     views: Kept[View] = reader.kept(Painted, lambda: Kept(_VIEWS))
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
     for first in range(0, len(pixels.rows), step):
-        part = Pixels(pixels.grid, pixels.rows[first : first + step], pixels.columns)
+        part = PixelIndex(pixels.grid, pixels.rows[first : first + step], pixels.columns)
         yield slice(first, first + step), views.get((seed, part.key), partial(_view, seed, part))
 
 
-def _view(seed: int, pixels: Pixels) -> "View":
+def _view(seed: int, pixels: PixelIndex) -> "View":
     from mock_backend.landscape.sensors.view import View
 
     return View(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))

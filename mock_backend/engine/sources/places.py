@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import Pixels, Window, span
+from mock_backend.engine.core.window import PixelIndex, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.sources.merging import hiding
@@ -44,7 +44,7 @@ class Inside(Derived):
     replacement: float = np.nan
     fills_gaps: bool = True
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         values = reader.read(self.source, window)
         assert window.pixels is not None  # as what is masked by polygons has pixels
@@ -55,7 +55,7 @@ class Inside(Derived):
         return hiding(values, hidden if self.fills_gaps else hidden & ~np.isnan(values), self.replacement)
 
 
-def inside(geometry: Geometry, pixels: Pixels, reader: Reader) -> NDArray[np.bool_]:
+def inside(geometry: Geometry, pixels: PixelIndex, reader: WindowReader) -> NDArray[np.bool_]:
     """Return which pixels have their centres within a geometry, rows by columns."""
     grid = pixels.grid
 
@@ -81,7 +81,7 @@ class Patched(Source):
         """Return what is read for a window."""
         return tuple((source, sizes, 1) for _, source in self.parts)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for geometry, source in self.parts:
@@ -103,7 +103,7 @@ class Burnt(Derived):
     geometries: tuple[Geometry | None, ...]
     axis: int
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what is made of geometries has pixels
         whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
@@ -137,7 +137,7 @@ class Zonal(Derived):
         left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
         return ((self.source, left, self.grid.pixels),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         left = window.without(self.axis)
@@ -147,7 +147,7 @@ class Zonal(Derived):
             found[(slice(None),) * self.axis + (place,)] = spread(result, left.shape)
         return found
 
-    def _pixels(self, geometry: Geometry | None, left: Window, reader: Reader) -> Reals:
+    def _pixels(self, geometry: Geometry | None, left: Window, reader: WindowReader) -> Reals:
         """Return the values of the pixels within a geometry, along the first axis."""
         near = None if geometry is None else _around(geometry, self.grid)
         if geometry is None or near is None:
@@ -178,9 +178,9 @@ class Overall(Derived):
         """Return what is read for a window."""
         return ((self.source, sizes, self.grid.pixels),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
-        every = Pixels(self.grid, span(self.grid.rows), span(self.grid.columns))
+        every = PixelIndex(self.grid, span(self.grid.rows), span(self.grid.columns))
         parts = [
             np.moveaxis(
                 reals(reader.read(self.source, window.of_pixels(pixels))).reshape(*window.shape, -1), -1, 0
@@ -190,7 +190,7 @@ class Overall(Derived):
         return spread(self.callback(data=Stack(np.concatenate(parts))), window.shape)
 
 
-def strips(pixels: Pixels, depth: int) -> Iterator[Pixels]:
+def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
     """Yield pixels some rows at a time.
 
     Args:
@@ -200,10 +200,10 @@ def strips(pixels: Pixels, depth: int) -> Iterator[Pixels]:
     count = min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
     height = max(count // max(len(pixels.columns), 1), 1)
     for first in range(0, len(pixels.rows), height):
-        yield Pixels(pixels.grid, pixels.rows[first : first + height], pixels.columns)
+        yield PixelIndex(pixels.grid, pixels.rows[first : first + height], pixels.columns)
 
 
-def _around(geometry: Geometry, grid: Grid) -> Pixels | None:
+def _around(geometry: Geometry, grid: Grid) -> PixelIndex | None:
     """Return the pixels around a geometry; None if it is elsewhere."""
     import shapely
 
@@ -228,5 +228,5 @@ def _around(geometry: Geometry, grid: Grid) -> Pixels | None:
         if part is not None:
             down = round((grid.north - part.north) / grid.y_size)
             right = round((part.west - grid.west) / grid.x_size)
-            return Pixels(grid, span(part.rows) + down, span(part.columns) + right)
+            return PixelIndex(grid, span(part.rows) + down, span(part.columns) + right)
     return None

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import Pixels, Positions, Window
+from mock_backend.engine.core.window import PixelIndex, Positions, Window
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
 from mock_backend.engine.sources.source import Derived, Need, reals, spread
@@ -68,7 +68,7 @@ class Resampled(Derived):
         """Return what is read for a window."""
         return ((self.source, sizes, self.block),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what is resampled has pixels
         if not isinstance(self.lattice, Grid):
@@ -80,7 +80,7 @@ class Resampled(Derived):
         return self._at(window, *places_of(window.pixels, self.lattice), reader)
 
     def _at(
-        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
+        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
     ) -> Values:
         """Return the values at some places of the lattice."""
         if down.shape[1] > 1 and right.shape[0] > 1:
@@ -115,7 +115,7 @@ class Resampled(Derived):
         right: NDArray[np.float64],
         by_row: range,
         by_column: range,
-        reader: Reader,
+        reader: WindowReader,
     ) -> Callable[[int, int], Values]:
         """Read the pixels of the lattice around those of a window, all at once.
 
@@ -136,7 +136,7 @@ class Resampled(Derived):
         top, left = -(10**14), -(10**14)
         bottom, end = 10**14, 10**14
         if self.bounds is not None:
-            own = Pixels(self.bounds, np.zeros(1, np.intp), np.zeros(1, np.intp)).on(self.lattice)
+            own = PixelIndex(self.bounds, np.zeros(1, np.intp), np.zeros(1, np.intp)).on(self.lattice)
             top, left = int(own.rows[0]), int(own.columns[0])
             bottom, end = top + self.bounds.rows, left + self.bounds.columns
         is_grid = rows.shape[1] == 1 and columns.shape[0] == 1
@@ -146,7 +146,7 @@ class Resampled(Derived):
         )
         if not len(rows_) or not len(columns_):
             return lambda *_: np.full(window.shape, np.nan, np.float32)
-        values = reader.read(self.source, window.of_pixels(Pixels(self.lattice, rows_, columns_)))
+        values = reader.read(self.source, window.of_pixels(PixelIndex(self.lattice, rows_, columns_)))
 
         def near(i: int, j: int) -> Values:
             (row_of, in_row), (column_of, in_column) = _found(rows_, rows + i), _found(columns_, columns + j)
@@ -161,7 +161,7 @@ class Resampled(Derived):
         return near
 
     def _in_halves(
-        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
+        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
     ) -> Values:
         """Return the values in two parts: fewer rows and columns of the lattice meet in each of them."""
         assert window.pixels is not None
@@ -170,12 +170,12 @@ class Resampled(Derived):
         parts = []
         for each in np.array_split(np.arange(window.shape[axis - 2]), 2):
             kept = (rows[each], columns) if axis == 0 else (rows, columns[each])
-            part = window.of_pixels(Pixels(window.pixels.grid, *kept))
+            part = window.of_pixels(PixelIndex(window.pixels.grid, *kept))
             parts.append(self._at(part, down.take(each, axis=axis), right.take(each, axis=axis), reader))
         return np.concatenate(parts, axis=axis - 2)
 
     def _of_blocks(
-        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: Reader
+        self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
     ) -> Values:
         """Return what comes of all pixels of the lattice with their centres in each pixel of the window."""
         assert window.pixels is not None
@@ -210,7 +210,7 @@ class Resampled(Derived):
                 round(grid.x_size / self.lattice.x_size, _DIGITS),
             )
         # In the middle of the grid, so that it is the same for all of its windows.
-        middle = Pixels(
+        middle = PixelIndex(
             grid, np.array([0, 1], np.intp) + grid.rows // 2, np.array([0, 1]) + grid.columns // 2
         )
         rows, columns = places_of(middle, self.lattice)
@@ -220,7 +220,7 @@ class Resampled(Derived):
         )
 
 
-def places_of(pixels: Pixels, lattice: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def places_of(pixels: PixelIndex, lattice: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the rows and columns of a lattice in which the centres of pixels are.
 
     Args:
@@ -351,7 +351,7 @@ _BLOCKS: Mapping[str, Callable[[Sequence[Reals]], Any]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Blocks(Derived):
+class BlockValues(Derived):
     """One value for each block of pixels.
 
     Args:
@@ -369,7 +369,7 @@ class Blocks(Derived):
         """Return what is read for a window."""
         return ((self.source, sizes, self.wide * self.high),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has blocks has pixels
         pixels, grid = window.pixels, window.pixels.grid
@@ -380,7 +380,7 @@ class Blocks(Derived):
             columns=grid.columns * self.wide,
             rows=grid.rows * self.high,
         )
-        inner = Pixels(finer, _each(pixels.rows, self.high), _each(pixels.columns, self.wide))
+        inner = PixelIndex(finer, _each(pixels.rows, self.high), _each(pixels.columns, self.wide))
         values = reals(reader.read(self.source, window.of_pixels(inner)))
         count, shape = len(window.others), window.shape
         values = values.reshape(*shape[:count], shape[-2], self.high, shape[-1], self.wide)

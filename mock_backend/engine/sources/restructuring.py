@@ -6,8 +6,8 @@ from math import prod
 
 import numpy as np
 
-from mock_backend.engine.core.reader import Reader, Values
-from mock_backend.engine.core.window import Pixels, Positions, Window, span
+from mock_backend.engine.core.reader import Values, WindowReader
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, Need
 
@@ -27,7 +27,7 @@ class Widened(Derived):
         """Return what is read for a window."""
         return ((self.source, (*sizes[: self.axis], *sizes[self.axis + 1 :]), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = reader.read(self.source, window.without(self.axis))
         return np.broadcast_to(np.expand_dims(found, self.axis), window.shape)
@@ -50,7 +50,7 @@ class Dropped(Derived):
         """Return what is read for a window."""
         return ((self.source, (*sizes[: self.axis], 1, *sizes[self.axis :]), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         whole = window.with_axis(self.axis, np.array([self.place], np.intp))
         return reader.read(self.source, whole).squeeze(self.axis)
@@ -71,7 +71,7 @@ class Arranged(Derived):
         """Return what is read for a window."""
         return ((self.source, tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         places = {own: place for place, own in enumerate(self.order)}
         others = tuple(window.others[places[axis]] for axis in range(len(self.order)))
@@ -100,7 +100,7 @@ class Flattened(Derived):
             whole.insert(axis, size)
         return ((self.source, tuple(whole), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         kept, flat = window.others[:-1], window.others[-1]
         whole = Window(kept, window.pixels)
@@ -133,7 +133,7 @@ class Unflattened(Derived):
         whole.insert(self.axis, prod(sizes[len(sizes) - self.places.ndim :]))
         return ((self.source, tuple(whole), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         first = len(window.others) - self.places.ndim
         places = self.places[np.ix_(*window.others[first:])]
@@ -161,10 +161,10 @@ class Unrastered(Derived):
         """Return what is read for a window."""
         return ((self.source, sizes[:-2], sizes[-2] * sizes[-1]),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         *others, rows, columns = window.others
-        return reader.read(self.source, Window(tuple(others), Pixels(self.grid, rows, columns)))
+        return reader.read(self.source, Window(tuple(others), PixelIndex(self.grid, rows, columns)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +182,7 @@ class Rastered(Derived):
         """Return what is read for a window."""
         return ((self.source, (*sizes, 1, 1), 1),)
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has been read has pixels
         own = window.pixels.on(self.grid)
@@ -204,18 +204,20 @@ class Bounded(Derived):
 
     grid: Grid
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has been read has pixels
         own = window.pixels.on(self.grid)
 
         def read(rows: Positions, columns: Positions) -> Values:
-            return reader.read(self.source, window.of_pixels(Pixels(self.grid, rows, columns)))
+            return reader.read(self.source, window.of_pixels(PixelIndex(self.grid, rows, columns)))
 
         return within(own, window.shape, read)
 
 
-def within(pixels: Pixels, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]) -> Values:
+def within(
+    pixels: PixelIndex, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]
+) -> Values:
     """Return the values of pixels, none of those that are beyond their grid.
 
     Args:

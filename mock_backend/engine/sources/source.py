@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.reader import Reader, Values
+from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Field, Reals, Stack, items_in, number, single
 from mock_backend.engine.core.window import Positions, Window, positions_of
 
@@ -74,7 +74,7 @@ class Source:
 
         return max(count(self, sizes, 1), prod(sizes))
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
         Args:
@@ -119,7 +119,7 @@ class Picked(Derived):
     axis: int
     places: Positions
 
-    def read(self, window: Window, reader: Reader) -> Values:
+    def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         places = self.places[window.others[self.axis]]
         missing = places < 0

@@ -13,20 +13,20 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources import (
     Along,
     Arranged,
+    ArrayLine,
     Convolved,
     Flattened,
-    Line,
     Mapped,
     Rastered,
 )
-from mock_backend.engine.steps.call import Asked, finite
+from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
 
-def apply(asked: Asked, flow: Flow) -> Flow:
+def apply(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process to each value."""
     callback = asked.callback("process")
     return flow if callback is None else mapped(flow, callback, "x")
@@ -45,7 +45,7 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
     return flow.made(replace(cube, bands=bands, source=Mapped(source_of(cube), callback, parameter)))
 
 
-def apply_kernel(asked: Asked, flow: Flow) -> Flow:
+def apply_kernel(asked: StepCall, flow: Flow) -> Flow:
     """Apply a kernel."""
     cube = flow.cube
     rows = [[finite(each) or 0.0 for each in row] for row in asked.list("kernel") if isinstance(row, list)]
@@ -67,7 +67,7 @@ def apply_kernel(asked: Asked, flow: Flow) -> Flow:
     return flow.made(replace(cube, bands=bands, source=source))
 
 
-def apply_dimension(asked: Asked, flow: Flow) -> Flow:
+def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process along a dimension."""
     cube, callback = flow.cube, asked.callback("process")
     dimension = cube.named(asked.text("dimension"))
@@ -122,7 +122,7 @@ def apply_dimension(asked: Asked, flow: Flow) -> Flow:
 def _into(
     flow: Flow,
     flat: DataCube,
-    line: Line,
+    line: ArrayLine,
     existing: Dimension,
     callback: Callback,
     results: Sequence[Any],

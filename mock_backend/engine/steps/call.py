@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Labelled
-from mock_backend.engine.cubes import Call, Cube, DataCube, Remark, UnknownCrsError, follow
-from mock_backend.engine.given_data.contents import Reader
-from mock_backend.engine.steps.context import Surroundings
+from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Remark, UnknownCrsError, follow
+from mock_backend.engine.given_data.contents import ContentReader
+from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.places import Feature, Place, features_of, place_of_box, place_of_features
+from mock_backend.engine.steps.places import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.engine.steps.shape import structure_of
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 
@@ -35,7 +35,7 @@ class Child:
 
 
 @dataclass(frozen=True)
-class Asked:
+class StepCall:
     """A call of a process.
 
     Args:
@@ -55,7 +55,7 @@ class Asked:
     arguments: Mapping[str, Any]
     defaults: Mapping[str, Any]
     node: str
-    surroundings: Surroundings
+    surroundings: GraphContext
     made: Callable[[Child, Mapping[str, Any]], GraphCallback]
     followed: Callable[[Child, Mapping[str, Any], str], Any]
     passed: list[tuple[str, str]] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Asked:
         return self.surroundings.seed
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> ContentReader:
         """The reader of URLs and files."""
         return self.surroundings.reader
 
@@ -120,7 +120,7 @@ class Asked:
 
     # -- places -------------------------------------------------------------------------------------
 
-    def place(self, name: str) -> Place | None:
+    def place(self, name: str) -> Area | None:
         """Return the area that an argument names; None if it names none.
 
         Raises:
@@ -199,7 +199,7 @@ class Asked:
                 raise self.refusal(each)
         return found
 
-    def call(self, structures: Mapping[str, Cube]) -> Call:
+    def call(self, structures: Mapping[str, Cube]) -> CubeCall:
         """Return the call as checks know it.
 
         Args:
@@ -209,7 +209,7 @@ class Asked:
             name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Labelled)
         }
         find = self.surroundings.catalogue.find
-        return Call(self.process_id, self.arguments, self.defaults, structures, find, unclear)
+        return CubeCall(self.process_id, self.arguments, self.defaults, structures, find, unclear)
 
     @property
     def _is_certain(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.outcome import Later, as_json
 from mock_backend.processes.validation.call_checks import check_meaning
@@ -12,7 +12,7 @@ from mock_backend.processes.validation.schema_check import Complaint
 from mock_backend.processes.validation.signature import Parameter, Signature
 
 
-def check_arguments(asked: Asked, signature: Signature, written: Mapping[str, Any]) -> None:
+def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str, Any]) -> None:
     """Hold the values that references stand for to the parameters that they are given for.
 
     Args:

@@ -11,7 +11,7 @@ from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import Combined, Convolved, Dropped, Mapped, Masked, Source
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.filters import with_room_for_gaps
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import axis_of, place_of_band
@@ -23,7 +23,7 @@ _FIRST, _SECOND = 0.057, 0.025
 _KEPT, _CLOUDS = (2, 4, 5, 6, 7), (3, 8, 9, 10, 11)
 
 
-def to_scl_dilation_mask(asked: Asked, flow: Flow) -> Flow:
+def to_scl_dilation_mask(asked: StepCall, flow: Flow) -> Flow:
     """Make a mask of what is in, or near, clouds and their shadows."""
     cube, dimension = flow.cube, flow.cube.of_kind("bands")
     if dimension is None or cube.grid is None:
@@ -52,7 +52,7 @@ def to_scl_dilation_mask(asked: Asked, flow: Flow) -> Flow:
     return replace(mask, is_certain=False)
 
 
-def mask_scl_dilation(asked: Asked, flow: Flow) -> Flow:
+def mask_scl_dilation(asked: StepCall, flow: Flow) -> Flow:
     """Mask what is in, or near, clouds and their shadows."""
     mask, cube = to_scl_dilation_mask(asked, flow), flow.cube
     if mask.cube.of_kind("bands") is not None:
@@ -79,7 +79,7 @@ class _OneOf:
         return found if self.is_wanted else call("not", {"x": found})
 
 
-def _size(asked: Asked, name: str, default: int) -> int:
+def _size(asked: StepCall, name: str, default: int) -> int:
     """Return the size of a kernel, an uneven number."""
     value = asked.get(name)
     found = int(value) if isinstance(value, int | float) and 0 <= value < 1000 else default

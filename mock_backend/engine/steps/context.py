@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mock_backend.catalog import Described
-from mock_backend.engine.given_data.contents import Contents, Reader
+from mock_backend.engine.given_data.contents import ContentReader, UrlContents
 from mock_backend.processes.validation import context
 
 
-class Catalogue(context.Catalogue, Protocol):
+class DataCatalogue(context.Catalogue, Protocol):
     """The data that there are, and the formats of files."""
 
     def known(self, collection_id: str) -> Described:
@@ -19,7 +19,7 @@ class Catalogue(context.Catalogue, Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class GraphContext:
     """What process graphs refer to.
 
     Args:
@@ -38,7 +38,7 @@ class Surroundings:
         in_parts: Whether only parts of results are read, which may therefore be of any size.
     """
 
-    catalogue: Catalogue
+    catalogue: DataCatalogue
     processes: Mapping[str, dict[str, Any]]
     now: datetime
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
@@ -47,6 +47,6 @@ class Surroundings:
     lets_pass: Set[str] = frozenset()
     seed: int = 0
     features_by_band: bool = False
-    reader: Reader = field(default_factory=lambda: Reader(Contents(), ""))
+    reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
     run_udfs: bool | None = False
     in_parts: bool = False

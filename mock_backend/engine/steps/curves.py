@@ -10,13 +10,13 @@ from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import Along
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import line_of
 from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 
 
-def predict_curve(asked: Asked, flow: Flow) -> Flow:
+def predict_curve(asked: StepCall, flow: Flow) -> Flow:
     """Predict values of a function with the parameters that a cube has along one of its dimensions."""
     cube, callback, name = flow.cube, asked.callback("function"), asked.text("dimension")
     own = cube.named(name) or next((each for each in cube.dimensions[::-1] if each.kind == "other"), None)

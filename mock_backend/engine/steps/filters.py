@@ -13,11 +13,11 @@ from mock_backend.engine.core.instants import Period, instant_of, period_of
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.data_cube import INTEGERS
 from mock_backend.engine.sources import Inside, Joined, Masked, Painted, Source
-from mock_backend.engine.steps.call import Asked, names
+from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.merging import others_with, side_of
-from mock_backend.engine.steps.places import Feature, Place, geometry_of, place_of_features, shape_of
+from mock_backend.engine.steps.places import Area, Feature, geometry_of, place_of_features, shape_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
@@ -25,7 +25,7 @@ from mock_backend.errors import OpenEOError
 _RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps", "contains", "within")
 
 
-def filter_temporal(asked: Asked, flow: Flow) -> Flow:
+def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Keep what is in a period."""
     period, name = period_of(asked.get("extent")), asked.text("dimension")
     if period.is_empty:
@@ -90,13 +90,13 @@ def _repainted(source: Source, name: str, label: str) -> Source | None:
     return None
 
 
-def filter_bbox(asked: Asked, flow: Flow) -> Flow:
+def filter_bbox(asked: StepCall, flow: Flow) -> Flow:
     """Keep what is in a bounding box."""
     place = asked.place("extent")
     return flow if place is None else _clipped(asked, "extent", flow, place)
 
 
-def filter_spatial(asked: Asked, flow: Flow) -> Flow:
+def filter_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Keep the pixels in some geometries."""
     place = asked.place("geometries")
     if place is None:
@@ -108,7 +108,7 @@ def filter_spatial(asked: Asked, flow: Flow) -> Flow:
     return replace(found, cube=cube)
 
 
-def _clipped(asked: Asked, argument: str, flow: Flow, place: Place) -> Flow:
+def _clipped(asked: StepCall, argument: str, flow: Flow, place: Area) -> Flow:
     if flow.cube.geometries:
         return flow.chosen(_vectors_in(flow.cube, asked.guarded(argument, lambda: place.degrees)))
     found = asked.guarded(argument, lambda: flow.clipped(place))
@@ -137,7 +137,7 @@ def _valid(features: Sequence[Feature]) -> Any:
     return shapely.make_valid(list(map(shape_of, features)))
 
 
-def filter_vector(asked: Asked, flow: Flow) -> Flow:
+def filter_vector(asked: StepCall, flow: Flow) -> Flow:
     """Keep the geometries that others have a relation to, e.g. those within one of them."""
     import shapely
 
@@ -154,7 +154,7 @@ def filter_vector(asked: Asked, flow: Flow) -> Flow:
     return flow.chosen(cube.at(dimension.name, *kept))
 
 
-def filter_bands(asked: Asked, flow: Flow) -> Flow:
+def filter_bands(asked: StepCall, flow: Flow) -> Flow:
     """Keep some bands."""
     cube = flow.cube
     dimension = cube.of_kind("bands")
@@ -201,7 +201,7 @@ def _span(given: Any) -> tuple[float, float] | None:
     return values[0], values[1]
 
 
-def filter_labels(asked: Asked, flow: Flow) -> Flow:
+def filter_labels(asked: StepCall, flow: Flow) -> Flow:
     """Keep the labels that fulfil a condition."""
     cube, name = flow.cube, asked.text("dimension")
     dimension, condition = cube.named(name), asked.callback("condition")
@@ -213,7 +213,7 @@ def filter_labels(asked: Asked, flow: Flow) -> Flow:
     return flow.chosen(cube.at(dimension.name, *kept))
 
 
-def mask(asked: Asked, flow: Flow) -> Flow:
+def mask(asked: StepCall, flow: Flow) -> Flow:
     """Mask by another cube."""
     other, cube = asked.flow("mask"), flow.cube
     if other is None:
@@ -224,7 +224,7 @@ def mask(asked: Asked, flow: Flow) -> Flow:
     return flow.made(replace(cube, bands=bands, source=source), other)
 
 
-def _replacement(asked: Asked) -> float | None:
+def _replacement(asked: StepCall) -> float | None:
     value = asked.get("replacement")
     return float(value) if isinstance(value, int | float) else None
 
@@ -265,7 +265,7 @@ def _with_value(band: Band, value: float) -> Band:
     return replace(band, data_type=kind, nodata=band.nodata if kind in INTEGERS else "nan")
 
 
-def mask_polygon(asked: Asked, flow: Flow) -> Flow:
+def mask_polygon(asked: StepCall, flow: Flow) -> Flow:
     """Mask by polygons."""
     features, value = asked.features("mask"), _replacement(asked)
     geometry, place = geometry_of(features), place_of_features(features)
@@ -282,6 +282,6 @@ def mask_polygon(asked: Asked, flow: Flow) -> Flow:
     return flow.made(replace(cube, bands=bands, source=source))
 
 
-def as_it_is(asked: Asked, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
+def as_it_is(asked: StepCall, flow: Flow) -> Flow:  # noqa: ARG001  # the signature of a step
     """Return the cube unchanged."""
     return flow

@@ -7,7 +7,7 @@ from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
 from mock_backend.engine.steps.native_grid import Native, Visits, degrees
-from mock_backend.engine.steps.places import Place
+from mock_backend.engine.steps.places import Area
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 
 #: A cube with so many values is too much for any back-end.
@@ -27,7 +27,7 @@ _SAMPLED = (11.3, 46.5)
 
 
 @dataclass(frozen=True)
-class Extent:
+class PixelExtent:
     """Where something has pixels.
 
     Args:
@@ -38,7 +38,7 @@ class Extent:
     grid: Grid | None
     native: Native | None = None
 
-    def clipped(self, place: Place) -> "Extent | None":
+    def clipped(self, place: Area) -> "PixelExtent | None":
         """Return the part in an area; None if there is none.
 
         Raises:
@@ -53,7 +53,7 @@ class Extent:
             bounds = bounds_in(place.bounds, place.crs, self.grid.crs)
             # A box without any centre of a pixel in it is within one.
             grid = self.grid.within(bounds) or self.grid.clipped(bounds)
-        return None if grid is None else Extent(grid)
+        return None if grid is None else PixelExtent(grid)
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class Read:
     node: str
     collection: str | None
     layers: int
-    extent: Extent
+    extent: PixelExtent
 
     @property
     def count(self) -> int:
         """How many values it has."""
         return self.layers * (1 if self.extent.grid is None else self.extent.grid.pixels)
 
-    def clipped(self, place: Place) -> "Read | None":
+    def clipped(self, place: Area) -> "Read | None":
         """Return the part in an area; None if there is none."""
         extent, native = self.extent.clipped(place), self.extent.native
         if extent is None:
@@ -112,9 +112,9 @@ class Flow:
     is_certain: bool = True
 
     @property
-    def extent(self) -> Extent:
+    def extent(self) -> PixelExtent:
         """Where its pixels are."""
-        return Extent(self.cube.grid, self.native)
+        return PixelExtent(self.cube.grid, self.native)
 
     def made(self, cube: DataCube, *others: "Flow") -> "Flow":
         """Return what was made of it, and of others."""
@@ -132,7 +132,7 @@ class Flow:
             self, cube=cube, reads=tuple(replace(each, layers=layers(cube)) for each in self.reads)
         )
 
-    def clipped(self, place: Place) -> "Flow | None":
+    def clipped(self, place: Area) -> "Flow | None":
         """Return the part in an area; None if there is none."""
         extent = self.extent.clipped(place)
         if extent is None:
@@ -144,7 +144,7 @@ class Flow:
         return replace(self, cube=cube, reads=tuple(dict.fromkeys(reads)), native=extent.native)
 
 
-def _seen(cube: DataCube, visits: Visits, place: Place) -> DataCube:
+def _seen(cube: DataCube, visits: Visits, place: Area) -> DataCube:
     """Return a cube with those of its days only on which an area was seen."""
     loaded, seen = set(visits.labels(None)), set(visits.labels(place.degrees))
     for each in cube.dimensions:
@@ -173,7 +173,7 @@ def sampled(flow: Flow) -> Flow | None:
     native, cube = flow.native, flow.cube
     if native is None or cube.count <= _MOST_OF_ALL:
         return None
-    found = flow.clipped(Place(_sample_of(native)))
+    found = flow.clipped(Area(_sample_of(native)))
     if found is None:
         return None
     is_open = native.visits is not None and native.visits.period == Period()

@@ -10,13 +10,13 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.sources import Combined, Remembered
 from mock_backend.engine.steps.applying import mapped
-from mock_backend.engine.steps.call import Asked, Child
+from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
-from mock_backend.engine.steps.context import Surroundings
+from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled, too_much
 from mock_backend.engine.steps.loading import says_where_or_when, stand_in, vectors
 from mock_backend.engine.steps.merging import itself, side_of
-from mock_backend.engine.steps.outcome import Outcome, Plain, Saved, Source, as_json
+from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
 from mock_backend.engine.steps.places import UNKNOWN_FEATURE
 from mock_backend.engine.steps.shape import source_of, without_values
 from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
@@ -54,7 +54,7 @@ _FORGIVABLE = {"NoDataAvailable": "no-data"}
 _MAX_NODES = 100_000
 
 
-def outcome_of(graph: Graph, surroundings: Surroundings) -> Outcome:
+def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
     """Tell what comes out of a process graph that has no problems, without computing any values.
 
     Args:
@@ -108,7 +108,7 @@ class _Stored:
 
 
 class _Follower:
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: GraphContext) -> None:
         self._surroundings = surroundings
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
         self._passed: list[tuple[str, str]] = []
@@ -192,7 +192,7 @@ class _Follower:
         arguments = {
             name: value.value if isinstance(value, _Stored) else value for name, value in given.items()
         }
-        asked = Asked(
+        asked = StepCall(
             process_id=process_id,
             arguments=arguments,
             defaults={} if signature is None else signature.defaults,
@@ -297,7 +297,7 @@ class _Follower:
 
     # -- results ------------------------------------------------------------------------------------
 
-    def _save_result(self, asked: Asked) -> _Stored:
+    def _save_result(self, asked: StepCall) -> _Stored:
         name, options = asked.text("format"), asked.get("options")
         formats = self._surroundings.catalogue.output_formats()
         spelled = next((each for each in formats if name is not None and each.lower() == name.lower()), name)
@@ -340,12 +340,14 @@ def _remembered(saved: Saved) -> Saved:
     return replace(saved, content=replace(cube, source=Remembered(source_of(cube), cube.grid)))
 
 
-def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[Source]:
+def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[ReadCollection]:
     """Yield what was read of collections for what is saved."""
     for each, reads in saved:
         period = each.content.period if isinstance(each.content, DataCube) else (None, None)
         yield from (
-            Source(read.collection, read.extent, period) for read in reads if read.collection is not None
+            ReadCollection(read.collection, read.extent, period)
+            for read in reads
+            if read.collection is not None
         )
 
 
@@ -365,7 +367,7 @@ def _wanted(graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: An
     return found
 
 
-def _called(asked: Asked, signature: Signature | None) -> Any:
+def _called(asked: StepCall, signature: Signature | None) -> Any:
     if not calls_udf(asked):
         return _predefined(asked, signature)
     from mock_backend.engine.steps.udfs import made_by_function  # with all that it needs
@@ -378,7 +380,7 @@ def _called(asked: Asked, signature: Signature | None) -> Any:
     return replace(found, is_certain=False) if isinstance(found, Flow) else found
 
 
-def _predefined(asked: Asked, signature: Signature | None) -> Any:
+def _predefined(asked: StepCall, signature: Signature | None) -> Any:
     name = asked.process_id
     if name in SOURCES:
         found = SOURCES[name](asked)
@@ -410,7 +412,7 @@ def _predefined(asked: Asked, signature: Signature | None) -> Any:
     return _unknown(asked, signature)
 
 
-def calls_udf(asked: Asked) -> bool:
+def calls_udf(asked: StepCall) -> bool:
     """Tell whether a process calls a user-defined function, or is one."""
     children = (each.graph for each in asked.arguments.values() if isinstance(each, Child))
     return asked.process_id == "run_udf" or any(
@@ -418,13 +420,13 @@ def calls_udf(asked: Asked) -> bool:
     )
 
 
-def _with_callback(asked: Asked, argument: Any) -> Any:
+def _with_callback(asked: StepCall, argument: Any) -> Any:
     return (
         asked.made(argument, {"context": asked.get("context")}) if isinstance(argument, Child) else argument
     )
 
 
-def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
+def _of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:
     """Return what a process of numbers makes of each value of a cube, or of those of several cubes."""
     others = {name: each for name, each in asked.arguments.items() if name not in cubes}
     callback = ProcessCallback(asked.process_id, others)
@@ -441,7 +443,7 @@ def _of_pixels(asked: Asked, cubes: dict[str, Flow]) -> Flow:
     return main.made(made, *(cubes[name] for name in names[1:]))
 
 
-def _unknown(asked: Asked, signature: Signature | None) -> Any:
+def _unknown(asked: StepCall, signature: Signature | None) -> Any:
     """Return something that a process of which nothing is known may return."""
     asked.stands_in()
     flows = [each for each in asked.arguments.values() if isinstance(each, Flow)]

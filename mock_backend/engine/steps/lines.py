@@ -9,7 +9,7 @@ from mock_backend.engine.core.bands import one_array
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Callback, Stack
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources import Arranged, Line, Source, Unrastered
+from mock_backend.engine.sources import Arranged, ArrayLine, Source, Unrastered
 from mock_backend.engine.steps.shape import check_labels, source_of
 
 
@@ -18,7 +18,7 @@ def axis_of(cube: DataCube, name: str) -> int:
     return [each.name for each in cube.others].index(name)
 
 
-def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
+def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, ArrayLine]:
     """Return a cube of which a dimension is not one of pixels, and the arrays along it.
 
     If it was one of rows and columns, none of these is one of pixels any more.
@@ -34,7 +34,7 @@ def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, Line]:
             source = Arranged(source, tuple(order.index(each) for each in cube.dimensions))
         cube = replace(cube, dimensions=labelled, grid=None, source=source)
         dimension = cube.named(dimension.name) or dimension
-    return cube, Line(axis_of(cube, dimension.name), dimension.labels or (), dimension.aliases)
+    return cube, ArrayLine(axis_of(cube, dimension.name), dimension.labels or (), dimension.aliases)
 
 
 def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
@@ -45,18 +45,18 @@ def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
     return tuple(round(each, 9) for each in found.tolist())
 
 
-def arrays_of(cube: DataCube, dimension: Dimension, line: Line) -> list[Any]:
+def arrays_of(cube: DataCube, dimension: Dimension, line: ArrayLine) -> list[Any]:
     """Return arrays of one pixel along a dimension: one, or one for each band."""
     parts = [cube.bands] if dimension.kind == "bands" else [[band] for band in cube.bands]
     return [array_of(part, line) for part in parts]
 
 
-def array_of(bands: Sequence[Band], line: Line) -> Stack:
+def array_of(bands: Sequence[Band], line: ArrayLine) -> Stack:
     """Return an array of one pixel along a dimension."""
     return one_array(bands, len(line.labels), line.labels, line.aliases)
 
 
-def looked_at(source: Source, line: Line, callback: Callback) -> tuple[Source, Line, Callback]:
+def looked_at(source: Source, line: ArrayLine, callback: Callback) -> tuple[Source, ArrayLine, Callback]:
     """Return the arrays along a dimension without the elements that a child process does not look at.
 
     Args:

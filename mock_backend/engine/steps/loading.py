@@ -15,10 +15,10 @@ from mock_backend.engine.core.instants import Period, period_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, Box
 from mock_backend.engine.given_data.contents import UnknownContentError
-from mock_backend.engine.sources import Held, Inside, Painted, Same, Source
-from mock_backend.engine.steps.call import Asked, names
+from mock_backend.engine.sources import HeldValues, Inside, Painted, Same, Source
+from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.collection_facts import USUAL, holding_of
-from mock_backend.engine.steps.flow import Extent, Flow, Read, layers
+from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.item_filter import ItemFilter
 from mock_backend.engine.steps.native_grid import RESOLUTION, Native, Visits, degrees
 from mock_backend.engine.steps.own_data import (
@@ -30,19 +30,19 @@ from mock_backend.engine.steps.own_data import (
     stac_data,
     unknown,
 )
-from mock_backend.engine.steps.places import UNKNOWN_FEATURE, Feature, Geometry, Place
+from mock_backend.engine.steps.places import UNKNOWN_FEATURE, Area, Feature, Geometry
 from mock_backend.engine.steps.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.errors import CollectionNotFound
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
 #: Where files are whose content nobody knows.
-_SOMEWHERE = Place((11.0, 46.0, 11.01, 46.01))
+_SOMEWHERE = Area((11.0, 46.0, 11.01, 46.01))
 #: So long are periods that begin in the future and have no end.
 _SOON = timedelta(days=30)
 _VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "flatgeobuf", "gpkg", "csv", "json")
 
 
-def load_collection(asked: Asked) -> Flow:
+def load_collection(asked: StepCall) -> Flow:
     """Load a collection."""
     name = asked.text("id") or ""
     try:
@@ -52,30 +52,30 @@ def load_collection(asked: Asked) -> Flow:
     return _loaded(asked, collection)
 
 
-def load_stac(asked: Asked) -> Flow:
+def load_stac(asked: StepCall) -> Flow:
     """Load what a URL leads to: collections and items of this back-end, results, other documents."""
     return _of_stac(asked, asked.text("url") or "", "url")
 
 
-def load_result(asked: Asked) -> Flow:
+def load_result(asked: StepCall) -> Flow:
     """Load the results of a job, by its id or by a URL."""
     name = asked.text("id") or ""
     return _of_stac(asked, name if "://" in name else asked.reader.results(name), "id")
 
 
-def load_url(asked: Asked) -> Flow:
+def load_url(asked: StepCall) -> Flow:
     """Load the file at a URL."""
     url = asked.text("url") or ""
     return _of_files(asked, "url", lambda: {url: asked.reader.url(url)})
 
 
-def load_uploaded_files(asked: Asked) -> Flow:
+def load_uploaded_files(asked: StepCall) -> Flow:
     """Load files of the user."""
     paths = names(asked.list("paths"))
     return _of_files(asked, "paths", lambda: {path: asked.reader.file(path) for path in paths})
 
 
-def load_geojson(asked: Asked) -> Flow:
+def load_geojson(asked: StepCall) -> Flow:
     """Make a vector cube of GeoJSON, or of that at a URL."""
     url, features = asked.text("data"), asked.features("data")
     if url is not None:
@@ -87,7 +87,7 @@ def load_geojson(asked: Asked) -> Flow:
     return vectors(features, names(asked.list("properties")))
 
 
-def _of_stac(asked: Asked, url: str, parameter: str) -> Flow:
+def _of_stac(asked: StepCall, url: str, parameter: str) -> Flow:
     catalogue = asked.surroundings.catalogue
     try:
         if asked.reader.is_own(url) and "/collections/" in url:
@@ -105,7 +105,7 @@ def _of_stac(asked: Asked, url: str, parameter: str) -> Flow:
             return _unknown(asked)
 
 
-def _within(asked: Asked, item: Mapping[str, Any]) -> Asked:
+def _within(asked: StepCall, item: Mapping[str, Any]) -> StepCall:
     """Return a call that is limited to the area and the day of an item, as far as it names no other ones."""
     west, south, east, north = item["bbox"]
     area = {"west": west, "south": south, "east": east, "north": north}
@@ -114,7 +114,7 @@ def _within(asked: Asked, item: Mapping[str, Any]) -> Asked:
     return replace(asked, arguments={**limits, **given})
 
 
-def _of_files(asked: Asked, parameter: str, read: Callable[[], Mapping[str, bytes]]) -> Flow:
+def _of_files(asked: StepCall, parameter: str, read: Callable[[], Mapping[str, bytes]]) -> Flow:
     kind = asked.text("format")
     try:
         contents = read()
@@ -125,7 +125,7 @@ def _of_files(asked: Asked, parameter: str, read: Callable[[], Mapping[str, byte
         return load_files(asked)
 
 
-def load_files(asked: Asked) -> Flow:
+def load_files(asked: StepCall) -> Flow:
     """Stand in for files of which nothing is known but their format."""
     if (asked.text("format") or "").lower() in _VECTORS:
         asked.stands_in()
@@ -133,7 +133,7 @@ def load_files(asked: Asked) -> Flow:
     return _unknown(asked, has_time=False)
 
 
-def create_data_cube(asked: Asked) -> Flow:  # noqa: ARG001  # the signature of a source
+def create_data_cube(asked: StepCall) -> Flow:  # noqa: ARG001  # the signature of a source
     """Make a data cube without dimensions."""
     band = complete(Band(PLAIN_NAME, data_type="float32"))
     return Flow(DataCube((), (band,), source=Same()))
@@ -170,7 +170,9 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
     source: Source = Same()
     if len(dimensions) > 1:
         rows = [[_number(_value(each, label)) for label in dimensions[1].labels or ()] for each in features]
-        source = Held(np.array(rows, np.float64).reshape(len(features), len(dimensions[1].labels or ())))
+        source = HeldValues(
+            np.array(rows, np.float64).reshape(len(features), len(dimensions[1].labels or ()))
+        )
     return Flow(
         DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
     )
@@ -195,7 +197,7 @@ def _property(feature: Feature, name: str) -> Any:
     return properties.get(name) if isinstance(properties, Mapping) else None
 
 
-def _loaded(asked: Asked, collection: Described) -> Flow:
+def _loaded(asked: StepCall, collection: Described) -> Flow:
     if collection.data is not None:
         return loaded(asked, collection.data, collection.id, _item_filter(asked, collection))
     holding = holding_of(collection)
@@ -266,26 +268,26 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
     return replace(cube, source=source)
 
 
-def _item_filter(asked: Asked, collection: Described) -> ItemFilter | None:
+def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
     known = {each.name for each in collection.item_summaries}
     conditions = {name: each for name, each in conditions_of(asked).items() if name in known}
     return ItemFilter(collection, conditions, asked.seed, asked.stands_in) if conditions else None
 
 
-def _flow(asked: Asked, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
-    extent = Extent(cube.grid, native)
+def _flow(asked: StepCall, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
+    extent = PixelExtent(cube.grid, native)
     return Flow(cube, (Read(asked.node, collection, layers(cube), extent),), native, is_raw=True)
 
 
-def _somewhere_in(place: Place | None, box: Box) -> Feature:
+def _somewhere_in(place: Area | None, box: Box) -> Feature:
     """Return a geometry for a collection of them: the area that is asked for."""
-    inside = place.clipped(box) if place is not None else Place(box)
+    inside = place.clipped(box) if place is not None else Area(box)
     west, south, east, north = (inside or _SOMEWHERE).degrees
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
 
 
-def stand_in(asked: Asked) -> Flow:
+def stand_in(asked: StepCall) -> Flow:
     """Return a data cube of the usual form, where and when any arguments of a call say."""
     return _unknown(
         asked,
@@ -294,12 +296,12 @@ def stand_in(asked: Asked) -> Flow:
     )
 
 
-def says_where_or_when(asked: Asked) -> bool:
+def says_where_or_when(asked: StepCall) -> bool:
     """Tell whether some argument of a call is an area or a period."""
     return any(True for found in (_places(asked), _periods(asked)) for _ in found)
 
 
-def _places(asked: Asked) -> Iterator[str]:
+def _places(asked: StepCall) -> Iterator[str]:
     given = (
         name
         for name, value in asked.arguments.items()
@@ -308,11 +310,11 @@ def _places(asked: Asked) -> Iterator[str]:
     return (name for name in given if asked.place(name) is not None)
 
 
-def _periods(asked: Asked) -> Iterator[str]:
+def _periods(asked: StepCall) -> Iterator[str]:
     return (name for name in asked.arguments if not period_of(asked.get(name)).is_open)
 
 
-def read_vector(asked: Asked) -> Flow:
+def read_vector(asked: StepCall) -> Flow:
     """Make a vector cube of GeoJSON, or of that at a URL or in a file of the user."""
     name = asked.text("filename")
     if name is None:
@@ -326,7 +328,7 @@ def read_vector(asked: Asked) -> Flow:
         return vectors((UNKNOWN_FEATURE,))
 
 
-def features_of_anything(asked: Asked) -> Flow:
+def features_of_anything(asked: StepCall) -> Flow:
     """Make a vector cube of geometries, or of something that nobody has read."""
     found = (asked.features(name) for name in asked.arguments if asked.flow(name) is None)
     features = next(filter(None, found), ())
@@ -336,7 +338,7 @@ def features_of_anything(asked: Asked) -> Flow:
 
 
 def _unknown(
-    asked: Asked, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
+    asked: StepCall, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
 ) -> Flow:
     """Load something that nobody knows: of the usual form, where and when it is asked for."""
     labels = names(asked.list("bands")) or ["B01"]

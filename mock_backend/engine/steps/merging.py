@@ -10,16 +10,16 @@ from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.engine.sources import Dropped, Merged, Resampled, Side, Source
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import line_of
-from mock_backend.engine.steps.places import Place, counting
+from mock_backend.engine.steps.places import Area, counting
 from mock_backend.engine.steps.resampling import period_around
 from mock_backend.engine.steps.shape import rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
 
-def side_of(other: Flow, flow: Flow, asked: Asked) -> Side:
+def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
     """Return how the values of one cube go with those of another one.
 
     Args:
@@ -92,7 +92,7 @@ def others_with(cube: DataCube, name: str, labels: Sequence[Any]) -> tuple[Dimen
     )
 
 
-def merge_cubes(asked: Asked) -> Any:
+def merge_cubes(asked: StepCall) -> Any:
     """Merge two cubes."""
     one, other = asked.flow("cube1"), asked.flow("cube2")
     if one is None or other is None:
@@ -136,7 +136,7 @@ def merge_cubes(asked: Asked) -> Any:
     return replace(found, native=one.native if first.grid is not None else other.native)
 
 
-def _check_geometries(asked: Asked, first: DataCube, second: DataCube) -> None:
+def _check_geometries(asked: StepCall, first: DataCube, second: DataCube) -> None:
     """Check that two cubes are both of pixels, or of geometries of one type."""
     kinds = [
         {each["geometry"]["type"].removeprefix("Multi") for each in cube.geometries if each.get("geometry")}
@@ -213,12 +213,12 @@ def _overlap(first: DataCube, second: DataCube) -> bool:
     )
 
 
-def _where(asked: Asked, flow: Flow, other: DataCube) -> Flow:
+def _where(asked: StepCall, flow: Flow, other: DataCube) -> Flow:
     """Return the part of a cube that is where another one is."""
     grid = other.grid
     if flow.native is None or grid is None:
         return flow
-    place = Place(counting(grid.bounds) if grid.crs == "EPSG:4326" else grid.bounds, grid.crs)
+    place = Area(counting(grid.bounds) if grid.crs == "EPSG:4326" else grid.bounds, grid.crs)
     return asked.guarded("cube2", lambda: flow.clipped(place)) or flow
 
 
@@ -247,7 +247,7 @@ def _merged_geometries(first: DataCube, second: DataCube) -> tuple[Any, ...]:
 
 
 def _merged_bands(
-    asked: Asked, first: DataCube, second: DataCube, dimensions: Sequence[Dimension]
+    asked: StepCall, first: DataCube, second: DataCube, dimensions: Sequence[Dimension]
 ) -> list[Band]:
     of_bands = next((each for each in dimensions if each.kind == "bands"), None)
     mine, others = ({band.name: band for band in cube.bands} for cube in (first, second))
@@ -267,7 +267,7 @@ def _merged_bands(
     return found
 
 
-def _resolved(asked: Asked, one: Band, other: Band) -> Band:
+def _resolved(asked: StepCall, one: Band, other: Band) -> Band:
     callback = asked.callback("overlap_resolver")
     if callback is None:
         return one

@@ -9,7 +9,7 @@ from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
 from mock_backend.engine.steps.dates import dates_of
 from mock_backend.engine.steps.item_filter import ItemFilter
-from mock_backend.engine.steps.places import Place, counting
+from mock_backend.engine.steps.places import Area, counting
 
 #: So many metres are about a degree, and many usual resolutions divide it.
 _DEGREE = 112_000
@@ -60,7 +60,7 @@ class Native:
     box: Box = _WORLD
     visits: Visits | None = None
 
-    def around(self, place: Place) -> Grid | None:
+    def around(self, place: Area) -> Grid | None:
         """Return the grid of the pixels of an area; None if the collection is elsewhere."""
         inside = place.clipped(self.box)
         if inside is None:
@@ -77,13 +77,13 @@ class Native:
     def lattice_for(self, grid: Grid) -> Grid:
         """Return a grid whose pixels lie like those where another grid is."""
         bounds = counting(grid.bounds) if grid.crs == DEGREES else grid.bounds
-        return self.around(Place(bounds, grid.crs)) or self.whole()
+        return self.around(Area(bounds, grid.crs)) or self.whole()
 
     def whole(self) -> Grid:
         """Return the grid of the whole collection."""
         # Not every coordinate system is for the whole Earth.
         area = None if self.crs in (None, DEGREES) else area_of_use(self.crs or DEGREES)
-        place = Place(self.box) if area is None else Place(self.box).clipped(counting(area))
+        place = Area(self.box) if area is None else Area(self.box).clipped(counting(area))
         try:
             found = None if place is None else self.around(place)
         except UnknownCrsError:

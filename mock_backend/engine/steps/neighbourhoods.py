@@ -21,12 +21,12 @@ from mock_backend.engine.sources import (
     Inside,
     Move,
     Neighbourhoods,
-    Part,
+    PartValues,
     Patched,
 )
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.steps.applying import apply_dimension
-from mock_backend.engine.steps.call import Asked, Child
+from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.native_grid import degrees
@@ -52,7 +52,7 @@ _LEAST = 32
 _MANY = 1 << 24
 
 
-def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
+def apply_neighborhood(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process to neighbourhoods."""
     child, cube = asked.get("process"), flow.cube
     if not isinstance(child, Child) or cube.grid is None:
@@ -65,7 +65,7 @@ def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
         each.name: max(len(one.seen) for one in of) for each, of in zip(cube.others, groups, strict=True)
     }
     lengths |= {cube.axis("y").name: seen.rows, cube.axis("x").name: seen.columns}
-    seen_cube = replace(cube, grid=seen, source=Part(source_of(cube)))
+    seen_cube = replace(cube, grid=seen, source=PartValues(source_of(cube)))
     whole = replace(flow, cube=seen_cube, native=None, is_raw=False)
     parts, is_certain = {}, True
     bands: dict[str, Band] = {}
@@ -92,7 +92,7 @@ def apply_neighborhood(asked: Asked, flow: Flow) -> Flow:
     return replace(flow.made(found), is_certain=flow.is_certain and is_certain)
 
 
-def apply_polygon(asked: Asked, flow: Flow) -> Flow:
+def apply_polygon(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process to what is within each of some polygons."""
     child = asked.get("process")
     if not isinstance(child, Child):
@@ -124,7 +124,7 @@ def _overlap(shapes: Sequence[Any]) -> bool:
     )
 
 
-def within_polygons(asked: Asked, flow: Flow, make: Callable[[Flow], Flow]) -> Flow | None:
+def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -> Flow | None:
     """Return a cube of which the part within each of some polygons has been made by itself.
 
     Args:
@@ -158,7 +158,7 @@ def within_polygons(asked: Asked, flow: Flow, make: Callable[[Flow], Flow]) -> F
     return replace(flow.made(cube), is_certain=made.is_certain)
 
 
-def _made(asked: Asked, child: Child, part: Flow, lengths: Mapping[str, int]) -> Flow:
+def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int]) -> Flow:
     """Return what a child process makes of a part of a cube.
 
     Args:
@@ -223,7 +223,7 @@ def _line(cube: DataCube, lengths: Mapping[str, int]) -> str:
 # -- sizes ----------------------------------------------------------------------------------------------
 
 
-def chunks_of(asked: Asked, flow: Flow) -> Chunks:
+def chunks_of(asked: StepCall, flow: Flow) -> Chunks:
     """Return how pixels are cut up into neighbourhoods."""
     grid = flow.cube.grid
     assert grid is not None  # as those who call have looked
@@ -248,7 +248,7 @@ def tile_of(cube: DataCube) -> int:
     return size
 
 
-def told(asked: Asked, argument: str, dimension: Dimension) -> tuple[Any, Any]:
+def told(asked: StepCall, argument: str, dimension: Dimension) -> tuple[Any, Any]:
     """Return what a size says of a dimension: a value, None for all or nothing, and its unit."""
     for each in asked.list(argument):
         if isinstance(each, Mapping) and each.get("dimension") == dimension.name:
@@ -256,7 +256,7 @@ def told(asked: Asked, argument: str, dimension: Dimension) -> tuple[Any, Any]:
     return None, None
 
 
-def _pixels(asked: Asked, cube: DataCube, argument: str, axis: str) -> int | None:
+def _pixels(asked: StepCall, cube: DataCube, argument: str, axis: str) -> int | None:
     """Return how many rows or columns a size wants; None if it says nothing."""
     dimension, grid = cube.axis(axis), cube.grid
     value, unit = told(asked, argument, dimension)
@@ -274,7 +274,7 @@ def _pixels(asked: Asked, cube: DataCube, argument: str, axis: str) -> int | Non
     return max(round(length / (grid.y_size if axis == "y" else grid.x_size)), 1)
 
 
-def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
+def _groups(asked: StepCall, cube: DataCube, dimension: Dimension) -> list[Group]:
     """Return which labels of a dimension that is not one of pixels are seen together."""
     count = len(dimension.labels or ())
     size, overlap = (told(asked, argument, dimension)[0] for argument in ("size", "overlap"))
@@ -311,7 +311,7 @@ def _groups(asked: Asked, cube: DataCube, dimension: Dimension) -> list[Group]:
     return [Group(positions_of(own), positions_of(of)) for own, of in zip(owned, seen, strict=True) if own]
 
 
-def _periods(asked: Asked, size: str, instants: Sequence[datetime]) -> Iterator[Period]:
+def _periods(asked: StepCall, size: str, instants: Sequence[datetime]) -> Iterator[Period]:
     """Yield the periods of a duration, or of a calendar, in which there are instants."""
     if not instants:
         return
@@ -338,7 +338,7 @@ def _later(at: datetime | None, months: int, rest: timedelta) -> datetime | None
         return None
 
 
-def _duration(asked: Asked, argument: str, text: str) -> tuple[int, timedelta]:
+def _duration(asked: StepCall, argument: str, text: str) -> tuple[int, timedelta]:
     """Return the months of a duration, and the time beside them, one of which is nothing."""
     found = _DURATION.fullmatch(_SHORT.get(text, text))
     years, months, weeks, days, hours, minutes, seconds = (

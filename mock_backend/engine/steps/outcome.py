@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.steps.flow import Extent, Flow
+from mock_backend.engine.steps.flow import Flow, PixelExtent
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Source:
+class ReadCollection:
     """What was read of a collection.
 
     Args:
@@ -80,7 +80,7 @@ class Source:
     """
 
     collection: str
-    extent: Extent
+    extent: PixelExtent
     period: tuple[str | None, str | None]
 
 
@@ -102,7 +102,7 @@ class Outcome:
     saved: tuple[Saved, ...]
     collections: tuple[str, ...] = ()
     input_pixels: int = 0
-    sources: tuple[Source, ...] = ()
+    sources: tuple[ReadCollection, ...] = ()
     runs_udfs: bool = False
     is_sample: bool = False
     stand_ins: tuple[str, ...] = ()

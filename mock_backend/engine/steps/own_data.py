@@ -18,11 +18,11 @@ from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
 from mock_backend.engine.given_data.contents import UnknownContentError
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
-from mock_backend.engine.sources import Held, Inside, Picked, Source
-from mock_backend.engine.steps.call import Asked, Child, names
-from mock_backend.engine.steps.flow import Extent, Flow, Read, layers
+from mock_backend.engine.sources import HeldValues, Inside, Picked, Source
+from mock_backend.engine.steps.call import Child, StepCall, names
+from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.item_filter import ALIASES, Condition, ItemFilter, fulfils
-from mock_backend.engine.steps.places import Feature, Place, counting, features_of
+from mock_backend.engine.steps.places import Area, Feature, counting, features_of
 from mock_backend.engine.steps.shape import source_of
 from mock_backend.errors import OpenEOError
 
@@ -35,7 +35,7 @@ _UNSUITABLE = "FormatUnsuitable"
 _LIMITS = ("spatial_extent", "temporal_extent", "bands", "properties")
 
 
-def loaded(asked: Asked, data: GivenData, name: str | None, chosen: ItemFilter | None = None) -> Flow:
+def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilter | None = None) -> Flow:
     """Return the part of given data that a call asks for: of its area, period and bands.
 
     Args:
@@ -54,10 +54,10 @@ def loaded(asked: Asked, data: GivenData, name: str | None, chosen: ItemFilter |
     place = asked.place("spatial_extent")
     if place is not None:
         cube = _in_area(asked, cube, place)
-    return Flow(cube, (Read(asked.node, name, layers(cube), Extent(cube.grid)),), is_raw=True)
+    return Flow(cube, (Read(asked.node, name, layers(cube), PixelExtent(cube.grid)),), is_raw=True)
 
 
-def data_of_files(asked: Asked, contents: Mapping[str, bytes]) -> Flow:
+def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
     """Return the data in some files as one data cube.
 
     Args:
@@ -102,7 +102,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
         return ()
 
 
-def stac_data(asked: Asked, url: str) -> Flow:
+def stac_data(asked: StepCall, url: str) -> Flow:
     """Return the data that a STAC document leads to.
 
     Raises:
@@ -136,7 +136,7 @@ def stac_data(asked: Asked, url: str) -> Flow:
     return replace(flow, cube=_with_gaps(flow.cube))
 
 
-def conditions_of(asked: Asked) -> dict[str, Condition]:
+def conditions_of(asked: StepCall) -> dict[str, Condition]:
     """Return the conditions of the parameter ``properties`` of a call, by the names of properties."""
     given = asked.get("properties")
     return {
@@ -167,7 +167,7 @@ def day_of(item: Mapping[str, Any]) -> list[str] | None:
     return [start.isoformat(), (start + timedelta(days=1)).isoformat()]
 
 
-def unknown(asked: Asked, parameter: str, error: UnknownContentError) -> None:
+def unknown(asked: StepCall, parameter: str, error: UnknownContentError) -> None:
     """Note that something else stands in for what a call loads.
 
     Raises:
@@ -184,7 +184,7 @@ def _held(data: GivenData) -> DataCube:
     kept = [each.name for each in cube.others]
     order = [*kept, cube.axis("y").name, cube.axis("x").name]
     places = [[each.name for each in cube.dimensions].index(name) for name in order]
-    return replace(cube, source=Held(np.transpose(data.values, places), cube.grid))
+    return replace(cube, source=HeldValues(np.transpose(data.values, places), cube.grid))
 
 
 def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
@@ -207,7 +207,7 @@ def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
     return replace(cube, dimensions=dimensions, bands=tuple(bands), source=source)
 
 
-def _during(asked: Asked, cube: DataCube, period: Period) -> DataCube:
+def _during(asked: StepCall, cube: DataCube, period: Period) -> DataCube:
     dimension = cube.of_kind("temporal")
     if dimension is None:
         return cube
@@ -229,7 +229,7 @@ def _during(asked: Asked, cube: DataCube, period: Period) -> DataCube:
     return replace(cube.at(dimension.name, *labels), period=(labels[0], labels[-1]))
 
 
-def _of_items(asked: Asked, cube: DataCube, chosen: ItemFilter) -> DataCube:
+def _of_items(asked: StepCall, cube: DataCube, chosen: ItemFilter) -> DataCube:
     dimension = cube.of_kind("temporal")
     if dimension is None:
         return cube
@@ -242,7 +242,7 @@ def _of_items(asked: Asked, cube: DataCube, chosen: ItemFilter) -> DataCube:
     return _with_gaps(replace(cube, source=nothing))
 
 
-def _in_area(asked: Asked, cube: DataCube, place: Place) -> DataCube:
+def _in_area(asked: StepCall, cube: DataCube, place: Area) -> DataCube:
     grid = cube.grid
     assert grid is not None  # as all given data
     bounds = asked.guarded("spatial_extent", lambda: bounds_in(place.bounds, place.crs, grid.crs))
@@ -259,7 +259,7 @@ def _in_area(asked: Asked, cube: DataCube, place: Place) -> DataCube:
     return _with_gaps(replace(cube, source=Inside(source_of(cube), place.geometry)))
 
 
-def _lacking(asked: Asked, reason: str) -> None:
+def _lacking(asked: StepCall, reason: str) -> None:
     """Note that there are no data where a call asks for some.
 
     Raises:

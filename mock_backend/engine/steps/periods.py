@@ -29,7 +29,7 @@ from mock_backend.engine.sources import (
     Grouped,
     Side,
 )
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.lines import line_of
@@ -38,7 +38,7 @@ from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
 
-def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
+def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate the values of intervals."""
     dimension = _temporal(asked, flow.cube)
     if dimension is None:
@@ -70,7 +70,7 @@ def aggregate_temporal(asked: Asked, flow: Flow) -> Flow:
     return _grouped(asked, flow, dimension, labels, groups, spans)
 
 
-def _check_distinct(asked: Asked, labels: Sequence[Any]) -> None:
+def _check_distinct(asked: StepCall, labels: Sequence[Any]) -> None:
     if len(set(map(str, labels))) < len(labels):
         raise OpenEOError(
             f"The labels {list(labels)} are not distinct: 'labels' gives others. [at {asked.node}]",
@@ -99,7 +99,7 @@ def _at_times(cube: DataCube, dimension: Dimension, first: time, last: time) -> 
     return found
 
 
-def aggregate_temporal_period(asked: Asked, flow: Flow) -> Flow:
+def aggregate_temporal_period(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate the values of the periods of a calendar."""
     dimension, name = _temporal(asked, flow.cube), asked.text("period")
     if dimension is None or name not in PERIODS:
@@ -117,7 +117,7 @@ def aggregate_temporal_period(asked: Asked, flow: Flow) -> Flow:
 
 
 def _grouped(
-    asked: Asked,
+    asked: StepCall,
     flow: Flow,
     dimension: Dimension,
     labels: Sequence[Any],
@@ -156,7 +156,7 @@ def groups_of(cube: DataCube, dimension: Dimension, intervals: Sequence[Period])
     return groups
 
 
-def climatological_normal(asked: Asked, flow: Flow) -> Flow:
+def climatological_normal(asked: StepCall, flow: Flow) -> Flow:
     """Compute the averages of the periods of a year."""
     dimension = _temporal(asked, flow.cube)
     if dimension is None:
@@ -205,7 +205,7 @@ def _climatology_label(name: str, at: datetime) -> str:
             return "climatology-period"
 
 
-def anomaly(asked: Asked, flow: Flow) -> Flow:
+def anomaly(asked: StepCall, flow: Flow) -> Flow:
     """Compute how far values are from the normal ones."""
     cube, normals = flow.cube, asked.flow("normals")
     dimension = _temporal(asked, cube)
@@ -239,6 +239,6 @@ def _index(labels: Sequence[Any], label: Any) -> int:
     return list(labels).index(label) if label in labels else -1
 
 
-def _temporal(asked: Asked, cube: DataCube) -> Dimension | None:
+def _temporal(asked: StepCall, cube: DataCube) -> Dimension | None:
     name = asked.text("dimension")
     return cube.of_kind("temporal") if name is None else cube.named(name)

@@ -28,7 +28,7 @@ UNKNOWN_FEATURE: Feature = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Area:
     """An area.
 
     Args:
@@ -46,7 +46,7 @@ class Place:
         """The bounds in degrees; across the antimeridian they go on counting."""
         return counting(bounds_in(self.bounds, self.crs, DEGREES))
 
-    def clipped(self, limit: Box) -> "Place | None":
+    def clipped(self, limit: Box) -> "Area | None":
         """Return the part inside a box in degrees; None if there is none."""
         west, south, east, north = self.degrees
         first, low, last, top = limit
@@ -65,7 +65,7 @@ class Place:
         if (left, low, right, top) == (west, south, east, north):
             # As it was given: what was projected there and back would not be the same to the last bit.
             return self
-        return Place((left, low, right, top), DEGREES, self.geometry)
+        return Area((left, low, right, top), DEGREES, self.geometry)
 
 
 def counting(box: Box) -> Box:
@@ -74,7 +74,7 @@ def counting(box: Box) -> Box:
     return (west, south, east + _TURN, north) if east < west else box
 
 
-def place_of_box(given: Mapping[str, Any]) -> Place | None:
+def place_of_box(given: Mapping[str, Any]) -> Area | None:
     """Return the area of a bounding box as openEO writes it; None if it is none.
 
     Raises:
@@ -87,11 +87,11 @@ def place_of_box(given: Mapping[str, Any]) -> Place | None:
     crs = crs_name(given.get("crs"))
     south, north = min(south, north), max(south, north)
     if crs == DEGREES:
-        return Place(counting((west, south, east, north)))
-    return Place((min(west, east), south, max(west, east), north), crs)
+        return Area(counting((west, south, east, north)))
+    return Area((min(west, east), south, max(west, east), north), crs)
 
 
-def place_of_features(features: Sequence[Feature]) -> Place | None:
+def place_of_features(features: Sequence[Feature]) -> Area | None:
     """Return the area that GeoJSON features cover together; None if that is not known."""
     if any(each is UNKNOWN_FEATURE for each in features):
         return None
@@ -103,7 +103,7 @@ def place_of_features(features: Sequence[Feature]) -> Place | None:
     geometry = geometry_of(features)
     # Of points and lines the nearest pixels count, all of which are there.
     has_area = geometry is not None and geometry.get("type") in _POLYGONS
-    return Place(bounds, DEGREES, geometry if has_area else None)
+    return Area(bounds, DEGREES, geometry if has_area else None)
 
 
 def features_of(given: Any) -> tuple[Feature, ...]:

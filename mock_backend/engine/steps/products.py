@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from mock_backend.catalog import Band
 from mock_backend.engine.sources import Joined, Painted
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.merging import others_with
 from mock_backend.engine.steps.shape import rebuilt, source_of
 
 
-def sar_backscatter(asked: Asked, flow: Flow) -> Flow:
+def sar_backscatter(asked: StepCall, flow: Flow) -> Flow:
     """Compute backscatter, with masks and angles as further bands."""
     wanted = ["mask", "contributing_area", "local_incidence_angle", "ellipsoid_incidence_angle"]
     if asked.process_id == "sar_backscatter":
@@ -22,17 +22,17 @@ def sar_backscatter(asked: Asked, flow: Flow) -> Flow:
     return _with_bands(asked, flow, wanted, keep=True)
 
 
-def ard_surface_reflectance(asked: Asked, flow: Flow) -> Flow:
+def ard_surface_reflectance(asked: StepCall, flow: Flow) -> Flow:
     """Compute reflectance at the surface, with masks as further bands."""
     return _with_bands(asked, flow, ["incomplete-testing", "saturation", "cloud", "shadow"], keep=True)
 
 
-def atmospheric_correction(asked: Asked, flow: Flow) -> Flow:
+def atmospheric_correction(asked: StepCall, flow: Flow) -> Flow:
     """Compute reflectance at the surface."""
     return _with_bands(asked, flow, [], keep=True)
 
 
-def cloud_detection(asked: Asked, flow: Flow) -> Flow:
+def cloud_detection(asked: StepCall, flow: Flow) -> Flow:
     """Compute how likely clouds and their shadows are."""
     return _with_bands(asked, flow, ["cloud", "shadow"], keep=False)
 
@@ -53,7 +53,7 @@ _EXTRAS = {
 }
 
 
-def _with_bands(asked: Asked, flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
+def _with_bands(asked: StepCall, flow: Flow, wanted: Sequence[str], *, keep: bool) -> Flow:
     cube = flow.cube
     dimension = cube.of_kind("bands")
     if dimension is None:

@@ -12,24 +12,24 @@ from mock_backend.engine.core.values import Callback, items_in
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import (
+    ArrayLine,
     Bounded,
     Flattened,
     Joined,
-    Line,
     Overall,
     Reduced,
     Source,
     Widened,
     Zonal,
 )
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow, check_read, sampled
 from mock_backend.engine.steps.lines import array_of, line_of, looked_at, place_of_band, spans_left
-from mock_backend.engine.steps.places import Feature, Place, place_of_features
+from mock_backend.engine.steps.places import Area, Feature, place_of_features
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
-def reduce_dimension(asked: Asked, flow: Flow) -> Flow:
+def reduce_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Reduce a dimension."""
     cube, callback = flow.cube, asked.callback("reducer")
     dimension = cube.named(asked.text("dimension"))
@@ -46,7 +46,7 @@ def reduce_dimension(asked: Asked, flow: Flow) -> Flow:
     return flow.made(made)
 
 
-def reduce_spatial(asked: Asked, flow: Flow) -> Flow:
+def reduce_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Reduce both horizontal dimensions."""
     callback = asked.callback("reducer")
     flow = sampled(flow) or flow
@@ -71,12 +71,12 @@ def _reduced_line(flow: Flow, callback: Callback) -> Flow:
     left = [each for each in cube.dimensions if each not in gone]
     sizes = tuple(cube.sizes[each.name] for each in gone)
     flat = Flattened(source_of(cube), tuple(map(cube.dimensions.index, gone)), sizes)
-    line = Line(len(left), range(math.prod(sizes)))
+    line = ArrayLine(len(left), range(math.prod(sizes)))
     bands = reduced_bands(callback, cube.bands, math.prod(sizes))
     return flow.made(rebuilt(cube, left, bands, source=Reduced(flat, line, callback)))
 
 
-def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
+def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate the pixels in each of some geometries."""
     features, given = asked.features("geometries"), asked.flow("geometries")
     callback, place = asked.callback("reducer"), place_of_features(features)
@@ -111,7 +111,7 @@ def aggregate_spatial(asked: Asked, flow: Flow) -> Flow:
     return flow.made(made, *(() if given is None else (given,)))
 
 
-def _share(features: Sequence[Feature], place: Place | None) -> float:
+def _share(features: Sequence[Feature], place: Area | None) -> float:
     """Return the share of an area, about, that is read for each of the geometries in it."""
     whole = 0.0 if place is None else _size_of(place)
     if not whole:
@@ -119,12 +119,12 @@ def _share(features: Sequence[Feature], place: Place | None) -> float:
     return min(sum(_size_of(own) for each in features if (own := place_of_features([each]))) / whole, 1.0)
 
 
-def _size_of(place: Place) -> float:
+def _size_of(place: Area) -> float:
     west, south, east, north = place.bounds
     return (east - west) * (north - south)
 
 
-def ndvi(asked: Asked, flow: Flow) -> Flow:
+def ndvi(asked: StepCall, flow: Flow) -> Flow:
     """Compute the NDVI."""
     cube, structure = flow.cube, asked.structure()
     dimension = cube.of_kind("bands")

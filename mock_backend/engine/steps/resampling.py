@@ -8,12 +8,12 @@ from mock_backend.engine.core.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.core.instants import Period, instant_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
-from mock_backend.engine.sources import Blocks, Bounded, Nearest, Resampled
-from mock_backend.engine.steps.call import Asked
-from mock_backend.engine.steps.flow import Extent, Flow, Read, check_read, layers
+from mock_backend.engine.sources import BlockValues, Bounded, NearestLabels, Resampled
+from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, check_read, layers
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.native_grid import Native, degrees
-from mock_backend.engine.steps.places import Place, counting
+from mock_backend.engine.steps.places import Area, counting
 from mock_backend.engine.steps.shape import rebuilt, source_of
 
 #: The number of seconds of a day.
@@ -32,7 +32,7 @@ _METHODS_OF_REALS = (
 )
 
 
-def resample_spatial(asked: Asked, flow: Flow) -> Flow:
+def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Change resolution and projection."""
     grid, projection = flow.cube.grid, asked.get("projection")
     if grid is None:
@@ -86,7 +86,7 @@ def _warped(grid: Grid, crs: str, x_size: float, y_size: float, align: str) -> G
     return Grid(crs, west, north, x_size, y_size, columns, rows)
 
 
-def resample_cube_spatial(asked: Asked, flow: Flow) -> Flow:
+def resample_cube_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Take over the pixels of another cube."""
     target = asked.flow("target")
     if target is None or target.cube.grid is None or flow.cube.grid is None:
@@ -95,15 +95,15 @@ def resample_cube_spatial(asked: Asked, flow: Flow) -> Flow:
     if native is not None and flow.native is None:
         # The other one is everywhere; so the area is that of the data.
         west, south, east, north = flow.cube.grid.bbox
-        grid = native.around(Place(counting((west, south, east, north)))) or grid
+        grid = native.around(Area(counting((west, south, east, north)))) or grid
         native = None
     elif native is None and flow.native is not None:
-        place = Place(grid.bounds, grid.crs)
+        place = Area(grid.bounds, grid.crs)
         flow = flow.clipped(place) or flow
     return _with_grid(asked, flow, grid, native)
 
 
-def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = None) -> Flow:
+def _with_grid(asked: StepCall, flow: Flow, grid: Grid, native: Native | None = None) -> Flow:
     cube, method = flow.cube, asked.text("method") or "near"
     bands = cube.bands
     if method in _METHODS_OF_REALS:
@@ -116,11 +116,11 @@ def _with_grid(asked: Asked, flow: Flow, grid: Grid, native: Native | None = Non
     source = Resampled(source_of(cube), lattice, method, bounds).onto(grid)
     check_read(flow, source.block, asked.node)
     made = replace(cube, grid=grid, bands=bands, source=source)
-    own = Read(asked.node, None, layers(made), Extent(grid, native))
+    own = Read(asked.node, None, layers(made), PixelExtent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)
 
 
-def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
+def aggregate_spatial_window(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate blocks of pixels."""
     cube, callback = flow.cube, asked.callback("reducer")
     size = [each for each in asked.list("size") if isinstance(each, int | float)]
@@ -132,7 +132,7 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     source = source_of(cube)
     if flow.native is not None:
         native = replace(flow.native, x_size=flow.native.x_size * across, y_size=flow.native.y_size * down)
-        blocks = Blocks(source, across, down, callback)
+        blocks = BlockValues(source, across, down, callback)
         made = replace(cube, grid=native.whole(), bands=bands, source=blocks)
         return replace(flow.made(made), native=native)
     trims = asked.text("boundary") == "trim"
@@ -145,11 +145,11 @@ def aggregate_spatial_window(asked: Asked, flow: Flow) -> Flow:
     west = grid.east - columns * across * grid.x_size if "right" in align else grid.west
     north = grid.south + rows * down * grid.y_size if "lower" in align else grid.north
     found = Grid(grid.crs, west, north, grid.x_size * across, grid.y_size * down, columns, rows)
-    blocks = Blocks(Bounded(source, grid), across, down, callback)
+    blocks = BlockValues(Bounded(source, grid), across, down, callback)
     return flow.made(replace(cube, grid=found, bands=tuple(map(with_gaps, bands)), source=blocks))
 
 
-def resample_cube_temporal(asked: Asked, flow: Flow) -> Flow:
+def resample_cube_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Take over the instants of another cube: each has the values of the nearest one."""
     target, name = asked.flow("target"), asked.text("dimension")
     if target is None:
@@ -166,7 +166,7 @@ def resample_cube_temporal(asked: Asked, flow: Flow) -> Flow:
         places = [_nearest(cube, each, target.cube, label) for label in other.labels or ()]
         axis = cube.others.index(each)
         source = (
-            Nearest(source, axis, tuple(places), float(within) * _DAY)
+            NearestLabels(source, axis, tuple(places), float(within) * _DAY)
             if isinstance(within, int | float)
             else source.picked(axis, [found[0][0] if found else -1 for found in places])
         )

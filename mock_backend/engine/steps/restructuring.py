@@ -9,14 +9,14 @@ import numpy as np
 
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources import Dropped, Flattened, Unflattened, Widened
-from mock_backend.engine.steps.call import Asked, names
+from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import coordinates, line_of
 from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
 
-def drop_dimension(asked: Asked, flow: Flow) -> Flow:
+def drop_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Drop a dimension."""
     name = asked.text("name")
     cube, gone = flow.cube, flow.cube.named(name)
@@ -36,7 +36,7 @@ def drop_dimension(asked: Asked, flow: Flow) -> Flow:
     return replace(flow, cube=made, is_raw=False)
 
 
-def add_dimension(asked: Asked, flow: Flow) -> Flow:
+def add_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Add a dimension with one label."""
     cube, name, label = flow.cube, asked.text("name"), asked.get("label")
     if name is None or name in cube.sizes:
@@ -50,7 +50,7 @@ def add_dimension(asked: Asked, flow: Flow) -> Flow:
     return replace(flow, cube=made, is_raw=False)
 
 
-def rename_dimension(asked: Asked, flow: Flow) -> Flow:
+def rename_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Rename a dimension."""
     source, target = asked.text("source"), asked.text("target")
     if target is None or target in flow.cube.sizes:
@@ -61,7 +61,7 @@ def rename_dimension(asked: Asked, flow: Flow) -> Flow:
     return replace(flow, cube=rebuilt(flow.cube, dimensions), is_raw=False)
 
 
-def rename_labels(asked: Asked, flow: Flow) -> Flow:
+def rename_labels(asked: StepCall, flow: Flow) -> Flow:
     """Rename labels."""
     cube, name = flow.cube, asked.text("dimension")
     dimension = next((each for each in cube.dimensions if each.name == name), None)
@@ -85,7 +85,7 @@ def rename_labels(asked: Asked, flow: Flow) -> Flow:
     return replace(flow, cube=rebuilt(cube, dimensions, bands, spans=spans or cube.spans), is_raw=False)
 
 
-def dimension_labels(asked: Asked, flow: Flow) -> Any:
+def dimension_labels(asked: StepCall, flow: Flow) -> Any:
     """Return the labels of a dimension."""
     cube, name = flow.cube, asked.text("dimension")
     dimension = next((each for each in cube.dimensions if each.name == name), None)
@@ -98,7 +98,7 @@ def dimension_labels(asked: Asked, flow: Flow) -> Any:
     return list(dimension.labels)
 
 
-def flatten_dimensions(asked: Asked, flow: Flow) -> Flow:
+def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
     """Make one dimension of several."""
     cube, target = flow.cube, asked.text("target_dimension")
     found = [each for name in names(asked.list("dimensions")) if (each := cube.named(name)) is not None]
@@ -121,7 +121,7 @@ def flatten_dimensions(asked: Asked, flow: Flow) -> Flow:
     )
 
 
-def unflatten_dimension(asked: Asked, flow: Flow) -> Flow:
+def unflatten_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Make several dimensions of one."""
     cube = flow.cube
     targets = names(asked.list("target_dimensions"))

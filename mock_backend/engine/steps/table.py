@@ -18,11 +18,11 @@ from mock_backend.engine.steps import (
     vectors,
 )
 from mock_backend.engine.steps import filters as choosing
-from mock_backend.engine.steps.call import Asked
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 
-Source = Callable[[Asked], Any]
-Step = Callable[[Asked, Flow], Any]
+Source = Callable[[StepCall], Any]
+Step = Callable[[StepCall, Flow], Any]
 
 #: Processes that need no data cube in the argument ``data``.
 SOURCES: dict[str, Source] = {

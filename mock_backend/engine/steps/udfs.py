@@ -12,7 +12,7 @@ from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Failing, Functional
-from mock_backend.engine.steps.call import Asked, Child
+from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import spans_left
 from mock_backend.engine.steps.loading import vectors
@@ -71,7 +71,7 @@ class _Work:
     chunks: Chunks | None = None
 
 
-def made_by_function(asked: Asked) -> Any:
+def made_by_function(asked: StepCall) -> Any:
     """Return what a user-defined function makes of a cube, or of a JSON value.
 
     Args:
@@ -167,7 +167,7 @@ def _nowhere(line: Line) -> None:
     """Forget a line: nothing is being processed yet."""
 
 
-def _only_call(asked: Asked) -> Mapping[str, Any]:
+def _only_call(asked: StepCall) -> Mapping[str, Any]:
     """Return the arguments of ``run_udf``, which is all that a child process consists of.
 
     Raises:
@@ -184,14 +184,14 @@ def _only_call(asked: Asked) -> Mapping[str, Any]:
     return callback.arguments_of(*child.graph.values())
 
 
-def _unsupported(asked: Asked, reason: str) -> UdfFailure:
+def _unsupported(asked: StepCall, reason: str) -> UdfFailure:
     """Return the failure of a function where there can be none, as on production back-ends."""
     return UdfFailure(
         f"FeatureUnsupported: {asked.process_id} [at {asked.node}] takes no user-defined function {reason}."
     )
 
 
-def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
+def _work_of(asked: StepCall, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
     """Return what a function is to do.
 
     Raises:
@@ -215,7 +215,7 @@ def _work_of(asked: Asked, flow: Flow, code: str, context: Mapping[str, Any]) ->
     return _Work(code, context, by_date=False, chunks=chunks)
 
 
-def _neighbourhood(asked: Asked, flow: Flow, work: _Work) -> _Work:
+def _neighbourhood(asked: StepCall, flow: Flow, work: _Work) -> _Work:
     if flow.cube.grid is None:
         raise _unsupported(asked, "for a data cube without pixels")
     chunks, time = chunks_of(asked, flow), flow.cube.of_kind("temporal")
@@ -285,7 +285,7 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
     return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
 
 
-def _patched(asked: Asked, flow: Flow, work: _Work) -> Flow | None:
+def _patched(asked: StepCall, flow: Flow, work: _Work) -> Flow | None:
     """Return a cube of which a function has made the parts within polygons."""
 
     def make(part: Flow) -> Flow:

@@ -11,7 +11,7 @@ from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
 from mock_backend.engine.sources import Burnt
-from mock_backend.engine.steps.call import Asked, finite
+from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.lines import axis_of
 from mock_backend.engine.steps.loading import stand_in, vectors
@@ -23,7 +23,7 @@ from mock_backend.errors import OpenEOError
 _MOST = 1000
 
 
-def vector_buffer(asked: Asked) -> Any:
+def vector_buffer(asked: StepCall) -> Any:
     """Add a margin around geometries."""
     # CDSE's name of it is the older one.
     name = "geometries" if asked.get("geometries") is not None else "geometry"
@@ -36,14 +36,14 @@ def vector_buffer(asked: Asked) -> Any:
     return replace(flow, cube=replace(flow.cube, geometries=wider))
 
 
-def vector_reproject(asked: Asked, flow: Flow) -> Flow:
+def vector_reproject(asked: StepCall, flow: Flow) -> Flow:
     """Project geometries; they are kept in degrees here whatever they are projected to."""
     projection = asked.get("projection")
     asked.guarded("projection", lambda: crs_name(projection))
     return flow
 
 
-def vector_to_raster(asked: Asked) -> Any:
+def vector_to_raster(asked: StepCall) -> Any:
     """Give pixels within geometries their values: those of a vector cube, at the pixels of another cube."""
     flow, target = asked.flow("data"), asked.flow("target")
     geometry = None if flow is None else flow.cube.of_kind("geometry")
@@ -66,7 +66,7 @@ def vector_to_raster(asked: Asked) -> Any:
     return target.made(rebuilt(cube, dimensions, bands, grid=grid, source=source), flow)
 
 
-def vector_to_random_points(asked: Asked) -> Any:
+def vector_to_random_points(asked: StepCall) -> Any:
     """Choose points in geometries at random, the same ones each time."""
     features = asked.features("data")
     count, total = asked.get("geometry_count"), asked.number("total_count")
@@ -89,14 +89,14 @@ def vector_to_random_points(asked: Asked) -> Any:
     return _pointed(asked, points)
 
 
-def vector_to_regular_points(asked: Asked) -> Any:
+def vector_to_regular_points(asked: StepCall) -> Any:
     """Choose points in geometries at equal distances."""
     metres = max(asked.number("distance") or 0.0, 0.0) or 1000.0
     points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
     return _pointed(asked, points)
 
 
-def _pointed(asked: Asked, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
+def _pointed(asked: StepCall, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
     made: list[Feature] = []
     origins: list[int] = []
     for origin, (feature, found) in enumerate(points):

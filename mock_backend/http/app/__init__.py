@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 
 from mock_backend.http.app.asset_host import AssetHost
 from mock_backend.http.app.gateway import Gateway
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import NeedsLoop
 from mock_backend.http.app.routes import RouteTable, compiled_routes
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AssetHost",
-    "BackEnd",
     "Gateway",
     "NeedsLoop",
     "RouteTable",
+    "ServedBackEnd",
     "compiled_routes",
     "create_app",
     "shared_app",
 ]
 
 
-def create_app(backend: BackEnd) -> "MockBackendApp":
+def create_app(backend: ServedBackEnd) -> "MockBackendApp":
     """Create a FastAPI application of its own for a back-end.
 
     Only the compiled routes are shared with other applications; what you add to this one stays
@@ -37,6 +37,6 @@ def create_app(backend: BackEnd) -> "MockBackendApp":
     return MockBackendApp(backend)
 
 
-def shared_app(backend: BackEnd) -> ASGIApp:
+def shared_app(backend: ServedBackEnd) -> ASGIApp:
     """Return the lightest application for a back-end: its gateway straight to the compiled routes."""
     return Gateway(backend, compiled_routes(backend.registers, backend.authenticate))

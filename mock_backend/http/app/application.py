@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.http.app.gateway import Gateway
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.routes import compiled_routes, nothing_at, wrong_method
 
@@ -16,7 +16,7 @@ from mock_backend.http.app.routes import compiled_routes, nothing_at, wrong_meth
 class MockBackendApp(FastAPI):
     """A FastAPI application that serves a back-end; add routes and middleware as to any other."""
 
-    def __init__(self, backend: BackEnd) -> None:
+    def __init__(self, backend: ServedBackEnd) -> None:
         super().__init__(
             title=backend.settings.title,
             version=backend.settings.version.number,

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app.gateway import Gateway
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import as_openeo_error
 from mock_backend.http.app.request_body import header_of
 from mock_backend.http.app.routes import Route, RouteTable, compiled_routes
@@ -47,7 +47,7 @@ class AssetHost:
         backend: The back-end whose results these are.
     """
 
-    def __init__(self, backend: BackEnd) -> None:
+    def __init__(self, backend: ServedBackEnd) -> None:
         self._backend = backend
         self.clock = backend.clock
 
@@ -66,7 +66,7 @@ class AssetHost:
 class _Gateway(Gateway):
     is_api = False
 
-    def __init__(self, backend: BackEnd) -> None:
+    def __init__(self, backend: ServedBackEnd) -> None:
         routes = compiled_routes(backend.registers, backend.authenticate).routes
         table = RouteTable([route for route in routes if _ASSETS.fullmatch(route.template)])
         super().__init__(backend, table, _answer)

@@ -7,10 +7,12 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 
 
-async def call_register(backend: BackEnd, register: int, name: str, arguments: dict[str, Any]) -> Response:
+async def call_register(
+    backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]
+) -> Response:
     """Call a method of a register of a back-end.
 
     Registers lock what they change themselves: a lock around them all would stop everybody while

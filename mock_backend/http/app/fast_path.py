@@ -18,7 +18,7 @@ from starlette.types import Scope
 
 from mock_backend.api.parameters import LIMITS, NONE_IF_EMPTY, HeaderValue, QueryName, dependency_of
 from mock_backend.auth.accounts import Authenticator, user_of
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.request_body import header_of
 from mock_backend.http.content import raw_body
 
@@ -96,7 +96,7 @@ class Shortcut:
             value = header_of(scope, header)
             found[name] = default if value is None else value
         if self._user is not None:
-            backend: BackEnd = scope["mock_backend"]
+            backend: ServedBackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
             nobody = given is None and self._user_is_optional
             found[self._user] = None if nobody else user_of(backend, given)

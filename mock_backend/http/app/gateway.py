@@ -18,7 +18,7 @@ from mock_backend.errors import FeatureUnsupported, OpenEOError
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, limit_for
-from mock_backend.http.app.protocol import BackEnd
+from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import header_of, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, RouteTable
@@ -66,7 +66,7 @@ class Gateway:
     #: Whether it is the host of the API, below which there may be its identity providers.
     is_api: ClassVar[bool] = True
 
-    def __init__(self, backend: BackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
+    def __init__(self, backend: ServedBackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
         self._backend = backend
         self._table = table
         self._app = app or table
@@ -288,7 +288,7 @@ def _is_below(path: str, prefix: str) -> bool:
 class _Answer:
     """The way back to the client: adds CORS headers, notes the status, drops bodies nobody wants."""
 
-    def __init__(self, backend: BackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+    def __init__(self, backend: ServedBackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
         self._time_keeper = backend.time_keeper
         self._exchange = exchange
         self._send = send

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mock_backend.http.app.asset_host import AssetHost
 
 
-class BackEnd(Protocol):
+class ServedBackEnd(Protocol):
     """The back-end behind an app: its state, which travels with each request."""
 
     settings: AppSettings

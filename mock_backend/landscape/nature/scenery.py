@@ -29,7 +29,7 @@ _HAZE, _DENSER = 0.18, 4.0
 _FREEZING, _COVERED = 271.5, 2.5
 
 
-class Surroundings:
+class NodeScenery:
     """The surroundings that all moments of some nodes have in common.
 
     Args:
@@ -82,7 +82,7 @@ class Scenery:
         moment: The moment.
     """
 
-    def __init__(self, around: Surroundings, moment: Moment) -> None:
+    def __init__(self, around: NodeScenery, moment: Moment) -> None:
         self.around = around
         self.moment = moment
         self.nodes, self.terrain = around.nodes, around.terrain

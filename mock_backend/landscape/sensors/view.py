@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
 from mock_backend.landscape.nature.moment import Moment
-from mock_backend.landscape.nature.scenery import Scenery, Surroundings
+from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
 from mock_backend.landscape.nature.terrain import Nodes
 from mock_backend.landscape.sensors.band_models import model_of
 from mock_backend.landscape.sensors.quality import Model
@@ -33,7 +33,7 @@ class View:
     """
 
     def __init__(self, seed: int, nodes: Nodes) -> None:
-        self._around = Surroundings(seed, nodes)
+        self._around = NodeScenery(seed, nodes)
         self._sceneries: dict[Moment, Scenery] = {}
         # With the band, so that no other one gets its place in memory.
         self._painters: dict[tuple[int, Sensor], tuple[Band, _Painter]] = {}

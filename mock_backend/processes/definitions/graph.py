@@ -37,7 +37,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Fault:
+class GraphFault:
     """What is wrong with the structure of a process graph.
 
     Args:
@@ -72,14 +72,14 @@ def walk(graph: Graph) -> Iterator[Node]:
             yield from walk(callback)
 
 
-def node_faults(graph: Any) -> Iterator[Fault]:
+def node_faults(graph: Any) -> Iterator[GraphFault]:
     """Find what keeps a value from being a graph of nodes; nested graphs are not entered."""
     if not isinstance(graph, dict) or not graph:
-        yield Fault(NO_GRAPH)
+        yield GraphFault(NO_GRAPH)
         return
     for node_id, node in graph.items():
         for message in _node_faults(node):
-            yield Fault(message, node_id)
+            yield GraphFault(message, node_id)
 
 
 def sources_of(graph: Graph) -> Sources:
@@ -90,7 +90,7 @@ def sources_of(graph: Graph) -> Sources:
     }
 
 
-def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Fault]:
+def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[GraphFault]:
     """Find what is wrong with the results and the references of nodes; nested graphs are not entered.
 
     Args:
@@ -100,10 +100,10 @@ def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Faul
     results = [node_id for node_id, node in graph.items() if node.get("result") is True]
     if len(results) != 1:
         found = "none has" if not results else f"these have: {', '.join(map(repr, results))}"
-        yield Fault(f"Exactly one node must have 'result': true; {found}.")
+        yield GraphFault(f"Exactly one node must have 'result': true; {found}.")
     for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
         if wanted:
-            yield from (Fault(message, node_id) for message in _reference_faults(graph, wanted))
+            yield from (GraphFault(message, node_id) for message in _reference_faults(graph, wanted))
 
 
 def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ArgumentContents:
     """What is inside an argument.
 
     Args:
@@ -22,16 +22,16 @@ class Contents:
     graphs: list[Graph]
 
 
-NOTHING = Contents([], [])
+NOTHING = ArgumentContents([], [])
 
 
-def contents_of(argument: Any) -> Contents:
+def contents_of(argument: Any) -> ArgumentContents:
     """Look into an argument of a process."""
     if not isinstance(argument, (dict, list)):
         return NOTHING
     if isinstance(argument, dict) and ("from_node" in argument or "from_parameter" in argument):
-        return Contents([((), argument)], [])
-    found = Contents([], [])
+        return ArgumentContents([((), argument)], [])
+    found = ArgumentContents([], [])
     stack: list[tuple[Path, Any]] = [((), argument)]
     while stack:
         path, each = stack.pop()

@@ -57,7 +57,7 @@ def check_rules(names: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
-class Place:
+class GraphPlace:
     """Where in a process something is.
 
     Args:
@@ -86,7 +86,7 @@ class Problem:
     rule: str | None
     code: str
     message: str
-    place: Place = Place()
+    place: GraphPlace = GraphPlace()
 
     @property
     def text(self) -> str:

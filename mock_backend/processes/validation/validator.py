@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.engine.cubes import Call, Cube, Dimension, Remark, follow
+from mock_backend.engine.cubes import Cube, CubeCall, Dimension, Remark, follow
 from mock_backend.errors import ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.definitions.graph import (
@@ -21,7 +21,7 @@ from mock_backend.processes.definitions.graph import (
 )
 from mock_backend.processes.definitions.remote import is_url
 from mock_backend.processes.validation.call_checks import check_element, check_meaning
-from mock_backend.processes.validation.contents import Contents, contents_of
+from mock_backend.processes.validation.contents import ArgumentContents, contents_of
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import (
     Kinds,
@@ -32,7 +32,7 @@ from mock_backend.processes.validation.kinds import (
     may_be,
     tell,
 )
-from mock_backend.processes.validation.problems import Findings, Place, Problem
+from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem
 from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
 from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
@@ -144,7 +144,7 @@ class Validator:
                 f"The process has more than {_MAX_NODES} nodes, those of user-defined processes included "
                 "each time they are called."
             )
-            self._problems.append(Problem(None, "ProcessGraphComplexity", message, Place(path[:8])))
+            self._problems.append(Problem(None, "ProcessGraphComplexity", message, GraphPlace(path[:8])))
         return False
 
     def _cycle(self, nodes: list[str], path: tuple[str, ...]) -> None:
@@ -350,7 +350,7 @@ class Validator:
         process_id: str,
         parameter: Parameter,
         argument: Any,
-        contents: Contents,
+        contents: ArgumentContents,
         scope: Scope,
         results: Mapping[str, Value],
         path: tuple[str, ...],
@@ -424,7 +424,7 @@ class Validator:
     def _stranger(
         self,
         name: str,
-        contents: Contents,
+        contents: ArgumentContents,
         scope: Scope,
         results: Mapping[str, Value],
         path: tuple[str, ...],
@@ -450,7 +450,7 @@ class Validator:
         """Check what a call means and return the data cube that it makes."""
         cubes = {name: value.cube for name, value in values.items() if value.cube is not None}
         collection = self._context.catalogue.find
-        call = Call(process_id, arguments, signature.defaults, cubes, collection, unclear)
+        call = CubeCall(process_id, arguments, signature.defaults, cubes, collection, unclear)
         check_meaning(call, self._context.catalogue)
         cube = follow(call)
         if process_id == "array_element":
@@ -485,15 +485,15 @@ class Validator:
         self._report(remark.rule, remark.code, remark.message, path, remark.argument)
 
     def _invalid(self, message: str, path: tuple[str, ...]) -> None:
-        self._problems.append(Problem(None, "ProcessGraphInvalid", message, Place(path)))
+        self._problems.append(Problem(None, "ProcessGraphInvalid", message, GraphPlace(path)))
 
     def _unsound(self, message: str, path: tuple[str, ...]) -> None:
-        self._problems.append(Problem("structure", "ProcessGraphInvalid", message, Place(path)))
+        self._problems.append(Problem("structure", "ProcessGraphInvalid", message, GraphPlace(path)))
 
     def _report(
         self, rule: str, code: str, message: str, path: tuple[str, ...], argument: str | None = None
     ) -> None:
-        self._problems.append(Problem(rule, code, message, Place(path, argument)))
+        self._problems.append(Problem(rule, code, message, GraphPlace(path, argument)))
 
 
 def _is_child(argument: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import NAMESPACES, UNSUPPORTED, Answers, Dialect, Refusal, Shown
+from mock_backend.profiles.dialect import NAMESPACES, UNSUPPORTED, Answers, Dialect, Refusal, ShownResults
 from mock_backend.profiles.profile import Profile
 
 _STATUSES = ("created", "queued", "running", "canceled", "finished", "error")
@@ -16,7 +16,7 @@ _DIALECT = Dialect(
     "eodc",
     starts={"queued": _ACTIVE, "running": _ACTIVE},
     cancels=dict.fromkeys(_STATUSES, UNSUPPORTED),
-    results=dict.fromkeys(_STATUSES, _WITHOUT) | {"finished": (Shown.FILES, Shown.FILES)},
+    results=dict.fromkeys(_STATUSES, _WITHOUT) | {"finished": (ShownResults.FILES, ShownResults.FILES)},
     no_logs={"created": Refusal("NotFound", 404, "The job has never been started, so it has no log.")},
     unsupported=NAMESPACES | {("GET", "/jobs/{job_id}/estimate")},
     deletion_status=202,

@@ -2,7 +2,14 @@
 
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.dialect import NAMESPACES, NOT_FINISHED, NOT_STARTED, Dialect, Refusal, Shown
+from mock_backend.profiles.dialect import (
+    NAMESPACES,
+    NOT_FINISHED,
+    NOT_STARTED,
+    Dialect,
+    Refusal,
+    ShownResults,
+)
 from mock_backend.profiles.profile import Profile
 
 _UNFINISHED = (
@@ -20,8 +27,8 @@ _DIALECT = Dialect(
         "queued": _UNFINISHED,
         "running": _UNFINISHED,
         "canceled": (NOT_STARTED, NOT_STARTED),
-        "finished": (Shown.FILES, Shown.FILES),
-        "error": (Shown.FAILURE, Shown.FAILURE),
+        "finished": (ShownResults.FILES, ShownResults.FILES),
+        "error": (ShownResults.FAILURE, ShownResults.FAILURE),
     },
     unsupported=NAMESPACES | {("GET", "/jobs/{job_id}/estimate")},
     job_ids="{letters:.16}",

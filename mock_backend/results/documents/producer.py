@@ -9,8 +9,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from mock_backend.cache import Kept
 from mock_backend.engine.core.workers import workers_of
-from mock_backend.engine.given_data.contents import Contents, Reader
-from mock_backend.engine.steps import Outcome, Surroundings
+from mock_backend.engine.given_data.contents import ContentReader, UrlContents
+from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.results.documents.producing import Production
@@ -46,9 +46,9 @@ class Producer:
     """
 
     def __init__(
-        self, validation: ValidationRegister, settings: AppSettings, contents: Contents | None = None
+        self, validation: ValidationRegister, settings: AppSettings, contents: UrlContents | None = None
     ) -> None:
-        self._contents = contents if contents is not None else Contents()
+        self._contents = contents if contents is not None else UrlContents()
         self._validation = validation
         self._settings = settings
 
@@ -131,10 +131,10 @@ class Producer:
 
     def _surroundings(
         self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None
-    ) -> Surroundings:
+    ) -> GraphContext:
         validation = self._validation
         defined = validation.user_processes
-        return Surroundings(
+        return GraphContext(
             catalogue=validation.catalogue,
             processes=validation.processes.signatures(),
             user_process=lambda name: None if defined is None else defined.find(user_id, name),
@@ -144,7 +144,7 @@ class Producer:
             lets_pass=validation.lets_pass,
             seed=self._settings.seed,
             features_by_band=self._settings.profile.dialect.features_by_band,
-            reader=Reader(self._contents, user_id),
+            reader=ContentReader(self._contents, user_id),
             run_udfs=run_udfs,
         )
 

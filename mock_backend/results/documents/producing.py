@@ -17,7 +17,7 @@ from mock_backend.results import formats
 from mock_backend.results.documents.assets import Asset, Content, Product, ResultItem
 from mock_backend.results.documents.held_bands import HeldBands
 from mock_backend.results.documents.naming import name_apart, split_name
-from mock_backend.results.formats.base import Format, Part
+from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.unwritten import Unwritten
 
 #: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
@@ -146,7 +146,7 @@ class Production:
 @dataclass(frozen=True)
 class _File:
     format: Format
-    part: Part
+    part: FilePart
     options: Mapping[str, Any]
 
     @property

@@ -3,9 +3,9 @@
 from functools import cache
 from importlib import import_module
 
-from mock_backend.results.formats.base import Format, Part
+from mock_backend.results.formats.base import FilePart, Format
 
-__all__ = ["Format", "Part", "find", "names"]
+__all__ = ["FilePart", "Format", "find", "names"]
 
 # Each module calls its format FORMAT; some need heavy libraries, so none is imported before it is needed.
 _MODULES = {

@@ -10,7 +10,7 @@ from mock_backend.http.content import ComputedContent
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """What goes into one file.
 
     Args:
@@ -45,7 +45,7 @@ class Format(Protocol):
     #: How many values a file holds at most; None if any number.
     most_values: int | None
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the files that content is written to, without looking at values.
 
         Raises:
@@ -53,11 +53,11 @@ class Format(Protocol):
         """
         ...
 
-    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has, if that is known before it is written."""
         ...
 
-    def write(self, part: Part, options: Mapping[str, Any]) -> bytes | ComputedContent:
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file.
 
         Args:

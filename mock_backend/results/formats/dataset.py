@@ -28,7 +28,7 @@ _PLACES = ("lat", "lon", "feature_names")
 
 
 @dataclass(frozen=True)
-class Variable:
+class DatasetVariable:
     """A variable of a data set.
 
     Args:
@@ -57,7 +57,7 @@ class Dataset:
     """
 
     sizes: Mapping[str, int]
-    variables: Mapping[str, Variable]
+    variables: Mapping[str, DatasetVariable]
     attributes: Mapping[str, Any]
 
 
@@ -76,7 +76,7 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     """
     dimensions = by_variable(cube)
     names = tuple(unique_names(map(_file_name, dimensions), {CRS, *_PLACES}))
-    variables: dict[str, Variable] = {}
+    variables: dict[str, DatasetVariable] = {}
     for dimension, name in zip(dimensions, names, strict=True):
         variables |= _coordinates(cube, dimension, name)
     shared = _shared_attributes(cube, variables)
@@ -88,7 +88,7 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     for place, (key, text, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):
         attributes = _band_attributes(band, str(text), values.dtype) | shared
         label = place if without_values else None
-        variables[key] = Variable(names, values[..., place], attributes, fill, label)
+        variables[key] = DatasetVariable(names, values[..., place], attributes, fill, label)
     sizes = {name: cube.sizes[each.name] for each, name in zip(dimensions, names, strict=True)}
     return Dataset(sizes, variables, _attributes(cube))
 
@@ -133,7 +133,7 @@ def _fill(nodata: float | None, dtype: Any) -> float | None:
     return nodata if limits.min <= nodata <= limits.max else None
 
 
-def _shared_attributes(cube: DataCube, coordinates: Mapping[str, Variable]) -> dict[str, Any]:
+def _shared_attributes(cube: DataCube, coordinates: Mapping[str, DatasetVariable]) -> dict[str, Any]:
     attributes = {}
     if cube.grid is not None:
         attributes["grid_mapping"] = CRS
@@ -143,7 +143,7 @@ def _shared_attributes(cube: DataCube, coordinates: Mapping[str, Variable]) -> d
     return attributes
 
 
-def _coordinates(cube: DataCube, dimension: Dimension, name: str) -> dict[str, Variable]:
+def _coordinates(cube: DataCube, dimension: Dimension, name: str) -> dict[str, DatasetVariable]:
     if is_horizontal(dimension):
         return {name: _positions(cube.grid, dimension.axis or "x", name)} if cube.grid is not None else {}
     if dimension.kind == "geometry":
@@ -151,12 +151,12 @@ def _coordinates(cube: DataCube, dimension: Dimension, name: str) -> dict[str, V
     return {name: _labels(cube, dimension, name)}
 
 
-def _positions(grid: Grid, axis: str, name: str) -> Variable:
+def _positions(grid: Grid, axis: str, name: str) -> DatasetVariable:
     attributes = dict(_reference(grid.crs)[1].get(axis.upper(), {"axis": axis.upper()}))
-    return Variable((name,), grid.ys if axis == "y" else grid.xs, attributes)
+    return DatasetVariable((name,), grid.ys if axis == "y" else grid.xs, attributes)
 
 
-def _labels(cube: DataCube, dimension: Dimension, name: str) -> Variable:
+def _labels(cube: DataCube, dimension: Dimension, name: str) -> DatasetVariable:
     import numpy as np
 
     labels = dimension.labels or ()
@@ -164,11 +164,11 @@ def _labels(cube: DataCube, dimension: Dimension, name: str) -> Variable:
     if temporal and (times := instants([_start(cube, label) for label in labels])) is not None:
         counts, units = counted(times)
         attributes = {"standard_name": "time", "axis": "T", "units": units, "calendar": "proleptic_gregorian"}
-        return Variable((name,), np.array(counts, dtype="int64"), attributes)
+        return DatasetVariable((name,), np.array(counts, dtype="int64"), attributes)
     kinds = {type(label) for label in labels}
     if kinds and kinds <= {int, float} and not temporal:
-        return Variable((name,), np.array(labels, dtype="int64" if kinds == {int} else "float64"))
-    return Variable((name,), np.array([str(label) for label in labels], dtype="U"))
+        return DatasetVariable((name,), np.array(labels, dtype="int64" if kinds == {int} else "float64"))
+    return DatasetVariable((name,), np.array([str(label) for label in labels], dtype="U"))
 
 
 def _start(cube: DataCube, label: Any) -> Any:
@@ -176,7 +176,7 @@ def _start(cube: DataCube, label: Any) -> Any:
     return cube.spans.get(str(label), (None, None))[0] or label
 
 
-def _places(cube: DataCube, name: str) -> dict[str, Variable]:
+def _places(cube: DataCube, name: str) -> dict[str, DatasetVariable]:
     import numpy as np
     from shapely.geometry import shape
 
@@ -194,17 +194,17 @@ def _places(cube: DataCube, name: str) -> dict[str, Variable]:
     )
     values = (ys, xs, np.array(named, dtype="U"))
     return {
-        each: Variable((name,), found, about)
+        each: DatasetVariable((name,), found, about)
         for each, found, about in zip(_PLACES, values, attributes, strict=True)
     }
 
 
-def _crs(grid: Grid) -> Variable:
+def _crs(grid: Grid) -> DatasetVariable:
     import numpy as np
 
     transform = (grid.west, grid.x_size, 0.0, grid.north, 0.0, -grid.y_size)
     attributes = _reference(grid.crs)[0] | {"GeoTransform": " ".join(map(repr, transform))}
-    return Variable((), np.array(0, dtype="int32"), attributes)
+    return DatasetVariable((), np.array(0, dtype="int32"), attributes)
 
 
 @lru_cache(maxsize=64)

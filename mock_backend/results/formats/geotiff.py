@@ -7,7 +7,7 @@ from mock_backend.engine.core.computing import MAX_VALUES
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import Format, Part
+from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.geotiff_content import GeoTiffContent, whole
 from mock_backend.results.formats.geotiff_plan import plan_of
 from mock_backend.results.formats.rasters import raster_parts
@@ -31,7 +31,7 @@ class GeoTiff:
     extra: str | None = None
     most_values: int | None = None
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date, and for each area and band if the options say so."""
         tiled = options.get("tiled") is not False and str(options.get("overviews")).upper() != "OFF"
         media_type = _CLOUD_OPTIMISED if tiled else _MEDIA_TYPE
@@ -43,13 +43,13 @@ class GeoTiff:
                 _ = plan_of(part.content, options).size  # refuses what no such file can hold
         return parts
 
-    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has; None if it is compressed."""
         assert isinstance(part.content, DataCube)  # as parts() makes them
         plan = plan_of(part.content, options)
         return None if plan.deflated else plan.size
 
-    def write(self, part: Part, options: Mapping[str, Any]) -> bytes | ComputedContent:
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file, computed when it is read if it is large."""
         cube = _checked(part, options)
         plan = plan_of(cube, options)
@@ -69,7 +69,7 @@ def _zlevel(options: Mapping[str, Any]) -> int:
     return level if isinstance(level, int) and 1 <= level <= 9 else _ZLEVEL
 
 
-def _checked(part: Part, options: Mapping[str, Any]) -> DataCube:
+def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
     plan = plan_of(cube, options)

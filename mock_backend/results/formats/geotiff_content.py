@@ -14,7 +14,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.landscape.sensors import statistics_of
 from mock_backend.results.formats.geotiff_layout import Level, on_file
 from mock_backend.results.formats.geotiff_metadata import Statistics
-from mock_backend.results.formats.geotiff_pixels import Computed, Held, Pixels, Precomputed
+from mock_backend.results.formats.geotiff_pixels import Computed, HeldPixels, PixelValues, Precomputed
 from mock_backend.results.formats.geotiff_plan import Plan
 from mock_backend.results.formats.rasters import layers_of
 
@@ -25,7 +25,7 @@ _LEVEL = 6
 _READ = 1 << 20
 
 
-class Blocks:
+class TiffBlocks:
     """The blocks of a GeoTIFF.
 
     Pixels of overviews are the nearest of the pixels they stand for, or the average of four that are
@@ -38,7 +38,9 @@ class Blocks:
         averaged: Whether overviews have averages, of each band.
     """
 
-    def __init__(self, plan: Plan, pixels: Pixels, nodata: float | None, averaged: Sequence[bool]) -> None:
+    def __init__(
+        self, plan: Plan, pixels: PixelValues, nodata: float | None, averaged: Sequence[bool]
+    ) -> None:
         self._plan = plan
         self._pixels = pixels
         self._nodata = nodata
@@ -118,7 +120,7 @@ def whole(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
     """
     pixels = Precomputed(Values(cube))
     return _written(
-        plan, Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged)), _when(cube), level
+        plan, TiffBlocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged)), _when(cube), level
     )
 
 
@@ -131,10 +133,10 @@ def whole_of_array(plan: Plan, bands: NDArray[Any], nodata: float | None, when: 
         nodata: The value that says that there is none.
         when: The label of the date of the data, if it has one.
     """
-    return _written(plan, Blocks(plan, Held(bands), nodata, [False] * plan.bands), when, _LEVEL)
+    return _written(plan, TiffBlocks(plan, HeldPixels(bands), nodata, [False] * plan.bands), when, _LEVEL)
 
 
-def _written(plan: Plan, blocks: Blocks, when: str | None, level: int) -> bytes:
+def _written(plan: Plan, blocks: TiffBlocks, when: str | None, level: int) -> bytes:
     written = {
         index: [blocks.block(each, number) for number in range(each.blocks)]
         for index, each in on_file(plan.levels)
@@ -159,7 +161,7 @@ class GeoTiffContent:
     def __init__(self, plan: Plan, cube: DataCube, *, averaged: bool) -> None:
         self._plan = plan
         pixels = Computed(Values(cube))
-        self._blocks = Blocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged))
+        self._blocks = TiffBlocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged))
         self._when = _when(cube)
         self._header: bytes | None = None
         self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._made)

@@ -12,7 +12,7 @@ from mock_backend.results.formats.rasters import layers_of
 Positions = NDArray[np.int64]
 
 
-class Pixels(Protocol):
+class PixelValues(Protocol):
     """Where values come from."""
 
     @property
@@ -29,7 +29,7 @@ class Pixels(Protocol):
         ...
 
 
-class Held:
+class HeldPixels:
     """All values, as somebody has them.
 
     Args:
@@ -82,7 +82,7 @@ class Computed:
         return self._values.cheapest(factor)
 
 
-class Precomputed(Held):
+class Precomputed(HeldPixels):
     """The same values as ``Computed`` has, computed at once.
 
     Args:

@@ -14,7 +14,7 @@ from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.refusals import MAX_WRITTEN
 
 
-class Json(OneFile):
+class JsonFormat(OneFile):
     """JSON.
 
     NaN and infinity are written as such in values, since clients of openEO read them; data cubes have
@@ -106,4 +106,4 @@ def _coordinate(cube: DataCube, dimension: Dimension) -> dict[str, Any]:
     return {"dims": [dimension.name], "attrs": {"dtype": dtype, "shape": [len(labels)]}, "data": labels}
 
 
-FORMAT: Format = Json()
+FORMAT: Format = JsonFormat()

@@ -7,8 +7,8 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Format, Part
-from mock_backend.results.formats.dataset import Dataset, Variable, dataset_of
+from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.dataset import Dataset, DatasetVariable, dataset_of
 from mock_backend.results.formats.layout import arranged_values, is_raster
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.options import choice, whole_number
@@ -45,7 +45,7 @@ class NetCdf(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.nc"
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the file that content is written to, or one for each area if the options say so."""
         whole = super().parts(content, options)
         if not isinstance(content, DataCube) or content.grid is None:
@@ -92,7 +92,7 @@ def _write_strips(file: Any, dataset: Dataset, cube: DataCube) -> None:
                 file[name][..., rows, :] = values[..., variable.label]
 
 
-def _write(file: Any, name: str, variable: Variable, options: Mapping[str, Any]) -> None:
+def _write(file: Any, name: str, variable: DatasetVariable, options: Mapping[str, Any]) -> None:
     import h5py
 
     values, dtype = variable.values, variable.values.dtype

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Part
+from mock_backend.results.formats.base import FilePart
 from mock_backend.results.formats.options import file_prefix
 from mock_backend.results.formats.refusals import MAX_HELD, check_count, check_installed
 
@@ -21,19 +21,19 @@ class OneFile(ABC):
     needs: tuple[str, ...] = ()
     most_values: int | None = MAX_HELD
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the file that content is written to."""
         # What it needs may be missing, and it may be too small: many jobs are never looked into.
         self.check(content)
         times = content.times if isinstance(content, DataCube) else ()
         when = times[0] if len(times) == 1 else None
-        return [Part(self.file_name(content, options), content, self.media_type, when=when)]
+        return [FilePart(self.file_name(content, options), content, self.media_type, when=when)]
 
-    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
         """Return None: the size is known when it is written."""
         return None
 
-    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         self.check(part.content)
         if self.most_values is not None and isinstance(part.content, DataCube):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mock_backend.engine.core.computing import MAX_VALUES, Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Format, Part
+from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.colours import Colours, colours_of
 from mock_backend.results.formats.missing import missing
 from mock_backend.results.formats.picture import (
@@ -44,15 +44,15 @@ class Png:
     extra: str | None = None
     most_values: int | None = MAX_HELD
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date."""
         return raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
 
-    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
         """Return None: how well it can be compressed is known when it is written."""
         return None
 
-    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
         """Return a picture."""
         cube = _checked(part)
         layers, values, colours = shown(cube), Values(cube), colours_of(options.get("colormap"))
@@ -68,7 +68,7 @@ class Png:
         return of_shades(parts, nothing)
 
 
-def _checked(part: Part) -> DataCube:
+def _checked(part: FilePart) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
     check_count("PNG", cube, MAX_VALUES)

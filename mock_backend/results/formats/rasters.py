@@ -8,7 +8,7 @@ from typing import Any
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Part
+from mock_backend.results.formats.base import FilePart
 from mock_backend.results.formats.labels import file_stems, instants
 from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.options import file_prefix
@@ -41,7 +41,7 @@ def raster_parts(
     ending: str,
     media_type: str,
     has_pieces: bool = False,
-) -> list[Part]:
+) -> list[FilePart]:
     """Return the files that a data cube is written to: one for each date, area and band that are asked for.
 
     Args:
@@ -67,7 +67,7 @@ def raster_parts(
         for band, part in _by_band(_on(piece, when), separate=separate):
             file_name = "_".join(each for each in (*start, band) if each) + ending
             parts.append(
-                Part(file_name, part, media_type, when=None if when is None else str(when), where=where)
+                FilePart(file_name, part, media_type, when=None if when is None else str(when), where=where)
             )
     return parts
 

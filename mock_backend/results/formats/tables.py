@@ -49,7 +49,7 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Table:
+class CubeTable:
     """A table of a data cube.
 
     Args:
@@ -88,7 +88,7 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
         )
 
 
-def table_of(cube: DataCube) -> Table:
+def table_of(cube: DataCube) -> CubeTable:
     """Return a data cube with its values as a table; rows go by time first, then by geometry.
 
     Args:
@@ -107,7 +107,7 @@ def table_of(cube: DataCube) -> Table:
         for place, (name, each) in enumerate(zip(names, dimensions, strict=True))
     )
     columns = dict(zip(unique_names(labels, names), flat.T, strict=True))
-    return Table(keys, columns, cube.nodata)
+    return CubeTable(keys, columns, cube.nodata)
 
 
 def key_names(cube: DataCube) -> list[str]:

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Format, Part
+from mock_backend.results.formats.base import FilePart, Format
 
 
 class Unwritten:
@@ -24,16 +24,16 @@ class Unwritten:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:  # noqa: ARG002  # as in Format
         """Return the one file there is."""
         ending = re.sub(r"\W+", "", self.name).lower() or "bin"
-        return [Part(f"openEO.{ending}", content, "application/octet-stream")]
+        return [FilePart(f"openEO.{ending}", content, "application/octet-stream")]
 
-    def size(self, part: Part, options: Mapping[str, Any]) -> int | None:
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes it has."""
         return len(self.write(part, options))
 
-    def write(self, part: Part, options: Mapping[str, Any]) -> bytes:  # as in Format
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:  # as in Format
         """Return the text."""
         content = part.content
         shape = dict(content.sizes) if isinstance(content, DataCube) else None
@@ -47,11 +47,11 @@ class Unwritten:
 class MlModel(Unwritten):
     """A machine learning model: its file has the name that it has on other back-ends."""
 
-    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[Part]:  # noqa: ARG002  # as in Format
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:  # noqa: ARG002  # as in Format
         """Return the one file there is."""
         # Clients look for this id in the links of results.
         item = "ml_model_metadata.json"
-        return [Part("randomforest.model.tar.gz", content, "application/octet-stream", item=item)]
+        return [FilePart("randomforest.model.tar.gz", content, "application/octet-stream", item=item)]
 
 
 FORMAT: Format = MlModel("ml-model")

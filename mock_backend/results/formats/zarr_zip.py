@@ -15,7 +15,7 @@ from zipfile import ZipFile, ZipInfo
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.dataset import Dataset, Variable, dataset_of
+from mock_backend.results.formats.dataset import Dataset, DatasetVariable, dataset_of
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.refusals import check_cube
 
@@ -72,7 +72,7 @@ def zipped(dataset: Dataset) -> bytes:
     return buffer.getvalue()
 
 
-def _array(variable: Variable) -> _Json:
+def _array(variable: DatasetVariable) -> _Json:
     values = variable.values
     fill: Any = variable.fill
     if fill is not None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
-from mock_backend.results.given.content import Json, Piece
+from mock_backend.results.given.content import JsonContent, Piece
 from mock_backend.results.given.rasters import raster
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class Array:
         """Tell whether it can be in a file whose name has an ending."""
         return ending in self.endings
 
-    def pieces(self, ending: str, asked: Asked) -> Sequence[Piece]:
+    def pieces(self, ending: str, asked: ResultRequest) -> Sequence[Piece]:
         """Return the array in a format; as a GeoTIFF it covers what the process graph asks for."""
         if ending == "tif":
             values = self.values if self.values.ndim == 3 else self.values[None]
@@ -64,10 +64,12 @@ class Array:
             return [Piece(buffer.getvalue())]
         values = self.values
         return [
-            Piece(Json.of((values.astype(str) if values.dtype.kind in "Mm" else values).tolist()).content)
+            Piece(
+                JsonContent.of((values.astype(str) if values.dtype.kind in "Mm" else values).tolist()).content
+            )
         ]
 
-    def _grid(self, asked: Asked, rows: int, columns: int) -> Grid:
+    def _grid(self, asked: ResultRequest, rows: int, columns: int) -> Grid:
         bbox = asked.extent.bbox
         if bbox is None or not rows or not columns or not (bbox[0] < bbox[2] and bbox[1] < bbox[3]):
             raise Internal(

@@ -13,7 +13,7 @@ from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.geotiff_facts import geotiff_facts
 from mock_backend.results.documents.extent import BBox, around
 from mock_backend.results.documents.naming import endings_in, endings_of_json, is_text
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 #: What can be a result, for messages.
 KINDS = (
@@ -57,7 +57,7 @@ class Material(Protocol):
         """Tell whether it can be in a file whose name has an ending."""
         ...
 
-    def pieces(self, ending: str, asked: Asked, /) -> Sequence[Piece]:
+    def pieces(self, ending: str, asked: ResultRequest, /) -> Sequence[Piece]:
         """Return what goes into its files: as a rule just one.
 
         Raises:
@@ -90,7 +90,7 @@ class Raw:
         """Return True: whoever has the content knows what it is, or is not."""
         return True
 
-    def pieces(self, ending: str, _asked: Asked) -> Sequence[Piece]:
+    def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the content, with what a GeoTIFF tells of itself."""
         facts = geotiff_facts(self.content) if ending == "tif" else None
         if facts is None:
@@ -103,7 +103,7 @@ class Raw:
 
 
 @dataclass(frozen=True)
-class Json:
+class JsonContent:
     """What JSON can say.
 
     Args:
@@ -118,7 +118,7 @@ class Json:
     fallback = "json"
 
     @classmethod
-    def of(cls, value: Any) -> "Json":
+    def of(cls, value: Any) -> "JsonContent":
         """Write a value as it is now.
 
         Raises:
@@ -134,7 +134,7 @@ class Json:
         """Return True: JSON is the text of many formats."""
         return True
 
-    def pieces(self, _ending: str, _asked: Asked) -> Sequence[Piece]:
+    def pieces(self, _ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the text."""
         return [Piece(self.content, bbox=self.bbox)]
 
@@ -161,7 +161,7 @@ def material_of(value: Any) -> Material:
     value = getattr(value, "__geo_interface__", value)
     if value is None or isinstance(value, dict | list | tuple | int | float):
         try:
-            return Json.of(value)
+            return JsonContent.of(value)
         except (TypeError, ValueError, RecursionError) as error:
             raise TypeError(
                 f"This {type(value).__name__} is to be JSON, which cannot say it: {error}. Several files are "
@@ -200,13 +200,13 @@ def _library_of(value: Any) -> Callable[[Any], Material] | None:
 
         return GeoTable.of
     if is_of(value, "pandas", "DataFrame", "Series"):
-        from mock_backend.results.given.frames import Table
+        from mock_backend.results.given.frames import FrameContent
 
-        return Table.of
+        return FrameContent.of
     if is_of(value, "xarray", "DataArray", "Dataset"):
-        from mock_backend.results.given.cubes import Cube
+        from mock_backend.results.given.cubes import XarrayContent
 
-        return Cube.of
+        return XarrayContent.of
     if is_of(value, "numpy", "ndarray", "generic"):
         from mock_backend.results.given.arrays import Array
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from mock_backend.errors import Internal
 from mock_backend.results.formats.refusals import check_installed
-from mock_backend.results.given.content import Json, Piece
-from mock_backend.results.given.frames import Table
+from mock_backend.results.given.content import JsonContent, Piece
+from mock_backend.results.given.frames import FrameContent
 from mock_backend.results.given.georeference import axes_of, grid_of, with_pixels
 from mock_backend.results.given.rasters import raster
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 _TIMES = ("t", "time", "date")
 #: What the only variable is called if it has no name, as in synthetic results.
@@ -21,7 +21,7 @@ _NAMELESS = "var"
 
 
 @dataclass(frozen=True)
-class Cube:
+class XarrayContent:
     """An xarray ``DataArray`` or ``Dataset``.
 
     Args:
@@ -33,7 +33,7 @@ class Cube:
     fallback = "nc"
 
     @classmethod
-    def of(cls, cube: Any) -> "Cube":
+    def of(cls, cube: Any) -> "XarrayContent":
         """Return a data cube as it is now."""
         return cls(cube.copy(deep=True))
 
@@ -41,17 +41,17 @@ class Cube:
         """Tell whether it can be in a file whose name has an ending."""
         return ending in self.endings
 
-    def pieces(self, ending: str, asked: Asked) -> Sequence[Piece]:
+    def pieces(self, ending: str, asked: ResultRequest) -> Sequence[Piece]:
         """Return the data cube in a format: as GeoTIFFs one for each date."""
         if ending == "tif":
             return list(_rasters(self.cube))
         if ending in ("csv", "parquet"):
-            return Table(self._named.to_dataframe()).pieces(ending, asked)
+            return FrameContent(self._named.to_dataframe()).pieces(ending, asked)
         grid = grid_of(self.cube)
         bbox = None if grid is None else grid.bbox
         try:
             if ending == "json":
-                return [Piece(Json.of(self.cube.to_dict()).content, bbox=bbox)]
+                return [Piece(JsonContent.of(self.cube.to_dict()).content, bbox=bbox)]
             dataset = self.cube if _is_dataset(self.cube) else self._named.to_dataset()
             content = _zarr(dataset) if ending == "zarr.zip" else _netcdf(dataset)
         except (TypeError, ValueError) as error:
@@ -135,7 +135,7 @@ def _zarr(dataset: Any) -> bytes:
     # The zarr library runs an event loop in a thread of its own, which needs a socket and outlives the call.
     from xarray.conventions import cf_encoder, encode_dataset_coordinates
 
-    from mock_backend.results.formats.dataset import Dataset, Variable
+    from mock_backend.results.formats.dataset import Dataset, DatasetVariable
     from mock_backend.results.formats.zarr_zip import zipped
 
     encoded, attributes = cf_encoder(*encode_dataset_coordinates(dataset))
@@ -147,6 +147,8 @@ def _zarr(dataset: Any) -> bytes:
         if values.dtype.kind == "O":
             values = values.astype("U")
         dimensions = tuple(map(str, variable.dims))
-        variables[str(name)] = Variable(dimensions, values, attrs, None if fill is None else float(fill))
+        variables[str(name)] = DatasetVariable(
+            dimensions, values, attrs, None if fill is None else float(fill)
+        )
     sizes = {str(name): size for name, size in dataset.sizes.items()}
     return zipped(Dataset(sizes, variables, attributes))

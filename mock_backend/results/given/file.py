@@ -13,7 +13,7 @@ from mock_backend.results.documents.naming import (
     stem_for,
 )
 from mock_backend.results.given.content import Material, Piece, Raw, material_of
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 from mock_backend.results.given.volatile_asset import FragileAsset, there
 
 #: What makes a broken file of a sound one.
@@ -87,7 +87,7 @@ class File:
                 f"{self.name!r} cannot be written: the name of a file of such content ends in {can}."
             )
 
-    def assets(self, asked: Asked) -> Iterator[tuple[Asset, Piece]]:
+    def assets(self, asked: ResultRequest) -> Iterator[tuple[Asset, Piece]]:
         """Yield the files that are made of the content, with what went into them.
 
         Raises:
@@ -114,7 +114,7 @@ class File:
             asset = damage(asset)
         return asset
 
-    def _ending(self, asked: Asked) -> str:
+    def _ending(self, asked: ResultRequest) -> str:
         material = self._material
         if self.name is not None and (said := ending_of(self.name)):
             return said

@@ -9,13 +9,13 @@ from typing import Any
 from mock_backend.results.documents.extent import BBox
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import Piece
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 _DEGREES = 4326
 
 
 @dataclass(frozen=True)
-class Table:
+class FrameContent:
     """A pandas ``DataFrame`` or ``Series``.
 
     Args:
@@ -27,7 +27,7 @@ class Table:
     fallback = "csv"
 
     @classmethod
-    def of(cls, frame: Any) -> "Table":
+    def of(cls, frame: Any) -> "FrameContent":
         """Return a table as it is now."""
         return cls(frame.copy())
 
@@ -35,7 +35,7 @@ class Table:
         """Tell whether it can be in a file whose name has an ending."""
         return ending in self.endings
 
-    def pieces(self, ending: str, _asked: Asked) -> Sequence[Piece]:
+    def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""
         write: dict[str, Callable[[Any], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
         return [Piece(write[ending](self.frame))]
@@ -63,7 +63,7 @@ class GeoTable:
         """Tell whether it can be in a file whose name has an ending."""
         return ending in self.endings
 
-    def pieces(self, ending: str, _asked: Asked) -> Sequence[Piece]:
+    def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""
         degrees = self.frame if self.frame.crs is None else self.frame.to_crs(_DEGREES)
         if ending == "parquet":

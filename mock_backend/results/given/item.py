@@ -12,9 +12,9 @@ from mock_backend.results.documents.assets import ResultItem
 from mock_backend.results.documents.coverage import box_around
 from mock_backend.results.documents.extent import BBox, around
 from mock_backend.results.documents.naming import name_apart, split_name
-from mock_backend.results.given.content import Json
+from mock_backend.results.given.content import JsonContent
 from mock_backend.results.given.file import Broken, File, checked_name
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 #: Files that file managers leave behind, which nobody means.
 _NOBODYS = ("Thumbs.db", "desktop.ini")
@@ -65,7 +65,7 @@ class Item:
             self._bbox = around(self._geometry)
         self._properties = {} if properties is None else _json(dict(properties), "properties")
 
-    def result_item(self, asked: Asked, taken: Collection[str] = ()) -> ResultItem:
+    def result_item(self, asked: ResultRequest, taken: Collection[str] = ()) -> ResultItem:
         """Return the item with its files.
 
         Args:
@@ -181,6 +181,6 @@ def _box(bbox: Any) -> BBox:
 def _json(value: Any, what: str) -> Any:
     value = getattr(value, "__geo_interface__", value)
     try:
-        return json.loads(Json.of(value).content)
+        return json.loads(JsonContent.of(value).content)
     except (TypeError, ValueError) as error:
         raise ValueError(f"The {what} of an item is what JSON can say: {error}.") from None

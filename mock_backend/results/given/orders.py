@@ -8,7 +8,7 @@ from mock_backend.control.job_orders import JobOrder
 from mock_backend.control.orders import OrderBook
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.given.product import Given, given_of
-from mock_backend.results.given.request import Asked, Processed
+from mock_backend.results.given.request import Processed, ResultRequest
 
 
 class ResultOrder(JobOrder):
@@ -67,7 +67,7 @@ class _Run:
     def product(self, job: Processed) -> Product:
         with self._lock:
             if self._product is None:
-                self._product = self._given.product(Asked(job))
+                self._product = self._given.product(ResultRequest(job))
             return self._product
 
 
@@ -138,7 +138,7 @@ class ResultBook:
             OpenEOError: If the files cannot be made.
         """
         order = self._hit(job)
-        return None if order is None else order.given.product(Asked(job))
+        return None if order is None else order.given.product(ResultRequest(job))
 
     def _hit(self, job: Processed) -> ResultOrder | None:
         orders = self._orders.active()

@@ -14,13 +14,13 @@ from mock_backend.results.given.content import KINDS, is_of
 from mock_backend.results.given.defects import Nothing
 from mock_backend.results.given.file import Broken, Damage, File
 from mock_backend.results.given.item import Item, check_names, files_in
-from mock_backend.results.given.request import Asked
+from mock_backend.results.given.request import ResultRequest
 
 
 class Given(Protocol):
     """A result that somebody gave."""
 
-    def product(self, asked: Asked, /) -> Product:
+    def product(self, asked: ResultRequest, /) -> Product:
         """Return the files that a job produces.
 
         Raises:
@@ -64,7 +64,7 @@ class Lone:
 
     file: File
 
-    def product(self, asked: Asked) -> Product:
+    def product(self, asked: ResultRequest) -> Product:
         """Return the files, those of each date as an item of their own."""
         items: list[ResultItem] = []
         for asset, piece in self.file.assets(asked):
@@ -85,7 +85,7 @@ class Items:
 
     items: tuple[Item, ...]
 
-    def product(self, asked: Asked) -> Product:
+    def product(self, asked: ResultRequest) -> Product:
         """Return the items with their files."""
         made: dict[str, ResultItem] = {}
         for item in self.items:
@@ -106,7 +106,7 @@ class Folder:
 
     path: Path
 
-    def product(self, asked: Asked) -> Product:
+    def product(self, asked: ResultRequest) -> Product:
         """Return the files that are in it now, as one item."""
         try:
             item = Item(files_in(self.path))
@@ -131,7 +131,7 @@ class Called:
     name: str | None = None
     media_type: str | None = None
 
-    def product(self, asked: Asked) -> Product:
+    def product(self, asked: ResultRequest) -> Product:
         """Call the function, and return the files that follow from what it returns."""
         try:
             result = self.function(*(asked.job.process_graph, asked.job)[: self.takes])
@@ -167,7 +167,7 @@ class Damaged:
     given: Given
     damage: Damage
 
-    def product(self, asked: Asked) -> Product:
+    def product(self, asked: ResultRequest) -> Product:
         """Return the broken files."""
         sound = self.given.product(asked)
 
@@ -182,7 +182,7 @@ class Damaged:
 class Empty:
     """No results, although the job has finished."""
 
-    def product(self, _asked: Asked) -> Product:
+    def product(self, _asked: ResultRequest) -> Product:
         """Return nothing."""
         return Product(())
 

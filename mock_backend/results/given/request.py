@@ -10,7 +10,7 @@ from mock_backend.results.documents.naming import ending_of_format
 from mock_backend.results.formats.options import file_prefix
 
 
-class Call(Protocol):
+class GraphNode(Protocol):
     """A node of a process graph."""
 
     @property
@@ -43,7 +43,7 @@ class Processed(Protocol):
     def process_graph(self) -> dict[str, Any]: ...
 
     @property
-    def nodes(self) -> Iterable[Call]: ...
+    def nodes(self) -> Iterable[GraphNode]: ...
 
     @property
     def run(self) -> Start | None: ...
@@ -53,7 +53,7 @@ class Processed(Protocol):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ResultRequest:
     """What a job asks of its results.
 
     Args:

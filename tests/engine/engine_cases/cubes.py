@@ -7,8 +7,8 @@ import numpy as np
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import Held
-from mock_backend.engine.steps import Plain, Surroundings
+from mock_backend.engine.sources import HeldValues
+from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.following import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
@@ -47,7 +47,7 @@ def given(values, *, dims="tbyx", times=TIMES, bands=NAMES, kind="float64", west
     made = tuple(Band(each, COMMON.get(each), data_type=kind, nodata=nodata) for each in names)
     order = [each for each in dims if each not in "yx"] + ([*"yx"] if grid else [])
     held = np.asarray(values, np.float64).transpose([dims.index(each) for each in order])
-    return Flow(DataCube(tuple(known[each] for each in dims), made, grid, source=Held(held, grid)))
+    return Flow(DataCube(tuple(known[each] for each in dims), made, grid, source=HeldValues(held, grid)))
 
 
 def _bands(names):
@@ -63,7 +63,7 @@ def result(graph, **cubes):
     ]
     found = outcome_of(
         graph,
-        Surroundings(
+        GraphContext(
             catalogue=CATALOGUE,
             processes=signatures(),
             now=datetime(2025, 6, 1, tzinfo=UTC),

@@ -12,7 +12,7 @@ import yaml
 from mock_backend.catalog import Band
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import Held
+from mock_backend.engine.sources import HeldValues
 from mock_backend.engine.steps.flow import Flow
 
 #: What some examples call references.
@@ -143,7 +143,7 @@ def flow_of(given: dict[str, Any]) -> Flow:
         values = values.transpose(places)
         if len(ys) > 1 and ys[0] < ys[-1]:
             values = values[..., ::-1, :]
-    return Flow(DataCube(cube.dimensions, cube.bands, grid, source=Held(values, grid)))
+    return Flow(DataCube(cube.dimensions, cube.bands, grid, source=HeldValues(values, grid)))
 
 
 def _grid(xs: dict[str, Any], ys: dict[str, Any]) -> Grid:
