@@ -8,7 +8,9 @@ from functools import lru_cache
 from mock_backend.errors.suggestions import did_you_mean
 
 _ROUTE = re.compile(r"(?P<method>[A-Za-z]+|\*)\s+(?P<template>/\S*|\*)")
-_PARAMETER = re.compile(r"\{\w+\}")
+_PARAMETER = re.compile(r"\{(\w+)\}")
+#: Parameters whose values may have slashes.
+_WITH_SLASHES = frozenset({"path", "collection_id", "name"})
 _OF_A_JOB = re.compile(r"\*|/(?:jobs|results)/.+")
 
 
@@ -94,6 +96,7 @@ class RoutePattern:
 
 @lru_cache(maxsize=256)
 def _form_of(template: str) -> re.Pattern[str]:
-    """Return what the paths of a template look like; its last parameter may have slashes."""
-    *before, after = map(re.escape, _PARAMETER.split(template))
-    return re.compile("[^/]+".join(before) + (".+" if before else "") + after)
+    """Return the form of the paths of a template."""
+    texts, names = _PARAMETER.split(template)[::2], _PARAMETER.findall(template)
+    forms = [".+" if name in _WITH_SLASHES else "[^/]+" for name in names]
+    return re.compile("".join(re.escape(text) + form for text, form in zip(texts, [*forms, ""], strict=True)))

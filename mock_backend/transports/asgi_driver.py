@@ -22,7 +22,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
-from mock_backend.control.faults import WAIT
+from mock_backend.control.faults import WAIT, ConnectionLost
 from mock_backend.http.app import NeedsLoop
 
 logger = logging.getLogger("mock_backend")
@@ -124,6 +124,13 @@ class Reply:
                 yield chunk
             if self.complete:
                 return
+            if isinstance(self._failure, ConnectionLost):
+                missing = f"received {self._delivered} bytes, expected {self.length}"
+                raise ConnectionLost(
+                    # In the words of httpcore.
+                    "peer closed connection without sending complete message body "
+                    f"({'incomplete chunked read' if self.length is None else missing})"
+                )
             if self._failure is not None:
                 raise ConnectionResetError(f"The answer broke off: {self._failure!r}") from self._failure
             try:
@@ -134,6 +141,11 @@ class Reply:
                 _run_on_a_loop(self._call_to_the_end())
                 told = b"".join(chunk for chunk in self._chunks if isinstance(chunk, bytes))
                 self._chunks = [told[delivered:]]
+
+    @property
+    def length(self) -> int | None:
+        """The length of the whole body as the answer tells it; None if it does not."""
+        return next((int(value) for name, value in self.headers if name == b"content-length"), None)
 
     def close(self) -> None:
         """End a call that nobody reads to the end."""
@@ -256,6 +268,8 @@ class ReplyStream(io.RawIOBase):
         self._reply = reply
         self._wait = wait
         self._parts = iter(reply)
+        #: Whether it ends because the connection is lost.
+        self.is_lost = False
         # A view, as clients take a large part little by little and what is left must not be copied each time.
         self._rest = memoryview(b"")
 
@@ -266,7 +280,12 @@ class ReplyStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read some bytes; 0 at the end."""
         while not self._rest:
-            part = next(self._parts, None)
+            try:
+                part = next(self._parts, None)
+            except ConnectionLost:
+                if self._reply.length is None:
+                    raise
+                self.is_lost, part = True, None
             if part is None:
                 return 0
             if isinstance(part, timedelta):

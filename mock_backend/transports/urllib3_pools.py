@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
-from http.client import HTTPMessage, RemoteDisconnected
+from http.client import HTTPMessage, IncompleteRead, RemoteDisconnected
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -135,7 +135,7 @@ class BackEndConnection:
             # As over a socket, who reads so many bytes gets so many, whatever the parts they come in.
             body=io.BytesIO(reply.body())
             if in_one_piece
-            else io.BufferedReader(ReplyStream(reply, partial(self._wait, reply))),
+            else _Body(ReplyStream(reply, partial(self._wait, reply))),
             headers=HTTPHeaderDict(
                 [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
             ),
@@ -166,6 +166,23 @@ class BackEndConnection:
 
     def close(self) -> None:
         """Do nothing: a response's body is closed by its reader."""
+
+
+class _Body(io.BufferedReader):
+    """A streamed body, which ends too early as ``http.client`` has it."""
+
+    raw: ReplyStream
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read some bytes, or all.
+
+        Raises:
+            IncompleteRead: If all are asked for and the connection is lost.
+        """
+        data = super().read(size)
+        if self.raw.is_lost and (size is None or size < 0):
+            raise IncompleteRead(data)
+        return data
 
 
 class _Cookies:

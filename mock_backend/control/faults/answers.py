@@ -126,6 +126,10 @@ class Fault(AnswerFault):
             raise TypeError(f"Fault: body must be str or bytes, got {self.body!r}.")
         if self.body is not None and (self.code or self.message) is not None:
             raise ValueError("Fault: code and message are those of an openEO error; body replaces it.")
+        if not isinstance(self.headers, Mapping):
+            raise TypeError(f"Fault: headers must be an object, got {self.headers!r}.")
+        if not isinstance(self.after_effect, bool):
+            raise TypeError(f"Fault: after_effect must be True or False, got {self.after_effect!r}.")
         for header, value in self.headers.items():
             if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
                 raise ValueError(f"Fault: the header {header} must be a text HTTP can send, got {value!r}.")

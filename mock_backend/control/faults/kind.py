@@ -1,7 +1,7 @@
 """The base of all kinds of faults, and the request that runs into one."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -195,6 +195,9 @@ class FaultKind:
             raise ValueError(f"Unknown kind of fault {name!r}.{did_you_mean(name, sorted(FaultKind.kinds))}")
         members = {name: value for name, value in values.items() if name != "kind"}
         check_names(f"A fault of the kind {kind.kind!r}", members, names_of(kind))
+        for each in fields(kind):  # type: ignore[arg-type]  # all kinds are dataclasses
+            if each.default is MISSING and each.default_factory is MISSING and each.name not in members:
+                raise ValueError(f"A fault of the kind {kind.kind!r} needs the member {each.name!r}.")
         return kind(**members)
 
 
