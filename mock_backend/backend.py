@@ -1,6 +1,7 @@
 """``MockBackend``: the one place that wires everything together."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -17,7 +18,7 @@ from mock_backend.api.models import Links
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.registers import Registers
 from mock_backend.api.services import ServicesRegister, ServicesView
-from mock_backend.api.urls import host_of
+from mock_backend.api.urls import host_of, is_loopback
 from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.catalog import CapabilitiesRegister
@@ -38,6 +39,8 @@ from mock_backend.profiles.mounts import mounts_of
 from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
+from mock_backend.stores.secret import keep as keep_secret
+from mock_backend.stores.secret import secret_of
 from mock_backend.stores.time_keeper import TimeKeeper
 from mock_backend.transports import hosts
 from mock_backend.transports.content_host import ContentHost
@@ -64,7 +67,9 @@ class MockBackend(Additions):
             "budget": 5}``; ``alice`` with the password ``secret`` by default. The first one with a
             password is who ``connect()`` logs in.
         plan: What happens to jobs that no call of ``plan()`` is for.
-        seed: Decides job ids, tokens and signatures.
+        seed: Decides made-up data and ids.
+        secret: Decides tokens and the signatures of URLs, which follow from ``seed`` by default; ``random``
+            draws one.
         job_id: Returns the id of a new batch job from its process graph and its number, which counts from 1,
             e.g. ``lambda graph, number: f"job-{number:03}"``; None from it stands for an id that is made up.
         profile: The back-end that it is like: ``default``, ``spec``, ``cdse``, ``openeo-platform``, ``gee``
@@ -114,6 +119,7 @@ class MockBackend(Additions):
         users: Mapping[str, Account] | None = None,
         plan: JobPlan | None = None,
         seed: int | None = None,
+        secret: str | None = None,
         job_id: Callable[[Any, int], str | None] | None = None,
         profile: str | Profile | Mapping[str, str] | None = None,
         api_version: str | Sequence[str] | None = None,
@@ -161,6 +167,7 @@ class MockBackend(Additions):
             api_version=version,
             extensions=extensions_of((*self.mounts.values(),), offered),
             seed=seed,
+            secret=secret,
             asset_host=asset_host,
             run_udfs=run_udfs,
             workers=workers,
@@ -172,7 +179,7 @@ class MockBackend(Additions):
         self.authenticate = authenticate
         self.clock = clock if clock is not None else Clock()
         self._first_rate = self.clock.rate
-        self.users = Users(users, seed=self.settings.seed, realm=self.settings.url, clock=self.clock)
+        self.users = Users(users, realm=self.settings.url, clock=self.clock)
         #: The OpenID Connect providers; the first one is also ``oidc``.
         self.oidc_providers = Providers(
             self.settings.url,
@@ -194,6 +201,7 @@ class MockBackend(Additions):
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
         self._owns_store = isinstance(store, (str, os.PathLike))
+        self._secret = self.users.secret = secret_of(self.settings, self._store)
         self._open = ExitStack()
         self._is_open = self._is_closed = self._is_entered = False
         self._own_app: MockBackendApp | None = None
@@ -213,6 +221,7 @@ class MockBackend(Additions):
         )
         self.registers.one(CapabilitiesRegister).mounts = self.mounts
         self.registers.one(JobsRegister).job_id = job_id
+        self.registers.one(JobsRegister).secret = self._secret
         self.contents.home = self.url
         self.contents.changed = self._show_contents
         self._content_host = ContentHost(self.contents.registered, self.clock)
@@ -285,6 +294,7 @@ class MockBackend(Additions):
         tests: call it between them.
         """
         self._store.clear()
+        keep_secret(self._secret, self.settings, self._store)
         self._plans.clear()
         self._results.clear()
         self.contents.clear()
@@ -377,6 +387,12 @@ class MockBackend(Additions):
         from mock_backend.transports.live import LiveServer, without_proxy
 
         if self._live is None:
+            if self.settings.secret is None and not is_loopback(host):
+                warnings.warn(
+                    f"Others can reach {host}, and compute the tokens of this back-end, which follow from "
+                    "its seed: give it a secret, e.g. MockBackend(secret='random').",
+                    stacklevel=2,
+                )
             self.open()
             self._open.enter_context(without_proxy(host))
             self._live = self._open.enter_context(

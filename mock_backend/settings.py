@@ -14,6 +14,8 @@ VERSION = "0.1.0"
 BILLING_PLANS = ("free", "premium")
 STAC_VERSION = "1.0.0"
 DEFAULT_URL = "https://openeo.test"
+#: Stands for a secret that is drawn at random.
+RANDOM = "random"
 
 
 class AppSettings(BaseSettings):
@@ -39,7 +41,10 @@ class AppSettings(BaseSettings):
     take no null there, and the official test suite is one of them."""
     currency: str = "credits"
     seed: int = 0
-    """Decides job ids, tokens and signatures: the same seed gives the same ones."""
+    """Decides made-up data and ids: the same seed gives the same ones."""
+    secret: str | None = None
+    """Decides tokens and the signatures of URLs. Without one they follow from ``seed``, so that everybody can
+    compute them; ``random`` draws one, and keeps it in the store if there is one."""
     max_listing: int = 10_000
     """The largest ``limit`` a listing takes."""
     run_udfs: bool | None = None
@@ -77,6 +82,10 @@ class AppSettings(BaseSettings):
             if value is not None and value is not (known := getattr(self, name)) and value != known
         }
         return self.model_copy(update=changes) if changes else self
+
+    def served(self) -> Self:
+        """Return these settings for a back-end that others can reach: with a secret of its own."""
+        return self if self.secret is not None else self.changed(secret=RANDOM)
 
     @property
     def lets_pass(self) -> frozenset[str]:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_backend.control.redaction import redact_path
+
 
 class RequestLog:
     """Print a line on standard error when a request has been answered.
@@ -35,7 +37,7 @@ class RequestLog:
             await self._app(scope, receive, noting)
         finally:
             took = (time.perf_counter() - began) * 1000
-            shown = path.encode("unicode_escape").decode()
+            shown = redact_path(path).encode("unicode_escape").decode()
             error = exchange.error_text if (exchange := scope.get("mock_backend.exchange")) else ""
             moment = f"{datetime.now().astimezone():%H:%M:%S}"
             print(f"{moment} {status} {took:6.1f} ms  {method} {shown}{error}", file=sys.stderr, flush=True)

@@ -72,7 +72,8 @@ Examples:
     "clients",
     type=Text("id:secret", client),
     multiple=True,
-    help="An OpenID Connect client with a secret, besides openeo-default and openeo-service; repeatable.",
+    help="An OpenID Connect client with a secret, besides openeo-default and (unless there is a --user) "
+    "openeo-service; repeatable.",
 )
 @click.option(
     "--auto-consent",

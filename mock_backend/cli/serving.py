@@ -12,6 +12,7 @@ import click
 
 from mock_backend.api.urls import is_loopback
 from mock_backend.auth.accounts.users import DEFAULT_ACCOUNTS
+from mock_backend.auth.oidc.provider import SERVICE_CLIENT, SERVICE_SECRET
 from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
 from mock_backend.cli.request_log import RequestLog
@@ -29,6 +30,11 @@ _JOB_TIME = "5s"
 
 #: The versions of the API at paths of their own, the default one first.
 _VERSIONS = ("1.2", "1.3")
+
+_WARNING = (
+    "Warning: with --host {host} other machines can reach this server, over plain HTTP: whoever knows one of "
+    "its passwords can use it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +99,8 @@ def run(options: Options) -> int:
             backend.remote_processes.fetch = fetcher(server.url)
         # The URL alone on the first line, for programs that start us.
         print(f"{server.api_url}/", flush=True)
+        if not is_loopback(options.host):
+            click.echo(_WARNING.format(host=options.host), err=True)
         if not options.quiet:
             print(greeting(backend, server, options), flush=True)
         stop.wait()
@@ -113,7 +121,12 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options) -> st
     facts = {
         "Users": accounts,
         "Python": login,
-        "OpenID": f"log-ins at {server.url}/oidc",
+        "OpenID": f"log-ins at {server.url}/oidc"
+        + (
+            ""
+            if options.users
+            else f", for programs by the client {SERVICE_CLIENT} (secret {SERVICE_SECRET})"
+        ),
         "Assets": None if server.asset_port is None else server.asset_url,
         "Time": f"{pace}{jobs}",
     }
@@ -153,13 +166,16 @@ def _made(options: Options) -> MockBackend:
         asset_host=None if options.asset_port is None else True,
         profile=profile,
         api_version=versions,
-        settings=settings.changed(closed_extents=closed),
+        settings=settings.changed(closed_extents=closed).served(),
     )
 
 
 def _equip(backend: MockBackend, options: Options) -> None:
     """Give a back-end what the command line names."""
     backend.oidc.interactive = not options.auto_consent
+    if options.users:
+        # Its secret is known to everybody, and whoever names accounts wants these and no others.
+        del backend.oidc.clients[SERVICE_CLIENT]
     for client, secret in options.clients:
         backend.oidc.add_client(client, secret)
     for provider, issuer in options.issuers:

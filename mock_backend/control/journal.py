@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any, overload
 from urllib.parse import parse_qsl
 
-from mock_backend.control.redaction import redact_header, redact_members
+from mock_backend.control.redaction import redact_header, redact_members, redact_path
 from mock_backend.control.routes import RoutePattern
 
 #: Longer bodies are cut in the journal.
@@ -37,12 +37,12 @@ class Exchange:
     __slots__ = (
         "_body",
         "_head",
+        "_path",
         "_query_string",
         "at",
         "error",
         "fault",
         "method",
-        "path",
         "route",
         "status",
     )
@@ -58,7 +58,7 @@ class Exchange:
     ) -> None:
         self.method = method
         self.route = route
-        self.path = path
+        self._path = path
         self._query_string = query_string
         self.at = at
         self.status: int | None = None
@@ -69,6 +69,11 @@ class Exchange:
         # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
         self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
         self._body = b""
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for."""
+        return redact_path(self._path)
 
     @property
     def query_string(self) -> bytes:

@@ -20,6 +20,7 @@ _SECRET_MEMBERS = frozenset(
         "id_token_hint",
         "password",
         "refresh_token",
+        "signature",
         "subject_token",
         "token",
     }
@@ -36,6 +37,10 @@ _ADDRESSES = frozenset({"referer", "location"})
 _PUBLIC = re.compile(
     r"\s*(?:(?:Basic|Digest|DPoP|Negotiate|NTLM)\s|Bearer\s+(?:basic//|oidc/[\w.-]{1,20}/)?)", re.IGNORECASE
 )
+
+
+#: The part of a path that signs it, where that is not in the query.
+_SIGNED = re.compile(r"(/results/(?:[^/]+/){1,2})[0-9a-f]{40}(?![^/])")
 
 
 def redact_header(name: str, value: str) -> str:
@@ -59,7 +64,12 @@ def redact_address(address: str) -> str:
     """Return what may be shown of a URL."""
     before, mark, fragment = address.partition("#")
     path, question, query = before.partition("?")
-    return path + question + redact_members(query) + mark + redact_members(fragment)
+    return redact_path(path) + question + redact_members(query) + mark + redact_members(fragment)
+
+
+def redact_path(path: str) -> str:
+    """Return what may be shown of the path of a URL."""
+    return _SIGNED.sub(rf"\1{BLOT}", path) if "/results/" in path else path
 
 
 def redact_members(text: str) -> str:

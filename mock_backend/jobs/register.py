@@ -93,6 +93,8 @@ class JobsRegister(KeepingRegister, Foresight):
     job_class: type[Job] = Job
     #: Returns the id of a job from its process graph and its number, or None; None if all ids are made up.
     job_id: OrderedId | None = None
+    #: What tokens and signatures follow from.
+    secret: str = ""
     #: The workspaces of users, if the back-end offers them.
     workspaces: Workspaces | None = None
 
@@ -406,7 +408,7 @@ class JobsRegister(KeepingRegister, Foresight):
     @property
     def signing_key(self) -> str:
         """The secret that result URLs are signed with."""
-        return f"{self.settings.id}/{self.settings.seed}"
+        return f"{self.settings.id}/{self.secret}"
 
     def documents(self, job: Job, *, partial: bool = False) -> ResultDocuments:
         """Return the documents of what a job that has begun to run has produced, with fresh signed URLs.

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +124,17 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def replace_file(path: Path, chunks: Iterable[bytes], *, fsync: bool) -> int:
-    """Give a file new content, all of it or nothing; return its size."""
+def replace_file(
+    path: Path, chunks: Iterable[bytes], *, fsync: bool, hold: Callable[[int], None] = os.close
+) -> int:
+    """Give a file new content, all of it or nothing; return its size.
+
+    Args:
+        path: The file.
+        chunks: Its content.
+        fsync: Whether the content also waits for the disk.
+        hold: Takes charge of the new file, opened, before it takes the place of the old one.
+    """
     temporary = beside(path, ".tmp")
     try:
         with temporary.open("wb") as file:
@@ -134,6 +143,7 @@ def replace_file(path: Path, chunks: Iterable[bytes], *, fsync: bool) -> int:
             size = file.tell()
             if fsync:
                 os.fsync(file.fileno())
+            hold(os.dup(file.fileno()))
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)

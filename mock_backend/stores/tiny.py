@@ -3,11 +3,10 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from filelock import FileLock, Timeout
 from pydantic_core import from_json, to_json
 from tinydb import TinyDB
 from tinydb.storages import Storage
@@ -18,6 +17,7 @@ from mock_backend.stores.base import StoreError
 from mock_backend.stores.blobs import FolderBlobs
 from mock_backend.stores.documents import identify
 from mock_backend.stores.journal import WriteLog, beside, replace_file
+from mock_backend.stores.lock import StoreLock
 from mock_backend.stores.memory import MemoryStore
 
 Tables = dict[str, dict[str, Any]]
@@ -50,8 +50,7 @@ class JournaledStorage(Storage):
         self._generation = 0
         self._size = 0
         self._journal = WriteLog(beside(path, ".journal"), fsync=fsync)
-        # Not per thread: any thread may close the store.
-        self._lock = FileLock(beside(path, ".lock"), timeout=0, thread_local=False)
+        self._lock = StoreLock(path, beside(path, ".lock"))
 
     def open(self) -> Tables:
         """Lock the file and return its tables; change nothing unless it is new or ours."""
@@ -59,15 +58,7 @@ class JournaledStorage(Storage):
             raise StoreError(f"{self._path} is a folder: name a file in it, e.g. {self._path / 'jobs.json'}.")
         if not self._path.parent.is_dir():
             raise StoreError(f"There is no folder for {self._path}: create {self._path.parent} first.")
-        lock = Path(self._lock.lock_file)
-        had_lock = lock.exists()
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise StoreError(
-                f"{self._path} is open in another process, or a second time in this one. Close the other "
-                "store, or give each worker a file of its own, e.g. jobs-{PYTEST_XDIST_WORKER}.json."
-            ) from None
+        self._lock.acquire()
         try:
             tables = self.read()
             if tables is None:
@@ -75,10 +66,7 @@ class JournaledStorage(Storage):
                 self.write(tables)
             self._journal.open()
         except BaseException:
-            if not had_lock:
-                with suppress(OSError):  # Windows deletes it by itself, on release
-                    lock.unlink()
-            self._lock.release()
+            self._lock.discard()
             raise
         return tables
 
@@ -121,7 +109,7 @@ class JournaledStorage(Storage):
         tables = {**data, "meta": {"1": marker, **data.get("meta", {})}}
         # An interrupt below must not lead to writes in a journal that the new snapshot outdates.
         self._journal.needs_restart = True
-        self._size = replace_file(self._path, _chunks(tables), fsync=self._fsync)
+        self._size = replace_file(self._path, _chunks(tables), fsync=self._fsync, hold=self._lock.hold)
         self._generation += 1
         # A crash here leaves a journal of an older generation, which is skipped.
         self._journal.restart(self._generation)

@@ -54,9 +54,9 @@ def test_tokens_are_good_at_one_back_end_only(lifetime):
         return users.issue("ann"), users
 
     known = [
-        token_and_users(seed=1, realm="https://a.test"),
-        token_and_users(seed=2, realm="https://a.test"),
-        token_and_users(seed=1, realm="https://b.test"),
+        token_and_users(secret="1", realm="https://a.test"),
+        token_and_users(secret="2", realm="https://a.test"),
+        token_and_users(secret="1", realm="https://b.test"),
     ]
     for token, users in known:
         assert users.by_token(token).user_id == "ann"

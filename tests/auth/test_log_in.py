@@ -104,7 +104,11 @@ def test_without_accounts_nobody_can_be_logged_in():
 
 
 def test_tokens_are_deterministic(mock_backend):
-    assert Users(seed=1).issue("alice") == Users(seed=1).issue("alice") != Users(seed=2).issue("alice")
+    assert (
+        Users(secret="1").issue("alice")
+        == Users(secret="1").issue("alice")
+        != Users(secret="2").issue("alice")
+    )
     assert Users(realm="a").issue("alice") != Users(realm="b").issue("alice")
     assert list(mock_backend.users) == ["alice"]
     assert "alice" in mock_backend.users

@@ -46,7 +46,7 @@ class AccountRegister(EndpointRegister):
     def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
         """Exchange user name and password for an access token."""
         if self.users is None:
-            self.users = Users(seed=self.settings.seed)
+            self.users = Users()
         is_jwt = current_version(self.settings.api_version).plain_tokens
         base = current_base(self.settings.url) if is_jwt else None
         return {"access_token": self.users.log_in(authorization, jwt_base=base)}

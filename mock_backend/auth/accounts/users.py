@@ -43,7 +43,7 @@ class Users(Mapping[str, User]):
     Args:
         accounts: Passwords by user name, or mappings of what is known of the user, e.g.
             ``{"password": "secret", "budget": 5}``; ``alice`` with the password ``secret`` by default.
-        seed: Decides the tokens: the same seed, realm and user give the same ones.
+        secret: Decides the tokens: the same secret, realm and user give the same ones.
         realm: Where the tokens are good, e.g. the back-end's URL; others must not take them.
         clock: What time it is; one of its own by default.
 
@@ -55,14 +55,16 @@ class Users(Mapping[str, User]):
         self,
         accounts: Mapping[str, Account] | None = None,
         *,
-        seed: int = 0,
+        secret: str = "",
         realm: str = "",
         clock: Clock | None = None,
     ) -> None:
         if accounts is not None and not isinstance(accounts, Mapping):
             kind = type(accounts).__name__
             raise TypeError(f"users maps names to passwords, e.g. {{'alice': 'secret'}}, and is no {kind}.")
-        self._key = f"{seed}/{realm}".encode()
+        #: Decides the tokens, until there are some.
+        self.secret = secret
+        self._realm = realm
         self._clock = clock
         self._lock = RLock()
         self._passwords: dict[str, str | None] = {}
@@ -255,7 +257,7 @@ class Users(Mapping[str, User]):
 
     @cached_property
     def _tokens(self) -> BasicTokens:
-        return BasicTokens(self._key, self._now)
+        return BasicTokens(f"{self.secret}/{self._realm}".encode(), self._now)
 
     def _now(self) -> datetime:
         if self._clock is None:

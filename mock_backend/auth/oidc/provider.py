@@ -41,6 +41,9 @@ _ID = re.compile(r"\w{1,20}", re.ASCII)
 #: What no user id may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
+#: The client for programs that is there from the beginning.
+SERVICE_CLIENT, SERVICE_SECRET = "openeo-service", "secret"
+
 #: Where the default client may send people back to.
 _REDIRECT_URLS = (
     "https://editor.openeo.org/",
@@ -503,5 +506,5 @@ def _clients(default: str) -> tuple[Client, ...]:
             title="openEO client",
             is_default=True,
         ),
-        Client("openeo-service", "secret", grant_types=(SERVICE,), title="openEO service"),
+        Client(SERVICE_CLIENT, SERVICE_SECRET, grant_types=(SERVICE,), title="openEO service"),
     )
