@@ -20,7 +20,7 @@ class OidcRegister(EndpointRegister):
 
     def connect(self, parts: Parts) -> None:
         """Take over the providers."""
-        self.oidc_providers = parts.one(Providers)
+        self.oidc_providers = parts.find(Providers)
 
     def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
         """List the OpenID Connect providers, the default one first."""
