@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -24,12 +24,14 @@ from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
+from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultKind, Stale
 from mock_backend.durations import Duration
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, create_app, shared_app
 from mock_backend.jobs import JobsRegister, JobsView
+from mock_backend.jobs.queue import Stats
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
@@ -525,6 +527,46 @@ class MockBackend(Additions):
         """
         return self.inject(Stale(by), route)
 
+    def set_capacity(
+        self,
+        capacity: Capacity | None = None,
+        *,
+        running: int | None = None,
+        per_user: int | None = None,
+        queue: int | None = None,
+        order: Literal["fifo", "priority"] = "fifo",
+        synchronous: Duration = 0,
+    ) -> Capacity:
+        """Limit from now on how many jobs run at once; the others wait, or are refused.
+
+        When a job begins follows from all jobs that there are, anew with each start and cancellation. Jobs
+        whose plans count polls take no place.
+
+        Args:
+            capacity: All of it as one object.
+            running: The most jobs that run at once; None for any number.
+            per_user: The most jobs of one user that run at once; None for any number.
+            queue: The most jobs that wait for a place; more are refused with ``ConcurrentJobLimit``. None for
+                any number, 0 for none.
+            order: Who gets the next place: ``fifo``, the job that was started first, or ``priority``, the one
+                with the highest number as ``priority`` or as job option ``priority``.
+            synchronous: How long a synchronous request takes a place; its answer comes when that is over.
+
+        Returns:
+            The capacity.
+
+        Raises:
+            TypeError: If an argument is of the wrong type.
+            ValueError: If an argument makes no sense.
+        """
+        self._check_usable()
+        if capacity is None:
+            capacity = Capacity(
+                running=running, per_user=per_user, queue=queue, order=order, synchronous=synchronous
+            )
+        self.registers.one(JobsRegister).limit(capacity)
+        return capacity
+
     # -- what happened ------------------------------------------------------------------------------
 
     @cached_property
@@ -551,6 +593,11 @@ class MockBackend(Additions):
     def orders(self) -> list[Order]:
         """The plans, results and faults in force, oldest first; their hits tell whether they ever applied."""
         return [*self._plans.active(), *self._results.active(), *self.faults.active()]
+
+    @property
+    def stats(self) -> Stats:
+        """What it was busy with: the most jobs at once, and how long they waited for a place."""
+        return self.registers.one(JobsRegister).stats()
 
     @property
     def leniencies(self) -> list[Leniency]:

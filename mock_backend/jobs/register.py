@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import Any, Literal, Optional
@@ -30,8 +31,10 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
 from mock_backend.control import Patience, PlanBook
+from mock_backend.control.capacity import Capacity
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
+from mock_backend.http.content.later import LateResponse
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
@@ -46,6 +49,7 @@ from mock_backend.jobs.presenting import (
 )
 from mock_backend.jobs.producing import JobProducer
 from mock_backend.jobs.provenance import links_to_sources
+from mock_backend.jobs.queue import JobQueue, Stats
 from mock_backend.jobs.refusals import check_budget, log_position
 from mock_backend.jobs.results import JobResults
 from mock_backend.jobs.synchronous import answer_with
@@ -97,6 +101,8 @@ class JobsRegister(KeepingRegister, Foresight):
     secret: str = ""
     #: The workspaces of users, if the back-end offers them.
     workspaces: Workspaces | None = None
+    #: The queue, if the capacity is limited.
+    queue: JobQueue | None = None
 
     def __init__(
         self,
@@ -158,6 +164,7 @@ class JobsRegister(KeepingRegister, Foresight):
         """Forget who has polled, and what jobs have produced."""
         self.patience = Patience()
         self._requests = count(1)
+        self.queue = None
         self.__dict__.pop("produced", None)
 
     def remember(self) -> None:
@@ -165,6 +172,23 @@ class JobsRegister(KeepingRegister, Foresight):
         if not isinstance(self.store, HistoryStore):
             self.store = HistoryStore(self.store, self.clock)
             self.clock = PastClock(self.clock)  # type: ignore[assignment]  # it is one in all that matters here
+
+    def limit(self, capacity: Capacity) -> None:
+        """Limit from now on how many jobs run at once."""
+        with self.lock:
+            now = self.clock.now()
+            if self.queue is None:
+                self.queue = self._queue(capacity, now)
+            else:
+                self.queue.change(capacity, now)
+
+    def stats(self) -> Stats:
+        """Return what the back-end was busy with until now."""
+        now = self.clock.now()
+        return (self.queue or self._queue(Capacity(), now)).stats(now)
+
+    def _queue(self, capacity: Capacity, now: datetime) -> JobQueue:
+        return JobQueue(capacity, (self.job_class.from_document(each, now) for each in self.store), now)
 
     # -- batch jobs --------------------------------------------------------------------------------
 
@@ -187,7 +211,7 @@ class JobsRegister(KeepingRegister, Foresight):
         limit = page_size(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=limit, before=before, after=after)
-        page = [self.job_class.from_document(document, now) for document in found]
+        page = [self._read(document, now) for document in found]
         links = []
         if page and limit is not None:
             first, last = page[0].number, page[-1].number
@@ -257,6 +281,8 @@ class JobsRegister(KeepingRegister, Foresight):
             job = self.own_job(job_id, user)
             if self.dialect.deletes:
                 self.store.remove(job.job_id)
+                if self.queue is not None:
+                    self.queue.remove(job, self.clock.now())
         return Response(status_code=self.dialect.deletion_status)
 
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:
@@ -332,10 +358,14 @@ class JobsRegister(KeepingRegister, Foresight):
             job = self.own_job(job_id, user)
             if check_start(job, self.dialect, self._statuses_of):
                 check_budget(job, self.estimated)
-                number = job.run.number + 1 if job.run else 1
-                job.run = Run(number=number, started=self.clock.now(), plan=self.plans.bind(job))
+                if self.queue is not None:
+                    self.queue.admit(job.user_id, self.clock.now())
+                number, placed = job.run.number + 1 if job.run else 1, self.queue is not None
+                job.run = Run(
+                    number=number, started=self.clock.now(), plan=self.plans.bind(job), placed=placed
+                )
                 self.produced.begin(job)
-                self.store.replace(job.to_document())
+                self._keep(job)
         return Response(status_code=202)
 
     def cancel_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
@@ -345,7 +375,7 @@ class JobsRegister(KeepingRegister, Foresight):
             run = canceled(job, self.clock.now(), self.dialect)
             if run is not job.run:
                 job.run = run
-                self.store.replace(job.to_document())
+                self._keep(job)
         return Response(status_code=204)
 
     def process_sync_job(
@@ -357,8 +387,10 @@ class JobsRegister(KeepingRegister, Foresight):
         with refusing():
             job = self._new_job(body, user, 0)
         job.synchronous = True
+        late = timedelta(0) if self.queue is None else self.queue.book(job, self.clock.now())
         product, work = self.produced.of_request(job)
-        return answer_with(product, job, work, settings=self.settings)
+        answer = answer_with(product, job, work, settings=self.settings)
+        return LateResponse(answer, late, self.clock) if late else answer
 
     def results_of(self, job: Job, *, partial: bool) -> Response:
         """Return the answer to a request for the results of a job.
@@ -401,9 +433,7 @@ class JobsRegister(KeepingRegister, Foresight):
     def _statuses_of(self, user_id: str) -> Counter[str]:
         """Count the jobs of a user by status."""
         now = self.clock.now()
-        return Counter(
-            self.job_class.from_document(each, now).status.value for each in self.store.page(user_id)
-        )
+        return Counter(self._read(each, now).status.value for each in self.store.page(user_id))
 
     @property
     def signing_key(self) -> str:
@@ -459,7 +489,20 @@ class JobsRegister(KeepingRegister, Foresight):
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""
         document = self.store.get(job_id)
-        return None if document is None else self.job_class.from_document(document, self.clock.now())
+        return None if document is None else self._read(document, self.clock.now())
+
+    def _read(self, document: dict[str, Any], now: datetime) -> Job:
+        job = self.job_class.from_document(document, now)
+        if self.queue is not None and job.run is not None:
+            # Not by assignment, which pydantic makes costly.
+            job.__dict__["run"] = self.queue.place(job.run, job.job_id)
+            job.__dict__["status"] = job.state(now).status
+        return job
+
+    def _keep(self, job: Job) -> None:
+        self.store.replace(job.to_document())
+        if self.queue is not None:
+            self.queue.note(job, self.clock.now())
 
     def own_job(self, job_id: str, user: User) -> Job:
         """Return a job of a user with its status now.

@@ -1,6 +1,6 @@
 """A job's state as a pure function of the facts about it and of now."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -41,6 +41,9 @@ class Run:
         lines: What its user-defined functions have logged.
         process: What it processes, if the job has been given another process since; None if it is the job's.
         work: The amount of data that it processes; None if that is not known.
+        placed: Whether it waits for a place before it runs.
+        begins: When it gets its place, the last instant there is if it never does; None if it needs none.
+            This follows from the facts about all jobs, so it is not stored.
     """
 
     number: int
@@ -52,6 +55,13 @@ class Run:
     lines: tuple[Line, ...] = ()
     process: dict[str, Any] | None = None
     work: Work | None = None
+    placed: bool = False
+    begins: datetime | None = field(default=None, compare=False)
+
+    @property
+    def waits(self) -> timedelta | None:
+        """How long it is queued; None for ever."""
+        return self.plan.queued_for if self.begins is None else self.begins - self.started
 
     def polled(self, now: datetime) -> "Run":
         """Note a status request, if the plan still counts them."""
@@ -91,6 +101,8 @@ class Run:
             values["process"] = self.process
         if self.work is not None:
             values["work"] = asdict(self.work)
+        if self.placed:
+            values["placed"] = True
         return values
 
     @classmethod
@@ -107,6 +119,7 @@ class Run:
             lines=tuple(Line(**each) for each in values.get("lines", ())),
             process=values.get("process"),
             work=Work(**values["work"]) if "work" in values else None,
+            placed=values.get("placed", False),
         )
 
 
@@ -164,9 +177,9 @@ def _after_cancel(run: Run, canceled: datetime) -> JobState:
 def _by_time(run: Run, now: datetime) -> JobState:
     plan = run.plan
     # Differences, not sums: a plan may last beyond the last year a datetime can name.
-    if plan.queued_for is None or now - run.started < plan.queued_for:
+    if (waits := run.waits) is None or now - run.started < waits:
         return JobState(status=Status.queued, since=run.started)
-    running_since = run.started + plan.queued_for
+    running_since = run.started + waits
     ran = now - running_since
     if plan.runs_for is not None and ran >= plan.runs_for:
         return _ended(plan, running_since, running_since + plan.runs_for)

@@ -89,6 +89,7 @@ class Gateway:
         scope["path"] = path if inside else OUTSIDE
         scope["raw_path"] = scope["path"].encode()
         scope["mock_backend"], scope["mock_backend.match"] = backend, match
+        scope["mock_backend.send"] = send
         method = scope["method"]
         exchange: Exchange | None = scope.get("mock_backend.exchange")
         if repeated := exchange is not None:

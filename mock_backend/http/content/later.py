@@ -1,11 +1,15 @@
 """Answers that take time to make."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from mock_backend.clock import Clock
+from mock_backend.control.faults import wait
 
 _Made = TypeVar("_Made")
 
@@ -18,6 +22,27 @@ async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
         scope: The scope of the request that waits for it.
     """
     return make() if "mock_backend.by_hand" in scope else await run_in_threadpool(make)
+
+
+class LateResponse(Response):
+    """An answer that comes late, on the back-end's clock.
+
+    Args:
+        response: The answer.
+        by: How late.
+        clock: The clock.
+    """
+
+    def __init__(self, response: Response, by: timedelta, clock: Clock) -> None:
+        super().__init__()
+        self._response = response
+        self._by = by
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await wait(self._by, self._clock, scope, scope["mock_backend.send"])
+        await self._response(scope, receive, send)
 
 
 class LaterResponse(Response):

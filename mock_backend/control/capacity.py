@@ -1,0 +1,74 @@
+"""The capacity of a back-end: how many jobs run at once, and what happens to the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.durations import Duration, to_timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """How many jobs run at once.
+
+    Args:
+        running: The most jobs that run at once; None for any number.
+        per_user: The most jobs of one user that run at once; None for any number.
+        queue: The most jobs that wait for a place; more are refused with ``ConcurrentJobLimit``. None for any
+            number, 0 for none.
+        order: Who gets the next place: ``fifo``, the job that was started first, or ``priority``, the one
+            with the highest number as ``priority`` or as job option ``priority``.
+        synchronous: How long a synchronous request takes a place. Its answer comes when it has got one and
+            this time is over.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an argument makes no sense.
+    """
+
+    running: int | None = None
+    per_user: int | None = None
+    queue: int | None = None
+    order: Literal["fifo", "priority"] = "fifo"
+    synchronous: Duration = timedelta(0)
+
+    def __post_init__(self) -> None:
+        for name, least in (("running", 1), ("per_user", 1), ("queue", 0)):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise TypeError(f"Capacity: {name} must be a whole number or None, got {value!r}.")
+            if value < least:
+                raise ValueError(f"Capacity: {name} must be at least {least}, got {value!r}.")
+        if self.order not in ("fifo", "priority"):
+            raise ValueError(f"Capacity: order must be 'fifo' or 'priority', got {self.order!r}.")
+        try:
+            # The way in which a frozen dataclass sets its own fields.
+            object.__setattr__(self, "synchronous", to_timedelta(self.synchronous))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"Capacity: synchronous: {error}") from None
+
+    @property
+    def holds(self) -> timedelta:
+        """How long a synchronous request takes a place."""
+        return self.synchronous  # type: ignore[return-value]  # made a timedelta in __post_init__
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values; ``from_dict`` reads them back."""
+        return members_of(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Capacity":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            TypeError: If a member is of the wrong type.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"A capacity must be an object, got {values!r}.")
+        check_names("A capacity", values, names_of(cls))
+        return cls(**values)
