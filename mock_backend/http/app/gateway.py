@@ -113,28 +113,12 @@ class Gateway:
             urls.current_origin() if in_process else _origin_of(scope),
         )
         token = urls.set_base(reached)
-        serve: ASGIApp = partial(self._serve, exchange, (base, path, inside), answer)
+        place = base, path, inside
         try:
             if (backend.faults.armed or repeated) and method != "OPTIONS":
-                request, receive = await self._asked(exchange, scope, receive)
-                struck = scope.get("mock_backend.struck")
-                if struck is None:
-                    # A call that turns out to need an event loop is made again.
-                    struck = scope["mock_backend.struck"] = backend.faults.strike(request)
-                if struck:
-                    exchange.fault = ", ".join(str(order.fault) for order, _ in struck)
-                    # An answer that breaks off must not be held back to be compressed.
-                    out = answer
-                    serve = backend.faults.around(
-                        serve,
-                        request,
-                        struck,
-                        url=_with_query(base + path, scope),
-                        render=partial(self._fault_answer, (method, match[0])),
-                        read_body=partial(read_body, _noting(exchange, receive, None)),
-                        signal=send,
-                    )
-            await serve(scope, receive, out)
+                await self._serve_with_faults(exchange, place, answer, scope, receive, out)
+            else:
+                await self._serve(exchange, place, answer, scope, receive, out)
         except ConnectionLost:
             raise
         except Exception as error:
@@ -192,6 +176,38 @@ class Gateway:
             await self._app(scope, receive, send)
         else:
             await self._app(scope, _noting(exchange, receive, None), send)
+
+    async def _serve_with_faults(
+        self,
+        exchange: Exchange,
+        place: tuple[str, str, bool],
+        answer: "_Answer",
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer a request that may run into faults; see ``_serve``."""
+        faults = self._backend.faults
+        request, receive = await self._asked(exchange, scope, receive)
+        struck = scope.get("mock_backend.struck")
+        if struck is None:
+            # A call that turns out to need an event loop is made again.
+            struck = scope["mock_backend.struck"] = faults.strike(request)
+        serve: ASGIApp = partial(self._serve, exchange, place, answer)
+        if struck:
+            exchange.fault = ", ".join(str(order.fault) for order, _ in struck)
+            serve = faults.around(
+                serve,
+                request,
+                struck,
+                url=_with_query(place[0] + place[1], scope),
+                render=partial(self._fault_answer, (exchange.method, request.template)),
+                read_body=partial(read_body, _noting(exchange, receive, None)),
+                signal=scope["mock_backend.send"],
+            )
+            # An answer that breaks off must not be held back to be compressed.
+            send = answer
+        await serve(scope, receive, send)
 
     async def _asked(self, exchange: Exchange, scope: Scope, receive: Receive) -> tuple[Request, Receive]:
         """Return a request as orders of faults see it, and what hands out its body."""
