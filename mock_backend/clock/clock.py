@@ -1,23 +1,20 @@
 """A virtual clock: frozen, moved on request, or running at a rate of real time."""
 
 import asyncio
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from types import ModuleType
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.members import TICK, Attendance, Member
+from mock_backend.clock.attended import Attended, Wait
+from mock_backend.clock.instants import to_instant
+from mock_backend.clock.members import TICK, Member
 from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.real_time import RealTime
-from mock_backend.clock.virtual import real_asyncio_sleep
+from mock_backend.clock.stalls import CLOSED, EndlessWait, ProgressWatch, held_text
+from mock_backend.clock.virtual import real_asyncio_sleep, real_seconds
 from mock_backend.durations import Duration, to_timedelta
-
-# Not ``monotonic``, which tools that freeze time stop even for those who took it before.
-_REAL = time.perf_counter
 
 DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -32,7 +29,7 @@ class FrozenClockWarning(UserWarning):
     """Somebody polls a frozen back-end in a way that cannot make its time pass."""
 
 
-class Clock:
+class Clock(Attended):
     """A clock that a test controls.
 
     At rate 0 it stands still until it is moved: by ``advance`` and ``travel_to``, or by a wait
@@ -54,7 +51,7 @@ class Clock:
         start: datetime | str = DEFAULT_START,
         *,
         rate: float = 0.0,
-        source: Callable[[], float] = _REAL,
+        source: Callable[[], float] = real_seconds,
         grace: float = 0.05,
     ) -> None:
         self.start = to_instant(start)
@@ -65,10 +62,7 @@ class Clock:
         self._frozen_now = self.start
         #: Where the clock has ever run; a frozen one has nothing to do with real time.
         self._real = RealTime(0, self._rate) if self._rate else None
-        # One lock for time and attendance: a jump must see both at one instant.
-        self._changed = threading.Condition(threading.RLock())
-        self._attendance = Attendance(source, grace)
-        self._deadlines: dict[_Wait, int] = {}
+        super().__init__(source, grace)
         self._restarts = 0
         self._listeners: list[Callable[[datetime], None]] = []
         world.add(self)
@@ -176,6 +170,7 @@ class Clock:
         """
         with self._changed:
             self._restarts += 1
+            self._endless = None
             self._moved, self._since = 0, self._source()
             self._frozen_now = self.start
             self._real = RealTime(0, self._rate) if self._rate else None
@@ -202,18 +197,27 @@ class Clock:
         On a frozen clock this costs no real time beyond what other threads need: the clock
         jumps to the earliest deadline as soon as every thread that takes part is waiting or
         silent. Waits of several threads overlap.
+
+        Raises:
+            EndlessWait: If the clock is held for good, e.g. by a request that waits for this thread; if
+                what the thread waits for can never happen; or if its back-end has been closed.
         """
+        watch = ProgressWatch(self._source)
         with self._changed:
             deadline, restarts = self._deadline(duration), self._restarts
             member = self._attendance.me()
-            wait = _Wait(member.thread)
+            self._check_endless(member)
+            was_left = member.is_left
+            wait = Wait(member.thread)
             self._deadlines[wait] = deadline
             self._attendance.begin_wait(member)
             try:
                 while restarts == self._restarts and (missing := deadline - self._elapsed_us()) > 0:
-                    pause = self._rated_pause(missing) if self._rate else self._jump_or_pause()
+                    pause = self._rated_pause(missing) if self._rate else self._jump_or_pause(watch)
                     if pause:
                         self._changed.wait(pause)
+                        if member.is_left and not was_left:
+                            raise EndlessWait(CLOSED)
             finally:
                 del self._deadlines[wait]
                 self._attendance.end_wait(member)
@@ -222,12 +226,20 @@ class Clock:
         """Wait in this task; other tasks of the event loop go on.
 
         On a frozen clock the jump comes when the loop has gone round a few times without any
-        of its tasks talking to a back-end or starting a wait.
+        of its tasks talking to a back-end or starting a wait. Below other event loops than those of
+        asyncio, a thread waits for the task.
+
+        Raises:
+            EndlessWait: As ``sleep`` does.
         """
+        if asyncio._get_running_loop() is None:
+            await self._sleep_in_thread(duration)
+            return
+        watch = ProgressWatch(self._source)
         with self._changed:
             deadline, restarts = self._deadline(duration), self._restarts
             member = self._attendance.begin_task_wait()
-            wait = _Wait(member.thread, asyncio.get_running_loop())
+            wait = Wait(member.thread, asyncio.get_running_loop())
             self._deadlines[wait] = deadline
         calm, stir = 0, -1
         try:
@@ -242,7 +254,7 @@ class Clock:
                     elif stir != self._attendance.stir:
                         calm, stir = 0, self._attendance.stir
                     elif (calm := calm + 1) >= _CALM_TURNS:
-                        pause = self._jump_or_pause(besides=member)
+                        pause = self._jump_or_pause(watch, besides=member)
                 await real_asyncio_sleep(pause)
         finally:
             with self._changed:
@@ -264,39 +276,6 @@ class Clock:
         It applies to this thread and to threads whose latest request went to a back-end.
         """
         return patched_everywhere(self)
-
-    # -- who takes part (called by transports) ---------------------------------------------------
-
-    def begin_request(self) -> Member:
-        """Hold the clock still while a request of this thread is being answered."""
-        with self._changed:
-            return self._attendance.begin_request()
-
-    def end_request(self, member: Member) -> None:
-        """End what ``begin_request`` began."""
-        with self._changed:
-            self._attendance.end_request(member)
-
-    @contextmanager
-    def visitor(self) -> Iterator[None]:
-        """Hold the clock still while a request that came over a socket is being answered."""
-        with self._changed:
-            self._attendance.visit(+1)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._attendance.visit(-1)
-
-    def leave(self) -> None:
-        """Let this thread no longer hold up the clock."""
-        with self._changed:
-            self._attendance.leave()
-            self._changed.notify_all()
-
-    def pledge_task(self) -> "Pledge":
-        """Hold the clock still until work handed to another thread is done or waits."""
-        return Pledge(self._changed, self._attendance)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -331,73 +310,45 @@ class Clock:
     def _rated_pause(self, missing_us: int) -> float:
         return min(missing_us / 1e6 / self._rate, _MAX_PAUSE)
 
-    def _can_wake(self, wait: "_Wait") -> bool:
+    def _can_wake(self, wait: Wait) -> bool:
         # While its loop stands still, a task cannot take its turn, so nobody may wait for it.
         # It will wake late, as it would in real life.
         return wait.loop is None or (wait.loop.is_running() and not self._attendance.is_blocked(wait.thread))
 
-    def _jump_or_pause(self, besides: Member | None = None) -> float:
+    def _jump_or_pause(self, watch: ProgressWatch, besides: Member | None = None) -> float:
         """Jump to the earliest deadline (and return 0), or return the real seconds to wait first."""
         earliest = min(deadline for wait, deadline in self._deadlines.items() if self._can_wake(wait))
         if earliest <= self._moved:
-            return TICK  # its thread is free to go and has not come round to it yet
-        pause = self._attendance.unsettled_for(besides)
-        if not pause:
+            pause = TICK  # its thread is free to go and has not come round to it yet
+        elif not (pause := self._attendance.unsettled_for(besides)):
             self._set(earliest)
-        return pause
+            return 0.0
+        next_look = watch.pause((self._moved, self._restarts, self._attendance.stir), pause)
+        if next_look is None:
+            waits = {
+                wait.thread: f"waits until {self._instant(at):%H:%M:%S}"
+                for wait, at in self._deadlines.items()
+            }
+            roles = waits | self._attendance.roles()
+            raise EndlessWait(held_text(self.now(), roles, self._attendance.unseen()))
+        return next_look
 
+    async def _sleep_in_thread(self, duration: Duration) -> None:
+        from anyio import to_thread
 
-@dataclass(eq=False, frozen=True, slots=True)
-class _Wait:
-    """A wait under way, of a thread or (with a loop) of a task."""
+        pledge = self.pledge_task()
 
-    thread: threading.Thread
-    loop: asyncio.AbstractEventLoop | None = None
+        def work() -> None:
+            pledge.begin()
+            try:
+                self.sleep(duration)
+            finally:
+                pledge.end()
 
-
-class Pledge:
-    """Work handed from one thread to another: begun and ended once each, or withdrawn."""
-
-    def __init__(self, lock: threading.Condition, attendance: Attendance) -> None:
-        self._lock = lock
-        self._attendance = attendance
-        self._member: Member | None = None
-        self._open = True
-        with lock:
-            attendance.pledge(+1)
-
-    def begin(self) -> None:
-        """Start the work, in the thread that does it."""
-        with self._lock:
-            if self._open:
-                self._open = False
-                self._member = self._attendance.begin_task()
-
-    def end(self) -> None:
-        """End the work, or withdraw it if it never began."""
-        with self._lock:
-            if self._member is not None:
-                self._attendance.end_task(self._member)
-                self._member = None
-            elif self._open:
-                self._open = False
-                self._attendance.pledge(-1)
-            self._lock.notify_all()
-
-
-def to_instant(value: datetime | str) -> datetime:
-    """Read an aware instant; raises ValueError if it has no time zone or cannot be read."""
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError(
-            f"Cannot read {value!r} as an instant: write it like '2025-06-01T12:00:00Z'."
-        ) from None
-    if not isinstance(instant, datetime):
-        raise TypeError(f"An instant is a datetime or an ISO 8601 text, not {value!r}.")
-    if instant.tzinfo is None:
-        raise ValueError(f"An instant needs a time zone, e.g. '2025-06-01T12:00:00Z'; {value!r} has none.")
-    return instant.astimezone(UTC)
+        try:
+            await to_thread.run_sync(work)
+        finally:
+            pledge.end()
 
 
 def _checked_rate(rate: float) -> float:

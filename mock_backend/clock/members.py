@@ -13,7 +13,7 @@ silence of that time says nothing, because nobody could have spoken.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from weakref import WeakSet
 
 #: How soon to look again while a request is in flight, in real seconds.
@@ -25,7 +25,7 @@ _TURN = 0.01
 class Member:
     """A thread that has talked to one of the clock's back-ends."""
 
-    __slots__ = ("in_flight", "seen", "tasks", "thread", "waiting")
+    __slots__ = ("endless", "in_flight", "is_left", "lost", "origin", "seen", "tasks", "thread", "waiting")
 
     def __init__(self, thread: threading.Thread) -> None:
         self.thread = thread
@@ -33,6 +33,18 @@ class Member:
         self.waiting = 0
         self.tasks = 0
         self.seen = 0.0
+        #: Where its latest request went.
+        self.origin: Hashable = None
+        #: Why its next wait can lead to nothing.
+        self.endless: str | None = None
+        #: Origins of back-ends that another thread has closed, and whether no other one is left.
+        self.lost: frozenset[Hashable] = frozenset()
+        self.is_left = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is in the middle of something; a thread of a pool without a task is not."""
+        return bool(self.waiting or self.in_flight or self.tasks) or self.seen != float("-inf")
 
 
 class Attendance:
@@ -94,13 +106,16 @@ class Attendance:
 
     def leave(self) -> None:
         """End the calling thread's membership."""
-        if getattr(self._local, "member", None) is not None:
+        if self.known() is not None:
             self._local.member = None
+            self.stir += 1
             self._members.pop(threading.current_thread(), None)
 
-    def begin_request(self) -> Member:
+    def begin_request(self, origin: Hashable) -> Member:
         member = self.me()
+        member.origin = origin
         member.in_flight += 1
+        member.is_left = False
         self.stir += 1
         return member
 
@@ -117,18 +132,80 @@ class Attendance:
     def pledge(self, change: int) -> None:
         """Count work that was handed to a thread which has not begun it."""
         self._pledges += change
+        self.stir += 1
 
     def begin_task(self) -> Member:
         """Turn a pledge into a task of the calling thread, busy until ``end_task``."""
         self._pledges -= 1
         member = self._membership()
         member.tasks += 1
+        self.stir += 1
         return member
 
     def end_task(self, member: Member) -> None:
         """End a task; its thread goes back to idling and is settled at once."""
         member.tasks -= 1
         member.seen = float("-inf")
+        self.stir += 1
+
+    def known(self) -> Member | None:
+        """Return the calling thread's membership, if it has one."""
+        member: Member | None = getattr(self._local, "member", None)
+        return member
+
+    def leave_others(self, origins: Iterable[Hashable], *, for_good: bool) -> list[threading.Thread]:
+        """Note for other threads that nothing answers any more where they sent their latest requests.
+
+        Args:
+            origins: The origins.
+            for_good: Whether no back-end is left for them.
+
+        Returns:
+            Those threads.
+        """
+        gone = frozenset(origins)
+        others = [
+            member
+            for member in self._members.values()
+            if member is not self.known()
+            and member.thread.is_alive()
+            and member.is_busy
+            and member.origin in gone | member.lost
+        ]
+        for member in others:
+            member.lost |= gone
+            member.is_left = for_good
+        return [member.thread for member in others]
+
+    def is_serving_others(self) -> bool:
+        """Tell whether requests of other threads are in flight."""
+        mine = self.known()
+        return bool(self._visitors) or any(
+            member.in_flight for member in self._members.values() if member is not mine
+        )
+
+    def forked(self) -> None:
+        """Begin anew in a child process, whose only thread is the calling one."""
+        member = self.known()
+        self._members = {} if member is None else {member.thread: member}
+        self._newcomers.clear()
+        self._pledges = self._visitors = 0
+
+    def roles(self) -> dict[threading.Thread, str]:
+        """Tell of threads what they do that holds the clock still."""
+        return {
+            member.thread: "answers a request" if member.in_flight else "has a task to do"
+            for member in self._members.values()
+            if not member.waiting and (member.in_flight or member.tasks)
+        }
+
+    def unseen(self) -> list[str]:
+        """Tell what holds the clock still and has no thread of its own."""
+        counts = (
+            (self._pledges, "tasks handed to other threads that have not begun"),
+            (self._visitors, "requests over a socket that are being answered"),
+        )
+        return [f"{text}: {count}" for count, text in counts if count]
 
     def unsettled_for(self, besides: Member | None = None) -> float:
         """Return 0 if the clock may jump, else the real seconds after which to ask again.
@@ -173,8 +250,7 @@ class Attendance:
         self._waits -= 1
 
     def _membership(self) -> Member:
-        member: Member | None = getattr(self._local, "member", None)
-        return member or self._join(threading.current_thread())
+        return self.known() or self._join(threading.current_thread())
 
     def _greet_newcomers(self, now: float) -> None:
         for thread in threading.enumerate():

@@ -1,8 +1,13 @@
 """Which clock a thread lives by: that of the back-end it last talked to, or real time."""
 
+import os
 import threading
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from weakref import WeakSet
+
+from mock_backend.clock.stalls import CLOSED, EndlessWait
 
 if TYPE_CHECKING:
     from mock_backend.clock.clock import Clock
@@ -52,6 +57,47 @@ def clock_of_thread() -> "Clock | None":
     return _latest.clock if _latest.clock in _open_clocks else None
 
 
+def check_not_left() -> None:
+    """Check that this thread does not wait for a back-end that another thread has closed.
+
+    Raises:
+        EndlessWait: If it does.
+    """
+    if _latest.clock is not None and _latest.clock.is_left():
+        raise EndlessWait(CLOSED)
+
+
+def has_lost(origin: Hashable) -> bool:
+    """Tell whether another thread has closed the back-end that this one talked to at an origin."""
+    return _latest.clock is not None and _latest.clock.has_lost(origin)
+
+
 def is_undecided() -> bool:
     """Tell whether this thread has not sent any request, or its latest went to what is closed now."""
     return not _latest.decided or (_latest.clock is not None and _latest.clock not in _open_clocks)
+
+
+_forking = ExitStack()
+_after_fork: "list[Callable[[], None]]" = []
+
+
+def _before_fork() -> None:
+    """Take all locks, so that a child process begins with none that another thread holds."""
+    for clock in open_clocks():
+        _after_fork.append(_forking.enter_context(clock.forking()))
+    _forking.enter_context(_lock)
+
+
+def _in_parent() -> None:
+    _after_fork.clear()
+    _forking.close()
+
+
+def _in_child() -> None:
+    for call in _after_fork:
+        call()
+    _in_parent()
+
+
+if hasattr(os, "register_at_fork"):  # where processes fork
+    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)

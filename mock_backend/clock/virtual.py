@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.clock import thread_clock as world
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
 # Taken once: while ``patch_all`` is active, the modules' own attributes are ours.
 real_sleep = time.sleep
 real_asyncio_sleep = asyncio.sleep
+
+
+def _real_source() -> Callable[[], float]:
+    """Return a source of real seconds that tools which freeze time leave alone."""
+    if hasattr(time, "clock_gettime"):
+        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    return partial(time.perf_counter)  # inside of something else, where such tools do not look
+
+
+real_seconds = _real_source()
 
 ClockChooser = Callable[[], "Clock | None"]
 
@@ -56,6 +67,7 @@ class VirtualTime:
         """Wait on the thread's clock, or really."""
         clock = self._choose()
         if clock is None:
+            world.check_not_left()
             real_sleep(seconds)
         elif seconds < 0:
             raise ValueError("sleep length must be non-negative")  # as time.sleep does

@@ -1,12 +1,12 @@
 """Notice pollers that would poll a frozen clock for ever."""
 
-import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
 from mock_backend.clock import Clock, FrozenClockWarning
+from mock_backend.clock.virtual import real_seconds
 from mock_backend.errors import Internal
 
 WARN_AFTER = 100
@@ -23,7 +23,7 @@ class Patience:
         source: The real time source, in seconds.
     """
 
-    def __init__(self, source: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, source: Callable[[], float] = real_seconds) -> None:
         self._source = source
         self._at: datetime | None = None
         self._since = 0.0

@@ -9,6 +9,7 @@ is then called again on a loop in a helper thread.
 import asyncio
 import io
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -104,7 +105,10 @@ class Reply:
             self._step()
         except NeedsLoop as error:
             self._begin_again(error)
-            await self._call_to_the_end()
+            if asyncio._get_running_loop() is None:
+                _run_on_a_loop(self._call_to_the_end())  # below another kind of event loop
+            else:
+                await self._call_to_the_end()
 
     def body(self) -> bytes:
         """Return what is left of the body, without waiting."""
@@ -358,3 +362,7 @@ def _helper() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
     thread = threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True)
     thread.start()
     return loop, thread
+
+
+if hasattr(os, "register_at_fork"):  # where processes fork, and leave all threads but one behind
+    os.register_at_fork(after_in_child=_helper.cache_clear)

@@ -20,7 +20,7 @@ from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.clock import Pledge
+from mock_backend.clock.pledges import Pledge
 from mock_backend.clock.virtual import VirtualTime
 from mock_backend.transports import refresh_tokens
 
@@ -257,6 +257,8 @@ class Patches:
         Raises:
             RuntimeError: If a library has moved a patch point.
         """
+        if self._replaced:
+            return  # a thread has kept them here
         late = [point for point in self._late if point.module not in sys.modules]
         try:
             for point in (*self._points, *(point for point in self._late if point not in late)):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp
 
 from mock_backend.clock import Clock
+from mock_backend.clock import thread_clock as world
 
 Origin = tuple[str, str, int]
 
@@ -145,6 +146,13 @@ def find(origin: Origin) -> Reachable | Elsewhere | None:
     if found is None and (others := _shared.get(origin) or _contents.get(origin)):
         return others[-1]
     return found
+
+
+def note_foreign(found: Elsewhere | None, origin: Origin) -> None:
+    """Note that a request of this thread leaves the process, perhaps for a socket of ours."""
+    world.note_request(None if found is None else found.clock)
+    if found is not None:
+        found.clock.note_origin(origin)
 
 
 def is_shared(origin: Origin) -> bool:

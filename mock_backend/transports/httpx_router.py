@@ -70,7 +70,7 @@ def answer(request: httpx.Request) -> httpx.Response | None:
         return None
     backend, origin = found
     reply = Reply(backend.asgi, _scope(request, origin), request.read())
-    member = backend.clock.begin_request()
+    member = backend.clock.begin_request(origin)
     try:
         reply.begin()
     except ConnectionLost:
@@ -91,7 +91,7 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
         return None
     backend, origin = found
     reply = Reply(backend.asgi, _scope(request, origin), await request.aread())
-    member = backend.clock.begin_request()
+    member = backend.clock.begin_request(origin)
     try:
         await reply.begin_on_loop()
     except ConnectionLost:
@@ -123,8 +123,10 @@ def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
     origin = _origin(request.url)
     backend = hosts.find(origin)
+    if backend is None and world.has_lost(origin):
+        raise httpx.ConnectError("Another thread has closed the mock back-end here.", request=request)
     if backend is None or isinstance(backend, Elsewhere):
-        world.note_request(None if backend is None else backend.clock)
+        hosts.note_foreign(backend, origin)
         return None
     world.note_request(backend.clock)
     return backend, origin

@@ -1,6 +1,7 @@
 """Make back-ends reachable in this process, and let waits for them run on their clock."""
 
 import threading
+from weakref import WeakSet
 
 from mock_backend.clock import thread_clock as world
 from mock_backend.transports import hosts, refresh_tokens, urllib3_pools
@@ -9,6 +10,8 @@ from mock_backend.transports.hosts import Reachable, ReachableBackEnd
 from mock_backend.transports.httpx_hook import hook
 
 _lock = threading.RLock()
+#: Threads whose back-end another thread has closed: they must not come to wait for real.
+_left: "WeakSet[threading.Thread]" = WeakSet()
 
 
 def attach(backend: ReachableBackEnd) -> None:
@@ -74,12 +77,17 @@ def detach(backend: ReachableBackEnd) -> None:
     with _lock:
         shared = hosts.any_shared()
         _remove(backend)
-        if not hosts.uses(backend.clock):
+        is_last = not hosts.uses(backend.clock)
+        origins = [hosts.origin_of(each.url) for each in _hosts_of(backend)]
+        origins += [hosts.origin_of(url) for url, _ in _shared_hosts_of(backend)]
+        _left.update(backend.clock.leave_others(origins, for_good=is_last))
+        if is_last:
             # A thread that lived by this clock belongs nowhere until its next request.
             world.discard(backend.clock)
         if shared and not hosts.any_shared():
             kept_tokens.uninstall()
             refresh_tokens.forget()
         if not hosts.any_open():
-            waits.uninstall()
+            if not any(thread.is_alive() for thread in _left):
+                waits.uninstall()
             hook.rest()

@@ -1,5 +1,6 @@
 """A back-end behind a real socket, for browsers, subprocesses and other languages."""
 
+import asyncio
 import os
 import socket
 import threading
@@ -13,11 +14,22 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
+from mock_backend.clock.virtual import real_seconds
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
 from mock_backend.transports.hosts import ReachableBackEnd
 
 _START_TIMEOUT = 10.0
+#: A request whose body stops for so long holds the clock no longer, in real seconds.
+_MAX_SILENCE = 0.5
+
+
+class _RealLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time goes on when a test has stopped that of Python."""
+
+    def time(self) -> float:
+        """Return real seconds."""
+        return real_seconds()
 
 
 class Visitors:
@@ -35,22 +47,31 @@ class Visitors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
         app = self._backend.asgi
+        clock = self._backend.clock
         if self._asset_port is not None and (assets := self._backend.asset_host) is not None:
             scope["mock_backend.asset_port"] = self._asset_port
             if scope["server"][1] == self._asset_port:
                 app = assets.asgi
         with ExitStack() as stack:
-            stack.enter_context(self._backend.clock.visitor())
+            stack.enter_context(clock.visitor())
+
+            async def receive_on() -> Message:
+                receiving = asyncio.ensure_future(receive())
+                if not (await asyncio.wait({receiving}, timeout=_MAX_SILENCE))[0]:
+                    # A client that has sent a part of its request may never send the rest.
+                    stack.close()
+                    await asyncio.wait({receiving})
+                    stack.enter_context(clock.visitor())
+                return receiving.result()
 
             async def send_on(message: Message) -> None:
-                if message.get("more_body", False):
-                    # Who has a part of the answer takes as long as it likes with the rest, and may
-                    # wait for other things in between.
+                if message["type"] == "http.response.body":
+                    # A client takes as long as it likes with an answer, and may wait for other things.
                     stack.close()
                 await send(message)
 
             try:
-                await app(scope, receive, send_on)
+                await app(scope, receive_on, send_on)
             except ConnectionLost:
                 _hang_up(send)
 
@@ -127,9 +148,7 @@ class LiveServer:
             self.asset_port = self._sockets[1].getsockname()[1]
         app = Visitors(backend, self.asset_port)
         self._server = make_server(app if front is None else front(app))
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": self._sockets}, name="mock-backend-live", daemon=True
-        )
+        self._thread = threading.Thread(target=self._serve, name="mock-backend-live", daemon=True)
 
     @property
     def url(self) -> str:
@@ -168,10 +187,15 @@ class LiveServer:
         for url in {self.url, self.asset_url}:
             hosts.add(url, hosts.Elsewhere(self._backend.clock))
 
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=_RealLoop) as runner:
+            runner.run(self._server.serve(self._sockets))
+
     def stop(self) -> None:
         """Stop serving and free the port."""
         for url in {self.url, self.asset_url}:
             hosts.remove(url)
+        self._backend.clock.leave_others(map(hosts.origin_of, {self.url, self.asset_url}), for_good=False)
         self._server.should_exit = True
         self._thread.join()
         for listening in self._sockets:

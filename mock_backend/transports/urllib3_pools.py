@@ -85,7 +85,7 @@ class BackEndConnection:
         reply = Reply(self._backend.asgi, scope, content)
         clock = self._backend.clock
         world.note_request(clock)
-        member = clock.begin_request()
+        member = clock.begin_request(self._origin)
         try:
             reply.begin()
         except ConnectionLost:
@@ -284,8 +284,10 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
     backend = hosts.find(origin)
-    if backend is None or isinstance(backend, Elsewhere):
-        world.note_request(None if backend is None else backend.clock)
+    if backend is None and world.has_lost(origin):
+        pass  # a pool of ours refuses at once, so that the thread ends
+    elif backend is None or isinstance(backend, Elsewhere):
+        hosts.note_foreign(backend, origin)
         return None
     pool = _pools.get(origin)
     if pool is None:
