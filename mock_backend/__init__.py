@@ -2,7 +2,7 @@
 
 from mock_backend import former_names
 from mock_backend.backend import MockBackend
-from mock_backend.clock import Clock, FrozenClockWarning
+from mock_backend.clock import Clock, EndlessWait, FrozenClockWarning
 from mock_backend.control import Delay, Fault
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app import create_app
@@ -13,6 +13,7 @@ former_names.install()
 __all__ = [
     "Clock",
     "Delay",
+    "EndlessWait",
     "Fault",
     "FrozenClockWarning",
     "JobPlan",

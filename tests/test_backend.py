@@ -121,6 +121,7 @@ def test_public_names_are_these_and_documented():
     assert sorted(mock_backend.__all__) == [
         "Clock",
         "Delay",
+        "EndlessWait",
         "Fault",
         "FrozenClockWarning",
         "JobPlan",

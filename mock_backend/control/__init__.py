@@ -4,7 +4,7 @@ from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
 from mock_backend.control.plans import PlanBook, PlanOrder
-from mock_backend.control.poll_guard import Patience
+from mock_backend.control.poll_guard import PollGuard
 
 __all__ = [
     "Delay",
@@ -14,7 +14,7 @@ __all__ = [
     "FaultOrder",
     "Journal",
     "Order",
-    "Patience",
     "PlanBook",
     "PlanOrder",
+    "PollGuard",
 ]

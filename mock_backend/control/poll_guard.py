@@ -1,9 +1,10 @@
-"""Notice pollers that would poll a frozen clock for ever."""
+"""Notice clients that would poll for ever: at an instant that stands still, or for a job that never ends."""
 
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mock_backend.clock import Clock, FrozenClockWarning
 from mock_backend.clock.virtual import real_seconds
@@ -15,9 +16,15 @@ SLOW_READS = 5
 SLOW_SECONDS = 30.0
 REFUSE_AFTER = 1000
 
+#: So often, and for so long a time of the clock, a client may ask for the status of a job that never ends;
+#: within a shorter time it may do so with more requests.
+ENDLESS_READS = 5000
+ENDLESS_TIME = timedelta(hours=25)
+ENDLESS_READS_AT_ONCE = 20_000
 
-class Patience:
-    """Count identical reads of a job at one frozen instant; warn first, then refuse.
+
+class PollGuard:
+    """Count reads that tell nothing new; warn first, then refuse, or end the waits of the client.
 
     Args:
         source: The real time source, in seconds.
@@ -25,38 +32,73 @@ class Patience:
 
     def __init__(self, source: Callable[[], float] = real_seconds) -> None:
         self._source = source
+        self._lock = threading.Lock()
         self._at: datetime | None = None
         self._since = 0.0
         self._reads: Counter[str] = Counter()
         self._warned: set[str] = set()
+        self._endless: dict[str, tuple[int, datetime]] = {}
 
-    def note(self, job_id: str, clock: Clock) -> None:
-        """Note that somebody saw a job still going on.
+    def note(self, subject: str, clock: Clock) -> None:
+        """Note that something was asked for that is going to change with time.
+
+        Args:
+            subject: What was asked for, as the subject of a sentence.
+            clock: The clock.
 
         Raises:
-            Internal: When it has been seen so too often for the poller to mean anything else.
+            Internal: When it has been asked for too often for the poller to mean anything else.
         """
         if clock.rate:
             return
         now = clock.now()
-        if now != self._at:
-            self._at, self._since = now, self._source()
-            self._reads.clear()
-            self._warned.clear()
-        self._reads[job_id] += 1
-        reads = self._reads[job_id]
-        is_slow = reads >= SLOW_READS and self._source() - self._since >= SLOW_SECONDS
-        if (is_slow or reads == WARN_AFTER) and job_id not in self._warned:
-            self._warned.add(job_id)
+        with self._lock:
+            if now != self._at:
+                self._at, self._since = now, self._source()
+                self._reads.clear()
+                self._warned.clear()
+            self._reads[subject] += 1
+            reads = self._reads[subject]
+            is_slow = reads >= SLOW_READS and self._source() - self._since >= SLOW_SECONDS
+            is_told = (is_slow or reads == WARN_AFTER) and subject not in self._warned
+            if is_told:
+                self._warned.add(subject)
+        if is_told:
             # Deep in the app no stack level is the poller's own code.
-            warnings.warn(self._advice(job_id, now), FrozenClockWarning, stacklevel=2)
+            warnings.warn(_advice(subject, reads, now), FrozenClockWarning, stacklevel=2)
         if reads > REFUSE_AFTER:
-            raise Internal(message=self._advice(job_id, now))
+            raise Internal(message=_advice(subject, reads, now))
 
-    def _advice(self, job_id: str, now: datetime) -> str:
-        return (
-            f"The status of job {job_id!r} was asked for {self._reads[job_id]} times while the clock stood "
-            f"still at {now.isoformat()}: it will never change by itself. Move it with "
-            "clock.advance(minutes=10), let it run with clock.rate = 60, or put the poller's waits on the "
-            "clock with clock.patch('its.module')."
-        )
+    def note_status(self, job_id: str, status: str, clock: Clock, ends: Callable[[], bool]) -> None:
+        """Note that a client has seen a job which has not ended; end its waits if that is for ever.
+
+        Args:
+            job_id: The job.
+            status: Its status.
+            clock: The clock.
+            ends: Tells whether time alone leads to another status.
+        """
+        if clock.rate:
+            return
+        now, key = clock.now(), f"{job_id} {status}"
+        with self._lock:
+            reads, first = self._endless.get(key, (0, now))
+            self._endless[key] = reads + 1, first
+        if reads < ENDLESS_READS or (now - first < ENDLESS_TIME and reads < ENDLESS_READS_AT_ONCE):
+            return
+        with self._lock:
+            del self._endless[key]
+        if not ends():
+            clock.give_up(
+                f"This wait can never end: the job {job_id!r} has been {status} since {first.isoformat()}, "
+                f"in {reads + 1} looks at it, and no time leads to another status. Give it a plan that ends, "
+                "e.g. JobPlan(running='10m'), start or cancel it, or let the client stop after a time."
+            )
+
+
+def _advice(subject: str, reads: int, now: datetime) -> str:
+    return (
+        f"{subject} was asked for {reads} times while the clock stood still at {now.isoformat()}: it will "
+        "never change by itself. Move the clock with clock.advance(minutes=10), let it run with "
+        "clock.rate = 60, or put the poller's waits on it with clock.patch('its.module')."
+    )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import Any, Literal, Optional
@@ -30,7 +30,7 @@ from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
-from mock_backend.control import Patience, PlanBook
+from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
@@ -56,7 +56,7 @@ from mock_backend.jobs.synchronous import answer_with
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
 from mock_backend.jobs.unfinished import status_only
 from mock_backend.jobs.urls import ResultUrls
-from mock_backend.lifecycle import Run
+from mock_backend.lifecycle import Run, Status
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect, ShownResults
@@ -65,6 +65,8 @@ from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.stores.history import HistoryStore
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
@@ -118,7 +120,7 @@ class JobsRegister(KeepingRegister, Foresight):
         # What is missing here is made when it is first used.
         given = {"store": store, "clock": clock, "plans": plans, "validation": validation}
         self.__dict__.update({name: part for name, part in given.items() if part is not None})
-        self.patience = Patience()
+        self.poll_guard = PollGuard()
         self._requests = count(1)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
@@ -162,7 +164,7 @@ class JobsRegister(KeepingRegister, Foresight):
 
     def reset(self) -> None:
         """Forget who has polled, and what jobs have produced."""
-        self.patience = Patience()
+        self.poll_guard = PollGuard()
         self._requests = count(1)
         self.queue = None
         self.__dict__.pop("produced", None)
@@ -212,6 +214,8 @@ class JobsRegister(KeepingRegister, Foresight):
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=limit, before=before, after=after)
         page = [self._read(document, now) for document in found]
+        if any(job.status.is_active for job in page):
+            self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []
         if page and limit is not None:
             first, last = page[0].number, page[-1].number
@@ -272,7 +276,11 @@ class JobsRegister(KeepingRegister, Foresight):
                     job.run = run
                     self.store.replace(job.to_document())
                 elif job.status.is_active:
-                    self.patience.note(job.job_id, self.clock)
+                    self.poll_guard.note(f"The status of job {job_id!r}", self.clock)
+            if job.status.is_active or job.status is Status.created:
+                self.poll_guard.note_status(
+                    job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
+                )
         return self.metadata(job)
 
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
@@ -311,6 +319,8 @@ class JobsRegister(KeepingRegister, Foresight):
         limit = page_size(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
         has_log = check_log(job, self.dialect)
+        if job.status.is_active:
+            self.poll_guard.note(f"The log of job {job_id!r}", self.clock)
         shown = effective_level(job, level or "debug")
         # The JS client sends an empty offset with its first request.
         seen = log_position(offset) if offset else (-1, 0)
@@ -346,7 +356,10 @@ class JobsRegister(KeepingRegister, Foresight):
             user: Its owner.
             partial: Whether results of a job that is still running will do; empty means yes.
         """
-        return self.results_of(self.own_job(job_id, user), partial=partial is not False)
+        job = self.own_job(job_id, user)
+        if job.status.is_active:
+            self.poll_guard.note(f"The result of job {job_id!r}", self.clock)
+        return self.results_of(job, partial=partial is not False)
 
     def start_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Start or restart a job (``POST /jobs/{job_id}/results``).

@@ -70,7 +70,11 @@ class Devices:
         # Before the poll counts: who cannot prove that it is the device learns nothing.
         device.challenge.check(form.get("code_verifier"))
         now = self._provider.now()
-        device.poll(now, self._provider.paced())
+        try:
+            device.poll(now, self._provider.paced())
+        except OAuthError:
+            self._provider.note_vain_poll()
+            raise
         try:
             user = self._provider.account(device.user)
         except ValueError:

@@ -30,7 +30,7 @@ from mock_backend.auth.oidc.tokens import (
     TokenBook,
 )
 from mock_backend.clock import Clock
-from mock_backend.control import FaultBook, FaultOrder, Journal
+from mock_backend.control import FaultBook, FaultOrder, Journal, PollGuard
 from mock_backend.control.faults import FaultKind
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
@@ -93,6 +93,7 @@ class Provider(ProviderSettings):
         self._place = place
         self._users = users
         self._clock = clock
+        self._poll_guard = PollGuard()
         #: All exchanges with its endpoints, oldest first; those of the API are not among them.
         self.requests = Journal(lambda: OPERATIONS)
         self.faults = FaultBook(clock, place)
@@ -403,6 +404,10 @@ class Provider(ProviderSettings):
     def paced(self) -> datetime:
         """Return the time by which clients wait between their requests, which may run faster."""
         return self._clock.now()
+
+    def note_vain_poll(self) -> None:
+        """Note that a device has asked for tokens in vain."""
+        self._poll_guard.note("The token of a device", self._clock)
 
     def give(
         self,

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from mock_backend import Clock, FrozenClockWarning, JobPlan
-from mock_backend.control import Patience
+from mock_backend.control import PollGuard
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_moving_the_clock_starts_over(poll, mock_backend):
 
 
 @pytest.mark.mock_backend(rate=0.001)
-def test_a_running_clock_needs_no_patience(poll):
+def test_a_running_clock_is_not_guarded(poll):
     assert poll(150).status_code == 200
 
 
@@ -64,21 +64,21 @@ def test_jobs_are_counted_one_by_one(api):
 
 def test_a_poller_that_sleeps_for_real_is_warned_soon():
     seconds, clock = [0.0], Clock()
-    patience = Patience(lambda: seconds[0])
+    poll_guard = PollGuard(lambda: seconds[0])
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _ in range(3):
-            patience.note("j-1", clock)
+            poll_guard.note("The status of job 'j-1'", clock)
             seconds[0] += 10
-        patience.note("j-1", clock)
+        poll_guard.note("The status of job 'j-1'", clock)
     with pytest.warns(FrozenClockWarning, match=r"j-1.*5 times.*clock\.advance"):
-        patience.note("j-1", clock)
+        poll_guard.note("The status of job 'j-1'", clock)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        patience.note("j-1", clock)
+        poll_guard.note("The status of job 'j-1'", clock)
         clock.advance("1s")
-        patience.note("j-1", clock)
+        poll_guard.note("The status of job 'j-1'", clock)
 
 
 def test_a_reset_starts_over(mock_backend, api):
