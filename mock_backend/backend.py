@@ -192,7 +192,9 @@ class MockBackend(Additions):
         )
         #: What serves assets, if they have a host of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
-        self.journal = Journal(self._operations)
+        self.journal = Journal(
+            self._operations, most=self.settings.journal_size, most_of_body=self.settings.journal_body
+        )
         self.faults = FaultBook(self.clock, self.settings.seed)
         self._plans = PlanBook(plan)
         self._results = ResultBook()

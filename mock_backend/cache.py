@@ -3,9 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Value = TypeVar("_Value")
+
+
+def forget_oldest(values: dict[Any, Any], most: int) -> None:
+    """Forget what a mapping has had for the longest time, as far as there are more entries than so many."""
+    while len(values) > most:
+        values.pop(next(iter(values)), None)
 
 
 class Kept(Generic[_Value]):

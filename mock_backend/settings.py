@@ -17,6 +17,9 @@ DEFAULT_URL = "https://openeo.test"
 #: Stands for a secret that is drawn at random.
 RANDOM = "random"
 
+#: What else is the default of a back-end that others can reach: it may run for weeks.
+_SERVED = {"secret": RANDOM, "journal_body": 4096, "journal_size": 1 << 24}
+
 
 class AppSettings(BaseSettings):
     """What a back-end says about itself."""
@@ -74,6 +77,13 @@ class AppSettings(BaseSettings):
     max_request_size: int | None = 50 << 20
     """How many bytes the body of any other request may have; None for any number."""
 
+    journal_size: int = 1 << 27
+    """How many bytes the journal of requests takes, about; the oldest exchanges are forgotten, after their
+    bodies."""
+    journal_body: int | None = None
+    """Of longer bodies of requests the journal keeps digest and length only; None to keep what there is room
+    for."""
+
     def changed(self, **values: object) -> Self:
         """Return these settings with other values; None leaves a value as it is."""
         changes = {
@@ -84,8 +94,10 @@ class AppSettings(BaseSettings):
         return self.model_copy(update=changes) if changes else self
 
     def served(self) -> Self:
-        """Return these settings for a back-end that others can reach: with a secret of its own."""
-        return self if self.secret is not None else self.changed(secret=RANDOM)
+        """Return these settings for a back-end that others can reach, as far as somebody has not set them."""
+        return self.changed(
+            **{name: each for name, each in _SERVED.items() if name not in self.model_fields_set}
+        )
 
     @property
     def lets_pass(self) -> frozenset[str]:

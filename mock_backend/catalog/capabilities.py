@@ -1,6 +1,6 @@
 """What a back-end says about itself: well-known document, capabilities, conformance."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Hashable, Iterable, Sequence, Set
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version, host_of, path_of
+from mock_backend.cache import Kept
 from mock_backend.catalog import description
 from mock_backend.catalog.register import CollectionsRegister
 from mock_backend.catalog.stac import items, queryables
@@ -35,11 +36,9 @@ _PLANS = {
 
 
 #: The methods of paths by classes of registers and what is left out: each new connection asks for them.
-_paths: dict[object, dict[str, list[str]]] = {}
-_MOST_PATHS = 50
+_paths: Kept[dict[str, list[str]]] = Kept(50)
 #: The rendered capabilities of back-ends that are alike, which link all their collections.
-_roots: dict[object, bytes] = {}
-_MOST_ROOTS = 50
+_roots: Kept[bytes] = Kept(50)
 
 
 class CapabilitiesRegister(EndpointRegister):
@@ -64,13 +63,7 @@ class CapabilitiesRegister(EndpointRegister):
 
     def root(self) -> Response:
         """Describe the back-end: versions, endpoints, billing, links."""
-        key = self._likeness()
-        if (content := _roots.get(key)) is None:
-            content = to_json(self.capabilities())
-            if key is not None:
-                _roots[key] = content
-                if len(_roots) > _MOST_ROOTS:
-                    del _roots[next(iter(_roots))]
+        content = _roots.get(self._likeness(), lambda: to_json(self.capabilities()))
         return Response(content, media_type="application/json")
 
     def capabilities(self) -> dict[str, Any]:
@@ -135,7 +128,7 @@ class CapabilitiesRegister(EndpointRegister):
         """Describe the operations for people."""
         return HTMLResponse(description.page(self._description()))
 
-    def _likeness(self) -> object:
+    def _likeness(self) -> Hashable:
         """Return what the capabilities follow from; None if that cannot be told."""
         if self.links.root or self.catalogue is None or not self.catalogue.is_standard:
             return None
@@ -176,11 +169,8 @@ class CapabilitiesRegister(EndpointRegister):
 def _listed(registers: Sequence[EndpointRegister], without: Set[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the endpoints of registers, without some methods of paths."""
     key = (tuple(map(type, registers)), frozenset(without))
-    if (paths := _paths.get(key)) is None:
-        # All registers of a class serve the same.
-        paths = _paths[key] = _merged(registers, without)
-        if len(_paths) > _MOST_PATHS:
-            del _paths[next(iter(_paths))]
+    # All registers of a class serve the same.
+    paths = _paths.get(key, lambda: _merged(registers, without))
     return [{"path": path, "methods": [*methods]} for path, methods in paths.items()]
 
 

@@ -1,21 +1,23 @@
 """What was asked of a back-end, for the test to look at afterwards."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import unescape
+from threading import RLock
 from typing import Any, overload
 from urllib.parse import parse_qsl
 
 from mock_backend.control.redaction import redact_header, redact_members, redact_path
 from mock_backend.control.routes import RoutePattern
 
-#: Longer bodies are cut in the journal.
-MAX_BODY = 4_000_000
+#: So many bytes a journal takes at most.
+MOST = 1 << 27
 
-#: Of more exchanges the oldest are forgotten: a server may run for weeks.
-MAX_EXCHANGES = 100_000
+#: So many bytes an exchange takes besides its texts, and a part of a body besides its bytes.
+_EXCHANGE, _PART = 800, 50
 
 _XML_ERROR = re.compile(rb"<Error><Code>(.*?)</Code><Message>(.*?)</Message>", re.DOTALL)
 
@@ -35,16 +37,20 @@ class Exchange:
     """
 
     __slots__ = (
-        "_body",
+        "_digest",
         "_head",
+        "_parts",
         "_path",
         "_query_string",
         "at",
+        "body_length",
         "error",
         "fault",
+        "journal",
         "method",
         "route",
         "status",
+        "weight",
     )
 
     def __init__(
@@ -68,7 +74,13 @@ class Exchange:
         self.error: bytes | None = None
         # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
         self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
-        self._body = b""
+        self._parts: list[bytes] = []
+        self._digest: hashlib._Hash | None = None
+        #: How many bytes the request's body has.
+        self.body_length = 0
+        #: The journal that it is in, and how many bytes it takes there.
+        self.journal: Journal | None = None
+        self.weight = _EXCHANGE + len(self._head) + len(path) + len(query_string)
 
     @property
     def path(self) -> str:
@@ -94,10 +106,16 @@ class Exchange:
 
     @property
     def body(self) -> bytes:
-        """The request's body; at most its first 4 MB."""
-        if not self._body or not self._is_form:
-            return self._body
-        return redact_members(self._body.decode("latin-1")).encode("latin-1")
+        """The request's body; empty if it was too long to be kept: see ``body_length``, ``body_digest``."""
+        body = b"".join(self._parts)
+        if not body or not self._is_form:
+            return body
+        return redact_members(body.decode("latin-1")).encode("latin-1")
+
+    @property
+    def body_digest(self) -> str:
+        """The SHA-256 checksum of the request's body in hexadecimal digits, be it kept or not."""
+        return (self._digest or hashlib.sha256(b"".join(self._parts))).hexdigest()
 
     @property
     def form(self) -> dict[str, str]:
@@ -118,12 +136,28 @@ class Exchange:
 
     def begin_again(self) -> None:
         """Forget what was noted: the request is about to be handed in once more."""
-        self.status, self._body = None, b""
+        if self.journal is not None:
+            self.journal.make_heavier(self, -self.drop_body())
+        self.status, self.body_length, self._digest = None, 0, None
 
     def append_body(self, chunk: bytes) -> None:
         """Note a part of the request's body."""
-        if len(self._body) < MAX_BODY:
-            self._body += chunk[: MAX_BODY - len(self._body)]
+        self.body_length += len(chunk)
+        if self._digest is not None:
+            self._digest.update(chunk)
+            return
+        self._parts.append(chunk)
+        if self.journal is not None:
+            self.journal.make_heavier(self, len(chunk) + _PART)
+
+    def drop_body(self) -> int:
+        """Keep the digest and the length of the body only; return how many bytes that frees."""
+        if not self._parts:
+            return 0
+        self._digest = hashlib.sha256(b"".join(self._parts))
+        freed = sum(len(part) + _PART for part in self._parts)
+        self._parts = []
+        return freed
 
     def __repr__(self) -> str:
         query = "?" + self.query_string.decode("latin-1") if self._query_string else ""
@@ -147,22 +181,76 @@ def _members(text: bytes) -> dict[str, str]:
 
 
 class Journal(Sequence[Exchange]):
-    """All exchanges with a back-end, oldest first.
+    """The exchanges with a back-end, oldest first.
+
+    Where they take more room than there is, the bodies of the oldest ones are no longer kept; if that is not
+    enough, these are forgotten.
 
     Args:
         operations: Tells method and path template of everything the back-end serves.
+        most: How many bytes they take at most, about.
+        most_of_body: Of longer bodies only digest and length are kept; None for any length.
     """
 
-    def __init__(self, operations: Callable[[], Collection[tuple[str, str]]]) -> None:
+    def __init__(
+        self,
+        operations: Callable[[], Collection[tuple[str, str]]],
+        *,
+        most: int = MOST,
+        most_of_body: int | None = None,
+    ) -> None:
         self._operations = operations
+        self._most, self._most_of_body = most, most_of_body
+        self._size = 0
         self._exchanges: list[Exchange] = []
-        self.clear = self._exchanges.clear
+        self._lock = RLock()
 
     def note(self, exchange: Exchange) -> None:
         """Add an exchange."""
-        self._exchanges.append(exchange)
-        if len(self._exchanges) > MAX_EXCHANGES:
-            del self._exchanges[: MAX_EXCHANGES // 10]
+        with self._lock:
+            exchange.journal = self
+            self._exchanges.append(exchange)
+            self._size += exchange.weight
+            self._make_room()
+
+    def make_heavier(self, exchange: Exchange, count: int) -> None:
+        """Learn that an exchange takes so many more bytes."""
+        with self._lock:
+            if exchange.journal is not self:
+                return
+            if self._most_of_body is not None and exchange.body_length > self._most_of_body:
+                count -= exchange.drop_body()
+            exchange.weight += count
+            self._size += count
+            self._make_room()
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
+        with self._lock:
+            self._forget(len(self._exchanges))
+
+    def _make_room(self) -> None:
+        if self._size <= self._most:
+            return
+        # More than that one needs, as others are to come.
+        wanted = self._most * 3 // 4
+        for exchange in self._exchanges:
+            if self._size <= wanted:
+                return
+            freed = exchange.drop_body()
+            exchange.weight -= freed
+            self._size -= freed
+        left, count = self._size, 0
+        while left > wanted and count < len(self._exchanges) - 1:
+            left -= self._exchanges[count].weight
+            count += 1
+        self._forget(count)
+
+    def _forget(self, count: int) -> None:
+        for exchange in self._exchanges[:count]:
+            exchange.journal = None
+            self._size -= exchange.weight
+        del self._exchanges[:count]
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...

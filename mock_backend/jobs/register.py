@@ -291,6 +291,7 @@ class JobsRegister(KeepingRegister, Foresight):
                 self.store.remove(job.job_id)
                 if self.queue is not None:
                     self.queue.remove(job, self.clock.now())
+                self.results.forget(job.job_id)
         return Response(status_code=self.dialect.deletion_status)
 
     def estimate(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Estimate:

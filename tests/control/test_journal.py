@@ -258,14 +258,6 @@ def test_reports_of_failed_tests_keep_secrets(pytester):
 # -- sizes ------------------------------------------------------------------------------------------------
 
 
-def test_huge_bodies_are_cut(api, mock_backend, monkeypatch):
-    monkeypatch.setattr("mock_backend.control.journal.MAX_BODY", 10)
-
-    api("POST /jobs", data=b"x" * 100)
-
-    assert mock_backend.requests[-1].body == b"x" * 10
-
-
 @pytest.mark.parametrize("route", ["GET /job", "DELETE /jobs", "FETCH *", "PUT /jobs/{job_id}"])
 def test_routes_that_could_never_match_are_refused(mock_backend, route):
     with pytest.raises(ValueError, match=r"No endpoint|nothing would ever match"):
@@ -295,14 +287,3 @@ def test_preflights_can_be_selected(mock_backend, anonymous):
     anonymous("OPTIONS /jobs")
 
     assert mock_backend.requests.select("OPTIONS /jobs")[0].status == 204
-
-
-def test_a_long_journal_forgets_its_beginning(api, mock_backend, monkeypatch):
-    monkeypatch.setattr("mock_backend.control.journal.MAX_EXCHANGES", 20)
-
-    for number in range(50):
-        api(f"GET /jobs?before={number}")
-
-    numbers = [int(each.query["before"]) for each in mock_backend.requests]
-    assert numbers == list(range(50))[-len(numbers) :]
-    assert 10 <= len(numbers) <= 20

@@ -80,7 +80,8 @@ class Authenticator:
             AuthenticationRequired: Without credentials.
             TokenInvalid: If the token is not one of this back-end's.
         """
-        return user_of(request.scope["mock_backend"], request.headers.get("authorization"))
+        known: User | None = request.scope.get("mock_backend.user")
+        return known or user_of(request.scope["mock_backend"], request.headers.get("authorization"))
 
     @staticmethod
     async def validate_if_given(request: Request) -> User | None:

@@ -14,12 +14,16 @@ from pydantic import ValidationError
 from mock_backend.auth.accounts.authorization import BASIC_TOKEN, read_basic
 from mock_backend.auth.accounts.basic_tokens import BasicTokens
 from mock_backend.auth.accounts.user import User, check_names, explain
+from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import CredentialsInvalid
 from mock_backend.errors.suggestions import did_you_mean
 
 _NAME = re.compile(r"[\w\-.~]+", re.ASCII)
+
+#: So many tokens that were used are remembered: they have several forms.
+_MOST_TOKENS = 1000
 
 DEFAULT_ACCOUNTS = {"alice": "secret"}
 
@@ -232,6 +236,7 @@ class Users(Mapping[str, User]):
             user = self[self._tokens.read(token, self._passwords)]
             if self._tokens.lifetime is None:
                 self._known_tokens[token] = user
+                forget_oldest(self._known_tokens, _MOST_TOKENS)
             return user
 
     def revoke(self, name: str) -> None:

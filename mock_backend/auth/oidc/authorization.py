@@ -17,6 +17,7 @@ from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.pkce import Challenge
 from mock_backend.auth.oidc.signing import SignatureInvalid
 from mock_backend.auth.oidc.tokens import ID, Login
+from mock_backend.cache import forget_oldest
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 COOKIE = "mock_backend_session"
 _PROMPTS = {"none", "login", "consent", "select_account"}
 _MODES = {"query": "?", "fragment": "#"}
+#: So many pages, codes and sessions are remembered.
+_MOST = 1000
 _NO_MATCH = "User name and password do not match an account."
 
 
@@ -251,6 +254,7 @@ class Authorization:
         """Log a user in, and return what the browser's cookie says."""
         session = Session(user, self._provider.now())
         self._sessions[session.cookie] = session
+        forget_oldest(self._sessions, _MOST)
         return session.cookie
 
     def forget_sessions(self, user: User | None) -> None:
@@ -304,6 +308,7 @@ class Authorization:
             return self._send_code(request, session)
         key = secrets.token_urlsafe(16)
         self._asked[key] = request, None if session is None else session.id
+        forget_oldest(self._asked, _MOST)
         return self._page(key, request, session)
 
     def _page(
@@ -343,8 +348,8 @@ class Authorization:
             request.client, session.user, request.scope, session.at, request.issuer, request.nonce, session.id
         )
         code = secrets.token_urlsafe(32)
-        self._codes = {key: each for key, each in self._codes.items() if each.expires > now or each.is_used}
         self._codes[code] = _Code(login, request, now + self._provider.code_ttl)
+        forget_oldest(self._codes, _MOST)
         return _back(
             request.redirect_url, request.mode, request.issuer, request.state, {"code": code}, status
         )
@@ -354,6 +359,7 @@ class Authorization:
 
     def _with_cookie(self, response: Response, session: Session, asked: ProviderRequest) -> Response:
         self._sessions[session.cookie] = session
+        forget_oldest(self._sessions, _MOST)
         response.set_cookie(
             COOKIE,
             session.cookie,

@@ -1,7 +1,6 @@
 """All devices that wait for somebody to confirm their codes."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mock_backend.auth.oidc.clients import Client
@@ -9,13 +8,14 @@ from mock_backend.auth.oidc.device import Device, DeviceScript, same_code, steps
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.pkce import Challenge
 from mock_backend.auth.oidc.tokens import Login
+from mock_backend.cache import forget_oldest
 from mock_backend.control.orders import OrderBook
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
 
-#: Until then a device that polls is told that its code has expired; later, that there is none.
-_REMEMBERED = timedelta(days=1)
+#: So many devices are remembered.
+_MOST = 1000
 
 
 class Devices:
@@ -50,10 +50,8 @@ class Devices:
             user=None if script is None else script.user,
             interval=provider.device_interval,
         )
-        self._by_code = {
-            code: each for code, each in self._by_code.items() if now - each.expires < _REMEMBERED
-        }
         self._by_code[device.code] = device
+        forget_oldest(self._by_code, _MOST)
         return device
 
     def redeem(self, client: Client, form: Mapping[str, str]) -> Login:

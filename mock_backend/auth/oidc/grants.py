@@ -8,6 +8,8 @@ from typing import overload
 from mock_backend.auth.oidc.clients import DEVICE, GRANT_TYPES
 from mock_backend.errors.suggestions import did_you_mean
 
+_MOST = 10_000
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -29,12 +31,17 @@ class Grant:
 
 
 class Grants(Sequence[Grant]):
-    """All grants, oldest first."""
+    """All grants, oldest first; very old ones are forgotten."""
 
     def __init__(self) -> None:
         self._grants: list[Grant] = []
-        self.note = self._grants.append
         self.clear = self._grants.clear
+
+    def note(self, grant: Grant) -> None:
+        """Add a grant."""
+        self._grants.append(grant)
+        if len(self._grants) > _MOST:
+            del self._grants[: _MOST // 10]
 
     @overload
     def __getitem__(self, index: int) -> Grant: ...

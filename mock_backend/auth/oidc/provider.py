@@ -29,6 +29,7 @@ from mock_backend.auth.oidc.tokens import (
     Login,
     TokenBook,
 )
+from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, Journal, PollGuard
 from mock_backend.control.faults import FaultKind
@@ -40,6 +41,9 @@ _ID = re.compile(r"\w{1,20}", re.ASCII)
 
 #: What no user id may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
+
+#: So many URLs that tokens were given out under are remembered.
+_MOST_ISSUERS = 1000
 
 #: The client for programs that is there from the beginning.
 SERVICE_CLIENT, SERVICE_SECRET = "openeo-service", "secret"
@@ -127,7 +131,7 @@ class Provider(ProviderSettings):
         self.book = TokenBook(self.keys, self)
         self.authorization = Authorization(self)
         self.devices = Devices(self)
-        self._issuers = {self.url}
+        self._issuers: dict[str, None] = {}
         self.requests.clear()
         self.faults.clear()
         self.grants.clear()
@@ -365,7 +369,7 @@ class Provider(ProviderSettings):
 
     def has_answered_as(self, issuer: str) -> bool:
         """Tell whether this is a URL under which tokens were given out."""
-        return issuer in self._issuers
+        return issuer == self.url or issuer in self._issuers
 
     def has_signed(self, token: str) -> bool:
         """Tell whether one of this provider's keys has signed a token."""
@@ -492,7 +496,8 @@ class Provider(ProviderSettings):
         id_token: bool = True,
     ) -> dict[str, Any]:
         scope = login.scope if scope is None else scope
-        self._issuers.add(login.issuer)
+        self._issuers[login.issuer] = None
+        forget_oldest(self._issuers, _MOST_ISSUERS)
         answer = self.book.answer(login, scope)
         if id_token and OPENID in scope:
             answer["id_token"] = self.book.id_token(login, answer["access_token"])

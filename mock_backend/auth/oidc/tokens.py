@@ -11,9 +11,10 @@ from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.signing import KeyRing, SignatureInvalid
+from mock_backend.cache import forget_oldest
 
-#: Of more tokens those that have expired are forgotten.
-_MANY = 1000
+#: So many tokens of a kind are remembered, and so many signatures.
+_MOST, _MANY = 10_000, 1000
 
 #: The ``typ`` of an access token (RFC 9068, section 2.1) and of an id token.
 ACCESS, ID = "at+jwt", "JWT"
@@ -136,7 +137,7 @@ class TokenBook:
         self._access[claims["jti"]] = Token(
             "access_token", login, scope, now, datetime.fromtimestamp(expires, now.tzinfo)
         )
-        _forget_old(self._access, now)
+        forget_oldest(self._access, _MOST)
         return {
             "access_token": access,
             "token_type": "Bearer",
@@ -170,7 +171,7 @@ class TokenBook:
         self._refresh[value] = Token(
             "refresh_token", login, login.scope, now, now + self._lifetimes.refresh_token_ttl
         )
-        _forget_old(self._refresh, now)
+        forget_oldest(self._refresh, _MOST)
         return value
 
     def has_refresh_token(self, value: str) -> bool:
@@ -262,9 +263,3 @@ def claims_about(user: User, scope: tuple[str, ...]) -> dict[str, Any]:
     if user.roles:
         claims["roles"] = list(user.roles)
     return claims
-
-
-def _forget_old(tokens: dict[str, Token], now: datetime) -> None:
-    if len(tokens) > _MANY and len(tokens) % _MANY == 1:
-        for key in [key for key, token in tokens.items() if token.expires <= now]:
-            del tokens[key]

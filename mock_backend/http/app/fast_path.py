@@ -99,7 +99,8 @@ class Shortcut:
             backend: ServedBackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
             nobody = given is None and self._user_is_optional
-            found[self._user] = None if nobody else user_of(backend, given)
+            known = scope.get("mock_backend.user")
+            found[self._user] = None if nobody else known or user_of(backend, given)
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:

@@ -17,11 +17,11 @@ from mock_backend.control.faults import ConnectionLost, Request
 from mock_backend.errors import FeatureUnsupported, OpenEOError
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
-from mock_backend.http.app.limits import Limit, check_coding, limit_for
+from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
-from mock_backend.http.app.request_body import header_of, read_body, replaying
-from mock_backend.http.app.routes import OUTSIDE, RouteTable
+from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
+from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.profiles.mounts import Mounts
 
 _ANY = (b"access-control-allow-origin", b"*")
@@ -169,10 +169,13 @@ class Gateway:
             await self._app(scope, receive, send)
         elif (reader := match[1].get(method)) is not None:
             check_coding(scope)
-            await self._app(scope, _noting(exchange, receive, limit_for(reader, settings)), send)
+            limit = limit_for(reader, settings)
+            receive = _noting(exchange, receive, limit)
+            await self._admit(reader, limit, scope, receive)
+            await self._app(scope, receive, send)
         elif self._app is self._table:
             # No route is going to read it, and a test may want to see it all the same.
-            await read_body(_noting(exchange, receive, limit_for(None, settings)))
+            await read_beginning(_noting(exchange, receive, limit_for(None, settings)))
             await self._app(scope, receive, send)
         else:
             await self._app(scope, _noting(exchange, receive, None), send)
@@ -202,12 +205,30 @@ class Gateway:
                 struck,
                 url=_with_query(place[0] + place[1], scope),
                 render=partial(self._fault_answer, (exchange.method, request.template)),
-                read_body=partial(read_body, _noting(exchange, receive, None)),
+                read_body=partial(
+                    read_body, _noting(exchange, receive, limit_for(None, self._backend.settings))
+                ),
                 signal=scope["mock_backend.send"],
             )
             # An answer that breaks off must not be held back to be compressed.
             send = answer
         await serve(scope, receive, send)
+
+    async def _admit(self, reader: Route, limit: Limit | None, scope: Scope, receive: Receive) -> None:
+        """Refuse what can be refused of a request before its body is there.
+
+        Raises:
+            OpenEOError: If its user is not known, or its body is too large.
+        """
+        try:
+            if reader.needs_user:
+                scope["mock_backend.user"] = user_of(self._backend, header_of(scope, b"authorization"))
+            if limit is not None:
+                check_length(scope, limit)
+        except OpenEOError:
+            if "mock_backend.by_hand" in scope:
+                await read_body(receive)  # it is there, and the journal has it
+            raise
 
     async def _asked(self, exchange: Exchange, scope: Scope, receive: Receive) -> tuple[Request, Receive]:
         """Return a request as orders of faults see it, and what hands out its body."""

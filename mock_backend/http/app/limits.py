@@ -39,6 +39,17 @@ def limit_for(route: Route | None, settings: AppSettings) -> Limit | None:
     return None if settings.max_request_size is None else Limit(settings.max_request_size, _no_such_body)
 
 
+def check_length(scope: Scope, limit: Limit) -> None:
+    """Check what a request says of the length of its body.
+
+    Raises:
+        OpenEOError: If it is larger than it may be.
+    """
+    length = header_of(scope, b"content-length")
+    if length is not None and length.isdecimal() and int(length) > limit.size:
+        raise limit.error()
+
+
 def check_coding(scope: Scope) -> None:
     """Check that a request's body is sent as it is.
 

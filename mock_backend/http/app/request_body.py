@@ -9,6 +9,9 @@ from starlette.types import Message, Receive, Scope
 
 from mock_backend.errors import RequestInvalid
 
+#: What is read of a body that nobody wants.
+_BEGINNING = 1 << 20
+
 
 class JsonRequest(Request):
     """A request that says what is wrong with its JSON."""
@@ -32,6 +35,16 @@ async def read_body(receive: Receive) -> bytes:
         message = await receive()
         body += _part_of(message)
     return bytes(body)
+
+
+async def read_beginning(receive: Receive) -> None:
+    """Read the beginning of a request's body, or all of it if it is not long."""
+    left = _BEGINNING
+    while left > 0:
+        message = await receive()
+        left -= len(_part_of(message))
+        if not message.get("more_body", False):
+            return
 
 
 def _part_of(message: Message) -> bytes:

@@ -56,6 +56,8 @@ class Route:
         self.shortcut = Shortcut.of(endpoint.path, self._parameters)
         #: Whether it takes files: bodies that are not looked into, and may be larger than others.
         self.takes_files = any(dependency_of(each) is raw_body for each in self._parameters)
+        #: Whether it answers nobody who does not say who they are.
+        self.needs_user = any(dependency_of(each) is Authenticator.validate for each in self._parameters)
         if self.shortcut is not None and self._request is not None and self.shortcut.takes_body:
             self.shortcut = None
 

@@ -97,6 +97,11 @@ class ResultBook:
         with self._lock:
             self._runs.clear()
 
+    def forget(self, job_id: str) -> None:
+        """Forget what a batch job gets."""
+        with self._lock:
+            self._runs.pop(job_id, None)
+
     def bind(self, job: Processed) -> ResultOrder | None:
         """Decide which result a start of a batch job gets, and count it.
 
