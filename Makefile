@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # and pytest would rewrite the assertions of each module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint unit coverage lowest bench clean
+.PHONY: demo test lint unit coverage lowest docs bench clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/mock-backend demo
@@ -39,6 +39,11 @@ lowest: export MOCK_BACKEND_OTHER_PYTHON = $(abspath $(wildcard $(BIN)/python))
 lowest: .venv-lowest/.installed
 	.venv-lowest/bin/python -m pytest -n 2 -q $(addprefix tests/,$(LOWEST))
 
+# The site, in build/docs; warnings are errors.
+docs: $(VENV)/.documentation
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "file://$(abspath build/docs/index.html)"
+
 bench: $(VENV)/.development
 	@$(BIN)/python -m benchmarks
 
@@ -57,6 +62,10 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.development: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable . --group lint --group test --group dask
 	touch $@ $(VENV)/.runtime
+
+$(VENV)/.documentation: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable . --group docs
+	touch $@
 
 .venv-lowest/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-lowest

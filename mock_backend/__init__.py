@@ -1,23 +1,46 @@
 """An openEO back-end inside your test process: real API, virtual time."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from mock_backend import former_names
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock, EndlessWait, FrozenClockWarning
-from mock_backend.control import Delay, Fault
+from mock_backend.control import Delay, Exchange, Fault
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app import create_app
+from mock_backend.jobs import JobView
 from mock_backend.lifecycle import JobPlan
 
+if TYPE_CHECKING:
+    from mock_backend.transports.live import LiveServer
+
 former_names.install()
+
+#: Type of the fixture ``mock_backend_factory``: takes settings, returns an open back-end.
+MockBackendFactory = Callable[..., MockBackend]
 
 __all__ = [
     "Clock",
     "Delay",
     "EndlessWait",
+    "Exchange",
     "Fault",
     "FrozenClockWarning",
     "JobPlan",
+    "JobView",
+    "LiveServer",
     "MockBackend",
+    "MockBackendFactory",
     "OpenEOError",
     "create_app",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``LiveServer`` when it is first used, as it imports uvicorn."""
+    if name == "LiveServer":
+        from mock_backend.transports.live import LiveServer
+
+        return LiveServer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

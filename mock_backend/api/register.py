@@ -18,6 +18,8 @@ from mock_backend.clock import Clock
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, MemoryStore
 
+__all__ = ["EndpointRegister"]
+
 _Part = TypeVar("_Part")
 
 
