@@ -21,6 +21,7 @@ PUBLIC_MODULES = (
     "mock_backend.results",
     "mock_backend.catalog",
     "mock_backend.control",
+    "mock_backend.control.faults",
     "mock_backend.lifecycle",
     "mock_backend.auth",
     "mock_backend.jobs",
