@@ -19,8 +19,9 @@ class JobPlan:
     """How long a job is queued and runs, and how it ends.
 
     Args:
-        queued: How long it waits in the queue; None means for ever.
-        running: How long it runs; None means for ever.
+        queued: How long it waits in the queue; None means for ever. By default three seconds, so that a client that
+            waits sees the job queued, running and finished in a few polls.
+        running: How long it runs, 15 seconds by default; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
         stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
@@ -37,8 +38,8 @@ class JobPlan:
         datetime.timedelta(seconds=390)
     """
 
-    queued: Duration | None = timedelta(seconds=30)
-    running: Duration | None = timedelta(minutes=5)
+    queued: Duration | None = timedelta(seconds=3)
+    running: Duration | None = timedelta(seconds=15)
     fails_at: float | None = None
     error: str | None = None
     stacktrace: str | None = field(default=None, repr=False)

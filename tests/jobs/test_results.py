@@ -185,8 +185,8 @@ def test_deleted_results_are_gone(api, anonymous, assert_error, href, finished):
         (None, "?partial=true", "JobNotStarted"),
         ("0s", "", "JobNotFinished"),
         ("0s", "?partial=true", "JobNotFinished"),
-        ("1m", "", "JobNotFinished"),
-        ("1m", "?partial=false", "JobNotFinished"),
+        ("10s", "", "JobNotFinished"),
+        ("10s", "?partial=false", "JobNotFinished"),
     ],
 )
 def test_there_are_no_results_before_the_end(api, mock_backend, assert_error, wait, query, code):
@@ -202,7 +202,7 @@ def test_there_are_no_results_before_the_end(api, mock_backend, assert_error, wa
 def test_partial_results_of_a_running_job(api, anonymous, mock_backend, partial):
     job_id = api.create()
     api.start(job_id)
-    mock_backend.clock.advance("1m")
+    mock_backend.clock.advance("10s")
 
     document, status = with_status(api, job_id, f"?partial={partial}")
 
@@ -228,7 +228,7 @@ def test_a_running_job_has_the_first_of_its_results(api, mock_backend):
 def test_results_of_a_cancelled_job_say_so(api, mock_backend):
     job_id = api.create()
     api.start(job_id)
-    mock_backend.clock.advance("1m")
+    mock_backend.clock.advance("10s")
     api(f"DELETE /jobs/{job_id}/results")
 
     document, status = with_status(api, job_id)
