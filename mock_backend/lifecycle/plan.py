@@ -19,8 +19,8 @@ class JobPlan:
     """How long a job is queued and runs, and how it ends.
 
     Args:
-        queued: How long it waits in the queue; None means for ever. By default three seconds, so that a client that
-            waits sees the job queued, running and finished in a few polls.
+        queued: How long it waits in the queue, three seconds by default: a client that waits sees the job
+            queued, running and finished in a few polls. None means for ever.
         running: How long it runs, 15 seconds by default; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
