@@ -120,15 +120,14 @@ def test_it_is_as_the_data_cube_says(single):
         {"tiled": False},
         {"compress": "DEFLATE"},
         {"compress": "DEFLATE", "zlevel": 1},
-        {"compress": "DEFLATE", "tiled": False},
         {"compress": "DEFLATE", "zlevel": "nonsense"},
         {"bigtiff": "YES"},
-        {"bigtiff": "YES", "tiled": False, "compress": "DEFLATE"},
+        {"bigtiff": "YES", "compress": "DEFLATE"},
         {"bigtiff": "IF_SAFER"},
         {"bigtiff": "NO"},
         {"overviews": "OFF"},
         {"overviews": "ALL"},
-        {"overviews": "ALL", "overview_method": "average", "tiled": False},
+        {"overviews": "ALL", "overview_method": "average"},
     ],
     ids=str,
 )
@@ -140,12 +139,12 @@ def test_options_change_no_values(large, options):
     with MemoryFile(content) as file, file.open() as dataset:
         assert (dataset.read() == array(large)).all()
         assert dataset.profile.get("compress", "none") == options.get("compress", "none").lower()
-        assert dataset.profile["tiled"] == options.get("tiled", True)
+        assert dataset.profile["tiled"]
         factors = {"OFF": [], "ALL": [2, 4, 8, 16, 32]}.get(options.get("overviews"), [2, 4])
         assert dataset.overviews(1) == factors
 
 
-@pytest.mark.parametrize("options", [{}, {"overviews": "ALL"}, {"tiled": False}, {"bigtiff": "YES"}])
+@pytest.mark.parametrize("options", [{}, {"overviews": "ALL"}, {"bigtiff": "YES"}])
 def test_the_size_is_known_beforehand(large, single, options):
     for cube in (large, single):
         (part,) = FORMAT.parts(cube, options)
@@ -166,10 +165,9 @@ def test_harder_compression_is_smaller(large):
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (16, 16), (17, 300), (512, 512), (513, 2), (1, 700)])
-@pytest.mark.parametrize("tiled", [True, False])
-def test_sizes_of_all_kinds(make_cube, columns, rows, tiled):
+def test_sizes_of_all_kinds(make_cube, columns, rows):
     cube = make_cube("bands", "y", "x", grid=LARGE.window(3, 5, rows, columns))
-    content = write(cube, tiled=tiled)
+    content = write(cube)
     check_layout(content)
 
     with MemoryFile(content) as file, file.open() as dataset:
@@ -321,9 +319,7 @@ def check_statistics(tags, values, **more):
     )
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"tiled": False}, {"compress": "DEFLATE", "overviews": "ALL"}], ids=str
-)
+@pytest.mark.parametrize("options", [{}, {"compress": "DEFLATE", "overviews": "ALL"}], ids=str)
 @pytest.mark.parametrize("name", ["uint8", "int16", "float32"])
 def test_statistics_are_those_of_the_pixels(name, options):
     nodata = 90 if name == "uint8" else None

@@ -19,10 +19,8 @@ GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10
 INSIDE = {"type": "Polygon", "coordinates": [[[11.3, 46.4], [11.4, 46.4], [11.4, 46.48], [11.3, 46.4]]]}
 OPTIONS = [
     {},
-    {"tiled": False},
     {"overviews": "ALL", "overview_method": "average"},
     {"bigtiff": "YES", "overviews": "ALL"},
-    {"tiled": False, "overviews": "ALL"},
 ]
 
 

@@ -61,7 +61,7 @@ def ours(values, *, crs=UTM, nodata=None, when=None, **options):
     st.sampled_from(["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"]).flatmap(
         lambda kind: arrays(kind, st.tuples(st.integers(1, 3), st.integers(1, 40), st.integers(1, 40)))
     ),
-    st.sampled_from([{}, {"compress": "DEFLATE"}, {"tiled": False}, {"bigtiff": "YES", "overviews": "ALL"}]),
+    st.sampled_from([{}, {"compress": "DEFLATE"}, {"bigtiff": "YES", "overviews": "ALL"}]),
 )
 def test_geotiffs_that_were_written_here_are_read_back(values, options):
     data = read_content(ours(values, **options), "a.tif")
@@ -75,7 +75,7 @@ def test_geotiffs_that_were_written_here_are_read_back(values, options):
 def test_large_geotiffs_that_were_written_here_are_read_back():
     values = np.random.default_rng(1).integers(0, 10_000, (2, 700, 900)).astype("uint16")
 
-    for options in ({}, {"tiled": False, "compress": "DEFLATE"}):
+    for options in ({}, {"compress": "DEFLATE"}):
         np.testing.assert_array_equal(read_content(ours(values, **options), "a.tif").values, values)
 
 

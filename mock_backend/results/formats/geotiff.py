@@ -33,8 +33,7 @@ class GeoTiff:
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date, and for each area and band if the options say so."""
-        tiled = options.get("tiled") is not False and str(options.get("overviews")).upper() != "OFF"
-        media_type = _CLOUD_OPTIMISED if tiled else _MEDIA_TYPE
+        media_type = _MEDIA_TYPE if str(options.get("overviews")).upper() == "OFF" else _CLOUD_OPTIMISED
         parts = raster_parts(
             self.name, content, options, ending=".tif", media_type=media_type, has_pieces=True
         )

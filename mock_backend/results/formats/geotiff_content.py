@@ -61,7 +61,7 @@ class TiffBlocks:
         )
         values = self._values(level, band, rows, columns)
         shape = level.block_rows, level.block_columns
-        if level.tiled and values.shape != shape:
+        if values.shape != shape:
             whole = np.full(shape, 0 if self._nodata is None else self._nodata, values.dtype)
             whole[: values.shape[0], : values.shape[1]] = values
             values = whole

@@ -1,4 +1,4 @@
-"""Where the blocks of a GeoTIFF are: its tiles or strips, of the image and of its overviews."""
+"""Places of the tiles of a GeoTIFF: those of the image and those of its overviews."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ _LARGE = 4096
 _OVERVIEWED = 512
 # Overviews of all images stop here.
 _SMALLEST = 64
-_STRIP = 2**16
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class Level:
         bands: How many bands.
         block_columns: How many columns a block has.
         block_rows: How many rows.
-        tiled: Whether blocks are tiles, all of one size, or strips, of which the last may be shorter.
     """
 
     factor: int
@@ -38,7 +36,6 @@ class Level:
     bands: int
     block_columns: int
     block_rows: int
-    tiled: bool
 
     @property
     def across(self) -> int:
@@ -63,49 +60,31 @@ class Level:
     @property
     def pixels(self) -> int:
         """How many pixels all blocks have, those that fill tiles included."""
-        if self.tiled:
-            return self.pixels_before(self.blocks)
-        return self.columns * self.rows * self.bands
+        return self.pixels_before(self.blocks)
 
     def pixels_before(self, block: int) -> int:
         """Return how many pixels are written before a block."""
-        if self.tiled:
-            return block * self.block_columns * self.block_rows
-        place, band = divmod(block, self.bands)
-        first = place * self.block_rows
-        height = min(self.block_rows, self.rows - first)
-        return (first * self.bands + band * height) * self.columns
+        return block * self.block_columns * self.block_rows
 
     def block_at(self, pixel: int) -> int:
         """Return the block that a pixel is in, counted as they are written."""
-        if self.tiled:
-            return pixel // (self.block_columns * self.block_rows)
-        strip = self.block_rows * self.columns * self.bands
-        place, left = divmod(pixel, strip)
-        height = min(self.block_rows, self.rows - place * self.block_rows)
-        return place * self.bands + left // (height * self.columns)
+        return pixel // (self.block_columns * self.block_rows)
 
 
-def levels_of(
-    columns: int, rows: int, bands: int, *, item_size: int, tiled: bool, overviews: str
-) -> tuple[Level, ...]:
+def levels_of(columns: int, rows: int, bands: int, *, overviews: str) -> tuple[Level, ...]:
     """Return the image and its overviews, from large to small.
 
     Args:
         columns: How many columns of pixels the image has.
         rows: How many rows.
         bands: How many bands.
-        item_size: How many bytes a value has.
-        tiled: Whether there are tiles, not strips.
         overviews: ``AUTO`` for overviews of large images, ``ALL`` of all, ``OFF`` of none.
     """
     smallest = {"AUTO": _OVERVIEWED, "ALL": _SMALLEST}.get(overviews)
-    levels = [_level(1, columns, rows, bands, item_size, tiled=tiled)]
+    levels = [_level(1, columns, rows, bands)]
     while smallest is not None and max(levels[-1].columns, levels[-1].rows) > smallest:
         factor = levels[-1].factor * 2
-        levels.append(
-            _level(factor, -(-columns // factor), -(-rows // factor), bands, item_size, tiled=tiled)
-        )
+        levels.append(_level(factor, -(-columns // factor), -(-rows // factor), bands))
     return tuple(levels)
 
 
@@ -115,13 +94,10 @@ def on_file(levels: tuple[Level, ...]) -> Iterator[tuple[int, Level]]:
         yield place, levels[place]
 
 
-def _level(factor: int, columns: int, rows: int, bands: int, item_size: int, *, tiled: bool) -> Level:
-    if not tiled:
-        height = min(max(_STRIP // (columns * item_size), 1), rows)
-        return Level(factor, columns, rows, bands, columns, height, tiled)
+def _level(factor: int, columns: int, rows: int, bands: int) -> Level:
     tile = _LARGE_TILE if max(columns, rows) > _LARGE else _SMALL_TILE
     if max(columns, rows) <= _OVERVIEWED:
         width, height = (-(-size // _UNIT) * _UNIT for size in (columns, rows))
     else:
         width = height = tile
-    return Level(factor, columns, rows, bands, width, height, tiled)
+    return Level(factor, columns, rows, bands, width, height)

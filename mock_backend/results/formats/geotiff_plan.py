@@ -31,6 +31,8 @@ _HELD = 32 * 2**20
 # Files with more bands tell no statistics.
 _MOST_MEASURED = 1000
 _METADATA = 42_112
+# Where tiles begin, and how many bytes they have.
+_OFFSETS, _COUNTS = 324, 325
 _DATE, _NO_DATE = 306, "0000:00:00 00:00:00"
 
 
@@ -47,7 +49,6 @@ class Plan:
         dated: Whether it says of which date it is.
         palette: The colours of the values 0 to 255.
         deflated: Whether blocks are compressed.
-        tiled: Whether blocks are tiles, not strips.
         overviews: Whether there are overviews: ``AUTO``, ``ALL`` or ``OFF``.
         bigtiff: Whether it is a BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``.
     """
@@ -60,7 +61,6 @@ class Plan:
     dated: bool
     palette: tuple[tuple[int, int, int], ...] | None
     deflated: bool
-    tiled: bool
     overviews: str
     bigtiff: str
 
@@ -77,14 +77,7 @@ class Plan:
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The image and its overviews."""
-        return levels_of(
-            self.grid.columns,
-            self.grid.rows,
-            self.bands,
-            item_size=self.item_size,
-            tiled=self.tiled,
-            overviews=self.overviews,
-        )
+        return levels_of(self.grid.columns, self.grid.rows, self.bands, overviews=self.overviews)
 
     @cached_property
     def pixels(self) -> int:
@@ -152,17 +145,9 @@ class Plan:
         """
         offsets, counts = [], []
         for start, level in zip(self.starts, self.levels, strict=True):
-            blocks = np.arange(level.blocks)
-            if level.tiled:
-                size = level.block_columns * level.block_rows
-                before, pixels = blocks * size, np.full(len(blocks), size)
-            else:
-                places, bands = np.divmod(blocks, level.bands)
-                first = places * level.block_rows
-                pixels = np.minimum(level.block_rows, level.rows - first) * level.columns
-                before = first * (level.bands * level.columns) + bands * pixels
-            offsets.append(before * self.item_size + start)
-            counts.append(pixels * self.item_size)
+            size = level.block_columns * level.block_rows * self.item_size
+            offsets.append(np.arange(level.blocks) * size + start)
+            counts.append(np.full(level.blocks, size))
         return self.encoded(when, statistics, offsets, counts)
 
     def encoded(
@@ -182,12 +167,11 @@ class Plan:
         """
         directories = self._directories(self.encoding)
         for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):
-            places, lengths = _BLOCK_TAGS[level.tiled]
             dtype = "<u8" if self.encoding.big else "<u4"
             # Tags have band after band.
             begin, count = (each.reshape(-1, level.bands).T for each in (begin, count))
-            tags[places] = Tag(places, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
-            tags[lengths] = Tag(lengths, Kind.LONG, count.size, count.astype("<u4").tobytes())
+            tags[_OFFSETS] = Tag(_OFFSETS, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
+            tags[_COUNTS] = Tag(_COUNTS, Kind.LONG, count.size, count.astype("<u4").tobytes())
         # Its length is known before the statistics are.
         metadata = metadata_of(self.description, statistics, sampled=not self.is_held)
         directories[0][_METADATA] = Tag.text(_METADATA, metadata.ljust(len(self._longest_metadata)))
@@ -221,14 +205,11 @@ class Plan:
             # One band after the other: who reads one band needs no other.
             Tag.of(284, Kind.SHORT, 2 if bands > 1 else 1),
             Tag.of(339, Kind.SHORT, *[_FORMATS[dtype.kind]] * bands),
+            Tag.of(322, Kind.SHORT, level.block_columns),
+            Tag.of(323, Kind.SHORT, level.block_rows),
+            Tag.unknown(_OFFSETS, encoding.offset, level.blocks),
+            Tag.unknown(_COUNTS, Kind.LONG, level.blocks),
         ]
-        offsets, counts = _BLOCK_TAGS[level.tiled]
-        tags.append(Tag.unknown(offsets, encoding.offset, level.blocks))
-        tags.append(Tag.unknown(counts, Kind.LONG, level.blocks))
-        if level.tiled:
-            tags += [Tag.of(322, Kind.SHORT, level.block_columns), Tag.of(323, Kind.SHORT, level.block_rows)]
-        else:
-            tags.append(Tag.of(278, Kind.LONG, level.block_rows))
         if bands > 1:
             tags.append(Tag.of(338, Kind.SHORT, *[0] * (bands - 1)))
         if self.palette is not None:
@@ -246,10 +227,6 @@ class Plan:
         if self.dated:
             tags.append(Tag.text(_DATE, _NO_DATE))
         return [*tags, *georeference(self.grid)]
-
-
-# Of strips and of tiles: where they begin, and how many bytes they have.
-_BLOCK_TAGS = {False: (273, 279), True: (324, 325)}
 
 
 def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
@@ -312,7 +289,6 @@ def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan
             else None
         ),
         deflated=str(options.get("compress")).upper() == "DEFLATE",
-        tiled=options.get("tiled") is not False,
         overviews=str(options.get("overviews") or "AUTO").upper(),
         bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
     )
