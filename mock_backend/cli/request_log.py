@@ -4,7 +4,7 @@ import sys
 import time
 from datetime import datetime
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.control.redaction import redact_path
 
@@ -24,20 +24,18 @@ class RequestLog:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
         # Applications change the path.
-        method, path = scope.get("method"), scope.get("path", "")
-        began, status = time.perf_counter(), "—"
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = str(message["status"])
-            await send(message)
-
+        path = scope.get("path", "")
+        began = time.perf_counter()
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, send)
         finally:
-            took = (time.perf_counter() - began) * 1000
-            shown = redact_path(path).encode("unicode_escape").decode()
-            error = exchange.error_text if (exchange := scope.get("mock_backend.exchange")) else ""
-            moment = f"{datetime.now().astimezone():%H:%M:%S}"
-            print(f"{moment} {status} {took:6.1f} ms  {method} {shown}{error}", file=sys.stderr, flush=True)
+            # There is none of the page and what it asks for.
+            if (exchange := scope.get("mock_backend.exchange")) is not None:
+                took = (time.perf_counter() - began) * 1000
+                shown = redact_path(path).encode("unicode_escape").decode()
+                print(
+                    f"{datetime.now().astimezone():%H:%M:%S} {exchange.status or '—'} {took:6.1f} ms  "
+                    f"{exchange.method} {shown}{exchange.error_text}",
+                    file=sys.stderr,
+                    flush=True,
+                )

@@ -127,6 +127,18 @@ Examples:
     metavar="URL",
     help="Let the workers of a scheduler of dask.distributed compute results, e.g. tcp://127.0.0.1:8786.",
 )
+@click.option(
+    "--control/--no-control",
+    default=True,
+    help="Have the page at / and the control API at /mock/, or have neither.  [default: have them]",
+)
+@click.option(
+    "--control-secret",
+    metavar="TEXT",
+    help="Let only those use them who know this secret.  [default: none on a loopback address, else a "
+    "random one, which is printed]",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the URL of the API and nothing else.")
 def serve(**options: Any) -> int:

@@ -1,5 +1,6 @@
 """A back-end that is served as a command line asks for, until a signal ends it."""
 
+import secrets
 import signal
 import threading
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from starlette.types import ASGIApp
 
 from mock_backend.api.urls import is_loopback
 from mock_backend.auth.accounts.users import DEFAULT_ACCOUNTS
@@ -17,6 +19,8 @@ from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
 from mock_backend.cli.request_log import RequestLog
 from mock_backend.clock import Clock
+from mock_backend.control_api import Front
+from mock_backend.control_api.guard import Guard
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
 from mock_backend.settings import VERSION, default_settings
@@ -60,6 +64,9 @@ class Options:
     asset_port: int | None
     workers: int | None
     scheduler: str | None
+    control: bool
+    control_secret: str | None
+    opens: bool
     verbose: bool
     quiet: bool
 
@@ -92,23 +99,41 @@ def run(options: Options) -> int:
             _equip(backend, options)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from None
-        server = _listening(backend, options)
+        secret = _secret(options)
+        front = None
+        if options.control:
+            front = Front(backend, Guard(secret), after_reset=lambda: _restore(backend, options))
+        server = _listening(backend, options, front)
         if options.fetch_remote:
             from mock_backend.cli.fetching import fetcher
 
             backend.remote_processes.fetch = fetcher(server.url)
+        page = f"{server.url}/" if secret is None else f"{server.url}/#secret={secret}"
         # The URL alone on the first line, for programs that start us.
         print(f"{server.api_url}/", flush=True)
         if not is_loopback(options.host):
             click.echo(_WARNING.format(host=options.host), err=True)
         if not options.quiet:
-            print(greeting(backend, server, options), flush=True)
+            print(greeting(backend, server, options, page if front is not None else None), flush=True)
+        if options.opens and front is not None:
+            import webbrowser
+
+            webbrowser.open(page)
         stop.wait()
+        if front is not None:
+            front.close()
     return 0
 
 
-def greeting(backend: MockBackend, server: "LiveServer", options: Options) -> str:
-    """Return what people need to know to use a server."""
+def greeting(backend: MockBackend, server: "LiveServer", options: Options, page: str | None) -> str:
+    """Return what people need to know to use a server.
+
+    Args:
+        backend: The back-end.
+        server: The server.
+        options: The command line.
+        page: The address of the page; None if there is none.
+    """
     passwords = dict(options.users) or DEFAULT_ACCOUNTS
     user, password = next(iter(passwords.items()))
     accounts = ", ".join(f"{name} (password {word})" for name, word in passwords.items())
@@ -119,6 +144,7 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options) -> st
     jobs = "" if lasts is None else f", jobs take {lasts.total_seconds():g} s of it"
     login = f'openeo.connect("{server.url}").authenticate_basic("{user}", "{password}")'
     facts = {
+        "Page": None if page is None else f"open {page} in a browser",
         "Users": accounts,
         "Python": login,
         "OpenID": f"log-ins at {server.url}/oidc"
@@ -144,8 +170,17 @@ def _check(options: Options) -> None:
         )
     if options.plan is not None and options.job_time is not None:
         raise click.UsageError("--plan says how long jobs take, and so does --job-time; give one of them.")
+    if options.opens and not options.control:
+        raise click.UsageError("--open opens the page, and --no-control leaves it out.")
     if options.verbose and options.quiet:
         raise click.UsageError("--verbose and --quiet exclude each other.")
+
+
+def _secret(options: Options) -> str | None:
+    """Return the secret of the control API; None if there is none."""
+    if options.control_secret is not None or is_loopback(options.host):
+        return options.control_secret or None
+    return secrets.token_urlsafe(12)
 
 
 def _made(options: Options) -> MockBackend:
@@ -189,13 +224,24 @@ def _equip(backend: MockBackend, options: Options) -> None:
         raise ValueError(f"{options.processes} has no process definitions in it.")
 
 
-def _listening(backend: MockBackend, options: Options) -> "LiveServer":
+def _restore(backend: MockBackend, options: Options) -> None:
+    """Give a back-end that was reset what the command line names, and the time of other programs."""
+    _equip(backend, options)
+    if backend.clock.rate:
+        backend.clock.travel_to(datetime.now(UTC))
+
+
+def _listening(backend: MockBackend, options: Options, front: Front | None) -> "LiveServer":
+    def served(app: ASGIApp) -> ASGIApp:
+        app = RequestLog(app) if options.verbose else app
+        return app if front is None else front.around(app)
+
     try:
         return backend.live(
             host=options.host,
             port=options.port,
             asset_port=options.asset_port or 0,
-            front=RequestLog if options.verbose else None,
+            front=served,
         )
     except OSError as error:
         raise click.ClickException(_advice(options, error)) from None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.api.workspaces import Workspaces
-from mock_backend.engine.steps import ReadCollection
+from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.exports import export_lines
 from mock_backend.jobs.job import Job
@@ -104,6 +104,14 @@ class JobResults:
             return production.size, production.work
         except OpenEOError:
             return None, None
+
+    def outcome(self, job: Job) -> Outcome | None:
+        """Return what the process graph of a job that has been started computes; None if a test ordered else.
+
+        Raises:
+            OpenEOError: If it cannot be computed.
+        """
+        return None if self._book.of(job) is not None else self._producer.of_run(job).outcome
 
     def sources(self, job: Job) -> tuple[ReadCollection, ...]:
         """Return what a job that has been started reads of collections, as far as that can be told."""

@@ -19,12 +19,20 @@ class ResultUrls:
         settings: What the back-end says about itself.
         key: The secret that URLs are signed with.
         partial: Whether the documents are asked for with ``partial``, which their URLs keep.
+        base: The URL of the API; that of the request by default.
     """
 
     def __init__(
-        self, job: Job, now: datetime, *, settings: AppSettings, key: str, partial: bool = False
+        self,
+        job: Job,
+        now: datetime,
+        *,
+        settings: AppSettings,
+        key: str,
+        partial: bool = False,
+        base: str | None = None,
     ) -> None:
-        self.base = current_base(settings.url)
+        self.base = current_base(settings.url) if base is None else base
         self._query = "partial=true" if partial else ""
         #: The URL of the results for the owner of the job.
         self.own = f"{self.base}/jobs/{job.job_id}/results" + (f"?{self._query}" if partial else "")

@@ -36,6 +36,11 @@ class JobView:
         return job
 
     @property
+    def now(self) -> datetime:
+        """The clock's instant."""
+        return self._register.clock.now()
+
+    @property
     def title(self) -> str | None:
         """The job's title."""
         return self.job.title
@@ -63,14 +68,14 @@ class JobView:
     @property
     def progress(self) -> int:
         """Its progress in percent."""
-        return self.job.state(self._register.clock.now()).progress
+        return self.job.state(self.now).progress
 
     @property
     def costs(self) -> float:
         """What it has cost so far."""
         price = self._register.dialect.price
         job = self.job
-        return usage_of(job, job.state(self._register.clock.now())).costs(price or 0)
+        return usage_of(job, job.state(self.now)).costs(price or 0)
 
     @property
     def process_graph(self) -> dict[str, Any]:
@@ -85,7 +90,7 @@ class JobView:
     @property
     def logs(self) -> list[LogEntry]:
         """Its log, oldest entry first."""
-        return log_of(self.job, self._register.clock.now())
+        return log_of(self.job, self.now)
 
     def nodes(self, process_id: str | None = None) -> list[Node]:
         """Return the nodes of its process graph, of nested graphs too.

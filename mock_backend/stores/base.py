@@ -171,6 +171,10 @@ class JobStore(Protocol):
         """Iterate over all jobs of all users, in the order of creation."""
         ...
 
+    def versions(self) -> dict[int, bytes]:
+        """Return the JSON of all jobs by number: another object after each change of a job."""
+        ...
+
     @property
     def last_number(self) -> int:
         """The highest creation number ever stored here, deleted jobs included; 0 at first."""

@@ -99,6 +99,12 @@ class MemoryStore:
             # A copy, so that jobs may come and go during the iteration.
             return map(decode, list(self._documents.values()))
 
+    def versions(self) -> dict[int, bytes]:
+        """Return the JSON of all jobs by number: another object after each change of a job."""
+        with self._lock:
+            self._check_usable()
+            return dict(self._documents)
+
     @property
     def resources(self) -> Resources:
         """User-defined processes, services, files: what is kept by owner and key."""

@@ -59,7 +59,8 @@ class ShownCube:
     def __init__(self, flow: Flow) -> None:
         assert flow.cube.grid is not None  # as shown_of() has looked
         self._flow = flow
-        self._grid = flow.cube.grid
+        #: Its pixels.
+        self.grid = flow.cube.grid
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -74,10 +75,10 @@ class ShownCube:
         known = [known_ends(layer.band) for layer in self.layers]
         found: Ends = (0.0, 1.0)
         if None in known:
-            west, south, east, north = self._grid.bounds
-            columns, rows = min(_SAMPLE, self._grid.columns), min(_SAMPLE, self._grid.rows)
+            west, south, east, north = self.grid.bounds
+            columns, rows = min(_SAMPLE, self.grid.columns), min(_SAMPLE, self.grid.rows)
             coarse = Grid(
-                self._grid.crs, west, north, (east - west) / columns, (north - south) / rows, columns, rows
+                self.grid.crs, west, north, (east - west) / columns, (north - south) / rows, columns, rows
             )
             planes, there = self._mosaic(coarse)
             if not there.any():

@@ -102,6 +102,11 @@ class Users(Mapping[str, User]):
         return f"<Users {', '.join(self._passwords)}>" if self else "<Users: none>"
 
     @property
+    def passwords(self) -> dict[str, str | None]:
+        """The passwords by name, for whoever shows people how to log in."""
+        return dict(self._passwords)
+
+    @property
     def default(self) -> str:
         """The name of the account that ``connect()`` logs in: the first one that has a password."""
         for name, password in list(self._passwords.items()):

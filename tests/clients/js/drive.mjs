@@ -1,5 +1,6 @@
 // Use Chromium as a person does: node drive.mjs CHROMIUM FLAGS... Takes orders as lines of JSON, [verb, ...arguments].
 
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
@@ -9,6 +10,11 @@ const browser = await chromium.launch({ executablePath, args, headless: true });
 const page = await browser.newPage();
 let status = null;
 page.setDefaultTimeout(15_000);
+const hosts = new Set();
+const failures = [];
+page.on("request", (request) => hosts.add(new URL(request.url()).host || new URL(request.url()).protocol));
+page.on("pageerror", (error) => failures.push(error.message));
+page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
 page.on("response", (response) => {
   if (response.request().isNavigationRequest()) {
     status = response.status();
@@ -20,6 +26,8 @@ const verbs = {
   async anew() {
     await page.context().clearCookies();
     await page.setViewportSize({ width: 1280, height: 720 });
+    hosts.clear();
+    failures.length = 0;
   },
   async open(url) {
     await page.goto(url);
@@ -34,6 +42,22 @@ const verbs = {
   press: (key) => page.keyboard.press(key),
   submit: (key) => leadingOn(() => page.keyboard.press(key)),
   resize: (width, height) => page.setViewportSize({ width, height }),
+  push: (name) => page.getByRole("button", { name, exact: true }).click(),
+  choose: async (label, option) => void (await page.getByLabel(label, { exact: true }).selectOption(option)),
+  // Not by ``waitForFunction``, which evaluates texts in the page: its policy may forbid that.
+  async until(script) {
+    for (const end = Date.now() + 15_000; !(await page.evaluate(script)); await page.waitForTimeout(20)) {
+      if (Date.now() > end) throw new Error("it has not become true");
+    }
+  },
+  colors: (colorScheme) => page.emulateMedia({ colorScheme }),
+  hosts: () => [...hosts],
+  failures: () => failures,
+  async violations() {
+    await page.evaluate(readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8"));
+    const found = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] }));
+    return found.violations.map(({ id, impact, nodes }) => [id, impact, ...nodes.slice(0, 3).map((node) => node.html)]);
+  },
   run: (script) => page.evaluate(script),
   save: async (path) => void (await page.screenshot({ path })),
   url: () => page.url(),

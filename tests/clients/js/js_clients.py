@@ -128,6 +128,40 @@ class Browser:
         self._do("resize", width, height)
         return self
 
+    def push(self, button: str) -> "Browser":
+        """Click a button that leads to no other page."""
+        self._do("push", button)
+        return self
+
+    def choose(self, label: str, option: str) -> "Browser":
+        """Choose an option of a list."""
+        self._do("choose", label, option)
+        return self
+
+    def until(self, script: str) -> "Browser":
+        """Wait until an expression is true in the page."""
+        self._do("until", script)
+        return self
+
+    def colors(self, scheme: str) -> "Browser":
+        """Prefer ``light`` or ``dark`` colours."""
+        self._do("colors", scheme)
+        return self
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts, and other schemes, that something was asked of."""
+        return set(self._do("hosts"))
+
+    @property
+    def failures(self) -> list[str]:
+        """The errors in the page's scripts and on its console."""
+        return self._do("failures")
+
+    def violations(self) -> list[list[str]]:
+        """Return what axe finds wrong for people with disabilities: rule, impact, and some elements."""
+        return self._do("violations")
+
     def run(self, script: str) -> Any:
         """Return what an expression gives in the page."""
         return self._do("run", script)

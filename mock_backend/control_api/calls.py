@@ -1,0 +1,132 @@
+"""Calls of Python functions with arguments from JSON or from a query."""
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from mock_backend.control import FaultOrder
+from mock_backend.control.plain import check_names, names_of
+from mock_backend.lifecycle import JobPlan
+
+#: The member that names an uploaded file in the place of a path.
+UPLOAD = "upload"
+
+Uploads = Mapping[str, Path]
+
+
+class Parameter:
+    """A parameter of a function, as JSON gives it.
+
+    Args:
+        name: Its name.
+        annotation: Its type.
+        default: Its default; ``inspect.Parameter.empty`` without one.
+    """
+
+    def __init__(self, name: str, annotation: Any, default: Any) -> None:
+        self.name = name
+        self.annotation = annotation
+        self.default = default
+        is_union = get_origin(annotation) in (Union, UnionType)
+        options = set(get_args(annotation) if is_union else (annotation,)) - {type(None)}
+        #: Whether its value is a callable object of Python, which JSON has none of.
+        self.is_callable = bool(options) and all(
+            getattr(get_origin(each), "__name__", "") == "Callable" for each in options
+        )
+        self.is_plan = JobPlan in options
+        #: Whether a text may be the path of a file, which only whoever serves the back-end may choose.
+        self.takes_paths = name == "data" or any(get_origin(each) is os.PathLike for each in options)
+
+    def read(self, value: Any, uploads: Uploads) -> Any:
+        """Return the argument that JSON stands for.
+
+        Raises:
+            ValueError: If it stands for none.
+        """
+        if self.is_plan and isinstance(value, dict):
+            check_names("A plan", value, names_of(JobPlan))
+            return JobPlan(**value)
+        if self.takes_paths and isinstance(value, str) and (self.name != "collection" or _is_path(value)):
+            raise ValueError(
+                f"{self.name} cannot be the path {value!r} over HTTP: upload the file with PUT "
+                f'/mock/uploads/NAME, and give {{"{UPLOAD}": "NAME"}}.'
+            )
+        return _with_uploads(value, uploads)
+
+
+@lru_cache(maxsize=256)
+def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, Parameter], bool]:
+    """Return the parameters of a method that JSON can give, and whether it takes others as well."""
+    hints = get_type_hints(function)
+    given = list(inspect.signature(function).parameters.values())[1:]
+    named = [
+        Parameter(each.name, hints.get(each.name, Any), each.default)
+        for each in given
+        if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+    ]
+    takes_others = any(each.kind is each.VAR_KEYWORD for each in given)
+    several = [each.name for each in given if each.kind is each.VAR_POSITIONAL]
+    listed = {name: Parameter(name, list[Any], []) for name in several}
+    return listed | {each.name: each for each in named if not each.is_callable}, takes_others
+
+
+def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:
+    """Call a method of an object with arguments by name.
+
+    Raises:
+        ValueError: If an argument is missing, unknown or makes no sense.
+    """
+    if "fault" in function.__annotations__:
+        # Kinds of faults and conditions are members of one object, as in scenario files.
+        return target.order(FaultOrder.from_dict(given))
+    parameters, takes_others = parameters_of(function)
+    if not takes_others:
+        check_names(f"{function.__name__}()", given, parameters.keys())
+    if missing := [
+        name
+        for name, each in parameters.items()
+        if each.default is inspect.Parameter.empty and name not in given
+    ]:
+        raise ValueError(f"{function.__name__}() needs {' and '.join(missing)}.")
+    arguments = {
+        name: parameters[name].read(value, uploads) if name in parameters else _with_uploads(value, uploads)
+        for name, value in given.items()
+    }
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    assert first is not None  # a method
+    positional = [
+        name
+        for name, each in inspect.signature(function).parameters.items()
+        if each.kind in (each.POSITIONAL_ONLY, each.VAR_POSITIONAL) and name in arguments
+    ]
+    several = [
+        value
+        for name in positional
+        for value in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
+    ]
+    others = {name: value for name, value in arguments.items() if name not in positional}
+    return function(target, *several, **others)
+
+
+def _with_uploads(value: Any, uploads: Uploads) -> Any:
+    """Return a value with paths in the places of the names of uploads."""
+    if isinstance(value, dict):
+        if value.keys() == {UPLOAD}:
+            name = value[UPLOAD]
+            if name not in uploads:
+                raise ValueError(
+                    f"Nothing was uploaded as {name!r}; there is: {', '.join(uploads) or 'nothing'}."
+                )
+            return uploads[name]
+        return {name: _with_uploads(each, uploads) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_uploads(each, uploads) for each in value]
+    return value
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.lower().endswith(".json")

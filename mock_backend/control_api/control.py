@@ -1,0 +1,192 @@
+"""The application of the control API."""
+
+import json
+import tempfile
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from mock_backend.control_api import special
+from mock_backend.control_api.calls import call
+from mock_backend.control_api.exposed import EXPOSED, Exposed, Member
+from mock_backend.control_api.shown import shown, to_json
+from mock_backend.errors import ContentTypeInvalid, FeatureUnsupported, NotFound, RequestInvalid
+from mock_backend.http.app.rendering import error_response
+
+if TYPE_CHECKING:
+    from mock_backend.backend import MockBackend
+
+#: The largest body, in bytes, but for files.
+_MAX_BODY = 16 << 20
+_PREFIX = "/mock"
+
+
+class Control:
+    """Answer the requests to ``/mock/``: orders as ``POST``, questions as ``GET``, settings as ``PATCH``.
+
+    Args:
+        backend: The back-end.
+        is_closing: Tells whether the server is about to stop.
+        after_reset: Gives the back-end what it was started with, after it was reset.
+    """
+
+    def __init__(
+        self, backend: "MockBackend", *, is_closing: Callable[[], bool], after_reset: Callable[[], None]
+    ) -> None:
+        self.backend = backend
+        self.is_closing = is_closing
+        self._after_reset = after_reset
+
+    def reset(self) -> None:
+        """Reset the back-end to what it was when it was started; uploads are forgotten, too."""
+        self.backend.reset()
+        self._after_reset()
+        for path in self.uploads.values():
+            path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Forget the uploads for good."""
+        if "folder" in self.__dict__:
+            self._folder.cleanup()
+
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        try:
+            response = await self._answer(Request(scope, receive))
+        except (ValueError, TypeError, OSError) as error:
+            response = error_response(RequestInvalid(str(error)))
+        except LookupError as error:
+            response = error_response(NotFound(str(error.args[0] if error.args else error)))
+        except Exception as error:
+            response = error_response(error)
+        await response(scope, receive, send)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where uploads are kept, until the process ends."""
+        self._folder = tempfile.TemporaryDirectory(prefix="mock-backend-")
+        return Path(self._folder.name)
+
+    @property
+    def uploads(self) -> dict[str, Path]:
+        """The uploaded files by name."""
+        return (
+            {path.name: path for path in self.folder.iterdir() if path.name[0] != "."}
+            if "folder" in self.__dict__
+            else {}
+        )
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.scope["path"].removeprefix(_PREFIX).rstrip("/")
+        method = request.method
+        if (handle := _special(method, path)) is not None:
+            return await handle(self, request)
+        exposed, values, rest = _find(path)
+        target = exposed.find(self.backend, **values)
+        if len(rest) == 1 and (member := exposed.members.get(rest[0])) is not None:
+            return await self._use(request, target, member)
+        if rest:
+            raise NotFound(
+                f"There is nothing at {_PREFIX}{path}; {_PREFIX}/openapi.json lists what there is."
+            )
+        if method == "PATCH":
+            return _answered(self._set(target, exposed, await body_of(request)))
+        if method == "DELETE" and "remove" in exposed.members:
+            return _answered(call(target, exposed.members["remove"].value, {}, {}))
+        if method not in ("GET", "HEAD"):
+            raise FeatureUnsupported(f"{_PREFIX}{path} does not take {method}.", status=405)
+        return _answered(special.whole(target, exposed))
+
+    async def _use(self, request: Request, target: Any, member: Member) -> Response:
+        if member.is_question != (request.method in ("GET", "HEAD")):
+            right = "GET" if member.is_question else "POST"
+            raise FeatureUnsupported(f"{member.key} is asked for with {right}.", status=405)
+        if not member.is_method:
+            return _answered(getattr(target, member.name))
+        if member.is_question:
+            given = {name: _of_query(text) for name, text in request.query_params.items()}
+            return _answered(call(target, member.value, given, {}))
+        return _answered(call(target, member.value, await body_of(request), self.uploads))
+
+    def _set(self, target: Any, exposed: Exposed, values: dict[str, Any]) -> Any:
+        for name, value in values.items():
+            member = exposed.members.get(name)
+            if member is None or not member.can_be_set:
+                known = [each.name for each in exposed.members.values() if each.can_be_set]
+                raise ValueError(
+                    f"{exposed.kind.__name__} has no setting {name!r}; it has {', '.join(known)}."
+                )
+            setattr(target, name, value)
+        return special.whole(target, exposed)
+
+
+async def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; an empty one without a body.
+
+    Raises:
+        ContentTypeInvalid: If the body says that it is something else.
+        RequestInvalid: If it is too large or no JSON object.
+    """
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_BODY:
+            raise RequestInvalid(f"A body has at most {_MAX_BODY:,} bytes; upload files.", status=413)
+    if not body:
+        return {}
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise ContentTypeInvalid(types="application/json")
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise RequestInvalid(f"The body is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise RequestInvalid("The body must be a JSON object of arguments by name.")
+    return value
+
+
+def _find(path: str) -> tuple[Exposed, dict[str, str], list[str]]:
+    """Return what is exposed at a path, what the path names, and the rest of the path."""
+    parts = [part for part in path.split("/") if part]
+    best: tuple[Exposed, dict[str, str], list[str]] = EXPOSED[0], {}, parts
+    for exposed in EXPOSED:
+        template = [part for part in exposed.prefix.split("/") if part]
+        if len(template) > len(parts) or (template and template[-1].startswith("{") and _is_member(parts)):
+            continue
+        pairs = list(zip(template, parts, strict=False))
+        if all(known == given or known.startswith("{") for known, given in pairs) and len(template) > len(
+            parts
+        ) - len(best[2]):
+            values = {known[1:-1]: given for known, given in pairs if known.startswith("{")}
+            best = exposed, values, parts[len(template) :]
+    return best
+
+
+def _is_member(parts: list[str]) -> bool:
+    """Tell whether a path names a member of a list, e.g. ``/jobs/select``, and no element of it."""
+    lists = {exposed.prefix[1:]: exposed for exposed in EXPOSED if exposed.prefix.count("/") == 1}
+    return len(parts) == 2 and parts[0] in lists and parts[1] in lists[parts[0]].members
+
+
+def _special(method: str, path: str) -> Callable[["Control", Request], Awaitable[Response]] | None:
+    for (known, template), handle in special.HANDLERS.items():
+        if known == method and template.fullmatch(path):
+            return handle
+    return None
+
+
+def _of_query(text: str) -> Any:
+    """Return the value of a parameter in a query: JSON if it is, else the text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _answered(value: Any) -> Response:
+    return Response(to_json(shown(value)), media_type="application/json")

@@ -1,0 +1,152 @@
+"""Which objects of the Python API there are over HTTP, and what of them there is not.
+
+The endpoints follow from the classes: a public method is ``POST``, a property ``GET``, and one that can be
+set ``PATCH`` of its object. A method or property that is added to a class is there without a line here.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mock_backend.auth.accounts import Users
+from mock_backend.auth.oidc import Provider
+from mock_backend.backend import MockBackend
+from mock_backend.clock import Clock
+from mock_backend.control import Exchange, Journal, Order
+from mock_backend.jobs.views import JobsView, JobView
+
+_PYTHON = "is for code in the back-end's process"
+_SERVED = "is up to whoever serves the back-end"
+
+#: Why a member of a class has no HTTP form.
+EXCEPTIONS = {
+    **dict.fromkeys(("MockBackend.open", "MockBackend.close", "MockBackend.live"), _SERVED),
+    **dict.fromkeys(("MockBackend.live_server", "MockBackend.is_open"), _SERVED),
+    **dict.fromkeys(("MockBackend.app", "MockBackend.asgi", "MockBackend.connect"), _PYTHON),
+    "MockBackend.remote_processes": "is `add_remote_processes`",
+    "MockBackend.order": "is `inject`, which takes the same members",
+    **dict.fromkeys(("Clock.patch", "Clock.patch_all", "Clock.on_move", "Clock.visitor"), _PYTHON),
+    **dict.fromkeys(("Clock.begin_request", "Clock.end_request", "Clock.pledge_task"), _PYTHON),
+    **dict.fromkeys(
+        ("Clock.sleep", "Clock.asleep", "Clock.leave"), "is for threads of the back-end's process"
+    ),
+    "Clock.restart": "is a part of `reset`",
+    **dict.fromkeys(("Clock.now", "Clock.outside", "Clock.elapsed"), "is in `GET /mock/clock`"),
+    **dict.fromkeys(
+        ("Users.authenticate", "Users.log_in", "Users.by_token"), "is what clients do by the openEO API"
+    ),
+    **dict.fromkeys(
+        ("Users.ensure", "Users.reset", "Users.issue", "Users.by_subject"), "is a part of others"
+    ),
+    **dict.fromkeys(("Users.keys", "Users.items", "Users.values", "Users.get"), "is `GET /mock/users`"),
+    **dict.fromkeys(("JobsView.index", "JobsView.count", "Journal.index", "Journal.count"), "is for lists"),
+    **dict.fromkeys(("Journal.note", "Order.hit"), _PYTHON),
+    **dict.fromkeys(("JobView.job", "JobView.now"), "is in `GET /mock/jobs/{job_id}`"),
+    "Users.passwords": "is in `GET /mock/users`",
+}
+
+#: Methods that ask, and change nothing: ``GET`` with their arguments as the query.
+QUESTIONS = frozenset({"select", "one", "nodes", "token"})
+
+
+@dataclass(frozen=True)
+class Member:
+    """A method or property of a class.
+
+    Args:
+        kind: The class.
+        name: Its name.
+        value: What the class has by that name.
+    """
+
+    kind: type
+    name: str
+    value: Any
+
+    @property
+    def key(self) -> str:
+        """What it is called in the documents of the Python API."""
+        return f"{self.kind.__name__}.{self.name}"
+
+    @property
+    def is_method(self) -> bool:
+        """Whether it is called."""
+        return inspect.isfunction(self.value)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it changes nothing."""
+        return not self.is_method or self.name in QUESTIONS
+
+    @property
+    def can_be_set(self) -> bool:
+        """Whether it is a property that takes values."""
+        return getattr(self.value, "fset", None) is not None or _is_setting(self.value)
+
+    @property
+    def doc(self) -> str:
+        """Its documentation."""
+        return inspect.getdoc(self.value) or ""
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """Objects of a class, at a path.
+
+    Args:
+        prefix: The path template below ``/mock``.
+        kind: The class.
+        find: Returns the object from the back-end and what the path names; raises LookupError.
+        only: The names of the members that there are, of a class with many for code of ours; None for all.
+    """
+
+    prefix: str
+    kind: type
+    find: Callable[..., Any]
+    only: frozenset[str] | None = None
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """Its public methods and properties that there are over HTTP, by name."""
+        return {
+            member.name: member
+            for member in all_members(self.kind)
+            if member.key not in EXCEPTIONS and (self.only is None or member.name in self.only)
+        }
+
+
+_PROVIDER = frozenset(
+    (
+        *("access_token_ttl", "code_ttl", "device_code_ttl", "id_token_ttl", "refresh_token_ttl"),
+        *("authorization_parameters", "clock_skew", "default_user", "device_interval", "leeway"),
+        *("add_client", "confirm", "deny", "expire_tokens", "inject", "required_entitlements", "revoke"),
+        *("rotate_keys", "script_device"),
+    )
+)
+
+
+def all_members(kind: type) -> Iterator[Member]:
+    """Yield the public methods and properties of a class."""
+    for name, value in inspect.getmembers(kind):
+        is_asked = isinstance(value, property | cached_property) or _is_setting(value)
+        if not name.startswith("_") and (inspect.isfunction(value) or is_asked):
+            yield Member(kind, name, value)
+
+
+def _is_setting(value: Any) -> bool:
+    return not isinstance(value, property) and inspect.isdatadescriptor(value) and hasattr(value, "__set__")
+
+
+EXPOSED = (
+    Exposed("", MockBackend, lambda backend: backend),
+    Exposed("/clock", Clock, lambda backend: backend.clock),
+    Exposed("/users", Users, lambda backend: backend.users),
+    Exposed("/oidc", Provider, lambda backend: backend.oidc, _PROVIDER),
+    Exposed("/jobs", JobsView, lambda backend: backend.jobs),
+    Exposed("/jobs/{job_id}", JobView, lambda backend, job_id: backend.jobs.one(job_id=job_id)),
+    Exposed("/requests", Journal, lambda backend: backend.requests),
+    Exposed("/requests/{index}", Exchange, lambda backend, index: backend.requests[int(index)], frozenset()),
+    Exposed("/orders/{index}", Order, lambda backend, index: backend.orders[int(index)]),
+)

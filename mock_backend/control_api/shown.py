@@ -1,0 +1,167 @@
+"""Objects of the Python API as JSON values."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from mock_backend.auth.accounts import Users
+from mock_backend.catalog import Described
+from mock_backend.clock import Clock
+from mock_backend.control import Exchange, FaultOrder, Order, PlanOrder
+from mock_backend.control.job_orders import JobOrder
+from mock_backend.control.plain import members_of, to_plain
+from mock_backend.jobs import JobsRegister
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.views import JobView
+from mock_backend.stores.documents import decode
+
+if TYPE_CHECKING:
+    from mock_backend.backend import MockBackend
+
+#: An instant after the end of every job that ends.
+_AFTER_ALL = datetime.max.replace(tzinfo=UTC)
+#: The largest body of a request that is shown as a text, in bytes.
+_MAX_BODY = 100_000
+
+
+def shown(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    for kind, view in _VIEWS.items():
+        if isinstance(value, kind):
+            return view(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: shown(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): shown(each) for name, each in value.items()}
+    if isinstance(value, set | frozenset | Sequence) and not isinstance(value, str | bytes):
+        return [shown(each) for each in value]
+    plain = to_plain(value)
+    return plain if isinstance(plain, str | int | float | dict | list | None) else repr(plain)
+
+
+def clock_shown(clock: Clock) -> dict[str, Any]:
+    """Return what a clock shows."""
+    return {
+        "now": clock.now().isoformat(),
+        "start": clock.start.isoformat(),
+        "elapsed": clock.elapsed.total_seconds(),
+        "rate": clock.rate,
+    }
+
+
+def job_shown(job: Job, now: datetime) -> dict[str, Any]:
+    """Return what a job is, was and is going to be."""
+    state, end = job.state(now), None if job.run is None else job.state(_AFTER_ALL)
+    return {
+        "id": job.job_id,
+        "number": job.number,
+        "title": job.title,
+        "owner": job.user_id,
+        "status": state.status.value,
+        "progress": state.progress,
+        "created": _text(job.created),
+        "queued": None if job.run is None else _text(job.run.started),
+        "running": None if end is None else _text(end.running_since),
+        "ended": None if end is None else _text(end.ended),
+        "outcome": None if end is None or end.ended is None else end.status.value,
+        "final": None if end is None else end.progress,
+    }
+
+
+def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]:
+    """Return an exchange; its secrets are blotted out.
+
+    Args:
+        exchange: The exchange.
+        whole: Whether to show headers and body as well.
+    """
+    query = exchange.query_string.decode("latin-1")
+    about = {
+        "at": _text(exchange.at),
+        "method": exchange.method,
+        "route": exchange.route,
+        "path": exchange.path + ("?" + query if query else ""),
+        "status": exchange.status,
+        "error": exchange.error_text.strip() or None,
+        "fault": shown(exchange.fault),
+    }
+    if not whole:
+        return about
+    body = exchange.body
+    return about | {
+        "headers": dict(exchange.headers),
+        "body": body[:_MAX_BODY].decode("utf-8", "replace"),
+        "size": len(body),
+    }
+
+
+def order_shown(order: Order) -> dict[str, Any]:
+    """Return an order: what it is, and what became of it."""
+    given: dict[str, Any] = {"kind": "result", "for": order.meant} if isinstance(order, JobOrder) else {}
+    if isinstance(order, FaultOrder):
+        given = order.to_dict()
+    elif isinstance(order, PlanOrder):
+        given |= {"kind": "plan", "plan": members_of(order.plan)}
+    return {"text": _in_words(order, given), **given, "hits": order.hits, "remaining": order.remaining}
+
+
+def _in_words(order: Order, given: Mapping[str, Any]) -> str:
+    left = "" if order.remaining is None else f", {order.remaining} left"
+    if isinstance(order, FaultOrder):
+        return f"{order.fault} on {order.route}{order.conditions}: {order.hits} hits{left}"
+    about = "".join(f" {name} {value}," for name, value in given.get("plan", {}).items()).rstrip(",")
+    return f"{str(given['kind']).capitalize()}{about} for {given['for']}: {order.hits} hits{left}"
+
+
+def users_shown(users: Users) -> list[dict[str, Any]]:
+    """Return the accounts, with the passwords that people need to log in."""
+    return [{**shown(users[name]), "password": word} for name, word in users.passwords.items()]
+
+
+def view_shown(view: JobView) -> dict[str, Any]:
+    """Return a job with its process graph."""
+    job = view.job
+    return job_shown(job, view.now) | {"description": job.description, "process": job.process}
+
+
+def jobs_of(register: JobsRegister, numbers: Iterable[int]) -> Iterator[Job]:
+    """Yield the jobs with these creation numbers, as far as there are any."""
+    found, now = register.store.versions(), register.clock.now()
+    for number in numbers:
+        if (raw := found.get(number)) is not None:
+            yield register.job_class.from_document(decode(raw), now)
+
+
+def kept(backend: "MockBackend") -> dict[str, int]:
+    """Return the number of things that a back-end keeps."""
+    return {
+        "jobs": len(backend.jobs),
+        "services": len(backend.services),
+        "requests": len(backend.requests),
+        "orders": len(backend.orders),
+        "users": len(backend.users),
+    }
+
+
+def to_json(value: Any) -> bytes:
+    """Return JSON; half a surrogate pair that a client has sent stays escaped."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+_VIEWS: dict[type, Any] = {
+    Clock: clock_shown,
+    JobView: view_shown,
+    Exchange: exchange_shown,
+    Order: order_shown,
+    Described: lambda each: each.metadata,
+}

@@ -1,0 +1,256 @@
+"""Those parts of the control API that do not follow from a class: streams, files, pages of lists."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from mock_backend.clock.virtual import real_asyncio_sleep
+from mock_backend.control_api.exposed import Exposed
+from mock_backend.control_api.feed import Feed
+from mock_backend.control_api.sample import sample
+from mock_backend.control_api.shown import (
+    clock_shown,
+    exchange_shown,
+    job_shown,
+    jobs_of,
+    kept,
+    order_shown,
+    shown,
+    to_json,
+    users_shown,
+)
+from mock_backend.errors import NotFound, RequestInvalid
+from mock_backend.jobs import JobsRegister
+from mock_backend.jobs.urls import ResultUrls
+from mock_backend.jobs.views import JobView
+from mock_backend.settings import VERSION
+
+if TYPE_CHECKING:
+    from mock_backend.backend import MockBackend
+    from mock_backend.control_api.control import Control
+
+#: Seconds between two looks for news.
+_PAUSE = 0.2
+#: The most entries of a page of a list.
+_MAX_PAGE = 1000
+#: A name that is the same in every file system.
+_FILE_NAME = re.compile(r"[\w-][\w.-]{0,200}", re.ASCII)
+
+
+def about(backend: "MockBackend", base: str) -> dict[str, Any]:
+    """Return what a back-end is, and what it keeps.
+
+    Args:
+        backend: The back-end.
+        base: The root URL that it was reached by.
+    """
+    settings = backend.settings
+    return {
+        "title": settings.title,
+        "version": VERSION,
+        "profile": settings.profile.name,
+        "urls": {base + path: version for path, version in backend.mounts.items()},
+        "clock": clock_shown(backend.clock),
+        "sample": sample(backend),
+        "users": users_shown(backend.users),
+        "routes": sorted({f"{method} {route}" for method, route in backend.registers.operations()}),
+        "job_orders": [name for name in ("finish", "fail", "replan", "progress") if hasattr(JobView, name)],
+        "kept": kept(backend),
+    }
+
+
+def whole(target: Any, exposed: Exposed) -> Any:
+    """Return what an object shows of itself."""
+    view = shown(target)
+    if not isinstance(view, str) or isinstance(target, str):
+        return view
+    return {
+        each.name: shown(getattr(target, each.name))
+        for each in exposed.members.values()
+        if not each.is_method
+    }
+
+
+async def _about(control: "Control", request: Request) -> Response:
+    return _json(about(control.backend, str(request.base_url).rstrip("/")))
+
+
+async def _openapi(_: "Control", request: Request) -> Response:
+    from mock_backend.control_api.document import document
+
+    return _json(document(str(request.base_url).rstrip("/")))
+
+
+async def _users(control: "Control", _: Request) -> Response:
+    return _json(users_shown(control.backend.users))
+
+
+async def _orders(control: "Control", _: Request) -> Response:
+    return _json([order_shown(each) for each in control.backend.orders])
+
+
+async def _jobs(control: "Control", request: Request) -> Response:
+    """Answer a page of all jobs, oldest first, as in Python."""
+    backend = control.backend
+    register, now = backend.registers.one(JobsRegister), backend.clock.now()
+    numbers = list(register.store.versions())
+    first, limit = _page(request)
+    part = [job_shown(job, now) for job in jobs_of(register, numbers[first : first + limit])]
+    return _json(_listed("jobs", part, len(numbers), first, request))
+
+
+async def _requests(control: "Control", request: Request) -> Response:
+    """Answer a page of the journal, oldest first, as in Python; ``route`` and ``status`` choose."""
+    journal = control.backend.requests
+    query = request.query_params
+    first, limit = _page(request)
+    found: Any = journal
+    if "route" in query or "status" in query:
+        status = int(query["status"]) if "status" in query else None
+        found = journal.select(query.get("route", "* *"), status=status)
+    part = [exchange_shown(each) for each in found[first : first + limit]]
+    return _json(_listed("requests", part, len(found), first, request))
+
+
+async def _request(control: "Control", request: Request) -> Response:
+    exchange = control.backend.requests[int(request.scope["path"].rpartition("/")[2])]
+    return _json(exchange_shown(exchange, whole=True))
+
+
+async def _reset(control: "Control", _: Request) -> Response:
+    """Go back to the state of the start."""
+    control.reset()
+    return _json(kept(control.backend))
+
+
+async def _next(control: "Control", _: Request) -> Response:
+    """Move the clock to the next instant at which a job changes by itself."""
+    clock, register = control.backend.clock, control.backend.registers.one(JobsRegister)
+    now = clock.now()
+    changes = [
+        instant
+        for job in jobs_of(register, register.store.versions())
+        for instant in _changes(job_shown(job, now))
+    ]
+    if later := [instant for instant in changes if instant > now]:
+        clock.travel_to(min(later))
+    return _json(clock_shown(clock) | {"moved": bool(later)})
+
+
+def _changes(row: dict[str, Any]) -> list[datetime]:
+    return [datetime.fromisoformat(row[name]) for name in ("running", "ended") if row[name]]
+
+
+async def _upload(control: "Control", request: Request) -> Response:
+    name = request.scope["path"].rpartition("/")[2]
+    if not _FILE_NAME.fullmatch(name):
+        raise ValueError(f"The name of an upload has letters, digits and . _ - only, not {name!r}.")
+    size, most = 0, control.backend.settings.max_file_size
+    part_file = control.folder / f".{name}"
+    with part_file.open("wb") as file:
+        async for part in request.stream():
+            size += file.write(part)
+            if most is not None and size > most:
+                raise RequestInvalid(f"A file has at most {most:,} bytes.", status=413)
+    part_file.replace(control.folder / name)
+    return _json({"upload": name, "size": size})
+
+
+async def _thumbnail(control: "Control", request: Request) -> Response:
+    from mock_backend.control_api.thumbnail import thumbnail
+
+    job_id = request.scope["path"].split("/")[-2]
+    content = await asyncio.to_thread(thumbnail, control.backend, job_id)
+    return Response(content, media_type="image/png")
+
+
+async def _files(control: "Control", request: Request) -> Response:
+    """List the files that a job has produced, with URLs that need no log-in."""
+    backend = control.backend
+    register = backend.registers.one(JobsRegister)
+    job = register.find(request.scope["path"].split("/")[-2])
+    if job is None or job.run is None:
+        raise NotFound("There is no such job that was started.")
+    base = str(request.base_url).rstrip("/") + next(iter(backend.mounts))
+    urls = ResultUrls(
+        job, backend.clock.now(), base=base, settings=register.settings, key=register.signing_key
+    )
+    has_url = backend.asset_host is None
+
+    def listed() -> list[dict[str, Any]]:
+        return [
+            {
+                "name": each.name,
+                "size": each.length if each.size is None else each.size,
+                "url": urls.asset(each.name) if has_url else None,
+            }
+            for each in register.product(job).by_name.values()
+        ]
+
+    # To tell the size of some files is to make them.
+    return _json(await asyncio.to_thread(listed))
+
+
+async def _events(control: "Control", _: Request) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(control), media_type="text/event-stream", headers=headers)
+
+
+async def _stream(control: "Control") -> AsyncIterator[bytes]:
+    feed = Feed(control.backend)
+    while not control.is_closing():
+        began = perf_counter()
+        for name, data in feed.news():
+            yield b"event: %s\ndata: %s\n\n" % (name.encode(), to_json(data))
+            await real_asyncio_sleep(0)
+        yield b":\n\n"
+        # Others have their turn where looking takes long.
+        await real_asyncio_sleep(max(_PAUSE, 3 * (perf_counter() - began)))
+
+
+def _page(request: Request) -> tuple[int, int]:
+    numbers = []
+    for name, default in (("offset", 0), ("limit", 100)):
+        text = request.query_params.get(name, str(default))
+        if not text.isdecimal() or int(text) > 10**9:
+            raise ValueError(f"{name} is a whole number from 0, not {text!r}.")
+        numbers.append(int(text))
+    return numbers[0], min(numbers[1], _MAX_PAGE)
+
+
+def _listed(name: str, part: list[Any], total: int, first: int, request: Request) -> dict[str, Any]:
+    after = first + len(part)
+    url = request.url.include_query_params(offset=after)
+    return {name: part, "total": total, "next": str(url) if part and after < total else None}
+
+
+def _json(value: Any) -> Response:
+    return Response(to_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+Handler = Callable[["Control", Request], Awaitable[Response]]
+
+HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
+    (method, re.compile(template)): handler
+    for method, template, handler in (
+        ("GET", "", _about),
+        ("GET", "/openapi.json", _openapi),
+        ("GET", "/events", _events),
+        ("GET", "/users", _users),
+        ("GET", "/orders", _orders),
+        ("GET", "/jobs", _jobs),
+        ("GET", "/requests", _requests),
+        ("GET", r"/requests/-?\d+", _request),
+        ("GET", r"/jobs/[^/]+/thumbnail", _thumbnail),
+        ("GET", r"/jobs/[^/]+/files", _files),
+        ("POST", "/reset", _reset),
+        ("POST", "/clock/next", _next),
+        ("PUT", r"/uploads/[^/]+", _upload),
+    )
+}
