@@ -112,7 +112,7 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
             break
         time.sleep(0.05)
     assert job["status"] == "finished"
-    told = "".join(process.stdout.readline() for _ in range(3))
+    told = "".join(process.stdout.readline() for _ in range(4))
     assert "bob (password b), eve (password e)" in told
     assert f'openeo.connect("{urljoin(url, "/").rstrip("/")}").authenticate_basic("bob", "b")' in told
     stop(process)

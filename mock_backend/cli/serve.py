@@ -128,9 +128,9 @@ Examples:
     help="Let the workers of a scheduler of dask.distributed compute results, e.g. tcp://127.0.0.1:8786.",
 )
 @click.option(
-    "--control/--no-control",
-    default=True,
-    help="Have the page at / and the control API at /mock/, or have neither.  [default: have them]",
+    "--no-control",
+    is_flag=True,
+    help="Have neither the page at / nor the control API at /mock/.",
 )
 @click.option(
     "--control-secret",

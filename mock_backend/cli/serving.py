@@ -19,8 +19,7 @@ from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
 from mock_backend.cli.request_log import RequestLog
 from mock_backend.clock import Clock
-from mock_backend.control_api import Front
-from mock_backend.control_api.guard import Guard
+from mock_backend.control_api import Front, Guard
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
 from mock_backend.settings import VERSION, default_settings
@@ -64,7 +63,7 @@ class Options:
     asset_port: int | None
     workers: int | None
     scheduler: str | None
-    control: bool
+    no_control: bool
     control_secret: str | None
     opens: bool
     verbose: bool
@@ -101,7 +100,7 @@ def run(options: Options) -> int:
             raise click.ClickException(str(error)) from None
         secret = _secret(options)
         front = None
-        if options.control:
+        if not options.no_control:
             front = Front(backend, Guard(secret), after_reset=lambda: _restore(backend, options))
         server = _listening(backend, options, front)
         if options.fetch_remote:
@@ -170,7 +169,7 @@ def _check(options: Options) -> None:
         )
     if options.plan is not None and options.job_time is not None:
         raise click.UsageError("--plan says how long jobs take, and so does --job-time; give one of them.")
-    if options.opens and not options.control:
+    if options.opens and options.no_control:
         raise click.UsageError("--open opens the page, and --no-control leaves it out.")
     if options.verbose and options.quiet:
         raise click.UsageError("--verbose and --quiet exclude each other.")

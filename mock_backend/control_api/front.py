@@ -23,12 +23,16 @@ class Front:
 
     Args:
         backend: The back-end.
-        guard: Decides who may use the control API.
+        guard: Decides who may use the control API; programs on this machine by default.
         after_reset: Gives the back-end what it was started with, after it was reset.
     """
 
     def __init__(
-        self, backend: "MockBackend", guard: Guard, *, after_reset: Callable[[], None] = lambda: None
+        self,
+        backend: "MockBackend",
+        guard: Guard = Guard(),
+        *,
+        after_reset: Callable[[], None] = lambda: None,
     ) -> None:
         self._backend = backend
         self._app: ASGIApp = backend.asgi
