@@ -7,12 +7,23 @@ BIN := $(VENV)/bin
 # and pytest would rewrite the assertions of each module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint unit coverage lowest docs bench clean
+.PHONY: demo format test test-fast lint unit coverage lowest docs bench clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/mock-backend demo
 
+format: $(VENV)/.development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
 test: lint unit
+
+# The tests that touch what differs from the main branch, or those of one folder: make test-fast FOLDER=tests/jobs
+SINCE ?= main
+test-fast: $(VENV)/.development
+	@tests="$(or $(FOLDER),$$($(BIN)/python tests/changed.py $(SINCE)))"; \
+	if [ -z "$$tests" ]; then echo "Nothing that differs from $(SINCE) has tests."; \
+	else echo "$$tests"; $(BIN)/python -m pytest -q $$tests; fi
 
 lint: $(VENV)/.development
 	$(BIN)/ruff format --check .

@@ -2,10 +2,14 @@
 
 import copy
 import importlib
+import os
 from pathlib import Path
 
 import pytest
 import requests
+
+# The only plugin there is imports trio, which takes longer than most test files.
+os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
 from hypothesis import settings
 
 from openeo_contract import References
@@ -39,6 +43,8 @@ class Api:
     def __init__(self, url: str, token: str | None) -> None:
         self.url = url
         self._session = requests.Session()
+        # Looking for proxies and .netrc takes requests longer than the back-end takes to answer.
+        self._session.trust_env = False
         if token is not None:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
