@@ -1,7 +1,7 @@
 """Print the tests that touch what differs from a commit: ``python tests/changed.py [COMMIT]``.
 
-A changed test file stands for itself, a changed module for the tests named after the closest package around it,
-and for test files that import it.
+A changed test file stands for itself, a changed module for the tests named after the closest package
+around it, and for test files that import it.
 """
 
 import subprocess
