@@ -9,7 +9,7 @@ import numpy as np
 from mock_backend.catalog import Band
 from mock_backend.engine.core.values import Callback, Field, Labelled, Stack, items_in, shared_kind, single
 
-#: What stands for no data in bands that are true or false.
+#: Value for no data in bands of true and false.
 _NO_TRUTH = 255
 #: The length of the longest arrays to try reducers on, and of what stands for longer ones.
 _MOST_TRIED, _ENOUGH = 1024, 256
@@ -33,7 +33,7 @@ def one_array(
 
     Args:
         bands: The band of each element, or just one for all.
-        length: How many elements it has.
+        length: Number of its elements.
         labels: Their labels.
         aliases: Other names, and which labels each stands for.
     """
@@ -46,7 +46,7 @@ def band_of(result: Any, name: str) -> Band:
     """Return the band that results of a child process make.
 
     Args:
-        result: What it has made of one pixel.
+        result: Result for one pixel.
         name: The band's name.
     """
     result = single(result)
@@ -95,7 +95,7 @@ def bands_of(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
     """Return the bands that the elements of a resulting array make.
 
     Args:
-        result: What a child process has made of one pixel.
+        result: Result of a child process for one pixel.
         names: The names of the bands.
     """
     items = items_in(result)
@@ -112,7 +112,7 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
     Args:
         callback: The reducer.
         bands: The bands.
-        count: How many values it makes one of, at most.
+        count: Maximum number of values combined into one.
     """
     length = count if count <= _MOST_TRIED else _ENOUGH
 
@@ -144,7 +144,7 @@ def shared_band(
     Args:
         bands: The bands, None for values of none.
         kinds: The data types.
-        gaps: Whether there may be no data where the bands have some.
+        gaps: True if there may be no data where the bands have some.
 
     Returns:
         The data type, and the band if it is only one, or another one that says what has no data.

@@ -21,7 +21,7 @@ from mock_backend.processes.definitions.graph import (
 )
 from mock_backend.processes.definitions.remote import is_url
 
-#: Where a process is defined, None for those of the user and of the back-end; and its id.
+#: Place where a process is defined, None for those of the user and of the back-end; and its id.
 Key = tuple[str | None, str]
 
 
@@ -46,7 +46,7 @@ class GraphCallback:
 
     Args:
         graph: The process graph.
-        values: What ``from_parameter`` may refer to.
+        values: Values for ``from_parameter``.
         library: The user-defined processes that it calls, and those that they call.
     """
 

@@ -18,7 +18,7 @@ from mock_backend.engine.sources.source import Source
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.landscape.sensors.lattice import first_nodes
 
-#: How many values are computed at once at most.
+#: Maximum number of values computed at once.
 MAX_VALUES = 2**26
 #: The largest number of values at hand while a window is read.
 _AT_ONCE = 2**23

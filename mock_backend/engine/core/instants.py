@@ -38,12 +38,12 @@ class Period:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has neither beginning nor end."""
+        """True if it has neither beginning nor end."""
         return self.start is None and self.end is None
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no instant."""
+        """True if it has no instant."""
         return self.start is not None and self.end is not None and self.start >= self.end
 
     def texts(self) -> tuple[str | None, str | None]:
@@ -83,7 +83,7 @@ def calendar_labels(name: str, first: datetime, last: datetime) -> Iterator[tupl
     """Yield the periods of a calendar from one instant to another, complete, each with its label.
 
     Args:
-        name: What aggregate_temporal_period calls them, e.g. ``month``.
+        name: Name in aggregate_temporal_period, e.g. ``month``.
         first: An instant in the first of them.
         last: An instant in the last of them.
     """

@@ -36,7 +36,7 @@ class NearestPixels:
             # The same place may be one turn further.
             right = np.mod(right, _TURN / grid.x_size)
         rows, columns = (np.broadcast_to(np.floor(each), shape) for each in (down, right))
-        #: Which pixels of the picture are within the grid.
+        #: Pixels of the picture within the grid.
         self.inside = (rows >= 0) & (rows < grid.rows) & (columns >= 0) & (columns < grid.columns)
         steps = [_step(each, self.inside, axis) for axis, each in enumerate((rows, columns))]
         starts = (first_nodes(grid, step)[axis] for axis, step in enumerate(steps))

@@ -35,8 +35,8 @@ class WindowReader:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
         Args:
-            source: What is read.
-            window: Which part of it.
+            source: The source to read.
+            window: The part to read.
 
         Returns:
             An array with the shape of the window.
@@ -47,8 +47,8 @@ class WindowReader:
         """Return an array that several windows need, made once as long as there is room.
 
         Args:
-            owner: What it is made of, by its place in memory.
-            key: What else it depends on.
+            owner: The object it is made of, by its place in memory.
+            key: The other things it depends on.
             make: Makes it.
         """
         # With the owner, so that nothing else gets its place in memory.
@@ -58,7 +58,7 @@ class WindowReader:
         """Return something that several windows need, made once as long as there is room.
 
         Args:
-            key: What it depends on.
+            key: The things it depends on.
             make: Makes it.
         """
         found: Thing = self._things.get(key, make)

@@ -29,7 +29,7 @@ class Field:
 
     @property
     def is_truth(self) -> bool:
-        """Whether the values are true and false."""
+        """True if the values are true and false."""
         return self.kind == "bool"
 
 

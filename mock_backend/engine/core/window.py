@@ -18,10 +18,10 @@ _FAR = 1e18
 
 @dataclass(frozen=True, eq=False)
 class PixelIndex:
-    """Where some rows and columns meet.
+    """Intersection of some rows and columns.
 
     Args:
-        grid: What rows and columns are counted from. Only where it begins and how large its pixels are
+        grid: Origin of rows and columns. Only where it begins and how large its pixels are
             matters: positions may be beyond it.
         rows: The rows, from north to south.
         columns: The columns, from west to east.
@@ -60,7 +60,7 @@ class Window:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many values there are along each dimension; rows and columns come last."""
+        """Number of values along each dimension; rows and columns come last."""
         counts = tuple(map(len, self.others))
         return counts if self.pixels is None else (*counts, len(self.pixels.rows), len(self.pixels.columns))
 

@@ -15,15 +15,15 @@ _Result = TypeVar("_Result")
 class Workers(Protocol):
     """Workers that compute windows."""
 
-    #: How many windows are computed at a time.
+    #: Number of windows computed at a time.
     count: int
 
     def map(self, compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterable[_Result]:
         """Return what is computed of some items, in their order.
 
         Args:
-            compute: What computes; it can be pickled.
-            items: What it is called with, one at a time.
+            compute: The function to call; it can be pickled.
+            items: Its arguments, one for each call.
         """
         ...
 
@@ -42,7 +42,7 @@ class Threads:
     """Threads of this process.
 
     Args:
-        count: How many there are.
+        count: The number of items.
     """
 
     def __init__(self, count: int) -> None:
@@ -60,7 +60,7 @@ class Cluster:
     """The processes of a scheduler of ``dask.distributed``; they need this package, too.
 
     Args:
-        address: Where the scheduler listens, e.g. ``tcp://127.0.0.1:8786``.
+        address: The address of the scheduler, e.g. ``tcp://127.0.0.1:8786``.
     """
 
     def __init__(self, address: str) -> None:
@@ -84,7 +84,7 @@ def workers_of(count: int = 1, scheduler: str | None = None) -> Workers:
     """Return who computes windows.
 
     Args:
-        count: How many threads.
+        count: The number of threads.
         scheduler: The address of a scheduler; None for this process.
 
     Raises:

@@ -12,13 +12,13 @@ _UDFS = frozenset({"run_udf", "run_udf_externally"})
 
 @dataclass(frozen=True)
 class Remark:
-    """What is wrong with a call.
+    """Problem with a call.
 
     Args:
         rule: The name of the rule that it breaks.
         code: The openEO error code.
         argument: The argument it is about, if it is about one.
-        message: What is wrong and what would be right.
+        message: The problem and its remedy.
     """
 
     rule: str
@@ -34,7 +34,7 @@ class CubeCall:
     Args:
         process_id: The process.
         arguments: Its arguments as they are in the process graph.
-        defaults: What holds for arguments that are not there.
+        defaults: Values for missing arguments.
         cubes: The cubes among its arguments whose dimensions are known.
         collection: Returns the STAC metadata of a collection, None if there is none of an id.
         open: The names of arguments of which nothing follows: with references inside, or wrong.
@@ -70,7 +70,7 @@ class CubeCall:
 
     @property
     def runs_udf(self) -> bool:
-        """Whether a child process among the arguments runs code of a user."""
+        """True if a child process among the arguments runs code of a user."""
         return any(
             isinstance(node, dict) and node.get("process_id") in _UDFS
             for argument in self.arguments.values()

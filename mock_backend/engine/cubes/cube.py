@@ -53,7 +53,7 @@ class Dimension:
         return self._with(tuple(names.get(each, each) for each in self.labels))
 
     def unlabelled(self) -> "Dimension":
-        """Return the dimension with labels that nobody knows."""
+        """Return the dimension without its labels."""
         return replace(self, labels=None, aliases={})
 
     def _meant(self, label: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes.cube import Dimension
 from mock_backend.engine.cubes.grid import Grid
 
-#: What the integer data types hold, the narrowest first.
+#: Ranges of the integer data types, the narrowest first.
 INTEGERS = {
     "uint8": (0, 255),
     "int8": (-128, 127),
@@ -40,16 +40,16 @@ class DataCube:
     Args:
         dimensions: Its dimensions in their order. Horizontal ones (``spatial``) are described by
             ``grid`` and have no labels; all others have theirs.
-        bands: What its values are: one for each label of the dimension of bands, in its order; just
+        bands: Facts about its values: one for each label of the dimension of bands, in its order; just
             one if it has no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
-        grid: Where its pixels are; None if it has no horizontal dimensions.
+        grid: The positions of its pixels; None if it has no horizontal dimensions.
         geometries: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``.
         period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
-        is_given: Whether its values are properties of its geometries.
-        spans: What time the labels of its temporal dimension stand for if they are no instants, e.g. the
+        is_given: True if its values are properties of its geometries.
+        spans: Periods of the labels of its temporal dimension if they are no instants, e.g. the
             first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
         samples: The GeoJSON features, in degrees, by which its pixels were chosen last.
-        source: What gives its values when they are read; None if there is nothing to read.
+        source: The source of its values; None if there is nothing to read.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -61,7 +61,7 @@ class DataCube:
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     samples: tuple[Mapping[str, Any], ...] = ()
     source: CubeSource | None = field(default=None, compare=False, repr=False)
-    #: How long each dimension is, by its name.
+    #: Length of each dimension, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -92,12 +92,12 @@ class DataCube:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How long the dimensions are, in their order."""
+        """Lengths of the dimensions, in their order."""
         return tuple(self.sizes.values())
 
     @property
     def count(self) -> int:
-        """How many values it has."""
+        """Number of values."""
         return prod(self.shape)
 
     @property

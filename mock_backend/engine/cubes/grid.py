@@ -1,4 +1,4 @@
-"""Where the pixels of a data cube are."""
+"""Positions of the pixels of a data cube."""
 
 import math
 from dataclasses import dataclass, replace
@@ -25,8 +25,8 @@ class Grid:
         north: The northern edge.
         x_size: The width of a pixel in units of the coordinate system.
         y_size: The height of a pixel, positive.
-        columns: How many pixels there are from west to east.
-        rows: How many there are from north to south.
+        columns: The number of pixels from west to east.
+        rows: The number of pixels from north to south.
     """
 
     crs: str
@@ -85,7 +85,7 @@ class Grid:
 
     @property
     def pixels(self) -> int:
-        """How many pixels there are."""
+        """Number of pixels."""
         return self.columns * self.rows
 
     @property

@@ -20,12 +20,12 @@ DEGREES = "EPSG:4326"
 # The steps from west to east that are looked at, none of which is half of the Earth; and how many degrees of
 # a whole turn may be missing.
 _AROUND, _TINY = 12, 1e-6
-# A straight edge is a curve in another coordinate system; so many points of it are looked at.
+# A straight edge is a curve in another coordinate system; this many points of it are looked at.
 _DENSIFIED = 21
 
 
 class UnknownCrsError(ValueError):
-    """What somebody named is no coordinate system."""
+    """The name is not one of a coordinate system."""
 
 
 def crs_name(crs: Any) -> str:
@@ -65,7 +65,7 @@ def is_geographic(crs: str) -> bool:
 
 @lru_cache(maxsize=256)
 def area_of_use(crs: str) -> Box | None:
-    """Return where a coordinate system is meant to be used, in degrees; None if nobody says."""
+    """Return the area of use of a coordinate system in degrees; None if it is unknown."""
     from pyproj import CRS
 
     area = CRS.from_user_input(crs).area_of_use

@@ -1,4 +1,4 @@
-"""Where data cubes come from: processes that load them, or make one of several."""
+"""Sources of data cubes: processes that load them, or combine several."""
 
 from collections.abc import Callable
 from dataclasses import replace

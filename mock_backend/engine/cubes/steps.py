@@ -1,4 +1,4 @@
-"""What each process does to the dimensions of a data cube, and what it cannot do.
+"""Effects of each process on the dimensions of a data cube, and its limits.
 
 A step gets a call with what is known of its cubes and returns the cube that comes out; None if
 that is not known. What is not known (a label given as a parameter, a cube from a user-defined

@@ -12,7 +12,7 @@ from mock_backend.engine.functions.arrays import array_of, labels_of, positions_
 from mock_backend.engine.functions.elements import elements_of, items_of, total
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
-#: How often the parameters of a curve are improved that is no sum of parameters times something.
+#: Maximum number of iterations when fitting a curve that is not linear in its parameters.
 _ROUNDS = 40
 #: A column of equations that others make up but for this share of it decides nothing.
 _WEAK = 1e-12

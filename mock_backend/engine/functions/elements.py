@@ -32,12 +32,12 @@ class Elements:
 
     @cached_property
     def there(self) -> NDArray[np.bool_]:
-        """Which of them are there."""
+        """Mask of the elements that have a value."""
         return ~np.isnan(self.values)
 
     @cached_property
     def is_broken(self) -> bool:
-        """Whether one of the JSON values is no number although it is there."""
+        """True if one of the JSON values is not a number although it is there."""
         return any(isinstance(each, float) and each != each for each in self.items)
 
     def one(
@@ -54,9 +54,9 @@ class Elements:
         Args:
             values: Numbers, NaN where there is none.
             kind: The data type that holds them; by default, floating points.
-            keeps: Whether they are among the elements.
-            averages: Whether they are between them: in the same unit, on the same scale.
-            gaps: Whether there may be none where there are elements.
+            keeps: True if they are among the elements.
+            averages: True if they are between the elements: in the same unit, on the same scale.
+            gaps: True if there may be none where there are elements.
         """
         if self.stack is not None:
             kind, band = self._kept(kind, keeps=keeps or averages, gaps=gaps)

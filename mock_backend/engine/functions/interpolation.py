@@ -32,8 +32,8 @@ def _interpolated(values: Reals, there: Any, xs: Reals) -> Reals:
 
     Args:
         values: The values, along the first axis.
-        there: Which of them are there.
-        xs: Where they are.
+        there: Mask of the elements that have a value.
+        xs: Their positions.
     """
     found, ends, ends_at = values.copy(), np.empty(values.shape), np.empty(values.shape)
     end = end_at = np.full(values.shape[1:], np.nan)

@@ -24,10 +24,10 @@ def pixelwise(
 
     Args:
         *operands: The parameters that are numbers for each pixel; by default, all.
-        truth: Whether its results are true or false.
-        rounded: Whether the last digits of its results differ from one machine to the next. For pixels they
+        truth: True if its results are true or false.
+        rounded: True if the last digits of its results differ from one machine to the next. For pixels they
             are rounded to 32 bits before anything can compare them.
-        keeps: Whether its results are among its operands.
+        keeps: True if its results are among its operands.
     """
 
     def decorate(compute: Function) -> Function:
@@ -196,11 +196,11 @@ def like(
     """Return values of pixels as what they were computed from: one for each pixel, or an array for each.
 
     Args:
-        operands: What they were computed from.
+        operands: The values they were computed from.
         values: The values.
         kind: The data type that holds them; by default, that of floating points.
-        keeps: Whether they are among those of the operands.
-        gaps: Whether there may be no data where the operands have some.
+        keeps: True if they are among those of the operands.
+        gaps: True if there may be no data where the operands have some.
     """
     fields = [each for each in operands if isinstance(each, Field | Stack)]
     band: Band | None = None

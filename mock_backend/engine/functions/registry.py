@@ -22,7 +22,7 @@ class InvalidArgument(Exception):
 
     Args:
         parameter: The parameter.
-        reason: What was wrong and what would be right.
+        reason: The problem and its remedy.
     """
 
     def __init__(self, parameter: str, reason: str) -> None:
@@ -69,7 +69,7 @@ def failed(code: str, message: str) -> OpenEOError:
 
     Args:
         code: Its name.
-        message: What was wrong and what would be right.
+        message: The problem and its remedy.
     """
     return OpenEOError(message, code=code, status=400)
 

@@ -68,7 +68,7 @@ def text_concat(data: Any, separator: Any = "") -> str:
     return between.join(texts)
 
 
-#: What CDSE called it before.
+#: Former names in CDSE.
 FUNCTIONS["text_merge"] = text_concat
 
 

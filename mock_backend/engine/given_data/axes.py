@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from mock_backend.engine.given_data.data import GivenDataError
 from mock_backend.engine.given_data.variables import GivenVariable
 
-#: What dimensions are called, in lower case, by what they are for.
+#: Names of dimensions, in lower case, by their purpose.
 _NAMES = {
     "x": ("x", "lon", "longitude", "easting"),
     "y": ("y", "lat", "latitude", "northing"),

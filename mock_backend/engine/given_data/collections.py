@@ -13,10 +13,10 @@ from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_
 
 #: The length of a degree in metres, about.
 _DEGREE = 111_320
-#: What a collection of the catalogue tells of itself that holds for other data of it, too.
+#: Members of a collection of the catalogue that also hold for other data of it.
 _SHARED = ("title", "description", "license", "license_url", "providers", "keywords", "constellation")
 _SHARED_LISTS = ("platforms", "instruments", "links", "version")
-#: What it tells of its bands.
+#: Members of its bands that do.
 _OF_BANDS = ("common_name", "center", "width", "description", "classes", "aliases", "unit")
 
 
@@ -42,7 +42,7 @@ def given_collection(
         identifier: Its id.
         data: The data.
         known: The collection of the catalogue whose place it takes, if there is one of this id.
-        facts: What a test tells of it, as ``MockBackend.add_collection`` takes it.
+        facts: The facts that a test gives, as for ``MockBackend.add_collection``.
 
     Raises:
         ValueError: If no collection follows from that.

@@ -17,7 +17,7 @@ class UnknownContentError(Exception):
     """Content that is not known here; the message says how a test makes it known.
 
     Args:
-        message: What is not known, or cannot be read.
+        message: The content that is unknown or cannot be read.
         code: The openEO error code for it.
     """
 
@@ -107,7 +107,7 @@ class ContentReader:
     """Read what URLs and files have, for a user.
 
     Args:
-        contents: What is at URLs.
+        contents: The contents of URLs.
         user_id: The user.
     """
 

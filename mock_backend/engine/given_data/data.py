@@ -27,7 +27,7 @@ class GivenData:
     """A data cube and its values.
 
     Args:
-        cube: What is known of it without the values.
+        cube: The facts that are known without the values.
         values: Floating points in the order of ``cube.dimensions``, NaN where there are no data; read-only.
     """
 

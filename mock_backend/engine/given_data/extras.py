@@ -12,7 +12,7 @@ def installed(module: str, what: str) -> Any:
 
     Args:
         module: Its name.
-        what: What is to be read.
+        what: The object to read, for the message.
 
     Raises:
         GivenDataError: If it is not installed; the message says how to install it.

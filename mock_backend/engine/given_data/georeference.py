@@ -1,4 +1,4 @@
-"""Where the pixels of arrays with coordinates are."""
+"""Positions of the pixels of arrays with coordinates."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,8 +28,8 @@ def grid_of(variables: Variables, x: str, y: str, shape: tuple[int, int], told: 
         variables: The arrays with their coordinates.
         x: The name of the dimension from west to east.
         y: The name of the dimension from north to south.
-        shape: How many rows and columns there are.
-        told: What else is known.
+        shape: The number of rows and columns.
+        told: Other known facts.
 
     Raises:
         GivenDataError: If that does not follow; the message says what would be right.

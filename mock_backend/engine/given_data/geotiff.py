@@ -37,7 +37,7 @@ def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | No
 
     Args:
         content: Its content, or its path.
-        told: What else is known of it.
+        told: Other known facts.
 
     Returns:
         Its values, and the date of the data if it was written here and has one.

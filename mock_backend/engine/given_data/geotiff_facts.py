@@ -1,4 +1,4 @@
-"""What a GeoTIFF tells of itself: where its pixels are, and what its bands are."""
+"""Metadata of a GeoTIFF: positions of its pixels, and its bands."""
 
 import re
 import struct
@@ -28,7 +28,7 @@ _DATA_TYPES = frozenset(
 _ITEM = re.compile(
     r'<Item name="\w+" sample="(\d+)" role="(description|scale|offset|unittype)">([^<]*)</Item>'
 )
-#: How ArcGIS, GDAL and we write coordinate systems that have no number.
+#: Spellings by ArcGIS, GDAL and us of coordinate systems without a number.
 _WKT = "ESRI PE String = "
 _OURS = "openeo-mock-backend"
 
@@ -38,10 +38,10 @@ _FEW = 16
 
 @dataclass(frozen=True)
 class GeoTiffFacts:
-    """What a GeoTIFF tells of itself.
+    """Metadata of a GeoTIFF.
 
     Args:
-        grid: Where its pixels are; None if it does not say, or in another way than most.
+        grid: The positions of its pixels; None if they are missing or given in an unusual way.
         bands: Its bands.
         when: The date of the data, which files that were written here have; None for others.
     """
@@ -57,7 +57,7 @@ def geotiff_facts(content: bytes | Path) -> GeoTiffFacts | None:
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
             return facts_of(read_tags(file).values)
     except (OSError, ValueError, KeyError, IndexError, OverflowError, struct.error, ZeroDivisionError):
-        # Test data may be anything, and nobody wants to hear that it is no TIFF.
+        # Test data may be anything; that it is not a TIFF is no news.
         return None
 
 

@@ -24,9 +24,9 @@ from mock_backend.engine.given_data.georeference import grid_of
 from mock_backend.engine.given_data.labels import band_names, instants_of, plain_labels
 from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
-#: What the only band is called if it has no name, as in results.
+#: Name of the only band if it has none, as in results.
 _NAMELESS = "var"
-#: What dimensions are called in data cubes: as most back-ends do.
+#: Names of dimensions in data cubes, as most back-ends have them.
 _X, _Y, _T, _BANDS = "x", "y", "t", "bands"
 
 
@@ -58,7 +58,7 @@ def data_of(variables: Variables, told: Told) -> GivenData:
 
     Args:
         variables: The arrays.
-        told: What else is known; it counts more.
+        told: Other known facts; they take precedence.
 
     Raises:
         GivenDataError: If none follows; the message says what would be right.

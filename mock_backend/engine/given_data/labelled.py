@@ -6,7 +6,7 @@ import numpy as np
 
 from mock_backend.engine.given_data.variables import GivenVariable, Variables
 
-#: What xarray moves from the attributes of a variable when it opens a file.
+#: Attributes of a variable that xarray moves elsewhere when it opens a file.
 _ENCODED = ("_FillValue", "missing_value", "grid_mapping")
 
 

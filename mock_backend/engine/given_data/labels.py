@@ -38,8 +38,8 @@ def band_names(labels: NDArray[Any] | None, size: int, described: Any) -> list[s
 
     Args:
         labels: The coordinates of its dimension of bands; None without.
-        size: How many bands there are.
-        described: What its attributes say of the bands: as rioxarray has it, a text for each.
+        size: The number of bands.
+        described: The descriptions of bands in its attributes, as rioxarray has them: a text for each.
     """
     numbered = labels is None or labels.dtype.kind in "iu"
     if numbered and isinstance(described, str) and size == 1:

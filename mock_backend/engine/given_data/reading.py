@@ -13,7 +13,7 @@ from mock_backend.engine.given_data.interpreting import data_of
 from mock_backend.engine.given_data.stacking import stacked
 from mock_backend.engine.given_data.variables import Told
 
-#: What can be data, for messages.
+#: Kinds of data, for messages.
 KINDS = (
     "an xarray.DataArray or xarray.Dataset, a NumPy array with bbox and crs, or the path of a GeoTIFF, a "
     "netCDF file, a Zarr store, or a folder of GeoTIFFs with dates in their names"
@@ -30,8 +30,8 @@ def read(given: Any, told: Told | None = None) -> GivenData:
     """Return the data cube that a test gives, with a copy of its values.
 
     Args:
-        given: What has the values; see ``KINDS``.
-        told: What else is known of it; that counts more.
+        given: The object with the values; see ``KINDS``.
+        told: Other known facts; they take precedence.
 
     Raises:
         GivenDataError: If no data cube follows; the message says what would be right.
@@ -60,7 +60,7 @@ def read_content(content: bytes, name: str, told: Told | None = None) -> GivenDa
     Args:
         content: The content of the file.
         name: Its name, or the URL that it is at.
-        told: What else is known of it.
+        told: Other known facts.
 
     Raises:
         GivenDataError: If there is none, or none that can be read.

@@ -23,7 +23,7 @@ class StacReader:
     """Read the data that a STAC document leads to.
 
     Args:
-        reader: What reads URLs.
+        reader: The reader of URLs.
         chosen: Tells of an item, as a document, whether its data are wanted.
     """
 

@@ -33,11 +33,11 @@ class Variables:
 
     Args:
         data: The arrays by name.
-        coordinates: What tells of their dimensions: coordinates by name, and coordinate systems.
+        coordinates: Variables that describe their dimensions: coordinates by name, and coordinate systems.
         attributes: The attributes of the whole.
-        is_set: Whether each of the arrays is a band.
-        grid: Where the pixels are, if that is known already.
-        bands: What is known of the bands, if anything is.
+        is_set: True if each of the arrays is a band.
+        grid: The positions of the pixels, if they are already known.
+        bands: The known facts about the bands, if any.
     """
 
     data: Mapping[str, GivenVariable]

@@ -1,4 +1,4 @@
-"""How the pixels of a data cube are cut up for user-defined functions."""
+"""Chunks of the pixels of a data cube for user-defined functions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,12 +21,12 @@ class Chunks:
 
     Args:
         grid: The pixels. Chunks are counted from its north-west.
-        rows: How many rows a chunk has.
-        columns: How many columns it has.
-        overlap: How many more rows and columns functions see on each side.
-        is_chosen: Whether it is known where the pixels are. If not, they are where they are read.
-        is_padded: Whether functions see what is beyond ``grid``, without data.
-        finer: How many rows and columns functions make of one.
+        rows: The number of rows of a chunk.
+        columns: The number of its columns.
+        overlap: The number of further rows and columns that functions see on each side.
+        is_chosen: True if the positions of the pixels are known. If not, they follow from the window.
+        is_padded: True if functions see pixels beyond ``grid``, without data.
+        finer: The number of rows and columns that functions make of one.
     """
 
     grid: Grid

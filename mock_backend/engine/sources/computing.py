@@ -89,8 +89,8 @@ class Along(Derived):
         source: The values.
         line: The arrays that are computed with.
         callback: The child process.
-        target: Where the dimension of the results is.
-        length: How many labels it has.
+        target: The axis of the dimension in the results.
+        length: The number of its labels.
     """
 
     line: ArrayLine
@@ -166,7 +166,7 @@ class NearestLabels(Derived):
         source: The values.
         axis: The dimension.
         places: For each label, the positions of those around it, the nearest first, and how far they are.
-        farthest: What is farther does not count.
+        farthest: The distance beyond which values do not count.
     """
 
     axis: int

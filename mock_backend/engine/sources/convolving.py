@@ -27,9 +27,9 @@ class Convolved(Derived):
     Args:
         source: The values.
         kernel: The factors, rows by columns; the one in the middle is that of the pixel itself.
-        border: What is beyond the edge: a number, or a name, see ``apply_kernel``.
+        border: The value beyond the edge: a number, or a name, see ``apply_kernel``.
         invalid: The value that stands for no data.
-        bounds: Where the edge is; None if there is none.
+        bounds: The position of the edge; None if there is none.
     """
 
     kernel: NDArray[np.float64]

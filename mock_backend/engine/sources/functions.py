@@ -41,15 +41,15 @@ class Functional(Source):
     Args:
         source: The values that it gets.
         code: Its code.
-        context: What else it gets.
+        context: Its further arguments.
         gets: The labels of each dimension of ``source`` that it gets as a whole, ``t`` or ``bands``.
         axes: The dimensions of ``source``: ``t``, ``bands``, or a number for a dimension for each of whose
             labels it is called by itself.
         makes: The labels that it makes along ``t`` and ``bands``; none where it is to make just one value.
         made: The dimensions of the result, likewise.
         instants: The labels of the dimension with the number 0 if these are instants.
-        chunks: How pixels are cut up; None if there are none.
-        identity: What others that make other values do not have; also in other processes.
+        chunks: The chunks of pixels; None if there are none.
+        identity: A value that no source of other values has, in any process.
     """
 
     source: Source
@@ -156,7 +156,7 @@ class Functional(Source):
         Args:
             at: The positions of labels by the numbers of the dimensions that it does not get as a whole.
             chunk: The chunk.
-            reader: What reads the values; None for some made-up ones.
+            reader: The reader of the values; None for some made-up ones.
         """
         others = tuple(
             span(len(self.gets[each])) if isinstance(each, str) else positions_of([at[each]])
@@ -263,5 +263,5 @@ def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence
     return values
 
 
-#: What functions have made of chunks lately: files of one job share it, and would run them again.
+#: Recent results of functions: files of one job share them, and would run the functions again.
 _kept: Kept[Results] = Kept(_MOST, lambda made: made.nbytes)

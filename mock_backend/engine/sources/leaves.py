@@ -47,7 +47,7 @@ class Remembered(Derived):
     Args:
         source: The values.
         grid: The pixels; None if there are none.
-        identity: What no other has; also in other processes.
+        identity: A value that no other has, in any process.
     """
 
     grid: Grid | None = None

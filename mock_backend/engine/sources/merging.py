@@ -16,15 +16,15 @@ from mock_backend.engine.sources.source import Need, Source, reals, spread
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """How the dimensions of a data cube are those of one that is made with it.
+    """Relation of a data cube's dimensions to those of one that is made with it.
 
     Args:
         source: Its values.
         axes: For each of its dimensions, which one it is of the other data cube, but for pixels.
         places: For each of its dimensions, the position of each label of the other data cube; -1 where it
             has none.
-        grid: Where its pixels end; None if they do not, or if there are none.
-        has_pixels: Whether it has pixels.
+        grid: The edge of its pixels; None if they have none, or if there are no pixels.
+        has_pixels: True if it has pixels.
     """
 
     source: Source
@@ -39,7 +39,7 @@ class Side:
 
         Args:
             source: Its values.
-            counts: How many labels each dimension has but those of pixels.
+            counts: The number of labels of each dimension but those of pixels.
         """
         return cls(source, tuple(range(len(counts))), tuple(map(span, counts)))
 
@@ -156,7 +156,7 @@ class Masked(Source):
 
     Args:
         source: The values.
-        mask: What hides them.
+        mask: The mask that hides them.
         replacement: The value that is there instead; NaN for none.
     """
 
@@ -187,7 +187,7 @@ class Joined(Source):
 
     Args:
         first: The one.
-        count: How many labels it has.
+        count: The number of its labels.
         second: The other one.
         axis: The dimension.
     """

@@ -85,9 +85,9 @@ class Neighbourhoods(Source):
 
     Args:
         groups: The groups of labels along each dimension but those of pixels.
-        parts: What gives the values of each combination of groups, with all labels that are seen.
+        parts: The source of the values of each combination of groups, with all labels that are seen.
         grid: The pixels for which ``parts`` were made: a chunk with its overlap.
-        chunks: Where chunks are; None if what surrounds a pixel does not matter.
+        chunks: The positions of chunks; None if the surroundings of a pixel do not matter.
     """
 
     groups: tuple[Sequence[Group], ...]
@@ -144,7 +144,7 @@ class Move:
     Args:
         old: The pixels that they were made for.
         new: Others of the same size.
-        bounds: Where the values of a ``PartValues`` end.
+        bounds: The end of the values of a ``PartValues``.
     """
 
     def __init__(self, old: Grid, new: Grid, bounds: Grid) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**12
-#: Where something is that has no place.
+#: Position of things that have no place.
 _NOWHERE = (10.0, 48.0)
 #: The number of windows whose views are kept: each holds what its last dates have in common.
 _VIEWS = 4
@@ -36,9 +36,9 @@ class Painted(Source):
     Args:
         dimensions: The dimensions but those of pixels, with their labels.
         bands: The bands: one for each label of the dimension of bands, or just one.
-        seed: What decides the landscape.
+        seed: The seed of the landscape.
         period: The time, if there is no dimension of it.
-        spans: What time labels stand for that are no instants.
+        spans: The periods of time labels that are no instants.
         geometries: The geometries in degrees, if there is a dimension of them.
         sensor: The facts of the collection.
     """

@@ -34,9 +34,9 @@ class Inside(Derived):
     Args:
         source: The values.
         geometry: The geometry in degrees.
-        is_kept: Whether the pixels within it keep their values, and not those outside of it.
+        is_kept: True if the pixels within it keep their values, False if those outside of it do.
         replacement: The value of the others; NaN for none.
-        fills_gaps: Whether it is the value of those without data, too.
+        fills_gaps: True if it is also the value of those without data.
     """
 
     geometry: Geometry
@@ -97,7 +97,7 @@ class Burnt(Derived):
     Args:
         source: The values.
         geometries: The geometries in degrees, of which the last one counts; None for those that are nowhere.
-        axis: Where the dimension of the geometries is.
+        axis: The axis of the geometries.
     """
 
     geometries: tuple[Geometry | None, ...]
@@ -124,7 +124,7 @@ class Zonal(Derived):
         grid: The pixels.
         geometries: The geometries in degrees; None for those that are nowhere.
         callback: The child process that makes one value of many.
-        axis: Where the dimension of the geometries is.
+        axis: The axis of the geometries.
     """
 
     grid: Grid
@@ -195,7 +195,7 @@ def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
 
     Args:
         pixels: The pixels.
-        depth: How many values are at hand for each of them while they are read.
+        depth: The number of values at hand for each of them while they are read.
     """
     count = min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
     height = max(count // max(len(pixels.columns), 1), 1)

@@ -23,7 +23,7 @@ _WASTE, _LITTLE = 4, 1 << 14
 #: The place of what cannot be projected.
 _NOWHERE = -1e15
 
-#: How much pixels count at some distances from a centre, in pixels.
+#: Weights of pixels by their distance from a centre, in pixels.
 Weights = Callable[[Any], Any]
 
 
@@ -43,8 +43,8 @@ class Resampled(Derived):
         source: The values.
         lattice: A grid whose pixels lie like those of the values, or what has one for each place.
         method: One of the methods of ``resample_spatial``.
-        bounds: Where the values end; None if they do not.
-        block: How many pixels are read for one.
+        bounds: The end of the values; None if they have none.
+        block: The number of pixels read for one.
     """
 
     lattice: Grid | Lattices
@@ -123,9 +123,9 @@ class Resampled(Derived):
             window: The window.
             down: The row of the lattice for each of its pixels.
             right: The column.
-            by_row: How many rows further down the others are.
-            by_column: How many columns further to the right.
-            reader: What reads them.
+            by_row: The offset in rows.
+            by_column: The offset in columns.
+            reader: The reader of other sources.
 
         Returns:
             A function of one of ``by_row`` and one of ``by_column``; it returns a value for each pixel.
@@ -281,7 +281,7 @@ def _lanczos(distance: Any) -> Any:
     return np.round(np.where(x < 1e-9, 1.0, np.where(x < 3, found, 0.0)), 9)
 
 
-#: How many pixels on each side count, and how much; none for the nearest one.
+#: Number of pixels on each side that count, and their weights; none for the nearest one.
 _METHODS: Mapping[str, tuple[int, Weights]] = {
     "near": (0, _linear),
     "bilinear": (1, _linear),
@@ -356,8 +356,8 @@ class BlockValues(Derived):
 
     Args:
         source: The values.
-        wide: How many columns a block has.
-        high: How many rows.
+        wide: The number of columns of a block.
+        high: The number of its rows.
         callback: The child process that makes one value of those of a block.
     """
 

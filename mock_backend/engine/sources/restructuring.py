@@ -87,7 +87,7 @@ class Flattened(Derived):
     Args:
         source: The values.
         axes: The dimensions, the slowest first.
-        sizes: How many labels each of them has.
+        sizes: The number of labels of each of them.
     """
 
     axes: tuple[int, ...]
@@ -121,7 +121,7 @@ class Unflattened(Derived):
     Args:
         source: The values.
         axis: The dimension.
-        places: Where its labels are, in an array with the several dimensions; -1 where there is none.
+        places: The positions of its labels in an array with the several dimensions; -1 where there is none.
     """
 
     axis: int

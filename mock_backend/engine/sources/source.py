@@ -24,7 +24,7 @@ class Source:
         """Return what is read for a window, in this order.
 
         Args:
-            sizes: How many positions the window has along each dimension but those of pixels.
+            sizes: The number of positions along each dimension but those of pixels.
 
         Returns:
             Other sources, the sizes of their windows, and how many of their pixels are read for one.
@@ -78,8 +78,8 @@ class Source:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
         Args:
-            window: Which part.
-            reader: What reads other sources.
+            window: The part to read.
+            reader: The reader of other sources.
 
         Returns:
             An array with the shape of the window, of 32-bit floating points where these are exact.
@@ -112,7 +112,7 @@ class Picked(Derived):
 
     Args:
         source: The values.
-        axis: Which dimension.
+        axis: The dimension.
         places: The positions of the labels; -1 for labels without values.
     """
 
@@ -144,7 +144,7 @@ def spread(result: Any, shape: tuple[int, ...]) -> Reals:
     """Return one number for each pixel as an array.
 
     Args:
-        result: What a child process has returned: a ``Field``, a number, or None. Of an array it is the first
+        result: Result of a child process: a ``Field``, a number, or None. Of an array it is the first
             element.
         shape: The shape of the array.
     """
@@ -158,8 +158,8 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
     """Return an array for each pixel, with its elements along the first axis.
 
     Args:
-        result: What a child process has returned: a ``Stack``, a list, or one element.
-        length: How many elements there are; if it has fewer, the others have no data.
+        result: Result of a child process: a ``Stack``, a list, or one element.
+        length: The number of elements; if it has fewer, the others have no data.
         shape: The shape of the pixels.
     """
     if isinstance(result, Stack) and len(result) == length:

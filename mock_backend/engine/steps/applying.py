@@ -37,7 +37,7 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
 
     Args:
         flow: The other cube.
-        callback: What computes it.
+        callback: The child process.
         parameter: The parameter that has a value.
     """
     cube = flow.cube

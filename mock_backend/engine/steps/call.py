@@ -41,13 +41,13 @@ class StepCall:
     Args:
         process_id: The process.
         arguments: Its arguments: data cubes are ``Flow``, child processes ``Child``.
-        defaults: What holds for arguments that are not there.
-        node: Where in the process graph it is.
-        surroundings: What there is to refer to.
+        defaults: Values for missing arguments.
+        node: The place in the process graph.
+        surroundings: The context to refer to.
         made: Makes a child process that computes.
         followed: Returns what a child process makes of values for its parameters.
         passed: The rules that were broken so far without refusing, each with what is wrong.
-        stand_ins: What was not computed so far.
+        stand_ins: The processes not computed so far.
         udfs: The nodes so far for which user-defined functions run.
     """
 
@@ -76,7 +76,7 @@ class StepCall:
         """Note that something is not computed.
 
         Args:
-            what: What it is; by default, the process.
+            what: The name of the stand-in; by default, the process.
         """
         self.stand_ins.append(f"{self.process_id} [at {self.node}]" if what is None else what)
 

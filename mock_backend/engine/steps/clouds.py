@@ -18,7 +18,7 @@ from mock_backend.engine.steps.lines import axis_of, place_of_band
 from mock_backend.engine.steps.merging import itself, side_of
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
-#: Where the smoothed shares of some classes are larger than these there are clouds.
+#: Smoothed shares of some classes above which there are clouds.
 _FIRST, _SECOND = 0.057, 0.025
 _KEPT, _CLOUDS = (2, 4, 5, 6, 7), (3, 8, 9, 10, 11)
 
@@ -67,7 +67,7 @@ class _OneOf:
 
     Args:
         values: The values.
-        is_wanted: Whether those are true, or all others.
+        is_wanted: True if those are true, False if all others are.
     """
 
     values: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""What of a collection each process graph that loads it wants to know."""
+"""Facts about a collection that each process graph that loads it needs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,12 +24,12 @@ USUAL = Cube(
 )
 """The dimensions of what does not tell its own."""
 
-#: So many labels are enumerated of dimensions that tell where they begin and end.
+#: Maximum number of labels to enumerate for dimensions that have only an extent.
 _MOST_LABELS = 1000
 
 
 class Holding:
-    """What of a collection each process graph that loads it wants to know.
+    """Facts about a collection that each process graph that loads it needs.
 
     Args:
         collection: The collection.
@@ -38,7 +38,7 @@ class Holding:
     def __init__(self, collection: Described) -> None:
         self.collection = collection
         self.metadata = collection.metadata
-        #: How its bands show the landscape.
+        #: Sensor models of its bands.
         self.sensor = Sensor.of(collection)
         self._bands = {each.name: each for each in collection.bands}
         cube = Cube.of_collection(self.metadata) or USUAL

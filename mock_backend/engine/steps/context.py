@@ -1,4 +1,4 @@
-"""What process graphs refer to: data, processes, formats, and the time."""
+"""Context of process graphs: data, processes, formats, and the time."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class DataCatalogue(context.Catalogue, Protocol):
 
 @dataclass(frozen=True)
 class GraphContext:
-    """What process graphs refer to.
+    """Context of process graphs.
 
     Args:
         catalogue: The data that there are, and the formats of files.
@@ -30,12 +30,12 @@ class GraphContext:
         remote_process: Returns the process of an id at a URL; None if nothing is known of the URL.
         parameters: The definitions of the parameters of the process; those with a default have it as value.
         lets_pass: The names of the rules that do not refuse.
-        seed: What decides values that are made up.
-        features_by_band: Whether ``apply_dimension`` into an existing dimension makes labels of each of its
+        seed: The seed of made-up values.
+        features_by_band: True if ``apply_dimension`` into an existing dimension makes labels of each of its
             labels.
-        reader: What reads URLs and files of the user.
-        run_udfs: Whether user-defined functions run; None for those that can.
-        in_parts: Whether only parts of results are read, which may therefore be of any size.
+        reader: The reader of URLs and files of the user.
+        run_udfs: True to run user-defined functions, False not to; None to run those that can.
+        in_parts: True if only parts of results are read, which may therefore be of any size.
     """
 
     catalogue: DataCatalogue

@@ -21,7 +21,7 @@ from mock_backend.engine.steps.places import Area, Feature, geometry_of, place_o
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
-#: What a geometry that is kept may be to the others.
+#: Relations of a kept geometry to the others.
 _RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps", "contains", "within")
 
 
@@ -273,7 +273,7 @@ def mask_polygon(asked: StepCall, flow: Flow) -> Flow:
         return flow
     keeps = asked.get("inside") is not True
     if keeps and flow.native is not None and value is None:
-        # Nobody has chosen an area yet, and there is nothing outside of this one.
+        # No area has been chosen yet, and there is nothing outside of this one.
         flow = asked.guarded("mask", lambda: flow.clipped(place)) or flow
     cube = flow.cube
     bands = _masked_bands(cube, value)

@@ -10,17 +10,17 @@ from mock_backend.engine.steps.native_grid import Native, Visits, degrees
 from mock_backend.engine.steps.places import Area
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 
-#: A cube with so many values is too much for any back-end.
+#: Number of values that is too much for any back-end.
 TOO_MANY = 10**12
 #: Files count their rows and columns in 32 bits.
 _TOO_LONG = 2**32
 #: The largest number of values that single ones may be made of.
 MOST_READ = 1 << 30
-#: Where no area has been chosen, so many values at most are all there is; of more there is a sample, ...
+#: Maximum number of values loaded as a whole where no area has been chosen; larger cubes have a sample ...
 _MOST_OF_ALL = 1 << 26
-#: ... so many pixels wide and high, ...
+#: ... of this width and height in pixels, ...
 _SAMPLE = 256
-#: ... of the last so many days.
+#: ... and of this number of the last days.
 _SAMPLE_DAYS = 3
 #: Somewhere with mountains and valleys.
 _SAMPLED = (11.3, 46.5)
@@ -28,11 +28,11 @@ _SAMPLED = (11.3, 46.5)
 
 @dataclass(frozen=True)
 class PixelExtent:
-    """Where something has pixels.
+    """Extent of something in pixels.
 
     Args:
         grid: Its pixels; None if it has none.
-        native: How pixels of the collection lie if no area has been chosen yet, else None.
+        native: The pixels of the collection if no area has been chosen yet, else None.
     """
 
     grid: Grid | None
@@ -61,10 +61,10 @@ class Read:
     """Something that was loaded, or resampled to another size.
 
     Args:
-        node: Where in the process graph.
+        node: The place in the process graph.
         collection: The id of the collection; None if it was not loaded.
-        layers: How many values there are for each pixel.
-        extent: Where its pixels are.
+        layers: The number of values for each pixel.
+        extent: The extent of its pixels.
     """
 
     node: str
@@ -74,7 +74,7 @@ class Read:
 
     @property
     def count(self) -> int:
-        """How many values it has."""
+        """Number of values."""
         return self.layers * (1 if self.extent.grid is None else self.extent.grid.pixels)
 
     def clipped(self, place: Area) -> "Read | None":
@@ -99,10 +99,10 @@ class Flow:
 
     Args:
         cube: The data cube.
-        reads: What was loaded for it, in its order.
-        native: How pixels of the collection lie if no area has been chosen yet, else None.
-        is_raw: Whether it was loaded, and nothing happened since but choosing parts of it.
-        is_certain: Whether nothing that is not computed could have made other dimensions and labels.
+        reads: The collections loaded for it, in its order.
+        native: The pixels of the collection if no area has been chosen yet, else None.
+        is_raw: True if it was loaded and only parts of it were chosen since.
+        is_certain: True if no uncomputed process could have made other dimensions and labels.
     """
 
     cube: DataCube
@@ -113,7 +113,7 @@ class Flow:
 
     @property
     def extent(self) -> PixelExtent:
-        """Where its pixels are."""
+        """Extent of its pixels."""
         return PixelExtent(self.cube.grid, self.native)
 
     def made(self, cube: DataCube, *others: "Flow") -> "Flow":
@@ -166,7 +166,7 @@ def layers(cube: DataCube) -> int:
 
 
 def sampled(flow: Flow) -> Flow | None:
-    """Return a sample of a cube for which nobody has chosen an area; None if there is no need for one.
+    """Return a sample of a cube for which no area was chosen; None if there is no need for one.
 
     Tests load collections without an extent and mean some data, not all there are.
     """
@@ -215,7 +215,7 @@ def check_read(flow: Flow, count: int, node: str) -> None:
 
     Args:
         flow: The cube whose values are read.
-        count: How many are.
+        count: Their number.
         node: The node that needs them.
 
     Raises:

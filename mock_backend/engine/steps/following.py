@@ -35,7 +35,7 @@ from mock_backend.processes.validation.signature import Signature, signature_of,
 
 #: Processes that hand on what they get.
 _HANDING_ON = ("inspect", "sleep", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
-#: Those of them that compute something of which nobody knows more.
+#: Those of them whose results are unknown.
 _COMPUTING = _HANDING_ON[2:]
 #: Processes that hand on one of their arguments, which may be a data cube.
 _CHOOSING = ("if", "constant")
@@ -50,7 +50,7 @@ _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "save_ml_model", "export_collection", *_OF_SAVED)
 #: The rules that refuse by these codes, and that may be let pass.
 _FORGIVABLE = {"NoDataAvailable": "no-data"}
-#: So many nodes are followed, those of child and user-defined processes each time.
+#: Maximum number of nodes to follow, counting those of child and user-defined processes each time.
 _MAX_NODES = 100_000
 
 
@@ -59,7 +59,7 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
 
     Args:
         graph: The process graph.
-        surroundings: What it refers to.
+        surroundings: The context it refers to.
 
     Raises:
         OpenEOError: ``NoDataAvailable`` if there are no data in an area or a period,
@@ -80,7 +80,7 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
 
 @dataclass(frozen=True)
 class _Scope:
-    """What ``from_parameter`` may refer to, from the inside out."""
+    """Values for ``from_parameter``, from the inside out."""
 
     values: Mapping[str, Any]
     outer: "_Scope | None" = None
@@ -101,7 +101,7 @@ class _Scope:
 
 @dataclass(frozen=True)
 class _Stored:
-    """What save_result returns: what it has saved."""
+    """Result of save_result: the data it has saved."""
 
     saved: Saved
     value: Any
@@ -116,7 +116,7 @@ class _Follower:
         self._udfs: list[str] = []
         self._nodes = 0
         self._is_sampled = False
-        #: What comes out of processes whose process graphs are not known.
+        #: Results of processes whose process graphs are unknown.
         self._unknown: list[Any] = []
         self._entered: list[Key] = []
         self._user_processes: dict[Key, tuple[dict[str, Any], Signature] | None] = {}
@@ -356,7 +356,7 @@ def _key_of(node: Graph) -> Key:
 
 
 def _wanted(graph: Graph, sources: Mapping[str, Iterable[Any]], is_effective: Any) -> set[str]:
-    """Return the nodes whose results somebody needs."""
+    """Return the nodes whose results are needed."""
     stack = [name for name, node in graph.items() if node.get("result") is True or is_effective(node)]
     found: set[str] = set()
     while stack:

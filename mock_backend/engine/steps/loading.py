@@ -1,4 +1,4 @@
-"""Where data cubes come from: collections, files, STAC, GeoJSON."""
+"""Sources of data cubes: collections, files, STAC, GeoJSON."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ from mock_backend.engine.steps.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.errors import CollectionNotFound
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
-#: Where files are whose content nobody knows.
+#: Place of files whose content is unknown.
 _SOMEWHERE = Area((11.0, 46.0, 11.01, 46.01))
 #: So long are periods that begin in the future and have no end.
 _SOON = timedelta(days=30)
@@ -144,7 +144,7 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
 
     Args:
         features: Its geometries.
-        properties: Which of their properties are its values.
+        properties: The properties that are its values.
     """
     geometry = Dimension("geometry", "geometry", tuple(range(len(features))))
     found = [
@@ -250,7 +250,7 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
 
     Args:
         cube: The cube.
-        seed: What decides the landscape.
+        seed: The seed of the landscape.
         within: A geometry in degrees outside of which there are no values, if there is one.
         sensor: The facts of its collection, if it belongs to one.
     """
@@ -329,7 +329,7 @@ def read_vector(asked: StepCall) -> Flow:
 
 
 def features_of_anything(asked: StepCall) -> Flow:
-    """Make a vector cube of geometries, or of something that nobody has read."""
+    """Make a vector cube of geometries, or of unread content."""
     found = (asked.features(name) for name in asked.arguments if asked.flow(name) is None)
     features = next(filter(None, found), ())
     if not features:
@@ -340,7 +340,7 @@ def features_of_anything(asked: StepCall) -> Flow:
 def _unknown(
     asked: StepCall, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
 ) -> Flow:
-    """Load something that nobody knows: of the usual form, where and when it is asked for."""
+    """Load unknown content: of the usual form, at the requested place and time."""
     labels = names(asked.list("bands")) or ["B01"]
     bands = [complete(Band(label, data_type="float32")) for label in labels]
     place = asked.place(where)

@@ -1,4 +1,4 @@
-"""The pixels of a collection before anybody has chosen an area: their coordinate system and size."""
+"""The pixels of a collection before an area is chosen: their coordinate system and size."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ from mock_backend.engine.steps.dates import dates_of
 from mock_backend.engine.steps.item_filter import ItemFilter
 from mock_backend.engine.steps.places import Area, counting
 
-#: So many metres are about a degree, and many usual resolutions divide it.
+#: About a degree in metres, a multiple of many usual resolutions.
 _DEGREE = 112_000
-#: Where nobody tells, in metres.
+#: Default in metres.
 RESOLUTION = 100.0
 #: Areas that are wider, in degrees, have no zone of UTM.
 _WIDEST = 60
@@ -22,13 +22,13 @@ _WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 
 @dataclass(frozen=True)
 class Visits:
-    """When a collection has data, wherever that is asked for.
+    """Dates at which a collection has data, wherever that is asked for.
 
     Args:
-        coverage: Where and when it has data.
+        coverage: The extents of its data.
         period: The period that was asked for.
         now: There are no data of later instants.
-        items: What chooses days by their items, if that was asked for.
+        items: The filter of days by their items, if there is one.
     """
 
     coverage: Coverage
@@ -44,13 +44,13 @@ class Visits:
 
 @dataclass(frozen=True)
 class Native:
-    """How the pixels of a collection lie.
+    """Positions of the pixels of a collection.
 
     Args:
         crs: Their coordinate system; None for the UTM zone of each area.
         x_size: Their width in its units.
         y_size: Their height.
-        box: Where the collection is, in degrees.
+        box: The extent of the collection, in degrees.
         visits: When it has data; None if it has no time.
     """
 

@@ -41,7 +41,7 @@ _DURATION = re.compile(
 )
 #: The share of an area that neighbours may have in common without overlapping, as coordinates are rounded.
 _LITTLE = 1e-6
-#: What back-ends call some durations.
+#: Names of durations in back-ends.
 _SHORT = {"hour": "PT1H", "day": "P1D", "week": "P1W", "month": "P1M", "year": "P1Y"}
 
 #: The number of rows and columns that functions get at once where the process graph says nothing else, ...
@@ -165,7 +165,7 @@ def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int])
         asked: The process.
         child: The child process.
         part: The part.
-        lengths: How many labels each dimension of parts has at most.
+        lengths: The maximum number of labels of each dimension of parts.
 
     Raises:
         OpenEOError: ``DataCubePropertiesImmutable`` if it has other dimensions.

@@ -1,4 +1,4 @@
-"""What processing a graph produces, short of the values."""
+"""Outcome of processing a graph, short of the values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ class Plain:
     """A result that is no data cube: a number, a text, a list …
 
     Args:
-        given: What JSON can say, or ``Later``.
+        given: A JSON value, or ``Later``.
     """
 
     given: Any
 
     @property
     def value(self) -> Any:
-        """What JSON can say."""
+        """JSON value."""
         return self.given.make() if isinstance(self.given, Later) else self.given
 
 
@@ -52,10 +52,10 @@ def as_json(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Saved:
-    """What is saved to files at one place of a process graph.
+    """Data saved to files at one place of a process graph.
 
     Args:
-        content: What is saved.
+        content: The saved data.
         format: The name of the file format as the back-end spells it; None if the graph names none.
         options: The options of the format, completed with their defaults.
         node: The id of the node that saves it.
@@ -71,11 +71,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class ReadCollection:
-    """What was read of a collection.
+    """Data read from a collection.
 
     Args:
         collection: Its id.
-        extent: Where.
+        extent: The area and time.
         period: When; None for open ends.
     """
 
@@ -86,17 +86,17 @@ class ReadCollection:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What processing a graph produces.
+    """Outcome of processing a graph.
 
     Args:
-        saved: What is saved, at one place at least.
+        saved: The saved data, at one place at least.
         collections: The ids of the collections that are loaded.
-        input_pixels: How many values were read to make it.
+        input_pixels: The number of values read to make it.
         passed: The rules that it breaks and that do not refuse, each with what is wrong.
-        sources: What was read of them.
-        stand_ins: What was not computed: something of the right form stands in for it.
-        runs_udfs: Whether user-defined functions run for it.
-        is_sample: Whether a sample stands in for all data of a collection, since no area was chosen.
+        sources: The data read from them.
+        stand_ins: The processes not computed: something of the right form stands in for their results.
+        runs_udfs: True if user-defined functions run for it.
+        is_sample: True if a sample stands in for all data of a collection, since no area was chosen.
     """
 
     saved: tuple[Saved, ...]

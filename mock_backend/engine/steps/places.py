@@ -11,12 +11,12 @@ Feature = Mapping[str, Any]
 Geometry = Mapping[str, Any]
 
 _POLYGONS = ("Polygon", "MultiPolygon")
-#: So many numbers a point has, and so many positions a line, and each ring of a polygon.
+#: Minimum number of numbers of a point, and of positions of a line and of each ring of a polygon.
 _FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
 _SIDES = ("west", "south", "east", "north")
 _TURN = 360.0
 
-#: Stands for features in files that nobody has read: where they are is not known.
+#: Stands for features in unread files: their place is unknown.
 UNKNOWN_FEATURE: Feature = {
     "type": "Feature",
     "geometry": {

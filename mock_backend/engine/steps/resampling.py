@@ -208,5 +208,5 @@ def _sizes(resolution: Any) -> tuple[float, float]:
 
 
 def _rounded(size: float) -> float:
-    """Return a resolution with as many digits as anybody would write."""
+    """Return a resolution with a usual number of digits."""
     return float(f"{size:.6g}")

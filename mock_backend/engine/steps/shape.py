@@ -12,7 +12,7 @@ from mock_backend.engine.steps.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.
 _MOST_LABELS = 1 << 20
-#: What the values of a cube without bands are called.
+#: Name of the values of a cube without bands.
 PLAIN_NAME = "var"
 
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -95,7 +95,7 @@ def rebuilt(
     Args:
         cube: The cube.
         dimensions: The dimensions; those without labels have those of ``cube``.
-        bands: What is known of the values; by default, of each band what ``cube`` knows of it.
+        bands: The known facts about the values; by default, of each band what ``cube`` knows of it.
         **changes: Other members that change.
     """
     grid = changes.pop("grid", cube.grid)

@@ -1,4 +1,4 @@
-"""Which process does what to data cubes."""
+"""Implementations of processes on data cubes."""
 
 from collections.abc import Callable
 from typing import Any

@@ -58,10 +58,10 @@ class _Work:
 
     Args:
         code: Its code.
-        context: What it gets beside values.
+        context: Its arguments beside values.
         kinds: The kinds of dimensions that it gets as a whole, beside that of bands.
         reduced: The dimension that it is to reduce.
-        chunks: How pixels are cut up.
+        chunks: The chunks of pixels.
     """
 
     code: str

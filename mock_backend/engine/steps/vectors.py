@@ -19,7 +19,7 @@ from mock_backend.engine.steps.places import Feature, shape_of
 from mock_backend.engine.steps.shape import rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
-#: So many points a geometry has at most.
+#: Maximum number of points of a geometry.
 _MOST = 1000
 
 
@@ -167,7 +167,7 @@ def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]
     flat = _projected(shape, DEGREES, zone)
     left, low, right, top = flat.bounds
     while (right - left) * (top - low) / metres**2 > 4 * _MOST:
-        # Whoever asks for more points than anybody needs gets fewer.
+        # Requests for far too many points get fewer.
         metres *= 2
     points = [
         (x, y)

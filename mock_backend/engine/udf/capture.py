@@ -19,7 +19,7 @@ from mock_backend.lifecycle.lines import Level, Line
 _MOST_LINES = 1000
 #: The largest number of characters of data that JSON has no form for.
 _MOST_TEXT = 2000
-#: Where ``openeo.udf.inspect`` logs to, by default.
+#: Default log of ``openeo.udf.inspect``.
 _INSPECT = "openeo.udf.debug"
 #: Tells what it runs at the level of information.
 _RUNNER = "openeo.udf.run_code"

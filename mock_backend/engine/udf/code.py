@@ -17,7 +17,7 @@ from mock_backend.engine.udf.lines import Log
 if TYPE_CHECKING:
     from openeo.udf.udf_data import UdfData
 
-#: What code of functions has for the name of its file.
+#: File name of the code of functions.
 _FILE = "<string>"
 _RAISE = dis.opmap["RAISE_VARARGS"]
 

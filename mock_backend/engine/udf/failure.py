@@ -14,7 +14,7 @@ class UdfFailure(OpenEOError):
     """A user-defined function failed, or what it returned cannot be used.
 
     Args:
-        message: What fails the job, or the request.
+        message: The message that fails the job, or the request.
         stacktrace: The traceback, for the log.
     """
 

@@ -28,7 +28,7 @@ def to_job(line: Line, *, once: bool = False) -> None:
 
     Args:
         line: The line.
-        once: Whether it is left out if the log has its message, e.g. from another chunk.
+        once: True to leave it out if the log has its message, e.g. from another chunk.
     """
     if (found := _job.get()) is None:
         return

@@ -46,7 +46,7 @@ def apply_metadata(
     Args:
         code: Python code.
         metadata: The dimensions of the data cube that goes in.
-        context: What else the function gets; a copy.
+        context: The function's further arguments; a copy.
         log: Takes what it logs.
 
     Returns:

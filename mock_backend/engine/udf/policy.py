@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.engine.udf.imports import missing_from
 
-#: Whether functions run: None means those that can.
+#: Values of ``run_udfs``: None means those that can.
 RunUdfs = bool | None
 
 
@@ -25,7 +25,7 @@ class Verdict:
 
     @property
     def runs(self) -> bool:
-        """Whether it runs."""
+        """True if it runs."""
         return self.code is not None
 
 
@@ -41,7 +41,7 @@ def judge(
     Nothing is imported or run for it.
 
     Args:
-        udf: What ``run_udf`` was given: code, a URL, or a path of the user's workspace.
+        udf: The argument of ``run_udf``: code, a URL, or a path of the user's workspace.
         runtime: The name of the runtime. Those that begin with ``Python``, in any case, are this Python.
         run_udfs: None to run what can run, True to run it or to fail, False to run nothing.
         resolve: Returns the code that is at a URL or path, None if it is not known.

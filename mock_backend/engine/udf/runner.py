@@ -23,8 +23,8 @@ def run(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log: Lo
 
     Args:
         code: Python code.
-        data: What the function gets a copy of.
-        context: What else it gets; a copy, too.
+        data: The data of which the function gets a copy.
+        context: Its further arguments; a copy, too.
         log: Takes what it logs, prints and warns of.
 
     Returns:

@@ -13,7 +13,7 @@ from mock_backend.engine.udf.xarrays import from_xarray, instants_of, projection
 if TYPE_CHECKING:
     import geopandas
 
-#: What code defines to work on the time series of each geometry.
+#: Names that code defines to work on the time series of each geometry.
 _PER_SERIES = ("udf_apply_udf_data", "udf_apply_feature_dataframe")
 
 
@@ -44,8 +44,8 @@ def run_on_features(
 
     Args:
         code: Python code.
-        data: What the function gets a copy of.
-        context: What else it gets; a copy.
+        data: The data of which the function gets a copy.
+        context: Its further arguments; a copy.
         log: Takes what it logs.
 
     Returns:
@@ -91,8 +91,8 @@ def run_on_json(
 
     Args:
         code: Python code.
-        data: What the function gets a copy of, as structured data.
-        context: What else it gets; a copy.
+        data: The data of which the function gets a copy, as structured data.
+        context: Its further arguments; a copy.
         log: Takes what it logs.
 
     Returns:
@@ -130,7 +130,7 @@ def run_on_series(
     Args:
         code: Python code.
         data: The values along ``geometry``, ``t`` and ``bands``.
-        context: What else ``udf_apply_udf_data`` gets; a copy.
+        context: The further arguments of ``udf_apply_udf_data``; a copy.
         log: Takes what it logs.
 
     Returns:

@@ -32,8 +32,8 @@ def from_xarray(array: "xarray.DataArray", given: UdfArray) -> UdfArray:
     """Return what a function returned.
 
     Args:
-        array: What it returned.
-        given: What it got: labels of instants that were there before are written as they were.
+        array: The returned array.
+        given: The array it got: labels of instants that were there before are written as they were.
 
     Raises:
         UdfFailure: If the values are no numbers.
