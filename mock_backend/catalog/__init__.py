@@ -1,4 +1,4 @@
-"""What there is to discover: capabilities, collections and their items, file formats."""
+"""Discovery: capabilities, collections and their items, file formats."""
 
 from mock_backend.catalog.band import Band, bands_of
 from mock_backend.catalog.capabilities import CapabilitiesRegister

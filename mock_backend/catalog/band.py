@@ -20,14 +20,14 @@ class Band:
         gsd: Its ground resolution in metres.
         data_type: Its STAC raster data type.
         unit: The unit of its values.
-        scale: What stored values are multiplied with.
-        description: What it shows.
-        offset: What is added to them after that.
+        scale: The factor of stored values.
+        description: A description for people.
+        offset: The offset, which is added after scaling.
         minimum: The smallest value that is to be expected.
         maximum: The largest one.
         nodata: The value that says there is none; ``nan`` for NaN.
         width: The full width of its response at half of the maximum, in micrometres.
-        classes: What its values mean if they are classes.
+        classes: The meanings of its values, if they are classes.
         aliases: Other names that process graphs may use for it.
     """
 

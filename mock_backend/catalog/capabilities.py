@@ -1,4 +1,4 @@
-"""What a back-end says about itself: well-known document, capabilities, conformance."""
+"""Self-description of a back-end: well-known document, capabilities, conformance."""
 
 from collections.abc import Hashable, Iterable, Sequence, Set
 from typing import Any
@@ -30,8 +30,8 @@ _ENDPOINTS = (
 )
 
 _PLANS = {
-    "free": ("Costs are counted, but nobody pays them.", False),
-    "premium": ("A paid plan as far as clients can tell; nobody pays it either.", True),
+    "free": ("Costs are counted but never charged.", False),
+    "premium": ("A paid plan as far as clients can tell; never charged, either.", True),
 }
 
 
@@ -46,7 +46,7 @@ class CapabilitiesRegister(EndpointRegister):
 
     #: The registers whose endpoints the capabilities list.
     registers: Sequence[EndpointRegister] = ()
-    #: Where the API is on its host; None if only the settings tell.
+    #: Paths of the API on its host, with the version there; None if only the settings tell.
     mounts: Mounts | None = None
     #: The collections, of which the root of the API is the catalogue.
     catalogue: CollectionsRegister | None = None

@@ -21,7 +21,7 @@ _LARGE = ("cube:dimensions", "cube:variables", "summaries", "assets", "item_asse
 _NEVER, _DAY = timedelta(0), timedelta(days=1)
 #: Summaries of collections whose items are scenes of satellites.
 _SCENES = {"sat:orbit_state", "eo:cloud_cover", "sar:instrument_mode"}
-#: How often a place is seen again where nobody has told.
+#: Default number of days until a place is seen again.
 _REVISIT = timedelta(days=5)
 
 
@@ -43,13 +43,13 @@ class Described:
     metadata: dict[str, Any]
     #: The width and height of its items in degrees.
     tile: float
-    #: How many days it takes until an item of the same place follows; None for whoever does not say.
+    #: Days until an item of the same place follows; None if unknown.
     revisit_days: float | None
     #: The id of the collection that should be used instead.
     replaced_by: str | None = None
     #: The data that a test gave for it; None where they are made up.
     data: Any = None
-    #: When its items are, if these are not computed.
+    #: Times of its items, if these are not computed.
     dates: Sequence[str] = ()
 
     @cached_property
@@ -69,7 +69,7 @@ class Described:
 
     @cached_property
     def coverage(self) -> Coverage:
-        """Where and when it has items."""
+        """Extents of its items."""
         box = self.metadata["extent"]["spatial"]["bbox"][0]
         start, end = self.metadata["extent"]["temporal"]["interval"][0]
         bbox: BBox = (box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1])
@@ -117,14 +117,14 @@ class Collection(Described):
     Args:
         id: Its id.
         title: Its title.
-        description: What it holds.
+        description: A description for people.
         bands: Its bands.
-        since: The first instant with data, ISO 8601; None if nobody knows.
+        since: The first instant with data, ISO 8601; None if unknown.
         until: The last one; None means it goes on.
-        has_time: Whether its data cube has a time dimension.
+        has_time: True if its data cube has a time dimension.
         bbox: West, south, east and north in degrees.
         license: An SPDX id, or ``proprietary`` together with a licence link.
-        license_url: Where the licence is told.
+        license_url: The URL of the licence.
         providers: STAC provider objects.
         keywords: Keywords.
         epsg: The coordinate system of the data; None for the UTM zone of each place.
@@ -139,7 +139,7 @@ class Collection(Described):
         replaced_by: The id of the collection that should be used instead of this deprecated one.
         links: STAC links, e.g. to documentation.
         tile: The width and height of its items in degrees.
-        revisit_days: How many days it takes until an item of the same place follows; 0 if none does.
+        revisit_days: The number of days until an item of the same place follows; 0 if none does.
     """
 
     id: str
@@ -231,7 +231,7 @@ class StacCollection(Described):
         id: Its id.
         metadata: The document, complete; without links that depend on a request.
         tile: The width and height of its items in degrees.
-        revisit_days: How many days it takes until an item of the same place follows.
+        revisit_days: The number of days until an item of the same place follows.
     """
 
     id: str

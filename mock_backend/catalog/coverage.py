@@ -1,4 +1,4 @@
-"""Where and when a collection has items: computed, never stored.
+"""Places and times of a collection's items: computed, never stored.
 
 A collection's area is cut into tiles, and a satellite passes over them one after the other, again
 and again. So an item is a pair of numbers: the round, and the tile. Whatever is asked of millions
@@ -16,14 +16,14 @@ from typing import NamedTuple, Self
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.geometry import Segment, Shape, meets
 
-#: What a collection begins with that does not tell when it begins.
+#: Start of collections that do not tell theirs.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECOND = timedelta(seconds=1)
 
 
 class Visit(NamedTuple):
-    """What an item is: a tile, seen in a round."""
+    """Place of an item in the schedule: a tile, seen in a round."""
 
     round: int
     tile: int
@@ -36,9 +36,9 @@ class Coverage:
     Args:
         bbox: West, south, east and north in degrees; west is larger than east across the antimeridian.
         size: The width and height of a tile in degrees.
-        since: When the first round begins; None if nobody knows.
+        since: When the first round begins; None if unknown.
         until: When there are no more items; None if there always are.
-        revisit: How long a round takes; None if there is one only, and each item is for the whole time.
+        revisit: The length of a round; None if there is one only, and each item is for the whole time.
     """
 
     bbox: BBox
@@ -184,7 +184,7 @@ class Coverage:
 
     @cached_property
     def _sweep(self) -> int:
-        """How long it takes to pass over all tiles: a round, or less if the collection ends before."""
+        """Time to pass over all tiles: a round, or less if the collection ends before."""
         if self.until is None:
             return self._round
         return max(1, min(self._round, (self.until - self._first) // _SECOND))
@@ -273,7 +273,7 @@ class Selection:
     """Items of some tiles and of a period.
 
     Args:
-        coverage: Where and when there are items.
+        coverage: The places and times of items.
         tiles: Runs of tiles in ascending order.
         low: The first second of the period, counted from the collection's start.
         high: The last one.

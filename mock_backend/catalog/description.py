@@ -43,7 +43,7 @@ _STATUS = {"DELETE": 204, "PATCH": 204}
 #: OpenAPI has other places for the first one, and the others are there to be refused or are the browser's.
 _NOT_PARAMETERS = ("authorization", "origin", "query", "fields")
 
-#: Where the specification says what a method does: the path is beside it here.
+#: Anchors of the descriptions of methods in the specification, by path.
 _REFERENCE = re.compile(r" \([^()]*``[^`]*``\)")
 
 

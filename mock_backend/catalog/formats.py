@@ -29,7 +29,7 @@ def formats_of(data: CatalogueData) -> tuple[_Formats, _Formats]:
 
 def _told_apart(schema: Mapping[str, Any]) -> dict[str, Any]:
     # The specification wants the schema of a parameter to be one of three, of which a plain JSON
-    # Schema is three at once. A subtype tells them apart, and one that repeats the type confuses nobody.
+    # Schema is three at once. A subtype tells them apart, and one that repeats the type does no harm.
     return {"type": schema["type"], "subtype": schema["type"], **schema}
 
 
@@ -45,10 +45,10 @@ def described_format(
 
     Args:
         name: Its name, in GDAL's spelling if GDAL has one.
-        gis_data_types: What it can hold.
+        gis_data_types: The kinds of data that it can hold.
         parameters: JSON Schemas by name, each with a ``description``.
-        title: What people call it; its name by default.
-        description: How data cubes are stored in it.
+        title: Its title; its name by default.
+        description: The storage of data cubes in it.
 
     Raises:
         ValueError: If that is no file format.

@@ -1,4 +1,4 @@
-"""Collections from whatever somebody has: a few words, a STAC document, a file, an object."""
+"""Collections from descriptions of any kind: a few words, a STAC document, a file, an object."""
 
 import json
 import math
@@ -65,11 +65,11 @@ Given = str | os.PathLike[str] | Mapping[str, Any] | Described | object
 
 
 def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
-    """Return a collection from what somebody has of it.
+    """Return a collection from a description of it.
 
     Args:
         given: An id, the path of a JSON file, a STAC collection, or an object whose ``to_dict()`` is one.
-        facts: What goes with an id: see ``MockBackend.add_collection``.
+        facts: The facts that go with an id: see ``MockBackend.add_collection``.
 
     Raises:
         ValueError: If no collection follows from that; the message says why.

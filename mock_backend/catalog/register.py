@@ -61,7 +61,7 @@ class CollectionsRegister(EndpointRegister):
 
     @cached_property
     def clock(self) -> Clock:
-        """What time it is: open extents may be described as ending now."""
+        """The clock: open extents may be described as ending now."""
         return Clock()
 
     def reset(self) -> None:
@@ -73,7 +73,7 @@ class CollectionsRegister(EndpointRegister):
 
     @property
     def is_standard(self) -> bool:
-        """Whether data, formats and runtimes are those of every back-end of the profile."""
+        """True if data, formats and runtimes are those of every back-end of the profile."""
         return type(self) is CollectionsRegister and not self._added and not self._formats
 
     def collections(self) -> dict[str, Described]:
@@ -189,8 +189,8 @@ class CollectionsRegister(EndpointRegister):
         """List collections with the basic facts about each.
 
         Args:
-            limit: How many at most; all of them if nobody says.
-            offset: How many to leave out at the beginning: a page's cursor.
+            limit: The maximum number; all of them by default.
+            offset: The number to skip at the beginning: a page's cursor.
         """
         if offset < 0:
             raise RequestInvalid(f"offset is a number from 0 on, not {offset}.")

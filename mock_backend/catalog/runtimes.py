@@ -1,4 +1,4 @@
-"""Where user-defined functions would run: languages, their versions and libraries."""
+"""Runtimes of user-defined functions: languages, their versions and libraries."""
 
 from typing import Any
 

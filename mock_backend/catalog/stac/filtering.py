@@ -18,7 +18,7 @@ LANGUAGES = ("cql2-text", "cql2-json")
 
 _CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
-#: How many arguments operators and functions take: at least and at most.
+#: Minimum and maximum number of arguments of operators and functions.
 _ARITY = {
     **dict.fromkeys(("and", "or"), (1, None)),
     **dict.fromkeys(("not", "isNull", "casei", "accenti"), (1, 1)),

@@ -13,7 +13,7 @@ from mock_backend.catalog.stac.items import CLOUDS, covers_of, fields_of, visit_
 from mock_backend.catalog.stac.query import ItemQuery, token_of
 from mock_backend.errors import RequestInvalid
 
-#: How many items one request looks at, one by one, to filter or to sort them.
+#: Maximum number of items that one request looks at, one by one, to filter or to sort them.
 MOST = 20_000
 
 #: Of how many items a filter is tried on each, so that the number of all that match is known.
@@ -48,7 +48,7 @@ def find(collections: Sequence[Described], wanted: ItemQuery, now: datetime, see
 
     Args:
         collections: The collections.
-        wanted: What is wanted of them.
+        wanted: The query.
         now: There is nothing in the future.
         seed: Decides the clouds.
 

@@ -14,7 +14,7 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
 
     Args:
         text: An instant, or a date for the day's beginning.
-        end: Whether a date stands for the day's end instead.
+        end: True if a date stands for the day's end instead.
 
     Raises:
         ValueError: If it is neither.
@@ -36,7 +36,7 @@ def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, date
 
     Args:
         text: ``2024-06-01T10:30:00Z``, ``2024-06-01/2024-07-01``, ``2024-06-01/..`` or ``../2024-07-01``.
-        dates: Whether dates may stand for whole days.
+        dates: True if dates may stand for whole days.
 
     Raises:
         ValueError: If it is neither, open at both ends, or ends before it begins.

@@ -1,4 +1,4 @@
-"""STAC items: made up from a collection's metadata whenever somebody asks for them."""
+"""STAC items: made up from a collection's metadata on demand."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def fields_of(collection: Described, visit: Visit, cover: float | None = None) -
 
     Args:
         collection: The collection.
-        visit: Which of its items.
+        visit: Its place in the schedule.
         cover: Its cloud cover in percent, if it is known.
     """
     coverage = collection.coverage
@@ -95,7 +95,7 @@ def item_of(
 
     Args:
         collection: The collection.
-        visit: Which of its items.
+        visit: Its place in the schedule.
         base: The URL that links start with.
         root: The title of the back-end.
         cover: Its cloud cover in percent, if it is known.

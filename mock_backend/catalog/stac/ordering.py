@@ -26,12 +26,12 @@ class ItemOrder:
 
     @property
     def by_time(self) -> bool:
-        """Whether it depends on the time only."""
+        """True if it depends on the time only."""
         return len(self.keys) == 1 and self.keys[0][0] == "datetime"
 
     @property
     def descending(self) -> bool:
-        """Whether what it sorts by first begins with the largest value."""
+        """True if the first criterion sorts in descending order."""
         return self.keys[0][1]
 
     def check(self, names: Set[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a request for items asks for, read and checked."""
+"""Query of a request for items, read and checked."""
 
 import json
 import math
@@ -15,19 +15,19 @@ from mock_backend.catalog.stac.instants import read_period
 from mock_backend.catalog.stac.ordering import ItemOrder, read_order
 from mock_backend.errors import RequestInvalid
 
-#: How many items are on a page where nobody says, as in STAC APIs.
+#: Default number of items on a page, as in STAC APIs.
 PAGE = 10
 
-#: What extensions of the STAC API search by, and this back-end does not.
+#: Search parameters of extensions of the STAC API that this back-end does not support.
 _UNSUPPORTED = ("query", "fields")
 
 
 @dataclass(frozen=True)
 class ItemQuery:
-    """Which items are wanted.
+    """Query for items.
 
     Args:
-        limit: How many on a page.
+        limit: The number of items on a page.
         bbox: Only those that meet this box.
         shape: Only those that meet this geometry.
         start: Only those that have not ended by then.
@@ -35,7 +35,7 @@ class ItemQuery:
         after: The collection and the item that the page before ended with.
         ids: Only these.
         filter: Only those that match this expression.
-        order: What they are sorted by; if None, newest first in each collection.
+        order: The sort criteria; if None, newest first in each collection.
     """
 
     limit: int = PAGE
@@ -70,8 +70,8 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
     Args:
         asked: The parameters of the request by the names that the STAC API has for them; texts, or what JSON
             has for them.
-        largest: The most items there are on a page, whatever somebody asks for.
-        dates: Whether dates may stand for whole days.
+        largest: The most items there are on a page, whatever the request asks for.
+        dates: True if dates may stand for whole days.
 
     Raises:
         RequestInvalid: If one of them cannot be read.

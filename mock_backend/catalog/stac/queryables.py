@@ -1,4 +1,4 @@
-"""What the items of a collection can be filtered by, as a JSON Schema; and values that fit it."""
+"""Properties by which the items of a collection can be filtered, as a JSON Schema; and values that fit it."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -19,7 +19,7 @@ _SCHEMA = "https://json-schema.org/draft/2019-09/schema"
 #: Properties of items that are lists: their summaries hold what may be in the list.
 _LISTS = frozenset({"instruments", "sar:polarizations"})
 
-#: What the items of each collection have.
+#: Properties of the items of each collection.
 _OF_ALL = {
     "id": {"type": "string"},
     "collection": {"type": "string"},
@@ -125,7 +125,7 @@ def properties_of(
     Args:
         collection: The collection.
         seed: The item's id.
-        footprint: Where the item is.
+        footprint: The outline of the item.
         known: Values of properties that are not made up, if they are among those of the summaries.
     """
     properties = {}

@@ -45,7 +45,7 @@ _FilterCrs = Annotated[str | None, QueryName("filter-crs")]
 
 
 class SearchRequest(BaseModel):
-    """What a client sends to search for items."""
+    """Request body of a search for items."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -77,12 +77,12 @@ class ItemsRegister(EndpointRegister):
 
     @cached_property
     def catalogue(self) -> CollectionsRegister:
-        """Which collections there are."""
+        """The register of collections."""
         return CollectionsRegister(self.settings)
 
     @cached_property
     def clock(self) -> Clock:
-        """What time it is: items of the future are not there yet."""
+        """The clock: items of the future are not there yet."""
         return Clock()
 
     def list_items(
@@ -106,12 +106,12 @@ class ItemsRegister(EndpointRegister):
             collection_id: The collection.
             bbox: Only items that meet this box: west, south, east, north.
             datetime: Only items of this instant or period.
-            limit: How many on a page.
-            token: Which page.
+            limit: The number of items on a page.
+            token: The page.
             filter: Only items that match this expression in CQL2.
-            filter_lang: Whether the expression is text or JSON.
+            filter_lang: The language of the expression: text or JSON.
             filter_crs: The coordinate system of geometries in the expression.
-            sortby: What to sort by.
+            sortby: The sort criteria.
             query: Not supported, nor is the following.
             fields: See above.
         """
@@ -168,12 +168,12 @@ class ItemsRegister(EndpointRegister):
             bbox: Only items that meet this box: west, south, east, north.
             intersects: Only items that meet this GeoJSON geometry.
             datetime: Only items of this instant or period.
-            limit: How many on a page.
-            token: Which page.
+            limit: The number of items on a page.
+            token: The page.
             filter: Only items that match this expression in CQL2.
-            filter_lang: Whether the expression is text or JSON.
+            filter_lang: The language of the expression: text or JSON.
             filter_crs: The coordinate system of geometries in the expression.
-            sortby: What to sort by.
+            sortby: The sort criteria.
             query: Not supported, nor is the following.
             fields: See above.
         """
@@ -224,10 +224,10 @@ class ItemsRegister(EndpointRegister):
 
         Args:
             collections: The collections.
-            asked: What the request asks for, by the names of its parameters.
+            asked: The parameters of the request, by name.
             url: The URL that was asked.
-            dates: Whether dates may stand for whole days.
-            named: Whether the request names the collections. Of all, filters may ask for anything.
+            dates: True if dates may stand for whole days.
+            named: True if the request names the collections. Of all, filters may ask for anything.
             method: The method that was used.
         """
         wanted = read_query(asked, self.settings.max_listing, dates=dates)

@@ -10,7 +10,7 @@ _NO_PROPERTIES = frozenset({"eo:bands", "sar:bands", "raster:bands", "bands"})
 
 @dataclass(frozen=True)
 class Summary:
-    """What the items of a collection may have as a property.
+    """Range or values of a property of a collection's items.
 
     Args:
         name: The name of the property.

@@ -20,7 +20,7 @@ class Moment:
         day: The date, or another text that decides the weather; empty if there is none.
         season: The season.
         hour: The hour of the day in UTC; None if the picture is for the whole day.
-        growth: How green the year is, around 1.
+        growth: The greenness of the year, around 1.
     """
 
     day: str
@@ -44,7 +44,7 @@ class Moment:
             others: The labels of dimensions of other kinds than space, time and bands.
             period: The first and the last instant of what has no temporal dimension, or of a label that is
                 no instant.
-            is_hourly: Whether the hours of a day differ.
+            is_hourly: True if the hours of a day differ.
         """
         if time is None:
             return cls("/".join(map(str, others)), season_between(*period))

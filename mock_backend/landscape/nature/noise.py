@@ -16,19 +16,19 @@ from mock_backend.landscape.nature.hashing import number_of
 Floats = NDArray[np.float32]
 Degrees = NDArray[np.float64]
 
-#: How many fields are made at once.
+#: Number of fields made at once.
 FIELDS = 4
-#: How many octaves there are: the cells of each are half as long as those of the one before.
+#: Number of octaves: the cells of each are half as long as those of the one before.
 OCTAVES = 15
 
-# Heights are looked up in a square of so many cells, which repeats itself.
+# Number of cells of the square of heights, which repeats itself.
 _PERIOD = 128
-# So many cells of the first octave go round the equator.
+# Number of cells of the first octave around the equator.
 _FIRST = 8
 # How each octave is turned against the meridians. Whole numbers, so that the Earth closes at 180 degrees.
 _TURNS = ((2, 1), (1, 2), (3, -1), (-1, 3), (2, -1))
 # Latitudes are stretched as in the Mercator projection, so that hills are as long as wide, by a table
-# with so many steps a degree; beyond the last latitude they go on as they were.
+# with this number of steps a degree; beyond the last latitude they go on as they were.
 _STEPS = 4
 _LAST = 84
 
@@ -41,11 +41,11 @@ def cell_of(octave: int) -> float:
 
 @dataclass(frozen=True)
 class Octave:
-    """Where some places are in the cells of an octave.
+    """Positions of some places in the cells of an octave.
 
     Args:
-        corners: What the four corners of their cells have in the table of heights.
-        x: How far they are from the first corner towards the second, smoothed, from 0 to 1.
+        corners: The values of the four corners of their cells in the table of heights.
+        x: The distance from the first corner towards the second, smoothed, from 0 to 1.
         y: The same towards the third.
     """
 

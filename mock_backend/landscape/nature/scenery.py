@@ -62,12 +62,12 @@ class NodeScenery:
 
     @cached_property
     def overhead(self) -> tuple[Octave, ...]:
-        """Where the nodes are in the cells of clouds."""
+        """Positions of the nodes in the cells of clouds."""
         return tuple(self.terrain.octave(each) for each in sky.OCTAVES)
 
     @cached_property
     def sunward(self) -> tuple[Octave, ...]:
-        """Where the places are in the cells of clouds that shade the nodes."""
+        """Positions, in the cells of clouds, of the places that shade the nodes."""
         terrain = self.terrain
         north = terrain.mercator + terrain.hemisphere * _SHADOW_NORTH
         east = terrain.longitudes + _SHADOW_EAST
@@ -78,7 +78,7 @@ class Scenery:
     """The landscape at a moment.
 
     Args:
-        around: What all moments have in common.
+        around: The facts that all moments have in common.
         moment: The moment.
     """
 
@@ -91,7 +91,7 @@ class Scenery:
 
     @cached_property
     def green(self) -> Floats:
-        """How much grows, from 0 to 1."""
+        """Share of growing plants, from 0 to 1."""
         terrain, season = self.terrain, self.moment.season
         green = terrain.soil * np.float32(season.crops - season.wild)
         green += np.float32(season.wild)
@@ -118,7 +118,7 @@ class Scenery:
 
     @cached_property
     def snow(self) -> Floats:
-        """How much of the ground snow covers, from 0 to 1."""
+        """Share of the ground that snow covers, from 0 to 1."""
         air = self.terrain.swing * np.float32(self.moment.season.wild)
         air += self.terrain.climate
         air += self._weather * 3
@@ -165,7 +165,7 @@ class Scenery:
 
     @cached_property
     def opacity(self) -> NDArray[np.floating] | None:
-        """How much clouds hide, from 0 to 1; None if there are no clouds in sight."""
+        """Opacity of clouds, from 0 to 1; None if there are no clouds in sight."""
         depth = self.cloud_depth
         if depth is None:
             return None

@@ -1,4 +1,4 @@
-"""What time of the year the labels of dates are."""
+"""Time of the year of the labels of dates."""
 
 import math
 import re
@@ -19,18 +19,18 @@ _INITIALS = "jfmamjjasond" * 2
 
 # When the north is greenest, in days after new year: meadows and woods, and crops, which are early.
 _GREENEST, _RIPEST = 200, 150
-# Periods are looked at on so many days.
+# Number of days on which a period is looked at.
 _LOOKS = 6
-# So many years have all the seasons alike.
+# Number of years after which a period has all seasons alike.
 _LONG = 5
 
 
 @dataclass(frozen=True)
 class Season:
-    """How far the year is.
+    """Progress of the year.
 
     Args:
-        wild: How green meadows and woods are in the north, from -1 in winter to 1 in summer.
+        wild: The greenness of meadows and woods in the north, from -1 in winter to 1 in summer.
         crops: The same for fields.
     """
 

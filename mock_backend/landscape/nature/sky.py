@@ -32,7 +32,7 @@ def depth_of(seed: int, day: str, octaves: tuple[Octave, ...], latitudes: Degree
     Args:
         seed: Decides the whole Earth.
         day: The date, or another text that decides the weather.
-        octaves: Where the places are in the cells of each octave of ``OCTAVES``.
+        octaves: The positions of the places in the cells of each octave of ``OCTAVES``.
         latitudes: Of the places.
     """
     turns = [number_of("skies", number, day) for number in OCTAVES]

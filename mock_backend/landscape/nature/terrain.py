@@ -90,7 +90,7 @@ class Terrain:
 
     @property
     def vegetation(self) -> Floats:
-        """How much can grow, from 0 to 1."""
+        """Capacity for plants, from 0 to 1."""
         return self._fields.vegetation
 
     @property
@@ -143,7 +143,7 @@ class Terrain:
 
     @cached_property
     def swing(self) -> Floats:
-        """How much warmer the middle of the summer of the north is than the mean, in kelvin."""
+        """Difference between midsummer in the north and the mean, in kelvin."""
         swing = np.abs(self.latitudes).astype(np.float32)
         swing *= np.float32(0.13)
         swing += 6

@@ -1,4 +1,4 @@
-"""Values that stand in for those of a real back-end: a landscape with seasons, the same for everybody.
+"""Values that stand in for those of a real back-end: a landscape with seasons, the same for all users.
 
 It imports NumPy and Shapely, so it is imported where values are computed only.
 """

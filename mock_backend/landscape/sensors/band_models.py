@@ -60,11 +60,11 @@ _PAIRS: dict[str, tuple[float | str, float | str]] = {
 
 @dataclass(frozen=True)
 class _Scale:
-    """How a band stores a quantity.
+    """Storage of a quantity in a band.
 
     Args:
-        factor: What the quantity is multiplied with.
-        offset: What is added to it after that.
+        factor: The factor of the quantity.
+        offset: The offset, which is added after scaling.
     """
 
     factor: float
@@ -120,7 +120,7 @@ def reflected(scenery: Scenery, sensor: Sensor, wavelength: float) -> Values:
 
     Args:
         scenery: The scenery.
-        sensor: What looks at it.
+        sensor: The sensor.
         wavelength: In micrometres.
     """
     soil, plants, water = reflectance(wavelength)

@@ -1,6 +1,6 @@
 """The places that are looked at for a window of a grid, and what lies between them.
 
-Looking at each pixel would take too long. What is looked at is every so many pixels, counted from
+Looking at each pixel would take too long. Samples are pixels at regular distances, counted from
 the origin of the coordinate system: so grids of one resolution that overlap look at the same places.
 """
 
@@ -32,9 +32,9 @@ class _Axis:
 
     Args:
         nodes: The numbers of the nodes.
-        below: Which of the nodes is before each pixel, or on it.
-        above: Which is after it.
-        share: How far each pixel is from there to the next, in nodes.
+        below: The node before each pixel, or on it.
+        above: The node after it.
+        share: The distance of each pixel from there to the next, in nodes.
     """
 
     nodes: Positions
@@ -77,18 +77,18 @@ class Lattice:
 
     @property
     def spacing(self) -> float:
-        """How far apart the nodes are, in degrees at the equator; the same for all grids of a resolution."""
+        """Distance between the nodes in degrees at the equator; the same for all grids of a resolution."""
         size = max(self.grid.x_size, self.grid.y_size)
         return STEP * (size if _in_degrees(self.grid.crs) else size / _METRES_PER_DEGREE)
 
     @property
     def count(self) -> int:
-        """How many nodes there are."""
+        """Number of nodes."""
         return len(self._across.nodes) * len(self._along.nodes)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """How many rows and columns of pixels there are."""
+        """Number of rows and columns of pixels."""
         return len(self.rows), len(self.columns)
 
     def numbers(self) -> tuple[Positions, Positions]:
@@ -185,7 +185,7 @@ class Places:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many places there are."""
+        """Shape of the array of places."""
         return self.longitudes.shape
 
     def degrees(self) -> tuple[Degrees, Degrees]:
@@ -203,7 +203,7 @@ class Places:
 
 
 def first_nodes(grid: Grid, step: int) -> tuple[int, int]:
-    """Return the first row and column that nodes are on, if every so many pixels a node is; else 0.
+    """Return the first row and column of nodes that are this number of pixels apart; else 0.
 
     Args:
         grid: The grid.

@@ -1,4 +1,4 @@
-"""Which pixels lie within a geometry."""
+"""Masks of the pixels within a geometry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,8 @@ from mock_backend.engine.cubes.projection import DEGREES, is_geographic, transfo
 from mock_backend.landscape.nature.noise import Degrees
 from mock_backend.landscape.sensors.lattice import Lattice
 
-# Whole blocks of so many pixels are within or outside; only those on the border are looked at one by one.
+# Whole blocks of this number of pixels are within or outside; only those on the border are looked at one
+# by one.
 _BLOCK = 32
 # Borders are curves in other coordinate systems: no piece of them is longer than this, in degrees.
 _LONGEST = 0.1

@@ -59,10 +59,10 @@ class Classes:
     Args:
         land: On land, from the barest to the greenest; one at least.
         water: On water, if there is such a class.
-        snow: Where snow is.
+        snow: The share of snow.
         clouds: From thin to deep clouds.
         shadow: In the shadow of clouds.
-        is_dated: Whether they are those of one picture, not of a map of land cover.
+        is_dated: True if they are those of one picture, False if of a map of land cover.
     """
 
     land: tuple[int, ...]

@@ -17,15 +17,15 @@ _REDS, _NEARS = ("red",), ("nir", "nir08")
 
 @dataclass(frozen=True)
 class Sensor:
-    """How the bands of a collection show the landscape.
+    """Relation of the bands of a collection to the landscape.
 
     Args:
-        sees_clouds: Whether clouds hide the ground.
+        sees_clouds: True if clouds hide the ground.
         red: The wavelength of red that indices are made of, in micrometres.
         near: The same of near infrared.
-        has_reflectance: Whether it has these bands, so that indices are what their values make, clouds
+        has_reflectance: True if it has these bands, so that indices are what their values make, clouds
             included. Those of collections without have no data where clouds are.
-        is_hourly: Whether there are several instants a day, each with its own weather.
+        is_hourly: True if there are several instants a day, each with its own weather.
     """
 
     sees_clouds: bool = True

@@ -1,4 +1,4 @@
-"""How bright plants, soil and water are in each colour."""
+"""Brightness of plants, soil and water in each colour."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -42,7 +42,7 @@ _BRIGHT = (
     (3.00, 0.30, 0.04),
 )
 
-#: Where the bands of each STAC common name are, in micrometres.
+#: Wavelengths of the bands of each STAC common name, in micrometres.
 _CENTERS = {
     "pan": 0.6,
     "coastal": 0.443,

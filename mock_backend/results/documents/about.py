@@ -1,4 +1,4 @@
-"""What result documents tell of the job itself."""
+"""Facts about the job itself in result documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from mock_backend.settings import VERSION
 
 @dataclass(frozen=True)
 class About:
-    """What result documents tell of a job.
+    """Facts about a job in result documents.
 
     Args:
         id: The job's id.
@@ -23,8 +23,8 @@ class About:
         title: The job's title.
         description: The job's description.
         process: The process that was run: an object with a ``process_graph``.
-        provider: Who ran it: the name of the back-end.
-        provider_url: Where people learn more of the back-end.
+        provider: The name of the back-end, which ran it.
+        provider_url: The URL of further information about the back-end.
         license: The licence of the results: an SPDX id, or ``other``.
         software: Versions of the software that made them, by its names.
     """
@@ -68,7 +68,7 @@ class About:
         return facts
 
     def providers(self) -> list[dict[str, Any]]:
-        """Return who made the results, as STAC tells of it; nobody if that is not known."""
+        """Return the providers of the results as STAC has them; none if they are unknown."""
         if not self.provider:
             return []
         place = {"url": self.provider_url} if self.provider_url else {}

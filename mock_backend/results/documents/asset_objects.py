@@ -8,11 +8,11 @@ from mock_backend.engine.cubes import Grid
 from mock_backend.results.documents.assets import Asset
 from mock_backend.results.documents.stac_facts import band_facts, projection_facts, resolution_of
 
-#: Checksums, statistics and unknown sizes need content. They are told in documents of so many assets, ...
+#: Checksums, statistics and unknown sizes need content. Documents have them up to this number of assets, ...
 MOST_ASSETS = 100
-#: ... with so many values, ...
+#: ... of values, ...
 MOST_VALUES = 1 << 23
-#: ... and so many bytes.
+#: ... and of bytes.
 MOST_BYTES = 1 << 26
 
 _DEFINED = ("type", "title", "roles")
@@ -21,7 +21,7 @@ _DEFINED = ("type", "title", "roles")
 class AssetObjects:
     """The Asset Objects of one document.
 
-    What several assets have in common is there once, as objects that they share: nobody may change
+    What several assets have in common is there once, as objects that they share: do not change
     a document before it is written.
 
     Args:
@@ -49,7 +49,7 @@ class AssetObjects:
 
     @property
     def projection(self) -> Mapping[str, Any]:
-        """Where the pixels of rasters are; empty if not all are in the same places."""
+        """Positions of the pixels of rasters; empty if they differ between assets."""
         first, *others = self._projections.values() or ({},)
         return first if all(each == first for each in others) else {}
 

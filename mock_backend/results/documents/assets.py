@@ -1,4 +1,4 @@
-"""What a job produces: files, and the items that they belong to."""
+"""Products of a job: files, and the items that they belong to."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from mock_backend.engine.cubes import Grid
 from mock_backend.errors import OpenEOError
 from mock_backend.http.content import ComputedContent
 
-#: What a file holds: everything at once, on a disk, or computed where it is read.
+#: Content of a file: everything at once, on a disk, or computed where it is read.
 Content = bytes | Path | ComputedContent
 
 #: The beginning of a checksum as a multihash: SHA-256, and its length of 32 bytes.
@@ -27,13 +27,13 @@ class Asset:
         name: Its name; unique among the results of a job.
         media_type: Its media type.
         make: Returns its content, always the same.
-        title: What people call it.
+        title: A title for people.
         roles: Its STAC roles.
-        grid: Where its pixels are, if it is a raster.
+        grid: The positions of its pixels, if it is a raster.
         bands: Its bands; none if it has none.
-        size: How many bytes it has, if that is known before its content is made.
+        size: Its size in bytes, if that is known before its content is made.
         measure: Returns the statistics of its bands; None if it has none, or too many values for it.
-        values: How many values are read to make it: what it costs to measure it.
+        values: The number of values read to make it: the cost of measuring it.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Asset:
 
     @cached_property
     def statistics(self) -> tuple[Mapping[str, float], ...]:
-        """STAC statistics of each of its bands, in their order; none if nobody can tell."""
+        """STAC statistics of each of its bands, in their order; none if they are unknown."""
         try:
             return self.measure() if self.measure else ()
         except OpenEOError:
@@ -76,7 +76,7 @@ class Asset:
 
     @cached_property
     def length(self) -> int | None:
-        """How many bytes its content has; None if it is gone, or cannot be made."""
+        """Size of its content in bytes; None if it is gone, or cannot be made."""
         content = self._content_if_any()
         if content is None:
             return None
@@ -94,7 +94,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class ResultItem:
-    """What becomes one STAC Item: files of one place and time.
+    """Files of one place and time, which become one STAC Item.
 
     Args:
         id: Its id, unique among the results of a job.

@@ -23,7 +23,7 @@ def results_collection(
     """Return the results of a job as a Collection, with all files of its Items as its own assets, too.
 
     Args:
-        product: What the job produces.
+        product: The product of the job.
         about: The job.
         href: Returns the URL of a file by its name.
         item_href: Returns the URL of an item's document by its id.

@@ -1,4 +1,4 @@
-"""Where and when the data of items are, as STAC documents say it."""
+"""Extents of the data of items, as STAC documents have them."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What all STAC documents of results have in common."""
+"""Common members of all STAC documents of results."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Where and when a process graph computes, as far as its arguments tell: for what has no outcome.
+"""Area and time of a process graph, as far as its arguments tell: for jobs without an outcome.
 
 That is services, and results that a test gives.
 """

@@ -26,7 +26,7 @@ class HeldBands:
         """Return the bands of a file, and what tells their statistics.
 
         Args:
-            cube: What is in the file.
+            cube: The content of the file.
             format_name: The name of its format.
         """
         layers = _layers(cube, format_name)

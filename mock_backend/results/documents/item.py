@@ -18,7 +18,7 @@ def results_item(
     """Return all results of a job as one Item.
 
     Args:
-        product: What the job produces.
+        product: The product of the job.
         about: The job.
         href: Returns the URL of a file by its name.
         links: The Item's links.

@@ -10,7 +10,7 @@ def results_links(own: str, canonical: str, *, media_type: str) -> list[dict[str
 
     Args:
         own: Its URL for the job's owner.
-        canonical: Its signed URL, for everybody who has it.
+        own: Its URL for the job's owner.
         media_type: Its media type: that of JSON for the Collection, of GeoJSON for the Item.
     """
     return [

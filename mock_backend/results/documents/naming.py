@@ -31,7 +31,7 @@ _MEDIA_TYPES = {
 }
 _SAME = {"tiff": "tif", "jpeg": "jpg", "netcdf": "nc", "nc4": "nc", "geoparquet": "parquet", "hdf5": "h5"}
 
-#: What files of a format end in, by the format's name in lower case.
+#: Endings of files by the format's name in lower case.
 _ENDINGS = {
     "gtiff": "tif",
     "geotiff": "tif",
@@ -97,12 +97,12 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def ending_of_format(name: str | None) -> str | None:
-    """Return what files of a format end in; None if nobody knows."""
+    """Return the ending of files of a format; None if it is unknown."""
     return None if name is None else _ENDINGS.get(name.lower())
 
 
 def ending_of_type(media_type: str) -> str | None:
-    """Return what files of a media type end in; None if nobody knows."""
+    """Return the ending of files of a media type; None if it is unknown."""
     asked = media_type.partition(";")[0].strip().lower()
     for ending, known in _MEDIA_TYPES.items():
         if known.partition(";")[0] == asked:
@@ -118,7 +118,7 @@ def media_type_of(ending: str) -> str:
 
 
 def stem_for(ending: str) -> str:
-    """Return what files with an ending are called if nobody says otherwise."""
+    """Return the default name of files with an ending."""
     return _STEMS.get(ending, "result")
 
 

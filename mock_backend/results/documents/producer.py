@@ -20,12 +20,12 @@ _MOST = 200
 #: Of larger graphs each is likely to be another one; in bytes.
 _LARGEST = 20_000
 
-#: What comes out of these is up to others.
+#: Processes whose results are not ours to know.
 _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
 
-#: What comes out of these depends on what is in files, at URLs, and on what is installed.
+#: Processes whose results depend on files, on URLs and on what is installed.
 _READING = frozenset(
     {"load_stac", "load_result", "load_uploaded_files", "load_url", "load_geojson", "run_udf"}
 )
@@ -40,9 +40,9 @@ class Producer:
     """Find out what process graphs produce.
 
     Args:
-        validation: What knows collections and processes.
-        settings: What decides the values.
-        contents: What is at URLs, and in users' files.
+        validation: The register with collections and processes.
+        settings: The settings, on which values depend.
+        contents: The contents of URLs and of users' files.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Producer:
             process: The process with its ``process_graph``.
             user_id: Whose user-defined processes count.
             now: There are no data of later instants.
-            run_udfs: Whether its user-defined functions run; None for those that can.
+            run_udfs: True to run its user-defined functions, False not to; None to run those that can.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
@@ -90,8 +90,8 @@ class Producer:
             process: The process with its ``process_graph``.
             user_id: Whose user-defined processes count.
             now: There are no data of later instants.
-            run_udfs: Whether its user-defined functions run; None for those that can.
-            in_parts: Whether only parts of it are read, so that it may be of any size.
+            run_udfs: True to run its user-defined functions, False not to; None to run those that can.
+            in_parts: True if only parts of it are read, so that it may be of any size.
 
         Raises:
             OpenEOError: If it would be too much.

@@ -1,4 +1,4 @@
-"""From what a process graph produces to files, each of which is made when somebody reads it."""
+"""From the outcome of a process graph to files, each of which is made when it is read."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from mock_backend.results.documents.naming import name_apart, split_name
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.unwritten import Unwritten
 
-#: So many bytes of files are kept for whoever reads them next, in all back-ends of a process.
+#: Maximum size in bytes of the files kept for the next reader, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
 #: A larger file is kept alone: clients read it part by part, and each part would take all of its values.
 _LARGEST_KEPT = 1 << 30
@@ -36,12 +36,12 @@ _numbers = count()
 class Production:
     """The files that a process graph produces.
 
-    Whether they can be is found out at once; all else waits until somebody reads it.
+    Whether they can be is found out at once; all else waits for the first read.
 
     Args:
-        outcome: What it produces, short of the values.
-        certain: Whether nothing in the graph could make something else of the data, as functions of users do.
-        workers: Who computes the values.
+        outcome: The outcome of the graph, short of the values.
+        certain: True if no part of the graph could change the data in unknown ways, as functions of users do.
+        workers: The workers that compute the values.
 
     Raises:
         OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
@@ -57,7 +57,7 @@ class Production:
 
     @property
     def size(self) -> int:
-        """How many bytes the files have, about."""
+        """Approximate size of the files in bytes."""
         return sum(file.size for file in self._files)
 
     @property
@@ -151,7 +151,7 @@ class _File:
 
     @property
     def size(self) -> int:
-        """How many bytes it has; before it is written, how many its values have."""
+        """Size in bytes; before it is written, that of its values."""
         known = self.format.size(self.part, self.options)
         content = self.part.content
         if known is None and isinstance(content, DataCube):
@@ -167,7 +167,7 @@ class _File:
             stem, ending = split_name(self.part.name)
             # Clients save an item beside its files as a JSON file that has its id for a name.
             return f"{stem}-json" if ending.lower() == ".json" else stem
-        # It becomes the name of a file when somebody saves the results.
+        # Clients that save the results make it the name of a file.
         when = re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
         return f"{when}_{self.part.where}" if self.part.where else when
 

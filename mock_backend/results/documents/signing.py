@@ -19,7 +19,7 @@ class Signer:
     Args:
         expires: When the URLs stop working; whole seconds count.
         key: The back-end's secret.
-        **parts: What placeholders of their forms stand for, not percent-encoded.
+        **parts: The values of placeholders of their forms, not percent-encoded.
     """
 
     def __init__(self, expires: datetime, *, key: str, **parts: object) -> None:
@@ -32,8 +32,8 @@ class Signer:
 
         Args:
             base: The back-end's URL.
-            form: What follows it, as in ``mock_backend.profiles.dialect.SignedUrls``.
-            name: What its placeholder ``name`` stands for.
+            form: The form of the rest, as in ``mock_backend.profiles.dialect.SignedUrls``.
+            name: The value of its placeholder ``name``.
         """
         if (begun := self._begun.get(form)) is None:
             begun = self._begun[form] = _unsigned(form, self._epoch, {"name": _NAME, **self._parts})

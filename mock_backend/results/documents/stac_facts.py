@@ -1,4 +1,4 @@
-"""What STAC 1.1 and its extensions can say of rasters and their bands."""
+"""Members of STAC 1.1 and its extensions for rasters and their bands."""
 
 import math
 from functools import lru_cache
@@ -20,7 +20,7 @@ _DATA_TYPES = frozenset(
     for bits in sizes
 )
 
-# What the eo extension takes; a name that somebody made up for a band is none of them.
+# Names in the eo extension; made-up names of bands are not among them.
 _COMMON_NAMES = frozenset(
     [
         *("pan", "coastal", "blue", "green", "green05", "yellow", "red"),

@@ -1,4 +1,4 @@
-"""What a file format is to the results: how it cuts content into files, and how it writes one."""
+"""File format as results see it: how it cuts content into files, and how it writes one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from mock_backend.http.content import ComputedContent
 
 @dataclass(frozen=True)
 class FilePart:
-    """What goes into one file.
+    """Content of one file.
 
     Args:
         name: The name of the file.
@@ -19,7 +19,7 @@ class FilePart:
         media_type: The media type of the file.
         roles: The STAC roles of the file, ``data`` by default.
         when: The label of the temporal dimension that it is for, if it is for just one.
-        where: What the area is called that it is for, if there are files for several.
+        where: The name of its area, if there are files for several.
         item: The id of the item that it belongs to, if that does not follow from its name.
     """
 
@@ -40,9 +40,9 @@ class Format(Protocol):
 
     #: Its name in the catalogue.
     name: str
-    #: Which extra of this package installs what it needs; None if it needs nothing more.
+    #: Name of the extra of this package that installs what it needs; None if it needs nothing more.
     extra: str | None
-    #: How many values a file holds at most; None if any number.
+    #: Maximum number of values in a file; None for no limit.
     most_values: int | None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
@@ -61,7 +61,7 @@ class Format(Protocol):
         """Return a file.
 
         Args:
-            part: What goes into it.
+            part: The content of the file.
             options: The options of the format.
 
         Raises:

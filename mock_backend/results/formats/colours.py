@@ -13,7 +13,7 @@ _NONE: Colour = (0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Colours:
-    """Which value has which colour.
+    """Colours by value.
 
     Args:
         values: The values that have a colour of their own, ascending.

@@ -16,7 +16,7 @@ from mock_backend.results.formats.tables import DATE, VALUE, check_tabular, colu
 
 _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
-#: What CDSE calls the values of geometries in a data cube without bands.
+#: Names in CDSE of the values of geometries in a data cube without bands.
 _UNNAMED = "band_unnamed"
 
 _SEPARATORS = {"COMMA": ",", "SEMICOLON": ";", "TAB": "\t", "SPACE": " "}

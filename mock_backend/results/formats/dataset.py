@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: The variable that tells of the coordinate system.
 CRS = "crs"
-#: What the dimension of geometries is called in files, as other back-ends have it.
+#: Name of the dimension of geometries in files, as in other back-ends.
 FEATURE = "feature"
 
 # The variables that tell of geometries: where each is, and what it is called.
@@ -51,7 +51,7 @@ class Dataset:
     """Variables that share dimensions.
 
     Args:
-        sizes: How long the dimensions are.
+        sizes: The lengths of the dimensions.
         variables: The variables: those of coordinates first, then one for each band.
         attributes: The attributes of the whole.
     """
@@ -69,7 +69,7 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
 
     Args:
         cube: The data cube.
-        without_values: Whether to leave the values of bands to the caller.
+        without_values: True to leave the values of bands to the caller.
 
     Raises:
         OpenEOError: If it has too many values.

@@ -24,7 +24,7 @@ class GeoTiff:
     """GeoTIFF.
 
     Where the bytes of uncompressed values are is known beforehand. So files may be of any size: those that
-    are large are computed block by block when somebody reads them.
+    are large are computed block by block when they are read.
     """
 
     name = "GTiff"

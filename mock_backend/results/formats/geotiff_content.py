@@ -1,4 +1,4 @@
-"""The bytes of a GeoTIFF: all of them, or those that somebody reads."""
+"""Bytes of a GeoTIFF: all of them, or those that are read."""
 
 import math
 import zlib
@@ -32,10 +32,10 @@ class TiffBlocks:
     spread over them: whoever reads an overview of a large image does not have to wait for all of it.
 
     Args:
-        plan: What the GeoTIFF is.
-        pixels: Where its values come from.
+        plan: The layout of the GeoTIFF.
+        pixels: The source of its values.
         nodata: The value that says that there is none.
-        averaged: Whether overviews have averages, of each band.
+        averaged: True for each band whose overviews have averages.
     """
 
     def __init__(
@@ -113,10 +113,10 @@ def whole(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
     """Return all bytes of the GeoTIFF of a data cube.
 
     Args:
-        plan: What it is.
+        plan: The layout of the GeoTIFF.
         cube: The data cube.
-        averaged: Whether overviews have averages.
-        level: How hard blocks are compressed, if they are.
+        averaged: True if overviews have averages.
+        level: The compression level of blocks, if they are compressed.
     """
     pixels = Precomputed(Values(cube))
     return _written(
@@ -128,7 +128,7 @@ def whole_of_array(plan: Plan, bands: NDArray[Any], nodata: float | None, when: 
     """Return all bytes of a GeoTIFF of given values.
 
     Args:
-        plan: What it is.
+        plan: The layout of the GeoTIFF.
         bands: Bands by rows by columns, of the plan's data type.
         nodata: The value that says that there is none.
         when: The label of the date of the data, if it has one.
@@ -153,9 +153,9 @@ class GeoTiffContent:
     """A GeoTIFF without compression whose blocks are computed when they are read.
 
     Args:
-        plan: What it is.
+        plan: The layout of the GeoTIFF.
         cube: The data cube.
-        averaged: Whether overviews have averages.
+        averaged: True if overviews have averages.
     """
 
     def __init__(self, plan: Plan, cube: DataCube, *, averaged: bool) -> None:
@@ -168,7 +168,7 @@ class GeoTiffContent:
 
     @property
     def size(self) -> int:
-        """How many bytes there are."""
+        """Size in bytes."""
         return self._plan.size
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Where the pixels of a GeoTIFF are, as its keys tell it."""
+"""Georeference of a GeoTIFF, in its keys."""
 
 import struct
 from functools import lru_cache
@@ -10,7 +10,7 @@ from mock_backend.results.formats.geotiff_tags import Kind, Tag
 _PIXEL_SCALE, _TIE_POINT, _KEYS, _TEXTS = 33_550, 33_922, 34_735, 34_737
 _MODEL, _RASTER, _GEOGRAPHIC, _PROJECTED, _CITATION = 1024, 1025, 2048, 3072, 3073
 _USER_DEFINED = 32_767
-# Numbers of the register end here; those beyond are anybody's.
+# Numbers of the register end here; those beyond are free for private use.
 _LAST = 32_766
 
 

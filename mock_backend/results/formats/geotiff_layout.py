@@ -22,12 +22,12 @@ class Level:
     has to be looked at only once. They are counted in that order.
 
     Args:
-        factor: How many pixels of the image a pixel has on each side.
-        columns: How many columns of pixels there are.
-        rows: How many rows.
-        bands: How many bands.
-        block_columns: How many columns a block has.
-        block_rows: How many rows.
+        factor: The number of the image's pixels on each side of a pixel.
+        columns: The number of columns of pixels.
+        rows: The number of rows.
+        bands: The number of bands.
+        block_columns: The number of columns of a block.
+        block_rows: The number of its rows.
     """
 
     factor: int
@@ -39,27 +39,27 @@ class Level:
 
     @property
     def across(self) -> int:
-        """How many blocks there are in a row."""
+        """Number of blocks in a row."""
         return -(-self.columns // self.block_columns)
 
     @property
     def down(self) -> int:
-        """How many rows of blocks there are."""
+        """Number of rows of blocks."""
         return -(-self.rows // self.block_rows)
 
     @property
     def places(self) -> int:
-        """How many blocks a band has."""
+        """Number of blocks of a band."""
         return self.across * self.down
 
     @property
     def blocks(self) -> int:
-        """How many blocks there are."""
+        """Number of blocks."""
         return self.places * self.bands
 
     @property
     def pixels(self) -> int:
-        """How many pixels all blocks have, those that fill tiles included."""
+        """Number of pixels of all blocks, those that fill tiles included."""
         return self.pixels_before(self.blocks)
 
     def pixels_before(self, block: int) -> int:
@@ -75,9 +75,9 @@ def levels_of(columns: int, rows: int, bands: int, *, overviews: str) -> tuple[L
     """Return the image and its overviews, from large to small.
 
     Args:
-        columns: How many columns of pixels the image has.
-        rows: How many rows.
-        bands: How many bands.
+        columns: The number of columns of pixels of the image.
+        rows: The number of rows.
+        bands: The number of bands.
         overviews: ``AUTO`` for overviews of large images, ``ALL`` of all, ``OFF`` of none.
     """
     smallest = {"AUTO": _OVERVIEWED, "ALL": _SMALLEST}.get(overviews)

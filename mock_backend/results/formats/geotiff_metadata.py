@@ -40,7 +40,7 @@ def metadata_of(description: str, statistics: Sequence[Statistics], *, sampled: 
     Args:
         description: The items that are known without values.
         statistics: The statistics of each band; none if they are not told.
-        sampled: Whether they are those of a sample.
+        sampled: True if they are those of a sample.
     """
     lines = ["<GDALMetadata>\n", description]
     for sample, each in enumerate(statistics):

@@ -1,4 +1,4 @@
-"""Where the values of a GeoTIFF come from."""
+"""Sources of the values of a GeoTIFF."""
 
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ Positions = NDArray[np.int64]
 
 
 class PixelValues(Protocol):
-    """Where values come from."""
+    """Source of values."""
 
     @property
     def input_count(self) -> int:
@@ -25,12 +25,12 @@ class PixelValues(Protocol):
         ...
 
     def nearest(self, factor: int) -> tuple[int, int]:
-        """Return which row and column of so many on each side stand for them in an overview."""
+        """Return the row and column that stand for a block of this size in an overview."""
         ...
 
 
 class HeldPixels:
-    """All values, as somebody has them.
+    """All values, in memory.
 
     Args:
         bands: Bands by rows by columns.
@@ -61,7 +61,7 @@ class Computed:
     """Values that are computed when they are taken.
 
     Args:
-        values: What computes them.
+        values: The source that computes them.
     """
 
     def __init__(self, values: Values) -> None:
@@ -86,7 +86,7 @@ class Precomputed(HeldPixels):
     """The same values as ``Computed`` has, computed at once.
 
     Args:
-        values: What computes them.
+        values: The source that computes them.
     """
 
     def __init__(self, values: Values) -> None:

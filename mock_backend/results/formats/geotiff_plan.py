@@ -1,4 +1,4 @@
-"""What a GeoTIFF is going to be, before any value is computed."""
+"""Layout of a GeoTIFF, before any value is computed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -38,19 +38,19 @@ _DATE, _NO_DATE = 306, "0000:00:00 00:00:00"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a GeoTIFF is going to be.
+    """Layout of a GeoTIFF.
 
     Args:
-        grid: Where its pixels are.
+        grid: The positions of its pixels.
         data_type: The data type of its values.
-        bands: How many bands it has.
+        bands: The number of its bands.
         nodata: The text of the value that says that there is none.
         description: The items of GDAL's metadata that are known without values.
-        dated: Whether it says of which date it is.
+        dated: True if it has a date.
         palette: The colours of the values 0 to 255.
-        deflated: Whether blocks are compressed.
-        overviews: Whether there are overviews: ``AUTO``, ``ALL`` or ``OFF``.
-        bigtiff: Whether it is a BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``.
+        deflated: True if blocks are compressed.
+        overviews: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``.
+        bigtiff: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``.
     """
 
     grid: Grid
@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def item_size(self) -> int:
-        """How many bytes a value has."""
+        """Size of a value in bytes."""
         return self.dtype.itemsize
 
     @cached_property
@@ -81,12 +81,12 @@ class Plan:
 
     @cached_property
     def pixels(self) -> int:
-        """How many values are written, those of overviews and those that fill tiles included."""
+        """Number of values written, those of overviews and those that fill tiles included."""
         return sum(level.pixels for level in self.levels)
 
     @cached_property
     def encoding(self) -> Encoding:
-        """How its directories are written.
+        """Encoding of its directories.
 
         Raises:
             OpenEOError: If it is too large for what the options say.
@@ -104,12 +104,12 @@ class Plan:
 
     @cached_property
     def beginning(self) -> int:
-        """How many bytes there are before the first block."""
+        """Number of bytes before the first block."""
         return self._beginning(self.encoding)
 
     @cached_property
     def size(self) -> int:
-        """How many bytes the file has if it is not compressed."""
+        """Size of the file in bytes if it is not compressed."""
         return self._size(self.encoding)
 
     @property
@@ -129,7 +129,7 @@ class Plan:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Where the blocks of each level begin if they are not compressed, in the order of the levels."""
+        """Offsets of the blocks of each level if they are not compressed, in the order of the levels."""
         starts, place = [0] * len(self.levels), self.beginning
         for index, level in on_file(self.levels):
             starts[index] = place
@@ -162,8 +162,8 @@ class Plan:
         Args:
             when: The label of the date of the data.
             statistics: Those of each band; none if they are not told.
-            offsets: Where the blocks of each level begin, in the order of the blocks.
-            counts: How many bytes they have.
+            offsets: The offsets of the blocks of each level, in the order of the blocks.
+            counts: Their sizes in bytes.
         """
         directories = self._directories(self.encoding)
         for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):

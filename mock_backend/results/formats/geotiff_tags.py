@@ -25,9 +25,9 @@ class Tag:
     """An entry of a directory.
 
     Args:
-        number: What it is about.
+        number: The number of the tag.
         kind: The data type of its values.
-        count: How many values there are.
+        count: The number of values.
         content: Their bytes; what is not known yet are zeros.
     """
 
@@ -49,16 +49,16 @@ class Tag:
 
     @classmethod
     def unknown(cls, number: int, kind: Kind, count: int) -> "Tag":
-        """Return a tag with so many numbers that are not known yet."""
+        """Return a tag with room for this number of values that are not known yet."""
         return cls(number, kind, count, bytes(count * _SIZES[kind]))
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How offsets are written.
+    """Encoding of offsets.
 
     Args:
-        big: Whether it is a BigTIFF, with 64 bits.
+        big: True for a BigTIFF, with 64 bits.
     """
 
     big: bool

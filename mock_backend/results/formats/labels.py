@@ -39,7 +39,7 @@ def file_stems(labels: Iterable[Any], otherwise: str = "") -> list[str]:
 
     Args:
         labels: Texts or numbers.
-        otherwise: What those are called of which nothing is left.
+        otherwise: The name of those of which nothing is left.
     """
     seen: Counter[str] = Counter()
     stems = []

@@ -1,4 +1,4 @@
-"""How the dimensions of a data cube are laid out in files."""
+"""Layout of the dimensions of a data cube in files."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: What the only variable of a data cube without bands is called, as other back-ends have it.
+#: Name of the only variable of a data cube without bands, as in other back-ends.
 NO_BAND = "var"
 
 
@@ -34,7 +34,7 @@ def arranged_values(cube: DataCube, *, zero: bool = False) -> "NDArray[Any]":
 
     Args:
         cube: The data cube; one without bands gets a dimension of length 1.
-        zero: Whether to return zeros, which take no memory, instead.
+        zero: True to return zeros, which take no memory, instead.
 
     Raises:
         OpenEOError: If it has too many values.

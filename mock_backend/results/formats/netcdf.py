@@ -18,7 +18,7 @@ from mock_backend.results.formats.refusals import MAX_HELD, check_cube
 # Which versions of HDF5 can read the file; said, so that newer ones write the same bytes.
 _HDF5 = ("earliest", "v110")
 
-# A tile of a compressed variable has at most so many rows and columns.
+# Maximum number of rows and columns of a tile of a compressed variable.
 _TILE = 256
 # The number of values, about, that are computed at once where they are too many to be held.
 _STRIP = 2**24

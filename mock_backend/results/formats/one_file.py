@@ -62,9 +62,9 @@ def stem(content: DataCube | Plain, options: Mapping[str, Any], *, series: str =
     """Return the name of a file without its ending: as other back-ends choose it, unless options say.
 
     Args:
-        content: What goes into it.
+        content: The content to write.
         options: Those of the format.
-        series: What it is called if it has geometries.
+        series: The name of the file if it has geometries.
     """
     if prefix := file_prefix(options):
         return prefix

@@ -15,8 +15,8 @@ def choice(options: Mapping[str, Any], name: str, choices: Collection[str], defa
     Args:
         options: All options.
         name: The name of the option.
-        choices: What it can be; upper and lower case do not matter.
-        default: What it is if it is none of them.
+        choices: The allowed values; upper and lower case do not matter.
+        default: The value in place of others.
     """
     word = options.get(name)
     return word.upper() if isinstance(word, str) and word.upper() in choices else default
@@ -28,8 +28,8 @@ def whole_number(options: Mapping[str, Any], name: str, span: range, default: in
     Args:
         options: All options.
         name: The name of the option.
-        span: What it can be.
-        default: What it is if it is none of them.
+        span: The allowed values.
+        default: The value in place of others.
     """
     number = options.get(name)
     return number if isinstance(number, int) and not isinstance(number, bool) and number in span else default

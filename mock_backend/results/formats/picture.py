@@ -115,7 +115,7 @@ def encoded(
 
     Args:
         pixels: The parts.
-        pixel: What they are.
+        pixel: Their kind.
         palette: Red, green and blue of each index.
         opacity: The opacity of the first indices.
     """

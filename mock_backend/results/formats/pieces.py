@@ -29,7 +29,7 @@ def pieces_of(cube: DataCube, options: Mapping[str, Any], times: int = 1) -> lis
         cube: A raster.
         options: ``tile_grid``: files for each of its tiles; ``sample_by_feature``: files for each geometry
             that pixels were chosen by, called after its property ``feature_id_property``.
-        times: How many files there are for each area.
+        times: The number of files for each area.
 
     Returns:
         The data cube as a whole, without a name, if they ask for nothing like that.

@@ -8,7 +8,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Pixel(IntEnum):
-    """What the bytes of a pixel are."""
+    """Kind of the bytes of a pixel."""
 
     GREY = 0
     RGB = 2
@@ -29,12 +29,12 @@ def encode(
     """Return a PNG with a byte for each part of a pixel.
 
     Args:
-        width: How many columns it has.
-        height: How many rows it has.
+        width: The number of columns.
+        height: The number of rows.
         rows: The pixels, each row after a byte with the number of its filter.
-        pixel: What the bytes of a pixel are.
+        pixel: The kind of the bytes of a pixel.
         palette: Red, green and blue of each index.
-        opacity: How opaque the first indices are; all others are entirely.
+        opacity: The opacity of the first indices; all others are opaque.
     """
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, pixel, 0, 0, 0))]
     if palette is not None:

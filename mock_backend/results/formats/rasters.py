@@ -20,12 +20,12 @@ _PREFIX = "openEO"
 
 @dataclass(frozen=True)
 class Layer:
-    """What one band of a file shows.
+    """Content of one band of a file.
 
     Args:
-        name: What it is called.
+        name: Its name.
         band: The band of the data cube.
-        labels: Where it is in the data cube: positions of labels by the names of dimensions.
+        labels: Its place in the data cube: positions of labels by the names of dimensions.
     """
 
     name: str
@@ -46,11 +46,11 @@ def raster_parts(
 
     Args:
         name: The name of the format.
-        content: What is written.
+        content: The content to write.
         options: The options of the format.
-        ending: What the names of the files end with.
+        ending: The ending of the names of the files.
         media_type: The media type of the files.
-        has_pieces: Whether options may ask for files of several areas.
+        has_pieces: True if options may ask for files of several areas.
 
     Raises:
         OpenEOError: If it has no pixels.

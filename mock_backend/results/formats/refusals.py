@@ -1,4 +1,4 @@
-"""What formats refuse, and what would be right instead."""
+"""Refusals of formats, with remedies."""
 
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -7,9 +7,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.errors import FeatureUnsupported, OpenEOError, ProcessGraphComplexity
 
-#: How many values a file of text or a table holds at most.
+#: Maximum number of values in a file of text or a table.
 MAX_WRITTEN = 2**21
-#: How many values a file holds at most that is made as a whole.
+#: Maximum number of values in a file that is made as a whole.
 MAX_HELD = 2**26
 
 
@@ -17,7 +17,7 @@ def unsuitable(message: str) -> OpenEOError:
     """Return the error for content that a format cannot hold; its code is ``save_result``'s own.
 
     Args:
-        message: What was wrong and what would be right.
+        message: The problem and its remedy.
     """
     return OpenEOError(message, code="FormatUnsuitable", status=400)
 
@@ -46,8 +46,8 @@ def check_count(name: str, cube: DataCube, limit: int) -> None:
 
     Args:
         name: The name of the format.
-        cube: What is written.
-        limit: How many values it holds.
+        cube: The content to write.
+        limit: The maximum number of values.
 
     Raises:
         ProcessGraphComplexity: If it is larger.
@@ -64,7 +64,7 @@ def check_cube(name: str, content: DataCube | Plain) -> None:
 
     Args:
         name: The name of the format.
-        content: What is written.
+        content: The content to write.
 
     Raises:
         OpenEOError: If it is a mere value.

@@ -34,7 +34,7 @@ class Keys:
     Args:
         name: The name of the column.
         kind: The kind of the dimension.
-        labels: What may be in it.
+        labels: The allowed labels.
         places: The place of each row's label among them.
     """
 
@@ -74,7 +74,7 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
 
     Args:
         name: The name of the format.
-        content: What is written.
+        content: The content to write.
 
     Raises:
         OpenEOError: If it is a raster.
@@ -130,7 +130,7 @@ def plain_columns(value: Any) -> dict[str, list[Any]]:
     An object is one row, a list a row for each element; what is deeper is written as JSON.
 
     Args:
-        value: What JSON can say.
+        value: A JSON value.
     """
     rows = [_row(each) for each in value] if isinstance(value, list) else [_row(value)]
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -22,7 +22,7 @@ from mock_backend.results.formats.refusals import check_cube
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# A chunk has at most so many rows and columns, and one of each other label.
+# Maximum number of rows and columns of a chunk, which has one of each other label.
 _TILE = 512
 _LEVEL = 1
 # The first day of zip files: each has a date, and it shall not be that of writing.

@@ -42,7 +42,7 @@ class Array:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """What its files end in: those of a raster if it can be one."""
+        """Endings of its files: those of a raster if it can be one."""
         is_raster = self.values.ndim in (2, 3) and self.values.dtype.kind in "biuf"
         return ("json", "tif", "npy") if is_raster else ("json", "npy")
 

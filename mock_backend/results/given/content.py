@@ -1,4 +1,4 @@
-"""What files can be made of: bytes, texts, files, JSON, and objects of other libraries."""
+"""Materials of files: bytes, texts, files, JSON, and objects of other libraries."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from mock_backend.results.documents.extent import BBox, around
 from mock_backend.results.documents.naming import endings_in, endings_of_json, is_text
 from mock_backend.results.given.request import ResultRequest
 
-#: What can be a result, for messages.
+#: Kinds of results, for messages.
 KINDS = (
     "bytes, a text, a Path to a file or folder, what JSON can say (dict, list, number, bool, None), a "
     "pandas, geopandas, xarray or NumPy object, a shapely geometry, a File, an Item, a list of Items or "
@@ -25,7 +25,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Piece:
-    """What goes into one file.
+    """Content of one file.
 
     Args:
         content: Its content; a path is read where it is wanted.
@@ -41,16 +41,16 @@ class Piece:
 
 
 class Material(Protocol):
-    """What a file can be made of."""
+    """Material of a file."""
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """What its files end in, the most natural first; none if it could be anything."""
+        """Endings of its files, the most natural first; none if it could be anything."""
         ...
 
     @property
     def fallback(self) -> str:
-        """What its files end in if neither it nor the job says anything."""
+        """Ending of its files if neither it nor the job determines one."""
         ...
 
     def takes(self, ending: str, /) -> bool:
@@ -78,12 +78,12 @@ class Raw:
 
     @cached_property
     def endings(self) -> tuple[str, ...]:
-        """What it says that it is; for a file its name does that."""
+        """Endings of its files; for a file, that of its name."""
         return () if isinstance(self.content, Path) else endings_in(self.content)
 
     @cached_property
     def fallback(self) -> str:
-        """What its name ends in if neither it nor the job says anything."""
+        """Ending of its name if neither it nor the job determines one."""
         return "txt" if isinstance(self.content, bytes) and is_text(self.content) else "bin"
 
     def takes(self, _ending: str) -> bool:
@@ -104,12 +104,12 @@ class Raw:
 
 @dataclass(frozen=True)
 class JsonContent:
-    """What JSON can say.
+    """JSON value.
 
     Args:
         content: The value as JSON.
         endings: The endings that fit it.
-        bbox: Where it is, if it is GeoJSON.
+        bbox: Its extent, if it is GeoJSON.
     """
 
     content: bytes
@@ -143,7 +143,7 @@ def material_of(value: Any) -> Material:
     """Return what files can be made of a value, as it is now.
 
     Args:
-        value: What somebody gave for a file.
+        value: The given object.
 
     Raises:
         TypeError: If no file can be made of it.

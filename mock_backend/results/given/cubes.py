@@ -16,7 +16,7 @@ from mock_backend.results.given.rasters import raster
 from mock_backend.results.given.request import ResultRequest
 
 _TIMES = ("t", "time", "date")
-#: What the only variable is called if it has no name, as in synthetic results.
+#: Name of the only variable if it has none, as in synthetic results.
 _NAMELESS = "var"
 
 

@@ -27,7 +27,7 @@ def truncated(result: Any, at: float = 0.5) -> Broken:
 
     Args:
         result: A result as ``set_result`` takes it, or the content of a file in an ``Item``.
-        at: How much of each file there is: a part of it between 0 and 1, or a whole number of bytes.
+        at: The length of each file: a part of it between 0 and 1, or a whole number of bytes.
 
     Raises:
         ValueError: If that is no part of a file.
@@ -68,7 +68,7 @@ def wrong_type(result: Any, media_type: str = "text/html") -> Broken:
 
 
 def missing(result: Any = b"") -> Broken:
-    """Return a result whose files are listed, but not there when somebody downloads them.
+    """Return a result whose files are listed but missing when they are downloaded.
 
     Args:
         result: A result that says how the files are called, as with ``empty``.

@@ -1,4 +1,4 @@
-"""A file that somebody gives for a result, and what is to be said of it."""
+"""A file given for a result, and its metadata."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ from mock_backend.results.given.content import Material, Piece, Raw, material_of
 from mock_backend.results.given.request import ResultRequest
 from mock_backend.results.given.volatile_asset import FragileAsset, there
 
-#: What makes a broken file of a sound one.
+#: Function that breaks a sound file.
 Damage = Callable[[Asset], Asset]
 
 
@@ -25,7 +25,7 @@ class Broken:
 
     Args:
         result: The sound result.
-        damage: What makes a broken file of each of its files.
+        damage: The function that breaks each of its files.
     """
 
     def __init__(self, result: Any, damage: Damage) -> None:
@@ -41,7 +41,7 @@ class File:
         name: Its name; by default it follows from the content and from the file format that a job asks for.
             Objects are written in the format that its ending stands for.
         media_type: Its media type, by default that of its name; whether it fits is up to you.
-        title: What people call it.
+        title: A title for people.
         roles: Its STAC roles.
 
     Raises:

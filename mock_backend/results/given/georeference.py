@@ -1,11 +1,11 @@
-"""Where the pixels of xarray's objects are."""
+"""Positions of the pixels of xarray's objects."""
 
 from typing import Any
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 
-# The dimension of what were variables: none that anybody has.
+# The dimension of what were variables: a name that no data set has.
 _VARIABLES = "variables of the data set"
 
 

@@ -1,4 +1,4 @@
-"""An item that somebody gives for a result: files of one place and time."""
+"""An item given for a result: files of one place and time."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from mock_backend.results.given.content import JsonContent
 from mock_backend.results.given.file import Broken, File, checked_name
 from mock_backend.results.given.request import ResultRequest
 
-#: Files that file managers leave behind, which nobody means.
+#: Files that file managers leave behind.
 _NOBODYS = ("Thumbs.db", "desktop.ini")
 
 When = str | date | Sequence[str | date | None]
@@ -69,7 +69,7 @@ class Item:
         """Return the item with its files.
 
         Args:
-            asked: What the job asks for.
+            asked: The job's request for results.
             taken: The ids of other items.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Which result a job gets in the place of what follows from its process graph."""
+"""Orders of results in place of those that follow from process graphs."""
 
 from collections.abc import Callable
 from threading import Lock, RLock
@@ -50,7 +50,7 @@ class ResultOrder(JobOrder):
 
 
 class _Run:
-    """A start of a job that gets a result; the files are made when somebody asks, once."""
+    """A start of a job that gets a result; the files are made once, on demand."""
 
     def __init__(self, number: int, given: Given) -> None:
         self.number = number
@@ -61,7 +61,7 @@ class _Run:
 
     @property
     def made(self) -> Product | None:
-        """What has been made already."""
+        """The product if it has been made already."""
         return self._product
 
     def product(self, job: Processed) -> Product:

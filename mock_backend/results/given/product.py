@@ -1,4 +1,4 @@
-"""From what somebody gave as a result to the files of a job."""
+"""From a given result to the files of a job."""
 
 import inspect
 import os
@@ -18,7 +18,7 @@ from mock_backend.results.given.request import ResultRequest
 
 
 class Given(Protocol):
-    """A result that somebody gave."""
+    """A given result."""
 
     def product(self, asked: ResultRequest, /) -> Product:
         """Return the files that a job produces.
@@ -30,7 +30,7 @@ class Given(Protocol):
 
 
 def given_of(result: Any, *, name: str | None = None, media_type: str | None = None) -> Given:
-    """Return what somebody gave as a result, as it is now.
+    """Return a given result as it is now.
 
     Args:
         result: See ``MockBackend.set_result``.
@@ -117,11 +117,11 @@ class Folder:
 
 @dataclass(frozen=True)
 class Called:
-    """What a function returns.
+    """Result of a function.
 
     Args:
         function: The function.
-        takes: How many arguments it takes: the process graph, and the job.
+        takes: The number of its arguments: the process graph, and the job.
         name: The name of the file that it returns.
         media_type: The media type of that file.
     """
@@ -161,7 +161,7 @@ class Damaged:
 
     Args:
         given: The sound result.
-        damage: What makes a broken file of a sound one.
+        damage: The function that breaks a sound file.
     """
 
     given: Given
@@ -218,7 +218,7 @@ def _several(result: Any) -> Given | None:
 
 def _not_a_path(result: Any) -> Any:
     """Return a result, unless it is a text that seems to be the path of a file."""
-    # Nobody wants the text "data/june.tif" for a result, and many write a path so.
+    # The text "data/june.tif" is hardly meant as a result, and many write a path so.
     if isinstance(result, str) and len(result) < 1000 and "\n" not in result and Path(result).suffix:
         try:
             is_path = Path(result).is_file()

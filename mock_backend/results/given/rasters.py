@@ -11,7 +11,7 @@ from mock_backend.results.given.content import Piece
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: What NumPy has but GeoTIFFs have not, and what is as good.
+#: Data types of NumPy that GeoTIFFs lack, and their replacements.
 _AS_GOOD = {"bool": "uint8", "float16": "float32"}
 
 
@@ -27,7 +27,7 @@ def raster(
 
     Args:
         values: Bands by rows by columns, from the north-west.
-        grid: Where the pixels are.
+        grid: The positions of the pixels.
         names: The names of the bands.
         nodata: The value that says that there is none, of whole numbers; of others it is NaN.
         when: The date it is for, if it is one of several.
@@ -61,7 +61,7 @@ def raster(
 
 
 def _storable(values: "NDArray[Any]") -> "NDArray[Any]":
-    """Return values in a data type that GeoTIFFs and everybody who reads them have."""
+    """Return values in a data type that GeoTIFFs and their readers support."""
     name = values.dtype.name
     if name in ("int64", "uint64"):
         low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)

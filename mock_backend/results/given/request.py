@@ -1,4 +1,4 @@
-"""What a job asks of its results."""
+"""A job's request for results."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Processed(Protocol):
 
 @dataclass(frozen=True)
 class ResultRequest:
-    """What a job asks of its results.
+    """A job's request for results.
 
     Args:
         job: The job.
@@ -64,19 +64,19 @@ class ResultRequest:
 
     @cached_property
     def ending(self) -> str | None:
-        """What files of the format end in that the process graph asks for; None if it asks for none."""
+        """Ending of files of the format that the process graph asks for; None if it asks for none."""
         name = self._saving.get("format")
         return ending_of_format(name) if isinstance(name, str) else None
 
     @cached_property
     def prefix(self) -> str | None:
-        """What the names of files are to begin with; None if that is left to the back-end."""
+        """Prefix of the names of files; None if that is left to the back-end."""
         options = self._saving.get("options")
         return file_prefix(options) if isinstance(options, dict) else None
 
     @cached_property
     def extent(self) -> Extent:
-        """Where and when it computes, as far as the process graph tells."""
+        """Area and time that it computes, as far as the process graph tells."""
         return extent_of((node.process_id, node.arguments) for node in self.job.nodes)
 
     @property

@@ -1,4 +1,4 @@
-"""Files that may be gone when somebody wants them."""
+"""Files that may be gone when they are read."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -9,7 +9,7 @@ from mock_backend.results.documents.assets import Asset
 
 
 class FragileAsset(Asset):
-    """A file that can change or vanish: it is looked at anew whenever somebody asks.
+    """A file that can change or vanish: each access looks at it anew.
 
     It stays in the list of results when it is gone, of unknown size. Downloading it is a ``FileNotFound``.
     """
@@ -29,7 +29,7 @@ class FragileAsset(Asset):
 
     @property
     def length(self) -> int | None:
-        """How many bytes its content has, None if it is gone."""
+        """Size of its content in bytes; None if it is gone."""
         try:
             return Asset(self.name, self.media_type, self.make).length
         except (FileNotFound, OSError):
