@@ -51,6 +51,7 @@ from mock_backend.transports.own_urls import OwnUrls
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
 
+    from mock_backend.control.scenarios import Scenario
     from mock_backend.http.app.application import MockBackendApp
     from mock_backend.transports.live import LiveServer
 
@@ -155,6 +156,8 @@ class MockBackend(Additions):
         known = profile_at(url)
         if profile is None and known is not None:
             like = known
+        #: The scenario that it was made of; None without one.
+        self.scenario: Scenario | None = None
         #: The URLs of other hosts that the back-end has in production; it answers there, too.
         self.aliases = aliases_of(url)
         #: Where the API is on its host, the default place first.
@@ -236,6 +239,32 @@ class MockBackend(Additions):
         # A memory of this back-end's own goes with it; there is nobody to keep the time for.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
+    @classmethod
+    def from_scenario(
+        cls, scenario: "Scenario | Mapping[str, Any] | str | os.PathLike[str]", **settings: Any
+    ) -> Self:
+        """Return a back-end as a scenario describes it, with all orders given to it.
+
+        Args:
+            scenario: The name of a ready one (``happy``, ``busy-day``, ``flaky-network``, ``expired-tokens``,
+                ``chaos``, ``production-like``); the path of a file, JSON or YAML; its members; or one of
+                ``mock_backend.control.scenarios``.
+            **settings: Arguments of ``MockBackend``, instead of those of the scenario.
+
+        Raises:
+            TypeError: If a member of it is of the wrong type.
+            ValueError: If it makes no sense; the message says where.
+        """
+        from mock_backend.control.scenarios import scenario_of
+
+        found = scenario_of(scenario)
+        if found.start is not None and settings.get("clock") is None:
+            settings["clock"] = Clock(found.start)
+        backend = cls(**(found.settings() | settings))
+        backend.scenario = found
+        found.apply(backend)
+        return backend
+
     # -- opening and closing ------------------------------------------------------------------------
 
     def open(self) -> Self:
@@ -309,6 +338,8 @@ class MockBackend(Additions):
         self.registers.reset()
         self.clock.rate = self._first_rate
         self.clock.restart()
+        if self.scenario is not None:
+            self.scenario.apply(self)
 
     @property
     def live_server(self) -> "LiveServer | None":

@@ -50,9 +50,13 @@ class JobOrder(Order):
     @property
     def meant(self) -> str:
         """Which jobs it is for, in words."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.conditions.items()) or "all jobs"
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """The conditions that there are, by name."""
         conditions = {"title": self._title, "process": self._process, "where": self._where}
-        given = ", ".join(f"{name}={value!r}" for name, value in conditions.items() if value is not None)
-        return given or "all jobs"
+        return {name: value for name, value in conditions.items() if value is not None}
 
     def applies_to(self, job: Selectable) -> bool:
         """Tell whether a job meets all conditions."""

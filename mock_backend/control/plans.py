@@ -1,10 +1,12 @@
 """Which plan a job gets when it is started."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from mock_backend.control.job_orders import JobOrder, Selectable
 from mock_backend.control.orders import OrderBook
+from mock_backend.control.plain import check_names, members_of, names_of
 from mock_backend.lifecycle import JobPlan
 
 
@@ -34,6 +36,32 @@ class PlanOrder(JobOrder):
             )
         super().__init__(title=title, process=process, where=where, times=times)
         self.plan = plan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the order as JSON values; ``from_dict`` reads them back.
+
+        Raises:
+            ValueError: If it has a condition ``where``, which is code.
+        """
+        if "where" in self.conditions:
+            raise ValueError("where is a function, which a file cannot hold; use title or process.")
+        times = {} if self.given_times is None else {"times": self.given_times}
+        return {**members_of(self.plan), **self.conditions, **times}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "PlanOrder":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            TypeError: If a member is of the wrong type.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"A plan must be an object, got {values!r}.")
+        own = signature(cls).parameters.keys() - {"plan", "where"}
+        check_names("A plan", values, [*names_of(JobPlan), *sorted(own)])
+        plan = JobPlan(**{name: value for name, value in values.items() if name not in own})
+        return cls(plan, **{name: value for name, value in values.items() if name in own})
 
     def __repr__(self) -> str:
         return f"<{self.plan!r} for {self.meant}: {self.hits} hits>"

@@ -82,7 +82,7 @@ class IssuersApp:
                 method=_plain(scope["method"]), template=path, path=asked_path, now=exchange.at
             )
             struck = provider.faults.strike(request)
-            exchange.fault = ", ".join(str(order.fault) for order, _ in struck) or None
+            exchange.fault = ", ".join(str(each.order.fault) for each in struck) or None
             serve = provider.faults.around(
                 serve,
                 request,

@@ -217,7 +217,15 @@ class Provider(ProviderSettings):
         Raises:
             ValueError: If there is no such endpoint.
         """
-        return self.faults.add(FaultOrder(fault, route, times, **conditions), operations=OPERATIONS)
+        return self.order(FaultOrder(fault, route, times, **conditions))
+
+    def order(self, order: FaultOrder) -> FaultOrder:
+        """Enter the order of a fault, e.g. one read by ``FaultOrder.from_dict``.
+
+        Raises:
+            ValueError: If no request could ever run into it.
+        """
+        return self.faults.add(order, operations=OPERATIONS)
 
     def script_device(self, *steps: str, user: str | None = None, times: int | None = None) -> DeviceScript:
         """Decide how log-ins by device code go from now on; later scripts win over earlier ones.

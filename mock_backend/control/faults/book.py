@@ -1,15 +1,20 @@
 """The faults of a back-end."""
 
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
+from typing import Any
 
 from starlette.types import ASGIApp, Send
 
 from mock_backend.clock import Clock
 from mock_backend.control.faults.answers import Fault
 from mock_backend.control.faults.kind import AboutJob, Request, Struck
-from mock_backend.control.faults.order import FaultOrder
+from mock_backend.control.faults.order import FaultOrder, Strike
+
+#: Of more strikes the oldest are forgotten.
+_MOST_STRIKES = 10_000
 
 
 class FaultBook:
@@ -26,6 +31,8 @@ class FaultBook:
         self._orders: list[FaultOrder] = []
         self._lock = threading.Lock()
         self._given = 0
+        #: The strikes until now, oldest first: the number of the order, and an order of that very strike.
+        self.strikes: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_MOST_STRIKES)
         #: Whether there is any order; requests look at nothing else as long as there is none.
         self.armed = False
         #: Whether an order is about the titles of jobs that requests create.
@@ -63,30 +70,31 @@ class FaultBook:
         for order in self.active():
             order.remove()
         self._given = 0
+        self.strikes.clear()
         self.armed = self.reads_titles = False
         self._orders = []
 
-    def strike(self, request: Request) -> list[tuple[FaultOrder, float]]:
-        """Return the faults that a request runs into, and its chances, outermost first; count them.
+    def strike(self, request: Request) -> list[Strike]:
+        """Return the faults that a request runs into, outermost first, and count them.
 
         Of those that replace or break an answer it is the first one; others compose.
         """
-        found: list[tuple[FaultOrder, float]] = []
+        found: list[Strike] = []
         is_broken = False
         for order in self.active():
-            if is_broken and not order.fault.composes:
-                continue
-            if (own := order.strike(request)) is not None:
-                found.append((order, own))
-                is_broken |= not order.fault.composes
+            composes = order.fault.composes
+            if (strike := order.strike(request, is_taken=is_broken and not composes)) is not None:
+                found.append(strike)
+                is_broken |= not composes
+        self.strikes.extend((each.order.number, each.alone) for each in found if request.template)
         # What changes how a back-end reads is of no use behind an answer that replaces it.
-        return sorted(found, key=lambda each: not each[0].fault.composes)
+        return sorted(found, key=lambda each: not each.order.fault.composes)
 
     def around(
         self,
         app: ASGIApp,
         request: Request,
-        struck: list[tuple[FaultOrder, float]],
+        struck: list[Strike],
         *,
         url: str,
         render: Callable[[Fault], ASGIApp],
@@ -104,16 +112,16 @@ class FaultBook:
             read_body: Reads the body of the request, for the journal.
             signal: The transport's own ``send``.
         """
-        for order, own in reversed(struck):
+        for strike in reversed(struck):
             facts = Struck(
                 request=request,
-                order=order,
-                chance=own,
+                order=strike.order,
+                chance=strike.chance,
                 clock=self._clock,
                 url=url,
                 render=render,
                 read_body=read_body,
                 signal=signal,
             )
-            app = partial(order.fault.strike, facts, app)
+            app = partial(strike.order.fault.strike, facts, app)
         return app

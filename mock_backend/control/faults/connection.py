@@ -43,9 +43,13 @@ class Delay(FaultKind):
         checked_duration(self, "by")
         checked_duration(self, "jitter")
 
+    def without_chance(self, chance: float) -> "Delay":
+        """Return the delay that it comes to."""
+        return Delay(to_timedelta(self.by) + to_timedelta(self.jitter) * chance)
+
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the client wait for the answer."""
-        late = to_timedelta(self.by) + to_timedelta(self.jitter) * struck.chance
+        late = to_timedelta(self.without_chance(struck.chance).by)
 
         async def send_late(message: Message) -> None:
             if message["type"] == "http.response.start":

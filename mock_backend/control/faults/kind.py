@@ -158,6 +158,10 @@ class FaultKind:
         """Tell whether a request that meets the conditions of an order runs into it."""
         return True
 
+    def without_chance(self, chance: float) -> "FaultKind":
+        """Return the fault that strikes in the same way whatever the chances are."""
+        return self
+
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request.
 

@@ -132,29 +132,34 @@ class FaultOrder(Order):
         until: timedelta | None = self.conditions.until  # type: ignore[assignment]  # made one
         return None if until is None or self.given is None else self.given + until
 
-    def strike(self, request: Request) -> float | None:
-        """Count a request; return the chance that is its own if it runs into the fault, else None."""
+    def strike(self, request: Request, *, is_taken: bool = False) -> "Strike | None":
+        """Count a request; return the strike if it runs into the fault, else None.
+
+        Args:
+            request: The request.
+            is_taken: Whether it has run into a fault already that leaves nothing to this one.
+        """
         conditions = self.conditions
         if not self.route.matches(request.method, request.template, request.path) or not self._is_about(
             request
         ):
             return None
-        if not self._is_in_window(request.now):
-            return None
         with self._lock:
             counted = request.job_id if conditions.per_job else ""
             like = request.method, request.template or "", request.job_id
-            self._seen[counted,] += 1
             self._seen[like] += 1
+            if not self._is_in_window(request.now):
+                return None
+            self._seen[counted,] += 1
             number, of_its_kind = self._seen[counted,] - conditions.after, self._seen[like]
-            if number < 1 or number % conditions.every or conditions.nth not in (None, number):
+            if is_taken or number < 1 or number % conditions.every or conditions.nth not in (None, number):
                 return None
             own = chance(self.seed, self.number, *like, of_its_kind)
             if own >= conditions.probability or not self.fault.is_met(request, self) or not self.active:
                 return None
             self.hit()
             # What is left of the chance once it is known to be below the probability.
-            return own / conditions.probability
+            return Strike(self, request, of_its_kind, own / conditions.probability)
 
     def _is_about(self, request: Request) -> bool:
         wanted = self.conditions
@@ -204,3 +209,39 @@ class FaultOrder(Order):
     def __repr__(self) -> str:
         left = "always" if self.remaining is None else f"{self.remaining} left"
         return f"<{self.fault} on {self.route}{self.conditions}: {self.hits} hits, {left}>"
+
+
+@dataclass(frozen=True)
+class Strike:
+    """A request that has run into a fault.
+
+    Args:
+        order: The order.
+        request: The request.
+        number: Its number among the requests like it (method, path template and job), counted from 1.
+        chance: A number from 0 to 1 that is its own.
+    """
+
+    order: FaultOrder
+    request: Request
+    number: int
+    chance: float
+
+    @property
+    def alone(self) -> dict[str, Any]:
+        """The order, as JSON values, of this very strike without the others."""
+        request, order = self.request, self.order
+        wanted = {
+            "job": request.job_id or None,
+            "title": order.conditions.title,
+            "user": order.conditions.user,
+        }
+        given = {name: value for name, value in wanted.items() if value is not None}
+        if request.job_id:
+            given.pop("title", None)
+        return {
+            **order.fault.without_chance(self.chance).to_dict(),
+            "route": f"{request.method} {request.template}",
+            **given,
+            "nth": self.number,
+        }

@@ -198,7 +198,7 @@ class Gateway:
             struck = scope["mock_backend.struck"] = faults.strike(request)
         serve: ASGIApp = partial(self._serve, exchange, place, answer)
         if struck:
-            exchange.fault = ", ".join(str(order.fault) for order, _ in struck)
+            exchange.fault = ", ".join(str(each.order.fault) for each in struck)
             serve = faults.around(
                 serve,
                 request,

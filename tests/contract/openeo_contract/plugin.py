@@ -136,7 +136,7 @@ class Watch:
 
 def _is_broken(scope: Any) -> bool:
     """Tell whether a fault has been ordered that breaks the answer itself."""
-    faults = [order.fault for order, _ in scope.get("mock_backend.struck") or ()]
+    faults = [each.order.fault for each in scope.get("mock_backend.struck") or ()]
     return any(
         getattr(each, "body", None) is not None or not isinstance(each, Fault | Delay) for each in faults
     )

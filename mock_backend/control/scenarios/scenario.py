@@ -1,0 +1,230 @@
+"""``Scenario``: a back-end and all orders given to it, as plain data."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from mock_backend.clock.clock import to_instant
+from mock_backend.control.capacity import Capacity
+from mock_backend.control.faults import FaultOrder
+from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.plans import PlanOrder
+from mock_backend.durations import Duration, to_timedelta
+from mock_backend.lifecycle import JobPlan
+
+
+class TakesFaults(Protocol):
+    """A provider."""
+
+    access_token_ttl: Any
+    refresh_token_ttl: Any
+
+    def order(self, order: FaultOrder) -> FaultOrder: ...
+
+
+class TakesScenario(Protocol):
+    """A back-end."""
+
+    @property
+    def users(self) -> Any: ...
+
+    @property
+    def oidc(self) -> Any: ...
+
+    def add_collection(self, collection: Any, **facts: Any) -> object: ...
+
+    def plan(
+        self, plan: JobPlan, *, title: str | None = None, process: str | None = None, times: int | None = None
+    ) -> object: ...
+
+    def order(self, order: FaultOrder) -> FaultOrder: ...
+
+    def set_capacity(self, capacity: Capacity) -> object: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """How long tokens are good.
+
+    Args:
+        basic: Tokens of log-ins with a password; None for ever.
+        access: Access tokens of the identity provider.
+        refresh: Its refresh tokens.
+    """
+
+    basic: Duration | None = None
+    access: Duration | None = None
+    refresh: Duration | None = None
+
+    def __post_init__(self) -> None:
+        for name in names_of(type(self)):
+            if (value := getattr(self, name)) is not None:
+                to_timedelta(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A back-end and all orders given to it.
+
+    Args:
+        name: Its name.
+        description: What it is for.
+        profile: The back-end that it is like, or names by axis.
+        api_version: The version of the openEO API, or several.
+        seed: Decides ids and all that is left to chance.
+        start: The first instant of the clock.
+        relaxed: Names of rules of validation that do not count.
+        users: Passwords, or facts about the account, by user name.
+        collections: STAC collections, or objects with an ``id`` and facts as ``add_collection`` takes them.
+        plan: What happens to jobs that none of the plans is for.
+        plans: Plans for jobs by ``title`` and ``process``; later ones win.
+        capacity: How many jobs run at once.
+        tokens: How long tokens are good.
+        faults: Orders of faults; earlier ones come first.
+        provider_faults: Those for the identity provider.
+
+    Raises:
+        TypeError: If a member is of the wrong type.
+        ValueError: If a member makes no sense; the message says which.
+    """
+
+    name: str = ""
+    description: str = ""
+    profile: str | Mapping[str, str] | None = None
+    api_version: str | Sequence[str] | None = None
+    seed: int | None = None
+    start: str | None = None
+    relaxed: Sequence[str] = ()
+    users: Mapping[str, str | Mapping[str, Any]] | None = None
+    collections: Sequence[Mapping[str, Any]] = ()
+    plan: Mapping[str, Any] | None = None
+    plans: Sequence[Mapping[str, Any]] = ()
+    capacity: Mapping[str, Any] | None = None
+    tokens: Mapping[str, Any] = field(default_factory=dict)
+    faults: Sequence[Mapping[str, Any]] = ()
+    provider_faults: Sequence[Mapping[str, Any]] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("relaxed", "collections", "plans", "faults", "provider_faults"):
+            if isinstance(value := getattr(self, name), str) or not isinstance(value, Sequence):
+                raise TypeError(f"Scenario: {name} must be a list, got {value!r}.")
+        for name in ("name", "description"):
+            if not isinstance(value := getattr(self, name), str):
+                raise TypeError(f"Scenario: {name} must be a str, got {value!r}.")
+        if isinstance(self.start, datetime):
+            # YAML knows instants.
+            object.__setattr__(self, "start", self.start.isoformat())
+        # Read once, so that whatever is wrong is told now.
+        self._orders()
+
+    def settings(self) -> dict[str, Any]:
+        """Return what it says as arguments of ``MockBackend``; the first instant is not among them."""
+        said = {name: getattr(self, name) for name in ("profile", "api_version", "seed", "users")}
+        if self.plan is not None:
+            said["plan"] = PlanOrder.from_dict(self.plan).plan
+        if self.relaxed:
+            said["relaxed"] = self.relaxed
+        return {name: value for name, value in said.items() if value is not None}
+
+    def apply(self, backend: TakesScenario) -> None:
+        """Give all orders to a back-end that was made with the settings.
+
+        Raises:
+            ValueError: If no request could run into a fault, or a collection makes no sense.
+        """
+        orders = self._orders()
+        for number, collection in enumerate(self.collections):
+            facts = dict(collection)
+            _read(f"collections[{number}]", _adding(backend), facts)
+        for plan in orders.plans:
+            backend.plan(plan.plan, **plan.conditions, times=plan.given_times)
+        if orders.capacity is not None:
+            backend.set_capacity(orders.capacity)
+        if orders.tokens.basic is not None:
+            backend.users.token_ttl = orders.tokens.basic
+        for name, value in (("access", orders.tokens.access), ("refresh", orders.tokens.refresh)):
+            if value is not None:
+                setattr(backend.oidc, f"{name}_token_ttl", value)
+        for number, fault in enumerate(orders.faults):
+            _read(f"faults[{number}]", backend.order, fault)
+        for number, fault in enumerate(orders.provider_faults):
+            _read(f"provider_faults[{number}]", backend.oidc.order, fault)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values; ``from_dict`` reads them back."""
+        return members_of(self)
+
+    def to_text(self) -> str:
+        """Return it as the text of a file: JSON with one order a line."""
+        lines = []
+        for name, value in self.to_dict().items():
+            if isinstance(value, list) and value:
+                entries = ",\n".join(f"    {json.dumps(each)}" for each in value)
+                lines.append(f"  {json.dumps(name)}: [\n{entries}\n  ]")
+            else:
+                lines.append(f"  {json.dumps(name)}: {json.dumps(value)}")
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Scenario":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            TypeError: If a member is of the wrong type.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"A scenario must be an object, got {values!r}.")
+        given = {name: value for name, value in values.items() if name != "$schema"}
+        check_names("A scenario", given, names_of(cls))
+        return cls(**given)
+
+    def _orders(self) -> "_Orders":
+        if self.start is not None:
+            _read("start", to_instant, self.start)
+        if self.plan is not None:
+            _read("plan", PlanOrder.from_dict, self.plan)
+        if not isinstance(self.tokens, Mapping):
+            raise TypeError(f"Scenario: tokens must be an object, got {self.tokens!r}.")
+        _read("tokens", lambda tokens: check_names("tokens", tokens, names_of(Tokens)), self.tokens)
+        return _Orders(
+            plans=[_read(f"plans[{n}]", PlanOrder.from_dict, each) for n, each in enumerate(self.plans)],
+            capacity=None if self.capacity is None else _read("capacity", Capacity.from_dict, self.capacity),
+            tokens=_read("tokens", lambda tokens: Tokens(**tokens), self.tokens),
+            faults=[_read(f"faults[{n}]", FaultOrder.from_dict, each) for n, each in enumerate(self.faults)],
+            provider_faults=[
+                _read(f"provider_faults[{n}]", FaultOrder.from_dict, each)
+                for n, each in enumerate(self.provider_faults)
+            ],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Orders:
+    plans: list[PlanOrder]
+    capacity: Capacity | None
+    tokens: Tokens
+    faults: list[FaultOrder]
+    provider_faults: list[FaultOrder]
+
+
+def _adding(backend: TakesScenario) -> Callable[[dict[str, Any]], object]:
+    def add(facts: dict[str, Any]) -> object:
+        # A whole STAC collection is kept as it is.
+        return (
+            backend.add_collection(facts)
+            if "stac_version" in facts
+            else backend.add_collection(facts.pop("id", None), **facts)
+        )
+
+    return add
+
+
+def _read(place: str, function: Callable[[Any], Any], value: Any) -> Any:
+    """Call a function; what is wrong is told with the place in the scenario."""
+    try:
+        return function(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"Scenario: {place}: {error}") from None

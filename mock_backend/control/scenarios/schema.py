@@ -1,0 +1,101 @@
+"""The JSON Schema of scenario files, made of the classes that read them."""
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mock_backend.control.capacity import Capacity
+from mock_backend.control.faults import Conditions, FaultKind
+from mock_backend.control.job_orders import JobOrder
+from mock_backend.control.scenarios.scenario import Scenario, Tokens
+from mock_backend.lifecycle import JobPlan
+
+_ROUTE = {
+    "type": "string",
+    "description": "A method and a path template, or a path; * for any.",
+    "default": "* *",
+}
+_TIMES = {
+    "type": ["integer", "null"],
+    "minimum": 1,
+    "description": "How often it applies; null means always.",
+}
+_BODY = {
+    "description": "The body instead of an openEO error.",
+    "anyOf": [
+        {"type": ["string", "null"]},
+        {"type": "object", "properties": {"base64": {"type": "string"}}, "required": ["base64"]},
+    ],
+}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a scenario."""
+    found = _object(Scenario)
+    conditions = _object(Conditions)["properties"]
+    faults = []
+    for name, kind in sorted(FaultKind.kinds.items()):
+        fault = _object(kind)
+        own = {"kind": {"const": name}, **fault["properties"], "route": _ROUTE, "times": _TIMES, **conditions}
+        if "body" in own:
+            own["body"] = _BODY
+        faults.append(fault | {"properties": own, "required": ["kind", *fault.get("required", ())]})
+    plan = _object(JobPlan)
+    plan_order = {**plan["properties"], **_described(JobOrder, ("title", "process", "times"))}
+    plan_order |= {name: {"type": ["string", "null"], **plan_order[name]} for name in ("title", "process")}
+    plan_order["times"] = _TIMES
+    own = found["properties"]
+    own |= {
+        "$schema": {"type": "string"},
+        "plan": own["plan"] | {"anyOf": [{"$ref": "#/$defs/plan"}, {"type": "null"}]},
+        "plans": own["plans"] | {"items": {"$ref": "#/$defs/plan"}},
+        "capacity": own["capacity"] | {"anyOf": [{"$ref": "#/$defs/capacity"}, {"type": "null"}]},
+        "tokens": {"$ref": "#/$defs/tokens", "description": own["tokens"]["description"]},
+        "faults": own["faults"] | {"items": {"$ref": "#/$defs/fault"}},
+        "provider_faults": own["provider_faults"] | {"items": {"$ref": "#/$defs/fault"}},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "$defs": {
+            "plan": plan | {"properties": plan_order},
+            "capacity": _object(Capacity),
+            "tokens": _object(Tokens),
+            "fault": {"oneOf": faults},
+        },
+    }
+
+
+def _object(kind: type[Any]) -> dict[str, Any]:
+    """Return the schema of the members of a dataclass."""
+    from pydantic import TypeAdapter
+
+    made = TypeAdapter(kind).json_schema()
+    told = _described(kind, made["properties"])
+    properties = {name: _plain(each) | told.get(name, {}) for name, each in made["properties"].items()}
+    summary = (inspect.getdoc(kind) or "").partition("\n")[0]
+    needed = {"required": made["required"]} if made.get("required") else {}
+    return {
+        "type": "object",
+        "description": summary,
+        "properties": properties,
+        **needed,
+        "additionalProperties": False,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a part of a schema without titles, and without the defaults that are no JSON."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items() if name not in ("title", "default")}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _described(kind: type[Any], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the descriptions of arguments, from the docstring of their class."""
+    text = inspect.getdoc(kind) or ""
+    arguments = text.partition("Args:\n")[2].partition("\n\n")[0]
+    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {6,}.*)*)", arguments, re.MULTILINE)
+    told = {name: re.sub(r"\s+", " ", words).replace("``", "`") for name, words in entries}
+    return {name: {"description": told[name]} for name in names if name in told}
