@@ -22,6 +22,7 @@ PUBLIC_MODULES = (
     "mock_backend.catalog",
     "mock_backend.control",
     "mock_backend.control.faults",
+    "mock_backend.control.scenarios",
     "mock_backend.control_api",
     "mock_backend.lifecycle",
     "mock_backend.auth",

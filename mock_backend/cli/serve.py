@@ -44,6 +44,13 @@ Examples:
     "default one.  [default: those of the profile, or 1.2 and 1.3]",
 )
 @click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    # Not made of their names, which would import a lot for --help.
+    help="What the back-end is like and what goes wrong there: a file, or one of happy, busy-day, "
+    "flaky-network, expired-tokens, chaos, production-like. Other options come first.",
+)
+@click.option(
     "--job-time",
     type=Text("duration", job_time),
     help="How long jobs take, e.g. 90s or 2h, a fifth of it in the queue.  "

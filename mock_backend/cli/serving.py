@@ -3,11 +3,12 @@
 import secrets
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from starlette.types import ASGIApp
@@ -19,6 +20,7 @@ from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
 from mock_backend.cli.request_log import RequestLog
 from mock_backend.clock import Clock
+from mock_backend.control.scenarios import Scenario, scenario_of
 from mock_backend.control_api import Front, Guard
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
@@ -48,6 +50,7 @@ class Options:
     port: int
     profile: str | None
     versions: Sequence[str]
+    scenario: str | None
     job_time: JobPlan | None
     plan: JobPlan | None
     speed: float | None
@@ -69,11 +72,21 @@ class Options:
     verbose: bool
     quiet: bool
 
+    @cached_property
+    def told(self) -> Scenario:
+        """The scenario; one that says nothing if there is none."""
+        return Scenario() if self.scenario is None else scenario_of(self.scenario)
+
     @property
     def job_plan(self) -> JobPlan | None:
         """What happens to jobs; None for the usual."""
         default = job_time(_JOB_TIME) if self.speed is None else None
-        return self.plan or self.job_time or default
+        return self.plan or self.job_time or self.told.settings().get("plan") or default
+
+    @property
+    def accounts(self) -> Mapping[str, str | Mapping[str, Any]]:
+        """The accounts; none for the usual ones."""
+        return dict(self.users) or self.told.users or {}
 
 
 def run(options: Options) -> int:
@@ -91,7 +104,7 @@ def run(options: Options) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         backend = _made(options)
-    except (StoreError, ValueError) as error:
+    except (StoreError, ValueError, TypeError, OSError, ModuleNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     with backend:
         try:
@@ -133,9 +146,12 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options, page:
         options: The command line.
         page: The address of the page; None if there is none.
     """
-    passwords = dict(options.users) or DEFAULT_ACCOUNTS
+    accounts = options.accounts or DEFAULT_ACCOUNTS
+    passwords = {
+        name: each if isinstance(each, str) else each.get("password") for name, each in accounts.items()
+    }
     user, password = next(iter(passwords.items()))
-    accounts = ", ".join(f"{name} (password {word})" for name, word in passwords.items())
+    told_accounts = ", ".join(f"{name} (password {word})" for name, word in passwords.items())
     rate, lasts = backend.clock.rate, (options.job_plan or JobPlan()).lasts
     pace = (
         "stands still" if not rate else "is real time" if rate == 1 else f"runs at {rate:g} times real time"
@@ -144,12 +160,12 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options, page:
     login = f'openeo.connect("{server.url}").authenticate_basic("{user}", "{password}")'
     facts = {
         "Page": None if page is None else f"open {page} in a browser",
-        "Users": accounts,
+        "Users": told_accounts,
         "Python": login,
         "OpenID": f"log-ins at {server.url}/oidc"
         + (
             ""
-            if options.users
+            if options.accounts
             else f", for programs by the client {SERVICE_CLIENT} (secret {SERVICE_SECRET})"
         ),
         "Assets": None if server.asset_port is None else server.asset_url,
@@ -184,13 +200,17 @@ def _secret(options: Options) -> str | None:
 
 def _made(options: Options) -> MockBackend:
     settings = default_settings()
-    profile = settings.profile if options.profile is None else profile_from(options.profile)
-    versions = options.versions or (None if profile.paths else (settings.api_version, *_VERSIONS))
+    told = options.told
+    name = options.profile or told.profile
+    profile = settings.profile if name is None else profile_from(name)
+    usual = None if profile.paths else (settings.api_version, *_VERSIONS)
+    versions = options.versions or told.api_version or usual
     # Those of other back-ends have open ends.
     closed = settings.closed_extents or profile.name in ("default", "spec")
-    return MockBackend(
+    return MockBackend.from_scenario(
+        told,
         clock=Clock(datetime.now(UTC), rate=1.0 if options.speed is None else options.speed),
-        users=dict(options.users) if options.users else None,
+        users=options.accounts or None,
         store=options.store,
         run_udfs=options.run_udfs or None,
         workers=options.workers,
@@ -207,7 +227,7 @@ def _made(options: Options) -> MockBackend:
 def _equip(backend: MockBackend, options: Options) -> None:
     """Give a back-end what the command line names."""
     backend.oidc.interactive = not options.auto_consent
-    if options.users:
+    if options.accounts:
         # Its secret is known to everybody, and whoever names accounts wants these and no others.
         del backend.oidc.clients[SERVICE_CLIENT]
     for client, secret in options.clients:

@@ -1,5 +1,6 @@
 """What a test orders and what it asks afterwards."""
 
+from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
@@ -7,6 +8,7 @@ from mock_backend.control.plans import PlanBook, PlanOrder
 from mock_backend.control.poll_guard import PollGuard
 
 __all__ = [
+    "Capacity",
     "Delay",
     "Exchange",
     "Fault",

@@ -68,7 +68,7 @@ def test_fixtures_and_marker(reference):
     assert set(reference.fixtures()) == {name for name in vars(plugin) if name.startswith("mock_backend")}
     assert all(reference.fixtures().values())
     parameters = set(MockBackend.__init__.__annotations__) - {"return"}
-    assert set(reference.marker_settings()) == parameters | {"start", "rate", "user"}
+    assert set(reference.marker_settings()) == parameters | {"start", "rate", "user", "scenario"}
 
 
 def test_settings(reference):

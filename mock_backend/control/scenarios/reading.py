@@ -10,10 +10,10 @@ from typing import Any
 from mock_backend.control.scenarios.scenario import Scenario
 from mock_backend.errors.suggestions import did_you_mean
 
-_FOLDER = Path(__file__).parent / "ready"
-
 #: The names of the ready ones.
 READY = ("happy", "busy-day", "flaky-network", "expired-tokens", "chaos", "production-like")
+
+_FOLDER = Path(__file__).parent / "ready"
 
 
 def scenario_of(given: Scenario | Mapping[str, Any] | str | os.PathLike[str]) -> Scenario:

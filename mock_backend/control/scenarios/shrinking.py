@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mock_backend.control.scenarios.scenario import Scenario
@@ -49,9 +50,14 @@ def shrink(scenario: Scenario, fails: Fails, *, most_runs: int = 200) -> Shrunk:
             scenario = shorter
     for name in ("faults", "provider_faults", "plans", "collections", "relaxed"):
         known = scenario
-        kept = _needed(getattr(known, name), lambda rest, n=name, s=known: still_fails(_with(s, n, rest)))
+        kept = _needed(getattr(known, name), partial(_fails_with, still_fails, known, name))
         scenario = _with(known, name, kept)
-    return Shrunk(scenario, min(runs, most_runs))
+    rest = replace(scenario, name=f"{scenario.name or 'scenario'}, shrunk", description="")
+    return Shrunk(rest, min(runs, most_runs))
+
+
+def _fails_with(fails: Fails, scenario: Scenario, name: str, value: Sequence[Any]) -> bool:
+    return fails(_with(scenario, name, value))
 
 
 def _with(scenario: Scenario, name: str, value: Any) -> Scenario:
@@ -62,8 +68,8 @@ def _with(scenario: Scenario, name: str, value: Any) -> Scenario:
 def _needed(given: Sequence[Any], fails: Callable[[Sequence[Any]], bool]) -> Sequence[Any]:
     """Return the entries without which a test no longer fails (delta debugging)."""
     kept = list(given)
-    if kept and fails([]):
-        return []
+    if not kept or fails(()):
+        return ()
     size = len(kept) // 2
     while size:
         start = 0
@@ -74,7 +80,7 @@ def _needed(given: Sequence[Any], fails: Callable[[Sequence[Any]], bool]) -> Seq
             else:
                 start += size
         size = size // 2
-    return kept
+    return tuple(kept)
 
 
 def story(scenario: Scenario, strikes: Sequence[tuple[int, dict[str, Any]]]) -> Scenario:
