@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # and pytest would rewrite the assertions of each module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo format test test-fast lint unit coverage lowest docs bench clean
+.PHONY: demo format test test-fast lint unit coverage lowest docs schema bench clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/mock-backend demo
@@ -54,6 +54,10 @@ lowest: .venv-lowest/.installed
 docs: $(VENV)/.documentation
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 	@echo "file://$(abspath build/docs/index.html)"
+
+schema: $(VENV)/.development
+	$(BIN)/python -c "import json; from mock_backend.control.scenarios import schema; \
+	print(json.dumps(schema(), indent=1))" > docs/scenario.schema.json
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m benchmarks
