@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What a back-end lets pass, with a warning in the job's log.
+    """Rules that a back-end does not enforce, with a warning in the job's log.
 
     Args:
         name: The name of the profile that it is part of.

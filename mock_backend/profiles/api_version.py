@@ -1,4 +1,4 @@
-"""What depends on the version of the openEO API, and nothing else does.
+"""Differences between versions of the openEO API.
 
 Serving another version means another entry here.
 """
@@ -67,18 +67,18 @@ class ApiVersion:
 
     Args:
         number: The version, e.g. ``1.2.0``.
-        plain_tokens: Whether bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise
+        plain_tokens: True if bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise
             they need the prefix.
-        job_times: Whether jobs and their results tell when they were queued, started, and until when results
+        job_times: True if jobs and their results tell when they were queued, started, and until when results
             are kept.
-        stacktraces: Whether entries of logs may have a stack trace.
-        processes_release: Whether the listing of processes names the release of the official ones.
-        plain_parameters: Whether parameters of file formats and service types are plain JSON Schema;
+        stacktraces: True if entries of logs may have a stack trace.
+        processes_release: True if the listing of processes names the release of the official ones.
+        plain_parameters: True if parameters of file formats and service types are plain JSON Schema;
             otherwise they are schemas of processes, where a ``subtype`` tells of which kind they are.
         extensions: The names of the extensions that a back-end of any profile offers with this version.
         federation: The version of the extension Federation.
-        web_editor: Whether the capabilities link to a Web Editor.
-        production: Whether clients may take it for more than a trial.
+        web_editor: True if the capabilities link to a Web Editor.
+        production: True if clients may take it for more than a trial.
     """
 
     number: str

@@ -14,7 +14,7 @@ _BASE = "extends"
 
 @dataclass(frozen=True)
 class CatalogueData:
-    """What a back-end offers, read from JSON files when it is first asked for.
+    """Offer of a back-end, read from JSON files on demand.
 
     An entry may extend another one of the same part: its member ``extends`` is the id of an entry of the same
     folder, or a folder and an id with a colon between them. A text instead of an entry is that reference
@@ -23,7 +23,7 @@ class CatalogueData:
     Args:
         name: The name of the profile that it is part of.
         folders: The folders of profiles whose files count; of entries of one id the first one counts.
-        listed_processes: Whether ``GET /processes`` lists the processes beyond the official ones; they can
+        listed_processes: True if ``GET /processes`` lists the processes beyond the official ones; they can
             be called in any case.
     """
 

@@ -29,7 +29,7 @@ class Refusal:
 
 
 class ShownResults(Enum):
-    """What ``GET /jobs/{job_id}/results`` shows."""
+    """Results in ``GET /jobs/{job_id}/results``."""
 
     #: The STAC document with the files there are.
     FILES = "files"
@@ -39,7 +39,7 @@ class ShownResults(Enum):
     FAILURE = "failure"
 
 
-#: What is answered without and with the query parameter ``partial``.
+#: Answers without and with the query parameter ``partial``.
 Answers = tuple[ShownResults | Refusal, ShownResults | Refusal]
 
 
@@ -75,7 +75,7 @@ BY_USER = SignedUrls(
     asset="/jobs/{job_id}/results/assets/{user}/{signature}/{name}?expires={expires}",
 )
 
-#: What cancelling leads to: ``canceled`` if the plan of the job has partial results, else ``created``.
+#: Status after cancelling: ``canceled`` if the plan of the job has partial results, else ``created``.
 CANCELED_WITH_RESULTS = "canceled with results"
 
 NOT_STARTED, NOT_FINISHED = Refusal("JobNotStarted"), Refusal("JobNotFinished")
@@ -96,7 +96,7 @@ _RESULTS: Mapping[str, Answers] = {
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a back-end behaves where the specification leaves room, or where it leaves the specification.
+    """Behaviour of a back-end where the specification leaves room, or where it leaves the specification.
 
     The defaults are the specification's. Tables are keyed by the status of a job.
 
@@ -104,27 +104,27 @@ class Dialect:
         name: The name of the profile that it is part of.
         starts: Statuses in which ``POST /jobs/{job_id}/results`` starts nothing: the error, or None where it
             is accepted all the same.
-        cancels: What cancelling a job leads to: a status, ``CANCELED_WITH_RESULTS``, or an error. Where there
+        cancels: The effect of cancelling a job: a status, ``CANCELED_WITH_RESULTS``, or an error. Where there
             is no entry it is accepted and changes nothing.
-        results: What ``GET /jobs/{job_id}/results`` answers.
+        results: The answers of ``GET /jobs/{job_id}/results``.
         no_logs: Statuses in which there is no log: the error, or None for an empty one.
-        inline_log_failures: Whether a log that cannot be read is an answer 200 whose only entry tells that.
-        most_jobs: How many jobs of a user may have a status; with more of them no job can be started.
+        inline_log_failures: True if a log that cannot be read is an answer 200 whose only entry tells that.
+        most_jobs: The maximum number of jobs of a user in a status; with more of them no job can be started.
         unsupported: Operations (method and path template) that are neither listed nor served.
         deletion_status: The HTTP status of ``DELETE /jobs/{job_id}``.
-        deletes: Whether that deletes anything.
+        deletes: True if that deletes anything.
         job_ids: The form of job ids. Placeholders: ``now``, ``hex`` (64 digits), ``letters`` (letters and
             digits) and ``uuid``.
         request_ids: The form of the ids of synchronous requests, with the same placeholders; None if their
             answers do not tell an id.
         signed_urls: The forms of signed URLs.
-        results_are_item: Whether results are one STAC Item, whatever the client asks for.
+        results_are_item: True if results are one STAC Item, whatever the client asks for.
         usage: The resource usage metrics that are told.
         price: Credits for an hour of a CPU; None if costs are not told.
         costs_headers: The operations whose answers have the header ``OpenEO-Costs``.
         invalid_token_status: The HTTP status of ``TokenInvalid``.
-        html_gateway_errors: Whether 502, 503 and 504 come from a proxy, as HTML instead of JSON.
-        features_by_band: Whether ``apply_dimension`` into an existing dimension makes labels of each label
+        html_gateway_errors: True if 502, 503 and 504 come from a proxy, as HTML instead of JSON.
+        features_by_band: True if ``apply_dimension`` into an existing dimension makes labels of each label
             of that: features of time for each band.
     """
 
@@ -153,5 +153,5 @@ class Dialect:
 
     @property
     def public_urls(self) -> bool:
-        """Whether processes that users make public have a URL."""
+        """True if processes that users make public have a URL."""
         return self.unsupported.isdisjoint(NAMESPACES)

@@ -17,7 +17,7 @@ class IdentityProvider:
         title: Its title there.
         issuer: The URL of its issuer in production; None if it exists in tests only.
         client: The id of the client that people log in through.
-        keycloak: Whether its endpoints are at the paths of a Keycloak server.
+        keycloak: True if its endpoints are at the paths of a Keycloak server.
     """
 
     id: str

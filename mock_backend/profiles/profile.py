@@ -15,11 +15,11 @@ class Profile:
 
     Args:
         name: Its name.
-        title: What people call the back-end.
-        source: Where the facts come from.
-        catalogue: What it offers.
-        acceptance: What process graphs may say.
-        dialect: How its API behaves.
+        title: The usual name of the back-end.
+        source: The source of the facts.
+        catalogue: Its offer.
+        acceptance: The rules for process graphs.
+        dialect: The behaviour of its API.
         paths: The paths below its hosts at which its API is, with the version there; none if it is wherever
             the URL of a ``MockBackend`` says.
         providers: The ids of its OpenID Connect providers, the default one first.

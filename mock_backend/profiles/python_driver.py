@@ -1,4 +1,4 @@
-"""What back-ends have in common that are built on openeo-python-driver.
+"""Common facts of back-ends that are built on openeo-python-driver.
 
 Source: ``openeo_driver/views.py`` and ``openeo_driver/urlsigning.py`` at
 https://github.com/Open-EO/openeo-python-driver (0.139).
@@ -41,6 +41,6 @@ def driver_dialect(name: str, **differences: Any) -> Dialect:
 
     Args:
         name: The name of the profile.
-        **differences: What is special about it.
+        **differences: The members in which it differs.
     """
     return Dialect(name, **{**_COMMON, **differences})

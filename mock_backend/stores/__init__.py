@@ -1,4 +1,4 @@
-"""Where jobs and their owners' other things are kept: in memory, or in a file that TinyDB can read."""
+"""Stores of jobs and their owners' other things: memory, or a file that TinyDB can read."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a store of batch jobs must do."""
+"""Contract of a store of batch jobs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class ResourcePage:
 
     Args:
         entries: Keys and documents, in the order of the keys.
-        has_earlier: Whether there are keys before these.
-        has_later: Whether there are keys after these.
+        has_earlier: True if there are keys before these.
+        has_later: True if there are keys after these.
     """
 
     entries: list[tuple[str, Document]]
@@ -76,7 +76,7 @@ class Resources(Protocol):
         Args:
             kind: E.g. ``services``.
             owner: Whose.
-            limit: At most so many; None means all. With ``before`` the last ones, else the first ones.
+            limit: The maximum number; None means all. With ``before`` the last ones, else the first ones.
             after: Only keys after this one.
             before: Only keys before this one.
         """
@@ -159,7 +159,7 @@ class JobStore(Protocol):
 
         Args:
             user_id: Whose jobs.
-            limit: At most so many; None means all. With ``after`` the oldest ones, else the newest ones.
+            limit: The maximum number; None means all. With ``after`` the oldest ones, else the newest ones.
             before: Only jobs with a creation number below this one (a listing's cursor).
             after: Only jobs with a creation number above this one (the cursor of the way back).
         """
@@ -182,7 +182,7 @@ class JobStore(Protocol):
 
     @property
     def state(self) -> Document:
-        """What ``save_state`` kept, e.g. the clock's instant; empty at first."""
+        """State kept by ``save_state``, e.g. the clock's instant; empty at first."""
         ...
 
     def save_state(self, state: Document) -> None:

@@ -42,7 +42,7 @@ class FolderBlobs:
 
     Args:
         folder: The folder, made when it is first needed.
-        fsync: Whether content also waits for the disk, to survive a power loss.
+        fsync: True to wait for the disk, so that content survives a power loss.
     """
 
     def __init__(self, folder: Path, *, fsync: bool = False) -> None:
@@ -87,7 +87,7 @@ class FolderBlobs:
     def sweep(self, keep: Collection[str]) -> None:
         """Delete all but these: what a crash has left without anything that refers to it.
 
-        Files of other names than we make up are somebody else's and stay.
+        Files with other names than ours stay.
         """
         if self._folder.is_dir():
             for file in self._folder.iterdir():

@@ -1,4 +1,4 @@
-"""What stores know about documents: their JSON, their owners and their order."""
+"""Documents in stores: their JSON, their owners and their order."""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -8,12 +8,12 @@ from pydantic_core import from_json, to_json
 
 from mock_backend.stores.base import Document, DocumentError
 
-# A parser of JSON stops at some 200 levels; nobody nests like that on purpose.
+# A parser of JSON stops at some 200 levels; no document nests like that on purpose.
 _DEEPEST = 190
 
 
 class OwnerIndex:
-    """Find jobs by id, and each user's newest jobs without looking at anybody else's."""
+    """Find jobs by id, and each user's newest jobs without a look at other users' jobs."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, tuple[int, str]] = {}

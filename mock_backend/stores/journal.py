@@ -24,14 +24,14 @@ class WriteLog:
     journal: the snapshot has its writes, so they are skipped.
 
     Args:
-        path: The journal's file, which exists only while there is somebody to write.
-        fsync: Whether a write returns only when it would survive a power loss.
+        path: The journal's file, which exists only while a store is open.
+        fsync: True if a write returns only when it would survive a power loss.
     """
 
     def __init__(self, path: Path, *, fsync: bool) -> None:
         self.path = path
         self.size = 0
-        #: Whether the file may be unfit for another write, e.g. end in a part of a line.
+        #: True if the file may be unfit for another write, e.g. end in a part of a line.
         self.needs_restart = False
         self._fsync = fsync
         self._generation = 0
@@ -45,7 +45,7 @@ class WriteLog:
         """
         content = self.path.read_bytes() if self.path.exists() else b""
         # A write is one line in one system call, so only a last line without an end can be torn,
-        # and nobody was told that it is stored.
+        # and its write was never acknowledged.
         *lines, torn = content.split(b"\n")
         self._generation, self.size = generation, len(content) - len(torn)
         if not lines:
@@ -71,7 +71,7 @@ class WriteLog:
         # O_BINARY exists on Windows only, where it keeps line ends as they are.
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._file = os.open(self.path, flags, 0o666)
-        # A bare descriptor, closed without a ResourceWarning when nobody called close().
+        # A bare descriptor, closed without a ResourceWarning if close() is never called.
         self._closing = weakref.finalize(self, os.close, self._file)
         os.ftruncate(self._file, self.size)
 
@@ -132,7 +132,7 @@ def replace_file(
     Args:
         path: The file.
         chunks: Its content.
-        fsync: Whether the content also waits for the disk.
+        fsync: True to wait for the disk.
         hold: Takes charge of the new file, opened, before it takes the place of the old one.
     """
     temporary = beside(path, ".tmp")

@@ -124,7 +124,7 @@ class MemoryStore:
 
     @property
     def state(self) -> Document:
-        """What ``save_state`` kept; empty at first."""
+        """State kept by ``save_state``; empty at first."""
         with self._lock:
             self._check_usable()
             return decode(self._state)

@@ -1,4 +1,4 @@
-"""What users keep beside their jobs: user-defined processes, services, files."""
+"""Resources that users keep beside their jobs: user-defined processes, services, files."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
@@ -12,7 +12,7 @@ from mock_backend.stores.documents import decode, encode
 
 @dataclass
 class _Shelf:
-    """What one user has of one kind, by key, and the keys in their order."""
+    """Documents of one kind of one user, by key, and the keys in their order."""
 
     documents: dict[str, bytes] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)

@@ -40,7 +40,7 @@ class JournaledStorage(Storage):
 
     Args:
         path: The snapshot, which is what plain TinyDB reads. Journal and lock are beside it.
-        fsync: Whether to survive a power loss, too.
+        fsync: True to survive a power loss, too.
     """
 
     def __init__(self, path: Path, *, fsync: bool = False) -> None:
@@ -120,17 +120,17 @@ class JournaledStorage(Storage):
 
     @property
     def has_journal(self) -> bool:
-        """Whether there may be writes which the snapshot does not have."""
+        """True if there may be writes that the snapshot lacks."""
         return self._journal.needs_restart or self._journal.size > 0
 
     @property
     def wants_snapshot(self) -> bool:
-        """Whether the journal has outgrown the snapshot, or ends in a write that failed."""
+        """True if the journal has outgrown the snapshot, or ends in a write that failed."""
         return self._journal.needs_restart or self._journal.size > max(_SMALL, 2 * self._size)
 
     @property
     def is_foreign(self) -> bool:
-        """Whether a fork took this into another process: the file remains the parent's."""
+        """True if a fork took this into another process: the file remains the parent's."""
         return os.getpid() != self._process
 
     def close(self) -> None:
@@ -194,7 +194,7 @@ class TinyStore(MemoryStore):
 
     Args:
         path: The file; made if it is missing or empty, in a folder that exists.
-        fsync: Whether each change also waits for the disk, to survive a power loss.
+        fsync: True if each change waits for the disk, to survive a power loss.
 
     Raises:
         StoreError: If the file is in use, damaged, of a newer release, or not a store of ours.
@@ -288,7 +288,7 @@ class TinyStore(MemoryStore):
         self._state = to_json(meta.get("state", {}))
         for each in tables.pop("resources").values():
             self._resources.load(each["kind"], each["owner"], each["key"], to_json(each["document"]))
-        self._others = tables  # somebody's own, added with plain TinyDB
+        self._others = tables  # added by others with plain TinyDB
 
     def _check_usable(self) -> None:
         super()._check_usable()

@@ -1,4 +1,4 @@
-"""Who makes a request: from its ``Authorization`` header to the account."""
+"""Authentication: from the ``Authorization`` header of a request to the account."""
 
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class TokenProviders(Protocol):
 
 
 class Authenticating(Protocol):
-    """What of a back-end tells who makes a request."""
+    """Parts of a back-end that authenticate requests."""
 
     settings: AppSettings
     users: Users

@@ -1,4 +1,4 @@
-"""What an ``Authorization`` header says."""
+"""Content of an ``Authorization`` header."""
 
 import base64
 import binascii
@@ -42,7 +42,7 @@ class Bearer(NamedTuple):
     """A bearer token.
 
     Args:
-        method: How it was got: by HTTP Basic log-in, from a named OpenID Connect provider, or, as a
+        method: Its origin: HTTP Basic log-in, from a named OpenID Connect provider, or, as a
             plain token (API 1.3), from a provider that the token itself names.
         provider: The id of the provider; None unless the method is ``oidc``.
         token: The token without the API's prefix.

@@ -19,7 +19,7 @@ class _Series(NamedTuple):
 
     name: str
     number: int
-    #: Whether its tokens tell when they were handed out.
+    #: True if its tokens tell when they were issued.
     dated: bool
 
 
@@ -41,7 +41,7 @@ class BasicTokens:
         self._key = key
         self._now = now
         self._lifetime: timedelta | None = None
-        #: When undated tokens count as handed out: when they got a lifetime.
+        #: Time of issue of undated tokens: when they got a lifetime.
         self._since: datetime | None = None
         #: By name, why each earlier series has ended.
         self._endings: dict[str, list[str]] = {}
@@ -50,7 +50,7 @@ class BasicTokens:
 
     @property
     def lifetime(self) -> timedelta | None:
-        """How long tokens are valid; None for ever."""
+        """Lifetime of tokens; None for ever."""
         return self._lifetime
 
     @lifetime.setter
@@ -91,7 +91,7 @@ class BasicTokens:
         """
         head, dot, rest = from_jwt(token.removeprefix(BASIC_TOKEN), self._key).partition(".")
         if head not in self._series:
-            # Nobody has asked for it in this process; but it may have been handed out before a restart.
+            # It was not issued in this process, but may have been before a restart.
             for name in names:
                 self._derive(name)
         series = self._series.get(head)
@@ -116,9 +116,9 @@ class BasicTokens:
 
         Args:
             name: The account.
-            how: What happened to its tokens, e.g. ``"expired"``.
+            how: The fate of its tokens, e.g. ``"expired"``.
         """
-        self._derive(name)  # else nobody could tell later that they were this account's
+        self._derive(name)  # else they could not be recognized later
         self._endings.setdefault(name, []).append(_over(how, self._now()))
 
     def _derive(self, name: str) -> tuple[str, str]:

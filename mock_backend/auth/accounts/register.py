@@ -17,12 +17,12 @@ _ENDPOINTS = (
 )
 
 
-#: What is the back-end's business, or its providers', and nobody's who asks.
+#: Members for the back-end and its providers only.
 _HIDDEN = {"storage_quota", "subject", "entitlements", "password"}
 
 
 class Storage(Protocol):
-    """What knows how much users have stored."""
+    """Source of the storage used by users."""
 
     def storage_of(self, user: User) -> dict[str, int] | None:
         """Return the user's ``quota`` and what is ``free`` of it, in bytes; None without a limit."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-#: How like a known name an unknown one is that must be a slip.
+#: Similarity to a known name from which an unknown one counts as a slip.
 _LIKE = 0.8
 
 
@@ -21,16 +21,16 @@ class User(BaseModel):
     user_id: str = Field(frozen=True)
     name: str | None = None
     email: str | None = None
-    #: What the user has left, in the back-end's currency; None without a limit.
+    #: Remaining budget in the back-end's currency; None without a limit.
     budget: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     #: The billing plan of who names none; None for the back-end's own default.
     default_plan: str | None = None
-    #: How many bytes the user's files may have; None for what the back-end's settings say.
+    #: Maximum total size of the user's files in bytes; None for that of the back-end's settings.
     storage_quota: int | None = Field(default=None, ge=0)
     roles: list[str] = []
-    #: What an OpenID Connect provider says the person may use.
+    #: Entitlements of the person in the words of an OpenID Connect provider.
     entitlements: list[str] = []
-    #: What an OpenID Connect provider calls the person; the ``user_id`` unless it is given.
+    #: Subject of the person at an OpenID Connect provider; the ``user_id`` unless it is given.
     subject: str | None = Field(default=None, validate_default=True, min_length=1)
 
     @field_validator("subject")

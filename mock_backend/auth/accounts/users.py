@@ -22,7 +22,7 @@ from mock_backend.errors.suggestions import did_you_mean
 
 _NAME = re.compile(r"[\w\-.~]+", re.ASCII)
 
-#: So many tokens that were used are remembered: they have several forms.
+#: Maximum number of used tokens to remember: they have several forms.
 _MOST_TOKENS = 1000
 
 DEFAULT_ACCOUNTS = {"alice": "secret"}
@@ -48,8 +48,8 @@ class Users(Mapping[str, User]):
         accounts: Passwords by user name, or mappings of what is known of the user, e.g.
             ``{"password": "secret", "budget": 5}``; ``alice`` with the password ``secret`` by default.
         secret: Decides the tokens: the same secret, realm and user give the same ones.
-        realm: Where the tokens are good, e.g. the back-end's URL; others must not take them.
-        clock: What time it is; one of its own by default.
+        realm: The place where the tokens are good, e.g. the back-end's URL; others must not take them.
+        clock: The clock; one of its own by default.
 
     Raises:
         ValueError: If a name, a password or something else about an account cannot be.
@@ -72,7 +72,7 @@ class Users(Mapping[str, User]):
         self._clock = clock
         self._lock = RLock()
         self._passwords: dict[str, str | None] = {}
-        #: Those that somebody has asked for; a back-end is made for every test, and its users cost most.
+        #: Accounts used so far; a back-end is made for every test, and its users cost most.
         self._made: dict[str, User] = {}
         #: Whose the undated tokens are, as far as they have been used, while tokens have no lifetime.
         self._known_tokens: dict[str, User] = {}
@@ -151,7 +151,7 @@ class Users(Mapping[str, User]):
             self._made.pop(name, None)
 
     def by_subject(self, subject: str) -> User | None:
-        """Return the account of somebody whom an OpenID Connect provider calls so; None if there is none.
+        """Return the account with a subject of an OpenID Connect provider; None if there is none.
 
         Raises:
             ValueError: If there are several.
@@ -204,7 +204,7 @@ class Users(Mapping[str, User]):
 
     @property
     def token_ttl(self) -> timedelta | None:
-        """How long basic tokens are valid; None for ever.
+        """Lifetime of basic tokens; None for ever.
 
         What counts is the lifetime that is set when a token is used. Tokens that were handed out while
         there was none count as handed out when it was set.
@@ -276,7 +276,7 @@ class Users(Mapping[str, User]):
 
     def _end_tokens(self, name: str, how: str) -> None:
         self._check_known(name)
-        # A new dict, not a cleared one: somebody may be about to use the old one.
+        # A new dict, not a cleared one: another thread may be about to use the old one.
         self._known_tokens = {}
         self._tokens.end(name, how)
 
@@ -307,7 +307,7 @@ class Users(Mapping[str, User]):
 
     def _names_of(self, subject: str) -> list[str]:
         """Return the names of the accounts with a subject."""
-        # That of those whom nobody has asked for is their name.
+        # That of accounts not used so far is their name.
         waiting = [subject] if subject in self._passwords and subject not in self._made else []
         return waiting + [name for name, user in self._made.items() if user.subject == subject]
 
@@ -320,7 +320,7 @@ def _password_and_facts(name: str, account: Account) -> tuple[str | None, dict[s
                 "who has none is given as {'password': None}."
             )
         return account, {}
-    # What is nested in it is not ours to change, and nobody else's to change under us.
+    # What is nested in it is not ours to change, nor may others change it under us.
     facts = copy.deepcopy(dict(account))
     return facts.pop("password", None), facts
 

@@ -1,4 +1,4 @@
-"""Whether the API takes an access token, and if not, why."""
+"""Check of access tokens by the API."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any

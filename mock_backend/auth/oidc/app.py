@@ -33,7 +33,7 @@ _PLAIN = {theirs: ours for ours, theirs in KEYCLOAK.items()}
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 _CORS = (b"access-control-allow-origin", b"*")
-#: Where browsers go with people; no script has anything to read there (RFC 9700, section 2.6).
+#: Endpoints where browsers go with people; no script has anything to read there (RFC 9700, section 2.6).
 _PAGES = frozenset({"/authorize", "/consent", "/device", "/logout"})
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -41,7 +41,7 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
-#: What OAuth calls the failures that have no name of their own.
+#: Names in OAuth of the failures that have no name of their own.
 _ERRORS = {503: "temporarily_unavailable", 500: "server_error", 429: "temporarily_unavailable"}
 
 
@@ -188,7 +188,7 @@ def _told(body: bytes) -> bytes:
 def _headers_of(scope: Scope) -> dict[str, str]:
     """Return the headers; what is there several times becomes one (RFC 9110, section 5.3).
 
-    So nobody has to choose between two credentials: together they are no good ones.
+    Two credentials at once are refused, so that none has to take precedence.
     """
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:

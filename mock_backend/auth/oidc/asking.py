@@ -52,7 +52,7 @@ class ProviderRequest:
 
     @property
     def is_form(self) -> bool:
-        """Whether the body is a form."""
+        """True if the body is a form."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
 
     @property
@@ -129,7 +129,7 @@ def _parameters(encoded: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            # Its name is whatever somebody sent; it goes into no header.
+            # Its name comes from the client, so it goes into no header.
             raise OAuthError("invalid_request", f"The parameter {name[:50]!r} is there twice.")
         found[name] = value
     return {name: value for name, value in found.items() if value}

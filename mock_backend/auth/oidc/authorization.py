@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 COOKIE = "mock_backend_session"
 _PROMPTS = {"none", "login", "consent", "select_account"}
 _MODES = {"query": "?", "fragment": "#"}
-#: So many pages, codes and sessions are remembered.
+#: Maximum number of pages, codes and sessions to remember.
 _MOST = 1000
 _NO_MATCH = "User name and password do not match an account."
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asks of a user.
+    """Request of a client to a user.
 
     Args:
         client: The client.
-        redirect_url: Where the answer goes.
-        mode: How it goes there: ``query`` or ``fragment``.
-        state: What the client wants to see again.
-        scope: What it wants to be allowed.
-        nonce: What it wants to see again in the id token.
-        challenge: What it has to prove when it redeems the code.
-        prompts: Whether the user must or must not be asked.
-        max_age: How old the user's session may be.
+        redirect_url: The URL for the answer.
+        mode: The place of the answer in it: ``query`` or ``fragment``.
+        state: The value to return to the client.
+        scope: The requested scopes.
+        nonce: The value to repeat in the id token.
+        challenge: The proof that the client owes when it redeems the code.
+        prompts: The demands that the user be asked, or not be asked.
+        max_age: The maximum age of the user's session.
         issuer: The issuer's URL as the client knows it.
     """
 
@@ -62,13 +62,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Session:
-    """A browser in which somebody is logged in.
+    """Browser in which a user is logged in.
 
     Args:
-        user: Who.
+        user: The user id.
         at: Since when.
-        id: What tokens call the session, so that clients may know it.
-        cookie: What the browser proves itself by.
+        id: The name of the session in tokens, by which clients may know it.
+        cookie: The secret of the browser.
     """
 
     user: User
@@ -103,12 +103,12 @@ class Authorization:
     # -- endpoints ----------------------------------------------------------------------------------
 
     def authorize(self, asked: ProviderRequest) -> Response:
-        """Ask the user, or answer at once where nobody needs to click."""
+        """Ask the user, or answer at once where no click is needed."""
         given = asked.parameters
         url = given.get("redirect_uri", "")
         name = given.get("client_id", "")
         client = self._provider.client(name, redirect_url=url or None)
-        # Nobody is sent to an address that is not the client's own.
+        # Users are only sent to the client's own addresses.
         if client is None:
             return pages.message("This log-in cannot go on", "No client has this client_id.", status=400)
         if not client.takes_redirect(url):
@@ -119,7 +119,7 @@ class Authorization:
         try:
             request = self._read(given, client, url, mode, asked.issuer)
             if not self._provider.interactive and self._session(asked) is None:
-                # Somebody who is always there, always logged in, and always says yes.
+                # The user is always there, always logged in, and always says yes.
                 try:
                     user = self._provider.account(None)
                 except ValueError as error:
@@ -231,7 +231,7 @@ class Authorization:
         if code is None or code.login.client.id != client.id:
             raise OAuthError("invalid_grant", "This is no code of this client.")
         if code.is_used:
-            # Somebody has stolen it, so what was given for it may be in wrong hands (RFC 6749, 4.1.2).
+            # The code was stolen, so what was given for it may be in wrong hands (RFC 6749, 4.1.2).
             code.login.is_revoked = True
             raise OAuthError(
                 "invalid_grant", "This code has been used before. All tokens it gave are revoked."
@@ -258,7 +258,7 @@ class Authorization:
         return session.cookie
 
     def forget_sessions(self, user: User | None) -> None:
-        """Log a user out of all browsers; None for everybody."""
+        """Log a user out of all browsers; None for all users."""
         self._sessions = {
             key: session
             for key, session in self._sessions.items()
@@ -304,7 +304,7 @@ class Authorization:
     def _ask(self, request: Request, session: Session | None) -> Response:
         if "none" in request.prompts:
             if session is None:
-                raise OAuthError("login_required", "Nobody is logged in, and nobody may be asked.")
+                raise OAuthError("login_required", "No user is logged in, and prompt=none forbids to ask.")
             return self._send_code(request, session)
         key = secrets.token_urlsafe(16)
         self._asked[key] = request, None if session is None else session.id

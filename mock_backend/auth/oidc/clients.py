@@ -17,14 +17,14 @@ PASSWORD = "password"  # noqa: S105  # the name of a grant type
 GRANT_TYPES = (CODE, DEVICE, REFRESH, SERVICE, PASSWORD)
 
 _SHORT = {"device_code": DEVICE}
-#: Which of them work by a client alone, so that anybody could if it had no secret.
+#: Grants that need a client only, so that anyone could use them if it had no secret.
 _CONFIDENTIAL = (SERVICE,)
-#: Which of them ``/credentials/oidc`` can name, and with PKCE.
+#: Grants that ``/credentials/oidc`` can name, and their names with PKCE.
 _LISTED = {CODE: f"{CODE}+pkce", DEVICE: f"{DEVICE}+pkce", REFRESH: REFRESH}
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-#: What a browser would run instead of going there.
+#: Schemes that a browser would run instead of going there.
 _SCRIPTS = ("javascript", "data", "vbscript")
 
 _ACCOUNT = re.compile(r"[\w\-.~]+", re.ASCII)
@@ -37,14 +37,14 @@ class Client:
     Args:
         id: Its client id.
         secret: Its secret; None for a public client, which proves itself by PKCE instead.
-        grant_types: What it may ask tokens for, e.g. ``authorization_code``, ``device_code``,
+        grant_types: The grants it may use, e.g. ``authorization_code``, ``device_code``,
             ``refresh_token``, ``client_credentials``, ``password``.
-        redirect_urls: Where people may be sent back to. At a loopback address any port will do
+        redirect_urls: The URLs to send people back to. At a loopback address any port will do
             (RFC 8252, section 7.3).
-        account: Who its own tokens (client credentials) act as; an account of its id by default.
+        account: The account of its own tokens (client credentials); one of its id by default.
         audience: Whom its access tokens are for; the back-end by default.
-        title: What people see it called.
-        is_default: Whether ``GET /credentials/oidc`` lists it as a default client.
+        title: Its title for people.
+        is_default: True if ``GET /credentials/oidc`` lists it as a default client.
 
     Raises:
         ValueError: If that makes no sense.
@@ -74,13 +74,13 @@ class Client:
         if self.secret is None and (alone := [each for each in self.grant_types if each in _CONFIDENTIAL]):
             raise ValueError(f"The client {self.id!r} needs a secret for the grant type {alone[0]!r}.")
         if self.is_default and self.secret is not None:
-            raise ValueError("A default client is for everybody, so it has no secret.")
+            raise ValueError("A default client is for all users, so it cannot have a secret.")
         if self.is_default and not set(self.grant_types) & _LISTED.keys():
             raise ValueError(f"A default client has one of these grant types: {', '.join(_LISTED)}.")
 
     @property
     def is_public(self) -> bool:
-        """Whether it has no secret."""
+        """True if it has no secret."""
         return self.secret is None
 
     def takes_redirect(self, url: str) -> bool:

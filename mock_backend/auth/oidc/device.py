@@ -14,7 +14,7 @@ from mock_backend.errors.suggestions import did_you_mean
 PENDING, SLOW_DOWN, DENIED, EXPIRED, CONFIRMED = "pending", "slow_down", "denied", "expired", "confirmed"
 STEPS = (PENDING, SLOW_DOWN, DENIED, EXPIRED, CONFIRMED)
 
-#: What happens where nobody ordered anything and nobody needs to click.
+#: Answers where none are ordered and no click is needed.
 _BY_ITSELF = (PENDING, CONFIRMED)
 
 #: By so much a client has to slow down (RFC 8628, section 3.5).
@@ -30,8 +30,8 @@ class DeviceScript(Order):
     Args:
         steps: ``pending``, ``slow_down``, ``denied``, ``expired``, ``confirmed``. After the last one,
             the device stays pending.
-        user: Who confirms; None for the provider's default user.
-        times: For so many devices; None for all.
+        user: The user who confirms; None for the provider's default user.
+        times: The number of devices it is for; None for all.
     """
 
     def __init__(self, steps: Iterable[str], user: str | None, times: int | None) -> None:
@@ -54,17 +54,17 @@ class DeviceScript(Order):
 
 @dataclass(eq=False)
 class Device:
-    """A device that waits for somebody to confirm its code.
+    """Device that waits for its code to be confirmed.
 
     Args:
         client: The client on the device.
-        scope: What it asks for.
-        challenge: What it has to prove when it polls.
+        scope: The requested scopes.
+        challenge: The proof that the client owes when it polls.
         issuer: The issuer's URL as it knows it.
         expires: Until when it may be confirmed.
-        steps: What its polls are answered; None if that is up to somebody at the page.
-        user: Who confirms by that.
-        interval: How long it waits between polls.
+        steps: The answers to its polls; None if they depend on the page.
+        user: The user who confirms by that.
+        interval: The time between polls.
     """
 
     client: Client
@@ -78,13 +78,13 @@ class Device:
     code: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     user_code: str = field(default_factory=lambda: _user_code())
     polled: datetime | None = None
-    #: What somebody has said about it: ``confirmed`` or ``denied``.
+    #: Decision at the page: ``confirmed`` or ``denied``.
     decision: str | None = None
-    #: Whether it has got its tokens, or will get none.
+    #: True if it has got its tokens, or will get none.
     is_over: bool = False
 
     def decide(self, decision: str, user: str | None) -> None:
-        """Note what somebody has said; what a script says does not count any more."""
+        """Note the decision at the page; the script does not count any more."""
         self.decision, self.user, self.steps = decision, user, None
 
     def poll(self, now: datetime, paced: datetime) -> None:
@@ -127,12 +127,12 @@ class Device:
 
 
 def steps_by_itself() -> list[str]:
-    """Return what polls are answered where nobody ordered anything and nobody needs to click."""
+    """Return the answers to polls where none are ordered and no click is needed."""
     return list(_BY_ITSELF)
 
 
 def same_code(typed: str) -> str:
-    """Return a user code as it was given out, however somebody has typed it."""
+    """Return a user code as it was issued, in whatever form it was typed."""
     letters = "".join(each for each in typed.upper() if each in _LETTERS)
     return f"{letters[:4]}-{letters[4:]}"
 

@@ -1,4 +1,4 @@
-"""All devices that wait for somebody to confirm their codes."""
+"""All devices that wait for their codes to be confirmed."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from mock_backend.control.orders import OrderBook
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
 
-#: So many devices are remembered.
+#: Maximum number of devices to remember.
 _MOST = 1000
 
 
@@ -58,7 +58,7 @@ class Devices:
         """Return the log-in of a device that polls.
 
         Raises:
-            OAuthError: If nobody has confirmed it, or the code is not good.
+            OAuthError: If it is not confirmed, or the code is not good.
         """
         if "device_code" not in form:
             raise OAuthError("invalid_request", "The device_code is missing.")
@@ -94,7 +94,7 @@ class Devices:
         )
 
     def decide(self, user_code: str, decision: str, user: str | None) -> None:
-        """Note what somebody has said about a device.
+        """Note the decision about a device.
 
         Raises:
             ValueError: If none is waiting with this code.

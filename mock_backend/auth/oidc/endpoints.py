@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Claims that introspection repeats.
 _ECHOED = ("aud", "jti", "nbf")
 
-#: Where the endpoints are below the issuer, by what the discovery document calls them.
+#: Paths of the endpoints below the issuer, by their names in the discovery document.
 _ENDPOINTS = {
     "authorization_endpoint": "/authorize",
     "token_endpoint": "/token",
@@ -32,7 +32,7 @@ _ENDPOINTS = {
 }
 
 _PROTOCOL = "/protocol/openid-connect"
-#: Where a Keycloak server has them; programs know some of its paths by heart.
+#: Paths on a Keycloak server; programs know some of its paths by heart.
 KEYCLOAK = {
     "/authorize": f"{_PROTOCOL}/auth",
     "/token": f"{_PROTOCOL}/token",
@@ -146,7 +146,7 @@ def _by_client(
     provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     user = provider.account_of(client)
-    # There is nobody who could be offline (RFC 6749, section 4.4.3).
+    # There is no user who could be offline (RFC 6749, section 4.4.3).
     scope = tuple(each for each in provider.scope_of(form) if each != OFFLINE) or (OPENID,)
     login = Login(client, user, scope, provider.now(), asked.issuer)
     return provider.give(SERVICE, login, id_token=False)

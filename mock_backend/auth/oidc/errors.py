@@ -12,7 +12,7 @@ class OAuthError(Exception):
 
     Args:
         error: The code, e.g. ``invalid_grant``.
-        description: What was wrong, and what would be right; what no description may hold is replaced.
+        description: The problem and its remedy; characters that no description may hold are replaced.
         status: The HTTP status.
         headers: More headers.
     """

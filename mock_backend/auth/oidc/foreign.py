@@ -37,7 +37,7 @@ class ForeignHost:
 
     @cached_property
     def asgi(self) -> ASGIApp:
-        """What answers at ``url``."""
+        """Application that answers at ``url``."""
         return _ForeignApp(self._providers, self.url)
 
 

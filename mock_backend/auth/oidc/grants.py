@@ -16,10 +16,10 @@ class Grant:
     """Tokens that were given out.
 
     Args:
-        grant_type: What for, e.g. ``refresh_token``.
+        grant_type: The grant, e.g. ``refresh_token``.
         client_id: To which client.
-        user: Who logged in, by user id.
-        scope: What the tokens allow.
+        user: The user id.
+        scope: The scopes of the tokens.
         at: When.
     """
 

@@ -41,7 +41,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-#: What a client may do that has a scope, for people who do not know scopes by their names.
+#: Meanings of scopes for people who do not know them by their names.
 _MEANINGS = {
     "openid": "Know who you are",
     "profile": "See your name",
@@ -56,7 +56,7 @@ def page(title: str, content: str, *, provider: str = "", status: int = 200) -> 
 
     Args:
         title: Its title, as plain text.
-        content: What is below the title, as HTML.
+        content: The content below the title, as HTML.
         provider: The provider's title.
         status: The HTTP status.
     """
@@ -90,17 +90,17 @@ def consent(
     typed: str = "",
     wrong: str = "",
 ) -> HTMLResponse:
-    """Return the page that asks somebody to log in, and to allow a client what it wants.
+    """Return the page that asks a person to log in, and to allow a client what it wants.
 
     Args:
         title: The provider's title.
-        action: Where the answer goes.
-        client: What the client is called.
-        scope: What it wants.
-        hidden: What the form brings along.
-        user: Who is logged in already; None for nobody.
+        action: The URL for the answer.
+        client: The name of the client.
+        scope: The requested scopes.
+        hidden: The hidden fields of the form.
+        user: The user who is logged in already, or None.
         typed: The user name in the last answer.
-        wrong: What was wrong with the last answer.
+        wrong: The problem with the last answer.
     """
     wishes = "".join(
         f"<li>{escape(_MEANINGS.get(each, each))} <code>{escape(each)}</code></li>" for each in scope
@@ -142,9 +142,9 @@ def ask_for_code(title: str, action: str, *, typed: str = "", wrong: str = "") -
 
     Args:
         title: The provider's title.
-        action: Where the answer goes.
+        action: The URL for the answer.
         typed: The last answer.
-        wrong: What was wrong with it.
+        wrong: The problem with it.
     """
     code = _field(
         "Code",

@@ -15,7 +15,7 @@ METHOD = "S256"
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a client has to prove later.
+    """Proof that a client owes later.
 
     Args:
         value: The hash of its secret; None where it has none.

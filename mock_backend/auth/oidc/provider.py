@@ -39,16 +39,16 @@ from mock_backend.profiles.identity import IdentityProvider
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
 
-#: What no user id may hold.
+#: Characters that no user id may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
-#: So many URLs that tokens were given out under are remembered.
+#: Maximum number of URLs to remember under which tokens were issued.
 _MOST_ISSUERS = 1000
 
 #: The client for programs that is there from the beginning.
 SERVICE_CLIENT, SERVICE_SECRET = "openeo-service", "secret"
 
-#: Where the default client may send people back to.
+#: URLs to which the default client may send people back.
 _REDIRECT_URLS = (
     "https://editor.openeo.org/",
     "http://localhost/",
@@ -63,7 +63,7 @@ class Provider(ProviderSettings):
 
     Args:
         known: Its id in ``GET /credentials/oidc`` and in bearer tokens, its title, its default client.
-        description: How to log in there.
+        description: Instructions for logging in there.
         place: Its place among the providers of its back-end.
         url: The issuer's URL in this process.
         path: Its path below the issuers of its back-end, where all of these are at one host.
@@ -71,7 +71,7 @@ class Provider(ProviderSettings):
         clock: The clock.
         audience: Whom its access tokens are for.
         siblings: The providers of its back-end, whose ids must differ.
-        trusting: Whether it takes what it does not know, see there.
+        trusting: True to accept unknown clients and credentials, see there.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Provider(ProviderSettings):
 
     @property
     def default_user(self) -> str | None:
-        """Who logs in where nobody says who does; None for the back-end's default account."""
+        """User who logs in by default; None for the back-end's default account."""
         return self._default_user
 
     @default_user.setter
@@ -144,7 +144,7 @@ class Provider(ProviderSettings):
         Args:
             id: Its id.
             secret: The secret that it has, if it is one that a trusting provider has never heard of.
-            redirect_url: Where it wants people to be sent back to, in that case.
+            redirect_url: The URL to send people back to, in that case.
         """
         if self.trusting and id not in self.clients:
             with suppress(ValueError):  # an id or a URL that can be none
@@ -168,14 +168,14 @@ class Provider(ProviderSettings):
         Args:
             id: Its client id.
             secret: Its secret; None for a public client.
-            grant_types: What it may ask tokens for: ``authorization_code``, ``device_code``,
+            grant_types: The grants it may use: ``authorization_code``, ``device_code``,
                 ``refresh_token``, ``client_credentials``, ``password``. By default all that make sense
                 with or without a secret.
-            redirect_urls: Where people may be sent back to; at a loopback address any port will do.
-            account: Who its own tokens (client credentials) act as; an account of its id by default.
+            redirect_urls: The URLs to send people back to; at a loopback address any port will do.
+            account: The account of its own tokens (client credentials); one of its id by default.
             audience: Whom its access tokens are for; the back-end by default.
-            title: What people see it called.
-            is_default: Whether ``GET /credentials/oidc`` lists it as a default client.
+            title: Its title for people.
+            is_default: True if ``GET /credentials/oidc`` lists it as a default client.
 
         Returns:
             The client.
@@ -231,10 +231,10 @@ class Provider(ProviderSettings):
         """Decide how log-ins by device code go from now on; later scripts win over earlier ones.
 
         Args:
-            *steps: What the device's polls are answered, one by one: ``pending``, ``slow_down``,
+            *steps: The answers to the device's polls, one by one: ``pending``, ``slow_down``,
                 ``denied``, ``expired``, ``confirmed``. After the last one it stays pending.
-            user: Who confirms; the default user by default.
-            times: For so many devices; None means until it is removed.
+            user: The user who confirms; the default user by default.
+            times: The number of devices it is for; None means until it is removed.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
@@ -251,7 +251,7 @@ class Provider(ProviderSettings):
 
         Args:
             user_code: The code.
-            user: Who confirms it; the default user by default.
+            user: The user who confirms it; the default user by default.
 
         Raises:
             ValueError: If no device is waiting with this code, or there is no such account.
@@ -274,7 +274,7 @@ class Provider(ProviderSettings):
 
         Args:
             url: The page, e.g. of the authorization endpoint.
-            user: Who is logged in there; the default user by default.
+            user: The user who is logged in there; the default user by default.
             decision: ``allow`` or ``deny``.
 
         Returns:
@@ -292,7 +292,7 @@ class Provider(ProviderSettings):
         """Let all access tokens given out so far be expired; refresh tokens stay good.
 
         Args:
-            user: Only this user's; everybody's by default.
+            user: Only this user's; all by default.
         """
         whose = None if user is None else self.account(user)
         with self.lock:
@@ -304,7 +304,7 @@ class Provider(ProviderSettings):
         """Let all tokens given out so far be invalid, and end all sessions in browsers.
 
         Args:
-            user: Only this user's; everybody's by default.
+            user: Only this user's; all by default.
         """
         whose = None if user is None else self.account(user)
         with self.lock:
@@ -317,7 +317,7 @@ class Provider(ProviderSettings):
         """Sign with a new key from now on.
 
         Args:
-            keep_old: Whether the old keys stay published; if not, what they have signed is invalid.
+            keep_old: True to keep publishing the old keys; otherwise their signatures become invalid.
         """
         self.keys.rotate(keep_old=keep_old)
 
@@ -329,7 +329,7 @@ class Provider(ProviderSettings):
         Args:
             user: Whose; the default user's by default.
             client_id: Through which client; the one that is listed by default.
-            scope: What they allow.
+            scope: Their scopes.
 
         Returns:
             ``access_token``, ``token_type``, ``expires_in``, ``scope``, and according to the scope
@@ -433,12 +433,12 @@ class Provider(ProviderSettings):
         """Return new tokens for a log-in, and note that they were given.
 
         Args:
-            grant_type: What for.
+            grant_type: The grant.
             login: The log-in.
-            scope: What they allow; all of the log-in by default.
+            scope: Their scopes; all of the log-in by default.
             refresh_token: The refresh token they were given for; a new one is made by default, if the
                 log-in has a right to one.
-            id_token: Whether there is an id token.
+            id_token: True to include an id token.
         """
         answer = self._answer(login, scope, refresh_token, id_token)
         granted = tuple(answer["scope"].split())

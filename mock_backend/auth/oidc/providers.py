@@ -31,14 +31,14 @@ _TAKEN = {path.split("/")[1] for path in ROUTES}
 class Providers:
     """The providers of a back-end, the default one first.
 
-    Nothing is made before somebody asks for it: most tests log nobody in.
+    Nothing is made before it is used: most tests do not log in.
 
     Args:
         url: The back-end's URL.
         users: Its accounts.
         clock: Its clock.
         ids: The ids of those that are there from the beginning.
-        in_place: Whether they are in the place of those in production, at the URLs of their issuers.
+        in_place: True if they replace those in production, at the URLs of their issuers.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class Providers:
 
     @cached_property
     def url(self) -> str:
-        """Where the issuers are in this process: on a host of their own."""
+        """URL of the issuers in this process: on a host of their own."""
         return issuer_of(self._back_end)
 
     @property
     def foreign(self) -> Mapping[str, ForeignHost]:
-        """What answers in the place of issuers in production, by the URL of the host."""
+        """Applications in the place of issuers in production, by the URL of the host."""
         return self._foreign if self._in_place else {}
 
     @cached_property
@@ -90,12 +90,12 @@ class Providers:
 
     @cached_property
     def asgi(self) -> ASGIApp:
-        """What answers at ``url``."""
+        """Application that answers at ``url``."""
         return IssuersApp(self, self.url)
 
     @cached_property
     def asgi_below(self) -> ASGIApp:
-        """What answers below a path of the back-end's own host."""
+        """Application that answers below a path of the back-end's own host."""
         return IssuersApp(self, path=ISSUERS)
 
     def add(
@@ -109,8 +109,8 @@ class Providers:
 
         Args:
             id: Its id: up to 20 letters, digits and underscores.
-            title: What people see it called; its id by default.
-            description: How to log in there.
+            title: Its title for people; its id by default.
+            description: Instructions for logging in there.
 
         Returns:
             The provider.
@@ -149,7 +149,7 @@ class Providers:
 
     @property
     def made(self) -> list[Provider]:
-        """Those that somebody has asked for already."""
+        """Providers used so far."""
         return list(self._made)
 
     def remove(self, id: str) -> None:  # noqa: A002  # the API's word

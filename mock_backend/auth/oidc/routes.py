@@ -1,4 +1,4 @@
-"""Which endpoint of an issuer answers what."""
+"""Routes of an issuer."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

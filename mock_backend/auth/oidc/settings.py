@@ -1,4 +1,4 @@
-"""What a test can set about a provider."""
+"""Settings of a provider."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -22,20 +22,20 @@ class ProviderSettings:
     id_token_ttl = Lifetime()
     code_ttl = Lifetime()
     device_code_ttl = Lifetime()
-    #: How long a device has to wait between polls.
+    #: Time between polls of a device.
     device_interval = Lifetime()
-    #: How far the issuer's clock is ahead of the back-end's.
+    #: Offset of the issuer's clock from the back-end's.
     clock_skew = Lifetime()
-    #: How much of that the API bears.
+    #: Part of that offset that the API tolerates.
     leeway = Lifetime()
-    #: Whether a refresh token is good for one renewal only, which gives another one.
+    #: True if a refresh token is good for one renewal only, which gives another one.
     rotate_refresh_tokens: bool
-    #: Whether pages and device codes wait for somebody, instead of confirming themselves.
+    #: True if pages and device codes wait for a person, instead of confirming themselves.
     interactive: bool
-    #: Whether clients, passwords and refresh tokens that the provider does not know are taken, as if the
-    #: provider in production had given them out.
+    #: True to accept clients, passwords and refresh tokens that the provider does not know, as if the
+    #: provider in production had issued them.
     trusting: bool
-    #: Whether no attributes are to be added any more.
+    #: True if no attributes are to be added any more.
     _is_settled = False
 
     def settle(self) -> None:
@@ -56,7 +56,7 @@ class ProviderSettings:
 
     @property
     def required_entitlements(self) -> frozenset[str]:
-        """Which entitlements an account needs to use the API; one, several or none."""
+        """Entitlements an account needs to use the API; one, several or none."""
         return self._required
 
     @required_entitlements.setter

@@ -1,4 +1,4 @@
-"""Keys and signatures. All cryptography is joserfc's, which is imported when somebody signs something."""
+"""Keys and signatures. All cryptography is joserfc's, which is imported by the first signature."""
 
 import threading
 from functools import lru_cache
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from joserfc.jwk import RSAKey
 
-#: What every OpenID provider has to offer (OpenID Connect Discovery, section 3).
+#: Algorithm that every OpenID provider has to offer (OpenID Connect Discovery, section 3).
 ALGORITHM = "RS256"
 
 _BITS = 2048
@@ -57,7 +57,7 @@ class KeyRing:
         """Sign with another key from now on.
 
         Args:
-            keep_old: Whether the old keys stay published, so that tokens they have signed stay good.
+            keep_old: True to keep publishing the old keys, so that tokens they have signed stay good.
         """
         self._turn += 1
         if not keep_old:
@@ -79,7 +79,7 @@ class KeyRing:
 
         Args:
             token: The token.
-            kind: What the ``typ`` of its header has to be.
+            kind: The required ``typ`` of its header.
 
         Raises:
             SignatureInvalid: If it is none.
@@ -99,7 +99,7 @@ class KeyRing:
             LookupError,
             RecursionError,
         ) as error:
-            # Its header and its payload are whatever somebody made up.
+            # Its header and its payload come from the client.
             raise SignatureInvalid(str(error)) from None
         if not isinstance(decoded.claims, dict):
             # Later versions of the library say so themselves.
@@ -122,7 +122,7 @@ class KeyRing:
 
     @property
     def generation(self) -> tuple[int, int]:
-        """What changes whenever the published keys do."""
+        """Value that changes whenever the published keys do."""
         return self._turn, self._oldest
 
     def public(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.signing import KeyRing, SignatureInvalid
 from mock_backend.cache import forget_oldest
 
-#: So many tokens of a kind are remembered, and so many signatures.
+#: Maximum number of tokens of a kind to remember, and of signatures.
 _MOST, _MANY = 10_000, 1000
 
 #: The ``typ`` of an access token (RFC 9068, section 2.1) and of an id token.
@@ -22,12 +22,12 @@ ACCESS, ID = "at+jwt", "JWT"
 OPENID, PROFILE, EMAIL, OFFLINE = "openid", "profile", "email", "offline_access"
 ENTITLEMENTS = "eduperson_entitlement"
 
-#: What clients may ask for.
+#: Scopes that clients may request.
 SCOPES = (OPENID, PROFILE, EMAIL, OFFLINE, ENTITLEMENTS)
 
 
 class Lifetimes(Protocol):
-    """How long the tokens of a provider last, and by which time."""
+    """Lifetimes of the tokens of a provider, and the clock they follow."""
 
     @property
     def access_token_ttl(self) -> timedelta: ...
@@ -44,15 +44,15 @@ class Lifetimes(Protocol):
 
 @dataclass(eq=False)
 class Login:
-    """Somebody's log-in at a client; all tokens that come from it share its fate.
+    """Log-in of a user at a client; all tokens that come from it share its fate.
 
     Args:
         client: The client.
-        user: Who logged in.
-        scope: What the user allowed.
+        user: The user id.
+        scope: The granted scopes.
         at: When.
         issuer: The issuer's URL as the client knows it.
-        nonce: What the client wants to see again in the id token.
+        nonce: The value to repeat in the id token.
         session: The browser's session.
     """
 
@@ -72,8 +72,8 @@ class Token:
 
     Args:
         kind: ``access_token`` or ``refresh_token``.
-        login: What it comes from.
-        scope: What it allows.
+        login: Its log-in.
+        scope: Its scopes.
         issued: When it was given out.
         expires: From when on it is no longer good.
     """
@@ -84,7 +84,7 @@ class Token:
     issued: datetime
     expires: datetime
     is_revoked: bool = False
-    #: Whether another one has taken its place.
+    #: True if another one has taken its place.
     is_spent: bool = False
 
     def is_good(self, now: datetime) -> bool:
@@ -97,7 +97,7 @@ class TokenBook:
 
     Args:
         keys: The keys that sign.
-        lifetimes: How long they last.
+        lifetimes: Their lifetimes.
     """
 
     def __init__(self, keys: KeyRing, lifetimes: Lifetimes) -> None:
@@ -112,8 +112,8 @@ class TokenBook:
         """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token.
 
         Args:
-            login: What they come from.
-            scope: What they allow; all of the log-in by default.
+            login: Their log-in.
+            scope: Their scopes; all of the log-in by default.
         """
         scope = login.scope if scope is None else scope
         now = self._lifetimes.now()
@@ -182,8 +182,8 @@ class TokenBook:
         """Return the refresh token that a client presents.
 
         Raises:
-            OAuthError: If it is none, or not good any more. If it has been replaced, somebody has
-                stolen it or its successor, so the whole log-in is revoked (RFC 9700, section 4.14.2).
+            OAuthError: If it is none, or not good any more. If it has been replaced, it or its
+                successor was stolen, so the whole log-in is revoked (RFC 9700, section 4.14.2).
         """
         token = self._refresh.get(value)
         if token is None or token.login.client.id != client.id:

@@ -14,7 +14,7 @@ from mock_backend.errors import Internal
 _TIMEOUT = 10
 _REFUSALS = (401, 403)
 
-#: What no name of an account may hold.
+#: Characters that no name of an account may hold.
 _NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
 

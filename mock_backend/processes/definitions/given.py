@@ -1,4 +1,4 @@
-"""Process definitions from what somebody has: a definition, or a name and a few words."""
+"""Process definitions from descriptions: a full definition, or a name and a few words."""
 
 import json
 import os

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Graph = dict[str, Any]
-#: What the nodes of a graph refer to by ``from_node``, by the id of the node; not only texts if it is faulty.
+#: References of the nodes of a graph by ``from_node``, by the id of the node; not only texts if it is faulty.
 Sources = dict[str, list[Any]]
 #: Larger integers become floating points, which end at 2**1024.
 _LARGEST_INTEGER = 2**1000
@@ -27,7 +27,7 @@ class Node:
         id: Its key in the graph.
         process_id: The process it calls.
         arguments: The call's arguments.
-        namespace: Where the process is defined; None means user-defined or else predefined.
+        namespace: The namespace of the process; None means user-defined or else predefined.
     """
 
     id: str
@@ -38,10 +38,10 @@ class Node:
 
 @dataclass(frozen=True)
 class GraphFault:
-    """What is wrong with the structure of a process graph.
+    """Fault in the structure of a process graph.
 
     Args:
-        message: What is wrong and what would be right.
+        message: The problem and its remedy.
         node: The id of the node it is about, if it is about one.
     """
 
@@ -95,7 +95,7 @@ def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Grap
 
     Args:
         graph: A graph of nodes.
-        sources: What its nodes refer to, if that is known already.
+        sources: The references of its nodes, if they are already known.
     """
     results = [node_id for node_id, node in graph.items() if node.get("result") is True]
     if len(results) != 1:
@@ -111,7 +111,7 @@ def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], l
 
     Args:
         graph: A graph of nodes.
-        sources: What its nodes refer to, if that is known already.
+        sources: The references of its nodes, if they are already known.
     """
     users: dict[str, list[str]] = {}
     waiting: dict[str, int] = {}
@@ -139,7 +139,7 @@ def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
     """Return those of some nodes that are in a cycle, or between two, rather than only after one.
 
     Args:
-        sources: What the nodes of the graph refer to.
+        sources: The references of the nodes of the graph.
         suspects: The nodes that no order could be found for.
     """
     users: Sources = {node_id: [] for node_id in suspects}

@@ -40,7 +40,7 @@ def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
     """Return the signatures of all processes that can be called, those of a profile included, by id.
 
     Args:
-        catalogue: What a profile offers; its file of processes has the form of the file of official ones, and
+        catalogue: The offer of a profile; its file of processes has the form of that of official ones, and
             members of an entry replace those of the official process of its id.
     """
     known = signatures()

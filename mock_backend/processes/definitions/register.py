@@ -71,7 +71,7 @@ class ProcessesRegister(EndpointRegister):
 
     @property
     def is_standard(self) -> bool:
-        """Whether these are the processes that every back-end offers."""
+        """True if these are the processes that every back-end offers."""
         return type(self) is ProcessesRegister and not self._added and not self.remote
 
     @cached_property

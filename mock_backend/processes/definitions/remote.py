@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from mock_backend.errors import ProcessNamespaceInvalid
 
 Definition = dict[str, Any]
-#: What a test may register: definitions by URL, or definitions that are found at any URL.
+#: Registrations of a test: definitions by URL, or definitions that are found at any URL.
 Given = Mapping[str, Any] | str | os.PathLike[str] | Iterable[Any]
 
 
@@ -131,7 +131,7 @@ def _definitions(given: Any, what: str) -> list[Definition]:
     Args:
         given: A definition, a list of some, an object with the member ``processes``, an object with
             ``to_dict()``, or the path of a file or a folder with one of these.
-        what: What it is, for errors.
+        what: The kind of the object, for errors.
 
     Raises:
         ValueError: If there are none.

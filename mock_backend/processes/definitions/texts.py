@@ -28,7 +28,7 @@ class Texts:
     """The texts of one process.
 
     Args:
-        summary: What it does, in a few words.
+        summary: A short description.
         parameters: Description by name of the parameter.
         returns: Description of the result.
     """

@@ -36,7 +36,7 @@ _ENDPOINTS = (
 
 _KIND = "process_graphs"
 _NULLABLE = ("id", "summary", "description", "parameters", "returns")
-#: What listings leave out, to stay small.
+#: Members that listings leave out, to stay small.
 _DETAILS = ("process_graph", "exceptions", "examples", "links")
 
 # The specification has no hyphens; real back-ends take them, and the official conformance suite uses them.
@@ -45,7 +45,7 @@ _SPECIFIED_ID = re.compile(r"[A-Za-z0-9_]+")
 
 
 class LetsPass(Protocol):
-    """What notes that something was let pass."""
+    """Receiver of notes on leniencies."""
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
         """Note rules that are broken and do not refuse, each with what is wrong."""
@@ -55,9 +55,9 @@ class LetsPass(Protocol):
 class UserProcessesRegister(KeepingRegister):
     """Serve ``/process_graphs``: processes that users define by process graphs."""
 
-    #: What notes that something was let pass; None where nothing does.
+    #: Receiver of notes on leniencies; None if there is none.
     validation: LetsPass | None = None
-    #: Whether users may give a process of theirs the id of a predefined one, which it then replaces for them.
+    #: True if users may give a process of theirs the id of a predefined one, which it then replaces for them.
     replaces_predefined: ClassVar[bool] = False
 
     def _initialize_endpoints(self) -> list[Endpoint]:
@@ -71,7 +71,7 @@ class UserProcessesRegister(KeepingRegister):
 
     @cached_property
     def processes(self) -> ProcessesRegister:
-        """Which predefined processes there are."""
+        """The register of predefined processes."""
         return ProcessesRegister(self.settings)
 
     def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
@@ -106,7 +106,7 @@ class UserProcessesRegister(KeepingRegister):
         """List the user's processes in the order of their ids (openEO API 1.2, ``GET /process_graphs``).
 
         Args:
-            limit: At most so many; None means all.
+            limit: The maximum number; None means all.
             user: Whose processes.
             before: A page's cursor: only ids before this one.
             after: A page's cursor: only ids after this one.
@@ -134,7 +134,7 @@ class UserProcessesRegister(KeepingRegister):
 
         Args:
             namespace: ``u:`` and the id of a user, ``backend``, or the name of a provider.
-            full: Whether to tell their process graphs.
+            full: True to include their process graphs.
         """
         found = self._named(namespace).values()
         return {"processes": [each if full else _summary(each) for each in found], "links": []}

@@ -1,4 +1,4 @@
-"""Whether single calls can mean something: collections, formats, runtimes and extents."""
+"""Checks of single calls: collections, formats, runtimes and extents."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -70,7 +70,7 @@ def _save_result(call: CubeCall, catalogue: Catalogue) -> None:
     options = call.value("options")
     if name is None or not isinstance(options, dict):
         return
-    # Others are left alone: back-ends have options that they tell nobody of.
+    # Others are left alone: back-ends have undocumented options.
     for option, schema in (formats[name].get("parameters") or {}).items():
         value = options.get(option)
         if value is None or _spelled_loosely(value, schema):

@@ -1,4 +1,4 @@
-"""What is inside an argument of a process: references and child processes."""
+"""Contents of an argument of a process: references and child processes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,11 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentContents:
-    """What is inside an argument.
+    """Contents of an argument.
 
     Args:
         references: Objects with ``from_node`` or ``from_parameter``, each with its path, in their order.
-        graphs: Process graphs; nobody has looked into them.
+        graphs: Process graphs, unchecked.
     """
 
     references: list[tuple[Path, dict[str, Any]]]

@@ -1,4 +1,4 @@
-"""What a process is checked against: the processes, the data and the formats that there are."""
+"""Context of checks of a process: the processes, the data and the formats that there are."""
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Catalogue(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What a process is checked against.
+    """Context of checks of a process.
 
     Args:
         processes: The definitions of the predefined processes by id.

@@ -1,4 +1,4 @@
-"""Whether extents in space and time can be, and whether a collection has data in them."""
+"""Checks of extents in space and time, by themselves and against the data of a collection."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

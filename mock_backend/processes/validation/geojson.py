@@ -1,4 +1,4 @@
-"""What makes an object GeoJSON, as a JSON Schema; openEO takes all of it but collections of geometries."""
+"""JSON Schema of GeoJSON; openEO takes all of it but collections of geometries."""
 
 from typing import Any
 

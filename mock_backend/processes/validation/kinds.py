@@ -5,7 +5,7 @@ from typing import Any
 
 #: A JSON type and openEO's subtype of it, if any.
 Kind = tuple[str, str | None]
-#: What a value may be; None means anything.
+#: Kinds that a value may have; None means any.
 Kinds = frozenset[Kind] | None
 
 #: In words, briefly, and what helps whoever has to write such a value.
@@ -40,7 +40,7 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
-#: What a schema may say beside its alternatives without asking for anything.
+#: Members of a schema beside its alternatives that ask for nothing.
 _NOTES = {"title", "description", "default", "examples", "deprecated", "experimental", "$comment"}
 #: Names that processes of earlier releases, and parameters that the openeo client makes, have for data cubes.
 _SAME = {"raster-cube": "datacube", "vector-cube": "datacube"}
@@ -141,8 +141,8 @@ def is_common(process_id: str, given: Kinds, *, in_child: bool) -> bool:
 
     Args:
         process_id: The process that is called.
-        given: What the value of a node or a parameter may be.
-        in_child: Whether the call is in a child process.
+        given: The possible kinds of the value of a node or a parameter.
+        in_child: True if the call is in a child process.
     """
     types = {kind for kind, _ in given or ()} - {"null"}
     if process_id == "save_result":
@@ -156,8 +156,8 @@ def tell(kinds: Kinds, *, briefly: bool = False) -> str:
     """Say in words what values are.
 
     Args:
-        kinds: What they are.
-        briefly: Whether to leave out what helps to write such a value.
+        kinds: The kinds.
+        briefly: True to leave out how to write such a value.
     """
     if kinds is None:
         return "anything"

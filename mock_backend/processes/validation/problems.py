@@ -1,4 +1,4 @@
-"""What can be wrong with a process, and the rules by which it is found."""
+"""Problems of processes, and the rules that find them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ RULES = {
     "future": "the extents begin before now",
     "unknown-content": "files and URLs that are loaded have content that is known here",
 }
-#: What stands for all of them.
+#: Stands for all of them.
 ALL = "all"
 
 
@@ -58,7 +58,7 @@ def check_rules(names: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class GraphPlace:
-    """Where in a process something is.
+    """Place in a process.
 
     Args:
         path: Ids of nodes, and between them the arguments that hold their child processes.
@@ -79,8 +79,8 @@ class Problem:
     Args:
         rule: The name of the rule; None if it cannot be relaxed.
         code: The openEO error code.
-        message: What is wrong and what would be right.
-        place: Where it is.
+        message: The problem and its remedy.
+        place: The place in the process.
     """
 
     rule: str | None

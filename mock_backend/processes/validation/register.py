@@ -25,9 +25,9 @@ from mock_backend.processes.validation.validator import Validator
 from mock_backend.settings import AppSettings
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
-#: So many problems are named in the error that refuses a process; ``/validation`` names all.
+#: Maximum number of problems in the error that refuses a process; ``/validation`` names all.
 _MOST_NAMED = 5
-#: So many leniencies are kept.
+#: Maximum number of leniencies kept.
 _MOST_LENIENCIES = 10_000
 
 
@@ -39,7 +39,7 @@ class Leniency:
     """Something that was let pass although it breaks a rule.
 
     Args:
-        about: What was asked for, e.g. ``POST /jobs``.
+        about: The request, e.g. ``POST /jobs``.
         problem: The problem, with its ``rule``, ``code``, ``message`` and ``place``.
     """
 
@@ -60,7 +60,7 @@ _EXTENSION = "remote-process-definition"
 
 
 class Foresight(Protocol):
-    """What follows processes to their results without computing them."""
+    """Forecast of results, which follows processes without computing them."""
 
     def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
         """Return the error that processing a sound process would end with, None if there is none."""
@@ -68,7 +68,7 @@ class Foresight(Protocol):
 
 
 class ValidationRequest(BaseModel):
-    """What a client sends to have a process checked."""
+    """Request body of a validation."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -79,15 +79,15 @@ class ValidationRequest(BaseModel):
 class ValidationRegister(EndpointRegister, LetsPass):
     """Serve ``/validation`` and check processes for the other registers."""
 
-    #: Which processes users have defined; None if they cannot.
+    #: The register of user-defined processes; None if there are none.
     user_processes: UserProcessesRegister | None = None
-    #: What tells that results would be too large, or nothing for their file format; None if nobody can.
+    #: Forecast of results that are too large, or nothing for their file format; None if there is none.
     foresight: Foresight | None = None
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
         check_rules(self.settings.relaxed)
-        #: What has been let pass although it breaks a rule, oldest first.
+        #: Processes accepted although they break a rule, oldest first.
         self.leniencies: deque[Leniency] = deque(maxlen=_MOST_LENIENCIES)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
@@ -106,12 +106,12 @@ class ValidationRegister(EndpointRegister, LetsPass):
 
     @cached_property
     def processes(self) -> ProcessesRegister:
-        """Which processes there are."""
+        """The register of processes."""
         return ProcessesRegister(self.settings)
 
     @cached_property
     def catalogue(self) -> CollectionsRegister:
-        """Which data there are."""
+        """The register of collections."""
         return CollectionsRegister(self.settings)
 
     def validate(
@@ -119,7 +119,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
     ) -> dict[str, Any]:
         """Report what is wrong with a process (openEO API 1.2, ``POST /validation``).
 
-        A process without faults has an empty list. Parameters that nobody defines are none: they
+        A process without faults has an empty list. Undefined parameters are no fault: they
         may get a value later.
         """
         if body.process_graph is None:
@@ -170,7 +170,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
             process_graph: The process graph.
             user: Whose user-defined processes count.
             parameters: The definitions of the parameters that the graph may refer to.
-            lenient: Whether it may refer to others, too.
+            lenient: True if it may refer to others, too.
         """
         parameters, defined = sound_parameters(parameters), self.user_processes
         remote = self.processes.remote
@@ -207,8 +207,8 @@ class ValidationRegister(EndpointRegister, LetsPass):
         """Check that a request's ``process`` can be processed.
 
         Args:
-            process: What the client sent as ``process``.
-            user: Who sent it.
+            process: The member ``process`` of the request.
+            user: The user who sent it.
             parameters: The definitions of parameters that have values when it is processed.
             about: The request, for ``leniencies``.
 
@@ -218,7 +218,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
         Raises:
             ProcessGraphMissing: If there is no process graph.
             ProcessInvalid: If something else that the process says of itself is not what the API lets it say.
-            OpenEOError: What is wrong with it; the code is that of the first problem.
+            OpenEOError: If there is a problem; the code is that of the first one.
         """
         graph = process.get("process_graph") if isinstance(process, dict) else None
         if graph is None:

@@ -1,4 +1,4 @@
-"""What was found in process graphs before: tests send the same ones again and again."""
+"""Cache of problems found in process graphs: tests send the same ones again and again."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -23,9 +23,9 @@ def remembered(
     Args:
         graph: The process graph.
         parameters: The definitions of the parameters that it may refer to.
-        lenient: Whether it may refer to others, too.
-        offer: Which of the back-ends that are not changed it is checked against.
-        find: Finds the problems, if nobody has before.
+        lenient: True if it may refer to others, too.
+        offer: The unchanged back-end that it is checked against.
+        find: Finds the problems if they are not known yet.
     """
     try:
         raw = to_json([graph, parameters])

@@ -39,7 +39,7 @@ _SUBTYPES: dict[str, dict[str, Any]] = {
 }
 _SCHEMAS_IN = ("items", "additionalProperties")
 _SCHEMA_LISTS_IN = ("anyOf", "oneOf", "allOf")
-#: What these complain about stays wrong, whatever the references inside a value turn out to be.
+#: Keywords whose complaints hold, whatever the references inside a value turn out to be.
 _FINAL = {
     "type",
     "required",
@@ -49,7 +49,7 @@ _FINAL = {
     "minProperties",
     "maxProperties",
 }
-#: What these complain about is a detail that most back-ends never look at.
+#: Keywords for details that most back-ends never check.
 _FORM = {
     "additionalProperties",
     "const",
@@ -71,10 +71,10 @@ _LONGEST = 300
 
 
 class Complaint(NamedTuple):
-    """What is wrong with a value.
+    """Problem with a value.
 
     Args:
-        reason: What is wrong and what would be right.
+        reason: The problem and its remedy.
         rule: The name of the rule that it breaks.
     """
 
@@ -87,7 +87,7 @@ class _Alternative:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.kinds: Kinds = kinds_of(schema)
-        # Nobody can write down a data cube; it comes from another node.
+        # A data cube cannot be written down; it comes from another node.
         self.is_cube = subtype_of(schema) == "datacube"
         self.strict = _strict(schema)
         members = self.strict.get("properties")
@@ -133,7 +133,7 @@ class Checker:
 
         Args:
             value: The value.
-            holes: Where references to nodes and parameters are in it; these fit everywhere.
+            holes: The positions of references to nodes and parameters in it; these fit everywhere.
         """
         try:
             return self._complaint(value, holes)

@@ -27,12 +27,12 @@ class Parameter:
 
     @cached_property
     def checker(self) -> Checker:
-        """What checks the values of arguments."""
+        """Checker of the values of arguments."""
         return Checker(self.schema)
 
     @cached_property
     def callback(self) -> list["Parameter"] | None:
-        """What a child process given for this parameter gets; None if nobody says."""
+        """Parameters of a child process given for this parameter; None if unknown."""
         found = next(_callbacks(self.schema), None)
         return (
             None if found is None else [Parameter(each) for each in sound_parameters(found.get("parameters"))]
@@ -52,7 +52,7 @@ class Signature:
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         parameters = definition.get("parameters")
-        #: Whether the parameters are known; user-defined processes need not tell theirs.
+        #: True if the parameters are known; user-defined processes need not tell theirs.
         self.is_told: bool = isinstance(parameters, list)
         self.parameters = {each["name"]: Parameter(each) for each in sound_parameters(parameters)}
         self.required = [each.name for each in self.parameters.values() if not each.optional]

@@ -37,7 +37,7 @@ from mock_backend.processes.validation.signature import Parameter, Signature, si
 from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
 _MAX_DEPTH = 100
-#: So many nodes are looked at, those of user-defined processes each time they are called.
+#: Maximum number of nodes to check, counting those of user-defined processes in each call.
 _MAX_NODES = 50_000
 #: Processes of single values that real back-ends apply to whole data cubes, too.
 _OF_CUBES_TOO = frozenset({"linear_scale_range"})
@@ -45,7 +45,7 @@ _OF_CUBES_TOO = frozenset({"linear_scale_range"})
 _VALUES = frozenset({"number", "integer", "boolean", "string", "null", "array"})
 #: The parameters that are values of pixels, which may have no data.
 _PIXELS = frozenset({"x", "y"})
-#: So many nodes are named in one message.
+#: Maximum number of nodes named in one message.
 _MOST_NAMED = 10
 
 
@@ -66,7 +66,7 @@ class Validator:
     """Find what is wrong with a process.
 
     Args:
-        context: What there is to refer to.
+        context: The context to refer to.
     """
 
     def __init__(self, context: Context) -> None:
@@ -85,7 +85,7 @@ class Validator:
         Args:
             graph: The process graph.
             parameters: The definitions of the parameters that it may refer to.
-            lenient: Whether it may refer to others, too.
+            lenient: True if it may refer to others, too.
         """
         try:
             values = {

@@ -1,4 +1,4 @@
-"""What is known of values before anything is computed, and where parameters are looked for."""
+"""Knowledge of values before anything is computed, and scopes of parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ UNKNOWN: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is known of a value before anything is computed.
+    """Knowledge of a value before anything is computed.
 
     Args:
-        kinds: What it may be.
+        kinds: Its possible kinds.
         cube: Its dimensions if it is a data cube and they are known.
         labelled_by: The dimension whose labels an array has, e.g. in a reducer.
-        constant: What it is, if that is written down, e.g. in the call of a user-defined process.
+        constant: Its value, if that is written down, e.g. in the call of a user-defined process.
     """
 
     kinds: Kinds = None
@@ -33,13 +33,13 @@ ANYTHING = Value()
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What ``from_parameter`` may refer to, from the inside out.
+    """Values for ``from_parameter``, from the inside out.
 
     Args:
         values: The parameters of this process.
         outer: The scope around it.
-        lenient: Whether parameters that nobody defines are nobody's business yet.
-        has_constants: Whether some of the values, or of those around, are written down.
+        lenient: True if undefined parameters are no problem yet.
+        has_constants: True if some of the values, or of those around, are written down.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
