@@ -23,7 +23,7 @@ GRAPH = {
         "process_id": "load_collection",
         "arguments": {
             "id": "SENTINEL2_L2A",
-            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.02, "north": 51.22},
+            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.005, "north": 51.204},
             "temporal_extent": ["2024-06-01", "2024-07-01"],
             "bands": ["B04", "B08"],
         },

@@ -171,7 +171,7 @@ class TestClosing:
             end = polls_for_ever(backend)
         with MockBackend() as backend:
             create_job(backend).start_and_wait(print=lambda _: None)
-            assert backend.clock.elapsed >= timedelta(minutes=5)
+            assert backend.clock.elapsed >= timedelta(seconds=18)
         with contextlib.suppress(Exception):
             end()
         with MockBackend():
@@ -193,7 +193,7 @@ class TestJobsThatNeverEnd:
         monkeypatch.setattr(poll_guard, "ENDLESS_READS", 50)
         monkeypatch.setattr(poll_guard, "ENDLESS_TIME", timedelta(minutes=30))
 
-    @pytest.mark.parametrize(("phase", "seconds"), [("queued", "00"), ("running", "41.035156")])
+    @pytest.mark.parametrize(("phase", "seconds"), [("queued", "00"), ("running", "05")])
     def test_the_client_is_told(self, mock_backend, create_job, phase, seconds):
         mock_backend.plan(JobPlan.stuck(phase))
         job = create_job(mock_backend)
