@@ -1,5 +1,6 @@
 """The command ``mock-backend``."""
 
+import base64
 import contextlib
 import json
 import os
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urljoin, urlsplit
 
@@ -418,3 +420,71 @@ def test_a_folder_without_collections(tmp_path, capsys):
 def test_help_has_examples(capsys):
     assert main(["serve", "--help"]) == 0
     assert "mock-backend serve --port 0 -q --store jobs.json" in capsys.readouterr().out
+
+
+def test_it_stops_at_once_with_the_page_open(serve):
+    process, url = serve()
+    with requests.get(urljoin(url, "/mock/events"), stream=True, timeout=5) as events:
+        assert next(events.iter_lines()) == b"event: clock"
+        stop(process)
+
+
+def test_elsewhere_the_control_api_needs_the_secret_that_is_printed(serve):
+    process, url = serve("--host", "0.0.0.0")
+    page = next(line.split()[2] for line in process.stdout if "Page:" in line)
+    secret = page.partition("#secret=")[2]
+    clock = urljoin(url, "/mock/clock")
+
+    assert len(secret) > 12
+    assert requests.get(clock, timeout=5).status_code == 401
+    assert requests.get(clock, headers={"Authorization": f"Bearer {secret}"}, timeout=5).status_code == 200
+    process.kill()
+
+
+def test_without_control(serve):
+    process, url = serve("--no-control")
+
+    assert requests.get(urljoin(url, "/mock/"), timeout=5).status_code == 404
+    assert requests.get(urljoin(url, "/"), headers={"Accept": "text/html"}, timeout=5).json()["api_version"]
+    assert "Page:" not in "".join(process.stdout.readline() for _ in range(3))
+    stop(process)
+
+
+def test_a_reset_over_http_keeps_what_the_command_line_gave(serve, tmp_path):
+    (tmp_path / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
+    process, url = serve("--processes", str(tmp_path), "--client", "robot:hush", "--speed", "60")
+    control = urljoin(url, "/mock/")
+    requests.post(f"{control}clock/advance", json={"days": 3}, timeout=5)
+    requests.post(f"{control}reset", timeout=5)
+    now = datetime.fromisoformat(requests.get(f"{control}clock", timeout=5).json()["now"])
+
+    assert requests.get(f"{url}/processes", timeout=5).json()["processes"][-1]["id"] == "theirs"
+    assert abs(now.timestamp() - time.time()) < 86400
+    stop(process)
+
+
+def test_options_from_the_environment(serve, monkeypatch):
+    monkeypatch.setenv("MOCK_BACKEND_SERVE_USER", "ada:pass bob:word")
+    monkeypatch.setenv("MOCK_BACKEND_SERVE_SPEED", "60")
+    process, url = serve()
+
+    assert requests.get(f"{url}/credentials/basic", auth=("bob", "word"), timeout=5).status_code == 200
+    assert requests.get(urljoin(url, "/mock/clock"), timeout=5).json()["rate"] == 60
+    stop(process)
+
+
+def test_log_ins_last_in_real_time_however_fast_the_clock_runs(serve):
+    process, url = serve("--speed", "86400", "--client", "robot:hush")
+    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
+    form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "hush"}
+    answer = requests.post(f"{provider['issuer']}/token", data=form, timeout=5)
+    token = answer.json()["access_token"]
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    requests.post(urljoin(url, "/mock/clock/advance"), json={"days": 30}, timeout=5)
+    headers = {"Authorization": f"Bearer oidc/{provider['id']}/{token}"}
+
+    assert abs(claims["iat"] - time.time()) < 60
+    assert claims["exp"] > time.time() > claims["nbf"] - 1
+    assert requests.get(f"{url}/me", headers=headers, timeout=5).status_code == 200
+    assert abs(parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()) < 60
+    stop(process)

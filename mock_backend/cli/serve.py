@@ -37,7 +37,6 @@ Examples:
 )
 @click.option(
     "--api-version",
-    "versions",
     type=Text("version", check_version),
     multiple=True,
     help="Serve this version of the openEO API, at a path of its own; repeatable, the first one is the "
@@ -69,14 +68,12 @@ Examples:
 )
 @click.option(
     "--user",
-    "users",
     type=Text("name:password", account),
     multiple=True,
     help="An account; repeatable.  [default: alice:secret]",
 )
 @click.option(
     "--client",
-    "clients",
     type=Text("id:secret", client),
     multiple=True,
     help="An OpenID Connect client with a secret, besides openeo-default and (unless there is a --user) "
@@ -89,7 +86,6 @@ Examples:
 )
 @click.option(
     "--trust",
-    "issuers",
     type=Text("id=url", issuer),
     multiple=True,
     help="Take the tokens of the OpenID Connect issuer at this URL as well; repeatable.",
@@ -145,7 +141,7 @@ Examples:
     help="Let only those use them who know this secret.  [default: none on a loopback address, else a "
     "random one, which is printed]",
 )
-@click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the URL of the API and nothing else.")
 def serve(**options: Any) -> int:

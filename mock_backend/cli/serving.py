@@ -49,15 +49,15 @@ class Options:
     host: str
     port: int
     profile: str | None
-    versions: Sequence[str]
+    api_version: Sequence[str]
     scenario: str | None
     job_time: JobPlan | None
     plan: JobPlan | None
     speed: float | None
-    users: Sequence[tuple[str, str]]
-    clients: Sequence[tuple[str, str]]
+    user: Sequence[tuple[str, str]]
+    client: Sequence[tuple[str, str]]
     auto_consent: bool
-    issuers: Sequence[tuple[str, str]]
+    trust: Sequence[tuple[str, str]]
     store: Path | None
     catalog: Path | None
     processes: Path | None
@@ -68,7 +68,7 @@ class Options:
     scheduler: str | None
     no_control: bool
     control_secret: str | None
-    opens: bool
+    open_page: bool
     verbose: bool
     quiet: bool
 
@@ -86,7 +86,7 @@ class Options:
     @property
     def accounts(self) -> Mapping[str, str | Mapping[str, Any]]:
         """The accounts; none for the usual ones."""
-        return dict(self.users) or self.told.users or {}
+        return dict(self.user) or self.told.users or {}
 
 
 def run(options: Options) -> int:
@@ -127,7 +127,7 @@ def run(options: Options) -> int:
             click.echo(_WARNING.format(host=options.host), err=True)
         if not options.quiet:
             print(greeting(backend, server, options, page if front is not None else None), flush=True)
-        if options.opens and front is not None:
+        if options.open_page and front is not None:
             import webbrowser
 
             webbrowser.open(page)
@@ -185,7 +185,7 @@ def _check(options: Options) -> None:
         )
     if options.plan is not None and options.job_time is not None:
         raise click.UsageError("--plan says how long jobs take, and so does --job-time; give one of them.")
-    if options.opens and options.no_control:
+    if options.open_page and options.no_control:
         raise click.UsageError("--open opens the page, and --no-control leaves it out.")
     if options.verbose and options.quiet:
         raise click.UsageError("--verbose and --quiet exclude each other.")
@@ -204,7 +204,7 @@ def _made(options: Options) -> MockBackend:
     name = options.profile or told.profile
     profile = settings.profile if name is None else profile_from(name)
     usual = None if profile.paths else (settings.api_version, *_VERSIONS)
-    versions = options.versions or told.api_version or usual
+    versions = options.api_version or told.api_version or usual
     # Those of other back-ends have open ends.
     closed = settings.closed_extents or profile.name in ("default", "spec")
     return MockBackend.from_scenario(
@@ -230,9 +230,9 @@ def _equip(backend: MockBackend, options: Options) -> None:
     if options.accounts:
         # Its secret is known to everybody, and whoever names accounts wants these and no others.
         del backend.oidc.clients[SERVICE_CLIENT]
-    for client, secret in options.clients:
+    for client, secret in options.client:
         backend.oidc.add_client(client, secret)
-    for provider, issuer in options.issuers:
+    for provider, issuer in options.trust:
         backend.oidc_providers.trust(provider, issuer)
     if options.catalog is not None:
         from mock_backend.cli.catalog import add_collections

@@ -3,6 +3,7 @@
 import inspect
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import UnionType
@@ -10,7 +11,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mock_backend.control import FaultOrder
 from mock_backend.control.plain import check_names, names_of
-from mock_backend.lifecycle import JobPlan
 
 #: The member that names an uploaded file in the place of a path.
 UPLOAD = "upload"
@@ -37,7 +37,8 @@ class Parameter:
         self.is_callable = bool(options) and all(
             getattr(get_origin(each), "__name__", "") == "Callable" for each in options
         )
-        self.is_plan = JobPlan in options
+        #: What its value is made of, if that is one of our dataclasses: a plan, a capacity.
+        self.kind: Any = next((each for each in options if is_dataclass(each)), None)
         #: Whether a text may be the path of a file, which only whoever serves the back-end may choose.
         self.takes_paths = name == "data" or any(get_origin(each) is os.PathLike for each in options)
 
@@ -47,9 +48,9 @@ class Parameter:
         Raises:
             ValueError: If it stands for none.
         """
-        if self.is_plan and isinstance(value, dict):
-            check_names("A plan", value, names_of(JobPlan))
-            return JobPlan(**value)
+        if self.kind is not None and isinstance(value, dict):
+            check_names(self.kind.__name__, value, names_of(self.kind))
+            return self.kind(**value)
         if self.takes_paths and isinstance(value, str) and (self.name != "collection" or _is_path(value)):
             raise ValueError(
                 f"{self.name} cannot be the path {value!r} over HTTP: upload the file with PUT "
@@ -96,20 +97,13 @@ def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], up
         name: parameters[name].read(value, uploads) if name in parameters else _with_uploads(value, uploads)
         for name, value in given.items()
     }
-    first = next(iter(inspect.signature(function).parameters.values()), None)
-    assert first is not None  # a method
-    positional = [
-        name
-        for name, each in inspect.signature(function).parameters.items()
-        if each.kind in (each.POSITIONAL_ONLY, each.VAR_POSITIONAL) and name in arguments
-    ]
-    several = [
-        value
-        for name in positional
-        for value in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
-    ]
-    others = {name: value for name, value in arguments.items() if name not in positional}
-    return function(target, *several, **others)
+    positional: list[Any] = []
+    for name, each in inspect.signature(function).parameters.items():
+        if name in arguments and each.kind is each.POSITIONAL_ONLY:
+            positional.append(arguments.pop(name))
+        elif name in arguments and each.kind is each.VAR_POSITIONAL:
+            positional += arguments.pop(name)
+    return function(target, *positional, **arguments)
 
 
 def _with_uploads(value: Any, uploads: Uploads) -> Any:

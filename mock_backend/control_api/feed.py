@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.control import Exchange
+from mock_backend.control.capacity import Capacity
 from mock_backend.control_api.shown import clock_shown, exchange_shown, job_shown, jobs_of, order_shown
 from mock_backend.jobs import JobsRegister
 
@@ -37,6 +38,9 @@ class Feed:
         self._orders: list[Any] = []
         self._clock: tuple[float, datetime, float] | None = None
         self._is_ready = False
+        self._capacity: Capacity | None = None
+        #: The jobs that are waiting or running, as far as they were told.
+        self._active: set[int] = set()
 
     def news(self) -> Iterator[News]:
         """Yield what has changed: names and data of events; everything the first time."""
@@ -86,12 +90,21 @@ class Feed:
         known, self._jobs = self._jobs, found
         changed = [number for number, raw in found.items() if known.get(number) is not raw][::-1]
         now = self._backend.clock.now()
+        capacity = None if register.queue is None else register.queue.capacity
+        if capacity is not None and (gone or changed or capacity is not self._capacity):
+            # When one begins follows from all of them.
+            told = self._active.union(changed)
+            changed = [number for number in found if number in told][::-1]
+        self._capacity = capacity
         # The first ones are those that a page shows at once.
         for start in (0, *range(_FIRST, len(changed), _CHUNK)):
             part = changed[start : start + _CHUNK] if start else changed[:_FIRST]
             if not part:
                 break
-            yield "jobs", [job_shown(each, now) for each in jobs_of(register, part)]
+            shown = [job_shown(each, now) for each in jobs_of(register, part)]
+            self._active -= set(part)
+            self._active |= {job["number"] for job in shown if job["status"] in ("queued", "running")}
+            yield "jobs", shown
         if not self._is_ready:
             self._is_ready = True
             yield "ready", {"jobs": len(found)}

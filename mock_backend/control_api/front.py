@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.control_api.guard import Guard
@@ -48,7 +49,9 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
         path = scope.get("path", "")
-        if path == PREFIX or path.startswith(PREFIX + "/"):
+        if path == PREFIX + "/health":
+            await Response(status_code=204)(scope, receive, send)
+        elif path == PREFIX or path.startswith(PREFIX + "/"):
             await (self._guard.refusal(scope) or self._control.asgi)(scope, receive, send)
         elif not _is_for_people(scope):
             await self._app(scope, receive, send)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -22,8 +22,8 @@ from mock_backend.stores.documents import decode
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
-#: An instant after the end of every job that ends.
-_AFTER_ALL = datetime.max.replace(tzinfo=UTC)
+#: An instant after the end of every job that ends, and before what never happens.
+_AFTER_ALL = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 #: The largest body of a request that is shown as a text, in bytes.
 _MAX_BODY = 100_000
 
@@ -132,10 +132,10 @@ def view_shown(view: JobView) -> dict[str, Any]:
 
 def jobs_of(register: JobsRegister, numbers: Iterable[int]) -> Iterator[Job]:
     """Yield the jobs with these creation numbers, as far as there are any."""
-    found, now = register.store.versions(), register.clock.now()
+    found = register.store.versions()
     for number in numbers:
         if (raw := found.get(number)) is not None:
-            yield register.job_class.from_document(decode(raw), now)
+            yield register.read(decode(raw))
 
 
 def kept(backend: "MockBackend") -> dict[str, int]:

@@ -51,6 +51,7 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
         base: The root URL that it was reached by.
     """
     settings = backend.settings
+    queue = backend.registers.one(JobsRegister).queue
     return {
         "title": settings.title,
         "version": VERSION,
@@ -60,7 +61,8 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
         "sample": sample(backend),
         "users": users_shown(backend.users),
         "routes": sorted({f"{method} {route}" for method, route in backend.registers.operations()}),
-        "job_orders": [name for name in ("finish", "fail", "replan", "progress") if hasattr(JobView, name)],
+        "job_orders": [name for name in ("finish", "fail", "replan") if hasattr(JobView, name)],
+        "capacity": None if queue is None else queue.capacity.running,
         "kept": kept(backend),
     }
 

@@ -505,6 +505,10 @@ class JobsRegister(KeepingRegister, Foresight):
         document = self.store.get(job_id)
         return None if document is None else self._read(document, self.clock.now())
 
+    def read(self, document: dict[str, Any]) -> Job:
+        """Return a job of the store with its status now."""
+        return self._read(document, self.clock.now())
+
     def _read(self, document: dict[str, Any], now: datetime) -> Job:
         job = self.job_class.from_document(document, now)
         if self.queue is not None and job.run is not None:

@@ -90,3 +90,20 @@ def test_a_running_clock_is_told_when_it_is_moved():
         assert "clock" in dict(feed.news())
         backend.clock.rate = 1
         assert dict(feed.news())["clock"]["rate"] == 1
+
+
+def test_a_cancellation_tells_of_those_that_begin_earlier(backend, news):
+    backend.set_capacity(running=1)
+    jobs = [backend.connect().create_job(GRAPH) for _ in range(3)]
+    for job in jobs:
+        job.start()
+    before = {job["number"]: job["running"] for job in news()["jobs"]}
+    jobs[0].stop()
+    after = {job["number"]: job["running"] for job in news()["jobs"]}
+
+    assert before[1] < before[2] < before[3]
+    assert after[2] < before[2]
+    assert after[3] < before[3]
+    assert news() == {}
+    backend.set_capacity(running=2)
+    assert {job["number"] for job in news()["jobs"]} == {2, 3}

@@ -67,6 +67,14 @@ def test_with_a_secret_only_those_who_know_it(make_control):
     assert get(control, Authorization="Bearer hush", Origin="https://evil.example").status_code == 403
 
 
+def test_health_needs_no_secret_and_tells_nothing(make_control):
+    control = make_control(secret="hush")
+    answer = get(control, "/health")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert len(control.backend.requests) == 0
+
+
 class TestThePage:
     def test_is_for_browsers(self, control):
         page = requests.get(control.root, headers=BROWSER, timeout=5)

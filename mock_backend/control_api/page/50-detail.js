@@ -2,7 +2,7 @@
 
 const MOVES = {
   finish: ["Finish", (id) => order("POST", `/jobs/${id}/finish`, {}, "Finished.")],
-  fail: ["Fail", (id) => order("POST", `/jobs/${id}/fail`, { message: "It was failed on the page." }, "Failed.")],
+  fail: ["Fail", (id) => order("POST", `/jobs/${id}/fail`, { error: "It was failed on the page." }, "Failed.")],
   replan: ["Hold", (id) => order("POST", `/jobs/${id}/replan`, { plan: { running: null } }, "Held: it will not end by itself.")],
 };
 

@@ -12,6 +12,9 @@ const KINDS = {
 };
 
 function showFaults() {
+  const running = String(about.capacity ?? "");
+  if (![...$("capacity").options].some((each) => each.value === running)) $("capacity").append(el("option", {}, running));
+  $("capacity").value = running;
   const known = new Set(about.routes);
   const likely = ["GET /jobs/{job_id}", "POST /jobs", "POST /jobs/{job_id}/results", "GET /jobs/{job_id}/results", "GET /jobs", "POST /result"];
   const others = about.routes.filter((route) => !likely.includes(route));
@@ -33,6 +36,11 @@ function onOrders(list) {
     el("span", {}, each.text),
     el("button", { type: "button", onclick: () => order("DELETE", `/orders/${place}`) }, "Remove", el("span", { class: "hidden" }, ` ${each.text}`)))));
 }
+
+$("capacity").addEventListener("change", (event) => {
+  const running = event.target.value ? Number(event.target.value) : null;
+  order("POST", "/set_capacity", { running }, running ? `At most ${running} at once; the others wait.` : "Any number of jobs runs at once.");
+});
 
 $("expire").addEventListener("click", async () => {
   const done = await Promise.all([order("POST", "/users/expire_tokens", {}), order("POST", "/oidc/expire_tokens", {})]);
