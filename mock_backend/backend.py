@@ -78,6 +78,9 @@ class MockBackend(Additions):
         profile: The back-end that it is like: ``default``, ``spec``, ``cdse``, ``openeo-platform``, ``gee``
             or ``eodc``; or names by axis, e.g. ``{"acceptance": "cdse", "dialect": "gee"}``. By default
             that of the URL's host, if it is a known one.
+        catalog: The path of a folder that ``mock-backend snapshot`` has made, whose collections, processes,
+            file formats and UDF runtimes take the place of those of the profile; or of a file with an answer
+            to ``GET /collections``, or a folder of files with collections, which are offered as well.
         api_version: The version of the openEO API, ``1.2`` or ``1.3``; a URL whose path ends with a version
             tells its own. Or several, the default one first: each is served at a path of its own.
         extensions: Names of extensions of the API to offer, e.g. ``workspaces``, besides those of the
@@ -103,6 +106,7 @@ class MockBackend(Additions):
 
     Raises:
         ValueError: If an argument makes no sense.
+        OSError: If a file of the catalogue cannot be read.
         StoreError: If the store's file cannot be used.
 
     Example:
@@ -125,6 +129,7 @@ class MockBackend(Additions):
         secret: str | None = None,
         job_id: Callable[[Any, int], str | None] | None = None,
         profile: str | Profile | Mapping[str, str] | None = None,
+        catalog: str | os.PathLike[str] | None = None,
         api_version: str | Sequence[str] | None = None,
         extensions: Iterable[str] = (),
         federation: "Mapping[str, MockBackend] | None" = None,
@@ -158,6 +163,8 @@ class MockBackend(Additions):
             like = known
         #: The scenario that it was made of; None without one.
         self.scenario: Scenario | None = None
+        if catalog is not None:
+            like = like.with_snapshot(catalog)
         #: The URLs of other hosts that the back-end has in production; it answers there, too.
         self.aliases = aliases_of(url)
         #: Where the API is on its host, the default place first.

@@ -10,7 +10,7 @@ BBox = tuple[float, float, float, float]
 WORLD: BBox = (-180.0, -90.0, 180.0, 90.0)
 
 _TYPES = ("spatial", "temporal", "bands", "geometry", "other")
-_AXES = ("x", "y", "z")
+AXES = ("x", "y", "z")
 
 
 def default_dimensions(*, time: bool, bands: bool) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def check_dimensions(dimensions: object) -> None:
         kind = dimension["type"]
         if kind not in _TYPES:
             raise ValueError(f"Dimension {name!r} has the type {kind!r}; there are: {', '.join(_TYPES)}.")
-        if kind == "spatial" and dimension.get("axis") not in _AXES:
+        if kind == "spatial" and dimension.get("axis") not in AXES:
             raise ValueError(f"The spatial dimension {name!r} needs an axis: x, y or z.")
         if kind == "bands":
             check_names(dimension.get("values", ()), f"The bands dimension {name!r}")

@@ -5,24 +5,46 @@ from functools import lru_cache
 from typing import Any
 
 from mock_backend.catalog.band import Band
-from mock_backend.catalog.collection import Collection
+from mock_backend.catalog.collection import Collection, Described
+from mock_backend.catalog.given import collection_from
 from mock_backend.profiles import CatalogueData
 from mock_backend.profiles.catalogue import entry_of, read_file
+from mock_backend.profiles.snapshot import Snapshot
 
 _PART = "collections"
 
 
-def find_collection(data: CatalogueData, identifier: str) -> Collection | None:
+def find_collection(data: CatalogueData, identifier: str) -> Described | None:
     """Return a collection of a profile; None if it has none of this id."""
+    if (taken := data.snapshot) is not None and (taken.is_whole or identifier in taken.collections()):
+        return taken_collection(taken, identifier)
     folder = data.folder_of(_PART, identifier)
     return None if folder is None else _collection(folder, identifier)
 
 
 @lru_cache(maxsize=8)
-def all_collections(data: CatalogueData) -> Mapping[str, Collection]:
+def all_collections(data: CatalogueData) -> Mapping[str, Described]:
     """Return all collections of a profile by id, in the order of the listing."""
-    found = {each: find_collection(data, each) for each in data.read(_PART)}
+    taken = data.snapshot
+    names = () if taken is not None and taken.is_whole else data.read(_PART)
+    added = () if taken is None else taken.collections()
+    found = {each: find_collection(data, each) for each in (*names, *added)}
     return {name: each for name, each in found.items() if each is not None}
+
+
+@lru_cache(maxsize=2000)
+def taken_collection(snapshot: Snapshot, identifier: str) -> Described | None:
+    """Return a collection of a snapshot; None if it has none of this id, or one that is no collection.
+
+    Back-ends do list such; whoever takes the snapshot is told.
+    """
+    try:
+        document = snapshot.collections().get(identifier)
+        return None if document is None else collection_from(document, {})
+    except ValueError:
+        if snapshot.is_whole:
+            return None
+        raise
 
 
 @lru_cache(maxsize=2000)

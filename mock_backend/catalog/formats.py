@@ -15,6 +15,8 @@ _Formats = dict[str, dict[str, Any]]
 @lru_cache(maxsize=16)
 def formats_of(data: CatalogueData) -> tuple[_Formats, _Formats]:
     """Return the formats that a back-end reads and those that it writes; shared, so do not change them."""
+    if (taken := data.taken("file_formats")) is not None:
+        return _complete(taken["input"]), _complete(taken["output"])
     read: _Formats = {}
     written: _Formats = {}
     for name, entry in data.read("formats").items():
@@ -25,6 +27,11 @@ def formats_of(data: CatalogueData) -> tuple[_Formats, _Formats]:
                     "parameters": {each: _told_apart(parameters[each]) for each in parameters}
                 }
     return read, written
+
+
+def _complete(formats: Mapping[str, Any]) -> _Formats:
+    # Some back-ends leave out what clients need.
+    return {name: {"gis_data_types": [], "parameters": {}, **entry} for name, entry in formats.items()}
 
 
 def _told_apart(schema: Mapping[str, Any]) -> dict[str, Any]:

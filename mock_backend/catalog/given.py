@@ -13,6 +13,7 @@ from typing import Any
 from mock_backend.catalog.band import Band, bands_of
 from mock_backend.catalog.collection import Collection, Described, StacCollection
 from mock_backend.catalog.dimensions import (
+    AXES,
     WORLD,
     BBox,
     check_dimensions,
@@ -248,12 +249,24 @@ def _from_document(given: Mapping[str, Any]) -> StacCollection:
     dimensions = document.get("cube:dimensions")
     if dimensions is None:
         dimensions = default_dimensions(time=interval != [None, None], bands=bool(bands))
-    check_dimensions(dimensions)
+    check_dimensions(dimensions := _with_axes(dimensions))
     document["cube:dimensions"] = completed(dimensions, bbox=box, interval=interval, bands=bands)
     check_dimensions(document["cube:dimensions"])
     if not any("/datacube/" in url for url in document["stac_extensions"]):
         document["stac_extensions"].append(DATACUBE)
     return StacCollection(document["id"], document)
+
+
+def _with_axes(dimensions: Any) -> Any:
+    """Return dimensions of which those called x, y or z have an axis; openeo-python-driver leaves it out."""
+    if not isinstance(dimensions, Mapping):
+        return dimensions
+    return {
+        name: {"axis": name, **each}
+        if name in AXES and isinstance(each, Mapping) and each.get("type") == "spatial"
+        else each
+        for name, each in dimensions.items()
+    }
 
 
 def _extent(document: dict[str, Any]) -> tuple[list[float], list[str | None]]:

@@ -1,5 +1,6 @@
 """Runtimes of user-defined functions: languages, their versions and libraries."""
 
+from copy import deepcopy
 from typing import Any
 
 from mock_backend.profiles import CatalogueData
@@ -10,6 +11,9 @@ def runtimes_of(data: CatalogueData) -> dict[str, dict[str, Any]]:
 
     Each call returns other objects, which may be changed.
     """
+    if (taken := data.taken("udf_runtimes")) is not None:
+        runtimes: dict[str, dict[str, Any]] = deepcopy(taken)
+        return runtimes
     return {
         name: {**entry, "versions": _versions(entry["versions"])}
         for name, entry in data.read("runtimes").items()

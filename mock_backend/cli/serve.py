@@ -96,7 +96,8 @@ Examples:
 @click.option(
     "--catalog",
     type=click.Path(exists=True, path_type=Path),
-    help="Offer these collections as well: a file with a back-end's /collections, or a folder of them.",
+    help="Offer what a snapshot has, a folder that mock-backend snapshot has made; or, as well, the "
+    "collections of a file with a back-end's /collections, or of a folder of them.",
 )
 @click.option(
     "--processes",

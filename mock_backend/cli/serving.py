@@ -219,6 +219,7 @@ def _made(options: Options) -> MockBackend:
         # None leaves it to the environment.
         asset_host=None if options.asset_port is None else True,
         profile=profile,
+        catalog=options.catalog,
         api_version=versions,
         settings=settings.changed(closed_extents=closed).served(),
     )
@@ -234,11 +235,6 @@ def _equip(backend: MockBackend, options: Options) -> None:
         backend.oidc.add_client(client, secret)
     for provider, issuer in options.trust:
         backend.oidc_providers.trust(provider, issuer)
-    if options.catalog is not None:
-        from mock_backend.cli.catalog import add_collections
-
-        if not add_collections(backend, options.catalog):
-            raise ValueError(f"{options.catalog} has no collections in it.")
     if options.processes is not None and not backend.add_processes(options.processes):
         raise ValueError(f"{options.processes} has no process definitions in it.")
 

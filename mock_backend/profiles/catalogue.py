@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from mock_backend.profiles.snapshot import Snapshot
+
 _FOLDER = Path(__file__).parent
 #: The member of an entry that names the entry whose members it has, too.
 _BASE = "extends"
@@ -25,14 +27,20 @@ class CatalogueData:
         folders: The folders of profiles whose files count; of entries of one id the first one counts.
         listed_processes: True if ``GET /processes`` lists the processes beyond the official ones; they can
             be called in any case.
+        snapshot: Documents of another back-end, which come before those of the folders, or take their place.
     """
 
     name: str
     folders: tuple[str, ...] = ()
     listed_processes: bool = True
+    snapshot: Snapshot | None = None
+
+    def taken(self, document: str) -> Any:
+        """Return a document of the snapshot; None if there is none."""
+        return None if self.snapshot is None else self.snapshot.document(document)
 
     def read(self, part: str) -> Mapping[str, Any]:
-        """Return the entries of a part by id; do not change them.
+        """Return the entries of a part of the folders by id; do not change them.
 
         Args:
             part: ``collections``, ``processes``, ``formats`` or ``runtimes``.

@@ -1,5 +1,6 @@
 """Profile: everything by which one back-end differs from another."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -7,6 +8,7 @@ from typing import Self
 from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
+from mock_backend.profiles.snapshot import snapshot_at
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,12 @@ class Profile:
             acceptance=(acceptance or self).acceptance,
             dialect=(dialect or self).dialect,
         )
+
+    def with_snapshot(self, path: str | os.PathLike[str]) -> Self:
+        """Return the profile with the documents of another back-end in its catalogue.
+
+        Raises:
+            ValueError: If no such documents are at the path.
+            OSError: If a file cannot be read.
+        """
+        return replace(self, catalogue=replace(self.catalogue, snapshot=snapshot_at(path)))

@@ -1,16 +1,20 @@
 """The official process definitions: facts from a file of ours, texts from the installed openeo client."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from mock_backend.processes.definitions.given import definition_from
 from mock_backend.processes.definitions.texts import Texts, client_texts
 from mock_backend.profiles import CatalogueData
 
 #: The official release that the definitions are those of.
 RELEASE = "2.0.0-rc.2"
 
+_PART = "processes"
 _FILE = Path(__file__).parent / "data" / "definitions.json"
 
 
@@ -43,25 +47,36 @@ def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
         catalogue: The offer of a profile; its file of processes has the form of that of official ones, and
             members of an entry replace those of the official process of its id.
     """
+    if (taken := catalogue.taken(_PART)) is not None:
+        return dict(_taken(taken["processes"]))
     known = signatures()
     shared = _document()["shared"]
     return known | {
         name: {"id": name, "returns": {"schema": {}}} | known.get(name, {}) | _resolved(entry, shared)
-        for name, entry in catalogue.read("processes").items()
+        for name, entry in catalogue.read(_PART).items()
     }
 
 
 @lru_cache(maxsize=32)
 def definitions_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
     """Return the definitions that ``GET /processes`` lists, by id; they are shared: do not change them."""
+    if catalogue.taken(_PART) is not None:
+        return signatures_of(catalogue)
     official = predefined_processes()
     if not catalogue.listed_processes:
         return official
     changed = signatures_of(catalogue)
     return official | {
         name: _with_texts(changed[name], Texts(), {"summary": entry.get("summary")})
-        for name, entry in catalogue.read("processes").items()
+        for name, entry in catalogue.read(_PART).items()
     }
+
+
+def _taken(definitions: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the processes of a snapshot; back-ends do list what is none."""
+    for each in definitions:
+        with suppress(ValueError):
+            yield each["id"], definition_from(each, {})
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,204 @@
+"""``mock-backend snapshot``: what a back-end offers, as a folder of its documents."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_json, snapshot_at
+
+if TYPE_CHECKING:
+    from mock_backend.cli.reading import Reader
+    from mock_backend.cli.taking import Documents
+
+#: Where documents are kept until there are all.
+_PARTIAL = ".partial"
+#: Whose documents they are.
+_ORIGIN = "origin.json"
+#: How long what is there of an interrupted snapshot is good for, in seconds.
+_FRESH = 24 * 60 * 60
+
+_EXAMPLES = """\b
+Examples:
+  mock-backend snapshot https://openeo.example.org -o example
+      Read what the back-end offers. If it is interrupted, the same command goes on.
+  mock-backend serve --catalog example
+      Offer the same. In tests: MockBackend(catalog="example").
+  mock-backend snapshot https://openeo.example.org -o example --check
+      Print what has changed since; the exit status is 1 if anything has, 2 if that cannot be told.
+"""
+
+
+@click.command(
+    epilog=_EXAMPLES,
+    context_settings={"max_content_width": 100},
+    short_help="Read what a real back-end offers, or tell what has changed there.",
+)
+@click.argument("url")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder of the snapshot.",
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing, and print what has changed since the snapshot was taken."
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="PLACE",
+    help="A place whose changes do not count, with all that is inside, e.g. 'collections/*.extent'; "
+    "repeatable.",
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    default=0.2,
+    show_default=True,
+    help="The time between two requests.",
+)
+def snapshot(url: str, folder: Path, check: bool, ignored: Sequence[str], pause: float) -> int:
+    """Read what a real back-end offers into a folder.
+
+    It reads capabilities, collections, processes, file formats, UDF runtimes and service types, one after the
+    other, without a log-in. A snapshot that is there already is brought up to date.
+    """
+    from mock_backend.cli.reading import Reader
+
+    if check and not (folder / MANIFEST).exists():
+        raise click.BadParameter(f"no snapshot is in {folder}.", param_hint="--output")
+    with Reader(url, pause=pause) as reader:
+        return compare(reader, folder, ignored) if check else take(reader, folder, ignored)
+
+
+def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
+    """Write a snapshot, or bring it up to date.
+
+    Args:
+        reader: Reads from the back-end.
+        folder: The folder of the snapshot.
+        ignored: Places whose changes are not told.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        ReadingError: If the back-end does not answer.
+    """
+    from mock_backend.cli.taking import read_all
+
+    before = _load(folder)
+    partial = folder / _PARTIAL
+    found = _resumed(partial, reader.url)
+    try:
+        after = read_all(reader, found, lambda name, document: _write(partial, name, document))
+    except (KeyboardInterrupt, click.ClickException):
+        click.echo(f"What has been read is in {partial}; the same command goes on with it.", err=True)
+        raise
+    for name, document in after.items():
+        _write(folder, name, document)
+    for name in before.keys() - after.keys():
+        (folder / f"{name}.json").unlink()
+    shutil.rmtree(partial)
+    for line in _changes(before, after, ignored) if before else ():
+        print(line)
+    manifest = after["snapshot"]
+    offered, processes = manifest[COLLECTIONS], after["processes"]["processes"]
+    click.echo(
+        f"{folder}: {len(offered)} collections and {len(processes)} processes of {reader.url}", err=True
+    )
+    for identifier, reason in manifest["incomplete"].items():
+        click.echo(f"{identifier} is only as the listing has it: {reason}", err=True)
+    for identifier in _left_out(folder):
+        click.echo(f"{identifier} is no valid STAC collection, and will not be offered.", err=True)
+    return 0
+
+
+def compare(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
+    """Print what has changed since a snapshot was taken.
+
+    Args:
+        reader: Reads from the back-end.
+        folder: The folder of the snapshot.
+        ignored: Places whose changes do not count.
+
+    Returns:
+        The exit status: 1 if anything has changed.
+
+    Raises:
+        ReadingError: If the back-end does not answer.
+    """
+    from mock_backend.cli.taking import read_all
+
+    before = _load(folder)
+    lines = _changes(before, read_all(reader, {}), ignored)
+    for line in lines:
+        print(line)
+    told = f"{len(lines)} changes" if lines else "Nothing has changed"
+    click.echo(f"{told} since {before['snapshot']['taken']}.", err=True)
+    return 1 if lines else 0
+
+
+def _changes(before: "Documents", after: "Documents", ignored: Sequence[str]) -> list[str]:
+    from mock_backend.cli.changes import changes
+
+    return changes(dict(_compared(before)), dict(_compared(after)), ignored)
+
+
+def _compared(documents: "Documents") -> Iterator[tuple[str, Any]]:
+    for name, document in documents.items():
+        if name != "snapshot":
+            # Links lead to hosts, versions and pages, and tell nothing of what is offered.
+            yield name, {member: value for member, value in document.items() if member != "links"}
+
+
+def _left_out(folder: Path) -> list[str]:
+    from mock_backend.catalog.entries import taken_collection
+
+    taken = snapshot_at(folder)
+    names: list[str] = read_json(folder / MANIFEST)[COLLECTIONS]
+    return [each for each in names if taken_collection(taken, each) is None]
+
+
+def _load(folder: Path) -> "Documents":
+    """Return the documents of a folder; none if it is not a snapshot."""
+    files = (
+        [*folder.glob("*.json"), *folder.glob(f"{COLLECTIONS}/*.json")]
+        if (folder / MANIFEST).exists()
+        else []
+    )
+    names = sorted(each.relative_to(folder).as_posix().removesuffix(".json") for each in files)
+    return {each: read_json(folder / f"{each}.json") for each in names}
+
+
+def _resumed(partial: Path, url: str) -> "Documents":
+    """Return what an interrupted snapshot has read, if that is of the same back-end and not too old."""
+    origin = partial / _ORIGIN
+    if origin.exists() and time.time() - origin.stat().st_mtime < _FRESH and read_json(origin) == url:
+        files = [*partial.glob("*.json"), *partial.glob(f"{COLLECTIONS}/*.json")]
+        names = [
+            each.relative_to(partial).as_posix().removesuffix(".json") for each in files if each != origin
+        ]
+        return {each: read_json(partial / f"{each}.json") for each in names}
+    shutil.rmtree(partial, ignore_errors=True)
+    _write(partial, _ORIGIN.removesuffix(".json"), url)
+    return {}
+
+
+def _write(folder: Path, name: str, document: Any) -> None:
+    """Write a document so that its file is never there in part."""
+    file = folder / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.draft")
+    draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(draft, file)

@@ -1,0 +1,124 @@
+"""Snapshots: the documents of another back-end in a folder."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+#: The file that tells where and when a snapshot was taken, and the order of its collections.
+MANIFEST = "snapshot.json"
+#: The folder of collections, one file for each.
+COLLECTIONS = "collections"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Documents of another back-end: all that ``mock-backend snapshot`` reads, or collections alone.
+
+    Args:
+        path: A folder of a snapshot; or a file with a collection, a list of them or an answer to
+            ``GET /collections``; or a folder of such files.
+        stamp: A digest of sizes and times of the files, so that caches forget them when they change.
+    """
+
+    path: Path
+    stamp: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all that the back-end offers, so that it takes the place of the profile's."""
+        return (self.path / MANIFEST).exists()
+
+    def collections(self) -> Mapping[str, dict[str, Any]]:
+        """Return the STAC collections by id; do not change them.
+
+        Raises:
+            ValueError: If a file is not JSON.
+            OSError: If a file cannot be read.
+        """
+        return _collections(self)
+
+    def document(self, name: str) -> Any:
+        """Return another document; None if there is none. Do not change it.
+
+        Args:
+            name: ``file_formats``, ``processes``, ``udf_runtimes``, ``service_types`` or ``capabilities``.
+
+        Raises:
+            ValueError: If its file is not JSON.
+        """
+        return _document(self, name) if self.is_whole else None
+
+
+def snapshot_at(path: str | os.PathLike[str]) -> Snapshot:
+    """Return the snapshot, or the collections, at a path.
+
+    Raises:
+        ValueError: If no collections are there.
+        OSError: If a file cannot be read.
+    """
+    path = Path(path).absolute()
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file or folder {path}.")
+    stats = [(str(each), each.stat()) for each in _files(path)]
+    facts = repr([(name, each.st_size, each.st_mtime_ns) for name, each in stats])
+    found = Snapshot(path, sha256(facts.encode()).hexdigest())
+    if not found.is_whole and not found.collections():
+        raise ValueError(f"{path} has no collections in it.")
+    return found
+
+
+def name_of(collection_id: str) -> str:
+    """Return the name of the document of a collection: that of its file in a snapshot, without the ending."""
+    return f"{COLLECTIONS}/{quote(collection_id, safe='')}"
+
+
+def read_json(file: Path) -> Any:
+    """Return the content of a file.
+
+    Raises:
+        ValueError: If it is not JSON.
+        OSError: If it cannot be read.
+    """
+    try:
+        return json.loads(file.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{file} is not JSON: {error}.") from None
+
+
+@lru_cache(maxsize=8)
+def _collections(snapshot: Snapshot) -> Mapping[str, dict[str, Any]]:
+    if snapshot.is_whole:
+        names = read_json(snapshot.path / MANIFEST)[COLLECTIONS]
+        files = [snapshot.path / f"{name_of(each)}.json" for each in names]
+    else:
+        files = _files(snapshot.path)
+    found = [each for file in files for each in _listed(read_json(file))]
+    # Folders of a back-end's documents hold others, too.
+    return {
+        each["id"]: each for each in found if isinstance(each, dict) and "id" in each and "extent" in each
+    }
+
+
+@lru_cache(maxsize=64)
+def _document(snapshot: Snapshot, name: str) -> Any:
+    file = snapshot.path / f"{name}.json"
+    return read_json(file) if file.exists() else None
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    # In hidden folders are versions of other times, and snapshots that are not complete yet.
+    files = (each.relative_to(path) for each in path.rglob("*.json"))
+    return sorted(path / each for each in files if not any(part.startswith(".") for part in each.parts))
+
+
+def _listed(content: Any) -> list[Any]:
+    listed = content.get("collections", [content]) if isinstance(content, dict) else content
+    return listed if isinstance(listed, list) else []
