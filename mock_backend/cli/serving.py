@@ -24,6 +24,7 @@ from mock_backend.control.scenarios import Scenario, scenario_of
 from mock_backend.control_api import Front, Guard
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
+from mock_backend.profiles.snapshot import snapshot_at
 from mock_backend.settings import VERSION, default_settings
 from mock_backend.stores import StoreError
 
@@ -206,7 +207,8 @@ def _made(options: Options) -> MockBackend:
     usual = None if profile.paths else (settings.api_version, *_VERSIONS)
     versions = options.api_version or told.api_version or usual
     # Those of other back-ends have open ends.
-    closed = settings.closed_extents or profile.name in ("default", "spec")
+    others = options.catalog is not None and snapshot_at(options.catalog).is_whole
+    closed = settings.closed_extents or (profile.name in ("default", "spec") and not others)
     return MockBackend.from_scenario(
         told,
         clock=Clock(datetime.now(UTC), rate=1.0 if options.speed is None else options.speed),
