@@ -23,7 +23,7 @@ class Wait:
 
 
 class Attended:
-    """What transports tell a clock: requests, work that is handed on, back-ends that close, forks.
+    """Reports of transports to a clock: requests, work that is handed on, back-ends that close, forks.
 
     Args:
         source: The real time source, in seconds.
@@ -42,7 +42,7 @@ class Attended:
         """Hold the clock still while a request of this thread is being answered.
 
         Args:
-            origin: Where it goes.
+            origin: The origin of its URL.
         """
         with self._changed:
             return self._attendance.begin_request(origin)
@@ -83,8 +83,8 @@ class Attended:
         """Note that nothing answers at some origins any more.
 
         Args:
-            origins: Where threads may have sent requests.
-            for_good: Whether no back-end is left on this clock: other threads' waits end then.
+            origins: The origins that threads may have sent requests to.
+            for_good: True if no back-end is left on this clock: other threads' waits end then.
 
         Returns:
             The threads that were in the middle of a conversation.
@@ -121,7 +121,7 @@ class Attended:
             What the child calls: its only thread is this one.
         """
         with self._changed:
-            # Requests take locks of stores and registers, which nobody in the child would give back.
+            # Requests take locks of stores and registers, which no thread of the child would give back.
             until = self._source() + _FORK_SECONDS
             while self._attendance.is_serving_others() and self._source() < until:
                 self._changed.wait(TICK)

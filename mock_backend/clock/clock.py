@@ -21,12 +21,12 @@ DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # How many turns of an event loop without any activity count as "all tasks wait".
 _CALM_TURNS = 10
-# A rate can change while somebody waits; look again at least this often (real seconds).
+# A rate can change during a wait; look again at least this often (real seconds).
 _MAX_PAUSE = 0.05
 
 
 class FrozenClockWarning(UserWarning):
-    """Somebody polls a frozen back-end in a way that cannot make its time pass."""
+    """A loop polls a frozen back-end in a way that cannot make its time pass."""
 
 
 class Clock(Attended):
@@ -60,7 +60,7 @@ class Clock(Attended):
         self._moved = 0
         self._since = source()
         self._frozen_now = self.start
-        #: Where the clock has ever run; a frozen one has nothing to do with real time.
+        #: Stretches in which the clock has run; a frozen one has nothing to do with real time.
         self._real = RealTime(0, self._rate) if self._rate else None
         super().__init__(source, grace)
         self._restarts = 0
@@ -81,7 +81,7 @@ class Clock(Attended):
 
     @property
     def elapsed(self) -> timedelta:
-        """How much time has passed since ``start``."""
+        """Time passed since ``start``."""
         return self.now() - self.start
 
     @property
@@ -123,7 +123,7 @@ class Clock(Attended):
         """Move the clock forward.
 
         Args:
-            duration: How far, e.g. ``timedelta``, seconds, ``"10m"``.
+            duration: The distance, e.g. ``timedelta``, seconds, ``"10m"``.
             **units: Keywords of ``timedelta``, e.g. ``minutes=10``; added to the duration.
 
         Returns:
@@ -311,7 +311,7 @@ class Clock(Attended):
         return min(missing_us / 1e6 / self._rate, _MAX_PAUSE)
 
     def _can_wake(self, wait: Wait) -> bool:
-        # While its loop stands still, a task cannot take its turn, so nobody may wait for it.
+        # While its loop stands still, a task cannot take its turn, so no thread may wait for it.
         # It will wake late, as it would in real life.
         return wait.loop is None or (wait.loop.is_running() and not self._attendance.is_blocked(wait.thread))
 

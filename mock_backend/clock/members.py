@@ -1,22 +1,22 @@
-"""Who takes part in a clock's time, and whether all of them are settled.
+"""Members of a clock: the threads that take part in its time, and whether all of them are settled.
 
-A frozen clock may jump only when nobody is in the middle of something. A thread takes part once
+A frozen clock may jump only when no thread is in the middle of something. A thread takes part once
 it has talked to one of the clock's back-ends. It is settled while it waits on the clock, when it
 has ended, or when it has been silent for a short real *grace*. A thread that has just appeared
 has not had its say yet, so each newcomer restarts the grace for all: eight threads started in a
 loop all get to send their first request before the first of them makes time jump. The same goes
 for a thread that becomes active after a long silence: its fellows may be about to.
 
-The grace is counted in turns: while somebody waits for it, a look that comes late counts as one
+The grace is counted in turns: during a wait for it, a look that comes late counts as one
 turn only. If the whole process was stalled (a busy machine, a long call that held the GIL), the
-silence of that time says nothing, because nobody could have spoken.
+silence of that time says nothing, because no thread could have spoken.
 """
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
 from weakref import WeakSet
 
-#: How soon to look again while a request is in flight, in real seconds.
+#: Interval of looks while a request is in flight, in real seconds.
 TICK = 0.002
 # How much of the grace one look can use up, in real seconds: the usual grace takes five.
 _TURN = 0.01
@@ -33,7 +33,7 @@ class Member:
         self.waiting = 0
         self.tasks = 0
         self.seen = 0.0
-        #: Where its latest request went.
+        #: Origin of its latest request.
         self.origin: Hashable = None
         #: Why its next wait can lead to nothing.
         self.endless: str | None = None
@@ -43,7 +43,7 @@ class Member:
 
     @property
     def is_busy(self) -> bool:
-        """Whether it is in the middle of something; a thread of a pool without a task is not."""
+        """True if it is in the middle of something; a thread of a pool without a task is not."""
         return bool(self.waiting or self.in_flight or self.tasks) or self.seen != float("-inf")
 
 
@@ -52,7 +52,7 @@ class Attendance:
 
     Args:
         source: The real time source, in seconds.
-        grace: How long a thread must be silent to count as settled, in real seconds.
+        grace: The silence after which a thread counts as settled, in real seconds.
     """
 
     def __init__(self, source: Callable[[], float], grace: float) -> None:
@@ -158,7 +158,7 @@ class Attendance:
 
         Args:
             origins: The origins.
-            for_good: Whether no back-end is left for them.
+            for_good: True if no back-end is left for them.
 
         Returns:
             Those threads.

@@ -21,7 +21,7 @@ class RealTime:
     """Translates between the two: a mark is left whenever the clock is moved or its rate changes.
 
     Args:
-        elapsed_us: How much time has passed on the clock.
+        elapsed_us: The time passed on the clock.
         rate: Its rate from now on.
     """
 

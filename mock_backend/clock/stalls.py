@@ -82,8 +82,8 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
 
     Args:
         now: The instant at which it stands.
-        roles: What is known of threads.
-        others: What holds it and has no thread of its own.
+        roles: The known roles of threads.
+        others: The holders that have no thread of their own.
     """
     frames = sys._current_frames()
     threads = sorted(threading.enumerate(), key=lambda thread: (thread not in roles, thread.ident or 0))

@@ -1,4 +1,4 @@
-"""Which clock a thread lives by: that of the back-end it last talked to, or real time."""
+"""The clock that a thread lives by: that of the back-end it last talked to, or real time."""
 
 import os
 import threading
@@ -22,7 +22,7 @@ _latest = _Latest()
 
 #: Clocks of open back-ends, or of none yet. A reading of time notes the instant on each (see ``Reading``).
 _open_clocks: "WeakSet[Clock]" = WeakSet()
-# Somebody may make a clock while somebody else goes through them.
+# One thread may make a clock while another goes through them.
 _lock = threading.Lock()
 
 

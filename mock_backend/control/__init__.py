@@ -1,4 +1,4 @@
-"""What a test orders and what it asks afterwards."""
+"""Orders of tests, and the journal of requests."""
 
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder

@@ -11,17 +11,17 @@ from mock_backend.durations import Duration, to_timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """How many jobs run at once.
+    """Limits to the number of jobs that run at once.
 
     Args:
         running: The most jobs that run at once; None for any number.
         per_user: The most jobs of one user that run at once; None for any number.
         queue: The most jobs that wait for a place; more are refused with ``ConcurrentJobLimit``. None for any
             number, 0 for none.
-        order: Who gets the next place: ``fifo``, the job that was started first, or ``priority``, the one
+        order: Order of places: ``fifo``, the job that was started first, or ``priority``, the one
             with the highest number as ``priority`` or as job option ``priority``.
-        synchronous: How long a synchronous request takes a place. Its answer comes when it has got one and
-            this time is over.
+        synchronous: Time for which a synchronous request takes a place. Its answer comes when this time in
+            its place is over.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -53,7 +53,7 @@ class Capacity:
 
     @property
     def holds(self) -> timedelta:
-        """How long a synchronous request takes a place."""
+        """Time for which a synchronous request takes a place."""
         return self.synchronous  # type: ignore[return-value]  # made a timedelta in __post_init__
 
     def to_dict(self) -> dict[str, Any]:

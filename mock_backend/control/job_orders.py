@@ -10,7 +10,7 @@ from mock_backend.errors import Internal
 
 
 class Selectable(Protocol):
-    """What the conditions of an order look at."""
+    """Job as the conditions of an order see it."""
 
     @property
     def title(self) -> str | None: ...
@@ -26,7 +26,7 @@ class JobOrder(Order):
         title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
         process: Only jobs whose process graph calls this process, nested graphs included.
         where: Only jobs for which this function returns something true.
-        times: How often it applies; None means always.
+        times: The number of times it applies; None means always.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class JobOrder(Order):
 
     @property
     def meant(self) -> str:
-        """Which jobs it is for, in words."""
+        """The jobs it is for, in words."""
         return ", ".join(f"{name}={value!r}" for name, value in self.conditions.items()) or "all jobs"
 
     @property

@@ -1,4 +1,4 @@
-"""What was asked of a back-end, for the test to look at afterwards."""
+"""Journal of the requests to a back-end, for tests to inspect afterwards."""
 
 import hashlib
 import json
@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl
 from mock_backend.control.redaction import redact_header, redact_members, redact_path
 from mock_backend.control.routes import RoutePattern
 
-#: So many bytes a journal takes at most.
+#: Maximum size of a journal in bytes.
 MOST = 1 << 27
 
-#: So many bytes an exchange takes besides its texts, and a part of a body besides its bytes.
+#: Overhead in bytes of an exchange besides its texts, and of a part of a body besides its bytes.
 _EXCHANGE, _PART = 800, 50
 
 _XML_ERROR = re.compile(rb"<Error><Code>(.*?)</Code><Message>(.*?)</Message>", re.DOTALL)
@@ -76,7 +76,7 @@ class Exchange:
         self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
         self._parts: list[bytes] = []
         self._digest: hashlib._Hash | None = None
-        #: How many bytes the request's body has.
+        #: Size of the request's body in bytes.
         self.body_length = 0
         #: The journal that it is in, and how many bytes it takes there.
         self.journal: Journal | None = None
@@ -188,7 +188,7 @@ class Journal(Sequence[Exchange]):
 
     Args:
         operations: Tells method and path template of everything the back-end serves.
-        most: How many bytes they take at most, about.
+        most: The maximum size of all in bytes, about.
         most_of_body: Of longer bodies only digest and length are kept; None for any length.
     """
 
@@ -214,7 +214,7 @@ class Journal(Sequence[Exchange]):
             self._make_room()
 
     def make_heavier(self, exchange: Exchange, count: int) -> None:
-        """Learn that an exchange takes so many more bytes."""
+        """Learn that an exchange has become larger by this number of bytes."""
         with self._lock:
             if exchange.journal is not self:
                 return

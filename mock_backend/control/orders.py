@@ -12,7 +12,7 @@ class Order:
     Use it as a context manager to have it removed at the end of a block.
 
     Args:
-        times: How often it applies; None means always.
+        times: The number of times it applies; None means always.
     """
 
     def __init__(self, times: int | None = None) -> None:
@@ -24,7 +24,7 @@ class Order:
 
     @property
     def active(self) -> bool:
-        """Whether it can still apply."""
+        """True if it can still apply."""
         return not self._removed and (self.remaining is None or self.remaining > 0)
 
     def hit(self) -> None:

@@ -1,4 +1,4 @@
-"""Which plan a job gets when it is started."""
+"""Plans that jobs get when they are started."""
 
 from collections.abc import Callable, Mapping
 from inspect import signature
@@ -14,7 +14,7 @@ class PlanOrder(JobOrder):
     """A plan and the jobs it is for.
 
     Args:
-        plan: What happens to the jobs.
+        plan: The course of the jobs.
         title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
         process: Only jobs whose process graph calls this process, nested graphs included.
         where: Only jobs for which this function returns something true.

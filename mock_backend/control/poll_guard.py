@@ -11,7 +11,7 @@ from mock_backend.clock.virtual import real_seconds
 from mock_backend.errors import Internal
 
 WARN_AFTER = 100
-# A poller that sleeps for real is slow: it is warned after so many reads within so many real seconds.
+# A poller that sleeps for real is slow: it is warned after this number of reads within these real seconds.
 SLOW_READS = 5
 SLOW_SECONDS = 30.0
 REFUSE_AFTER = 1000
@@ -43,7 +43,7 @@ class PollGuard:
         """Note that something was asked for that is going to change with time.
 
         Args:
-            subject: What was asked for, as the subject of a sentence.
+            subject: The subject of the requests, for a sentence.
             clock: The clock.
 
         Raises:

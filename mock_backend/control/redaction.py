@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus
 
 BLOT = "***"
 
-#: What OAuth 2.0 and OpenID Connect call their secrets, in queries and in forms.
+#: Names of secrets in OAuth 2.0 and OpenID Connect, in queries and in forms.
 _SECRET_MEMBERS = frozenset(
     {
         "access_token",
@@ -32,7 +32,7 @@ _AUTHORIZATIONS = frozenset({"authorization", "proxy-authorization"})
 #: Headers that hold the address of a page.
 _ADDRESSES = frozenset({"referer", "location"})
 
-#: What of an ``Authorization`` header is no secret: names of schemes that we know, and what openEO puts
+#: No secrets in an ``Authorization`` header: names of schemes that we know, and what openEO puts
 #: in front of a token. Any other word may be a token that came without a scheme.
 _PUBLIC = re.compile(
     r"\s*(?:(?:Basic|Digest|DPoP|Negotiate|NTLM)\s|Bearer\s+(?:basic//|oidc/[\w.-]{1,20}/)?)", re.IGNORECASE

@@ -46,7 +46,7 @@ class RoutePattern:
 
     @property
     def names_job(self) -> bool:
-        """Whether requests that it means can be about a job that there is."""
+        """True if requests that it means can be about a job that there is."""
         return _OF_A_JOB.fullmatch(self.template) is not None
 
     def check(self, operations: Collection[tuple[str, str]]) -> None:

@@ -32,12 +32,12 @@ class ResultDocuments:
 
     Args:
         job: A job that has begun to run.
-        product: What it has produced until now.
+        product: Its product until now.
         beside: The files that tell of the job itself, by relations of links.
         now: The instant from which signed URLs live.
-        settings: What the back-end says about itself.
+        settings: The back-end's settings.
         key: The secret that URLs are signed with.
-        partial: Whether the client takes results of a job that still runs; its links say so, too.
+        partial: True if the client takes results of a job that still runs; its links say so, too.
         derived_from: Links to what it was made of.
     """
 
@@ -129,7 +129,7 @@ def beside_results(job: Job, product: Product, metadata: Callable[[], BatchJob])
 
     Args:
         job: The job.
-        product: What it has produced: files that may have the same names.
+        product: Its product: files that may have the same names.
         metadata: Returns its metadata.
     """
 

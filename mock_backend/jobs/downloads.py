@@ -61,7 +61,7 @@ _ENDPOINTS = (
 class DownloadsRegister(EndpointRegister):
     """Serve result documents and assets by their signed URLs."""
 
-    #: Where the jobs are.
+    #: The register of jobs.
     jobs: JobsRegister | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
@@ -80,25 +80,25 @@ class DownloadsRegister(EndpointRegister):
         *,
         partial: bool | Literal[""] = False,
     ) -> Response:
-        """Return the STAC document of a job's results, for everybody who has the link.
+        """Return the STAC document of a job's results, for all who have the link.
 
         Args:
             job_id: The job.
             run: The start of the job.
             expires: When the link expires.
-            signature: What signs it.
-            partial: Whether results of a job that is still running will do; empty means yes.
+            signature: The signature.
+            partial: True or empty if results of a job that is still running will do.
         """
         self._check(BY_RUN, "document", expires, signature, job_id=job_id, run=run)
         return self._jobs().results_of(self._job(job_id, run), partial=partial is not False)
 
     def item(self, job_id: str, run: int, item_id: str, expires: int = 0, signature: str = "") -> Response:
-        """Return the STAC document of an item among the results, for everybody who has the link."""
+        """Return the STAC document of an item among the results, for all who have the link."""
         self._check(BY_RUN, "item", expires, signature, job_id=job_id, run=run, name=item_id)
         return self._item(job_id, item_id, run)
 
     def asset(self, job_id: str, run: int, name: str, expires: int = 0, signature: str = "") -> Response:
-        """Return the content of an asset, for everybody who has the link."""
+        """Return the content of an asset, for all who have the link."""
         now = self._check(BY_RUN, "asset", expires, signature, job_id=job_id, run=run, name=name)
         return self._asset(job_id, name, now, run)
 

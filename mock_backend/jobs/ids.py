@@ -21,7 +21,7 @@ def made_id(form: str, facts: str, now: datetime) -> str:
 
     Args:
         form: Its form, as in ``mock_backend.profiles.Dialect.job_ids``.
-        facts: What decides it, together with the instant if the form asks for that.
+        facts: The facts that decide it, together with the instant if the form asks for that.
         now: The instant.
     """
     digest = sha256(facts.encode())

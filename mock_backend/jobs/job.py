@@ -34,16 +34,16 @@ class Job(BaseModel):
         created: When it was created.
         title: Its title.
         description: Its description.
-        synchronous: Whether it was processed synchronously.
+        synchronous: True if it was processed synchronously.
         updated: When its metadata were last changed.
         plan: The billing plan.
         budget: The most it may cost; None means no limit.
         log_level: The lowest level of its log.
         number: Its creation number.
         run: Its latest start.
-        run_udfs: Whether its user-defined functions run; None means those whose imports can be found.
+        run_udfs: True if its user-defined functions run, False if not; None means those that can.
         leniencies: Warnings about what its process says although it breaks a rule.
-        additional: What else the client sent, e.g. ``job_options``.
+        additional: Further members that the client sent, e.g. ``job_options``.
     """
 
     model_config = ConfigDict(from_attributes=True, extra="ignore")

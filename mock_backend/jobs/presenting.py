@@ -1,4 +1,4 @@
-"""How the API shows a job: metadata, log, estimate."""
+"""Representation of a job in the API: metadata, log, estimate."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
 
     Args:
         job: The job.
-        state: What it is now.
+        state: Its current state.
         settings: The settings of the back-end.
     """
     usage = None
@@ -77,14 +77,14 @@ def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report =
         job: The job.
         now: The instant of reading.
         at_least: The lowest level to return.
-        report: What its run has to tell of its data.
+        report: The facts about the data of its run.
     """
     level = effective_level(job, at_least)
     return log_entries(job.created, job.run, job.state(now), at_least=level, report=report)
 
 
 def effective_level(job: Job, at_least: str) -> str:
-    """Return the lowest level that a job's log can show to somebody who asks for a level."""
+    """Return the lowest level of log entries that a job can show for a requested level."""
     return max(job.log_level, at_least, key=severity)
 
 
@@ -114,10 +114,10 @@ def estimate_of(
 
     Args:
         job: The job.
-        plan: What would happen to it.
+        plan: The plan it would get.
         price: Credits for an hour of a CPU; None if costs are not told.
         work: The amount of data that it would process, if that is known.
-        size: How many bytes its results would have, if that is known.
+        size: The size of its results in bytes, if known.
 
     Raises:
         EstimateComplexity: If that cannot be told: with user-defined functions, or if the plan

@@ -33,7 +33,7 @@ def links_to_sources(
     """Return links to what results are derived from.
 
     Args:
-        sources: What was read for them.
+        sources: The data read for them.
         catalogue: The collections.
         now: There are no items of later instants.
         base: The URL of the API.

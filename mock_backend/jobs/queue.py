@@ -22,12 +22,12 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Stats:
-    """What a back-end was busy with until now.
+    """Numbers on the work of a back-end until now.
 
     Args:
         most_running: The most jobs that have run at once, synchronous requests included.
         most_running_by_user: The same by user.
-        waits: How long jobs and synchronous requests have waited for a place, by id; of several starts of a
+        waits: Times that jobs and synchronous requests have waited for a place, by id; of several starts of a
             job the last one. Only of those that needed one.
         refused: The number of starts and synchronous requests that were refused for want of a place.
     """
@@ -44,7 +44,7 @@ class Stats:
 
 
 class JobQueue:
-    """Who has a place and who waits for one, derived from the facts about all jobs.
+    """Places and waiting jobs, derived from the facts about all jobs.
 
     Args:
         capacity: The capacity.

@@ -1,4 +1,4 @@
-"""What is refused of a request about a job: budgets, places in a log."""
+"""Refusals of requests about a job: budgets, places in a log."""
 
 import re
 from collections.abc import Callable

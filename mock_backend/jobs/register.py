@@ -87,19 +87,19 @@ class JobsRegister(KeepingRegister, Foresight):
     """Serve batch jobs and synchronous processing.
 
     Args:
-        settings: What the back-end says about itself.
+        settings: The back-end's settings.
         links: Links that the back-end adds to its capabilities.
-        store: Where jobs are kept.
-        clock: What time it is.
-        plans: What happens to jobs once they are started.
-        validation: What checks process graphs.
+        store: The store of jobs.
+        clock: The clock.
+        plans: The book of plans for jobs.
+        validation: The register that checks process graphs.
     """
 
     #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
     job_class: type[Job] = Job
     #: Returns the id of a job from its process graph and its number, or None; None if all ids are made up.
     job_id: OrderedId | None = None
-    #: What tokens and signatures follow from.
+    #: Secret of tokens and signatures.
     secret: str = ""
     #: The workspaces of users, if the back-end offers them.
     workspaces: Workspaces | None = None
@@ -138,17 +138,17 @@ class JobsRegister(KeepingRegister, Foresight):
 
     @cached_property
     def plans(self) -> PlanBook:
-        """What happens to jobs once they are started."""
+        """The book of plans for jobs."""
         return PlanBook()
 
     @cached_property
     def validation(self) -> ValidationRegister:
-        """What checks process graphs."""
+        """The register that checks process graphs."""
         return ValidationRegister(self.settings)
 
     @cached_property
     def results(self) -> ResultBook:
-        """What jobs produce in the place of what follows from their process graphs."""
+        """The book of results in place of those that follow from process graphs."""
         return ResultBook()
 
     @cached_property
@@ -158,7 +158,7 @@ class JobsRegister(KeepingRegister, Foresight):
 
     @cached_property
     def produced(self) -> JobResults:
-        """What jobs produce."""
+        """The results of jobs."""
         producer = JobProducer(self.validation, self.settings, self.contents)
         return JobResults(self.results, producer, self.workspaces)
 
@@ -205,7 +205,7 @@ class JobsRegister(KeepingRegister, Foresight):
         """List the user's jobs, newest first (openEO API 1.2, ``GET /jobs``).
 
         Args:
-            limit: At most so many; None means all.
+            limit: The maximum number; None means all.
             user: Whose jobs.
             before: A page's cursor: only jobs created before the one with this number.
             after: The cursor of the way back: only jobs created after the one with this number.
@@ -315,7 +315,7 @@ class JobsRegister(KeepingRegister, Foresight):
             offset: The id of the last entry already seen; only later ones are returned. One of
                 an earlier start of the job returns the whole log.
             level: The lowest level to return; empty for the default.
-            limit: At most so many.
+            limit: The maximum number.
         """
         limit = page_size(limit, self.settings.max_listing)
         job = self.own_job(job_id, user)
@@ -355,7 +355,7 @@ class JobsRegister(KeepingRegister, Foresight):
         Args:
             job_id: The job.
             user: Its owner.
-            partial: Whether results of a job that is still running will do; empty means yes.
+            partial: True or empty if results of a job that is still running will do.
         """
         job = self.own_job(job_id, user)
         if job.status.is_active:
@@ -411,7 +411,7 @@ class JobsRegister(KeepingRegister, Foresight):
 
         Args:
             job: The job.
-            partial: Whether results of a job that is still running will do.
+            partial: True if results of a job that is still running will do.
         """
         shown, now = check_results(job, self.dialect, partial=partial), self.clock.now()
         if shown is ShownResults.FAILURE:
@@ -441,7 +441,7 @@ class JobsRegister(KeepingRegister, Foresight):
 
     @property
     def dialect(self) -> Dialect:
-        """How the back-end behaves where back-ends differ."""
+        """The dialect of the back-end."""
         return self.settings.profile.dialect
 
     def _statuses_of(self, user_id: str) -> Counter[str]:
@@ -459,7 +459,7 @@ class JobsRegister(KeepingRegister, Foresight):
 
         Args:
             job: The job.
-            partial: Whether the client takes results of a job that still runs.
+            partial: True if the client takes results of a job that still runs.
         """
         now = self.clock.now()
         return ResultDocuments(
@@ -526,10 +526,10 @@ class JobsRegister(KeepingRegister, Foresight):
         """Return a job of a user with its status now.
 
         Raises:
-            JobNotFound: If there is none of this id, or if it is somebody else's.
+            JobNotFound: If there is none of this id, or if it is another user's.
         """
         job = self.find(job_id)
-        # Whether somebody else has a job of this id is nobody's business.
+        # The error must not tell whether another user has a job of this id.
         if job is None or job.user_id != user.user_id:
             raise JobNotFound(identifier=job_id)
         return job

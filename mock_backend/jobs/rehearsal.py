@@ -23,7 +23,7 @@ def rehearsed(job: Job, production: Production) -> Run | None:
 
     Args:
         job: The job.
-        production: What it produces.
+        production: Its production.
     """
     run = job.run
     if run is None or not production.outcome.runs_udfs:

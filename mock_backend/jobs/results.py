@@ -1,4 +1,4 @@
-"""What jobs produce: what a test has ordered, or what follows from their process graphs."""
+"""Results of jobs: those that a test has ordered, or those that follow from their process graphs."""
 
 import math
 from collections.abc import Mapping
@@ -20,18 +20,18 @@ from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.producing import Production
 from mock_backend.results.given import ResultBook
 
-#: So many files are named in a log.
+#: Maximum number of files named in a log.
 _MOST_TOLD = 20
 
 _SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
 
 
 class JobResults:
-    """What jobs produce, and what logs, usage and estimates tell of it.
+    """Results of jobs, and their parts in logs, usage and estimates.
 
     Args:
-        book: What a test has ordered.
-        producer: What follows from process graphs.
+        book: The results that a test has ordered.
+        producer: The producer of results from process graphs.
         workspaces: The workspaces that jobs can export to; None if any may exist.
     """
 
@@ -125,7 +125,7 @@ class JobResults:
         if job.run is None:
             return Report()
         try:
-            # A test's function is called when somebody wants its result, and may ask for the log itself.
+            # A test's function is called when its result is needed, and may ask for the log itself.
             given = self._book.made_for(job)
             found = self._producer.of_run(job)
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)

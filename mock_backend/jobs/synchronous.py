@@ -24,10 +24,10 @@ def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppS
     """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
 
     Args:
-        product: What was produced.
-        job: What was asked.
+        product: The product.
+        job: The request as a job.
         work: The amount of data that was processed, if that is known.
-        settings: What the back-end says about itself.
+        settings: The back-end's settings.
 
     Raises:
         OpenEOError: If nothing was produced.

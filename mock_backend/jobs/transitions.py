@@ -1,4 +1,4 @@
-"""What may be asked of a job in each status, by the dialect of the back-end."""
+"""Transitions of jobs: requests allowed in each status, by the dialect of the back-end."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, 
 
     Args:
         job: The job.
-        dialect: How the back-end behaves.
+        dialect: The behaviour of the back-end.
         count: Counts the jobs of a user by status.
 
     Raises:
@@ -43,7 +43,7 @@ def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
     Args:
         job: The job.
         now: The instant.
-        dialect: How the back-end behaves.
+        dialect: The behaviour of the back-end.
 
     Raises:
         OpenEOError: If the job cannot be cancelled.
@@ -61,8 +61,8 @@ def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
 
     Args:
         job: The job.
-        dialect: How the back-end behaves.
-        partial: Whether the request asks for partial results.
+        dialect: The behaviour of the back-end.
+        partial: True if the request asks for partial results.
 
     Raises:
         OpenEOError: If there are none to be had.

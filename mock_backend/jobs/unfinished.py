@@ -11,7 +11,7 @@ from mock_backend.results.documents import rfc3339
 from mock_backend.results.documents.coverage import WORLD
 from mock_backend.settings import STAC_VERSION
 
-#: What is not yet among the values of ``openeo:status``.
+#: Statuses that are not among the values of ``openeo:status``.
 _WAITING = ("created", "queued")
 
 

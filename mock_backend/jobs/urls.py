@@ -16,9 +16,9 @@ class ResultUrls:
     Args:
         job: The job.
         now: The instant from which signed URLs live.
-        settings: What the back-end says about itself.
+        settings: The back-end's settings.
         key: The secret that URLs are signed with.
-        partial: Whether the documents are asked for with ``partial``, which their URLs keep.
+        partial: True if the documents are asked for with ``partial``, which their URLs keep.
         base: The URL of the API; that of the request by default.
     """
 
@@ -36,7 +36,7 @@ class ResultUrls:
         self._query = "partial=true" if partial else ""
         #: The URL of the results for the owner of the job.
         self.own = f"{self.base}/jobs/{job.job_id}/results" + (f"?{self._query}" if partial else "")
-        #: When signed URLs stop working.
+        #: Expiry of signed URLs.
         self.expires = now + timedelta(seconds=settings.link_lifetime)
         if (end := end_of_results(job.state(now), settings)) is not None:
             self.expires = min(self.expires, end)

@@ -1,4 +1,4 @@
-"""What a test sees of the jobs of a back-end."""
+"""Views of the jobs of a back-end for tests."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -57,7 +57,7 @@ class JobView:
 
     @property
     def created(self) -> datetime:
-        """When it was created."""
+        """Instant of its creation."""
         return self.job.created
 
     @property
@@ -72,7 +72,7 @@ class JobView:
 
     @property
     def costs(self) -> float:
-        """What it has cost so far."""
+        """Its costs so far."""
         price = self._register.dialect.price
         job = self.job
         return usage_of(job, job.state(self.now)).costs(price or 0)
@@ -84,7 +84,7 @@ class JobView:
 
     @property
     def additional(self) -> dict[str, Any]:
-        """What the client sent beside the members the API knows, e.g. ``job_options``."""
+        """Members beside those of the API that the client sent, e.g. ``job_options``."""
         return self.job.additional
 
     @property

@@ -23,7 +23,7 @@ def severity(level: str) -> int:
 
 @dataclass(frozen=True)
 class Report:
-    """What a run has to tell of its data.
+    """Facts about the data of a run.
 
     Args:
         read: Lines about what it reads, when it begins.
@@ -67,7 +67,7 @@ def log_entries(
         run: The latest start of the job.
         state: The job's state at the instant of reading.
         at_least: The lowest level to include.
-        report: What the run has to tell of its data.
+        report: The facts about the data of the run.
     """
     lines = _story(created, run, state, report)
     # Before the first start it is the log of that start: what was read stays valid.

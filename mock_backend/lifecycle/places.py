@@ -1,4 +1,4 @@
-"""When jobs that wait for a place begin to run: a pure function of the starts, ends and cancellations."""
+"""Starts of jobs that wait for a place: a pure function of the starts, ends and cancellations."""
 
 import heapq
 from bisect import insort
@@ -19,7 +19,7 @@ class Demand:
         user: Whose it is.
         rank: Its rank among those that wait; the lowest comes first.
         since: When it could begin at the earliest.
-        lasts: How long it runs; None for ever.
+        lasts: The length of its run; None for ever.
         leaves: When it was cancelled or deleted; None if it was not.
     """
 
@@ -71,12 +71,12 @@ class _Places(Generic[Key]):
 
     @property
     def next_end(self) -> datetime | None:
-        """When the next place comes free; None for never."""
+        """Instant at which the next place comes free; None for never."""
         return self._ends[0][0] if self._ends else None
 
     @property
     def is_full(self) -> bool:
-        """Whether no place is free for anyone."""
+        """True if no place is free for anyone."""
         return self._most is not None and self._taken >= self._most
 
     def has_one_for(self, user: str) -> bool:

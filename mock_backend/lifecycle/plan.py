@@ -1,4 +1,4 @@
-"""What will happen to a job once it is started."""
+"""Plans of jobs: their course once they are started."""
 
 import math
 from dataclasses import dataclass, field
@@ -16,18 +16,18 @@ _DIGITS = 9
 
 @dataclass(frozen=True, kw_only=True)
 class JobPlan:
-    """How long a job is queued and runs, and how it ends.
+    """Course of a job: how long it is queued and runs, and how it ends.
 
     Args:
-        queued: How long it waits in the queue, three seconds by default: a client that waits sees the job
+        queued: Time in the queue, three seconds by default: a client that waits sees the job
             queued, running and finished in a few polls. None means for ever.
-        running: How long it runs, 15 seconds by default; None means for ever.
+        running: Length of the run, 15 seconds by default; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
         stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
-        partial_results: Whether results can be had before the end. Decides what cancelling a
+        partial_results: True if there are results before the end. Decides what cancelling a
             running job leads to: ``canceled`` with them, ``created`` without.
-        lag: How long after the start the job still seems to be ``created``; it can be started once more then.
+        lag: Time after the start while the job still seems to be ``created``; it can be started again then.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -78,8 +78,8 @@ class JobPlan:
         """Plan by the number of the owner's ``GET /jobs/{job_id}`` instead of by time.
 
         Args:
-            queued: How many of these requests see the job queued.
-            running: How many after those see it running; the next one sees the end.
+            queued: Number of these requests that see the job queued.
+            running: Number of those after them that see it running; the next one sees the end.
             fails_at: The fraction of the running requests after which it fails.
             error: The message of the failure.
         """
@@ -99,32 +99,32 @@ class JobPlan:
 
     @property
     def counts_polls(self) -> bool:
-        """Whether requests move the job instead of time."""
+        """True if requests move the job instead of time."""
         return self.queued_polls is not None
 
     @property
     def fails(self) -> bool:
-        """Whether the job ends with status ``error``."""
+        """True if the job ends with status ``error``."""
         return self.fails_at is not None
 
     @property
     def queued_for(self) -> timedelta | None:
-        """How long the job is queued; None means for ever."""
+        """Time in the queue; None means for ever."""
         return self.queued  # type: ignore[return-value]  # made a timedelta in __post_init__
 
     @property
     def full_run(self) -> timedelta | None:
-        """How long a run without failure takes; None means for ever."""
+        """Length of a run without failure; None means for ever."""
         return self.running  # type: ignore[return-value]  # made a timedelta in __post_init__
 
     @property
     def unseen_for(self) -> timedelta:
-        """How long the start goes unnoticed."""
+        """Time for which the start goes unnoticed."""
         return self.lag  # type: ignore[return-value]  # made a timedelta in __post_init__
 
     @cached_property
     def runs_for(self) -> timedelta | None:
-        """How long the job really runs, up to its failure if it fails; None means for ever."""
+        """Real length of the run, up to its failure if it fails; None means for ever."""
         if self.full_run is None or self.fails_at is None:
             return self.full_run
         return self.full_run * self.fails_at
@@ -138,12 +138,12 @@ class JobPlan:
 
     @property
     def polls_until_running(self) -> int:
-        """How many polls have passed when the job is first seen running."""
+        """Number of polls until the job is first seen running."""
         return self.queued_polls or 0
 
     @cached_property
     def polls_until_end(self) -> int:
-        """How many polls have passed when the end is first seen."""
+        """Number of polls until the end is first seen."""
         running = (self.running_polls or 0) * (1.0 if self.fails_at is None else self.fails_at)
         return self.polls_until_running + math.ceil(round(running, _DIGITS))
 

@@ -22,7 +22,7 @@ class Status(StrEnum):
 
     @property
     def is_active(self) -> bool:
-        """Whether the job waits for or does processing, so that it is locked."""
+        """True if the job waits for or does processing, so that it is locked."""
         return self in (Status.queued, Status.running)
 
 
@@ -38,10 +38,10 @@ class Run:
         canceled_to: The status that cancelling has led to, ``created`` or ``canceled``; None if it follows
             from the plan.
         polls: When its owner asked for its status, as far as the plan counts that.
-        lines: What its user-defined functions have logged.
-        process: What it processes, if the job has been given another process since; None if it is the job's.
+        lines: The log lines of its user-defined functions.
+        process: The process of the run if the job has been given another since; None if it is the job's.
         work: The amount of data that it processes; None if that is not known.
-        placed: Whether it waits for a place before it runs.
+        placed: True if it waits for a place before it runs.
         begins: When it gets its place, the last instant there is if it never does; None if it needs none.
             This follows from the facts about all jobs, so it is not stored.
     """
@@ -60,7 +60,7 @@ class Run:
 
     @property
     def waits(self) -> timedelta | None:
-        """How long it is queued; None for ever."""
+        """Time in the queue; None for ever."""
         return self.plan.queued_for if self.begins is None else self.begins - self.started
 
     def polled(self, now: datetime) -> "Run":
@@ -124,7 +124,7 @@ class Run:
 
 
 class JobState(NamedTuple):
-    """What a job is at an instant.
+    """State of a job at an instant.
 
     Args:
         status: The openEO status.
@@ -132,7 +132,7 @@ class JobState(NamedTuple):
         since: When the status last changed.
         running_since: When processing began, if it did.
         ended: When processing stopped, if it did.
-        ran: How long it has been processed so far.
+        ran: The processing time so far.
     """
 
     status: Status
@@ -144,7 +144,7 @@ class JobState(NamedTuple):
 
     @property
     def has_results(self) -> bool:
-        """Whether the complete results can be downloaded."""
+        """True if the complete results can be downloaded."""
         return self.status is Status.finished
 
 
@@ -166,7 +166,7 @@ def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
 
 
 def _after_cancel(run: Run, canceled: datetime) -> JobState:
-    # What the state was at that very instant, had nobody cancelled.
+    # The state at that very instant without the cancellation.
     before = state_at(run.started, replace(run, canceled=None), canceled)
     has_results = before.status is Status.running and run.plan.partial_results
     if run.canceled_to == Status.canceled or (run.canceled_to is None and has_results):

@@ -36,9 +36,9 @@ class Usage:
     """The resources that a run has used.
 
     Args:
-        ran: How long it was processed.
+        ran: The processing time.
         done: The part of the work that is done, from 0 to 1.
-        work: What it processes; None if that is not known.
+        work: The data processed; None if unknown.
     """
 
     ran: timedelta

@@ -56,7 +56,7 @@ _INTERNAL = ("Internal", "Server error: a failure that the test ordered.")
 
 
 class _Blanks(dict[str, str]):
-    """What fills the placeholders of a message whose details nobody gave."""
+    """Placeholders of a message without given details."""
 
     def __missing__(self, key: str) -> str:
         return "…"
@@ -89,7 +89,7 @@ class Fault(AnswerFault):
         code: The openEO error code, e.g. ``StorageFailure``; the one that fits the status if omitted.
         message: The error's message; the code's own if omitted.
         headers: More headers.
-        after_effect: Whether the request is served first: what it asks for happens, but the client is told
+        after_effect: True if the request is served first: what it asks for happens, but the client is told
             of the error only, as when a proxy gives up waiting.
         body: The body instead of an openEO error: text, HTML (a text that begins with ``<``) or bytes;
             an empty one stands for none.

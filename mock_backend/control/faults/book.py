@@ -33,9 +33,9 @@ class FaultBook:
         self._given = 0
         #: The strikes until now, oldest first: the number of the order, and an order of that very strike.
         self.strikes: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_MOST_STRIKES)
-        #: Whether there is any order; requests look at nothing else as long as there is none.
+        #: True if there is any order; requests look at nothing else as long as there is none.
         self.armed = False
-        #: Whether an order is about the titles of jobs that requests create.
+        #: True if an order is about the titles of jobs that requests create.
         self.reads_titles = False
         #: Returns a job by its id; None if there is none.
         self.find_job: Callable[[str], AboutJob | None] = lambda _: None
@@ -104,9 +104,9 @@ class FaultBook:
         """Return what answers a request that runs into faults.
 
         Args:
-            app: What answers without them.
+            app: The application that answers without them.
             request: The request.
-            struck: What ``strike`` returned for it.
+            struck: The result of ``strike`` for it.
             url: The URL that was asked for.
             render: Makes the answer that tells of an error.
             read_body: Reads the body of the request, for the journal.

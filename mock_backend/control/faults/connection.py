@@ -26,7 +26,7 @@ class Delay(FaultKind):
     asked for has been done all the same.
 
     Args:
-        by: How late.
+        by: The delay.
         jitter: At most this much later still, decided for each request by the seed.
 
     Raises:
@@ -97,7 +97,7 @@ class Cut:
     Args:
         send: Takes the answer.
         at: The fraction.
-        ends: Whether the answer claims to end there; else the client is left waiting for the rest.
+        ends: True if the answer claims to end there; else the client is left waiting for the rest.
     """
 
     def __init__(self, send: Send, at: float, *, ends: bool = False) -> None:
@@ -135,7 +135,7 @@ class SlowBody(FaultKind):
     """An answer whose body comes in parts, with waits between them.
 
     Args:
-        by: How long the whole body takes.
+        by: The time that the whole body takes.
         parts: The number of its parts.
 
     Raises:

@@ -112,7 +112,7 @@ async def wait(duration: timedelta, clock: Clock, scope: Scope, send: Send) -> N
     """Let a client wait for what is sent next.
 
     Args:
-        duration: How long.
+        duration: The length of the wait.
         clock: The clock that this is on.
         scope: The request. If it was made in this process its transport waits, for no longer than the
             client's timeout: in here the request would hold the clock still.
@@ -135,9 +135,9 @@ class FaultKind:
 
     #: Its name in scenario files.
     kind: ClassVar[str]
-    #: How often an order applies unless it says so; None means always.
+    #: Default number of times that an order applies; None means always.
     usual_times: ClassVar[int | None] = 1
-    #: Whether orders after this one apply to the same request, too.
+    #: True if orders after this one apply to the same request, too.
     composes: ClassVar[bool] = False
     #: All kinds by name.
     kinds: ClassVar[dict[str, type["FaultKind"]]] = {}
@@ -167,7 +167,7 @@ class FaultKind:
 
         Args:
             struck: The request.
-            app: What would answer.
+            app: The application that would answer.
             scope: The ASGI scope.
             receive: Hands out the body of the request.
             send: Takes the answer.

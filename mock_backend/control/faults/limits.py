@@ -20,7 +20,7 @@ class RateLimit(AnswerFault):
     Args:
         requests: The most requests.
         per: The length of the sliding window that they are counted in, on the clock.
-        per_user: Whether the requests of each user are counted apart.
+        per_user: True to count the requests of each user apart.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -66,7 +66,7 @@ class Quota(AnswerFault):
         requests: The most requests.
         code: The openEO error code of the refusals after them.
         message: The message of these; the code's own if omitted.
-        per_user: Whether each user has a quota of their own.
+        per_user: True if each user has a quota of their own.
 
     Raises:
         ValueError: If an argument makes no sense.

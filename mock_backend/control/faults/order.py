@@ -28,11 +28,11 @@ class Conditions:
         after: The number of requests that pass before.
         nth: Only the request with this number, counted from 1 after those.
         every: Only every n-th request after those.
-        per_job: Whether ``after``, ``nth`` and ``every`` count the requests about each job apart.
+        per_job: True if ``after``, ``nth`` and ``every`` count the requests about each job apart.
         probability: The probability of each; decided by the seed, the order, the route, the job, and the
             number of requests like it.
-        since: How long after the order was given the first request can be meant.
-        until: How long after the order was given no request is meant any more.
+        since: The time from the order to the first request that can be meant.
+        until: The time from the order after which no request is meant any more.
 
     Raises:
         TypeError: If a value is of the wrong type.
@@ -92,7 +92,7 @@ class FaultOrder(Order):
     Args:
         fault: The fault.
         route: A method and a path template, or a path; ``*`` for any.
-        times: How often it applies; None means always. By default as its kind does.
+        times: The number of times it applies; None means always. By default as its kind does.
         **conditions: Fields of ``Conditions``.
 
     Raises:
@@ -137,7 +137,7 @@ class FaultOrder(Order):
 
         Args:
             request: The request.
-            is_taken: Whether it has run into a fault already that leaves nothing to this one.
+            is_taken: True if it has run into a fault already that leaves nothing to this one.
         """
         conditions = self.conditions
         if not self.route.matches(request.method, request.template, request.path) or not self._is_about(

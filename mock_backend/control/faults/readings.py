@@ -20,7 +20,7 @@ class Stale(FaultKind):
     """``GET`` requests for jobs that are answered as of some time ago, as by a lagging replica.
 
     Args:
-        by: How long ago. What has changed before the order was given is never seen unchanged.
+        by: The age of the data. What changed before the order was given is never seen unchanged.
 
     Raises:
         TypeError: If that is no duration.
@@ -59,7 +59,7 @@ class NotFoundYet(AnswerFault):
     """A job that is not found for a while after it was created, or results after it has ended.
 
     Args:
-        by: How long.
+        by: The length of time.
 
     Raises:
         TypeError: If that is no duration.

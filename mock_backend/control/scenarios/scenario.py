@@ -46,7 +46,7 @@ class TakesScenario(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """How long tokens are good.
+    """Lifetimes of tokens.
 
     Args:
         basic: Tokens of log-ins with a password; None for ever.
@@ -70,7 +70,7 @@ class Scenario:
 
     Args:
         name: Its name.
-        description: What it is for.
+        description: The purpose.
         profile: The back-end that it is like, or names by axis.
         api_version: The version of the openEO API, or several.
         seed: Decides ids and all that is left to chance.
@@ -78,10 +78,10 @@ class Scenario:
         relaxed: Names of rules of validation that do not count.
         users: Passwords, or facts about the account, by user name.
         collections: STAC collections, or objects with an ``id`` and facts as ``add_collection`` takes them.
-        plan: What happens to jobs that none of the plans is for.
+        plan: The course of jobs that none of the plans is for.
         plans: Plans for jobs by ``title`` and ``process``; later ones win.
-        capacity: How many jobs run at once.
-        tokens: How long tokens are good.
+        capacity: The limits to the number of jobs that run at once.
+        tokens: The lifetimes of tokens.
         faults: Orders of faults; earlier ones come first.
         provider_faults: Those for the identity provider.
 

@@ -17,7 +17,7 @@ class Shrunk:
 
     Args:
         scenario: The scenario.
-        runs: How often the test ran.
+        runs: The number of runs of the test.
     """
 
     scenario: Scenario
@@ -35,7 +35,7 @@ def shrink(scenario: Scenario, fails: Fails, *, most_runs: int = 200) -> Shrunk:
     Args:
         scenario: One with which the test fails; of one that leaves things to chance, its ``story``.
         fails: Runs the test with a scenario, and tells whether it fails.
-        most_runs: How often to run it at most.
+        most_runs: The maximum number of runs.
     """
     runs = 0
 
