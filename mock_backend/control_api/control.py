@@ -12,17 +12,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.control_api import special
+from mock_backend.control_api.bodies import body_of
 from mock_backend.control_api.calls import call
 from mock_backend.control_api.exposed import EXPOSED, Exposed, Member
 from mock_backend.control_api.shown import shown, to_json
-from mock_backend.errors import ContentTypeInvalid, FeatureUnsupported, NotFound, RequestInvalid
+from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
-#: The largest body, in bytes, but for files.
-_MAX_BODY = 16 << 20
 _PREFIX = "/mock"
 
 
@@ -123,31 +122,6 @@ class Control:
                 )
             setattr(target, name, value)
         return special.whole(target, exposed)
-
-
-async def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request; an empty one without a body.
-
-    Raises:
-        ContentTypeInvalid: If the body says that it is something else.
-        RequestInvalid: If it is too large or no JSON object.
-    """
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MAX_BODY:
-            raise RequestInvalid(f"A body has at most {_MAX_BODY:,} bytes; upload files.", status=413)
-    if not body:
-        return {}
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ContentTypeInvalid(types="application/json")
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise RequestInvalid(f"The body is not JSON: {error}.") from None
-    if not isinstance(value, dict):
-        raise RequestInvalid("The body must be a JSON object of arguments by name.")
-    return value
 
 
 def _find(path: str) -> tuple[Exposed, dict[str, str], list[str]]:

@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from mock_backend.clock.virtual import real_asyncio_sleep
+from mock_backend.control.scenarios import scenario_of
+from mock_backend.control.scenarios.reading import READY
+from mock_backend.control_api.bodies import body_of
 from mock_backend.control_api.exposed import Exposed
 from mock_backend.control_api.feed import Feed
 from mock_backend.control_api.sample import sample
@@ -26,6 +29,7 @@ from mock_backend.control_api.shown import (
     users_shown,
 )
 from mock_backend.errors import NotFound, RequestInvalid
+from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.urls import ResultUrls
 from mock_backend.jobs.views import JobView
@@ -62,6 +66,7 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
         "users": users_shown(backend.users),
         "routes": sorted({f"{method} {route}" for method, route in backend.registers.operations()}),
         "job_orders": [name for name in ("finish", "fail", "replan") if hasattr(JobView, name)],
+        "scenarios": READY,
         "capacity": None if queue is None else queue.capacity.running,
         "kept": kept(backend),
     }
@@ -129,6 +134,21 @@ async def _reset(control: "Control", _: Request) -> Response:
     """Go back to the state of the start."""
     control.reset()
     return _json(kept(control.backend))
+
+
+async def _scenario(control: "Control", request: Request) -> Response:
+    """Give all orders of a scenario, which may be a ready one by its ``name``; a reset gives them again."""
+    values = await body_of(request)
+    name = values.get("name")
+    is_ready = values.keys() == {"name"} and name in READY
+    if values.keys() == {"name"} and not is_ready:
+        raise ValueError(f"{name!r} is no ready scenario.{did_you_mean(str(name), READY)}")
+    scenario = scenario_of(str(name) if is_ready else values)
+    scenario.apply(control.backend)
+    control.backend.scenario = scenario
+    # These are settings of a back-end that is yet to be made.
+    settings = scenario.settings() | ({} if scenario.start is None else {"start": scenario.start})
+    return _json({**scenario.to_dict(), "not_applied": sorted(settings)})
 
 
 async def _next(control: "Control", _: Request) -> Response:
@@ -252,6 +272,7 @@ HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
         ("GET", r"/jobs/[^/]+/thumbnail", _thumbnail),
         ("GET", r"/jobs/[^/]+/files", _files),
         ("POST", "/reset", _reset),
+        ("POST", "/scenario", _scenario),
         ("POST", "/clock/next", _next),
         ("PUT", r"/uploads/[^/]+", _upload),
     )

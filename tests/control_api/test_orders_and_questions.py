@@ -148,6 +148,21 @@ class TestOrders:
         assert control.backend.users.token_ttl.total_seconds() == 600
         assert control.ask("/token", params={"user": "bob"}) == control.backend.token("bob")
 
+    def test_a_scenario(self, control):
+        told = control.order("/scenario", name="busy-day")
+        given = len(control.ask("/orders"))
+        control.order("/reset")
+        again = len(control.ask("/orders"))
+        own = control.order(
+            "/scenario", faults=[{"kind": "error", "status": 503, "route": "GET /jobs"}], seed=7
+        )
+
+        assert told["name"] == "busy-day"
+        assert given == again
+        assert control.ask("/")["capacity"] is not None
+        assert own["not_applied"] == ["seed"]
+        assert len(control.ask("/orders")) == given + 1
+
     def test_tokens_expire(self, control):
         token = control.ask("/token")
         headers = {"Authorization": f"Bearer {token}"}
@@ -166,6 +181,9 @@ class TestOrders:
             ("/users/add", {}, "needs name"),
             ("/users/remove", {"name": "nobody"}, "There is no account 'nobody'"),
             ("/set_result", {"result": {"upload": "nothing"}}, "Nothing was uploaded"),
+            ("/scenario", {"name": "busy-dya"}, "Did you mean 'busy-day'"),
+            ("/scenario", {"name": "/etc/passwd.json"}, "no ready scenario"),
+            ("/scenario", {"name": "x", "fault": []}, "Did you mean 'faults'"),
             ("/add_processes", {"processes": "/etc"}, "upload the file"),
             ("/add_collection", {"collection": "/etc/passwd.json"}, "upload the file"),
             ("/add_collection", {"collection": "X", "data": "/etc/passwd"}, "upload the file"),

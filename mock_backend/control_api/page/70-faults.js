@@ -22,6 +22,7 @@ function showFaults() {
     el("option", { value: "* *" }, "anything"),
     ...likely.filter((route) => known.has(route)).map((route) => el("option", { value: route }, route)),
     el("optgroup", { label: "all others" }, ...others.map((route) => el("option", { value: route }, route))));
+  $("scenario").replaceChildren(...about.scenarios.map((name) => el("option", {}, name)));
   $("kind").replaceChildren(...Object.keys(KINDS).map((name) => el("option", {}, name)));
 }
 
@@ -29,6 +30,12 @@ $("order").addEventListener("submit", (event) => {
   event.preventDefault();
   const times = Number($("times").value);
   order("POST", "/inject", { ...KINDS[$("kind").value], route: $("route").value, times }, "Ordered.");
+});
+
+$("play").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const told = await order("POST", "/scenario", { name: $("scenario").value });
+  if (told) toast(told.description || `${told.name} begins.`);
 });
 
 function onOrders(list) {
