@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from mock_backend.control.order_watch import note_order
+
 
 class Order:
     """An order that is in force until it is used up or removed.
@@ -20,7 +22,23 @@ class Order:
             raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
         self.hits = 0
         self.given_times = self.remaining = times
-        self._removed = False
+        self._removed = self._was_seen = False
+        #: Whether it has been taken back by name, not by the end of a block.
+        self.is_withdrawn = False
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether it has ever made a difference, were it only to an estimate."""
+        return self.hits > 0 or self._was_seen
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether chance has no say in when it applies."""
+        return True
+
+    def note_seen(self) -> None:
+        """Note that it decided something without being used up."""
+        self._was_seen = True
 
     @property
     def active(self) -> bool:
@@ -35,7 +53,7 @@ class Order:
 
     def remove(self) -> None:
         """Take the order back; what it already did stays done."""
-        self._removed = True
+        self._removed = self.is_withdrawn = True
 
     def __enter__(self) -> Self:
         return self
@@ -43,7 +61,7 @@ class Order:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.remove()
+        self._removed = True
 
 
 OrderT = TypeVar("OrderT", bound=Order)
@@ -60,6 +78,7 @@ class OrderBook(Generic[OrderT]):
         """Enter an order and return it."""
         with self._lock:
             self._orders.append(order)
+        note_order(order)
         return order
 
     def active(self) -> list[OrderT]:

@@ -98,7 +98,10 @@ class PlanBook:
     def preview(self, job: Selectable) -> JobPlan:
         """Return the plan a job would get now."""
         order = next((each for each in self._latest_first() if each.applies_to(job)), None)
-        return self.default if order is None else order.plan
+        if order is None:
+            return self.default
+        order.note_seen()
+        return order.plan
 
     def bind(self, job: Selectable) -> JobPlan:
         """Return the plan for a start of a job, and count it."""

@@ -123,7 +123,7 @@ def test_a_live_back_end_lives_in_real_time(mock_backend, mock_backend_live):
         ("@pytest.mark.mock_backend(7)", "*takes keyword arguments only*"),
         (
             "@pytest.mark.mock_backend(sede=7)",
-            "*no setting 'sede'. The settings are: url, clock, store*start, rate, user, scenario.",
+            "*no setting 'sede'. The settings are: url, clock, store*rate, user, scenario, unused_orders.",
         ),
         ("@pytest.mark.mock_backend(url='openeo.test')", "*A back-end's URL is absolute*"),
         ("@pytest.mark.mock_backend(start='2025-01-01')", "*needs a time zone*"),

@@ -12,6 +12,7 @@ from mock_backend.clock import Clock
 from mock_backend.control.faults.answers import Fault
 from mock_backend.control.faults.kind import AboutJob, Request, Struck
 from mock_backend.control.faults.order import FaultOrder, Strike
+from mock_backend.control.order_watch import note_order
 
 #: Of more strikes the oldest are forgotten.
 _MOST_STRIKES = 10_000
@@ -56,6 +57,7 @@ class FaultBook:
             self.armed = True
             self.reads_titles |= order.conditions.title is not None
         self.entered(order)
+        note_order(order)
         return order
 
     def active(self) -> list[FaultOrder]:

@@ -127,6 +127,16 @@ class FaultOrder(Order):
         self._lock = threading.Lock()
 
     @property
+    def has_applied(self) -> bool:
+        """Whether a request has run into it, or counts for its limit."""
+        return super().has_applied or any(self.passed.values())
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it meets each request that its conditions are for."""
+        return self.conditions.probability == 1
+
+    @property
     def ends(self) -> datetime | None:
         """The instant from which on no request is meant; None if there is none."""
         until: timedelta | None = self.conditions.until  # type: ignore[assignment]  # made one
