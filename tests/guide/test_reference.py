@@ -68,7 +68,8 @@ def test_fixtures_and_marker(reference):
     assert set(reference.fixtures()) == {name for name in vars(plugin) if name.startswith("mock_backend")}
     assert all(reference.fixtures().values())
     parameters = set(MockBackend.__init__.__annotations__) - {"return"}
-    assert set(reference.marker_settings()) == parameters | {"start", "rate", "user", "scenario"}
+    ours = {"start", "rate", "user", "scenario", "unused_orders"}
+    assert set(reference.marker_settings()) == parameters | ours
 
 
 def test_settings(reference):
