@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
+from mock_backend.control.order_watch import orders_given
 from mock_backend.control.plain import check_names, members_of, names_of
 from mock_backend.control.plans import PlanOrder
 from mock_backend.durations import Duration, to_timedelta
@@ -138,19 +139,20 @@ class Scenario:
         for number, collection in enumerate(self.collections):
             facts = dict(collection)
             _read(f"collections[{number}]", _adding(backend), facts)
-        for plan in orders.plans:
-            backend.plan(plan.plan, **plan.conditions, times=plan.given_times)
-        if orders.capacity is not None:
-            backend.set_capacity(orders.capacity)
-        if orders.tokens.basic is not None:
-            backend.users.token_ttl = orders.tokens.basic
-        for name, value in (("access", orders.tokens.access), ("refresh", orders.tokens.refresh)):
-            if value is not None:
-                setattr(backend.oidc, f"{name}_token_ttl", value)
-        for number, fault in enumerate(orders.faults):
-            _read(f"faults[{number}]", backend.order, fault)
-        for number, fault in enumerate(orders.provider_faults):
-            _read(f"provider_faults[{number}]", backend.oidc.order, fault)
+        with orders_given():  # else they would count as orders of the test that runs
+            for plan in orders.plans:
+                backend.plan(plan.plan, **plan.conditions, times=plan.given_times)
+            if orders.capacity is not None:
+                backend.set_capacity(orders.capacity)
+            if orders.tokens.basic is not None:
+                backend.users.token_ttl = orders.tokens.basic
+            for name, value in (("access", orders.tokens.access), ("refresh", orders.tokens.refresh)):
+                if value is not None:
+                    setattr(backend.oidc, f"{name}_token_ttl", value)
+            for number, fault in enumerate(orders.faults):
+                _read(f"faults[{number}]", backend.order, fault)
+            for number, fault in enumerate(orders.provider_faults):
+                _read(f"provider_faults[{number}]", backend.oidc.order, fault)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values; ``from_dict`` reads them back."""
