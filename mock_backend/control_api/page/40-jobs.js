@@ -100,8 +100,8 @@ function makeRow(job) {
   const bar = el("i");
   const state = el("div", { class: "state" }, pill, el("div", { class: "meter", "aria-hidden": "true" }, bar));
   const left = el("td", { class: "num left quiet" });
-  const track = { q: el("i"), r: el("i"), f: el("i"), line: el("b") };
-  const line = el("div", { class: "track", "aria-hidden": "true" }, track.q, track.r, track.f, track.line);
+  const track = { q: el("i", { class: "q" }), r: el("i", { class: "r" }), later: el("i", { class: "q f" }), f: el("i", { class: "f" }), line: el("b") };
+  const line = el("div", { class: "track", "aria-hidden": "true" }, ...Object.values(track));
   const tr = el("tr", { class: "fresh" }, el("td", {}, open), el("td", {}, state), left, el("td", { class: "line" }, line));
   const row = {
     detail: null,

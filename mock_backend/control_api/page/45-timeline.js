@@ -2,61 +2,69 @@
 
 const SPANS = [10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 604800, 2592000].map((each) => each * 1000);
 /** Where now is, as a fraction of the width. */
-const NOW = 0.62;
+let place = 0.6;
 let span = 30_000;
 let axisKey = "";
 
-/** Return the time that the axis covers: what active jobs need, or else the latest jobs that have run. */
-function fittingSpan(time) {
-  let needed = 0;
+/** Choose the time that the axis covers: what active jobs need, or else the latest jobs that have run. */
+function fitAxis(time) {
+  let [past, future] = [0, 0];
   for (const job of order_) {
     const status = statusAt(job, time);
-    if (status === "queued" || status === "running") {
-      needed = Math.max(needed, (time - job.queued) / NOW, job.ended === null ? 0 : (job.ended - time) / (1 - NOW));
-    }
+    if (status !== "queued" && status !== "running") continue;
+    past = Math.max(past, time - job.queued);
+    if (job.ended !== null) future = Math.max(future, job.ended - time);
   }
-  const latest = order_.filter((job) => job.queued !== null).slice(0, needed ? 2 : 5);
-  for (const job of latest) {
-    const ago = (time - job.queued) / NOW;
-    if (ago < (needed ? 3 * needed : 1728e5)) needed = Math.max(needed, ago);
+  const active = past + future;
+  for (const job of order_.filter((each) => each.queued !== null).slice(0, active ? 3 : 6)) {
+    const ago = time - job.queued;
+    if (ago < (active ? 2 * active : 1728e5)) past = Math.max(past, ago);
   }
-  return SPANS.find((each) => each >= Math.max(needed, 19_000) * 1.08) ?? needed * 1.1;
+  past = Math.max(past, 8_000);
+  future = Math.max(future, past / 4, 4_000);
+  // In steps, so that the axis does not creep.
+  place = Math.min(Math.max(Math.round((10 * past) / (past + future)) / 10, 0.2), 0.8);
+  const needed = 1.06 * Math.max(past / place, future / (1 - place));
+  span = SPANS.find((each) => each >= needed) ?? needed;
 }
 
 function showAxis(time) {
-  span = fittingSpan(time);
-  const step = span / 5;
-  const marks = [];
-  for (const offset of [-2, -1, 1]) marks.push([NOW + (offset * step) / span, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset * step))}`]);
-  const key = String(span);
+  fitAxis(time);
+  const step = SPANS.find((each) => each >= span / 5) ?? span / 5;
+  const marks = [[place, "now"]];
+  for (let offset = step; offset < span; offset += step) {
+    for (const [at, sign] of [[place - offset / span, "−"], [place + offset / span, "+"]]) {
+      if (at > 0.08 && at < 0.92) marks.push([at, sign + duration(offset)]);
+    }
+  }
+  const key = `${span} ${place}`;
   if (key === axisKey) return;
   axisKey = key;
-  $("axis").replaceChildren(...[[NOW, "now"], ...marks].map(([place, text]) => {
+  $("axis").replaceChildren(...marks.map(([at, text]) => {
     const mark = el("span", { class: text === "now" ? "now" : "" }, text);
-    mark.style.left = `${100 * place}%`;
+    mark.style.left = `${100 * at}%`;
     return mark;
   }));
 }
 
 function drawTrack(track, job, status, time, covered) {
-  const at = (instant) => NOW + (instant - time) / covered;
-  const put = (part, kind, from, to) => {
+  const at = (instant) => place + (instant - time) / covered;
+  const put = (part, from, to) => {
     const [start, end] = [Math.max(at(from), -0.05), Math.min(at(to), 1.05)];
     part.hidden = job.queued === null || end <= start;
-    if (part.hidden) return;
-    part.className = kind;
     part.style.left = `${100 * start}%`;
     part.style.width = `${100 * (end - start)}%`;
   };
-  const never = time + 10 * covered;
-  const end = job.ended ?? never;
-  const running = job.running ?? (job.ended === null || status === "canceled" || status === "created" ? end : job.ended);
-  put(track.q, "q", job.queued, Math.min(running, Math.max(time, job.queued)));
-  put(track.r, "r", running, Math.min(end, Math.max(time, running)));
-  // What is planned: the rest of the queue or of the run, and the run that follows the queue.
-  put(track.f, "f", Math.max(time, status === "queued" ? running : time), end);
-  if (status !== "queued" && status !== "running") track.f.hidden = true;
-  track.line.style.left = `${100 * NOW}%`;
+  const end = job.ended ?? time + 10 * covered;
+  const running = job.running ?? (job.ended === null ? end : job.ended);
+  const goes = status === "queued" || status === "running";
+  put(track.q, job.queued, Math.min(running, Math.max(time, job.queued)));
+  put(track.r, running, Math.min(end, Math.max(time, running)));
+  // What is planned: the rest of the queue, and of the run.
+  put(track.later, time, running);
+  put(track.f, Math.max(time, running), end);
+  if (!goes) track.later.hidden = track.f.hidden = true;
+  track.line.style.left = `${100 * place}%`;
 }
 
 /** Show everything that time changes. */
