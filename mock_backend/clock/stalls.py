@@ -101,14 +101,19 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
     )
 
 
+def innermost_own(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame that belongs to no library."""
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+        frame = frame.f_back
+    return frame
+
+
 def _place(frame: FrameType) -> str:
     """Tell where a thread is: the innermost line that belongs to no library, and what it calls there."""
-    inner, found = frame.f_code, frame
-    while found.f_back is not None and found.f_code.co_filename.startswith(_LIBRARIES):
-        found = found.f_back
-    code = found.f_code
-    if code.co_filename.startswith(_LIBRARIES):
+    inner, found = frame.f_code, innermost_own(frame)
+    if found is None:
         return f"in {inner.co_qualname}"
+    code = found.f_code
     where = f"at {code.co_filename}:{found.f_lineno} in {code.co_qualname}"
     return where if code is inner else f"{where} (in {inner.co_qualname})"
 

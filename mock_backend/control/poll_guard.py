@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from mock_backend.clock import Clock, FrozenClockWarning
 from mock_backend.clock.virtual import real_seconds
+from mock_backend.control.poll_advice import advice
 from mock_backend.errors import Internal
 
 WARN_AFTER = 100
 # A poller that sleeps for real is slow: it is warned after this number of reads within these real seconds.
 SLOW_READS = 5
-SLOW_SECONDS = 30.0
+SLOW_SECONDS = 5.0
 REFUSE_AFTER = 1000
 
 #: So often, and for so long a time of the clock, a client may ask for the status of a job that never ends;
@@ -99,6 +100,5 @@ class PollGuard:
 def _advice(subject: str, reads: int, now: datetime) -> str:
     return (
         f"{subject} was asked for {reads} times while the clock stood still at {now.isoformat()}: it will "
-        "never change by itself. Move the clock with clock.advance(minutes=10), let it run with "
-        "clock.rate = 60, or put the poller's waits on it with clock.patch('its.module')."
+        f"never change by itself. {advice()}; or let the clock run with clock.rate = 60."
     )
