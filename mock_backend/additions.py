@@ -1,4 +1,4 @@
-"""What a test adds to what a back-end offers."""
+"""Additions of tests to the offer of a back-end."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +16,9 @@ from mock_backend.processes.definitions.remote import RemoteProcesses
 class Additions:
     """The part of a back-end that takes collections, processes and file formats in addition to ours."""
 
-    #: What serves the API.
+    #: The registers that serve the API.
     registers: Registers
-    #: What is at URLs that process graphs load from.
+    #: The contents of URLs that process graphs load from.
     contents: UrlContents
 
     def add_collection(
@@ -160,12 +160,12 @@ class Additions:
 
         Args:
             name: Its name, in GDAL's spelling if GDAL has one; case does not matter to clients.
-            gis_data_types: What it holds: raster, vector, table, pointcloud, other.
-            input: Whether it can be read.
-            output: Whether it can be written.
+            gis_data_types: The kinds of data it holds: raster, vector, table, pointcloud, other.
+            input: True if it can be read.
+            output: True if it can be written.
             parameters: JSON Schemas by name, each with a ``description``.
-            title: What people call it.
-            description: How data cubes are stored in it.
+            title: Its title.
+            description: The storage of data cubes in it.
 
         Returns:
             The description as it is served.

@@ -60,16 +60,16 @@ class MockBackend(Additions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
-    the openeo client and httpx in this process, and for nobody else.
+    the openeo client and httpx in this process only.
 
     Args:
-        url: Where the API lives; its host must differ from that of every other open back-end.
+        url: URL of the API; its host must differ from that of every other open back-end.
         clock: The clock; back-ends may share one. Its own, frozen one by default.
-        store: Where jobs are kept: in memory by default, in a file if this is a path.
+        store: Store of jobs: in memory by default, in a file if this is a path.
         users: Passwords by user name, or what is known of the user, e.g. ``{"password": "secret",
             "budget": 5}``; ``alice`` with the password ``secret`` by default. The first one with a
             password is who ``connect()`` logs in.
-        plan: What happens to jobs that no call of ``plan()`` is for.
+        plan: Course of jobs that no call of ``plan()`` is for.
         seed: Decides made-up data and ids.
         secret: Decides tokens and the signatures of URLs, which follow from ``seed`` by default; ``random``
             draws one.
@@ -88,20 +88,20 @@ class MockBackend(Additions):
         federation: Other back-ends of this process by the ids that they have here, e.g. ``{"vito": one,
             "eodc": another}``: they are offered as one, as openeo-aggregator does. Its profile is then
             ``openeo-platform`` by default, and its clock theirs.
-        run_udfs: Whether user-defined functions in Python run: None for those whose imports can be found (a
+        run_udfs: User-defined functions in Python to run: None for those whose imports can be found (a
             stand-in takes the place of others), True for all of them (a job with another one fails), False
             for none. Over a socket, they run only if it is True, and only for clients on this machine.
-        workers: How many threads compute results; more than one need the extra ``dask``.
+        workers: Number of threads that compute results; more than one need the extra ``dask``.
         scheduler: The address of a scheduler of ``dask.distributed`` whose workers compute results instead.
         relaxed: Names of rules of validation that do not count, e.g. ``unknown-band``; they are in
             ``mock_backend.processes.validation.RULES``.
-        asset_host: Whether assets are downloaded from a host of their own, ``https://assets.`` and the
+        asset_host: True to serve assets from a host of their own, ``https://assets.`` and the
             API's, which like S3 refuses requests with an ``Authorization`` header.
         registers: Register classes. A subclass of one of our registers takes its place; others
             are added.
         authenticate: A FastAPI dependency that returns the ``User`` of a request, instead of the
             check of bearer tokens.
-        settings: What the back-end says about itself.
+        settings: The settings; those of the environment by default.
         links: Links to add to the capabilities.
 
     Raises:
@@ -167,7 +167,7 @@ class MockBackend(Additions):
             like = like.with_snapshot(catalog)
         #: The URLs of other hosts that the back-end has in production; it answers there, too.
         self.aliases = aliases_of(url)
-        #: Where the API is on its host, the default place first.
+        #: Paths of the API on its host, the default place first.
         self.mounts = mounts_of(url, like, settings.api_version if api_version is None else api_version)
         path, version = next(iter(self.mounts.items()))
         names = [relaxed] if isinstance(relaxed, str) else relaxed
@@ -200,7 +200,7 @@ class MockBackend(Additions):
             self.settings.profile.providers,
             in_place=known is not None,
         )
-        #: What serves assets, if they have a host of their own.
+        #: Host of assets, if they have one of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Journal(
             self._operations, most=self.settings.journal_size, most_of_body=self.settings.journal_body
@@ -208,7 +208,7 @@ class MockBackend(Additions):
         self.faults = FaultBook(self.clock, self.settings.seed)
         self._plans = PlanBook(plan)
         self._results = ResultBook()
-        #: What is at URLs that process graphs load from.
+        #: Contents of URLs that process graphs load from.
         self.contents = UrlContents()
         own = OwnUrls(self)
         self._links = links if links is not None else Links([])
@@ -243,7 +243,7 @@ class MockBackend(Additions):
         self.contents.file = self.registers.one(FilesRegister).content_of
         self.faults.find_job = self.registers.one(JobsRegister).find
         self.faults.entered = self._remember_if_stale
-        # A memory of this back-end's own goes with it; there is nobody to keep the time for.
+        # A memory of this back-end's own goes with it; no later one needs the time.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 
     @classmethod
@@ -288,7 +288,7 @@ class MockBackend(Additions):
                 transports.attach(self)
                 hosts.show(self._content_host, self.contents.hosts)
             except BaseException:
-                # Nobody is going to close what has never been open: the store's file must come free.
+                # No caller closes what has never been open: the store's file must come free.
                 self.close()
                 raise
             self._is_open = True
@@ -350,12 +350,12 @@ class MockBackend(Additions):
 
     @property
     def live_server(self) -> "LiveServer | None":
-        """What serves it on a socket; None if nothing does."""
+        """Server on a socket; None if there is none."""
         return self._live
 
     @property
     def is_open(self) -> bool:
-        """Whether it is reachable."""
+        """True if it is reachable."""
         return self._is_open
 
     # -- talking to it ------------------------------------------------------------------------------
@@ -374,14 +374,14 @@ class MockBackend(Additions):
 
     @property
     def asgi(self) -> ASGIApp:
-        """What answers requests: ``app`` if anybody asked for it, else something lighter."""
+        """Application that answers requests: ``app`` if it was used, else something lighter."""
         return self._own_app or self._shared_app
 
     def connect(self, user: str | None = "", **options: Any) -> "Connection":
         """Return an openeo client's connection to this back-end, logged in without a request for it.
 
         Args:
-            user: Who to log in; the first account by default, None for nobody.
+            user: User to log in; the first account by default, None for no log-in.
             **options: Passed on to ``openeo.Connection``, e.g. ``auto_validate=False``.
 
         Raises:
@@ -456,11 +456,11 @@ class MockBackend(Additions):
         """Decide what happens to jobs once they are started; later plans win over earlier ones.
 
         Args:
-            plan: What happens.
+            plan: Course of the jobs.
             title: Only to jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
             process: Only to jobs whose process graph calls this process.
             where: Only to jobs (``mock_backend.jobs.Job``) for which this function is true.
-            times: For so many starts only.
+            times: Number of starts it is for; None for all.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
@@ -489,13 +489,13 @@ class MockBackend(Additions):
                 process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
                 ``Item`` objects of ``mock_backend.results.documents``, or something broken, e.g.
                 ``truncated(…)`` from there. Or a function that returns one of these: it is called with
-                the process graph, and with the job if it takes a second argument, when somebody wants
-                the result, once for each run.
+                the process graph, and with the job if it takes a second argument, when the result is
+                first needed, once for each run.
             title: Only for jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
             process: Only for jobs whose process graph calls this process.
             where: Only for jobs (``mock_backend.jobs.Job``) for which this function is true; of
                 synchronous requests ``job.synchronous`` is.
-            times: For so many starts and synchronous requests only; 1 is the next one.
+            times: Number of starts and synchronous requests it is for; 1 is the next one.
             name: The name of the file; what it ends in decides how objects are written.
             media_type: The media type of the file; by default that of its name.
 
@@ -533,7 +533,7 @@ class MockBackend(Additions):
             route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``, or a path; ``*`` for any.
             times: The number of requests; None means until it is removed. By default as its kind does: once
                 for a ``Fault``, always for a ``RateLimit``.
-            **conditions: Which of these requests: ``job``, ``title``, ``user``, ``after``, ``nth``,
+            **conditions: Conditions on these requests: ``job``, ``title``, ``user``, ``after``, ``nth``,
                 ``every``, ``per_job``, ``probability``, ``since`` and ``until``, the fields of
                 ``mock_backend.control.faults.Conditions``.
 
@@ -559,7 +559,7 @@ class MockBackend(Additions):
         """Answer ``GET`` requests for jobs as of some time ago, as a lagging replica does.
 
         Args:
-            by: How long ago.
+            by: Age of the data.
             route: A method and a path template, or a path.
 
         Returns:
@@ -588,9 +588,9 @@ class MockBackend(Additions):
             per_user: The most jobs of one user that run at once; None for any number.
             queue: The most jobs that wait for a place; more are refused with ``ConcurrentJobLimit``. None for
                 any number, 0 for none.
-            order: Who gets the next place: ``fifo``, the job that was started first, or ``priority``, the one
+            order: Order of places: ``fifo``, the job that was started first, or ``priority``, the one
                 with the highest number as ``priority`` or as job option ``priority``.
-            synchronous: How long a synchronous request takes a place; its answer comes when that is over.
+            synchronous: Time for which a synchronous request takes a place, after which it is answered.
 
         Returns:
             The capacity.
@@ -636,12 +636,12 @@ class MockBackend(Additions):
 
     @property
     def stats(self) -> Stats:
-        """What it was busy with: the most jobs at once, and how long they waited for a place."""
+        """Numbers on its work: the most jobs at once, and their waits for a place."""
         return self.registers.one(JobsRegister).stats()
 
     @property
     def leniencies(self) -> list[Leniency]:
-        """What process graphs said although it breaks a rule, and was let pass; oldest first."""
+        """Processes accepted although they break a rule, oldest first."""
         return list(self.registers.one(ValidationRegister).leniencies)
 
     @property

@@ -9,7 +9,7 @@ _Value = TypeVar("_Value")
 
 
 def forget_oldest(values: dict[Any, Any], most: int) -> None:
-    """Forget what a mapping has had for the longest time, as far as there are more entries than so many."""
+    """Forget the oldest entries of a mapping, as far as there are more than a number."""
     while len(values) > most:
         values.pop(next(iter(values)), None)
 
@@ -20,7 +20,7 @@ class Kept(Generic[_Value]):
     It may be used by several threads; these may make the same value at the same time.
 
     Args:
-        most: How many values are kept at most; or how many bytes, if their sizes are told.
+        most: Maximum number of values; or of bytes, if their sizes are told.
         size: Returns how many bytes a value has; None if it is not to be kept.
         largest: The size of the largest value that is kept, alone if need be; ``most`` by default.
     """
@@ -37,7 +37,7 @@ class Kept(Generic[_Value]):
         """Return a value, made if it is not there.
 
         Args:
-            key: What it depends on; None if that cannot be told, then it is not kept.
+            key: The inputs it depends on; None if they are unknown, then it is not kept.
             make: Makes it.
         """
         if key is None:

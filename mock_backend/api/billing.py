@@ -1,4 +1,4 @@
-"""The terms on which somebody pays for processing: a billing plan and a budget."""
+"""Payment terms of processing: a billing plan and a budget."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from mock_backend.settings import BILLING_PLANS
 
 
 class Terms(Protocol):
-    """What a request says about paying."""
+    """Payment terms in a request."""
 
     @property
     def plan(self) -> str | None:
@@ -39,7 +39,7 @@ def plan_of(asked: Terms, users_default: str | None) -> str:
     """Return the billing plan that a new job or service is on, whatever plans there will be later.
 
     Args:
-        asked: What the client says.
+        asked: The terms of the client.
         users_default: The plan that ``GET /me`` names; None if it names none of the user's own.
     """
     return asked.plan or users_default or BILLING_PLANS[0]

@@ -12,8 +12,8 @@ def page_size(limit: int | None, largest: int) -> int | None:
     """Return how many entries a page has, given how many a client asks for.
 
     Args:
-        limit: What the client asks for; None for everything.
-        largest: So many at the most, whatever is asked for.
+        limit: The requested number; None for everything.
+        largest: The maximum number, whatever is requested.
 
     Raises:
         RequestInvalid: If less than one is asked for.

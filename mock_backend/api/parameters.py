@@ -59,7 +59,7 @@ def dependency_of(parameter: inspect.Parameter) -> Callable[..., Any] | None:
     kind = parameter.annotation
     noted = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
     for mark in (parameter.default, *noted):
-        # FastAPI's mark is only there if somebody has imported it, so its name will do.
+        # FastAPI's mark is only there if FastAPI has been imported, so its name will do.
         if isinstance(mark, Dependency) or (
             type(mark).__name__ == "Depends" and type(mark).__module__ == "fastapi.params"
         ):

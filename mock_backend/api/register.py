@@ -66,7 +66,7 @@ class EndpointRegister:
     """Serve the endpoints of one resource.
 
     Args:
-        settings: What the back-end says about itself; defaults from the environment.
+        settings: The back-end's settings; defaults from the environment.
         links: Links that the back-end adds to its capabilities.
     """
 
@@ -76,7 +76,7 @@ class EndpointRegister:
 
     @cached_property
     def endpoints(self) -> list[Endpoint]:
-        """What this register serves."""
+        """Endpoints that this register serves."""
         return self._initialize_endpoints()
 
     def _initialize_endpoints(self) -> list[Endpoint]:
@@ -114,12 +114,12 @@ class KeepingRegister(EndpointRegister):
 
     @cached_property
     def store(self) -> JobStore:
-        """Where things are kept."""
+        """Store of the register."""
         return MemoryStore()
 
     @cached_property
     def clock(self) -> Clock:
-        """What time it is."""
+        """Clock of the back-end."""
         return Clock()
 
     def _next_number(self, kind: str) -> int:

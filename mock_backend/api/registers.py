@@ -42,7 +42,7 @@ class Registers(tuple[EndpointRegister, ...]):
 
     @classmethod
     def made_of(cls, custom: Iterable[type[EndpointRegister]], settings: AppSettings, links: Links) -> Self:
-        """Return our registers with somebody's own in their places, or behind them.
+        """Return our registers with custom ones in their places, or behind them.
 
         Raises:
             TypeError: If something is no class of registers.

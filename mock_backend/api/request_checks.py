@@ -34,7 +34,7 @@ def check_editable(body: BaseModel, resource: type[BaseModel]) -> None:
     """Check that a client does not set what only the back-end sets.
 
     Args:
-        body: What the client sends to change a resource; what is no field of it is kept as extra.
+        body: The change of a resource; what is no field of it is kept as extra.
         resource: The resource as the API shows it.
 
     Raises:

@@ -16,19 +16,19 @@ from mock_backend.profiles.api_version import API_VERSIONS, ApiVersion
 WELL_KNOWN = "/.well-known/openeo"
 
 
-#: Where a request comes from: from this process, over a socket from this machine, or from elsewhere.
+#: Origins of requests: this process, a socket from this machine, or elsewhere.
 Origin = Literal["process", "machine", "elsewhere"]
 
 
 class Base(NamedTuple):
-    """Where the request that is being answered came in.
+    """URL by which the request that is being answered came in.
 
     Args:
         url: The base URL of the API, without a trailing slash.
-        in_process: Whether the request was made in this process, and not over a socket.
+        in_process: True if the request was made in this process, and not over a socket.
         assets: The base URL of assets if it is another one.
         version: The short name of the API's version there.
-        origin: Where the first of the requests came from that this one is made for.
+        origin: The origin of the first of the requests that this one is made for.
     """
 
     url: str
@@ -82,7 +82,7 @@ def may_run_udfs(allowed: bool | None) -> bool | None:
     """Return whether user-defined functions of the request that is being answered run.
 
     Args:
-        allowed: Whether those of requests in this process do; None means those whose imports can be found.
+        allowed: True if those of requests in this process run, False if not; None means those that can.
     """
     origin = current_origin()
     return allowed if origin == "process" else allowed is True and origin == "machine"

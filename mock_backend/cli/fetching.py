@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-#: How long a server may take to send something, in seconds.
+#: Maximum time for a server to send something, in seconds.
 _TIMEOUT = 10
 #: The largest document, in bytes.
 _MOST = 5 << 20

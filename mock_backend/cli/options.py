@@ -14,7 +14,7 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of clic
     """A text that a function reads.
 
     Args:
-        name: What help calls it.
+        name: The name in help.
         read: The function; what it raises is told to the user.
     """
 
@@ -42,7 +42,7 @@ def pair(text: str, separator: str, form: str) -> tuple[str, str]:
 
     Args:
         text: Both.
-        separator: What is between them.
+        separator: The text between them.
         form: The form with an example, for the error.
     """
     first, _, second = text.partition(separator)

@@ -25,7 +25,7 @@ class ProgramPart:
     """A part of a program that is executed as a whole.
 
     Args:
-        name: What tracebacks call it.
+        name: The name in tracebacks.
         source: Its source text.
     """
 
@@ -40,7 +40,7 @@ class Program:
     Args:
         path: Its file.
         parts: Its parts in their order.
-        left_out: What of it is no Python, and is not executed.
+        left_out: The lines that are not Python, and not executed.
     """
 
     path: Path
@@ -49,7 +49,7 @@ class Program:
 
     @property
     def is_notebook(self) -> bool:
-        """Whether it is a notebook."""
+        """True if it is a notebook."""
         return self.path.suffix == ".ipynb"
 
 
@@ -87,7 +87,7 @@ def execute(program: Program, arguments: Sequence[str], after_part: Callable[[],
 
     Args:
         program: The program.
-        arguments: What it gets as arguments.
+        arguments: Its arguments.
         after_part: Called after each part.
 
     Returns:

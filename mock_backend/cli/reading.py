@@ -28,7 +28,7 @@ class ReadingError(click.ClickException):
     """A back-end does not answer, or not with what it should.
 
     Args:
-        message: What went wrong.
+        message: The problem.
         status: The HTTP status of the answer; None if there was none.
     """
 
@@ -46,7 +46,7 @@ class Reader:
         url: The URL of the back-end, or of one of its versions.
         pause: The seconds between two requests.
         authorization: The header ``Authorization`` to send to the host of the API; None for none.
-        transport: What sends requests; httpx's own by default.
+        transport: The transport of requests; httpx's own by default.
         wait: Waits for some seconds.
     """
 

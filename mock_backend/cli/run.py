@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
 
-#: How the time between the cells of a notebook passes while there are jobs.
+#: Steps of the time between the cells of a notebook while there are jobs.
 _STEP = "10m"
 _MOST_STEPS = 1000
 
@@ -79,7 +79,7 @@ def run(profile: str | None, urls: Sequence[str], script: Path, arguments: Seque
         stack.enter_context(backends[0].clock.patch_all())
         stack.enter_context(mock.patch.dict(os.environ))
         if program.is_notebook:
-            # Windows would wait for somebody to close them.
+            # Windows would wait to be closed.
             os.environ.setdefault("MPLBACKEND", "Agg")
         waited_for = backends if program.is_notebook else ()
         status = execute(program, arguments, partial(_wait_for_jobs, waited_for))

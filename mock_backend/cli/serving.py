@@ -31,7 +31,7 @@ from mock_backend.stores import StoreError
 if TYPE_CHECKING:
     from mock_backend.transports.live import LiveServer
 
-#: How long jobs take unless the command line tells, or asks for another pace.
+#: Default length of jobs, unless the command line asks for another pace.
 _JOB_TIME = "5s"
 
 #: The versions of the API at paths of their own, the default one first.
@@ -80,7 +80,7 @@ class Options:
 
     @property
     def job_plan(self) -> JobPlan | None:
-        """What happens to jobs; None for the usual."""
+        """Plan of jobs; None for the usual."""
         default = job_time(_JOB_TIME) if self.speed is None else None
         return self.plan or self.job_time or self.told.settings().get("plan") or default
 
@@ -231,7 +231,7 @@ def _equip(backend: MockBackend, options: Options) -> None:
     """Give a back-end what the command line names."""
     backend.oidc.interactive = not options.auto_consent
     if options.accounts:
-        # Its secret is known to everybody, and whoever names accounts wants these and no others.
+        # Its secret is public, and a command line that names accounts wants these and no others.
         del backend.oidc.clients[SERVICE_CLIENT]
     for client, secret in options.client:
         backend.oidc.add_client(client, secret)

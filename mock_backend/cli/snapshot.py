@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mock_backend.cli.reading import Reader
     from mock_backend.cli.taking import Documents
 
-#: Where documents are kept until there are all.
+#: Folder of documents until all are there.
 _PARTIAL = ".partial"
 #: Whose documents they are.
 _ORIGIN = "origin.json"
-#: How long what is there of an interrupted snapshot is good for, in seconds.
+#: Time for which the documents of an interrupted snapshot are good, in seconds.
 _FRESH = 24 * 60 * 60
 
 _EXAMPLES = """\b

@@ -16,7 +16,7 @@ Documents = dict[str, Any]
 
 #: The documents beside capabilities, processes and collections; a back-end may lack some.
 _SINGLE = ("file_formats", "udf_runtimes", "service_types")
-#: After so many collections in a row that cannot be read the back-end is taken to be down.
+#: Number of collections in a row that cannot be read until the back-end is taken to be down.
 _MOST_FAILURES = 5
 
 

@@ -33,13 +33,13 @@ class Parameter:
         self.default = default
         is_union = get_origin(annotation) in (Union, UnionType)
         options = set(get_args(annotation) if is_union else (annotation,)) - {type(None)}
-        #: Whether its value is a callable object of Python, which JSON has none of.
+        #: True if its value is a callable object of Python, which JSON cannot hold.
         self.is_callable = bool(options) and all(
             getattr(get_origin(each), "__name__", "") == "Callable" for each in options
         )
-        #: What its value is made of, if that is one of our dataclasses: a plan, a capacity.
+        #: Dataclass of ours that its value is made of, if any: a plan, a capacity.
         self.kind: Any = next((each for each in options if is_dataclass(each)), None)
-        #: Whether a text may be the path of a file, which only whoever serves the back-end may choose.
+        #: True if a text may be the path of a file, which only the operator of the back-end may choose.
         self.takes_paths = name == "data" or any(get_origin(each) is os.PathLike for each in options)
 
     def read(self, value: Any, uploads: Uploads) -> Any:

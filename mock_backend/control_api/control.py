@@ -67,7 +67,7 @@ class Control:
 
     @cached_property
     def folder(self) -> Path:
-        """Where uploads are kept, until the process ends."""
+        """Folder of uploads, until the process ends."""
         self._folder = tempfile.TemporaryDirectory(prefix="mock-backend-")
         return Path(self._folder.name)
 

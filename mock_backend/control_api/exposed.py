@@ -1,4 +1,4 @@
-"""Which objects of the Python API there are over HTTP, and what of them there is not.
+"""Objects of the Python API that are available over HTTP, and the exceptions.
 
 The endpoints follow from the classes: a public method is ``POST``, a property ``GET``, and one that can be
 set ``PATCH`` of its object. A method or property that is added to a class is there without a line here.
@@ -58,7 +58,7 @@ class Member:
     Args:
         kind: The class.
         name: Its name.
-        value: What the class has by that name.
+        value: The class's member of that name.
     """
 
     kind: type
@@ -67,22 +67,22 @@ class Member:
 
     @property
     def key(self) -> str:
-        """What it is called in the documents of the Python API."""
+        """Name in the documents of the Python API."""
         return f"{self.kind.__name__}.{self.name}"
 
     @property
     def is_method(self) -> bool:
-        """Whether it is called."""
+        """True if it is called."""
         return inspect.isfunction(self.value)
 
     @property
     def is_question(self) -> bool:
-        """Whether it changes nothing."""
+        """True if it changes nothing."""
         return not self.is_method or self.name in QUESTIONS
 
     @property
     def can_be_set(self) -> bool:
-        """Whether it is a property that takes values."""
+        """True if it is a property that takes values."""
         return getattr(self.value, "fset", None) is not None or _is_setting(self.value)
 
     @property

@@ -1,4 +1,4 @@
-"""What has changed about a back-end since a page last looked: the news that a stream of events carries."""
+"""Changes of a back-end since a page last looked: the news that a stream of events carries."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is served of a back-end: its API, and beside it the control API and the page."""
+"""Front of a back-end: its API, and beside it the control API and the page."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -107,7 +107,7 @@ class _PageIfMissing:
 
 
 def _is_for_people(scope: Scope) -> bool:
-    """Tell whether somebody has opened an address in a browser."""
+    """Tell whether the request is from a browser's address bar."""
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
     accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")

@@ -1,4 +1,4 @@
-"""Who may use the control API.
+"""Access to the control API.
 
 Pages of other sites must not: a browser would let them send requests to this machine. So requests whose
 ``Origin`` or ``Sec-Fetch-Site`` names another site are refused, and so is any ``Host`` but this machine's
@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from mock_backend.api.urls import is_loopback
 
-#: What browsers say of requests that their own page, or a person, has made.
+#: Values that browsers send with requests made by their own page, or by a person.
 _OWN_SITES = ("same-origin", "none")
 
 
@@ -24,7 +24,7 @@ class Guard:
     """Refuse requests to the control API that are not from its user.
 
     Args:
-        secret: What has to be presented as a bearer token; None for none, on loopback addresses only.
+        secret: The required bearer token; None for none, on loopback addresses only.
     """
 
     secret: str | None = None

@@ -7,7 +7,7 @@ from mock_backend.catalog import CollectionsRegister
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
-#: What collections of Sentinel-2 are called, and their red and near-infrared bands.
+#: Names of collections of Sentinel-2, and their red and near-infrared bands.
 _COLLECTIONS = {
     "SENTINEL2_L2A": ("B04", "B08"),
     "SENTINEL2_L1C": ("B04", "B08"),

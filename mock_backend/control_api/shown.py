@@ -79,7 +79,7 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
 
     Args:
         exchange: The exchange.
-        whole: Whether to show headers and body as well.
+        whole: True to show headers and body as well.
     """
     query = exchange.query_string.decode("latin-1")
     about = {

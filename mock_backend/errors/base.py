@@ -10,11 +10,11 @@ class OpenEOError(HTTPException):
     """Fail a request with an openEO error object.
 
     Args:
-        message: What was wrong and what would be right; the class's template if omitted.
+        message: The problem and its remedy; the class's template if omitted.
         code: The openEO error code; the class's own if omitted.
         status: The HTTP status; the class's own if omitted.
         headers: HTTP headers that go with the error.
-        values: What fills the placeholders of the class's message template.
+        values: The values of placeholders of the class's message template.
     """
 
     code: ClassVar[str] = "Internal"

@@ -49,7 +49,7 @@ class FileContentInvalid(OpenEOError):
 
 
 class FileLocked(OpenEOError):
-    """Somebody else works with the file."""
+    """Another process works with the file."""
 
     code, status, template = "FileLocked", 400, "File '{file}' is locked by another process."
 

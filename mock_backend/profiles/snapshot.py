@@ -31,7 +31,7 @@ class Snapshot:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has all that the back-end offers, so that it takes the place of the profile's."""
+        """True if it has all that the back-end offers, so that it takes the place of the profile's."""
         return (self.path / MANIFEST).exists()
 
     def collections(self) -> Mapping[str, dict[str, Any]]:

@@ -42,7 +42,7 @@ _PAUSE = _Pause()
 
 
 class _NoLoop:
-    """What runs while a call is driven by hand: whoever asks this loop for anything needs a real one.
+    """Stand-in for the event loop while a call is driven by hand: any use of it needs a real one.
 
     Without any loop, ``asyncio.gather`` would make one, or take that of the thread, and leave tasks
     in it.
@@ -63,7 +63,7 @@ class Reply:
     """The answer to a request.
 
     Args:
-        app: What answers.
+        app: The application that answers.
         scope: The ASGI scope.
         body: The request's body.
     """
@@ -75,9 +75,9 @@ class Reply:
         self._given = body
         self._body: bytes | None = body
         self._chunks: list[bytes | timedelta] = []
-        #: How late the answer comes.
+        #: Delay of the answer.
         self.late = timedelta(0)
-        #: Whether there are waits within its body.
+        #: True if there are waits within its body.
         self.has_waits = False
         self._delivered = 0
         self._failure: Exception | None = None
@@ -152,7 +152,7 @@ class Reply:
         return next((int(value) for name, value in self.headers if name == b"content-length"), None)
 
     def close(self) -> None:
-        """End a call that nobody reads to the end."""
+        """End a call that is not read to its end."""
         self.complete = True
         if self._steps is not None:
             self._without_loop(self._steps.close)
@@ -252,7 +252,7 @@ def within(timeout: float | None, wait: timedelta) -> tuple[timedelta, bool]:
 
     Args:
         timeout: The longest that it waits, in seconds; None for ever.
-        wait: How long it would have to.
+        wait: The length of that wait.
     """
     if timeout is not None and timeout < wait.total_seconds():
         return timedelta(seconds=timeout), True
@@ -272,7 +272,7 @@ class ReplyStream(io.RawIOBase):
         self._reply = reply
         self._wait = wait
         self._parts = iter(reply)
-        #: Whether it ends because the connection is lost.
+        #: True if it ends because the connection is lost.
         self.is_lost = False
         # A view, as clients take a large part little by little and what is left must not be copied each time.
         self._rest = memoryview(b"")

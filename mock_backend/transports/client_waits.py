@@ -1,7 +1,7 @@
 """Let the waits of the openeo client and of urllib3 run on the clock of the thread's back-end.
 
 Replaced are names inside those modules, never ``time`` itself, and each wait still decides by
-its thread: one that last talked to a host of somebody else waits for real.
+its thread: one that last talked to a host of others waits for real.
 """
 
 import importlib
@@ -34,7 +34,7 @@ class PatchPoint:
         module: The module.
         attribute: The name in it; a dot leads to an attribute of an object.
         stand_in: Makes the replacement from the original.
-        original: What must be there, if that can be known.
+        original: The original that must be there, if it can be known.
     """
 
     package: str
@@ -104,7 +104,7 @@ class _Turns:
     """The tasks of a thread pool, in their order.
 
     Only as many as there are threads hold their clock still. The others cannot begin before one
-    of those ends: if they held it, too, while those wait on it, nobody would ever go on.
+    of those ends: if they held it, too, while those wait on it, all would wait for ever.
     """
 
     def __init__(self, threads: int) -> None:
@@ -200,12 +200,12 @@ POINTS = (
     _openeo("openeo.util", "rfc3339.now_utc", _virtual_now_utc),
     PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
 )
-#: Where the client keeps refresh tokens; replaced while issuers of ours are in the place of real ones.
+#: Place where the client keeps refresh tokens; replaced while issuers of ours are in the place of real ones.
 TOKEN_POINTS = (
     _openeo("openeo.rest.auth.config", "RefreshTokenStore.get_refresh_token", refresh_tokens.reading),
     _openeo("openeo.rest.auth.config", "RefreshTokenStore.set_refresh_token", refresh_tokens.writing),
 )
-#: Heavy modules: nobody imports them for this, they are patched when somebody does.
+#: Heavy modules: not imported for this, but patched at their import.
 LATE_POINTS = (
     _openeo("openeo.extra.job_management._manager", "time", _virtual_time, time),
     _openeo("openeo.extra.job_management._thread_worker", "concurrent", _Concurrent),
@@ -252,7 +252,7 @@ class Patches:
         self._finder: _OnImport | None = None
 
     def install(self) -> None:
-        """Replace what is imported already, and the rest when somebody imports it.
+        """Replace the names in modules that are imported already, and in others at their import.
 
         Raises:
             RuntimeError: If a library has moved a patch point.

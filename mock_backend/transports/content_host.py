@@ -28,7 +28,7 @@ class ContentHost:
 
     @property
     def asgi(self) -> ASGIApp:
-        """What answers."""
+        """Application that answers."""
         return self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Which hosts are ours: the back-ends that are open in this process, by scheme, host and port."""
+"""Hosts that are ours: the back-ends that are open in this process, by scheme, host and port."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class Reachable(Protocol):
-    """What answers in this process: a back-end, or one of the hosts beside it."""
+    """Host that answers in this process: a back-end, or one of the hosts beside it."""
 
     @property
     def url(self) -> str: ...
@@ -34,7 +34,7 @@ class Issuers(Reachable, Protocol):
 
     @property
     def foreign(self) -> Mapping[str, Reachable]:
-        """What answers in the place of issuers that exist in production, by the URL of the host."""
+        """Applications in the place of issuers that exist in production, by the URL of the host."""
         ...
 
     def open(self) -> None:
@@ -69,9 +69,9 @@ class Elsewhere:
 
 
 _open: dict[Origin, Reachable | Elsewhere] = {}
-#: What answers at hosts that several back-ends may have; of these the latest does.
+#: Back-ends at hosts that several may have; of these the latest answers.
 _shared: dict[Origin, list[Reachable]] = {}
-#: What answers at hosts for which tests have registered content; of several the latest does.
+#: Contents of hosts for which tests have registered some; of several the latest answers.
 _contents: dict[Origin, list[Reachable]] = {}
 
 
@@ -127,7 +127,7 @@ def show(contents: Reachable, urls: Iterable[str]) -> None:
     """Let registered content be found at some hosts, and at no others any more.
 
     Args:
-        contents: What answers.
+        contents: The host that answers.
         urls: The URLs of the hosts.
     """
     for origin, known in list(_contents.items()):

@@ -1,7 +1,7 @@
 """Start respx when an httpx client sends its first request while a back-end is open.
 
 Starting respx takes half a millisecond, and importing it or httpx much more; most tests use neither. So
-nothing here imports httpx: where it is not there yet, the hook goes in as soon as somebody else imports it.
+nothing here imports httpx: where it is not there yet, the hook goes in at its first import.
 """
 
 import sys

@@ -23,7 +23,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     Args:
         reply: The reply.
-        request: What it answers.
+        request: The request that it answers.
         clock: The clock on which the client waits for it.
     """
 
@@ -172,7 +172,7 @@ def make_router() -> Any:
     class BackEndRouter(MockRouter):
         def start_answering(self) -> None:
             mocker.to_httpx_request = read_any_request
-            # First in line: a lax router of somebody else's would answer for our hosts.
+            # First in line: a lax router of another library would answer for our hosts.
             HTTPCoreMocker.routers.insert(0, self)
             HTTPCoreMocker.start()
 

@@ -20,7 +20,7 @@ from mock_backend.transports.content_host import ContentHost
 
 
 class Served(Protocol):
-    """What serves a back-end on a socket."""
+    """Server of a back-end on a socket."""
 
     @property
     def url(self) -> str: ...

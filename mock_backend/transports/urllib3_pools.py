@@ -32,7 +32,7 @@ from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
-#: What urllib3 passes from ``urlopen`` on to a response.
+#: Arguments that urllib3 passes from ``urlopen`` on to a response.
 _RESPONSE_OPTIONS = ("preload_content", "decode_content", "enforce_content_length")
 
 
@@ -55,7 +55,7 @@ class BackEndConnection:
         self.host, self.port = origin[1:]
         self._reply: Reply | None = None
         self._is_lost = False
-        #: What the request asked of a response.
+        #: Arguments of the request that concern the response.
         self._options: dict[str, Any] = {}
 
     def request(
@@ -118,7 +118,7 @@ class BackEndConnection:
         """Return the response to the request; waits for it if it comes late.
 
         Args:
-            retries: What the response tells of retries.
+            retries: The retries that the response tells of.
 
         Raises:
             RemoteDisconnected: If the connection is lost.
@@ -132,7 +132,7 @@ class BackEndConnection:
             self._wait(reply, reply.late)
         in_one_piece = reply.complete and not reply.has_waits
         response = _Response(
-            # As over a socket, who reads so many bytes gets so many, whatever the parts they come in.
+            # As over a socket, a reader gets as many bytes as it asks for, in whatever parts they come.
             body=io.BytesIO(reply.body())
             if in_one_piece
             else _Body(ReplyStream(reply, partial(self._wait, reply))),
@@ -248,8 +248,8 @@ class BackEndPool(HTTPConnectionPool):
         try:
             connection = self._get_conn()
         except ConnectionError as error:
-            # What urllib3 raises in the end if nobody listens. Not after retries: their waits would be
-            # real by now, and nobody is going to come back.
+            # As urllib3 raises in the end if no server listens. Not after retries: their waits would be
+            # real by now, and the host will not come back.
             raise MaxRetryError(self, url, NewConnectionError(self, str(error))) from None  # type: ignore[arg-type]  # it is only named
         if isinstance(retries, Retry) and isinstance(body, bytes | str | None):
             how = {name: options[name] for name in _RESPONSE_OPTIONS if name in options}
@@ -260,7 +260,7 @@ class BackEndPool(HTTPConnectionPool):
         try:
             return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)
         finally:
-            # If urllib3 refused before it asked for a connection, the answer is nobody's.
+            # If urllib3 refused before it asked for a connection, the answer is left over.
             self._answered.connection = None
 
     def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature

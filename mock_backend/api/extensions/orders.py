@@ -26,14 +26,14 @@ _ENDPOINTS = (
     Endpoint(path=_ORDER, methods=("DELETE",), handler="delete_order"),
 )
 
-#: What an item costs, in credits.
+#: Price of an item in credits.
 _PRICE = 10.0
-#: How long the provider takes to deliver.
+#: Delivery time of the provider.
 _DELIVERY = timedelta(minutes=10)
 
 
 class OrderRequest(BaseModel):
-    """What a client sends to order items."""
+    """Request body of an order of items."""
 
     source_collection_id: str
     items: Annotated[list[str], Field(min_length=1)]
@@ -54,7 +54,7 @@ class DataOrder(BaseModel):
 
     @property
     def costs(self) -> float:
-        """What it costs, in credits."""
+        """Price in credits."""
         return _PRICE * len(self.items)
 
 

@@ -28,7 +28,7 @@ _ENDPOINTS = (
     Endpoint(path=_WORKSPACE, methods=("DELETE",), handler="delete_workspace"),
 )
 
-#: How long a new workspace takes to get ready.
+#: Time until a new workspace is ready.
 _PROVISIONING = timedelta(seconds=10)
 
 _PROVIDERS: dict[str, dict[str, Any]] = {
@@ -46,7 +46,7 @@ _PROVIDERS: dict[str, dict[str, Any]] = {
 
 
 class WorkspacePatch(BaseModel):
-    """What a client sends to change a workspace."""
+    """Request body of a change of a workspace."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -55,7 +55,7 @@ class WorkspacePatch(BaseModel):
 
 
 class WorkspaceRequest(WorkspacePatch):
-    """What a client sends to create a workspace, or to register one that exists."""
+    """Request body of a new workspace, or of one to register that exists."""
 
     intent: Literal["create", "register"]
     type: str | None = None

@@ -13,7 +13,7 @@ from mock_backend.api.federation.jobs import FederatedJobs
 from mock_backend.api.federation.processes import FederatedUserProcesses, FederatedValidation
 from mock_backend.api.federation.upstreams import Federation, Upstream
 
-#: What takes the places of the registers of other back-ends.
+#: Registers in place of those of other back-ends.
 REGISTERS = (
     FederatedCapabilities,
     FederatedCollections,

@@ -1,4 +1,4 @@
-"""What a federation says about itself and its data: merged, with the back-ends that have each thing."""
+"""Capabilities and data of a federation: merged, with the back-ends that have each thing."""
 
 from typing import Any
 
@@ -67,8 +67,8 @@ class FederatedCollections(Federated, CollectionsRegister):
         """List the collections of all back-ends that can be reached.
 
         Args:
-            limit: How many at most; all of them if nobody says.
-            offset: How many to leave out at the beginning: a page's cursor.
+            limit: The maximum number; all of them by default.
+            offset: The number to skip at the beginning: a page's cursor.
         """
         _, missing = self.federation.gather("/collections", limit=1)
         listing = super().list_collections(limit, offset=offset)

@@ -17,7 +17,7 @@ from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.unfinished import status_only
 from mock_backend.profiles.dialect import Refusal, ShownResults
 
-#: What a job is asked for beside its process and its options.
+#: Members of a request for a job beside its process and its options.
 _MEMBERS = ("title", "description", "plan", "budget")
 
 #: Errors of a back-end that are those of the process graph; others are the federation's.
@@ -40,7 +40,7 @@ class FederatedJobs(Federated, JobsRegister):
         """List the user's jobs at all back-ends.
 
         Args:
-            limit: At most so many of each back-end; None means all.
+            limit: The maximum number for each back-end; None means all.
             user: Whose jobs.
             before: Ignored.
             after: Ignored.

@@ -129,7 +129,7 @@ class Federation(Mapping[str, Upstream]):
             method: The HTTP method.
             path: The path below the URL of its API.
             user: The user; None for a request without a log-in.
-            body: What to send as JSON.
+            body: The JSON to send.
             query: Members of the query; None is left out.
         """
         upstream = self[name]

@@ -1,14 +1,14 @@
-"""Which paths a file of a user may have."""
+"""Allowed paths of a user's files."""
 
 import re
 
 from mock_backend.errors import FilePathInvalid
 
-#: What the API excludes, and what no file system takes.
+#: Names that the API excludes, and that no file system takes.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:'\"]")
 #: In bytes, as most file systems count.
 _MAX_NAME, _MAX_PATH = 255, 1024
-#: What stands for bytes that are not UTF-8, once a path is decoded.
+#: Surrogates for bytes that are not UTF-8, once a path is decoded.
 _REPLACEMENT = "\ufffd"
 
 

@@ -67,7 +67,7 @@ class FilesRegister(KeepingRegister, Storage):
         """List the user's files by path (openEO API 1.2, ``GET /files``).
 
         Args:
-            limit: At most so many; None means all.
+            limit: The maximum number; None means all.
             user: Whose files.
             after: A page's cursor: only paths after this one.
             before: The cursor of the way back: only paths before this one.

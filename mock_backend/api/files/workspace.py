@@ -23,14 +23,14 @@ _KIND = "files"
 
 @dataclass(frozen=True)
 class StoredFile:
-    """What is known of a file besides its content.
+    """Facts about a file besides its content.
 
     Args:
         path: Its path, relative to the user's root folder.
         size: Its size in bytes.
         modified: When its content was last uploaded.
         etag: Its entity tag: the same for the same content.
-        dated: Whether a date of HTTP, in whole seconds, tells it from the content before.
+        dated: True if a date of HTTP, in whole seconds, tells it from the content before.
     """
 
     path: str
@@ -50,7 +50,7 @@ class FileWorkspace:
     """Keep files by user and path. Folders are there as long as files are in them.
 
     Args:
-        store: Where the files are kept.
+        store: The store of the files.
     """
 
     def __init__(self, store: JobStore) -> None:
@@ -58,7 +58,7 @@ class FileWorkspace:
         self._resources = store.resources
         # A path is checked and taken, and content exchanged, as one step.
         self._lock = threading.RLock()
-        #: What users take up, as far as anybody has asked.
+        #: Storage used by users, as far as it was requested.
         self._used: dict[str, int] = {}
 
     def page(
@@ -84,7 +84,7 @@ class FileWorkspace:
             path: Its path.
             content: Its content.
             now: When this happens.
-            quota: How many bytes the user's files may have; None for any number.
+            quota: The maximum total size of the user's files in bytes; None for no limit.
 
         Raises:
             FilePathInvalid: If no file can have this path.
@@ -133,7 +133,7 @@ class FileWorkspace:
             FileNotFound: If there is no such file.
             FileOperationUnsupported: If the path is that of a folder.
             FilePathInvalid: If no file can have this path.
-            StorageFailure: If somebody has taken its content away from the store.
+            StorageFailure: If its content has vanished from the store.
         """
         with self._lock:
             document = self._find(owner, path)

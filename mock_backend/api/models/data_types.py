@@ -1,4 +1,4 @@
-"""What the API takes for a data type: a JSON Schema, or a list of such; and for a URL."""
+"""Data types of the API: a JSON Schema, or a list of such; and URLs."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What a register serves."""
+"""Endpoints of registers."""
 
 from typing import Self
 
@@ -14,9 +14,9 @@ class Endpoint(BaseModel):
         path: A path template of the specification, e.g. ``/jobs/{job_id}``.
         methods: HTTP methods in upper case.
         handler: The register's method that answers; None if the route is added to the app by hand.
-        listed: Whether capabilities name it; signed downloads, for example, are not part of the API.
-        takes_slashes: Whether the path's last parameter takes all that is left, slashes included.
-        id_takes_slashes: Whether its first parameter may have slashes in it, where no other path fits.
+        listed: True if capabilities name it; signed downloads, for example, are not part of the API.
+        takes_slashes: True if the path's last parameter takes all that is left, slashes included.
+        id_takes_slashes: True if its first parameter may have slashes in it, where no other path fits.
     """
 
     model_config = ConfigDict(frozen=True)

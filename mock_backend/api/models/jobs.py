@@ -12,7 +12,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class JobsRequest(BaseModel):
-    """What a client sends to create a batch job; unknown members are kept."""
+    """Request body of a new batch job; unknown members are kept."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -76,7 +76,7 @@ class LogsGetResponse(BaseModel):
 
 
 class Estimate(BaseModel):
-    """What a batch job would cost."""
+    """Estimate of a batch job's costs."""
 
     costs: float | None = None
     duration: str | None = None

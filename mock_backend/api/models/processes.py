@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from mock_backend.api.models.data_types import ANY_SCHEMA, DataType, Uri
 from mock_backend.api.models.links import Link
 
-# Built when somebody stores a process: most back-ends never see one.
+# Built when a process is stored: most back-ends never see one.
 _STRICT = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
@@ -35,7 +35,7 @@ class ProcessParameter(BaseModel):
 
 
 class ProcessReturn(BaseModel):
-    """What a process returns."""
+    """Return value of a process."""
 
     model_config = _STRICT
 
@@ -75,7 +75,7 @@ class ProcessLink(BaseModel):
 
 
 class UserProcess(BaseModel):
-    """What the API lets a user say of a process; null, where it is allowed, is the same as nothing."""
+    """Process of a user, as the API describes it; null, where it is allowed, is the same as nothing."""
 
     model_config = _STRICT
 
@@ -98,7 +98,7 @@ def odd_schema(process: Any, *, refuses: bool) -> str | None:
 
     Args:
         process: The process.
-        refuses: Whether schemas that are none refuse it, too.
+        refuses: True if invalid schemas refuse it, too.
 
     Returns:
         What is wrong with them; None if nothing is.
@@ -117,7 +117,7 @@ def odd_schema(process: Any, *, refuses: bool) -> str | None:
 
 
 class UserProcessRequest(BaseModel):
-    """What a client sends to store a process: any object, of which ``UserProcess`` tells what is wrong."""
+    """Request body of a process to store: any object; ``UserProcess`` finds its errors."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -10,7 +10,7 @@ from mock_backend.api.models.links import Link
 
 
 class ServicePatch(BaseModel):
-    """What a client sends to change a secondary web service; unknown members are kept."""
+    """Request body of a change of a secondary web service; unknown members are kept."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -25,7 +25,7 @@ class ServicePatch(BaseModel):
 
 
 class ServiceRequest(ServicePatch):
-    """What a client sends to publish a secondary web service."""
+    """Request body of a new secondary web service."""
 
     type: str
 

@@ -1,4 +1,4 @@
-"""How the API shows a service."""
+"""Representation of a service in the API."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from mock_backend.processes.definitions import walk
 from mock_backend.results.documents import extent_of
 from mock_backend.results.documents.extent import BBox
 
-#: What is below the URL of a service, by type; others are at their name in lower case.
+#: Paths below the URL of a service, by type; others are at their name in lower case.
 _BELOW = {"XYZ": "xyz/{z}/{x}/{y}"}
 
 

@@ -79,7 +79,7 @@ class ServicesRegister(KeepingRegister):
 
     @cached_property
     def validation(self) -> ValidationRegister:
-        """What checks process graphs."""
+        """The register that checks process graphs."""
         return ValidationRegister(self.settings)
 
     @cached_property
@@ -115,7 +115,7 @@ class ServicesRegister(KeepingRegister):
         """List the user's services, oldest first (``GET /services``).
 
         Args:
-            limit: At most so many; None means all.
+            limit: The maximum number; None means all.
             user: Whose services.
             before: A page's cursor: only services before the one with this id.
             after: A page's cursor: only services after the one with this id.
@@ -187,7 +187,7 @@ class ServicesRegister(KeepingRegister):
             user: Its owner.
             offset: The id of the last entry already seen; only later ones are returned.
             level: The lowest level to return; empty for the default.
-            limit: At most so many.
+            limit: The maximum number.
         """
         limit = page_size(limit, self.settings.max_listing)
         service, level = self.own_service(service_id, user), level or "debug"
@@ -249,7 +249,7 @@ class ServicesRegister(KeepingRegister):
         """Return a service of a user.
 
         Raises:
-            ServiceNotFound: If there is none of this id, or if it is somebody else's.
+            ServiceNotFound: If there is none of this id, or if it is another user's.
         """
         document = self.store.resources.get(_KIND, user.user_id, service_id)
         if document is None:
@@ -292,7 +292,7 @@ class ServicesRegister(KeepingRegister):
         return service
 
     def _responding(self, service_id: str, type_name: str) -> Service:
-        """Return a service that somebody wants a map of.
+        """Return a service whose map is requested.
 
         Raises:
             ServiceNotFound: If there is none, or if it is disabled.

@@ -34,14 +34,14 @@ class Service(BaseModel):
         created: When it was created.
         title: Its title.
         description: Its description.
-        enabled: Whether it responds.
-        configuration: What its creator has configured.
-        run_udfs: Whether its user-defined functions run; None means those whose imports can be found.
+        enabled: True if it responds.
+        configuration: Its configuration.
+        run_udfs: True if its user-defined functions run, False if not; None means those that can.
         plan: The billing plan.
         budget: The most it may cost; None means no limit.
         log_level: The lowest level of its log.
-        additional: What else the client sent.
-        events: What happened to it, oldest first.
+        additional: Further members that the client sent.
+        events: Its log entries, oldest first.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -110,7 +110,7 @@ class Service(BaseModel):
         ]
 
     def effective_level(self, at_least: LogLevel) -> LogLevel:
-        """Return the lowest level that its log can show to somebody who asks for a level."""
+        """Return the lowest level of log entries that it can show for a requested level."""
         return max(self.log_level, at_least, key=severity)
 
     def patched(self, patch: ServicePatch, now: datetime) -> Self:

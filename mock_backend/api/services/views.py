@@ -1,4 +1,4 @@
-"""What a test sees of the services of a back-end."""
+"""Views of the services of a back-end for tests."""
 
 from collections.abc import Iterator, Sequence
 from typing import overload

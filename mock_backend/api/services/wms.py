@@ -29,7 +29,7 @@ class ServiceException(Exception):
     """A request that the service refuses.
 
     Args:
-        message: What was wrong and what would be right.
+        message: The problem and its remedy.
         code: The standard's code, if it has one for this.
     """
 
@@ -44,7 +44,7 @@ class WebMapService:
 
     Args:
         version: The version of the standard it speaks.
-        url: Where it is.
+        url: Its URL.
         title: Its title.
         abstract: More about it.
         bbox: The area that it announces; None for everywhere.

@@ -14,11 +14,11 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 @dataclass(frozen=True)
 class Description:
-    """What the capabilities of a Web Map Service say.
+    """Capabilities of a Web Map Service.
 
     Args:
         version: The version of the standard.
-        url: Where the service is.
+        url: The URL of the service.
         title: Its title.
         abstract: More about it.
         layer: The name of its only layer.

@@ -44,6 +44,6 @@ async def _render(request: Request, error: Exception) -> Response:
         known = (error.headers or {}).get("Allow", "").split(", ")
         error = wrong_method({*methods, *filter(None, known)})
     if not methods and type(error) is HTTPException and error.detail == "Not Found":
-        # Starlette's own; what a route of somebody's own has raised stays as it is.
+        # Starlette's own; errors raised by custom routes stay as they are.
         error = nothing_at(request.scope)
     return error_response(error)

@@ -20,7 +20,7 @@ from mock_backend.profiles.mounts import Mounts
 
 _ASSETS = re.compile(r"(?:/jobs/.*)?/results/.*/\{name\}")
 
-#: What S3 calls it: by our code, or else by the status. Messages are ours unless clients know them.
+#: Names of errors in S3: by our code, or else by the status. Messages are ours unless clients know them.
 _BY_CODE = {
     "ResultLinkExpired": (403, "AccessDenied", "Request has expired"),
     "PermissionsInsufficient": (403, "SignatureDoesNotMatch", None),
@@ -53,13 +53,13 @@ class AssetHost:
 
     @cached_property
     def url(self) -> str:
-        """Where the assets are in this process: on a host of their own."""
+        """URL of the assets in this process: on a host of their own."""
         parts = urlsplit(self._backend.settings.url)
         return f"{parts.scheme}://assets.{parts.netloc}"
 
     @cached_property
     def asgi(self) -> ASGIApp:
-        """What answers at ``url``."""
+        """Application that answers at ``url``."""
         return _Gateway(self._backend)
 
 

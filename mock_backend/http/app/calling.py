@@ -15,8 +15,8 @@ async def call_register(
 ) -> Response:
     """Call a method of a register of a back-end.
 
-    Registers lock what they change themselves: a lock around them all would stop everybody while
-    one of somebody's own waits on the clock.
+    Registers lock what they change themselves: a lock around them all would stop all requests while
+    a custom one waits on the clock.
 
     Args:
         backend: The back-end.

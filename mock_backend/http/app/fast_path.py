@@ -33,7 +33,7 @@ _PLAIN = (str, int, float, bool, NoneType)
 
 
 class Shortcut:
-    """How to get the arguments of one endpoint out of a request."""
+    """Way to get the arguments of one endpoint out of a request."""
 
     def __init__(self) -> None:
         # Parameters in the path and in the query, with what checks them.
@@ -52,7 +52,7 @@ class Shortcut:
         self._raw: str | None = None
         #: Name of the parameter for the user, if the endpoint has one.
         self._user: str | None = None
-        #: Whether the endpoint also answers requests without a user.
+        #: True if the endpoint also answers requests without a user.
         self._user_is_optional = False
 
     @classmethod
@@ -66,7 +66,7 @@ class Shortcut:
 
     @property
     def takes_body(self) -> bool:
-        """Whether the endpoint reads the request's body."""
+        """True if the endpoint reads the request's body."""
         return self._body is not None or self._raw is not None
 
     def arguments(self, scope: Scope, parameters: dict[str, str], body: bytes) -> dict[str, Any] | None:
@@ -98,9 +98,9 @@ class Shortcut:
         if self._user is not None:
             backend: ServedBackEnd = scope["mock_backend"]
             given = header_of(scope, b"authorization")
-            nobody = given is None and self._user_is_optional
+            anonymous = given is None and self._user_is_optional
             known = scope.get("mock_backend.user")
-            found[self._user] = None if nobody else known or user_of(backend, given)
+            found[self._user] = None if anonymous else known or user_of(backend, given)
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""How a back-end's dialect tells of failures that are not told as openEO errors."""
+"""Failures in a back-end's dialect that are not openEO errors."""
 
 from http import HTTPStatus
 
@@ -24,7 +24,7 @@ def fault_answer(fault: Fault, operation: tuple[str, str | None], dialect: Diale
     Args:
         fault: The fault.
         operation: Method and path template of the request.
-        dialect: How the back-end behaves.
+        dialect: The behaviour of the back-end.
     """
     status, error = fault.status or 500, fault.error()
     if dialect.html_gateway_errors and status in _OF_PROXIES and fault.code is None and fault.message is None:

@@ -60,10 +60,10 @@ class Gateway:
     Args:
         backend: The back-end whose state travels with the requests.
         table: Its routes, which tell the template of a path.
-        app: What answers; the table itself unless an application of its own is wanted.
+        app: The application that answers; the table itself unless a custom one is wanted.
     """
 
-    #: Whether it is the host of the API, below which there may be its identity providers.
+    #: True if it is the host of the API, below which there may be its identity providers.
     is_api: ClassVar[bool] = True
 
     def __init__(self, backend: ServedBackEnd, table: RouteTable, app: ASGIApp | None = None) -> None:
@@ -101,7 +101,7 @@ class Gateway:
             )
             backend.journal.note(exchange)
         answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
-        # In this process it would cost each request, and spare nobody anything.
+        # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
         reached = urls.Base(
@@ -122,7 +122,7 @@ class Gateway:
         except ConnectionLost:
             raise
         except Exception as error:
-            # What a route of somebody's own let through; Starlette raises again what it answered.
+            # Raised by a custom route; Starlette raises errors again after it has answered them.
             response = self._render(error)
             if exchange.status is None:
                 await response(scope, receive, answer)
@@ -130,7 +130,7 @@ class Gateway:
                 raise
         finally:
             if exchange.route is None and (route := scope.get("route")) is not None:
-                # One that somebody has added to the app.
+                # A route that was added to the app.
                 exchange.route = getattr(route, "path", None)
             urls.reset_base(token)
 
@@ -324,7 +324,7 @@ def _is_below(path: str, prefix: str) -> bool:
 
 
 class _Answer:
-    """The way back to the client: adds CORS headers, notes the status, drops bodies nobody wants."""
+    """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
 
     def __init__(self, backend: ServedBackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
         self._time_keeper = backend.time_keeper

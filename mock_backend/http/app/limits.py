@@ -1,4 +1,4 @@
-"""What is refused of a request's body before anybody looks into it."""
+"""Request-body limits."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from mock_backend.settings import AppSettings
 
 
 class Limit(NamedTuple):
-    """How large a body may be.
+    """Maximum size of a body.
 
     Args:
-        size: So many bytes.
+        size: Maximum size in bytes.
         refusal: Makes the error for a larger one.
     """
 
@@ -31,7 +31,7 @@ def limit_for(route: Route | None, settings: AppSettings) -> Limit | None:
     """Return how large the body of a request may be; None for any size.
 
     Args:
-        route: What is going to read it; None if nothing is.
+        route: The route that is going to read it; None if there is none.
         settings: The back-end's settings.
     """
     if route is not None and route.takes_files:

@@ -8,7 +8,7 @@ class OpenEnded:
 
     Args:
         template: The template, e.g. ``/files/{path}``.
-        first: Whether it is the first parameter, and not the last one, which takes all that is left.
+        first: True for the first parameter, False for the last one, which takes all that is left.
     """
 
     def __init__(self, template: str, *, first: bool = False) -> None:

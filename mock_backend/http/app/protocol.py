@@ -1,4 +1,4 @@
-"""What the app needs to know of a back-end."""
+"""Protocols of back-ends for the app."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +20,7 @@ class ServedBackEnd(Protocol):
     """The back-end behind an app: its state, which travels with each request."""
 
     settings: AppSettings
-    #: Where its API is on its host, the default place first.
+    #: Paths of its API on its host, the default place first.
     mounts: Mounts
     users: Users
     clock: Clock
@@ -28,12 +28,12 @@ class ServedBackEnd(Protocol):
     faults: FaultBook
     #: Notes the time in a store that outlives this process; None where there is none.
     time_keeper: TimeKeeper | None
-    #: What replaces ``Authenticator.validate``; None for itself.
+    #: Dependency in place of ``Authenticator.validate``; None for that itself.
     authenticate: Callable[..., Any] | None
 
     @property
     def asset_host(self) -> "AssetHost | None":
-        """What serves its assets; None if the API does."""
+        """Host of its assets; None if the API serves them."""
         ...
 
     @property

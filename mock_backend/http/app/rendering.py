@@ -32,7 +32,7 @@ _TASK_WORDS = "weak reference to 'NoneType'"
 
 
 class NeedsLoop(BaseException):
-    """Somebody's route needs a running event loop, and this call is driven without one.
+    """A custom route needs a running event loop, and this call is driven without one.
 
     Not an ``Exception``: it has to pass through every error handler up to the transport, which
     calls again with a loop.
@@ -65,7 +65,7 @@ def as_openeo_error(error: Exception) -> OpenEOError:
     if isinstance(error, HTTPException):
         return _of_framework(error)
     if isinstance(error, ClientDisconnect):
-        # Nobody is going to read this; it is for the journal.
+        # The client is gone; this is for the journal.
         return RequestInvalid("The client has gone before it had sent the whole request.")
     # Imported here: where FastAPI has not been imported, this is no error of its own anyway.
     from fastapi.exceptions import RequestValidationError

@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope
 
 from mock_backend.errors import RequestInvalid
 
-#: What is read of a body that nobody wants.
+#: Part of an unwanted body to read.
 _BEGINNING = 1 << 20
 
 
@@ -84,7 +84,7 @@ def replaying(body: bytes, receive: Receive) -> Receive:
 
     Args:
         body: The body.
-        receive: Where it came from.
+        receive: The source of its messages.
     """
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

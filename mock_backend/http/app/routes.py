@@ -54,9 +54,9 @@ class Route:
         self._request = _request_parameter(parameters)
         self._parameters = [_with_user(each, validate) for each in parameters if each.name != self._request]
         self.shortcut = Shortcut.of(endpoint.path, self._parameters)
-        #: Whether it takes files: bodies that are not looked into, and may be larger than others.
+        #: True if it takes files: bodies that are not parsed, and may be larger than others.
         self.takes_files = any(dependency_of(each) is raw_body for each in self._parameters)
-        #: Whether it answers nobody who does not say who they are.
+        #: True if it refuses requests without a user.
         self.needs_user = any(dependency_of(each) is Authenticator.validate for each in self._parameters)
         if self.shortcut is not None and self._request is not None and self.shortcut.takes_body:
             self.shortcut = None
@@ -199,7 +199,7 @@ class RouteTable:
         return self._open_ended[-1][1]
 
 
-#: What looks like the version of an API at the beginning of a path, perhaps below a folder for it.
+#: Segments that look like the version of an API at the beginning of a path, perhaps below a folder for it.
 _VERSION = re.compile(
     r"/(?:openeo/|api/)?v?([0-9]+(?:\.[0-9]+){0,2}(?:-[\w.]+)?)(?:/(?!\.well-known/).*)?", re.DOTALL
 )
@@ -243,7 +243,7 @@ def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | 
 
     Args:
         registers: Instances in the order of service; all of a class serve the same endpoints.
-        validate: What authenticates requests instead of ``Authenticator.validate``.
+        validate: Dependency that authenticates requests instead of ``Authenticator.validate``.
     """
     key = (tuple(type(register) for register in registers), validate)
     if (table := _compiled.get(key)) is None:

@@ -5,14 +5,14 @@ from typing import Protocol
 
 
 class ComputedContent(Protocol):
-    """Content of a known size that nobody holds as a whole.
+    """Content of a known size that is never in memory as a whole.
 
     Any part can be read at any time, and reading the same part again gives the same bytes.
     """
 
     @property
     def size(self) -> int:
-        """How many bytes there are."""
+        """Size in bytes."""
         ...
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:

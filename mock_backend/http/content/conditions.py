@@ -14,7 +14,7 @@ _ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 
 @dataclass(frozen=True)
 class Validators:
-    """What tells one version of a representation from another.
+    """Validators that tell one version of a representation from another.
 
     Args:
         etag: The entity tag with its quotes, a strong one; None if there is none.

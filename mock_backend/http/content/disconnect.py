@@ -9,12 +9,12 @@ from starlette.types import Receive, Scope
 class Departure:
     """Watch for a client's leaving, between the parts of a body.
 
-    Servers take what is sent to nobody without a word, so whoever sends must ask. In this process no
+    Servers accept data for clients that have gone, so the sender must ask. In this process no
     client leaves unnoticed: a call is ended by whoever drives it.
 
     Args:
         scope: The scope of the request.
-        receive: Where the client's messages come from; its request has been read.
+        receive: The source of the client's messages; its request has been read.
     """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:

@@ -29,7 +29,7 @@ class LateResponse(Response):
 
     Args:
         response: The answer.
-        by: How late.
+        by: The delay.
         clock: The clock.
     """
 
