@@ -97,7 +97,7 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
     return about | {
         "headers": dict(exchange.headers),
         "body": body[:_MAX_BODY].decode("utf-8", "replace"),
-        "size": len(body),
+        "size": exchange.body_length,
     }
 
 

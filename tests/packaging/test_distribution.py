@@ -78,6 +78,8 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(built):
     assert {"mock_backend/py.typed", "pytest_mock_backend/py.typed", "pytest_mock_backend/plugin.py"} <= set(
         names
     )
+    page = {Path(name).suffix for name in names if "control_api/page/" in name}
+    assert {".html", ".css", ".js"} <= page
     assert "mock_backend = pytest_mock_backend.plugin" in entry_points
     assert "mock-backend = mock_backend.cli:main" in entry_points
 
@@ -89,6 +91,7 @@ def test_the_sdist_can_be_tested(built):
     wanted = {"pyproject.toml", "Makefile", "README.md", "LICENSE", "conftest.py", "tests/conftest.py"}
     assert wanted <= names
     assert "fixtures/pytest_mock_backend/plugin.py" in names
+    assert {"Containerfile", "compose.yaml", "examples/javascript/mock-backend.mjs"} <= names
 
 
 def test_the_first_page_works_with_the_wheel_alone(project, python, tmp_path):
