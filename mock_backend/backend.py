@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from functools import cached_property
 from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -23,6 +24,7 @@ from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
+from mock_backend.clock.instants import to_instant
 from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultKind, Stale
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     from mock_backend.control.scenarios import Scenario
     from mock_backend.http.app.application import MockBackendApp
+    from mock_backend.jobs.moments import Moment
     from mock_backend.transports.live import LiveServer
 
 
@@ -613,6 +616,19 @@ class MockBackend(Additions):
     def jobs(self) -> JobsView:
         """All jobs, in the order of creation."""
         return JobsView(self.registers.one(JobsRegister))
+
+    def at(self, instant: datetime | str) -> "Moment":
+        """Return a read-only look at the jobs as they were, or will be, at an instant.
+
+        Args:
+            instant: A datetime with a time zone, or ISO 8601 text; in the clock's past or future.
+
+        Raises:
+            ValueError: If the instant has no time zone, or cannot be read.
+        """
+        from mock_backend.jobs.moments import Moment
+
+        return Moment(self.registers.one(JobsRegister), to_instant(instant))
 
     @cached_property
     def services(self) -> ServicesView:
