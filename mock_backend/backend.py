@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -28,15 +28,18 @@ from mock_backend.clock.instants import to_instant
 from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultKind, Stale
+from mock_backend.control.job_orders import JobConditions
 from mock_backend.durations import Duration
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, create_app, shared_app
-from mock_backend.jobs import JobsRegister, JobsView
+from mock_backend.jobs import JobFacts, JobsRegister, JobsView, JobView
+from mock_backend.jobs.changing import plant
 from mock_backend.jobs.queue import Stats
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
+from mock_backend.processes.validation.answers import ValidationOrder
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
 from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
@@ -451,35 +454,30 @@ class MockBackend(Additions):
         self,
         plan: JobPlan,
         *,
-        title: str | None = None,
-        process: str | None = None,
-        where: Callable[[Any], object] | None = None,
         times: int | None = None,
+        **conditions: Unpack[JobConditions],
     ) -> PlanOrder:
         """Decide what happens to jobs once they are started; later plans win over earlier ones.
 
         Args:
-            plan: Course of the jobs.
-            title: Only to jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
-            process: Only to jobs whose process graph calls this process.
-            where: Only to jobs (``mock_backend.jobs.Job``) for which this function is true.
-            times: Number of starts it is for; None for all.
+            plan: Their course.
+            times: The number of starts; None means always.
+            **conditions: Which jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``, ``number``
+                and ``where``, see ``mock_backend.control.JobConditions``.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
         """
-        return self._plans.add(PlanOrder(plan, title=title, process=process, where=where, times=times))
+        return self._plans.add(PlanOrder(plan, times=times, **conditions))
 
     def set_result(
         self,
         result: Any,
         *,
-        title: str | None = None,
-        process: str | None = None,
-        where: Callable[[Any], object] | None = None,
         times: int | None = None,
         name: str | None = None,
         media_type: str | None = None,
+        **conditions: Unpack[JobConditions],
     ) -> ResultOrder:
         """Decide what jobs and synchronous requests produce; later results win over earlier ones.
 
@@ -492,15 +490,12 @@ class MockBackend(Additions):
                 process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
                 ``Item`` objects of ``mock_backend.results.documents``, or something broken, e.g.
                 ``truncated(…)`` from there. Or a function that returns one of these: it is called with
-                the process graph, and with the job if it takes a second argument, when the result is
-                first needed, once for each run.
-            title: Only for jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
-            process: Only for jobs whose process graph calls this process.
-            where: Only for jobs (``mock_backend.jobs.Job``) for which this function is true; of
-                synchronous requests ``job.synchronous`` is.
-            times: Number of starts and synchronous requests it is for; 1 is the next one.
+                the process graph, and with the job if it takes a second argument, when somebody wants
+                the result, once for each run.
+            times: The number of starts and synchronous requests; 1 is the next one, None means all.
             name: The name of the file; what it ends in decides how objects are written.
             media_type: The media type of the file; by default that of its name.
+            **conditions: Which jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is true.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
@@ -510,16 +505,51 @@ class MockBackend(Additions):
             ValueError: If an argument makes no sense.
             FileNotFoundError: If there is nothing at a path.
         """
-        order = ResultOrder(
-            result,
-            title=title,
-            process=process,
-            where=where,
-            times=times,
-            name=name,
-            media_type=media_type,
-        )
+        order = ResultOrder(result, times=times, name=name, media_type=media_type, **conditions)
         return self._results.add(order)
+
+    def set_validation(
+        self,
+        errors: Iterable[Mapping[str, Any] | str] = (),
+        *,
+        process: str | None = None,
+        times: int | None = None,
+    ) -> ValidationOrder:
+        """Decide what ``/validation`` answers; later answers win over earlier ones.
+
+        Args:
+            errors: The errors that it finds, with ``code`` and ``message``, or messages alone; none if it
+                finds nothing.
+            process: Only in process graphs that call this process.
+            times: The number of requests; None means always.
+
+        Returns:
+            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
+
+        Raises:
+            TypeError: If an error has no message.
+        """
+        order = ValidationOrder(errors, process=process, times=times)
+        return self.registers.one(ValidationRegister).answers.add(order)
+
+    def plant_job(self, *, user: str | None = None, **facts: Unpack[JobFacts]) -> JobView:
+        """Add a job as if a user had created it before, and it had come to a status by now.
+
+        Args:
+            user: Its owner; the first account by default.
+            **facts: ``id``, ``status``, ``process_graph``, ``title``, ``description``, ``created``,
+                ``progress``, ``error``, ``plan`` and ``additional``, see ``mock_backend.jobs.JobFacts``.
+
+        Returns:
+            The job.
+
+        Raises:
+            ValueError: If there is no such account, or the facts do not go together.
+        """
+        self._check_usable()
+        owner = self.users.default if user is None else self.users[user].user_id
+        register = self.registers.one(JobsRegister)
+        return JobView(register, plant(register, owner, facts))
 
     def inject(
         self,
@@ -647,8 +677,9 @@ class MockBackend(Additions):
 
     @property
     def orders(self) -> list[Order]:
-        """The plans, results and faults in force, oldest first; their hits tell whether they ever applied."""
-        return [*self._plans.active(), *self._results.active(), *self.faults.active()]
+        """The plans, results, answers and faults in force, oldest first; hits tell if they ever applied."""
+        answers = self.registers.one(ValidationRegister).answers
+        return [*self._plans.active(), *self._results.active(), *answers.active(), *self.faults.active()]
 
     @property
     def stats(self) -> Stats:

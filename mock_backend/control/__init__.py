@@ -2,6 +2,7 @@
 
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder
+from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
 from mock_backend.control.plans import PlanBook, PlanOrder
@@ -14,6 +15,7 @@ __all__ = [
     "Fault",
     "FaultBook",
     "FaultOrder",
+    "JobConditions",
     "Journal",
     "Order",
     "PlanBook",

@@ -1,12 +1,23 @@
 """Orders for jobs: which jobs each is for."""
 
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
 from mock_backend.control.orders import Order
 from mock_backend.errors import Internal
+from mock_backend.errors.suggestions import did_you_mean
+
+
+class Called(Protocol):
+    """A node of a process graph."""
+
+    @property
+    def process_id(self) -> str: ...
+
+    @property
+    def arguments(self) -> dict[str, Any]: ...
 
 
 class Selectable(Protocol):
@@ -16,62 +27,126 @@ class Selectable(Protocol):
     def title(self) -> str | None: ...
 
     @property
+    def user_id(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def additional(self) -> Mapping[str, Any]: ...
+
+    @property
     def process_ids(self) -> Collection[str]: ...
+
+    @property
+    def nodes(self) -> Sequence[Called]: ...
+
+
+class JobConditions(TypedDict, total=False):
+    """The jobs that an order is for; those that meet all conditions.
+
+    Keys:
+        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
+        user: Only jobs of this user; likewise.
+        process: Only jobs whose process graph calls this process, nested graphs included.
+        arguments: Only jobs with a call (of this process, if one is given) with these arguments.
+        options: Only jobs with these job options.
+        number: Only the job with this number, counted from 1 in the order of creation.
+        where: Only jobs (``mock_backend.jobs.Job``) for which this function returns something true.
+    """
+
+    title: str | None
+    user: str | None
+    process: str | None
+    arguments: Mapping[str, Any] | None
+    options: Mapping[str, Any] | None
+    number: int | None
+    where: Callable[[Any], object] | None
+
+
+_TEXTS = ("title", "user", "process")
+_MAPPINGS = ("arguments", "options")
 
 
 class JobOrder(Order):
     """An order for all jobs, or for those that meet conditions.
 
     Args:
-        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
-        process: Only jobs whose process graph calls this process, nested graphs included.
-        where: Only jobs for which this function returns something true.
-        times: The number of times it applies; None means always.
+        times: How often it applies; None means always.
+        **conditions: See ``JobConditions``.
+
+    Raises:
+        TypeError: If there is no such condition, or its value is of the wrong type.
     """
 
-    def __init__(
-        self,
-        *,
-        title: str | None = None,
-        process: str | None = None,
-        where: Callable[[Any], object] | None = None,
-        times: int | None = None,
-    ) -> None:
+    def __init__(self, *, times: int | None = None, **conditions: Unpack[JobConditions]) -> None:
         super().__init__(times)
-        for name, text in (("title", title), ("process", process)):
-            if text is not None and not isinstance(text, str):
-                raise TypeError(f"{name} is a text, not {text!r}.")
-        if where is not None:
+        given = {name: value for name, value in conditions.items() if value is not None}
+        for name, value in given.items():
+            if name not in JobConditions.__annotations__:
+                raise TypeError(
+                    f"There is no condition {name!r}.{did_you_mean(name, JobConditions.__annotations__)}"
+                )
+            if name in _TEXTS and not isinstance(value, str):
+                raise TypeError(f"{name} is a text, not {value!r}.")
+            if name in _MAPPINGS and not isinstance(value, Mapping):
+                raise TypeError(f"{name} is a mapping of names to values, not {value!r}.")
+            if name == "number" and (type(value) is not int or value < 1):
+                raise TypeError(f"number is that of a job, counted from 1, not {value!r}.")
+        if (where := conditions.get("where")) is not None:
             _check_condition(where)
-        self._title = title
-        self._process = process
-        self._where = where
+        #: The conditions that were given.
+        self.conditions: dict[str, Any] = given
 
     @property
     def meant(self) -> str:
-        """The jobs it is for, in words."""
-        return ", ".join(f"{name}={value!r}" for name, value in self.conditions.items()) or "all jobs"
-
-    @property
-    def conditions(self) -> dict[str, Any]:
-        """The conditions that there are, by name."""
-        conditions = {"title": self._title, "process": self._process, "where": self._where}
-        return {name: value for name, value in conditions.items() if value is not None}
+        """Which jobs it is for, in words."""
+        names = (each for each in JobConditions.__annotations__ if each in self.conditions)
+        return ", ".join(f"{name}={self.conditions[name]!r}" for name in names) or "all jobs"
 
     def applies_to(self, job: Selectable) -> bool:
         """Tell whether a job meets all conditions."""
-        return (
-            (self._title is None or fnmatchcase(job.title or "", self._title))
-            and (self._process is None or self._process in job.process_ids)
-            and (self._where is None or self._is_where(job))
-        )
+        return all(self._meets(job, name, wanted) for name, wanted in self.conditions.items())
 
-    def _is_where(self, job: Selectable) -> bool:
-        assert self._where is not None  # who calls has looked
+    def _meets(self, job: Selectable, name: str, wanted: Any) -> bool:
+        match name:
+            case "title":
+                return fnmatchcase(job.title or "", wanted)
+            case "user":
+                return fnmatchcase(job.user_id, wanted)
+            case "process":
+                return wanted in job.process_ids
+            case "arguments":
+                process = self.conditions.get("process")
+                calls = (each for each in job.nodes if process in (None, each.process_id))
+                return any(_has(each.arguments, wanted) for each in calls)
+            case "options":
+                options = job.additional.get("job_options")
+                return isinstance(options, Mapping) and _has(options, wanted)
+            case "number":
+                return bool(job.number == wanted)
+        return self._is_where(job, wanted)
+
+    def _is_where(self, job: Selectable, where: Callable[[Any], object]) -> bool:
         try:
-            return bool(self._where(job))
+            return bool(where(job))
         except Exception as error:
-            raise Internal(f"where={self._where!r} failed: {type(error).__name__}: {error}") from error
+            raise Internal(f"where={where!r} failed: {type(error).__name__}: {error}") from error
+
+    def conditions_to_dict(self) -> dict[str, Any]:
+        """Return the conditions and the number of times as JSON values.
+
+        Raises:
+            ValueError: If one of them is a function.
+        """
+        if "where" in self.conditions:
+            raise ValueError(f"where={self.conditions['where']!r} is a function, which no file can hold.")
+        times = {} if self.given_times is None else {"times": self.given_times}
+        return {**self.conditions, **times}
+
+
+def _has(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(name in given and given[name] == value for name, value in wanted.items())
 
 
 def _check_condition(where: object) -> None:

@@ -1,12 +1,11 @@
 """Plans that jobs get when they are started."""
 
-from collections.abc import Callable, Mapping
-from inspect import signature
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Unpack
 
-from mock_backend.control.job_orders import JobOrder, Selectable
+from mock_backend.control.job_orders import JobConditions, JobOrder, Selectable
 from mock_backend.control.orders import OrderBook
-from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.plain import check_names, names_of
 from mock_backend.lifecycle import JobPlan
 
 
@@ -14,39 +13,28 @@ class PlanOrder(JobOrder):
     """A plan and the jobs it is for.
 
     Args:
-        plan: The course of the jobs.
-        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
-        process: Only jobs whose process graph calls this process, nested graphs included.
-        where: Only jobs for which this function returns something true.
+        plan: What happens to the jobs.
         times: For how many starts; None means for all.
+        **conditions: See ``JobConditions``.
     """
 
     def __init__(
-        self,
-        plan: JobPlan,
-        *,
-        title: str | None = None,
-        process: str | None = None,
-        where: Callable[[Any], object] | None = None,
-        times: int | None = None,
+        self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
     ) -> None:
         if not isinstance(plan, JobPlan):
             raise TypeError(
                 f"plan() takes a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {plan!r}."
             )
-        super().__init__(title=title, process=process, where=where, times=times)
+        super().__init__(times=times, **conditions)
         self.plan = plan
 
     def to_dict(self) -> dict[str, Any]:
         """Return the order as JSON values; ``from_dict`` reads them back.
 
         Raises:
-            ValueError: If it has a condition ``where``, which is code.
+            ValueError: If one of its conditions is a function.
         """
-        if "where" in self.conditions:
-            raise ValueError("where is a function, which a file cannot hold; use title or process.")
-        times = {} if self.given_times is None else {"times": self.given_times}
-        return {**members_of(self.plan), **self.conditions, **times}
+        return {**self.plan.to_dict(), **self.conditions_to_dict()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "PlanOrder":
@@ -58,9 +46,9 @@ class PlanOrder(JobOrder):
         """
         if not isinstance(values, Mapping):
             raise TypeError(f"A plan must be an object, got {values!r}.")
-        own = signature(cls).parameters.keys() - {"plan", "where"}
+        own = {"times", *JobConditions.__annotations__} - {"where"}
         check_names("A plan", values, [*names_of(JobPlan), *sorted(own)])
-        plan = JobPlan(**{name: value for name, value in values.items() if name not in own})
+        plan = JobPlan.from_dict({name: value for name, value in values.items() if name not in own})
         return cls(plan, **{name: value for name, value in values.items() if name in own})
 
     def __repr__(self) -> str:

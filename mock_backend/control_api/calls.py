@@ -7,7 +7,7 @@ from dataclasses import is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 
 from mock_backend.control import FaultOrder
 from mock_backend.control.plain import check_names, names_of
@@ -69,10 +69,19 @@ def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, Parameter], b
         for each in given
         if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
     ]
-    takes_others = any(each.kind is each.VAR_KEYWORD for each in given)
+    typed = typed_others(function)
+    for each in typed:
+        named += [Parameter(name, hint, None) for name, hint in get_type_hints(each).items()]
+    takes_others = not typed and any(each.kind is each.VAR_KEYWORD for each in given)
     several = [each.name for each in given if each.kind is each.VAR_POSITIONAL]
     listed = {name: Parameter(name, list[Any], []) for name in several}
     return listed | {each.name: each for each in named if not each.is_callable}, takes_others
+
+
+def typed_others(function: Callable[..., Any]) -> list[type]:
+    """Return the class that names the other arguments of a method, if one does."""
+    found = [each for each in get_type_hints(function).values() if get_origin(each) is Unpack]
+    return [get_args(each)[0] for each in found]
 
 
 def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-from mock_backend.control_api.calls import Parameter, parameters_of
+from mock_backend.control_api.calls import Parameter, parameters_of, typed_others
 from mock_backend.control_api.exposed import EXPOSED, Member
 from mock_backend.control_api.special import HANDLERS
 from mock_backend.settings import VERSION
@@ -83,7 +83,8 @@ def _of_member(prefix: str, member: Member) -> tuple[str, dict[str, Any]]:
         members: dict[str, Any] = {"route": {"type": "string"}, "times": {"type": ["integer", "null"]}}
         return "post", _operation(prefix, summary, members, body=True, open_ended=True)
     parameters, takes_others = parameters_of(member.value)
-    told = described(member.doc)
+    docs = [member.doc, *(inspect.getdoc(each) or "" for each in typed_others(member.value))]
+    told = {name: text for doc in docs for name, text in described(doc).items()}
     members = {name: _schema(each) | {"description": told.get(name, "")} for name, each in parameters.items()}
     required = [name for name, each in parameters.items() if each.default is inspect.Parameter.empty]
     return "get" if member.is_question else "post", _operation(
@@ -130,7 +131,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
 
 def described(doc: str) -> dict[str, str]:
     """Return what a docstring says about arguments, by name."""
-    _, found, section = doc.partition("Args:\n")
+    _, found, section = doc.replace("Keys:\n", "Args:\n").partition("Args:\n")
     told: dict[str, str] = {}
     if not found:
         return told

@@ -13,7 +13,7 @@ from mock_backend.catalog import Described
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, FaultOrder, Order, PlanOrder
 from mock_backend.control.job_orders import JobOrder
-from mock_backend.control.plain import members_of, to_plain
+from mock_backend.control.plain import to_plain
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.views import JobView
@@ -107,7 +107,7 @@ def order_shown(order: Order) -> dict[str, Any]:
     if isinstance(order, FaultOrder):
         given = order.to_dict()
     elif isinstance(order, PlanOrder):
-        given |= {"kind": "plan", "plan": members_of(order.plan)}
+        given |= {"kind": "plan", "plan": order.plan.to_dict()}
     return {"text": _in_words(order, given), **given, "hits": order.hits, "remaining": order.remaining}
 
 

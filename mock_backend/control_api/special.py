@@ -32,7 +32,6 @@ from mock_backend.errors import NotFound, RequestInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.urls import ResultUrls
-from mock_backend.jobs.views import JobView
 from mock_backend.settings import VERSION
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
         "sample": sample(backend),
         "users": users_shown(backend.users),
         "routes": sorted({f"{method} {route}" for method, route in backend.registers.operations()}),
-        "job_orders": [name for name in ("finish", "fail", "replan") if hasattr(JobView, name)],
+        "job_orders": ["finish", "fail", "replan"],
         "scenarios": READY,
         "capacity": None if queue is None else queue.capacity.running,
         "kept": kept(backend),

@@ -33,6 +33,18 @@ def made_id(form: str, facts: str, now: datetime) -> str:
     )
 
 
+def check_id(job_id: object, *, is_taken: bool) -> None:
+    """Check the id of a job that a test adds.
+
+    Raises:
+        ValueError: If it cannot be the id of a job, or another job has it.
+    """
+    if not (isinstance(job_id, str) and _ID.fullmatch(job_id)):
+        raise ValueError(f"The id of a job consists of letters, digits and -._~, got {job_id!r}.")
+    if is_taken:
+        raise ValueError(f"There is a job {job_id!r} already.")
+
+
 def check_ordered_id(ordered: object, *, is_taken: bool) -> None:
     """Check an id that a test has ordered for a job.
 

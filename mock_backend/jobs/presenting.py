@@ -39,7 +39,7 @@ def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """
     usage = None
     if state.status in _ENDED:
-        usage = usage_of(job, state).metrics(settings.profile.dialect.usage)
+        usage = usage_of(job, state).metrics(settings.profile.dialect.usage) | _ordered(job).get("usage", {})
     known = _facts(job, state, settings) | {
         "process": job.process,
         "usage": usage or None,
@@ -102,6 +102,23 @@ def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
     )
 
 
+def costs_of(job: Job, state: JobState, price: float | None) -> float | None:
+    """Return what a job has cost until now; None if the back-end tells no costs."""
+    ordered: float | None = _ordered(job).get("costs") if state.status in _ENDED else None
+    if ordered is not None or price is None:
+        return ordered
+    return usage_of(job, state).costs(price)
+
+
+def _ordered(job: Job) -> dict[str, Any]:
+    """Return what the plan of a job says about usage and costs."""
+    if job.run is None:
+        return {}
+    plan = job.run.latest.plan
+    ordered = {"usage": plan.usage, "costs": plan.costs}
+    return {name: value for name, value in ordered.items() if value is not None}
+
+
 def usage_of(job: Job, state: JobState) -> Usage:
     """Return the resources that a job has used until now."""
     return Usage(state.ran, state.progress / 100, None if job.run is None else job.run.work)
@@ -123,6 +140,8 @@ def estimate_of(
         EstimateComplexity: If that cannot be told: with user-defined functions, or if the plan
             has no end in time.
     """
+    if plan.estimate is not None:
+        return Estimate(**plan.estimate)
     if "run_udf" in job.process_ids:
         raise EstimateComplexity("A process graph with user-defined functions cannot be estimated.")
     if plan.counts_polls or plan.queued_for is None or plan.full_run is None:
@@ -136,7 +155,7 @@ def estimate_of(
 
 
 def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
-    price = settings.profile.dialect.price if state.status in _ENDED else None
+    costs = costs_of(job, state, settings.profile.dialect.price) if state.status in _ENDED else None
     return times_of(job, state, settings) | {
         "id": job.job_id,
         "title": job.title,
@@ -147,5 +166,5 @@ def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
         "updated": max(job.updated or job.created, state.since),
         "plan": job.plan,
         "budget": job.budget,
-        "costs": None if price is None else usage_of(job, state).costs(price),
+        "costs": costs,
     }

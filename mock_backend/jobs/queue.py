@@ -86,18 +86,31 @@ class JobQueue:
 
     def _add(self, job: Job) -> None:
         run = job.run
-        if run is None or run.plan.counts_polls or run.plan.queued_for is None:
+        if run is None:
             return
-        since = later(run.started, run.plan.queued_for)
-        if since is None:
+        key, course = (job.job_id, run.number), run.latest
+        # What is known of an earlier course counts no more.
+        self._demands.pop(key, None)
+        if not _needs_place(run):
             return
-        key = job.job_id, run.number
-        if not run.placed:
+        lasts = course.plan.left(course.done)
+        since = course.running_since
+        if since is not None:
+            self._begun[key] = since
+            lasts = None if lasts is None else course.at - since + lasts
+        elif (since := later(course.at, course.plan.queued_for or timedelta(0))) is None:
+            return
+        elif not run.placed:
             self._begun[key] = since
             self._unlimited.add(key)
         rank = (-self._priority(job), run.started.timestamp(), job.number)
         self._demands[key] = Demand(
-            user=job.user_id, rank=rank, since=since, lasts=run.plan.runs_for, leaves=run.canceled
+            user=job.user_id,
+            rank=rank,
+            since=since,
+            lasts=lasts,
+            # One that is going to resume keeps its place.
+            leaves=run.canceled if course.plan.resumes_after is None else None,
         )
 
     def remove(self, job: Job, now: datetime) -> None:
@@ -113,7 +126,7 @@ class JobQueue:
         """Return a run that knows when it gets its place."""
         key = job_id, run.number
         with self._lock:
-            if not run.placed or run.plan.counts_polls or run.plan.queued_for is None:
+            if not run.placed or not _needs_place(run):
                 return run
             return replace(run, begins=self._begun.get(key) or self._begins.get(key) or _NEVER)
 
@@ -205,6 +218,12 @@ class JobQueue:
         if self.capacity.order == "fifo":
             return 0
         return next((each for each in _priorities(job.additional) if _is_number(each)), 0)
+
+
+def _needs_place(run: Run) -> bool:
+    course = run.latest
+    queues = course.running_since is None and course.plan.queued_for is None
+    return not (course.plan.counts_polls or queues)
 
 
 def _priorities(additional: Mapping[str, Any]) -> Iterable[Any]:

@@ -11,23 +11,30 @@ from mock_backend.jobs.job import Job
 _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
-def check_budget(job: Job, estimate: Callable[[Job], Estimate]) -> None:
-    """Check that a job's budget covers what it would cost, as far as that can be told.
+def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimate]) -> None:
+    """Check that a job's budget and its owner's cover what it would cost, as far as that can be told.
 
     Args:
         job: The job.
+        left: What is left of the budget of its owner; None without a limit.
         estimate: Returns what it would cost.
 
     Raises:
         PaymentRequired: If it does not.
     """
-    if job.budget is None:
+    if left is not None and left <= 0:
+        raise PaymentRequired("Nothing is left of the budget of the user.")
+    if job.budget is None and left is None:
         return
     try:
         costs = estimate(job).costs or 0
     except EstimateComplexity:
         return
-    if costs > job.budget:
+    if left is not None and costs > left:
+        raise PaymentRequired(
+            f"The user has {left:g} left, which does not cover the job's estimated costs of {costs:g}."
+        )
+    if job.budget is not None and costs > job.budget:
         raise PaymentRequired(
             f"The job's budget of {job.budget:g} does not cover its estimated costs of {costs:g}."
         )

@@ -28,16 +28,19 @@ from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.auth.accounts.register import Charges
 from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
 from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
+from mock_backend.control.faults.chance import chance
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
 from mock_backend.http.content.later import LateResponse
 from mock_backend.jobs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
+from mock_backend.jobs.ledger import Ledger
 from mock_backend.jobs.presenting import (
     effective_level,
     end_of_results,
@@ -56,7 +59,8 @@ from mock_backend.jobs.synchronous import answer_with
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
 from mock_backend.jobs.unfinished import status_only
 from mock_backend.jobs.urls import ResultUrls
-from mock_backend.lifecycle import Run, Status
+from mock_backend.lifecycle import JobPlan, Run, Status, Usage
+from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect, ShownResults
@@ -83,7 +87,7 @@ _ENDPOINTS = (
 )
 
 
-class JobsRegister(KeepingRegister, Foresight):
+class JobsRegister(KeepingRegister, Foresight, Charges):
     """Serve batch jobs and synchronous processing.
 
     Args:
@@ -214,6 +218,7 @@ class JobsRegister(KeepingRegister, Foresight):
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=limit, before=before, after=after)
         page = [self._read(document, now) for document in found]
+        shown = [job for job in page if job.run is None or not job.run.has_vanished(now)]
         if any(job.status.is_active for job in page):
             self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []
@@ -228,7 +233,7 @@ class JobsRegister(KeepingRegister, Foresight):
                 prev={"after": first} if newer else None,
             )
         return JobsGetResponse(
-            jobs=[summary_of(job, job.state(now), self.settings) for job in page], links=links
+            jobs=[summary_of(job, job.state(now), self.settings) for job in shown], links=links
         )
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
@@ -288,6 +293,7 @@ class JobsRegister(KeepingRegister, Foresight):
         with self.lock:
             job = self.own_job(job_id, user)
             if self.dialect.deletes:
+                self._charge_for_past(job, user)
                 self.store.remove(job.job_id)
                 if self.queue is not None:
                     self.queue.remove(job, self.clock.now())
@@ -371,15 +377,18 @@ class JobsRegister(KeepingRegister, Foresight):
         with self.lock:
             job = self.own_job(job_id, user)
             if check_start(job, self.dialect, self._statuses_of):
-                check_budget(job, self.estimated)
+                check_budget(job, self._left_of_budget(user), self.estimated)
                 if self.queue is not None:
                     self.queue.admit(job.user_id, self.clock.now())
                 number, placed = job.run.number + 1 if job.run else 1, self.queue is not None
-                job.run = Run(
-                    number=number, started=self.clock.now(), plan=self.plans.bind(job), placed=placed
-                )
+                plan = self.plan_of_start(job, number)
+                self._charge_for_past(job, user)
+                job.run = Run(number=number, started=self.clock.now(), plan=plan, placed=placed)
                 self.produced.begin(job)
-                self._keep(job)
+                self.keep(job)
+                if plan.refused is not None:
+                    message = plan.error or DEFAULT_ERROR
+                    raise OpenEOError(message, code=plan.code or "Internal", status=plan.refused)
         return Response(status_code=202)
 
     def cancel_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
@@ -389,7 +398,7 @@ class JobsRegister(KeepingRegister, Foresight):
             run = canceled(job, self.clock.now(), self.dialect)
             if run is not job.run:
                 job.run = run
-                self._keep(job)
+                self.keep(job)
         return Response(status_code=204)
 
     def process_sync_job(
@@ -403,6 +412,8 @@ class JobsRegister(KeepingRegister, Foresight):
         job.synchronous = True
         late = timedelta(0) if self.queue is None else self.queue.book(job, self.clock.now())
         product, work = self.produced.of_request(job)
+        if user.budget is not None:
+            self._ledger.charge(user.user_id, Usage(timedelta(0), work=work).costs(self.dialect.price or 0))
         answer = answer_with(product, job, work, settings=self.settings)
         return LateResponse(answer, late, self.clock) if late else answer
 
@@ -500,6 +511,16 @@ class JobsRegister(KeepingRegister, Foresight):
         """
         return self.produced.of_run(job, self.clock.now())
 
+    def plan_of_start(self, job: Job, number: int) -> JobPlan:
+        """Return the plan of a start of a job, and count it.
+
+        Args:
+            job: The job.
+            number: The number of the start.
+        """
+        facts = self.settings.seed, job.job_id, number
+        return self.plans.bind(job).settled(lambda name: chance(*facts, name))
+
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""
         document = self.store.get(job_id)
@@ -509,6 +530,23 @@ class JobsRegister(KeepingRegister, Foresight):
         """Return a job of the store with its status now."""
         return self._read(document, self.clock.now())
 
+    def charged(self, user_id: str) -> float:
+        """Return what a user has spent on jobs until now."""
+        now = self.clock.now()
+        jobs = [self._read(each, now) for each in self.store.page(user_id)]
+        return self._ledger.charged(user_id) + sum(self._ledger.costs(job, job.state(now)) for job in jobs)
+
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.store, self.dialect.price)
+
+    def _charge_for_past(self, job: Job, user: User) -> None:
+        if user.budget is not None:
+            self._ledger.charge(user.user_id, self._ledger.costs(job, job.state(self.clock.now())))
+
+    def _left_of_budget(self, user: User) -> float | None:
+        return None if user.budget is None else user.budget - self.charged(user.user_id)
+
     def _read(self, document: dict[str, Any], now: datetime) -> Job:
         job = self.job_class.from_document(document, now)
         if self.queue is not None and job.run is not None:
@@ -517,7 +555,8 @@ class JobsRegister(KeepingRegister, Foresight):
             job.__dict__["status"] = job.state(now).status
         return job
 
-    def _keep(self, job: Job) -> None:
+    def keep(self, job: Job) -> None:
+        """Store what has happened to a job."""
         self.store.replace(job.to_document())
         if self.queue is not None:
             self.queue.note(job, self.clock.now())
@@ -531,6 +570,8 @@ class JobsRegister(KeepingRegister, Foresight):
         job = self.find(job_id)
         # The error must not tell whether another user has a job of this id.
         if job is None or job.user_id != user.user_id:
+            raise JobNotFound(identifier=job_id)
+        if job.run is not None and job.run.has_vanished(self.clock.now()):
             raise JobNotFound(identifier=job_id)
         return job
 

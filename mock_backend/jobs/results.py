@@ -48,7 +48,11 @@ class JobResults:
         """
         product = self._book.of(job) or self._producer.of_run(job).product
         state = job.state(now)
-        return product if state.has_results or job.run is None else _partial(product, state, job.run.plan)
+        return (
+            product
+            if state.has_results or job.run is None
+            else _partial(product, state, job.run.course(now).plan)
+        )
 
     def begin(self, job: Job) -> None:
         """Decide what a start of a job produces: what a test has ordered, or what follows from its process.
@@ -141,7 +145,7 @@ class JobResults:
 
 def _partial(product: Product, state: JobState, plan: JobPlan) -> Product:
     """Return what of a product is there while a job still runs, or when it was cancelled."""
-    if not plan.partial_results:
+    if not plan.has_results(state.progress):
         return Product(())
     done = math.ceil(len(product.items) * state.progress / 100)
     whole = done == len(product.items)

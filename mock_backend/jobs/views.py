@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, overload
 
+from mock_backend.jobs.changing import move
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import log_of, usage_of
+from mock_backend.jobs.presenting import costs_of, log_of
 from mock_backend.jobs.register import JobsRegister
-from mock_backend.lifecycle import LogEntry, Status
+from mock_backend.lifecycle import JobPlan, LogEntry, Status, moves
+from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.processes.definitions import Node
 
 
@@ -73,9 +76,8 @@ class JobView:
     @property
     def costs(self) -> float:
         """Its costs so far."""
-        price = self._register.dialect.price
-        job = self.job
-        return usage_of(job, job.state(self.now)).costs(price or 0)
+        job, price = self.job, self._register.dialect.price or 0
+        return costs_of(job, job.state(self.now), price) or 0
 
     @property
     def process_graph(self) -> dict[str, Any]:
@@ -91,6 +93,48 @@ class JobView:
     def logs(self) -> list[LogEntry]:
         """Its log, oldest entry first."""
         return log_of(self.job, self.now)
+
+    # -- moving it: only while it is queued or running -------------------------------------------
+
+    def finish(self) -> None:
+        """Let it finish now.
+
+        Raises:
+            ValueError: If it is not queued or running.
+        """
+        move(self._register, self.job_id, moves.finished)
+
+    def fail(
+        self, error: str = DEFAULT_ERROR, *, code: str | None = None, stacktrace: str | None = None
+    ) -> None:
+        """Let it fail now.
+
+        Args:
+            error: The message of the failure.
+            code: Its code in the log; ``Internal`` by default.
+            stacktrace: Its stack trace in the log, which API 1.3 shows.
+
+        Raises:
+            ValueError: If it is not queued or running.
+        """
+        fails = partial(moves.failed, error=error, code=code, stacktrace=stacktrace)
+        move(self._register, self.job_id, fails)
+
+    def replan(self, plan: JobPlan) -> None:
+        """Give it another plan from now on; what it has done counts.
+
+        Raises:
+            ValueError: If it is not queued or running, or the plan does not fit.
+        """
+        move(self._register, self.job_id, partial(moves.replanned, plan=plan))
+
+    def set_progress(self, percent: float) -> None:
+        """Let it be at a percentage now, and go on from there.
+
+        Raises:
+            ValueError: If it is not running, or the percentage is out of range.
+        """
+        move(self._register, self.job_id, partial(moves.progressed, percent=percent))
 
     def nodes(self, process_id: str | None = None) -> list[Node]:
         """Return the nodes of its process graph, of nested graphs too.

@@ -1,9 +1,18 @@
 """Lines of the log of a job."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any, Literal
 
+from mock_backend.durations import Duration, to_iso, to_timedelta
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.lifecycle.checks import check_fraction, check_text
+
 Level = Literal["debug", "info", "warning", "error"]
+
+#: From low to high severity, as the API orders them.
+LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -15,13 +24,91 @@ class Line:
         message: Its text.
         data: A JSON value that goes with it.
         code: The code of an error, or what marks the line.
+        stacktrace: The stack trace of an error, which API 1.3 shows.
     """
 
     level: Level
     message: str
     data: Any = None
     code: str | None = None
+    stacktrace: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON value."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """A line that the log of a job gets in the course of its run.
+
+    Args:
+        at: The fraction of the run that is over then, or how long it has run then: a ``timedelta`` or a text
+            such as ``"30s"``.
+        message: Its text.
+        level: Its level.
+        code: The code of an error, or what marks the line.
+        data: A JSON value that goes with it.
+        stacktrace: The stack trace of an error, which API 1.3 shows.
+
+    Raises:
+        TypeError: If a value is of the wrong type.
+        ValueError: If a value makes no sense.
+    """
+
+    at: Duration
+    message: str
+    level: Level = "info"
+    code: str | None = None
+    data: Any = None
+    stacktrace: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.at, str | timedelta):
+            # The way in which a frozen dataclass sets its own fields.
+            object.__setattr__(self, "at", to_timedelta(self.at))
+        else:
+            check_fraction("A log line's at is a duration such as '30s' or", self.at)
+        if not isinstance(self.message, str):
+            raise TypeError(f"A log line's message must be a str, got {self.message!r}.")
+        check_text("A log line's code", self.code)
+        check_text("A log line's stacktrace", self.stacktrace)
+        if self.level not in LEVELS:
+            raise ValueError(f"A log line has no level {self.level!r}.{did_you_mean(self.level, LEVELS)}")
+
+    @classmethod
+    def of(cls, given: "PlannedLine | Mapping[str, Any]") -> "PlannedLine":
+        """Return a line from a line or a mapping.
+
+        Raises:
+            TypeError: If it is neither, or something is missing.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        if isinstance(given, cls):
+            return given
+        known = [each.name for each in fields(cls)]
+        if not isinstance(given, Mapping) or not {"at", "message"} <= given.keys():
+            raise TypeError(f"A log line has 'at' and 'message', e.g. {_EXAMPLE}, got {given!r}.")
+        for name in given:
+            if name not in known:
+                raise ValueError(f"A log line has no member {name!r}.{did_you_mean(name, known)}")
+        return cls(**given)
+
+    @property
+    def place(self) -> float | timedelta:
+        """The fraction of the run, or the time that it has run."""
+        return self.at if isinstance(self.at, timedelta) else float(self.at)
+
+    @property
+    def line(self) -> Line:
+        """The line without its place."""
+        return Line(self.level, self.message, self.data, self.code, self.stacktrace)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values; ``of`` reads them back."""
+        at = to_iso(self.at) if isinstance(self.at, timedelta) else self.at
+        others = {name: value for name, value in asdict(self).items() if name != "at" and value is not None}
+        return {"at": at, **others}
+
+
+_EXAMPLE = "{'at': 0.5, 'message': 'Half of it.', 'level': 'warning'}"

@@ -1,15 +1,14 @@
 """The log of a job, told from the same facts as its state."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from mock_backend.lifecycle.lines import Level, Line
-from mock_backend.lifecycle.plan import DEFAULT_ERROR
-from mock_backend.lifecycle.state import JobState, Run, Status
-
-#: From low to high severity, as the API orders them.
-LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
+from mock_backend.lifecycle.lines import LEVELS, Level, Line
+from mock_backend.lifecycle.plan import DEFAULT_ERROR, JobPlan
+from mock_backend.lifecycle.run import Run
+from mock_backend.lifecycle.state import JobState, Status
 
 _MILESTONES = (25, 50, 75)
 #: The code of the line that tells why a job has failed.
@@ -80,7 +79,7 @@ def log_entries(
             message=line.message,
             time=time,
             code=line.code,
-            stacktrace=run.plan.stacktrace if run and line.code == _FAILED else None,
+            stacktrace=line.stacktrace,
             data=line.data,
         )
         for index, (time, line) in enumerate(lines, start=1)
@@ -95,21 +94,52 @@ def _story(
     if run is None:
         return lines
     lines.append((run.started, Line("info", "Batch job queued for processing.")))
-    if state.running_since is not None:
-        lines.append((state.running_since, Line("info", "Processing started.")))
-        lines += [(state.running_since, Line(level, text)) for level, text in report.read]
-        lines += [(state.running_since, each) for each in report.udfs]
-        full_run = run.plan.full_run
-        if full_run and not run.plan.counts_polls:
-            for percent in _MILESTONES:
-                if state.ran >= full_run * (percent / 100):
-                    instant = state.running_since + full_run * (percent / 100)
-                    lines.append((instant, Line("debug", f"Progress: {percent} %.")))
+    if (since := state.running_since) is not None:
+        lines.append((since, Line("info", "Processing started.")))
+        lines += [(since, Line(level, text)) for level, text in report.read]
+        lines += [(since, each) for each in report.udfs]
+        lines += sorted(_on_the_way(run, since, since + state.ran), key=lambda each: each[0])
+    end = _last_lines(run.latest.plan, state, report)
     if run.canceled is not None:
         lines.append((run.canceled, Line("warning", "Processing canceled by the user.")))
-    elif state.ended is not None and state.status is Status.error:
-        lines.append((state.ended, Line("error", run.plan.error or DEFAULT_ERROR, code=_FAILED)))
-    elif state.ended is not None:
-        lines += [(state.ended, Line(level, text)) for level, text in report.written]
-        lines.append((state.ended, Line("info", "Processing finished.")))
-    return lines
+        # A job that goes on although it was cancelled has told things since.
+        lines.sort(key=lambda each: each[0])
+        end = end if state.ended is not None and state.ended > run.canceled else []
+    return lines + end
+
+
+def _last_lines(plan: JobPlan, state: JobState, report: Report) -> list[tuple[datetime, Line]]:
+    if state.ended is None:
+        return []
+    match state.status:
+        case Status.error:
+            message, code = plan.error or DEFAULT_ERROR, plan.code or _FAILED
+            last = [Line("error", message, code=code, stacktrace=plan.stacktrace)]
+        case Status.canceled:
+            last = [Line("warning", "Processing canceled by the operator.")]
+        case _:
+            last = [Line(level, text) for level, text in report.written]
+            last.append(Line("info", "Processing finished."))
+    return [(state.ended, each) for each in last]
+
+
+def _on_the_way(run: Run, begin: datetime, until: datetime) -> Iterator[tuple[datetime, Line]]:
+    """Yield what is logged between the beginning and the end of a run, on each of its courses."""
+    courses = run.courses
+    for course, following in zip(courses, (*courses[1:], None), strict=True):
+        plan = course.plan
+        if plan.counts_polls or (following is not None and following.running_since is None):
+            continue
+        since = begin if course.running_since is None else course.at
+        end = until if following is None else min(until, following.at)
+        for at, line in _planned(plan):
+            after = plan.reaches(at, course.done) if isinstance(at, float) else begin - since + at
+            is_first = since == begin and not after
+            if after is not None and (is_first or timedelta(0) < after) and since + after <= end:
+                yield since + after, line
+
+
+def _planned(plan: JobPlan) -> list[tuple[float | timedelta, Line]]:
+    milestones = [(plan.curve.fraction(each), f"Progress: {each} %.") for each in _MILESTONES]
+    told = [(at, Line("debug", text)) for at, text in milestones if plan.full_run]
+    return [*told, *((each.place, each.line) for each in plan.lines)]

@@ -1,22 +1,30 @@
 """Plans of jobs: their course once they are started."""
 
+import json
 import math
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, to_iso, to_timedelta
+from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text
+from mock_backend.lifecycle.curve import DIGITS, Curve
+from mock_backend.lifecycle.lines import PlannedLine
+from mock_backend.lifecycle.usage import UNITS
 
 DEFAULT_ERROR = "Processing failed."
 
-# 0.57 of 100 is 56.99999999999999 in binary: rounded to this, it is what the plan's author meant.
-_DIGITS = 9
+#: The fields that are durations; those of the second row may be left out.
+_PHASES = ("queued", "running", "lag")
+_DELAYS = ("vanishes_after", "resumes_after")
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobPlan:
-    """Course of a job: how long it is queued and runs, and how it ends.
+    """Course of a job: how long it is queued and runs, what it tells meanwhile, and how it ends.
 
     Args:
         queued: Time in the queue, three seconds by default: a client that waits sees the job
@@ -24,10 +32,26 @@ class JobPlan:
         running: Length of the run, 15 seconds by default; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
+        code: The code of the failure in the job's log, ``Internal`` by default.
         stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
-        partial_results: True if there are results before the end. Decides what cancelling a
-            running job leads to: ``canceled`` with them, ``created`` without.
-        lag: Time after the start while the job still seems to be ``created``; it can be started again then.
+        canceled_at: The fraction of the run at which the operator of the back-end cancels it.
+        partial_results: Whether results can be had before the end, or the fraction of the run from which on
+            they can. Decides what cancelling a running job leads to: ``canceled`` with them, ``created``
+            without.
+        lag: How long after the start the job still seems to be ``created``; it can be started once more then.
+        vanishes_after: How long after the start the job is gone for its owner; None means it stays.
+        resumes_after: How long after a cancellation the job goes on as if it had not been cancelled; None
+            means never.
+        refused: The HTTP status with which its start is refused; the job is left with status ``error``.
+        logs: Lines of its log: ``PlannedLine`` objects or mappings with ``at``, ``message``, and perhaps
+            ``level``, ``code``, ``data`` and ``stacktrace``.
+        progress: The progress that it tells, as pairs of the fraction of the run that is over and the
+            percentage that is told, e.g. ``[(0.5, 10), (0.9, 95)]``; it grows evenly between them.
+        usage: What it has used when it has ended, by name of the metric: a number, or ``value`` and ``unit``;
+            instead of what follows from its process.
+        costs: What it has cost when it has ended, however it has ended; likewise.
+        estimate: ``costs``, ``duration`` or ``size`` of its estimate; likewise.
+        jitter: The fraction by which durations differ from the plan at most, decided by seed, job and start.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -42,57 +66,105 @@ class JobPlan:
     running: Duration | None = timedelta(seconds=15)
     fails_at: float | None = None
     error: str | None = None
+    code: str | None = field(default=None, repr=False)
     stacktrace: str | None = field(default=None, repr=False)
-    partial_results: bool = True
+    canceled_at: float | None = field(default=None, repr=False)
+    partial_results: bool | float = True
     lag: Duration = timedelta(0)
+    vanishes_after: Duration | None = field(default=None, repr=False)
+    resumes_after: Duration | None = field(default=None, repr=False)
+    refused: int | None = field(default=None, repr=False)
+    logs: Sequence[PlannedLine | Mapping[str, Any]] = field(default=(), repr=False, hash=False)
+    progress: Sequence[tuple[float, float]] | None = field(default=None, repr=False)
+    usage: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
+    costs: float | None = field(default=None, repr=False)
+    estimate: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
+    jitter: float = field(default=0.0, repr=False)
     #: The same two phases counted in requests of the owner instead of time; see ``polls``.
     queued_polls: int | None = field(default=None, repr=False)
     running_polls: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("queued", "running", "lag"):
+        for name in (*_PHASES, *_DELAYS):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _phase(name, value))
+                self._set(name, _phase(name, value))
         for name in ("queued_polls", "running_polls"):
-            count = getattr(self, name)
-            if count is not None:
-                _check_count(name, count)
+            check_count(f"JobPlan: {name}", getattr(self, name))
         if self.counts_polls != (self.running_polls is not None):
             raise ValueError("JobPlan: queued_polls and running_polls go together; see JobPlan.polls().")
         if self.error is not None and not isinstance(self.error, str):
             raise TypeError(f"JobPlan: error is the message of the failure, not {self.error!r}.")
+        check_text("JobPlan: code", self.code)
         if not isinstance(self.partial_results, bool):
-            raise TypeError(f"JobPlan: partial_results is True or False, not {self.partial_results!r}.")
+            check_fraction("JobPlan: partial_results is True, False, or", self.partial_results)
         if self.error is not None and self.fails_at is None:
-            object.__setattr__(self, "fails_at", 1.0)
-        if self.fails_at is not None:
-            _check_fraction(self.fails_at)
-        if self.stacktrace is not None and self.fails_at is None:
-            raise ValueError("JobPlan: a stacktrace is that of a failure; give an error, too.")
+            self._set("fails_at", 1.0)
+        for name in ("fails_at", "canceled_at", "jitter"):
+            if (value := getattr(self, name)) is not None:
+                check_fraction(f"JobPlan: {name} is", value)
+        if self.fails_at is not None and self.canceled_at is not None:
+            raise ValueError(
+                "JobPlan: a job fails or is canceled; fails_at and canceled_at exclude each other."
+            )
+        if self.fails_at is None and (self.stacktrace is not None or self.code is not None):
+            name = "code" if self.stacktrace is None else "stacktrace"
+            raise ValueError(f"JobPlan: a {name} is that of a failure; give an error, too.")
+        if self.refused is not None and (type(self.refused) is not int or not 400 <= self.refused <= 599):
+            raise ValueError(f"JobPlan: refused is an HTTP status from 400 to 599, not {self.refused!r}.")
+        self._set("logs", tuple(map(PlannedLine.of, self.logs)))
+        if self.progress is not None:
+            self._set("progress", Curve.of(self.progress).points)
+        check_amount("JobPlan: costs", self.costs)
+        if self.usage is not None:
+            self._set("usage", {name: _metric(name, value) for name, value in self.usage.items()})
+        if self.estimate is not None:
+            self._set("estimate", _checked_estimate(self.estimate))
+
+    def _set(self, name: str, value: object) -> None:
+        # The way in which a frozen dataclass sets its own fields.
+        object.__setattr__(self, name, value)
 
     @classmethod
-    def polls(
-        cls, *, queued: int = 1, running: int = 4, fails_at: float | None = None, error: str | None = None
-    ) -> "JobPlan":
+    def polls(cls, *, queued: int = 1, running: int = 4, **others: Any) -> "JobPlan":
         """Plan by the number of the owner's ``GET /jobs/{job_id}`` instead of by time.
 
         Args:
-            queued: Number of these requests that see the job queued.
-            running: Number of those after them that see it running; the next one sees the end.
-            fails_at: The fraction of the running requests after which it fails.
-            error: The message of the failure.
+            queued: How many of these requests see the job queued.
+            running: How many after those see it running; the next one sees the end.
+            **others: Other arguments of ``JobPlan``; ``fails_at`` is the fraction of the running requests.
         """
-        return cls(queued_polls=queued, running_polls=running, fails_at=fails_at, error=error)
+        return cls(queued_polls=queued, running_polls=running, **others)
 
     @classmethod
-    def immediate(cls, *, error: str | None = None) -> "JobPlan":
-        """Plan a job that ends at the instant it is started."""
-        return cls(queued=0, running=0, error=error)
+    def immediate(cls, **others: Any) -> "JobPlan":
+        """Plan a job that ends at the instant it is started.
+
+        Args:
+            **others: Other arguments of ``JobPlan``, e.g. ``error``.
+        """
+        return cls(queued=0, running=0, **others)
+
+    @classmethod
+    def refusal(
+        cls, error: str = "The job cannot be started.", status: int = 500, **others: Any
+    ) -> "JobPlan":
+        """Plan a job whose start is refused, and which is left with status ``error``.
+
+        Args:
+            error: The message of the error.
+            status: The HTTP status of the answer.
+            **others: Other arguments of ``JobPlan``, e.g. ``code``.
+        """
+        return cls(queued=0, running=0, error=error, refused=status, **others)
 
     @classmethod
     def stuck(cls, phase: Literal["queued", "running"] = "running") -> "JobPlan":
-        """Plan a job that never leaves a phase by itself."""
+        """Plan a job that never leaves a phase.
+
+        Args:
+            phase: The phase: ``queued`` or ``running``.
+        """
         if phase not in ("queued", "running"):
             raise ValueError(f"JobPlan.stuck: a job is stuck 'queued' or 'running', not {phase!r}.")
         return cls(queued=None) if phase == "queued" else cls(running=None)
@@ -122,12 +194,64 @@ class JobPlan:
         """Time for which the start goes unnoticed."""
         return self.lag  # type: ignore[return-value]  # made a timedelta in __post_init__
 
+    @property
+    def lines(self) -> tuple[PlannedLine, ...]:
+        """The lines of its log that it brings along."""
+        return self.logs  # type: ignore[return-value]  # made such lines in __post_init__
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The progress that it tells in the course of its run."""
+        return Curve(self.progress)  # type: ignore[arg-type]  # made points in __post_init__
+
+    @cached_property
+    def end(self) -> float:
+        """The fraction of the run at which it ends."""
+        return next((each for each in (self.fails_at, self.canceled_at) if each is not None), 1.0)
+
     @cached_property
     def runs_for(self) -> timedelta | None:
-        """Real length of the run, up to its failure if it fails; None means for ever."""
-        if self.full_run is None or self.fails_at is None:
+        """How long the job really runs, up to its failure if it fails; None means for ever."""
+        return self.left(0)
+
+    def left(self, done: float) -> timedelta | None:
+        """Return how long the job still runs when a fraction of the full run is done; None means for ever."""
+        if done and done >= self.end:
+            return timedelta(0)
+        if self.full_run is None or (self.end == 1 and not done):
             return self.full_run
-        return self.full_run * self.fails_at
+        return self.full_run * (self.end - done)
+
+    def reaches(self, fraction: float, done: float) -> timedelta | None:
+        """Return how long it takes to a fraction of the run when another one is done; None means for ever."""
+        if fraction > self.end or fraction < done:
+            return None
+        if not self.full_run:
+            return timedelta(0) if fraction == done or self.full_run is not None else None
+        return self.full_run * (fraction - done)
+
+    def percent(self, done: float, ran: timedelta) -> int:
+        """Return the progress that the job tells while it runs.
+
+        Args:
+            done: The fraction of the full run that was done at an instant.
+            ran: How long it has run since.
+        """
+        if not self.full_run:
+            return self._told(done)
+        if self.progress is None and not done:
+            return 100 * ran // self.full_run
+        told = self._told(done + ran / self.full_run)
+        return min(told, self.final_progress, 100 if self.progress else 99)
+
+    def has_results(self, percent: int) -> bool:
+        """Tell whether there are results before the end.
+
+        Args:
+            percent: The progress.
+        """
+        least = self.partial_results
+        return least if isinstance(least, bool) else percent >= self._told(least)
 
     @property
     def lasts(self) -> timedelta | None:
@@ -143,39 +267,71 @@ class JobPlan:
 
     @cached_property
     def polls_until_end(self) -> int:
-        """Number of polls until the end is first seen."""
-        running = (self.running_polls or 0) * (1.0 if self.fails_at is None else self.fails_at)
-        return self.polls_until_running + math.ceil(round(running, _DIGITS))
+        """How many polls have passed when the end is first seen."""
+        return self.polls_until_running + math.ceil(round((self.running_polls or 0) * self.end, DIGITS))
 
     @cached_property
     def final_progress(self) -> int:
         """The percentage at which the job ends."""
-        return 100 if self.fails_at is None else math.floor(round(100 * self.fails_at, _DIGITS))
+        return 100 if self.end == 1 else self._told(self.end)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the plan as JSON values; ``from_json`` reads them back."""
-        if self.counts_polls:
-            phases: dict[str, Any] = {"queued_polls": self.queued_polls, "running_polls": self.running_polls}
-        else:
-            phases = {
-                name: None if value is None else value.total_seconds()
-                for name, value in (("queued", self.queued_for), ("running", self.full_run))
-            }
-        ending = {"fails_at": self.fails_at, "error": self.error, "partial_results": self.partial_results}
-        trace = {} if self.stacktrace is None else {"stacktrace": self.stacktrace}
-        lag = {"lag": self.unseen_for.total_seconds()} if self.unseen_for else {}
-        return phases | ending | trace | lag
+    def _told(self, done: float) -> int:
+        return math.floor(round(self.curve.percent(min(done, 1)), DIGITS))
+
+    def settled(self, draw: Callable[[str], float]) -> "JobPlan":
+        """Return the plan of one start: its durations are what they will be.
+
+        Args:
+            draw: Returns a number from 0 to 1 for the name of a duration.
+        """
+        if not self.jitter:
+            return self
+        given = {name: getattr(self, name) for name in (*_PHASES, *_DELAYS)}
+        drawn = {
+            name: value * (1 + self.jitter * (2 * draw(name) - 1)) for name, value in given.items() if value
+        }
+        return replace(self, jitter=0.0, **drawn)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON values; ``from_dict`` reads them back."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        # The way to write these values is what tells a plan by polls from others.
+        defaults = {each.name: each.default for each in fields(self)}
+        return {
+            name: _plain(value)
+            for name, value in given.items()
+            if value != defaults[name] or type(value) is not type(defaults[name])
+        }
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "JobPlan":
-        """Read what ``to_json`` returned."""
+    def from_dict(cls, values: Mapping[str, Any]) -> "JobPlan":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            TypeError: If a member is of the wrong type.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"A job plan must be an object, got {values!r}.")
         # A job is read at every request, and a test has few plans.
-        return _plan_of(tuple(values.items()))
+        return _plan_of(json.dumps(values, sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _plan_of(values: tuple[tuple[str, Any], ...]) -> JobPlan:
-    return JobPlan(**dict(values))
+def _plan_of(text: str) -> JobPlan:
+    values, known = json.loads(text), [each.name for each in fields(JobPlan)]
+    for name in values:
+        if name not in known:
+            raise ValueError(f"A job plan has no member {name!r}.{did_you_mean(name, known)}")
+    return JobPlan(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return to_iso(value)
+    if isinstance(value, PlannedLine):
+        return value.to_dict()
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _phase(name: str, value: Duration) -> timedelta:
@@ -185,15 +341,28 @@ def _phase(name: str, value: Duration) -> timedelta:
         raise type(error)(f"JobPlan: {name}: {error}") from None
 
 
-def _check_count(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"JobPlan: {name} is a number of requests, not {value!r}.")
-    if value < 0:
-        raise ValueError(f"JobPlan: {name} is a number of requests, 0 or more, not {value!r}.")
+def _metric(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        if name not in UNITS:
+            raise ValueError(
+                f"JobPlan: usage: {name!r} needs a unit, e.g. {{'value': 5, 'unit': 'credits'}}; "
+                f"known metrics are {', '.join(UNITS)}."
+            )
+        value = {"value": value, "unit": UNITS[name]}
+    if value.keys() != {"value", "unit"}:
+        raise ValueError(f"JobPlan: usage: {name!r} has 'value' and 'unit', not {value!r}.")
+    check_amount(f"JobPlan: usage: {name!r}", value["value"])
+    return dict(value)
 
 
-def _check_fraction(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")
-    if not 0 <= value <= 1:
-        raise ValueError(f"JobPlan: fails_at is a fraction of the run from 0 to 1, not {value!r}.")
+def _checked_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
+    known = ("costs", "duration", "size")
+    for name, value in given.items():
+        if name not in known:
+            raise ValueError(f"JobPlan: an estimate has no member {name!r}.{did_you_mean(name, known)}")
+        if name == "duration":
+            _phase("estimate", value)
+        else:
+            check_amount(f"JobPlan: estimate: {name}", value)
+    duration = {"duration": to_iso(to_timedelta(given["duration"]))} if "duration" in given else {}
+    return {**given, **duration}

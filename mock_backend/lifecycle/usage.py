@@ -15,6 +15,16 @@ _BASE_MB = 2560
 _VALUES_PER_CPU_SECOND = 1_000_000
 _BYTES_PER_VALUE = 2
 
+#: The metrics that are known, and their units.
+UNITS = {
+    "cpu": "cpu-seconds",
+    "memory": "mb-seconds",
+    "duration": "seconds",
+    "max_executor_memory": "gb",
+    "input_pixel": "mega-pixel",
+    "network_received": "b",
+}
+
 
 @dataclass(frozen=True)
 class Work:
@@ -52,18 +62,18 @@ class Usage:
             names: The names of the metrics to return, as far as they are known.
         """
         seconds, read = self.ran.total_seconds(), self._work.read * self.done
-        known: dict[str, tuple[float, str]] = {
-            "cpu": (self._cpu_seconds, "cpu-seconds"),
-            "memory": (self._memory * seconds, "mb-seconds"),
-            "duration": (seconds, "seconds"),
-            "max_executor_memory": (self._memory / 1024 if self.ran else 0, "gb"),
+        known: dict[str, float] = {
+            "cpu": self._cpu_seconds,
+            "memory": self._memory * seconds,
+            "duration": seconds,
+            "max_executor_memory": self._memory / 1024 if self.ran else 0,
         }
         if self.work is not None:
-            known["input_pixel"] = read / 1e6, "mega-pixel"
-            known["network_received"] = _BYTES_PER_VALUE * read, "b"
+            known["input_pixel"] = read / 1e6
+            known["network_received"] = _BYTES_PER_VALUE * read
         return {
-            name: {"value": round(value, 6 if name == "input_pixel" else 3), "unit": unit}
-            for name, (value, unit) in known.items()
+            name: {"value": round(value, 6 if name == "input_pixel" else 3), "unit": UNITS[name]}
+            for name, value in known.items()
             if name in names
         }
 

@@ -58,7 +58,7 @@ class TestTheListOfThem:
         validate(document)
         plan = document["paths"]["/plan"]["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert "where" not in plan["properties"]
-        assert "Only to jobs with this title" in plan["properties"]["title"]["description"]
+        assert "Only jobs with this title" in plan["properties"]["title"]["description"]
         assert plan["required"] == ["plan"]
 
 

@@ -69,12 +69,12 @@ def test_a_fraction_of_the_polls_is_rounded_up_as_decimals_are(percent, polls):
 @given(plan=st.from_type(JobPlan), lag=st.integers(0, 10))
 def test_a_plan_survives_being_stored(plan, lag):
     plan = replace(plan, lag=lag)
-    assert JobPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+    assert JobPlan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
 
 
 @given(st.from_type(JobPlan))
 def test_a_plan_is_a_value(plan):
-    twin = JobPlan.from_json(plan.to_json())
+    twin = JobPlan.from_dict(plan.to_dict())
     assert hash(plan) == hash(twin)
     with pytest.raises(AttributeError):
         plan.error = "changed"
@@ -106,7 +106,7 @@ def test_a_fraction_out_of_range_is_refused_by_name(value):
         ({"fails_at": "0.5"}, "fails_at is a fraction"),
         ({"fails_at": True}, "fails_at is a fraction"),
         ({"error": ValueError("no")}, "error is the message"),
-        ({"partial_results": "no"}, "partial_results is True or False"),
+        ({"partial_results": "no"}, "partial_results is True, False, or a fraction"),
         ({"queued_polls": 1.0, "running_polls": 2}, "queued_polls is a number of requests"),
         ({"queued_polls": 1, "running_polls": "2"}, "running_polls is a number of requests"),
         ({"queued_polls": True, "running_polls": 1}, "queued_polls is a number of requests"),
@@ -133,3 +133,56 @@ def test_half_a_plan_by_polls_is_refused(name):
 def test_a_misspelt_argument_is_refused():
     with pytest.raises(TypeError, match="runing"):
         JobPlan(runing="5m")
+
+
+def test_a_plan_is_plain_data():
+    plan = JobPlan(
+        queued="1m",
+        running=None,
+        logs=[{"at": "30s", "message": "now"}, {"at": 0.5, "message": "half", "level": "error", "data": [1]}],
+        progress=[(0.5, 10)],
+        usage={"cpu": 5},
+        costs=7,
+        resumes_after="1h",
+        estimate={"duration": "2h"},
+    )
+    assert plan.to_dict() == {
+        "queued": "PT1M",
+        "running": None,
+        "resumes_after": "PT1H",
+        "logs": [
+            {"at": "PT30S", "message": "now", "level": "info"},
+            {"at": 0.5, "message": "half", "level": "error", "data": [1]},
+        ],
+        "progress": [[0.5, 10]],
+        "usage": {"cpu": {"value": 5, "unit": "cpu-seconds"}},
+        "costs": 7,
+        "estimate": {"duration": "PT2H"},
+    }
+    assert JobPlan.from_dict(plan.to_dict()) == plan
+    assert JobPlan.from_dict({}) == JobPlan()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"canceled_at": 0.5, "error": "no"}, "fails_at and canceled_at exclude each other"),
+        ({"progress": [(0.5, 60), (0.8, 40)]}, "progress cannot fall"),
+        ({"progress": [(0.5, 160)]}, "progress is a percentage from 0 to 100, not 160"),
+        ({"usage": {"credits": 5}}, "'credits' needs a unit"),
+        ({"costs": -1}, "costs must be a number ≥ 0, got -1"),
+        ({"refused": 200, "error": "no"}, "refused is an HTTP status from 400 to 599, not 200"),
+        ({"estimate": {"cost": 5}}, "an estimate has no member 'cost'. Did you mean 'costs'"),
+        ({"logs": [{"at": 2, "message": "no"}]}, "at is a duration such as '30s' or a fraction"),
+        ({"logs": [{"at": 0, "message": "no", "level": "fatal"}]}, "A log line has no level 'fatal'"),
+        ({"jitter": 2}, "jitter is a fraction of the run from 0 to 1, not 2"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        JobPlan(**arguments)
+
+
+def test_an_unknown_member_is_refused_with_the_nearest_one():
+    with pytest.raises(ValueError, match=r"A job plan has no member 'runing'. Did you mean 'running'?"):
+        JobPlan.from_dict({"runing": "1m"})

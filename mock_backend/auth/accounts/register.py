@@ -29,19 +29,30 @@ class Storage(Protocol):
         ...
 
 
+class Charges(Protocol):
+    """What knows how much users have spent."""
+
+    def charged(self, user_id: str) -> float:
+        """Return what the user has spent until now."""
+        ...
+
+
 class AccountRegister(EndpointRegister):
     """Serve ``/credentials/basic`` and ``/me``."""
 
     users: Users | None = None
     #: The file workspace.
     files: Storage | None = None
+    #: What charges users.
+    charges: Charges | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
 
     def connect(self, parts: Parts) -> None:
-        """Take over accounts and files."""
+        """Take over accounts, files and charges."""
         self.users, self.files = parts.one(Users), parts.find(Storage)
+        self.charges = parts.find(Charges)
 
     def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
         """Exchange user name and password for an access token."""
@@ -57,4 +68,7 @@ class AccountRegister(EndpointRegister):
         if self.files is not None and (storage := self.files.storage_of(user)) is not None:
             about["storage"] = storage
         hidden = _HIDDEN if user.roles else _HIDDEN | {"roles"}
-        return about | user.model_dump(mode="json", exclude_none=True, exclude=hidden)
+        about |= user.model_dump(mode="json", exclude_none=True, exclude=hidden)
+        if user.budget is not None and self.charges is not None:
+            about["budget"] = max(round(user.budget - self.charges.charged(user.user_id), 2), 0)
+        return about

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
+from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.order_watch import orders_given
 from mock_backend.control.plain import check_names, members_of, names_of
 from mock_backend.control.plans import PlanOrder
@@ -37,7 +38,7 @@ class TakesScenario(Protocol):
     def add_collection(self, collection: Any, **facts: Any) -> object: ...
 
     def plan(
-        self, plan: JobPlan, *, title: str | None = None, process: str | None = None, times: int | None = None
+        self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
     ) -> object: ...
 
     def order(self, order: FaultOrder) -> FaultOrder: ...

@@ -7,9 +7,9 @@ from typing import Any
 
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import Conditions, FaultKind
-from mock_backend.control.job_orders import JobOrder
+from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.scenarios.scenario import Scenario, Tokens
-from mock_backend.lifecycle import JobPlan
+from mock_backend.lifecycle import JobPlan, PlannedLine
 
 _ROUTE = {
     "type": "string",
@@ -28,6 +28,12 @@ _BODY = {
         {"type": "object", "properties": {"base64": {"type": "string"}}, "required": ["base64"]},
     ],
 }
+#: The types of conditions for jobs, but of that which is code.
+_CONDITIONS: dict[str, dict[str, Any]] = {
+    **{name: {"type": ["string", "null"]} for name in ("title", "user", "process")},
+    **{name: {"type": ["object", "null"]} for name in ("arguments", "options")},
+    "number": {"type": ["integer", "null"], "minimum": 1},
+}
 
 
 def schema() -> dict[str, Any]:
@@ -42,8 +48,9 @@ def schema() -> dict[str, Any]:
             own["body"] = _BODY
         faults.append(fault | {"properties": own, "required": ["kind", *fault.get("required", ())]})
     plan = _object(JobPlan)
-    plan_order = {**plan["properties"], **_described(JobOrder, ("title", "process", "times"))}
-    plan_order |= {name: {"type": ["string", "null"], **plan_order[name]} for name in ("title", "process")}
+    described = _described(JobConditions, tuple(_CONDITIONS), "Keys")
+    plan_order = {**plan["properties"], **{name: _CONDITIONS[name] | described[name] for name in _CONDITIONS}}
+    plan_order["logs"] = plan_order["logs"] | {"items": _object(PlannedLine)}
     plan_order["times"] = _TIMES
     own = found["properties"]
     own |= {
@@ -92,10 +99,10 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
-def _described(kind: type[Any], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _described(kind: type[Any], names: Sequence[str], section: str = "Args") -> dict[str, dict[str, Any]]:
     """Return the descriptions of arguments, from the docstring of their class."""
     text = inspect.getdoc(kind) or ""
-    arguments = text.partition("Args:\n")[2].partition("\n\n")[0]
+    arguments = text.partition(f"{section}:\n")[2].partition("\n\n")[0]
     entries = re.findall(r"^ {4}(\w+): (.*(?:\n {6,}.*)*)", arguments, re.MULTILINE)
     told = {name: re.sub(r"\s+", " ", words).replace("``", "`") for name, words in entries}
     return {name: {"description": told[name]} for name in names if name in told}

@@ -17,6 +17,7 @@ from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass
+from mock_backend.processes.validation.answers import AnswerBook
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.problems import ALL, RULES, Findings, Problem, check_rules
 from mock_backend.processes.validation.remembered import remembered
@@ -103,6 +104,12 @@ class ValidationRegister(EndpointRegister, LetsPass):
     def reset(self) -> None:
         """Forget what has been let pass."""
         self.leniencies.clear()
+        self.answers.clear()
+
+    @cached_property
+    def answers(self) -> AnswerBook:
+        """The answers of ``/validation`` that a test has ordered."""
+        return AnswerBook()
 
     @cached_property
     def processes(self) -> ProcessesRegister:
@@ -122,6 +129,8 @@ class ValidationRegister(EndpointRegister, LetsPass):
         A process without faults has an empty list. Undefined parameters are no fault: they
         may get a value later.
         """
+        if (ordered := self.answers.of(body.process_graph)) is not None:
+            return {"errors": ordered}
         if body.process_graph is None:
             # Its members lie one level higher than in other requests, which is easily overlooked.
             misplaced = Problem(None, "ProcessGraphMissing", _MISPLACED)

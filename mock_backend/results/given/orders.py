@@ -1,10 +1,9 @@
 """Orders of results in place of those that follow from process graphs."""
 
-from collections.abc import Callable
 from threading import Lock, RLock
-from typing import Any
+from typing import Any, Unpack
 
-from mock_backend.control.job_orders import JobOrder
+from mock_backend.control.job_orders import JobConditions, JobOrder
 from mock_backend.control.orders import OrderBook
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.given.product import Given, given_of
@@ -16,12 +15,10 @@ class ResultOrder(JobOrder):
 
     Args:
         result: See ``MockBackend.set_result``.
-        title: Only jobs with this title; ``*``, ``?`` and ``[…]`` as in file names.
-        process: Only jobs whose process graph calls this process, nested graphs included.
-        where: Only jobs for which this function returns something true.
         times: For how many starts and synchronous requests; None means for all.
         name: The name of the file.
         media_type: The media type of the file.
+        **conditions: See ``JobConditions``.
 
     Raises:
         TypeError: If that can be no result.
@@ -33,14 +30,12 @@ class ResultOrder(JobOrder):
         self,
         result: Any,
         *,
-        title: str | None = None,
-        process: str | None = None,
-        where: Callable[[Any], object] | None = None,
         times: int | None = None,
         name: str | None = None,
         media_type: str | None = None,
+        **conditions: Unpack[JobConditions],
     ) -> None:
-        super().__init__(title=title, process=process, where=where, times=times)
+        super().__init__(times=times, **conditions)
         self.given = given_of(result, name=name, media_type=media_type)
         text = repr(result)
         self._text = text if len(text) <= 60 and "\n" not in text else f"{type(result).__name__}"

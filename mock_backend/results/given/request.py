@@ -1,23 +1,14 @@
 """A job's request for results."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+from mock_backend.control.job_orders import Selectable
 from mock_backend.results.documents.extent import Extent, extent_of
 from mock_backend.results.documents.naming import ending_of_format
 from mock_backend.results.formats.options import file_prefix
-
-
-class GraphNode(Protocol):
-    """A node of a process graph."""
-
-    @property
-    def process_id(self) -> str: ...
-
-    @property
-    def arguments(self) -> dict[str, Any]: ...
 
 
 class Start(Protocol):
@@ -27,23 +18,14 @@ class Start(Protocol):
     def number(self) -> int: ...
 
 
-class Processed(Protocol):
+class Processed(Selectable, Protocol):
     """A job whose result is wanted."""
 
     @property
     def job_id(self) -> str: ...
 
     @property
-    def title(self) -> str | None: ...
-
-    @property
-    def process_ids(self) -> Collection[str]: ...
-
-    @property
     def process_graph(self) -> dict[str, Any]: ...
-
-    @property
-    def nodes(self) -> Iterable[GraphNode]: ...
 
     @property
     def run(self) -> Start | None: ...

@@ -1,0 +1,116 @@
+"""Changes of the course of a run that has not ended: each is one more fact about it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mock_backend.lifecycle.plan import DEFAULT_ERROR, JobPlan
+from mock_backend.lifecycle.run import Move, Run
+from mock_backend.lifecycle.state import JobState, state_at
+
+
+def finished(run: Run, now: datetime) -> Run:
+    """Return a run that finishes at an instant."""
+    state = _active(run, now)
+    plan = _in_time(run.course(now).plan)
+    plan = replace(plan, fails_at=None, error=None, code=None, stacktrace=None, canceled_at=None)
+    return run.moved(Move(at=now, plan=plan, running_since=state.running_since or now, done=1.0))
+
+
+def failed(
+    run: Run,
+    now: datetime,
+    error: str = DEFAULT_ERROR,
+    *,
+    code: str | None = None,
+    stacktrace: str | None = None,
+) -> Run:
+    """Return a run that fails at an instant.
+
+    Args:
+        run: The run.
+        now: The instant.
+        error: The message of the failure.
+        code: Its code in the log; ``Internal`` by default.
+        stacktrace: Its stack trace in the log.
+    """
+    state = _active(run, now)
+    done = done_at(run, state, now)
+    plan = replace(
+        _in_time(run.course(now).plan),
+        fails_at=done,
+        error=error,
+        code=code,
+        stacktrace=stacktrace,
+        canceled_at=None,
+    )
+    return run.moved(Move(at=now, plan=plan, running_since=state.running_since or now, done=done))
+
+
+def progressed(run: Run, now: datetime, percent: float) -> Run:
+    """Return a run that has got to a percentage at an instant, and goes on from there.
+
+    Raises:
+        TypeError: If the percentage is no number.
+        ValueError: If it is none from 0 to 100, or if the run cannot get there.
+    """
+    if isinstance(percent, bool) or not isinstance(percent, int | float):
+        raise TypeError(f"Progress is a percentage from 0 to 100, not {percent!r}.")
+    if not 0 <= percent <= 100:
+        raise ValueError(f"Progress is a percentage from 0 to 100, not {percent!r}.")
+    state, plan = _active(run, now), run.course(now).plan
+    if state.running_since is None:
+        raise ValueError(
+            "The job is queued; only a running job has progress. Let it run: replan(JobPlan(queued=0))."
+        )
+    if plan.counts_polls:
+        raise ValueError("The job's plan counts polls; give it one in time first: replan(JobPlan(…)).")
+    done = plan.curve.fraction(percent)
+    return run.moved(Move(at=now, plan=plan, running_since=state.running_since, done=done))
+
+
+def replanned(run: Run, now: datetime, plan: JobPlan) -> Run:
+    """Return a run that has another plan from an instant on; what it has done counts.
+
+    A queued job waits from then on as long as the new plan says; one that runs has done the same fraction of
+    the new run as of the old one.
+
+    Raises:
+        TypeError: If that is no plan.
+        ValueError: If the plan counts polls, or ends before the place where the job is.
+    """
+    if not isinstance(plan, JobPlan):
+        raise TypeError(f"replan() takes a JobPlan, e.g. JobPlan(running='10m'), not {plan!r}.")
+    if plan.counts_polls:
+        raise ValueError("A job that has been started gets no plan that counts polls; give one in time.")
+    state = _active(run, now)
+    done = done_at(run, state, now)
+    if done > plan.end:
+        raise ValueError(
+            f"{done:.0%} of the job's run are over; a plan that ends at {plan.end:.0%} comes too late."
+        )
+    return run.moved(Move(at=now, plan=plan, running_since=state.running_since, done=done))
+
+
+def done_at(run: Run, state: JobState, now: datetime) -> float:
+    """Return the fraction of a run that is over at an instant."""
+    course = run.course(now)
+    plan = course.plan
+    if state.running_since is None:
+        return 0.0
+    if plan.counts_polls:
+        return plan.curve.fraction(state.progress)
+    if not plan.full_run:
+        return course.done
+    since = state.running_since if course.running_since is None else course.at
+    return min(course.done + (now - since) / plan.full_run, 1.0)
+
+
+def _active(run: Run, now: datetime) -> JobState:
+    state = state_at(run.started, run, now)
+    if not state.status.is_active:
+        raise ValueError(f"The job is {state.status.value}; only a queued or running job can be moved.")
+    return state
+
+
+def _in_time(plan: JobPlan) -> JobPlan:
+    return replace(plan, queued_polls=None, running_polls=None)

@@ -1,0 +1,175 @@
+"""The facts of one start of a job."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mock_backend.lifecycle.lines import Line
+from mock_backend.lifecycle.plan import JobPlan
+from mock_backend.lifecycle.usage import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A course that a run is on from an instant on.
+
+    Args:
+        at: The instant.
+        plan: The plan that counts from then on.
+        running_since: Since when the job has been running then; None if it is queued.
+        done: The fraction of its run that is over then.
+    """
+
+    at: datetime
+    plan: JobPlan
+    running_since: datetime | None = None
+    done: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values; ``from_json`` reads them back."""
+        since = {} if self.running_since is None else {"running_since": self.running_since.isoformat()}
+        return {"at": self.at.isoformat(), "plan": self.plan.to_dict(), "done": self.done, **since}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Move":
+        """Read what ``to_json`` returned."""
+        since = values.get("running_since")
+        return cls(
+            at=datetime.fromisoformat(values["at"]),
+            plan=JobPlan.from_dict(values["plan"]),
+            running_since=since and datetime.fromisoformat(since),
+            done=values["done"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The facts of one start of a job.
+
+    Args:
+        number: 1 for the first start, 2 for the first restart, and so on.
+        started: When the start was asked for.
+        plan: The plan that was bound at that instant.
+        canceled: When it was cancelled, if it was.
+        canceled_to: The status that cancelling has led to, ``created`` or ``canceled``; None if it follows
+            from the plan.
+        polls: When its owner asked for its status, as far as the plan counts that.
+        lines: What its user-defined functions have logged.
+        process: What it processes, if the job has been given another process since; None if it is the job's.
+        work: The amount of data that it processes; None if that is not known.
+        placed: Whether it waits for a place before it runs.
+        moves: What the test has changed about it since.
+        begins: When it gets its place, the last instant there is if it never does; None if it needs none.
+            This follows from the facts about all jobs, so it is not stored.
+    """
+
+    number: int
+    started: datetime
+    plan: JobPlan
+    canceled: datetime | None = None
+    canceled_to: str | None = None
+    polls: tuple[datetime, ...] = ()
+    lines: tuple[Line, ...] = ()
+    process: dict[str, Any] | None = None
+    work: Work | None = None
+    placed: bool = False
+    moves: tuple[Move, ...] = ()
+    begins: datetime | None = field(default=None, compare=False)
+
+    @property
+    def latest(self) -> Move:
+        """The course that it is on: its plan, and from when on it counts."""
+        return self.moves[-1] if self.moves else Move(at=self.started, plan=self.plan)
+
+    @property
+    def courses(self) -> tuple[Move, ...]:
+        """All courses that it has been on, oldest first."""
+        return Move(at=self.started, plan=self.plan), *self.moves
+
+    def course(self, now: datetime) -> Move:
+        """Return the course that it was on at an instant."""
+        if not self.moves or self.moves[-1].at <= now:
+            return self.latest
+        return [self.courses[0], *(each for each in self.moves if each.at <= now)][-1]
+
+    def running_from(self, course: Move, now: datetime) -> datetime | None:
+        """Return since when it has run at an instant, on a course that began queued; None if not yet."""
+        if self.begins is not None:
+            return self.begins if self.begins <= now else None
+        waits = course.plan.queued_for
+        # Differences, not sums: a plan may last beyond the last year a datetime can name.
+        return None if waits is None or now - course.at < waits else course.at + waits
+
+    def has_resumed(self, now: datetime) -> bool:
+        """Tell whether it goes on at an instant although it was cancelled."""
+        after: timedelta | None = self.latest.plan.resumes_after  # type: ignore[assignment]  # made one
+        return after is not None and self.canceled is not None and now - self.canceled >= after
+
+    def has_vanished(self, now: datetime) -> bool:
+        """Tell whether the job is gone for its owner at an instant."""
+        after: timedelta | None = self.latest.plan.vanishes_after  # type: ignore[assignment]  # made one
+        return after is not None and now - self.started >= after
+
+    def polled(self, now: datetime) -> "Run":
+        """Note a status request, if the plan still counts them."""
+        plan = self.latest.plan
+        is_canceled = self.canceled is not None and not self.has_resumed(now)
+        if is_canceled or not plan.counts_polls or len(self.polls) > plan.polls_until_end:
+            return self
+        return replace(self, polls=(*self.polls, now))
+
+    def moved(self, move: Move) -> "Run":
+        """Note that its course has changed."""
+        return replace(self, moves=(*self.moves, move))
+
+    def cancel(self, now: datetime, to: str | None = None) -> "Run":
+        """Note that it was cancelled.
+
+        Args:
+            now: When.
+            to: The status that this leads to; None if it follows from the plan.
+        """
+        return replace(self, canceled=now, canceled_to=to)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as JSON values; ``from_json`` reads them back."""
+        values: dict[str, Any] = {
+            "number": self.number,
+            "started": self.started.isoformat(),
+            "plan": self.plan.to_dict(),
+        }
+        if self.canceled is not None:
+            values["canceled"] = self.canceled.isoformat()
+        if self.canceled_to is not None:
+            values["canceled_to"] = self.canceled_to
+        if self.polls:
+            values["polls"] = [instant.isoformat() for instant in self.polls]
+        if self.lines:
+            values["lines"] = [each.to_json() for each in self.lines]
+        if self.process is not None:
+            values["process"] = self.process
+        if self.work is not None:
+            values["work"] = asdict(self.work)
+        if self.placed:
+            values["placed"] = True
+        if self.moves:
+            values["moves"] = [each.to_json() for each in self.moves]
+        return values
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Run":
+        """Read what ``to_json`` returned."""
+        canceled = values.get("canceled")
+        return cls(
+            number=values["number"],
+            started=datetime.fromisoformat(values["started"]),
+            plan=JobPlan.from_dict(values["plan"]),
+            canceled=canceled and datetime.fromisoformat(canceled),
+            canceled_to=values.get("canceled_to"),
+            polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
+            lines=tuple(Line(**each) for each in values.get("lines", ())),
+            process=values.get("process"),
+            work=Work(**values["work"]) if "work" in values else None,
+            placed=values.get("placed", False),
+            moves=tuple(map(Move.from_json, values.get("moves", ()))),
+        )
