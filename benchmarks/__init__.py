@@ -1,1 +1,1 @@
-"""What things cost, as ratios against peers: ``python -m benchmarks``."""
+"""Costs as ratios against peers: ``python -m benchmarks``."""

@@ -1,4 +1,4 @@
-"""What it costs to check process graphs."""
+"""Cost of checking process graphs."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What OpenID Connect costs those who use it, and those who do not."""
+"""Cost of OpenID Connect, with and without using it."""
 
 from collections.abc import Iterator, Mapping
 from unittest.mock import patch
@@ -22,9 +22,9 @@ _CLIENT, _SECRET = "openeo-service", "secret"
 
 
 class _NoProviders:
-    """What a back-end has in the place of its providers when nobody ever logs in."""
+    """Stand-in for the providers of a back-end without any log-in."""
 
-    url = "https://nobody.test"
+    url = "https://no-log-in.test"
     foreign: Mapping[str, object] = {}
 
     def __init__(self, *_: object, **__: object) -> None:

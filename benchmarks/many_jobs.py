@@ -1,4 +1,4 @@
-"""What many stored jobs cost: time and memory."""
+"""Cost of many stored jobs: time and memory."""
 
 import gc
 import json
@@ -45,7 +45,7 @@ def _listing_and_clock(effort: Effort) -> Iterator[Row]:
 
 
 def _holding(count: int, url: str | None = None) -> MockBackend:
-    """Return a back-end with so many running jobs, which differ in their ids only."""
+    """Return a back-end with this number of running jobs, which differ in their ids only."""
     store, register = MemoryStore(), JobsRegister(plans=PlanBook(ENDLESS))
     register.create_job(_BODY, _USER)
     (job,) = register.store

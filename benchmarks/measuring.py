@@ -17,13 +17,13 @@ Sampler = Callable[[], float]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work to put into it.
+    """Effort to put into measuring.
 
     Args:
-        rounds: How often to measure each pair.
-        processes: How often to start each process.
-        scale: What to divide the large numbers of jobs by.
-        side: How many pixels a side large rasters have.
+        rounds: Number of measurements of each pair.
+        processes: Number of starts of each process.
+        scale: Divisor of the large numbers of jobs.
+        side: Pixels on each side of large rasters.
     """
 
     rounds: int
@@ -58,7 +58,7 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a thing takes and what its peer takes."""
+    """Times of a subject and its peer."""
 
     measured: float
     peer: float
@@ -85,8 +85,8 @@ def compare(measured: Sampler, peer: Sampler, rounds: int, *, processes: bool = 
     Args:
         measured: The thing.
         peer: Its peer.
-        rounds: How often.
-        processes: Whether each sample starts a process. These take so long that hardly any is
+        rounds: Number of rounds.
+        processes: True if each sample starts a process. These take so long that hardly any is
             quiet from end to end: there is no warm-up, and the least counts.
     """
     if not processes:
@@ -122,10 +122,10 @@ def timed(
     """Return what measures the seconds that a function takes.
 
     Args:
-        function: What to measure.
-        times: How often to call it for one sample.
+        function: The function to measure.
+        times: Number of calls in a sample.
         operations: By how much to divide the sample; ``times`` by default.
-        before: What to do before each sample, unmeasured.
+        before: Preparation of each sample, unmeasured.
     """
 
     def sample() -> float:

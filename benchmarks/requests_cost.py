@@ -1,4 +1,4 @@
-"""What requests cost: one, a long wait, a whole job."""
+"""Cost of requests: one, a long wait, a whole job."""
 
 from collections.abc import Iterator
 

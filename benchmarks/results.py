@@ -1,4 +1,4 @@
-"""What results cost: documents, files, and jobs whose results nobody reads."""
+"""Cost of results: documents, files, and jobs whose results are never read."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What it costs to begin: a back-end, a process, a pytest run."""
+"""Cost of a start: a back-end, a process, a pytest run."""
 
 import os
 import resource

@@ -1,0 +1,63 @@
+"""Docstrings say what things are in the words of a reference: noun phrases and imperatives."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ["mock_backend", "fixtures", "benchmarks"]
+PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+
+#: Questions in the place of names.
+QUESTION = re.compile(r"(?:What|Whether|Who|Whose|Where|When|Which|How)\b")
+#: Subjects that hide who or how many.
+VAGUE = re.compile(r"\b(?:nobody|somebody|anybody|everybody|so many)\b", re.IGNORECASE)
+
+
+def modules() -> Iterator[Path]:
+    for folder in CODE:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def docstrings(tree: ast.AST) -> Iterator[str]:
+    """Yield the docstrings of modules, classes, functions and attributes."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for each in body if isinstance(body, list) else ():
+            if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
+                yield str(each.value.value)
+
+
+@pytest.mark.parametrize("folder", CODE)
+def test_docstrings_do_not_begin_with_questions(folder):
+    found = [
+        f"{module.relative_to(ROOT)}: {text.strip().splitlines()[0]}"
+        for module in modules()
+        if module.is_relative_to(ROOT / folder)
+        for text in docstrings(ast.parse(module.read_text(encoding="utf-8")))
+        if QUESTION.match(text.strip())
+    ]
+    assert not found, "Say what it is, e.g. 'Maximum size in bytes.' or 'True if …':\n" + "\n".join(found)
+
+
+def test_comments_about_attributes_do_not_begin_with_questions():
+    found = _lines_with(re.compile(r"^\s*#: " + QUESTION.pattern), modules())
+    assert not found, "Say what it is, e.g. 'Maximum size in bytes.' or 'True if …':\n" + "\n".join(found)
+
+
+def test_subjects_are_named():
+    pages = [ROOT / page for page in PAGES] + sorted((ROOT / "docs").rglob("*.md"))
+    found = _lines_with(VAGUE, [*modules(), *pages])
+    assert not found, "Name the user, client, thread or number:\n" + "\n".join(found)
+
+
+def _lines_with(pattern: re.Pattern[str], paths) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
