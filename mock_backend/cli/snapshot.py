@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Folder of documents until all are there.
 _PARTIAL = ".partial"
-#: Whose documents they are.
+#: Name of the file that tells where the documents come from.
 _ORIGIN = "origin.json"
 #: Time for which the documents of an interrupted snapshot are good, in seconds.
 _FRESH = 24 * 60 * 60

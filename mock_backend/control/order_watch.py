@@ -1,4 +1,4 @@
-"""The orders that are given while somebody watches, to find those that never applied."""
+"""Orders that are given during a watch, to find those that never applied."""
 
 import sys
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def orders_given() -> Iterator[list[GivenOrder]]:
 
 
 def note_order(order: "Order") -> None:
-    """Note that an order is entered, if somebody watches."""
+    """Note that an order is entered, if a watch is on."""
     if _watching:
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):

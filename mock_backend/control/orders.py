@@ -23,17 +23,17 @@ class Order:
         self.hits = 0
         self.given_times = self.remaining = times
         self._removed = self._was_seen = False
-        #: Whether it has been taken back by name, not by the end of a block.
+        #: True if it has been taken back by name, not by the end of a block.
         self.is_withdrawn = False
 
     @property
     def has_applied(self) -> bool:
-        """Whether it has ever made a difference, were it only to an estimate."""
+        """True if it has ever made a difference, were it only to an estimate."""
         return self.hits > 0 or self._was_seen
 
     @property
     def is_certain(self) -> bool:
-        """Whether chance has no say in when it applies."""
+        """True if it applies without any chance."""
         return True
 
     def note_seen(self) -> None:

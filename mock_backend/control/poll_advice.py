@@ -39,7 +39,7 @@ def advice() -> str:
 
 
 def _replaced_in_client(frame: FrameType | None) -> Any:
-    """Return what somebody has put in the place of the sleep of a module of the client that is polling."""
+    """Return the replacement of the sleep of a module of the client that is polling."""
     while frame is not None:
         module = frame.f_globals
         if str(module.get("__name__")).startswith("openeo.") and isinstance(module.get("time"), VirtualTime):

@@ -74,7 +74,7 @@ class Users(Mapping[str, User]):
         self._passwords: dict[str, str | None] = {}
         #: Accounts used so far; a back-end is made for every test, and its users cost most.
         self._made: dict[str, User] = {}
-        #: Whose the undated tokens are, as far as they have been used, while tokens have no lifetime.
+        #: Owners of undated tokens, as far as they have been used, while tokens have no lifetime.
         self._known_tokens: dict[str, User] = {}
         given = DEFAULT_ACCOUNTS if accounts is None else accounts
         self._first = {name: _password_and_facts(name, account) for name, account in given.items()}

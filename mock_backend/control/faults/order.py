@@ -128,12 +128,12 @@ class FaultOrder(Order):
 
     @property
     def has_applied(self) -> bool:
-        """Whether a request has run into it, or counts for its limit."""
+        """True if a request has run into it, or counts for its limit."""
         return super().has_applied or any(self.passed.values())
 
     @property
     def is_certain(self) -> bool:
-        """Whether it meets each request that its conditions are for."""
+        """True if it meets each request that its conditions are for."""
         return self.conditions.probability == 1
 
     @property
