@@ -462,7 +462,7 @@ class MockBackend(Additions):
         Args:
             plan: Their course.
             times: The number of starts; None means always.
-            **conditions: Which jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``, ``number``
+            **conditions: Conditions on jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``, ``number``
                 and ``where``, see ``mock_backend.control.JobConditions``.
 
         Returns:
@@ -490,12 +490,12 @@ class MockBackend(Additions):
                 process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
                 ``Item`` objects of ``mock_backend.results.documents``, or something broken, e.g.
                 ``truncated(…)`` from there. Or a function that returns one of these: it is called with
-                the process graph, and with the job if it takes a second argument, when somebody wants
-                the result, once for each run.
+                the process graph, and with the job if it takes a second argument, when the result is
+                first needed, once for each run.
             times: The number of starts and synchronous requests; 1 is the next one, None means all.
             name: The name of the file; what it ends in decides how objects are written.
             media_type: The media type of the file; by default that of its name.
-            **conditions: Which jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is true.
+            **conditions: Conditions on jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is true.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.

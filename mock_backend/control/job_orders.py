@@ -72,7 +72,7 @@ class JobOrder(Order):
     """An order for all jobs, or for those that meet conditions.
 
     Args:
-        times: How often it applies; None means always.
+        times: The number of times it applies; None means always.
         **conditions: See ``JobConditions``.
 
     Raises:
@@ -100,7 +100,7 @@ class JobOrder(Order):
 
     @property
     def meant(self) -> str:
-        """Which jobs it is for, in words."""
+        """The jobs it is for, in words."""
         names = (each for each in JobConditions.__annotations__ if each in self.conditions)
         return ", ".join(f"{name}={self.conditions[name]!r}" for name in names) or "all jobs"
 

@@ -13,7 +13,7 @@ class PlanOrder(JobOrder):
     """A plan and the jobs it is for.
 
     Args:
-        plan: What happens to the jobs.
+        plan: The course of the jobs.
         times: For how many starts; None means for all.
         **conditions: See ``JobConditions``.
     """

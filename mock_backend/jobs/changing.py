@@ -1,4 +1,4 @@
-"""What a test does to jobs beside their owners: it moves those that are active, and plants others."""
+"""Changes of jobs by tests, beside those by their owners: moves of active jobs, and planted ones."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -53,7 +53,7 @@ class JobFacts(TypedDict, total=False):
         created: When it was created; now by default.
         progress: The progress of a running job in percent.
         error: The message of the failure of a failed job.
-        plan: What happens to it from now on; by default what would happen if it were started now.
+        plan: The course of the job from now on; by default that of a job started now.
         additional: Other members of it, e.g. ``job_options``.
     """
 

@@ -9,10 +9,10 @@ _KIND, _KEY = "charges", "jobs"
 
 
 class Ledger:
-    """What users have spent on runs that are not to be seen any more: others follow from the jobs.
+    """Charges for runs that cannot be seen any more: others follow from the jobs.
 
     Args:
-        store: Where it is kept.
+        store: Its store.
         price: Credits for an hour of a CPU; None if the back-end charges nothing.
     """
 

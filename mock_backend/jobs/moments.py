@@ -14,7 +14,7 @@ from mock_backend.profiles.dialect import Dialect
 
 
 class Moment:
-    """The jobs of a back-end at an instant; what is to come is told as if nobody did anything until then.
+    """The jobs of a back-end at an instant; the future is told as if there were no requests until then.
 
     Looking changes nothing. Of a job that has been started again, only the latest run is known; and jobs that
     have been deleted are not there.

@@ -16,7 +16,7 @@ def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimat
 
     Args:
         job: The job.
-        left: What is left of the budget of its owner; None without a limit.
+        left: The remaining budget of its owner; None without a limit.
         estimate: Returns what it would cost.
 
     Raises:

@@ -32,7 +32,7 @@ def check_fraction(name: str, value: object) -> None:
     """Check that a value is a fraction of the run.
 
     Args:
-        name: What it is, with the verb.
+        name: The subject and verb of the message.
         value: The value.
 
     Raises:

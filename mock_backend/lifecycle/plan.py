@@ -35,21 +35,21 @@ class JobPlan:
         code: The code of the failure in the job's log, ``Internal`` by default.
         stacktrace: The stack trace of the failure in the job's log, which API 1.3 shows.
         canceled_at: The fraction of the run at which the operator of the back-end cancels it.
-        partial_results: Whether results can be had before the end, or the fraction of the run from which on
+        partial_results: True if there are results before the end, or the fraction of the run from which on
             they can. Decides what cancelling a running job leads to: ``canceled`` with them, ``created``
             without.
-        lag: How long after the start the job still seems to be ``created``; it can be started once more then.
-        vanishes_after: How long after the start the job is gone for its owner; None means it stays.
-        resumes_after: How long after a cancellation the job goes on as if it had not been cancelled; None
+        lag: Time after the start while the job still seems to be ``created``; it can be started again then.
+        vanishes_after: Time after the start until the job is gone for its owner; None means it stays.
+        resumes_after: Time after a cancellation until the job goes on as if it had not been cancelled; None
             means never.
         refused: The HTTP status with which its start is refused; the job is left with status ``error``.
         logs: Lines of its log: ``PlannedLine`` objects or mappings with ``at``, ``message``, and perhaps
             ``level``, ``code``, ``data`` and ``stacktrace``.
         progress: The progress that it tells, as pairs of the fraction of the run that is over and the
             percentage that is told, e.g. ``[(0.5, 10), (0.9, 95)]``; it grows evenly between them.
-        usage: What it has used when it has ended, by name of the metric: a number, or ``value`` and ``unit``;
+        usage: Usage at its end, by name of the metric: a number, or ``value`` and ``unit``;
             instead of what follows from its process.
-        costs: What it has cost when it has ended, however it has ended; likewise.
+        costs: Costs at its end, however it ends; likewise.
         estimate: ``costs``, ``duration`` or ``size`` of its estimate; likewise.
         jitter: The fraction by which durations differ from the plan at most, decided by seed, job and start.
 
@@ -130,8 +130,8 @@ class JobPlan:
         """Plan by the number of the owner's ``GET /jobs/{job_id}`` instead of by time.
 
         Args:
-            queued: How many of these requests see the job queued.
-            running: How many after those see it running; the next one sees the end.
+            queued: Number of these requests that see the job queued.
+            running: Number of those after them that see it running; the next one sees the end.
             **others: Other arguments of ``JobPlan``; ``fails_at`` is the fraction of the running requests.
         """
         return cls(queued_polls=queued, running_polls=running, **others)
@@ -211,7 +211,7 @@ class JobPlan:
 
     @cached_property
     def runs_for(self) -> timedelta | None:
-        """How long the job really runs, up to its failure if it fails; None means for ever."""
+        """Real length of the run, up to its failure if it fails; None means for ever."""
         return self.left(0)
 
     def left(self, done: float) -> timedelta | None:
@@ -235,7 +235,7 @@ class JobPlan:
 
         Args:
             done: The fraction of the full run that was done at an instant.
-            ran: How long it has run since.
+            ran: Length of the run since.
         """
         if not self.full_run:
             return self._told(done)
@@ -267,7 +267,7 @@ class JobPlan:
 
     @cached_property
     def polls_until_end(self) -> int:
-        """How many polls have passed when the end is first seen."""
+        """Number of polls until the end is first seen."""
         return self.polls_until_running + math.ceil(round((self.running_polls or 0) * self.end, DIGITS))
 
     @cached_property

@@ -54,11 +54,11 @@ class Run:
         canceled_to: The status that cancelling has led to, ``created`` or ``canceled``; None if it follows
             from the plan.
         polls: When its owner asked for its status, as far as the plan counts that.
-        lines: What its user-defined functions have logged.
-        process: What it processes, if the job has been given another process since; None if it is the job's.
+        lines: The log lines of its user-defined functions.
+        process: The process of the run if the job has been given another since; None if it is the job's.
         work: The amount of data that it processes; None if that is not known.
-        placed: Whether it waits for a place before it runs.
-        moves: What the test has changed about it since.
+        placed: True if it waits for a place before it runs.
+        moves: The changes of the test since.
         begins: When it gets its place, the last instant there is if it never does; None if it needs none.
             This follows from the facts about all jobs, so it is not stored.
     """

@@ -30,7 +30,7 @@ class Storage(Protocol):
 
 
 class Charges(Protocol):
-    """What knows how much users have spent."""
+    """Charges of users for their jobs."""
 
     def charged(self, user_id: str) -> float:
         """Return what the user has spent until now."""
@@ -43,7 +43,7 @@ class AccountRegister(EndpointRegister):
     users: Users | None = None
     #: The file workspace.
     files: Storage | None = None
-    #: What charges users.
+    #: Source of the charges of users.
     charges: Charges | None = None
 
     def _initialize_endpoints(self) -> list[Endpoint]:

@@ -13,7 +13,7 @@ class ValidationOrder(Order):
     Args:
         errors: Their ``code`` and ``message``, or messages alone; none if it finds nothing.
         process: Only in process graphs that call this process, nested graphs included.
-        times: How often; None means always.
+        times: The number of times; None means always.
 
     Raises:
         TypeError: If an error has no message.
