@@ -462,8 +462,8 @@ class MockBackend(Additions):
         Args:
             plan: Their course.
             times: The number of starts; None means always.
-            **conditions: Conditions on jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``, ``number``
-                and ``where``, see ``mock_backend.control.JobConditions``.
+            **conditions: Conditions on jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``,
+                ``number`` and ``where``, see ``mock_backend.control.JobConditions``.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
@@ -495,7 +495,8 @@ class MockBackend(Additions):
             times: The number of starts and synchronous requests; 1 is the next one, None means all.
             name: The name of the file; what it ends in decides how objects are written.
             media_type: The media type of the file; by default that of its name.
-            **conditions: Conditions on jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is true.
+            **conditions: Conditions on jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is
+                true.
 
         Returns:
             A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.

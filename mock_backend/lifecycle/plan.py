@@ -22,7 +22,7 @@ _PHASES = ("queued", "running", "lag")
 _DELAYS = ("vanishes_after", "resumes_after")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class JobPlan:
     """Course of a job: how long it is queued and runs, what it tells meanwhile, and how it ends.
 
@@ -66,23 +66,23 @@ class JobPlan:
     running: Duration | None = timedelta(seconds=15)
     fails_at: float | None = None
     error: str | None = None
-    code: str | None = field(default=None, repr=False)
-    stacktrace: str | None = field(default=None, repr=False)
-    canceled_at: float | None = field(default=None, repr=False)
+    code: str | None = None
+    stacktrace: str | None = None
+    canceled_at: float | None = None
     partial_results: bool | float = True
     lag: Duration = timedelta(0)
-    vanishes_after: Duration | None = field(default=None, repr=False)
-    resumes_after: Duration | None = field(default=None, repr=False)
-    refused: int | None = field(default=None, repr=False)
-    logs: Sequence[PlannedLine | Mapping[str, Any]] = field(default=(), repr=False, hash=False)
-    progress: Sequence[tuple[float, float]] | None = field(default=None, repr=False)
-    usage: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
-    costs: float | None = field(default=None, repr=False)
-    estimate: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
-    jitter: float = field(default=0.0, repr=False)
+    vanishes_after: Duration | None = None
+    resumes_after: Duration | None = None
+    refused: int | None = None
+    logs: Sequence[PlannedLine | Mapping[str, Any]] = field(default=(), hash=False)
+    progress: Sequence[tuple[float, float]] | None = None
+    usage: Mapping[str, Any] | None = field(default=None, hash=False)
+    costs: float | None = None
+    estimate: Mapping[str, Any] | None = field(default=None, hash=False)
+    jitter: float = 0.0
     #: The same two phases counted in requests of the owner instead of time; see ``polls``.
-    queued_polls: int | None = field(default=None, repr=False)
-    running_polls: int | None = field(default=None, repr=False)
+    queued_polls: int | None = None
+    running_polls: int | None = None
 
     def __post_init__(self) -> None:
         for name in (*_PHASES, *_DELAYS):
@@ -120,6 +120,10 @@ class JobPlan:
             self._set("usage", {name: _metric(name, value) for name, value in self.usage.items()})
         if self.estimate is not None:
             self._set("estimate", _checked_estimate(self.estimate))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.to_dict().items())
+        return f"JobPlan({told})"
 
     def _set(self, name: str, value: object) -> None:
         # The way in which a frozen dataclass sets its own fields.
