@@ -9,7 +9,7 @@ import click
 from mock_backend.settings import VERSION
 
 #: The module of each subcommand, which has a command of the same name.
-_COMMANDS = ("demo", "run", "serve", "snapshot")
+_COMMANDS = ("demo", "record", "run", "serve", "snapshot")
 
 
 class _Commands(click.Group):

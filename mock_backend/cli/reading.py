@@ -109,8 +109,46 @@ class Reader:
             following = (each.get("href") for each in links if each.get("rel") == "next")
             url = next((urljoin(url, href) for href in following if isinstance(href, str)), None)
 
-    def answer(self, path: str) -> "httpx.Response":
+    def log_in(self, user: str, password: str) -> None:
+        """Log in by name and password, for all requests that follow.
+
+        Raises:
+            ReadingError: If the back-end takes them not.
+        """
+        token = self.answer("credentials/basic", auth=(user, password)).json()["access_token"]
+        # From API 1.3 on a token may be sent as it is: then it is a JSON Web Token.
+        self.authorization = f"Bearer {token if token.count('.') == 2 else f'basic//{token}'}"
+
+    def content(self, url: str, most: int) -> bytes | None:
+        """Return what is at a URL; None if it has more than so many bytes.
+
+        Args:
+            url: The URL.
+            most: The number of bytes.
+
+        Raises:
+            ReadingError: If it cannot be had.
+        """
+        answer = self.answer(url, stream=True)
+        content = b""
+        try:
+            for part in answer.iter_bytes():
+                content += part
+                if len(content) > most:
+                    return None
+        finally:
+            answer.close()
+        return content
+
+    def answer(
+        self, path: str, *, auth: tuple[str, str] | None = None, stream: bool = False
+    ) -> "httpx.Response":
         """Return the answer to a GET request, which is repeated if that may help.
+
+        Args:
+            path: A path below the URL of the API, or a URL.
+            auth: A name and a password to send.
+            stream: Whether its body is left to be read.
 
         Raises:
             ReadingError: If there is none, or one that tells an error.
@@ -125,7 +163,10 @@ class Reader:
             self._is_first = False
             delay = 2.0**attempt
             try:
-                answer = self._client.get(url, headers=self._headers(url))
+                request = self._client.build_request("GET", url, headers=self._headers(url))
+                answer = self._client.send(request, auth=auth, stream=stream)
+                if not answer.is_success:
+                    answer.read()
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 reason, status = str(error) or type(error).__name__, None
             else:

@@ -1,7 +1,5 @@
 """``mock-backend snapshot``: what a back-end offers, as a folder of its documents."""
 
-import json
-import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_json, snapshot_at
+from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_json, snapshot_at, write_json
 
 if TYPE_CHECKING:
     from mock_backend.cli.reading import Reader
@@ -101,12 +99,12 @@ def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     partial = folder / _PARTIAL
     found = _resumed(partial, reader.url)
     try:
-        after = read_all(reader, found, lambda name, document: _write(partial, name, document))
+        after = read_all(reader, found, lambda name, document: write_json(partial, name, document))
     except (KeyboardInterrupt, click.ClickException):
         click.echo(f"What has been read is in {partial}; the same command goes on with it.", err=True)
         raise
     for name, document in after.items():
-        _write(folder, name, document)
+        write_json(folder, name, document)
     for name in before.keys() - after.keys():
         (folder / f"{name}.json").unlink()
     shutil.rmtree(partial)
@@ -191,14 +189,5 @@ def _resumed(partial: Path, url: str) -> "Documents":
         ]
         return {each: read_json(partial / f"{each}.json") for each in names}
     shutil.rmtree(partial, ignore_errors=True)
-    _write(partial, _ORIGIN.removesuffix(".json"), url)
+    write_json(partial, _ORIGIN.removesuffix(".json"), url)
     return {}
-
-
-def _write(folder: Path, name: str, document: Any) -> None:
-    """Write a document so that its file is never there in part."""
-    file = folder / f"{name}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.draft")
-    draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, file)

@@ -91,6 +91,21 @@ def read_json(file: Path) -> Any:
         raise ValueError(f"{file} is not JSON: {error}.") from None
 
 
+def write_json(folder: Path, name: str, document: Any) -> None:
+    """Write a document so that its file is never there in part.
+
+    Args:
+        folder: The folder of the snapshot.
+        name: The name of the file, without the ending.
+        document: What JSON can say.
+    """
+    file = folder / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.draft")
+    draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(draft, file)
+
+
 @lru_cache(maxsize=8)
 def _collections(snapshot: Snapshot) -> Mapping[str, dict[str, Any]]:
     if snapshot.is_whole:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,17 @@ def scenario_of(given: Scenario | Mapping[str, Any] | str | os.PathLike[str]) ->
             f"{did_you_mean(str(given), READY)}"
         )
     try:
-        return Scenario.from_dict(_content(path))
+        return _located(Scenario.from_dict(_content(path)), path.parent)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{path}: {error}") from None
+
+
+def _located(scenario: Scenario, folder: Path) -> Scenario:
+    """Return a scenario whose results are at their places, whatever folder the program runs in."""
+    if not scenario.results:
+        return scenario
+    results = [each | {"path": str(folder.absolute() / each["path"])} for each in map(dict, scenario.results)]
+    return replace(scenario, results=results)
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, Unpack
 
 from mock_backend.clock.instants import to_instant
@@ -15,6 +16,8 @@ from mock_backend.control.plain import check_names, members_of, names_of
 from mock_backend.control.plans import PlanOrder
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.lifecycle import JobPlan
+
+_CONDITIONS = tuple(name for name in JobConditions.__annotations__ if name != "where")
 
 
 class TakesFaults(Protocol):
@@ -39,6 +42,16 @@ class TakesScenario(Protocol):
 
     def plan(
         self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
+    ) -> object: ...
+
+    def set_result(
+        self,
+        result: Any,
+        *,
+        times: int | None = None,
+        name: str | None = None,
+        media_type: str | None = None,
+        **conditions: Unpack[JobConditions],
     ) -> object: ...
 
     def order(self, order: FaultOrder) -> FaultOrder: ...
@@ -81,7 +94,7 @@ class Scenario:
         users: Passwords, or facts about the account, by user name.
         collections: STAC collections, or objects with an ``id`` and facts as ``add_collection`` takes them.
         plan: The course of jobs that none of the plans is for.
-        plans: Plans for jobs by ``title`` and ``process``; later ones win.
+        plans: Plans with the conditions of plans; later ones win.
         capacity: The limits to the number of jobs that run at once.
         tokens: The lifetimes of tokens.
         faults: Orders of faults; earlier ones come first.
@@ -103,13 +116,14 @@ class Scenario:
     collections: Sequence[Mapping[str, Any]] = ()
     plan: Mapping[str, Any] | None = None
     plans: Sequence[Mapping[str, Any]] = ()
+    results: Sequence[Mapping[str, Any]] = ()
     capacity: Mapping[str, Any] | None = None
     tokens: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[Mapping[str, Any]] = ()
     provider_faults: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
-        for name in ("relaxed", "collections", "plans", "faults", "provider_faults"):
+        for name in ("relaxed", "collections", "plans", "results", "faults", "provider_faults"):
             if isinstance(value := getattr(self, name), str) or not isinstance(value, Sequence):
                 raise TypeError(f"Scenario: {name} must be a list, got {value!r}.")
         for name in ("name", "description"):
@@ -143,6 +157,8 @@ class Scenario:
         with orders_given():  # else they would count as orders of the test that runs
             for plan in orders.plans:
                 backend.plan(plan.plan, **plan.conditions, times=plan.given_times)
+            for number, result in enumerate(self.results):
+                _read(f"results[{number}]", _giving(backend), result)
             if orders.capacity is not None:
                 backend.set_capacity(orders.capacity)
             if orders.tokens.basic is not None:
@@ -192,6 +208,8 @@ class Scenario:
         if not isinstance(self.tokens, Mapping):
             raise TypeError(f"Scenario: tokens must be an object, got {self.tokens!r}.")
         _read("tokens", lambda tokens: check_names("tokens", tokens, names_of(Tokens)), self.tokens)
+        for number, result in enumerate(self.results):
+            _read(f"results[{number}]", _check_result, result)
         return _Orders(
             plans=[_read(f"plans[{n}]", PlanOrder.from_dict, each) for n, each in enumerate(self.plans)],
             capacity=None if self.capacity is None else _read("capacity", Capacity.from_dict, self.capacity),
@@ -223,6 +241,20 @@ def _adding(backend: TakesScenario) -> Callable[[dict[str, Any]], object]:
         )
 
     return add
+
+
+def _check_result(result: Any) -> None:
+    if not isinstance(result, Mapping) or not isinstance(result.get("path"), str):
+        raise TypeError(f"A result must be an object with a path, got {result!r}.")
+    check_names("A result", result, ("path", "name", "media_type", "times", *_CONDITIONS))
+
+
+def _giving(backend: TakesScenario) -> Callable[[Mapping[str, Any]], object]:
+    def give(result: Mapping[str, Any]) -> object:
+        conditions = {name: value for name, value in result.items() if name != "path"}
+        return backend.set_result(Path(result["path"]), **conditions)
+
+    return give
 
 
 def _read(place: str, function: Callable[[Any], Any], value: Any) -> Any:

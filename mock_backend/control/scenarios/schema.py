@@ -52,11 +52,25 @@ def schema() -> dict[str, Any]:
     plan_order = {**plan["properties"], **{name: _CONDITIONS[name] | described[name] for name in _CONDITIONS}}
     plan_order["logs"] = plan_order["logs"] | {"items": _object(PlannedLine)}
     plan_order["times"] = _TIMES
+    conditions_of_jobs = {name: plan_order[name] for name in (*_CONDITIONS, "times")}
+    result = {
+        "type": "object",
+        "description": "A file, or a folder of files, that jobs produce.",
+        "properties": {
+            "path": {"type": "string", "description": "Its path, relative to the folder of the scenario."},
+            "name": {"type": ["string", "null"], "description": "The name of the file."},
+            "media_type": {"type": ["string", "null"], "description": "The media type of the file."},
+            **conditions_of_jobs,
+        },
+        "required": ["path"],
+        "additionalProperties": False,
+    }
     own = found["properties"]
     own |= {
         "$schema": {"type": "string"},
         "plan": own["plan"] | {"anyOf": [{"$ref": "#/$defs/plan"}, {"type": "null"}]},
         "plans": own["plans"] | {"items": {"$ref": "#/$defs/plan"}},
+        "results": own["results"] | {"items": {"$ref": "#/$defs/result"}},
         "capacity": own["capacity"] | {"anyOf": [{"$ref": "#/$defs/capacity"}, {"type": "null"}]},
         "tokens": {"$ref": "#/$defs/tokens", "description": own["tokens"]["description"]},
         "faults": own["faults"] | {"items": {"$ref": "#/$defs/fault"}},
@@ -67,6 +81,7 @@ def schema() -> dict[str, Any]:
         **found,
         "$defs": {
             "plan": plan | {"properties": plan_order},
+            "result": result,
             "capacity": _object(Capacity),
             "tokens": _object(Tokens),
             "fault": {"oneOf": faults},
