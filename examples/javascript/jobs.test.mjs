@@ -41,7 +41,7 @@ test("time passes when the test says so", async () => {
 });
 
 test("a failure is ordered, and what was asked is there afterwards", async () => {
-  await backend.order("inject", { kind: "error", status: 503, route: "GET /jobs/{job_id}/results", times: 1 });
+  const fault = await backend.order("inject", { kind: "error", status: 503, route: "GET /jobs/{job_id}/results", times: 1 });
   const job = await started("unlucky");
   await backend.order("clock/advance", { days: 1 });
   assert.equal(await download(job), "busy");
@@ -49,6 +49,7 @@ test("a failure is ordered, and what was asked is there afterwards", async () =>
 
   const { requests } = await backend.ask("requests", { route: "GET /jobs/{job_id}/results" });
   assert.deepEqual(requests.map((each) => each.status), [503, 200]);
+  assert.equal((await backend.ask(`orders/${fault.id}`)).hits, 1);
 });
 
 test("a job produces what the test gives", async () => {

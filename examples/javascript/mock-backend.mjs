@@ -88,7 +88,7 @@ export class MockBackend {
     return this.#send("PATCH", name, values);
   }
 
-  /** Take an order back: `remove("orders/0")`. */
+  /** Take an order back: ``remove(`orders/${order.id}`)``. */
   remove(name) {
     return this.#send("DELETE", name);
   }

@@ -1,11 +1,14 @@
 """Orders a test gives: each returns a handle that counts its hits and can be taken back."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from mock_backend.control.order_watch import note_order
+
+_ids = itertools.count(1)
 
 
 class Order:
@@ -20,6 +23,8 @@ class Order:
     def __init__(self, times: int | None = None) -> None:
         if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
             raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
+        #: What tells it from all others of this process.
+        self.id = next(_ids)
         self.hits = 0
         self.given_times = self.remaining = times
         self._removed = self._was_seen = False

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mock_backend.control import Order
 from mock_backend.control_api import special
 from mock_backend.control_api.bodies import body_of
 from mock_backend.control_api.calls import call
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
 _PREFIX = "/mock"
+#: Of more orders given over HTTP the first are forgotten, once they are used up.
+_MAX_GIVEN = 1000
 
 
 class Control:
@@ -40,11 +43,13 @@ class Control:
         self.backend = backend
         self.is_closing = is_closing
         self._after_reset = after_reset
+        self._given: dict[int, Order] = {}
 
     def reset(self) -> None:
         """Reset the back-end to what it was when it was started; uploads are forgotten, too."""
         self.backend.reset()
         self._after_reset()
+        self._given.clear()
         for path in self.uploads.values():
             path.unlink(missing_ok=True)
 
@@ -52,6 +57,18 @@ class Control:
         """Forget the uploads for good."""
         if "folder" in self.__dict__:
             self._folder.cleanup()
+
+    def order(self, number: int) -> Order:
+        """Return an order that is in force, or was given over HTTP and is used up.
+
+        Raises:
+            LookupError: If there is none of this id.
+        """
+        given = self._given.get(number)
+        found = given or next((each for each in self.backend.orders if each.id == number), None)
+        if found is None:
+            raise LookupError(f"There is no order with the id {number}.")
+        return found
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
@@ -86,7 +103,7 @@ class Control:
         if (handle := _special(method, path)) is not None:
             return await handle(self, request)
         exposed, values, rest = _find(path)
-        target = exposed.find(self.backend, **values)
+        target = exposed.find(self, **values)
         if len(rest) == 1 and (member := exposed.members.get(rest[0])) is not None:
             return await self._use(request, target, member)
         if rest:
@@ -110,7 +127,12 @@ class Control:
         if member.is_question:
             given = {name: _of_query(text) for name, text in request.query_params.items()}
             return _answered(call(target, member.value, given, {}))
-        return _answered(call(target, member.value, await body_of(request), self.uploads))
+        result = call(target, member.value, await body_of(request), self.uploads)
+        if isinstance(result, Order):
+            self._given[result.id] = result
+            if len(self._given) > _MAX_GIVEN:
+                del self._given[next(iter(self._given))]
+        return _answered(result)
 
     def _set(self, target: Any, exposed: Exposed, values: dict[str, Any]) -> Any:
         for name, value in values.items():

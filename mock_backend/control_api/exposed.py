@@ -48,7 +48,7 @@ EXCEPTIONS = {
 }
 
 #: Methods that ask, and change nothing: ``GET`` with their arguments as the query.
-QUESTIONS = frozenset({"select", "one", "nodes", "token"})
+QUESTIONS = frozenset({"at", "select", "one", "nodes", "token"})
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Exposed:
     Args:
         prefix: The path template below ``/mock``.
         kind: The class.
-        find: Returns the object from the back-end and what the path names; raises LookupError.
+        find: Returns the object from the control API and what the path names; raises LookupError.
         only: The names of the members that there are, of a class with many for code of ours; None for all.
     """
 
@@ -140,13 +140,18 @@ def _is_setting(value: Any) -> bool:
 
 
 EXPOSED = (
-    Exposed("", MockBackend, lambda backend: backend),
-    Exposed("/clock", Clock, lambda backend: backend.clock),
-    Exposed("/users", Users, lambda backend: backend.users),
-    Exposed("/oidc", Provider, lambda backend: backend.oidc, _PROVIDER),
-    Exposed("/jobs", JobsView, lambda backend: backend.jobs),
-    Exposed("/jobs/{job_id}", JobView, lambda backend, job_id: backend.jobs.one(job_id=job_id)),
-    Exposed("/requests", Journal, lambda backend: backend.requests),
-    Exposed("/requests/{index}", Exchange, lambda backend, index: backend.requests[int(index)], frozenset()),
-    Exposed("/orders/{index}", Order, lambda backend, index: backend.orders[int(index)]),
+    Exposed("", MockBackend, lambda control: control.backend),
+    Exposed("/clock", Clock, lambda control: control.backend.clock),
+    Exposed("/users", Users, lambda control: control.backend.users),
+    Exposed("/oidc", Provider, lambda control: control.backend.oidc, _PROVIDER),
+    Exposed("/jobs", JobsView, lambda control: control.backend.jobs),
+    Exposed("/jobs/{job_id}", JobView, lambda control, job_id: control.backend.jobs.one(job_id=job_id)),
+    Exposed("/requests", Journal, lambda control: control.backend.requests),
+    Exposed(
+        "/requests/{index}",
+        Exchange,
+        lambda control, index: control.backend.requests[int(index)],
+        frozenset(),
+    ),
+    Exposed("/orders/{order_id}", Order, lambda control, order_id: control.order(int(order_id))),
 )

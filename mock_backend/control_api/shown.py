@@ -16,6 +16,7 @@ from mock_backend.control.job_orders import JobOrder
 from mock_backend.control.plain import to_plain
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
+from mock_backend.jobs.moments import Moment
 from mock_backend.jobs.views import JobView
 from mock_backend.stores.documents import decode
 
@@ -108,7 +109,13 @@ def order_shown(order: Order) -> dict[str, Any]:
         given = order.to_dict()
     elif isinstance(order, PlanOrder):
         given |= {"kind": "plan", "plan": order.plan.to_dict()}
-    return {"text": _in_words(order, given), **given, "hits": order.hits, "remaining": order.remaining}
+    return {
+        "id": order.id,
+        "text": _in_words(order, given),
+        **given,
+        "hits": order.hits,
+        "remaining": order.remaining,
+    }
 
 
 def _in_words(order: Order, given: Mapping[str, Any]) -> str:
@@ -163,5 +170,6 @@ _VIEWS: dict[type, Any] = {
     JobView: view_shown,
     Exchange: exchange_shown,
     Order: order_shown,
+    Moment: lambda each: {"at": _text(each.at), "jobs": [view_shown(view) for view in each.jobs]},
     Described: lambda each: each.metadata,
 }

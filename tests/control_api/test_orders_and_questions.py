@@ -107,6 +107,8 @@ class TestOrders:
         assert (order["kind"], order["for"], order["remaining"]) == ("plan", "title='b*'", 1)
         assert [job["status"] for job in control.ask("/jobs")["jobs"]] == ["error", "queued"]
         assert control.ask("/orders") == []
+        assert control.ask(f"/orders/{order['id']}")["hits"] == 1
+        assert "no order" in control.ask("/orders/0", 404)["message"]
 
     def test_a_fault(self, control):
         control.order("/inject", kind="error", status=503, route="GET /collections", times=2)
@@ -115,7 +117,8 @@ class TestOrders:
 
         assert first.status_code == 503
         assert (order["hits"], order["remaining"]) == (1, 1)
-        control.session.delete(f"{control.root}/mock/orders/0", timeout=5)
+        assert control.ask(f"/orders/{order['id']}") == order
+        control.session.delete(f"{control.root}/mock/orders/{order['id']}", timeout=5)
         assert requests.get(f"{control.root}/openeo/1.2/collections", timeout=5).status_code == 200
 
     def test_a_result_as_json_or_as_an_upload(self, control, start):

@@ -39,9 +39,9 @@ $("play").addEventListener("submit", async (event) => {
 });
 
 function onOrders(list) {
-  $("orders").replaceChildren(...list.map((each, place) => el("li", { class: each.kind },
+  $("orders").replaceChildren(...list.map((each) => el("li", { class: each.kind },
     el("span", {}, each.text),
-    el("button", { type: "button", onclick: () => order("DELETE", `/orders/${place}`) }, "Remove", el("span", { class: "hidden" }, ` ${each.text}`)))));
+    el("button", { type: "button", onclick: () => order("DELETE", `/orders/${each.id}`) }, "Remove", el("span", { class: "hidden" }, ` ${each.text}`)))));
 }
 
 $("capacity").addEventListener("change", (event) => {
