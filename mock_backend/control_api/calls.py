@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import UnionType
+from types import SimpleNamespace, UnionType
 from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 
 from mock_backend.control import FaultOrder
@@ -62,7 +62,7 @@ class Parameter:
 @lru_cache(maxsize=256)
 def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, Parameter], bool]:
     """Return the parameters of a method that JSON can give, and whether it takes others as well."""
-    hints = get_type_hints(function)
+    hints = _hints_of(function)
     given = list(inspect.signature(function).parameters.values())[1:]
     named = [
         Parameter(each.name, hints.get(each.name, Any), each.default)
@@ -80,8 +80,17 @@ def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, Parameter], b
 
 def typed_others(function: Callable[..., Any]) -> list[type]:
     """Return the class that names the other arguments of a method, if one does."""
-    found = [each for each in get_type_hints(function).values() if get_origin(each) is Unpack]
+    found = [each for each in _hints_of(function).values() if get_origin(each) is Unpack]
     return [get_args(each)[0] for each in found]
+
+
+def _hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of the parameters of a method; of what only type checkers import, any."""
+    annotations = {name: each for name, each in function.__annotations__.items() if name != "return"}
+    try:
+        return get_type_hints(SimpleNamespace(__annotations__=annotations), function.__globals__)
+    except NameError:
+        return {name: Any if isinstance(each, str) else each for name, each in annotations.items()}
 
 
 def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:

@@ -1,6 +1,7 @@
 """What a test orders and asks in Python, over HTTP."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import requests
@@ -236,6 +237,24 @@ class TestQuestions:
         assert control.ask("/jobs/nothing", 404)["code"] == "NotFound"
         assert control.ask(f"/jobs/{job_id}/files") == []
         assert control.ask(f"/jobs/{job_id}/thumbnail", 404)["code"] == "NotFound"
+
+    def test_a_job_is_moved(self, control, start):
+        ids = {name: start(name) for name in ("one", "two", "three")}
+        control.order("/clock/advance", duration="2m")
+        control.order(f"/jobs/{ids['one']}/finish")
+        control.order(f"/jobs/{ids['two']}/fail", error="boom")
+        control.order(f"/jobs/{ids['three']}/replan", plan={"running": None})
+        control.order("/clock/advance", days=30)
+
+        assert [job["status"] for job in control.ask("/jobs")["jobs"]] == ["finished", "error", "running"]
+        assert "is finished" in control.order(f"/jobs/{ids['one']}/finish", 400)["message"]
+
+    def test_a_look_at_another_instant(self, control, start):
+        start()
+        later = control.backend.clock.now() + timedelta(minutes=5)
+        told = control.ask("/at", params={"instant": later.isoformat()})
+
+        assert (told["jobs"][0]["status"], control.backend.jobs[0].status) == ("running", "queued")
 
     def test_lists_in_pages(self, control, start):
         ids = [start(f"{number}", is_started=False) for number in range(5)]
