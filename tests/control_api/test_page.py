@@ -54,6 +54,28 @@ def test_the_sample_job_opens_with_graph_log_and_picture(page, control):
     assert [job.title for job in control.backend.jobs] == ["Greenness at Lake Constance"]
 
 
+def test_jobs_are_held_failed_and_finished(page, control, start):
+    for title in ("to be finished", "to be failed", "to be held"):
+        start(title)
+    control.order("/clock/advance", duration="2m")
+    page.until(f"{ROWS} === 3")
+    for title, button, told in (
+        ("finished", "Finish", "Finished."),
+        ("failed", "Fail", "Failed."),
+        ("held", "Hold", "Held"),
+    ):
+        page.fill(**{"Filter_jobs_by_title,_id,_owner_or_status": title}).until(f"{ROWS} === 1")
+        page.run("document.querySelector('#job-rows .name').click()")
+        page.until("document.querySelector('.detail .tools button:enabled')").push(button)
+        page.until(has(told, "#toast"))
+    page.fill(**{"Filter_jobs_by_title,_id,_owner_or_status": ""}).push("+1 h").until(
+        has("no end", "#job-rows")
+    )
+
+    assert [job.status for job in control.backend.jobs] == ["finished", "error", "running"]
+    assert page.failures == []
+
+
 def test_a_failure_is_ordered_and_seen(page, control):
     page.choose("The next requests to", "GET /collections").choose("end with", "429 Too many requests")
     page.push("Order").until(has("429", "#orders"))
