@@ -29,6 +29,7 @@ PUBLIC_MODULES = (
     "mock_backend.jobs",
     "mock_backend.processes",
     "mock_backend.processes.validation",
+    "mock_backend.strategies",
     "mock_backend.api.register",
     "mock_backend.api.models",
     "mock_backend.http.content",
