@@ -22,9 +22,9 @@ from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
-    Endpoint(path="/", methods=("GET",), handler="root", listed=False),
-    Endpoint(path="/conformance", methods=("GET",), handler="conformance"),
-    Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known"),
+    Endpoint(path="/", methods=("GET",), handler="root", listed=False, is_quick=True),
+    Endpoint(path="/conformance", methods=("GET",), handler="conformance", is_quick=True),
+    Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known", is_quick=True),
     Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
     Endpoint(path="/api.html", methods=("GET",), handler="service_page", listed=False),
 )

@@ -1,9 +1,12 @@
 """Keep a clock's time in a store, so that a reopened back-end goes on where it stopped."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mock_backend.clock import Clock
 from mock_backend.stores import JobStore
+
+#: Distance of the noted instant from the present, in real time.
+_AHEAD = timedelta(seconds=1)
 
 
 class TimeKeeper:
@@ -11,7 +14,7 @@ class TimeKeeper:
 
     Time must never precede the events that are stored, nor what a client has been told: the clock
     starts at the later of its own start and the last instant that was noted. A frozen clock's
-    instants are noted when it moves; those of a running one before each answer (``note``).
+    instants are noted when it moves; those of a running one ahead of the answers that tell them.
 
     Args:
         clock: The back-end's clock.
@@ -24,12 +27,17 @@ class TimeKeeper:
         last = store.state.get("now")
         if last is not None and (instant := datetime.fromisoformat(last)) > clock.now():
             clock.travel_to(instant)
+        self._noted: datetime | None = None
         self._unregister = clock.on_move(self._save)
 
+    @property
+    def is_due(self) -> bool:
+        """True if the present is to be noted before a client is told of it."""
+        return self._clock.rate != 0 and (self._noted is None or self._clock.now() > self._noted)
+
     def note(self) -> None:
-        """Note the present, if the clock is running."""
-        if self._clock.rate:
-            self._save(self._clock.now())
+        """Note an instant that the clock reaches in a second, so that until then there is nothing to note."""
+        self._save(self._clock.now() + _AHEAD * self._clock.rate)
 
     def end(self) -> None:
         """Note the last instant; to be called once, before the store is closed."""
@@ -38,5 +46,6 @@ class TimeKeeper:
 
     def _save(self, now: datetime) -> None:
         clock = self._clock
+        self._noted = now
         state = {"now": now.isoformat(), "rate": clock.rate, "origin": clock.start.isoformat()}
         self._store.save_state(state)

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
@@ -18,8 +17,9 @@ from mock_backend.clock.virtual import real_seconds
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
 from mock_backend.transports.hosts import ReachableBackEnd
+from mock_backend.transports.http_server import make_server
 
-_START_TIMEOUT = 10.0
+_START_TIMEOUT, _END_TIMEOUT = 10.0, 2.0
 #: A request whose body stops for so long holds the clock no longer, in real seconds.
 _MAX_SILENCE = 0.5
 
@@ -86,20 +86,6 @@ def _hang_up(send: Send) -> None:
         )
     cycle.transport.close()
     cycle.disconnected = True
-
-
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """Return a uvicorn server that is quiet, and stops without waiting for idle connections."""
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=1,
-        ws="none",
-    )
-    return uvicorn.Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -197,7 +183,8 @@ class LiveServer:
             hosts.remove(url)
         self._backend.clock.leave_others(map(hosts.origin_of, {self.url, self.asset_url}), for_good=False)
         self._server.should_exit = True
-        self._thread.join()
+        # A coroutine of an application of its own may keep its loop for ever.
+        self._thread.join(_END_TIMEOUT)
         for listening in self._sockets:
             listening.close()
 

@@ -17,6 +17,7 @@ class Endpoint(BaseModel):
         listed: True if capabilities name it; signed downloads, for example, are not part of the API.
         takes_slashes: True if the path's last parameter takes all that is left, slashes included.
         id_takes_slashes: True if its first parameter may have slashes in it, where no other path fits.
+        is_quick: True if its answer never takes long, so that a server need not make it in a thread.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +28,7 @@ class Endpoint(BaseModel):
     listed: bool = True
     takes_slashes: bool = False
     id_takes_slashes: bool = False
+    is_quick: bool = False
 
     @property
     def answered(self) -> tuple[str, ...]:

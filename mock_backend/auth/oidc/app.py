@@ -17,6 +17,7 @@ from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.routes import ROUTES
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.faults import Request as FaultRequest
+from mock_backend.http.content.later import made
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
@@ -106,7 +107,7 @@ class IssuersApp:
         """Answer a request that runs into no fault."""
         try:
             asked = await self._read(provider, exchange, place, scope, receive)
-            response = _answer(provider, asked, place[1])
+            response = await made(partial(_answer, provider, asked, place[1]), scope)
         except OAuthError as error:
             response = _failure(error)
         except Exception as error:  # the client gets an error object, whatever it was

@@ -5,6 +5,7 @@ This is the one module that imports FastAPI's routing, and it is imported when i
 
 import inspect
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -13,7 +14,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import for_fastapi
-from mock_backend.http.app.calling import call_register
+from mock_backend.http.app.calling import answer_of, call_register
 from mock_backend.http.app.request_body import JsonRequest
 
 #: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.
@@ -57,11 +58,15 @@ def route_of(
         request: The name under which the method asks for the request, if it does.
     """
 
+    waits = endpoint.is_quick or inspect.iscoroutinefunction(function)
+
     async def operation(**arguments: Any) -> Response:
         given = arguments.pop(_REQUEST)
         if request is not None:
             arguments[request] = given
-        return await call_register(given.scope["mock_backend"], register, name, arguments)
+        call = partial(call_register, given.scope["mock_backend"], register, name, arguments)
+        response: Response = await answer_of(call, given.scope, at_once=waits)
+        return response
 
     own = inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
     seen = [own, *(for_fastapi(each).replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters)]

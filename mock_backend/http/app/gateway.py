@@ -22,6 +22,7 @@ from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
+from mock_backend.http.content.later import made
 from mock_backend.profiles.mounts import Mounts
 
 _ANY = (b"access-control-allow-origin", b"*")
@@ -100,7 +101,7 @@ class Gateway:
                 method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
             )
             backend.journal.note(exchange)
-        answer = _Answer(backend, exchange, send, bodyless=method == "HEAD")
+        answer = _Answer(backend, exchange, scope, send)
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
@@ -222,7 +223,8 @@ class Gateway:
         """
         try:
             if reader.needs_user:
-                scope["mock_backend.user"] = user_of(self._backend, header_of(scope, b"authorization"))
+                given = header_of(scope, b"authorization")
+                scope["mock_backend.user"] = await made(partial(user_of, self._backend, given), scope)
             if limit is not None:
                 check_length(scope, limit)
         except OpenEOError:
@@ -326,18 +328,19 @@ def _is_below(path: str, prefix: str) -> bool:
 class _Answer:
     """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
 
-    def __init__(self, backend: ServedBackEnd, exchange: Exchange, send: Send, *, bodyless: bool) -> None:
+    def __init__(self, backend: ServedBackEnd, exchange: Exchange, scope: Scope, send: Send) -> None:
         self._time_keeper = backend.time_keeper
         self._exchange = exchange
         self._send = send
-        self._bodyless = bodyless
+        self._scope = scope
+        self._bodyless = scope["method"] == "HEAD"
         self.complete = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._exchange.status = message["status"]
-            if self._time_keeper is not None:
-                self._time_keeper.note()
+            if self._time_keeper is not None and self._time_keeper.is_due:
+                await made(self._time_keeper.note, self._scope)
             message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
         else:
             self.complete = not message.get("more_body", False)

@@ -20,7 +20,7 @@ from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
-from mock_backend.http.app.calling import call_register
+from mock_backend.http.app.calling import answer_of, call_register
 from mock_backend.http.app.fast_path import Shortcut
 from mock_backend.http.app.open_ended import OpenEnded
 from mock_backend.http.app.rendering import NeedsLoop, error_response
@@ -50,6 +50,8 @@ class Route:
         self._endpoint = endpoint
         self._function = function
         self._waits = inspect.iscoroutinefunction(function)
+        #: True if it answers on the event loop.
+        self._at_once = self._waits or endpoint.is_quick
         parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         self._request = _request_parameter(parameters)
         self._parameters = [_with_user(each, validate) for each in parameters if each.name != self._request]
@@ -96,11 +98,17 @@ class Route:
             if shortcut.takes_body:
                 body = await read_body(receive)
                 receive = replaying(body, receive)
-            arguments = shortcut.arguments(scope, parameters, body)
-            if arguments is not None:
+
+            def call() -> Any:
+                arguments = shortcut.arguments(scope, parameters, body)
+                if arguments is None:
+                    return None
                 if self._request is not None:
                     arguments[self._request] = Request(scope, receive)
-                response = await call_register(scope["mock_backend"], self.register, self.name, arguments)
+                return call_register(scope["mock_backend"], self.register, self.name, arguments)
+
+            response = await answer_of(call, scope, at_once=self._at_once)
+            if response is not None:
                 await response(scope, receive, send)
                 return
         scope["path_params"] = parameters

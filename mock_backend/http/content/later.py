@@ -1,15 +1,18 @@
 """Answers that take time to make."""
 
+import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.control.faults import wait
+from mock_backend.http.content.workers import workers
 
 _Made = TypeVar("_Made")
 
@@ -21,7 +24,10 @@ async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
         make: Makes it.
         scope: The scope of the request that waits for it.
     """
-    return make() if "mock_backend.by_hand" in scope else await run_in_threadpool(make)
+    if "mock_backend.by_hand" in scope:
+        return make()
+    client = dict(scope["headers"]).get(b"authorization") or (scope.get("client") or ("",))[0]
+    return await asyncio.wrap_future(workers.submit(client, partial(copy_context().run, make)))
 
 
 class LateResponse(Response):

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from os import PathLike
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_backend.http.content.conditions import Validators
 from mock_backend.http.content.disconnect import Departure
+from mock_backend.http.content.later import made
 from mock_backend.http.content.ranges import Span, parse_ranges
 from mock_backend.http.content.reading import Content, read, size_of
 
@@ -95,7 +97,7 @@ class BinaryResponse(Response):
     async def _send_parts(self, parts: Iterator[bytes], scope: Scope, receive: Receive, send: Send) -> None:
         left = int(self.headers["Content-Length"])
         with Departure(scope, receive) as departure:
-            for part in parts:
+            while (part := await self._next(parts, scope)) is not None:
                 left -= len(part)
                 # Not by looking for a next one, which would have to be computed.
                 if left <= 0:
@@ -105,6 +107,10 @@ class BinaryResponse(Response):
                 if await departure.has_come():
                     return
         await _send_last(b"", send)
+
+    async def _next(self, parts: Iterator[bytes], scope: Scope) -> bytes | None:
+        take = partial(next, parts, None)
+        return take() if isinstance(self._content, bytes) else await made(take, scope)
 
     def _in_parts(self, spans: Sequence[Span]) -> Iterator[bytes]:
         """Make this a partial answer and return its body."""
