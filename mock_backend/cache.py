@@ -42,11 +42,19 @@ class Kept(Generic[_Value]):
         """
         if key is None:
             return make()
+        found = self.find(key)
+        return self.keep(key, make()) if found is None else found
+
+    def find(self, key: Hashable) -> _Value | None:
+        """Return a value; None if it is not there."""
         with self._lock:
-            if (known := self._values.get(key)) is not None:
-                self._values.move_to_end(key)
-                return known[0]
-        made = make()
+            if (known := self._values.get(key)) is None:
+                return None
+            self._values.move_to_end(key)
+            return known[0]
+
+    def keep(self, key: Hashable, made: _Value) -> _Value:
+        """Keep a value if there is room, and return it."""
         size = self._size_of(made)
         # What is larger than all there is room for would drive out everything else.
         if size is not None and size <= self._largest:

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from mock_backend.catalog.dimensions import BBox
-from mock_backend.catalog.stac.geometry import Segment, Shape, meets
+from mock_backend.catalog.stac.geometry import Shape, meets
+
+if TYPE_CHECKING:
+    from mock_backend.catalog.stac.geometry import Segments
 
 #: Start of collections that do not tell theirs.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,19 +87,19 @@ class Coverage:
         return runs_of(sorted(found))
 
     def _add_meeting(
-        self, found: set[int], rows: range, columns: range, shape: Shape, segments: Sequence[Segment]
+        self, found: set[int], rows: range, columns: range, shape: Shape, segments: "Segments"
     ) -> None:
         """Cut a block of tiles in two until it is a tile, or has no border of the geometry in it."""
         west, south, east, north = self._block(rows, columns)
         boxes = [(west - turn, south, east - turn, north) for turn in (0, 360)]
-        near = [each for each in segments if any(meets(each, box) for box in boxes)]
-        if near and len(rows) * len(columns) > 1:
+        near = segments[meets(segments, boxes[0]) | meets(segments, boxes[1])]
+        if len(near) and len(rows) * len(columns) > 1:
             parts = [(part, columns) for part in _halves(rows)]
             if len(columns) > len(rows):
                 parts = [(rows, part) for part in _halves(columns)]
             for part in parts:
                 self._add_meeting(found, *part, shape, near)
-        elif near or any(shape.contains(box[:2]) for box in boxes):
+        elif len(near) or any(shape.contains(box[:2]) for box in boxes):
             found.update(self._number(row, column) for row in rows for column in columns)
 
     def _cell(self, tile: int) -> tuple[int, int]:

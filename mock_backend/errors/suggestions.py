@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from mock_backend.errors.workload import current_workload
+
 _MOST = 12
+#: Longer names are not misspelt.
+_LONGEST = 200
 
 
 def did_you_mean(name: Any, known: Iterable[Any]) -> str:
@@ -17,13 +21,18 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     Returns:
         A sentence with a leading space.
     """
-    names = [str(each) for each in known]
+    work = current_workload()
+    if work is not None and not work.may_compare(0):
+        return ""  # Of so many wrong names those before have told what there is.
+    names = list(dict.fromkeys(map(str, known)))
     if not names:
         return " There are none."
     by_case = {each.lower(): each for each in names}
     if (same := by_case.get(str(name).lower())) is not None:
         return f" Did you mean {same!r}?"
-    close = get_close_matches(str(name).lower(), by_case, n=3, cutoff=0.6)
+    close = []
+    if len(str(name)) <= _LONGEST and (work is None or work.may_compare(len(names))):
+        close = get_close_matches(str(name).lower(), by_case, n=3, cutoff=0.6)
     if close:
         return f" Did you mean {' or '.join(repr(by_case[each]) for each in close)}?"
     more = f" … ({len(names)} in all)" if len(names) > _MOST else ""

@@ -1,5 +1,6 @@
 """GeoJSON geometries."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ numbers = st.floats(-10, 10)
 
 
 def in_box(shape, box):
-    return any(meets(segment, box) for segment in shape.segments) or shape.contains(box[:2])
+    return bool(meets(shape.segments, box).any()) or shape.contains(box[:2])
 
 
 @pytest.mark.parametrize(
@@ -83,12 +84,12 @@ def test_a_box_around_a_point_of_a_segment_meets_it(start, end, share, margin):
     x, y = (a + (b - a) * share for a, b in zip(start, end, strict=True))
     grown = margin + 1e-9  # rounding
 
-    assert meets((start, end), (x - grown, y - grown, x + grown, y + grown))
+    assert meets(np.array([[*start, *end]]), (x - grown, y - grown, x + grown, y + grown))
 
 
 @given(st.tuples(numbers, numbers), st.tuples(numbers, numbers), st.floats(0.001, 5))
 def test_a_box_beyond_a_segment_does_not(start, end, away):
     east, north = max(start[0], end[0]), max(start[1], end[1])
 
-    assert not meets((start, end), (east + away, -99, east + away + 1, 99))
-    assert not meets((start, end), (-99, north + away, 99, north + away + 1))
+    assert not meets(np.array([[*start, *end]]), (east + away, -99, east + away + 1, 99))
+    assert not meets(np.array([[*start, *end]]), (-99, north + away, 99, north + away + 1))

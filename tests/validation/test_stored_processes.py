@@ -72,7 +72,7 @@ def test_too_much_refuses_a_job(api, assert_error):
 
     response = api("POST /jobs", json={"process": {"process_graph": one("p0")}})
 
-    assert_error(response, 400, "ProcessGraphComplexity", "50000 nodes")
+    assert_error(response, 400, "ProcessGraphComplexity", "28,725 steps", "20,000")
 
 
 def test_references_that_are_none_refuse_to_be_stored(api, assert_error):

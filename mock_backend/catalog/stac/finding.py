@@ -19,6 +19,9 @@ MOST = 20_000
 #: Of how many items a filter is tried on each, so that the number of all that match is known.
 COUNTED = 2_000
 
+#: Items count several times if filters are larger than this.
+_USUAL = 20
+
 # The number of items whose cloud cover is found out at once; of fewer at first.
 _FEW, _AT_ONCE = 16, 128
 
@@ -63,15 +66,16 @@ def find(collections: Sequence[Described], wanted: ItemQuery, now: datetime, see
     if streamed and all(own.filter is None for _, own in sources):
         found = islice(_stream(sources, wanted, now), wanted.limit + 1)
         return _page(list(found), wanted.limit, candidates)
-    if streamed and candidates > COUNTED:
+    effort = candidates * _effort(sources)
+    if streamed and effort > COUNTED:
         return _filtered(sources, wanted, now, seed)
-    if candidates <= MOST:
+    if effort <= MOST:
         matching = _sorted(sources, wanted, now, seed)
         rest = matching[_place_after(matching, wanted) :]
         return _page(rest[: wanted.limit + 1], wanted.limit, len(matching))
     raise RequestInvalid(
-        f"sortby would compare {candidates} items, and at most {MOST} are possible: narrow the search by "
-        "datetime, bbox, intersects or collections, or sort by datetime alone."
+        f"sortby would compare {candidates} items, and at most {MOST * candidates // effort} are possible: "
+        "narrow the search by datetime, bbox, intersects or collections, or sort by datetime alone."
     )
 
 
@@ -97,14 +101,14 @@ def _token(found: Found) -> str:
 def _filtered(sources: Sequence[Source], wanted: ItemQuery, now: datetime, seed: int) -> Page:
     """Return the next items that match; a page ends early, perhaps without any, if that takes too long."""
     shown: list[Found] = []
-    filters = _filters(sources)
+    filters, effort = _filters(sources), _effort(sources)
     every = _covered(_stream(sources, wanted, now), filters, seed)
     for seen, (found, cover) in enumerate(every, 1):
         if _matches(filters, found, cover):
             shown.append(found)
         if len(shown) > wanted.limit:
             return _page(shown, wanted.limit, None)
-        if seen == MOST:
+        if seen * effort >= MOST:
             return Page(shown, _token(found), None)
     return Page(shown, None, None)
 
@@ -127,6 +131,11 @@ def _place_after(matching: Sequence[Found], wanted: ItemQuery) -> int:
         return 0
     names = [(collection.id, visit) for collection, visit in matching]
     return names.index(wanted.after) + 1 if wanted.after in names else len(names)
+
+
+def _effort(sources: Sequence[Source]) -> int:
+    """Return how many times each item counts as filters are larger than usual ones."""
+    return max((own.filter.size // _USUAL for _, own in sources if own.filter is not None), default=0) or 1
 
 
 def _filters(sources: Sequence[Source]) -> Mapping[str, Filter | None]:

@@ -10,6 +10,7 @@ import numpy as np
 from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.errors import OpenEOError
+from mock_backend.errors.workload import current_workload, refusal
 from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
@@ -23,6 +24,10 @@ from mock_backend.processes.definitions.remote import is_url
 
 #: Place where a process is defined, None for those of the user and of the back-end; and its id.
 Key = tuple[str | None, str]
+
+
+#: The largest number of values at hand for a pixel: even small windows have some dozens of pixels.
+_MOST_HELD = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,13 @@ class GraphCallback:
         graph: The process graph.
         values: Values for ``from_parameter``.
         library: The user-defined processes that it calls, and those that they call.
+        held: The largest number of values at hand for a pixel, as far as calls with single pixels have told.
     """
 
     graph: Graph
     values: Mapping[str, Any] = field(default_factory=dict)
     library: Mapping[Key, Definition] = field(default_factory=dict)
+    held: int = 0
 
     def __call__(self, **parameters: Any) -> Any:
         """Return its result for some parameters."""
@@ -118,6 +125,11 @@ class GraphCallback:
             results[name] = self._called(node, self._arguments(node, results, scope))
             if node.get("result") is True:
                 found = results[name]
+        if current_workload() is not None:
+            held = sum(map(_values_in, results.values()))
+            if held > _MOST_HELD:
+                raise refusal(f"{held:,} values for each pixel at once", _MOST_HELD)
+            object.__setattr__(self, "held", max(held, self.held))
         return found
 
     def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
@@ -152,6 +164,12 @@ class ProcessCallback:
         """Return its result for some parameters."""
         with np.errstate(all="ignore"):
             return call(self.process_id, {**self.arguments, **parameters})
+
+
+def _values_in(result: Any) -> int:
+    if isinstance(result, Field | Stack):
+        return result.values.size
+    return sum(map(_values_in, result)) if isinstance(result, list) else 0
 
 
 def _place_of(arguments: Mapping[str, Any]) -> int | None:

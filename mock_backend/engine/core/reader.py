@@ -41,7 +41,10 @@ class WindowReader:
         Returns:
             An array with the shape of the window.
         """
-        return self.array(source, window.key, lambda: source.read(window, self))
+        # No function is called in between: a chain of sources is read as deep as Python's stack goes.
+        if (known := self._arrays.find(key := (id(source), window.key))) is None:
+            known = self._arrays.keep(key, (source, source.read(window, self)))
+        return known[1]
 
     def array(self, owner: object, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """Return an array that several windows need, made once as long as there is room.

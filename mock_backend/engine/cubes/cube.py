@@ -1,7 +1,8 @@
 """A data cube without values: its dimensions and, as far as they are known, their labels."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -28,9 +29,19 @@ class Dimension:
     left_out: frozenset[Any] = frozenset()
     axis: str | None = None
 
+    @cached_property
+    def places(self) -> Mapping[Any, int]:
+        """Where each known label is, first."""
+        labels = self.labels or ()
+        return {label: len(labels) - 1 - place for place, label in enumerate(reversed(labels))}
+
     def has(self, label: Any) -> bool:
         """Tell whether the label may exist: known labels and aliases do, and all do where none is known."""
-        return self.labels is None or label in self.labels or bool(self._meant(label))
+        return (
+            self.labels is None
+            or (isinstance(label, Hashable) and label in self.places)
+            or bool(self._meant(label))
+        )
 
     def only(self, labels: Sequence[Any]) -> "Dimension":
         """Return the dimension with these labels only, in this order.
@@ -41,7 +52,7 @@ class Dimension:
             return self
         kept: dict[Any, None] = {}
         for label in labels:
-            kept |= dict.fromkeys([label] if label in self.labels else self._meant(label))
+            kept |= dict.fromkeys([label] if label in self.places else self._meant(label))
         selected = self._with(tuple(kept))
         gone = {*self.labels, *self.aliases} - {*kept, *selected.aliases}
         return replace(selected, left_out=self.left_out | gone)
@@ -60,10 +71,11 @@ class Dimension:
         return self.aliases.get(label, ()) if isinstance(label, str) else ()
 
     def _with(self, labels: tuple[Any, ...]) -> "Dimension":
+        kept = set(labels)
         aliases = {
             alias: left
             for alias, meant in self.aliases.items()
-            if (left := tuple(each for each in meant if each in labels))
+            if (left := tuple(each for each in meant if each in kept))
         }
         return replace(self, labels=labels, aliases=aliases)
 

@@ -134,7 +134,7 @@ class DataCube:
         found = next(each for each in self.dimensions if each.name == dimension)
         kept = replace(found, labels=labels)
         changes: dict[str, Any] = {}
-        places = [(found.labels or ()).index(label) for label in labels]
+        places = [found.places[label] for label in labels]
         if found.kind == "bands":
             changes["bands"] = tuple(self.bands[place] for place in places)
         elif found.kind == "geometry":

@@ -40,7 +40,7 @@ def _merge_cubes(call: CubeCall) -> Cube | None:
         elif mine.labels is None or other.labels is None:
             merged[name] = mine.unlabelled()
         else:
-            labels = (*mine.labels, *(each for each in other.labels if each not in mine.labels))
+            labels = (*mine.labels, *(each for each in other.labels if each not in mine.places))
             aliases = {
                 alias: tuple(dict.fromkeys((*mine.aliases.get(alias, ()), *other.aliases.get(alias, ()))))
                 for alias in (*mine.aliases, *other.aliases)

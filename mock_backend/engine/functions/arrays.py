@@ -12,10 +12,7 @@ from mock_backend.engine.functions.comparisons import same
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
-from mock_backend.errors import ProcessGraphComplexity
-
-#: The largest number of elements of an array.
-_MOST = 1 << 20
+from mock_backend.errors.workload import check_room
 
 
 def array_of(data: Any, name: str = "data") -> Any:
@@ -114,7 +111,7 @@ def array_create(data: Any = (), repeat: Any = 1) -> Any:
     items = [data] if not isinstance(data, list | tuple | Labelled | Stack) else data
     if isinstance(items, Labelled):
         items = items.items
-    _check_length(max(len(items), 1) * count)
+    check_room(max(len(items), 1) * count)
     if isinstance(items, Stack):
         bands = items.bands if len(items.bands) < 2 else items.bands * count
         values = np.concatenate([items.values] * count)
@@ -184,16 +181,21 @@ def array_modify(data: Any, values: Any, index: Any, length: Any = 0) -> Any:
 
 
 def _check_labels(first: Any, second: Any) -> None:
-    other = labels_of(second) or []
-    shared = [each for each in labels_of(first) or [] if any(same(each, label) for label in other)]
+    other = set(map(_distinct, labels_of(second) or ()))
+    shared = [each for each in labels_of(first) or () if _distinct(each) in other]
     if shared:
         raise failed("ArrayLabelConflict", f"Both arrays have elements with the labels {shared}.")
+
+
+def _distinct(label: Any) -> tuple[bool, Any]:
+    """Return what two labels share that are the same: true is not 1."""
+    return isinstance(label, bool), repr(label) if isinstance(label, list | dict) else label
 
 
 def _joined(first: Any, second: Any) -> Any:
     one, other = labels_of(first), labels_of(second)
     labels = None if one is None or other is None else [*one, *other]
-    _check_length(len(first) + len(second))
+    check_room(len(first) + len(second))
     if not isinstance(first, Stack) and not isinstance(second, Stack):
         items = [*items_of(first), *items_of(second)]
         if not has_pixels(items):
@@ -205,10 +207,3 @@ def _joined(first: Any, second: Any) -> Any:
     known = tuple(each for each in bands if each is not None)
     kind = shared_kind([each.kind for each in parts if len(each)])
     return Stack(values, kind, known if len(known) == len(bands) else (), labels)
-
-
-def _check_length(count: int) -> None:
-    if count > _MOST:
-        raise ProcessGraphComplexity(
-            f"The process is too complex: an array would have {count:,} elements; {_MOST:,} is the most."
-        )

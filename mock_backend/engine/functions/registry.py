@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid, ProcessParameterRequired
+from mock_backend.errors.workload import current_workload
 
 Function = Callable[..., Any]
 _Function = TypeVar("_Function", bound=Function)
@@ -55,6 +56,10 @@ def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
     missing = [name for name in required if name not in arguments]
     if missing:
         raise ProcessParameterRequired(parameter=missing[0], process=process_id)
+    if (work := current_workload()) is not None:
+        work.call()
+        for each in arguments.values():
+            work.weigh(each)
     try:
         with np.errstate(all="ignore"):
             return function(**{name: value for name, value in arguments.items() if name in known})

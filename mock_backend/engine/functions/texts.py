@@ -5,10 +5,7 @@ from typing import Any
 
 from mock_backend.engine.functions.elements import items_of
 from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, process
-from mock_backend.errors import ProcessGraphComplexity
-
-#: The largest number of characters of a text.
-_MOST = 1 << 20
+from mock_backend.errors.workload import check_room
 
 
 def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | None:
@@ -60,11 +57,7 @@ def text_concat(data: Any, separator: Any = "") -> str:
     """Return the texts of some values as one, with a separator between them."""
     texts = [_text_of("data", each) for each in items_of(data)]
     between = _text_of("separator", "" if separator is None else separator)
-    count = sum(map(len, texts)) + len(between) * len(texts)
-    if count > _MOST:
-        raise ProcessGraphComplexity(
-            f"The process is too complex: a text would have {count:,} characters; {_MOST:,} is the most."
-        )
+    check_room((sum(map(len, texts)) + len(between) * len(texts)) // 8)
     return between.join(texts)
 
 

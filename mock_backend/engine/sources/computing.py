@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack
 from mock_backend.engine.core.window import Positions, Window, positions_of, span
-from mock_backend.engine.sources.source import Derived, Need, reals, spread, spread_array
+from mock_backend.engine.sources.source import Derived, Need, held_by, reals, spread, spread_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,10 @@ class Mapped(Derived):
 
     callback: Callback
     parameter: str = "x"
+
+    def computing(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values the child process holds for each pixel."""
+        return held_by(self.callback, prod(sizes))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -74,6 +79,10 @@ class Reduced(Derived):
         whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
         return ((self.source, whole, 1),)
 
+    def computing(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values the child process holds for each pixel."""
+        return held_by(self.callback, prod(sizes))
+
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         whole = window.with_axis(self.line.axis, span(len(self.line.labels)))
@@ -103,6 +112,10 @@ class Along(Derived):
         left = (*sizes[: self.target], *sizes[self.target + 1 :])
         whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
         return ((self.source, whole, 1),)
+
+    def computing(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values the child process holds for each pixel."""
+        return held_by(self.callback, prod((*sizes[: self.target], *sizes[self.target + 1 :])))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -140,6 +153,10 @@ class Grouped(Derived):
         most = max(map(len, self.groups), default=1)
         whole = (*sizes[: self.line.axis], most, *sizes[self.line.axis + 1 :])
         return ((self.source, whole, 1),)
+
+    def computing(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values the child process holds for each pixel."""
+        return held_by(self.callback, prod((*sizes[: self.line.axis], *sizes[self.line.axis + 1 :])))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

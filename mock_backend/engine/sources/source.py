@@ -1,7 +1,8 @@
 """A source: the values of a data cube, computed when a window of it is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -9,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.values import Field, Reals, Stack, items_in, number, single
+from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
 from mock_backend.engine.core.window import Positions, Window, positions_of
+
+#: Child processes that hold fewer values for a pixel do not matter.
+_FEW = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +23,11 @@ class Source:
 
     Sources are small, can be pickled, and refer to nothing but to other sources.
     """
+
+    @cached_property
+    def depth(self) -> int:
+        """The number of sources from the first ones that are read to this one."""
+        return 1 + max((each.depth for each in _sources_in(vars(self))), default=0)
 
     def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":  # noqa: ARG002  # there is nothing by default
         """Return what is read for a window, in this order.
@@ -30,6 +39,14 @@ class Source:
             Other sources, the sizes of their windows, and how many of their pixels are read for one.
         """
         return ()
+
+    def computing(self, sizes: tuple[int, ...]) -> int:  # noqa: ARG002  # most compute in place
+        """Return how many values are at hand for each pixel beside those that are read and returned.
+
+        Args:
+            sizes: As for ``needs``.
+        """
+        return 0
 
     def at_hand(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are at hand for each pixel while a window is read, at most.
@@ -50,7 +67,7 @@ class Source:
             for other, own, each in source.needs(sizes):
                 found = max(found, held + most(other, own, pixels * each) * each)
                 held += prod(own) * each
-            known[key] = max(found, held + prod(sizes))
+            known[key] = max(found, held + prod(sizes) + source.computing(sizes))
             return known[key]
 
         return most(self, sizes, 1) + sum(shared.values())
@@ -129,6 +146,22 @@ class Picked(Derived):
         found = found.copy()
         found[(slice(None),) * self.axis + (missing,)] = np.nan
         return found
+
+
+def held_by(callback: Callback, pixels: int) -> int:
+    """Return how many values a child process holds for some pixels, if these are many."""
+    held = getattr(callback, "held", 0)
+    return held * pixels if held > _FEW else 0
+
+
+def _sources_in(value: Any) -> Iterator[Source]:
+    if isinstance(value, Source):
+        yield value
+    elif isinstance(value, Mapping | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _sources_in(each)
+    elif isinstance(inner := getattr(value, "source", None), Source):
+        yield inner
 
 
 #: A source that is read, the sizes of the window, and how many of its pixels are read for one.

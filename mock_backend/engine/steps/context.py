@@ -43,7 +43,7 @@ class GraphContext:
     now: datetime
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
     remote_process: Callable[[str, str], dict[str, Any] | None] = lambda _url, _id: None
-    parameters: Iterable[Any] = ()
+    parameters: Any = ()
     lets_pass: Set[str] = frozenset()
     seed: int = 0
     features_by_band: bool = False

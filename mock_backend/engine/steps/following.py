@@ -13,7 +13,7 @@ from mock_backend.engine.steps.applying import mapped
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
 from mock_backend.engine.steps.context import GraphContext
-from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled, too_much
+from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.loading import says_where_or_when, stand_in, vectors
 from mock_backend.engine.steps.merging import itself, side_of
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
@@ -21,6 +21,7 @@ from mock_backend.engine.steps.places import UNKNOWN_FEATURE
 from mock_backend.engine.steps.shape import source_of, without_values
 from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
+from mock_backend.errors.workload import CHAIN, Workload, counted, too_deep
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.definitions.graph import (
     Graph,
@@ -50,8 +51,6 @@ _OF_SAVED = ("export_workspace", "stac_modify")
 _SAVING = ("save_result", "save_ml_model", "export_collection", *_OF_SAVED)
 #: The rules that refuse by these codes, and that may be let pass.
 _FORGIVABLE = {"NoDataAvailable": "no-data"}
-#: Maximum number of nodes to follow, counting those of child and user-defined processes each time.
-_MAX_NODES = 100_000
 
 
 def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
@@ -69,13 +68,14 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
     follower = _Follower(surroundings)
     values = {
         each["name"]: each["default"]
-        for each in sound_parameters(list(surroundings.parameters))
+        for each in sound_parameters(surroundings.parameters)
         if "default" in each
     }
     try:
-        return follower.outcome(graph, values)
+        with counted() as follower.work:
+            return follower.outcome(graph, values)
     except RecursionError:
-        raise too_much("it is nested too deeply", "Use fewer processes within processes.") from None
+        raise too_deep("processes") from None
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class _Follower:
         self._passed: list[tuple[str, str]] = []
         self._stand_ins: list[str] = []
         self._udfs: list[str] = []
-        self._nodes = 0
+        self.work = Workload()
         self._is_sampled = False
         #: Results of processes whose process graphs are unknown.
         self._unknown: list[Any] = []
@@ -151,15 +151,17 @@ class _Follower:
         sources = sources_of(graph)
         order, _ = in_order(graph, sources)
         wanted = _wanted(graph, sources, self._is_effective)
-        self._nodes += len(wanted)
-        if self._nodes > _MAX_NODES:
-            raise too_much("it has too many nodes", "Use fewer processes, or fewer bands.")
+        self.work.step(len(wanted))
         results: dict[str, Any] = {}
         result = None
         for node_id in order:
             if node_id not in wanted:
                 continue
             value = self._node(graph[node_id], results, scope, f"{path}{node_id}", is_child=is_child)
+            if isinstance(value, Flow):
+                self.work.step(len(value.cube.dimensions))
+                if source_of(value.cube).depth > CHAIN:
+                    raise too_deep("steps of a data cube from its loading to its result", CHAIN)
             results[node_id] = value
             if graph[node_id].get("result") is True:
                 result = value

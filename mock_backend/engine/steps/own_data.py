@@ -194,7 +194,7 @@ def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
     chosen = dimension.only([each for each in wanted if dimension.has(each)])
     # Who has relaxed the rule that bands exist gets no data for those that do not.
     missing = [each for each in dict.fromkeys(wanted) if not dimension.has(each)]
-    places = [list(dimension.labels or ()).index(label) for label in chosen.labels or ()]
+    places = [dimension.places[label] for label in chosen.labels or ()]
     bands = [cube.bands[each] for each in places]
     bands += [replace(cube.bands[0], name=each, data_type="float32", nodata="nan") for each in missing]
     labels = (*(chosen.labels or ()), *missing)

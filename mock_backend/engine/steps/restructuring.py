@@ -138,7 +138,7 @@ def unflatten_dimension(asked: StepCall, flow: Flow) -> Flow:
     ]
     places = np.full([len(each.labels or ()) for each in new], -1, np.intp)
     for number, part in enumerate(parts):
-        at = tuple((each.labels or ()).index(label) for each, label in zip(new, part, strict=True))
+        at = tuple(each.places[label] for each, label in zip(new, part, strict=True))
         places[at] = number
     left = [each for each in cube.dimensions if each.name != dimension.name and each.name not in targets]
     source = Unflattened(source_of(cube), line.axis, places)

@@ -11,7 +11,7 @@ from mock_backend.engine.sources import Same, Source
 from mock_backend.engine.steps.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.
-_MOST_LABELS = 1 << 20
+_MOST_LABELS = 1 << 17
 #: Name of the values of a cube without bands.
 PLAIN_NAME = "var"
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_backend.errors.workload import weighed
+
 Graph = dict[str, Any]
 #: References of the nodes of a graph by ``from_node``, by the id of the node; not only texts if it is faulty.
 Sources = dict[str, list[Any]]
@@ -220,9 +222,9 @@ def resolved(
     if not isinstance(argument, dict):
         return bounded(argument)
     if "from_node" in argument:
-        return results.get(argument["from_node"])
+        return weighed(results.get(argument["from_node"]))
     if "from_parameter" in argument:
-        return bounded(parameter(argument["from_parameter"]))
+        return weighed(bounded(parameter(argument["from_parameter"])))
     if isinstance(argument.get("process_graph"), dict):
         return child(argument["process_graph"])
     return {name: resolved(each, results, parameter, child) for name, each in argument.items()}

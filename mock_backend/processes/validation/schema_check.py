@@ -1,6 +1,6 @@
 """Check argument values against the JSON Schemas of parameters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -109,7 +109,9 @@ class _Alternative:
         """Return what is wrong with a value whatever is in its holes; only so much of it."""
         if self._validator is None:
             return []
-        found = (each for each in self._validator.iter_errors(value) if not _may_go(each, holes))
+        open_ = set(holes)
+        around = {hole[:length] for hole in holes for length in range(len(hole) + 1)}
+        found = (each for each in self._validator.iter_errors(value) if not _may_go(each, open_, around))
         return list(islice(found, _MOST_LOOKED_AT))
 
     def likeness(self, value: Any) -> int:
@@ -235,14 +237,14 @@ def _never(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is not fetched.")
 
 
-def _may_go(error: "ValidationError", holes: Collection[Path]) -> bool:
-    """Tell whether there may be no such error once the holes are filled."""
+def _may_go(error: "ValidationError", holes: Set[Path], around: Set[Path]) -> bool:
+    """Tell whether there may be no such error once the holes are filled; ``around`` is what they are in."""
     if not holes:
         return False
     path = tuple(error.instance_path)
-    if any(path[: len(hole)] == hole for hole in holes):
+    if any(path[:length] in holes for length in range(len(path) + 1)):
         return True
-    return _keyword(error) not in _FINAL and any(hole[: len(path)] == path for hole in holes)
+    return _keyword(error) not in _FINAL and path in around
 
 
 def _keyword(error: "ValidationError") -> str | int:

@@ -1,12 +1,13 @@
 """Go through a process graph and find everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.engine.cubes import Cube, CubeCall, Dimension, Remark, follow
-from mock_backend.errors import ProcessNamespaceInvalid
+from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.workload import DEPTH, Workload, counted, too_deep
 from mock_backend.processes.definitions.graph import (
     NO_GRAPH,
     NO_PROCESS,
@@ -36,9 +37,6 @@ from mock_backend.processes.validation.problems import Findings, GraphPlace, Pro
 from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
 from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
-_MAX_DEPTH = 100
-#: Maximum number of nodes to check, counting those of user-defined processes in each call.
-_MAX_NODES = 50_000
 #: Processes of single values that real back-ends apply to whole data cubes, too.
 _OF_CUBES_TOO = frozenset({"linear_scale_range"})
 #: The JSON types of values of pixels, and of arrays of them.
@@ -74,10 +72,11 @@ class Validator:
         self._problems: list[Problem] = []
         #: The user-defined processes that are being entered.
         self._entered: list[_Key] = []
-        self._visits: dict[_Key, list[_Visit]] = {}
+        #: The visits of each process by the arguments that it was called with.
+        self._visits: dict[tuple[_Key, Hashable], list[_Visit]] = {}
         self._user_processes: dict[_Key, tuple[dict[str, Any], Signature] | None] = {}
         self._wrong_urls: dict[_Key, ProcessNamespaceInvalid] = {}
-        self._nodes = 0
+        self._work = Workload()
 
     def findings(self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool) -> Findings:
         """Return all problems of a process graph.
@@ -91,9 +90,12 @@ class Validator:
             values = {
                 each["name"]: Value(kinds_of(each.get("schema"))) for each in sound_parameters(parameters)
             }
-            self._graph(graph, Scope(values, lenient=lenient), ())
+            with counted() as self._work:
+                self._graph(graph, Scope(values, lenient=lenient), ())
+        except ProcessGraphComplexity as error:
+            self._problems.append(Problem(None, error.openeo_code, error.message))
         except RecursionError:
-            self._invalid("The process is nested too deeply.", ())
+            self._problems.append(Problem(None, "ProcessGraphComplexity", too_deep("processes").message))
         found = sorted(self._problems, key=lambda problem: problem.rule not in (None, "structure"))
         passes = self._context.lets_pass
         refused = tuple(each for each in found if each.rule not in passes)
@@ -105,9 +107,8 @@ class Validator:
 
     def _graph(self, graph: Any, scope: Scope, path: tuple[str, ...]) -> Value:
         """Check a graph and return what is known of its result."""
-        if len(path) > 2 * _MAX_DEPTH:
-            self._invalid(f"The process graph is nested more than {_MAX_DEPTH} levels deep.", path[:8])
-            return ANYTHING
+        if len(path) > 2 * DEPTH:
+            raise too_deep("processes")
         if not isinstance(graph, dict) or not graph:
             self._invalid(NO_GRAPH, path)
             return ANYTHING
@@ -115,8 +116,7 @@ class Validator:
         sources = {} if faults else sources_of(graph)
         for fault in faults or wiring_faults(graph, sources):
             self._unsound(fault.message, path if fault.node is None else (*path, fault.node))
-        if not self._count(len(graph), path):
-            return ANYTHING
+        self._work.step(len(graph))
         order, stuck = ([], []) if faults else in_order(graph, sources)
         if stuck:
             self._cycle(in_cycles(sources, stuck), path)
@@ -133,19 +133,6 @@ class Validator:
             if node.get("result") is True:
                 result = value
         return result
-
-    def _count(self, nodes: int, path: tuple[str, ...]) -> bool:
-        """Count nodes that are looked at, and tell whether that goes on."""
-        before, self._nodes = self._nodes, self._nodes + nodes
-        if self._nodes <= _MAX_NODES:
-            return True
-        if before <= _MAX_NODES:
-            message = (
-                f"The process has more than {_MAX_NODES} nodes, those of user-defined processes included "
-                "each time they are called."
-            )
-            self._problems.append(Problem(None, "ProcessGraphComplexity", message, GraphPlace(path[:8])))
-        return False
 
     def _cycle(self, nodes: list[str], path: tuple[str, ...]) -> None:
         named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
@@ -291,13 +278,13 @@ class Validator:
                 path,
             )
             return ANYTHING
-        visits = self._visits.setdefault(key, [])
+        visits = self._visits.setdefault((key, _likeness(values)), [])
         for visit in visits:
             if visit.values == values:
                 # What is wrong in it has been said, and it takes as long to process as before.
-                self._count(visit.nodes, path)
+                self._work.step(visit.nodes)
                 return visit.result
-        before = self._nodes
+        before = self._work.steps
         self._entered.append(key)
         try:
             inner = _inside(signature, values)
@@ -308,7 +295,7 @@ class Validator:
             self._entered.pop()
         kinds = found.kinds if signature.returns is None else signature.returns
         result = Value(kinds, found.cube)
-        visits.append(_Visit(values, self._nodes - before, result))
+        visits.append(_Visit(values, self._work.steps - before, result))
         return result
 
     # -- arguments ------------------------------------------------------------------------------------
@@ -410,8 +397,12 @@ class Validator:
         name = reference["from_parameter"]
         value = scope.find(name) if isinstance(name, str) else None
         if value is None:
-            known = dict.fromkeys(scope.names())
-            hint = did_you_mean(name, known) if known else " Define it in 'parameters', with a default."
+            is_none = next(scope.names(), None) is None
+            hint = (
+                did_you_mean(name, scope.names())
+                if not is_none
+                else " Define it in 'parameters', with a default."
+            )
             self._report(
                 "unknown-parameter",
                 "ProcessParameterRequired",
@@ -453,6 +444,8 @@ class Validator:
         call = CubeCall(process_id, arguments, signature.defaults, cubes, collection, unclear)
         check_meaning(call, self._context.catalogue)
         cube = follow(call)
+        if cube is not None:
+            self._work.step(len(cube.dimensions))
         if process_id == "array_element":
             check_element(call, values.get("data", ANYTHING).labelled_by)
         for remark in call.remarks:
@@ -512,6 +505,20 @@ def _rule_of(process_id: str, given: Kinds, wanted: Kinds, in_child: bool) -> st
 def _are_values(argument: Any, wanted: Kinds) -> bool:
     """Tell whether an argument and what is wanted are values of pixels, or arrays of them."""
     return kind_of(argument)[0] in _VALUES and {kind for kind, _ in wanted or ()} <= _VALUES
+
+
+def _likeness(values: Mapping[str, Value]) -> Hashable:
+    """Return something that equal arguments share, and hardly any others."""
+    return tuple(
+        (name, each.kinds, None if each.constant is UNKNOWN else repr(each.constant), _outline(each.cube))
+        for name, each in values.items()
+    )
+
+
+def _outline(cube: Cube | None) -> Hashable:
+    dimensions = {} if cube is None else cube.dimensions
+    labels = [(each.name, each.labels or ()) for each in dimensions.values()]
+    return tuple((name, len(own), own[:1], own[-1:]) for name, own in labels)
 
 
 def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -1,10 +1,11 @@
 """Knowledge of values before anything is computed, and scopes of parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mock_backend.engine.cubes import Cube, Dimension
+from mock_backend.errors.workload import weighed
 from mock_backend.processes.validation.kinds import Kinds
 
 #: The constant of a value that is not one.
@@ -55,7 +56,7 @@ class Scope:
             return value
         if value.keys() == {"from_parameter"} and isinstance(name := value["from_parameter"], str):
             found = self.find(name)
-            return value if found is None or found.constant is UNKNOWN else found.constant
+            return value if found is None or found.constant is UNKNOWN else weighed(found.constant)
         return {key: self.filled_in(each) for key, each in value.items()}
 
     def find(self, name: str) -> Value | None:
@@ -69,6 +70,8 @@ class Scope:
             scope = scope.outer
         return None
 
-    def names(self) -> list[str]:
-        """Return the names of all parameters."""
-        return [*self.values, *(self.outer.names() if self.outer else ())]
+    def names(self) -> Iterator[str]:
+        """Yield the names of all parameters."""
+        yield from self.values
+        if self.outer is not None:
+            yield from self.outer.names()

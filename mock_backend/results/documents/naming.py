@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -158,13 +159,19 @@ def is_text(content: bytes) -> bool:
         return False
 
 
-def name_apart(name: str, is_taken: Callable[[str], object]) -> str:
-    """Return a name like another one that nothing has yet: with a number behind its stem."""
+def name_apart(name: str, is_taken: Callable[[str], object], numbers: Counter[str] | None = None) -> str:
+    """Return a name like another one that nothing has yet: with a number behind its stem.
+
+    Args:
+        name: The other name.
+        is_taken: Tells whether something has a name.
+        numbers: The last numbers that were given behind names, if many names are asked for.
+    """
     stem, ending = split_name(name)
-    number, candidate = 1, name
+    numbers, candidate = Counter() if numbers is None else numbers, name
     while is_taken(candidate):
-        number += 1
-        candidate = f"{stem}_{number}{ending}"
+        numbers[name] += 1
+        candidate = f"{stem}_{numbers[name] + 1}{ending}"
     return candidate
 
 

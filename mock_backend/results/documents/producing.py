@@ -1,6 +1,7 @@
 """From the outcome of a process graph to files, each of which is made when it is read."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -230,11 +231,11 @@ def _unless_told(content: DataCube | Plain) -> str:
 
 def _name_apart(files: list[_File]) -> None:
     """Give files of one name, saved at several places of a graph, names of their own."""
-    given, taken = {file.part.name for file in files}, set[str]()
+    given, taken, numbers = {file.part.name for file in files}, set[str](), Counter[str]()
     for place, file in enumerate(files):
         name = file.part.name
         if name in taken:
-            name = name_apart(name, (given | taken).__contains__)
+            name = name_apart(name, lambda each: each in given or each in taken, numbers)
             files[place] = replace(file, part=replace(file.part, name=name))
         taken.add(name)
 

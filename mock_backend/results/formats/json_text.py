@@ -36,7 +36,10 @@ class JsonFormat(OneFile):
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # it has no options
         """Return the file."""
         value = content.value if isinstance(content, Plain) else cube_value(content)
-        return json.dumps(value, ensure_ascii=False).encode()
+        try:
+            return json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # of half a surrogate pair, which only JSON's escapes can say
+            return json.dumps(value).encode()
 
 
 def cube_value(cube: DataCube) -> Any:

@@ -42,7 +42,7 @@ def pieces_of(cube: DataCube, options: Mapping[str, Any], times: int = 1) -> lis
     elif options.get("sample_by_feature") is True and cube.samples:
         found = _in_samples(cube, options.get("feature_id_property"))
     else:
-        return [("", cube)]
+        found = iter((("", cube),))
     pieces = list(islice(found, _MOST // max(times, 1) + 1))
     if len(pieces) * times > _MOST:
         raise ProcessGraphComplexity(
