@@ -1,6 +1,5 @@
 """GeoJSON geometries in plain longitude and latitude: whether they meet a box."""
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any

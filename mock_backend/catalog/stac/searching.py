@@ -12,6 +12,7 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import QueryName
 from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.register import CollectionsRegister
@@ -202,7 +203,8 @@ class ItemsRegister(EndpointRegister):
         url = f"{current_base(self.settings.url)}/search"
         named = bool(body.collections)
         chosen = self._chosen(body.collections)
-        return _geojson(self._page(chosen, asked, url, dates=False, named=named, method="POST"))
+        with refusing():  # what the link to the next page repeats
+            return _geojson(self._page(chosen, asked, url, dates=False, named=named, method="POST"))
 
     # -- inside -------------------------------------------------------------------------------------
 

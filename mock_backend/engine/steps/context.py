@@ -1,6 +1,6 @@
 """Context of process graphs: data, processes, formats, and the time."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol

@@ -11,6 +11,8 @@ Feature = Mapping[str, Any]
 Geometry = Mapping[str, Any]
 
 _POLYGONS = ("Polygon", "MultiPolygon")
+#: Coordinates beyond this are none in any coordinate system.
+_FARTHEST = 1e9
 #: Minimum number of numbers of a point, and of positions of a line and of each ring of a polygon.
 _FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
 _SIDES = ("west", "south", "east", "north")
@@ -83,7 +85,7 @@ def place_of_box(given: Mapping[str, Any]) -> Area | None:
     sides = [given.get(side) for side in _SIDES]
     if not all(isinstance(side, int | float) for side in sides):
         return None
-    west, south, east, north = (float(side) for side in sides if side is not None)
+    west, south, east, north = (_near(side) for side in sides if side is not None)
     crs = crs_name(given.get("crs"))
     south, north = min(south, north), max(south, north)
     if crs == DEGREES:
@@ -99,11 +101,16 @@ def place_of_features(features: Sequence[Feature]) -> Area | None:
     if not positions:
         return None
     xs, ys = zip(*positions, strict=True)
-    bounds = (float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys)))
+    bounds = (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
     geometry = geometry_of(features)
     # Of points and lines the nearest pixels count, all of which are there.
     has_area = geometry is not None and geometry.get("type") in _POLYGONS
     return Area(bounds, DEGREES, geometry if has_area else None)
+
+
+def _near(coordinate: float) -> float:
+    """Return a coordinate, or the farthest one, with which everything can be computed."""
+    return float(max(-_FARTHEST, min(_FARTHEST, coordinate)))
 
 
 def features_of(given: Any) -> tuple[Feature, ...]:
@@ -178,9 +185,10 @@ def shape_of(feature: Feature) -> Any:
     if not isinstance(geometry, Mapping):
         return None
     try:
-        return shapely.geometry.shape(geometry)
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        found = shapely.geometry.shape(geometry)
+    except (ValueError, OverflowError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError):
         return None
+    return None if any(abs(side) > _FARTHEST for side in found.bounds) else found
 
 
 def _positions(geometry: Any) -> Iterator[tuple[float, float]]:

@@ -1,0 +1,74 @@
+"""Values that are JSON, and that nothing expects, get an answer or a clear error."""
+
+import json
+
+import pytest
+
+GRAPH = {"n": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
+HALF = "\ud800"
+
+
+def of(process_id, **arguments):
+    """Return a process graph of one node."""
+    return {"n": {"process_id": process_id, "arguments": arguments, "result": True}}
+
+
+@pytest.fixture
+def ask(api):
+    """Send JSON, also that of half a surrogate pair, and check the form of the answer."""
+
+    def send(route, body):
+        answer = api(route, data=json.dumps(body), headers={"Content-Type": "application/json"})
+        assert answer.status_code < 500, answer.text
+        if answer.status_code >= 400:
+            assert answer.json().keys() == {"code", "message"}
+        return answer
+
+    return send
+
+
+@pytest.mark.parametrize("parameters", [1, True, 1e308, "x", {}, [None], [1], [{"name": 1}]])
+def test_parameters_that_are_no_list(ask, parameters):
+    found = ask("POST /validation", {"process_graph": GRAPH, "parameters": parameters})
+
+    assert found.json() == {"errors": []}
+
+
+@pytest.mark.parametrize("text", [HALF, "a\udfffb"])
+def test_texts_with_half_a_surrogate_pair_in_results(ask, text):
+    answer = ask("POST /result", {"process": {"process_graph": of("array_create", data=[text])}})
+
+    assert json.loads(answer.content) == [text]
+
+
+@pytest.mark.parametrize("value", [HALF, [HALF], 10**400, -(10**400), 1e308, True, None, {HALF: HALF}])
+@pytest.mark.parametrize(
+    "member",
+    ["ids", "bbox", "intersects", "datetime", "token", "filter", "filter-lang", "filter-crs", "sortby", HALF],
+)
+def test_searches_for_odd_values(ask, member, value):
+    ask("POST /search", {"collections": ["SENTINEL2_L2A"], "limit": 1, member: value})
+
+
+@pytest.mark.parametrize("number", [10**400, 1e308, -1e308])
+def test_coordinates_beyond_all(ask, number):
+    point = {"type": "Point", "coordinates": [number, 1]}
+    ring = {"type": "Polygon", "coordinates": [[[number, 0], [1, 2], [3, 4], [number, 0]]]}
+    box = {"west": -abs(number), "south": -abs(number), "east": abs(number), "north": abs(number)}
+    for geometry in (point, ring):
+        ask("POST /search", {"intersects": geometry})
+        for graph in (
+            of("vector_buffer", geometries=geometry, distance=number),
+            of("load_collection", id="SENTINEL2_L2A", spatial_extent=geometry, temporal_extent=None),
+            of("load_geojson", data=geometry),
+        ):
+            ask("POST /validation", {"process_graph": graph})
+            ask("POST /result", {"process": {"process_graph": graph}})
+    ask(
+        "POST /validation",
+        {
+            "process_graph": of(
+                "load_collection", id="SENTINEL2_L2A", spatial_extent=box, temporal_extent=None
+            )
+        },
+    )
