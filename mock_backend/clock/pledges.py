@@ -2,7 +2,11 @@
 
 import threading
 
-from mock_backend.clock.members import Attendance, Member
+from mock_backend.clock.members import TICK, Attendance, Member
+from mock_backend.clock.virtual import real_seconds
+
+#: Work that needs the thread that has handed it on would wait for it in vain; in real seconds.
+_PATIENCE = 10.0
 
 
 class Pledge:
@@ -22,6 +26,23 @@ class Pledge:
             if self._open:
                 self._open = False
                 self._member = self._attendance.begin_task()
+
+    def settle(self) -> None:
+        """Hold the clock until the work has ended or waits on it, or for some real seconds."""
+        end = real_seconds() + _PATIENCE
+        with self._lock:
+            member = self._attendance.me()
+            member.tasks += 1
+            try:
+                while (self._open or self._is_at_work) and (left := end - real_seconds()) > 0:
+                    self._lock.wait(min(TICK, left))
+            finally:
+                member.tasks -= 1
+                self._attendance.me()
+
+    @property
+    def _is_at_work(self) -> bool:
+        return self._member is not None and not self._member.waiting
 
     def end(self) -> None:
         """End the work, or withdraw it if it never began."""

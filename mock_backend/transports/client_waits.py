@@ -99,6 +99,11 @@ class _Turn:
         if self._pledge is not None:
             self._pledge.end()
 
+    def settle(self) -> None:
+        """Wait until the task has ended or waits on the clock: threads take turns in one order."""
+        if self._pledge is not None and self._clock is not None and not self._clock.rate:
+            self._pledge.settle()
+
 
 class _Turns:
     """The tasks of a thread pool, in their order.
@@ -160,6 +165,7 @@ class _Futures:
                 future = super().submit(task)
                 # A task that is cancelled before it begins must not hold the clock for ever.
                 future.add_done_callback(lambda _: self._turns.leave(turn))
+                turn.settle()
                 return future
 
         self.ThreadPoolExecutor = ThreadPoolExecutor

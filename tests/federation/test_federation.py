@@ -6,6 +6,7 @@ from openeo.api.process import Parameter
 from openeo.rest import OpenEoApiError
 
 from mock_backend import Clock, Fault, JobPlan, MockBackend
+from mock_backend.control.faults import BrokenJson, Disconnect
 
 EXTENT = {"west": 5, "south": 51, "east": 5.01, "north": 51.01}
 PERIOD = ["2024-06-01", "2024-06-15"]
@@ -339,3 +340,25 @@ class TestMakingOne:
         ):
             assert both.settings.profile.name == "openeo-platform"
             assert both.connect().load_collection("SENTINEL2_L2A").create_job().job_id.startswith("one-")
+
+
+class TestBrokenAnswers:
+    """What a client of the federation hears of faults of its back-ends."""
+
+    FAULTS = (Disconnect(), Disconnect("body"), BrokenJson(), Fault(200, body="x"), Fault(500))
+
+    @pytest.mark.parametrize("fault", FAULTS, ids=str)
+    def test_a_listing_tells_who_is_missing(self, platform, vito, fault):
+        vito.inject(fault, "GET /jobs")
+
+        headers = {"Authorization": f"Bearer {platform.token()}"}
+        answer = requests.get(f"{platform.url}/jobs", headers=headers)
+
+        assert (answer.status_code, answer.json()["federation:missing"]) == (200, ["vito"])
+
+    def test_a_job_is_an_error(self, connection, cube, vito):
+        job = cube("ONLY_VITO", ["a"]).create_job()
+        vito.inject(Disconnect(), "GET /jobs/{job_id}")
+
+        with pytest.raises(OpenEoApiError, match=r"\[500\] Internal: \[502\] The connection was lost"):
+            job.status()

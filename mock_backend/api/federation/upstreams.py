@@ -15,6 +15,7 @@ from mock_backend.api.registers import Registers
 from mock_backend.auth.accounts import User, Users
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.clock import Clock
+from mock_backend.control.faults import ConnectionLost
 from mock_backend.errors import Internal, OpenEOError
 from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.settings import AppSettings
@@ -143,8 +144,11 @@ class Federation(Mapping[str, Upstream]):
         target = parts.path + path + (f"?{urlencode(given)}" if given else "")
         scope = request_scope(method, *origin_of(upstream.url), target, headers)
         reply = Reply(upstream.asgi, scope, b"" if body is None else to_json(body))
-        reply.begin()
-        content = reply.body()
+        try:
+            reply.begin()
+            content = reply.body()
+        except ConnectionLost:
+            return Answer(502, {}, b"The connection was lost.")
         return Answer(
             reply.status, {k.decode().lower(): v.decode("latin-1") for k, v in reply.headers}, content
         )
@@ -161,7 +165,7 @@ class Federation(Mapping[str, Upstream]):
         for name, upstream in self.items():
             if upstream.is_open:
                 answer = self.ask(name, "GET", path, user, query=query)
-                if answer.status == 200:
+                if answer.status == 200 and answer.json is not None:
                     found[name] = answer.json
         return found, [name for name in self if name not in found]
 
