@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from mock_backend.lifecycle.lines import Line
@@ -76,7 +77,7 @@ class Run:
     moves: tuple[Move, ...] = ()
     begins: datetime | None = field(default=None, compare=False)
 
-    @property
+    @cached_property
     def latest(self) -> Move:
         """The course that it is on: its plan, and from when on it counts."""
         return self.moves[-1] if self.moves else Move(at=self.started, plan=self.plan)
