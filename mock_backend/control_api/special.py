@@ -188,7 +188,8 @@ async def _thumbnail(control: "Control", request: Request) -> Response:
 
     job_id = request.scope["path"].split("/")[-2]
     content = await asyncio.to_thread(thumbnail, control.backend, job_id)
-    return Response(content, media_type="image/png")
+    # No error: the console of a browser would tell it.
+    return Response(status_code=204) if content is None else Response(content, media_type="image/png")
 
 
 async def _files(control: "Control", request: Request) -> Response:

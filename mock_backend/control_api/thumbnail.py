@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _SIZE = 192
 
 
-def thumbnail(backend: "MockBackend", job_id: str) -> bytes:
-    """Return a picture as PNG.
+def thumbnail(backend: "MockBackend", job_id: str) -> bytes | None:
+    """Return a picture as PNG; None if there is nothing to see.
 
     Raises:
         OpenEOError: If there is none.
@@ -29,7 +29,7 @@ def thumbnail(backend: "MockBackend", job_id: str) -> bytes:
     outcome = register.produced.outcome(job)
     found = None if outcome is None else shown_of(outcome)
     if found is None:
-        raise NotFound(f"The result of the job {job_id!r} is no raster that was computed.")
+        return None
     whole = found.grid
     scale = _SIZE / max(whole.columns, whole.rows)
     columns, rows = (max(round(count * scale), 1) for count in (whole.columns, whole.rows))

@@ -59,7 +59,7 @@ async function showResult(files, job, status) {
   files.replaceChildren(...(before ? [before] : []), list);
   if (before) return;
   const picture = await control("GET", `/jobs/${path}/thumbnail`).catch(() => null);
-  if (picture) files.prepend(el("img", { alt: "What the job has computed", src: URL.createObjectURL(await picture.blob()) }));
+  if (picture?.status === 200) files.prepend(el("img", { alt: "What the job has computed", src: URL.createObjectURL(await picture.blob()) }));
 }
 
 function sizeOf(bytes) {
