@@ -1,5 +1,6 @@
 """Stories in any order: whatever happens to jobs under a capacity, their states stay possible."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import requests
@@ -90,6 +91,20 @@ class JobStories(RuleBasedStateMachine):
         assert self.ask(user, "DELETE", f"/jobs/{job}").status_code == 204
         self.seen.pop(job, None)
         del self.alive[job]
+
+    @rule(number=numbers, title=st.text(max_size=3))
+    def patch(self, number, title):
+        job, user = self.any_of(number)
+        answer = self.ask(user, "PATCH", f"/jobs/{job}", json={"title": title})
+        assert answer.status_code == 204 or answer.json()["code"] == "JobLocked"
+
+    @rule(number=numbers, how=st.sampled_from(["finish", "fail", "set_progress", "replan"]), running=minutes)
+    def move(self, number, how, running):
+        job, _ = self.any_of(number)
+        arguments = {"set_progress": (50,), "replan": (JobPlan(queued=0, running=running),)}.get(how, ())
+        with suppress(ValueError):  # of jobs that are not active, or do not run yet
+            getattr(self.backend.jobs.one(job_id=job), how)(*arguments)
+            self.seen.pop(job, None)
 
     @rule(by=minutes)
     def advance(self, by):
