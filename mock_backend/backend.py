@@ -43,6 +43,8 @@ from mock_backend.processes.validation.answers import ValidationOrder
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
 from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
+from mock_backend.questions.asked import AskedProcesses
+from mock_backend.questions.manners import Lapse, explain, lapses
 from mock_backend.results.given import ResultBook, ResultOrder
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
@@ -211,6 +213,7 @@ class MockBackend(Additions):
         self.journal = Journal(
             self._operations, most=self.settings.journal_size, most_of_body=self.settings.journal_body
         )
+        self.journal.grant_of = self._grant_of
         self.faults = FaultBook(self.clock, self.settings.seed)
         self._plans = PlanBook(plan)
         self._results = ResultBook()
@@ -662,6 +665,40 @@ class MockBackend(Additions):
         return Moment(self.registers.one(JobsRegister), to_instant(instant))
 
     @cached_property
+    def synchronous(self) -> AskedProcesses:
+        """All requests for synchronous processing."""
+        return AskedProcesses(lambda: self.journal, "POST /result", "synchronous request")
+
+    @cached_property
+    def validations(self) -> AskedProcesses:
+        """All requests for the validation of process graphs."""
+        return AskedProcesses(lambda: self.journal, "POST /validation", "validation")
+
+    def lapses(self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()) -> list[Lapse]:
+        """Return what clients have done that a good client does not do.
+
+        Args:
+            poll_interval: The least time between two looks at the status of a job; None for any.
+            allowed: Names of rules that do not count, of ``mock_backend.questions.manners.RULES``.
+
+        Raises:
+            ValueError: If there is no such rule.
+        """
+        host = self.url.partition("//")[2].partition("/")[0]
+        return lapses(list(self.journal), self.jobs, host=host, poll_interval=poll_interval, allowed=allowed)
+
+    def assert_good_citizen(
+        self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()
+    ) -> None:
+        """Check that clients have done nothing that a good client does not do; see ``lapses``.
+
+        Raises:
+            AssertionError: If they have.
+        """
+        if found := self.lapses(poll_interval=poll_interval, allowed=allowed):
+            raise AssertionError(explain(found))
+
+    @cached_property
     def services(self) -> ServicesView:
         """All secondary web services, in the order of creation."""
         return ServicesView(self.registers.one(ServicesRegister))
@@ -706,6 +743,13 @@ class MockBackend(Additions):
         """Keep the past of jobs from now on, if it is going to be asked for."""
         if isinstance(order.fault, Stale):
             self.registers.one(JobsRegister).remember()
+
+    def _grant_of(self, authorization: str) -> str | None:
+        token = authorization.rpartition("/")[2].rpartition(" ")[2]
+        for provider in self.oidc_providers:
+            if (found := provider.book.find(token)) is not None:
+                return found[0].grant_type
+        return "basic"
 
     def _show_contents(self) -> None:
         """Let clients find what is registered for URLs, as long as the back-end is open."""

@@ -43,10 +43,12 @@ class Exchange:
         "_path",
         "_query_string",
         "at",
+        "authorized",
         "body_length",
         "error",
         "fault",
         "journal",
+        "made",
         "method",
         "route",
         "status",
@@ -72,6 +74,10 @@ class Exchange:
         self.fault: str | None = None
         #: The beginning of the answer's body, if the status is that of an error.
         self.error: bytes | None = None
+        #: The ``OpenEO-Identifier`` of the answer: the id of the job or request that it made.
+        self.made: str | None = None
+        #: The id of the user, once the log-in has been found to be good.
+        self.authorized: str | None = None
         # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
         self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
         self._parts: list[bytes] = []
@@ -81,6 +87,46 @@ class Exchange:
         #: The journal that it is in, and how many bytes it takes there.
         self.journal: Journal | None = None
         self.weight = _EXCHANGE + len(self._head) + len(path) + len(query_string)
+
+    @property
+    def user_id(self) -> str | None:
+        """The user; None without a valid log-in, or where none was asked for."""
+        return self.authorized
+
+    @property
+    def job_id(self) -> str | None:
+        """The job that it has made, or that its path names; None if it is about none."""
+        if self.made is not None and self.route == "/jobs":
+            return self.made
+        if self.route is None or "{job_id}" not in self.route:
+            return None
+        place = self.route.split("/").index("{job_id}")
+        parts = self._path.split("/")
+        return parts[place] if place < len(parts) else None
+
+    @property
+    def token(self) -> str:
+        """The token: ``none``, ``good``, ``bad`` if it was refused, or ``unread`` where none is asked for."""
+        if b"\nauthorization:" not in b"\n" + self._head.lower():
+            return "none"
+        if self.authorized is not None:
+            return "good"  # a judgement
+        return "bad" if self.status in (401, 403) else "unread"
+
+    @property
+    def grant(self) -> str | None:
+        """The grant that gave the token: ``basic`` or a grant type of OAuth; None if that is not known."""
+        if self.authorized is None or self.journal is None:
+            return None
+        lines = self._head.decode("latin-1").split("\n")
+        return next(
+            (
+                self.journal.grant_of(each[14:].strip())
+                for each in lines
+                if each[:14].lower() == "authorization:"
+            ),
+            None,
+        )
 
     @property
     def path(self) -> str:
@@ -200,6 +246,8 @@ class Journal(Sequence[Exchange]):
         most_of_body: int | None = None,
     ) -> None:
         self._operations = operations
+        #: Returns the grant that gave the token of an ``Authorization`` header; None if that is not known.
+        self.grant_of: Callable[[str], str | None] = lambda _: None
         self._most, self._most_of_body = most, most_of_body
         self._size = 0
         self._exchanges: list[Exchange] = []

@@ -12,6 +12,8 @@ from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import JobPlan, LogEntry, Status, moves
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.processes.definitions import Node
+from mock_backend.questions import choosing
+from mock_backend.questions.graphs import ProcessGraph
 
 
 class JobView:
@@ -21,6 +23,9 @@ class JobView:
         register: The register that keeps it.
         job_id: Its id.
     """
+
+    #: Attributes to select by besides properties.
+    selectable = ("job_id",)
 
     def __init__(self, register: JobsRegister, job_id: str) -> None:
         self._register = register
@@ -80,9 +85,9 @@ class JobView:
         return costs_of(job, job.state(self.now), price) or 0
 
     @property
-    def process_graph(self) -> dict[str, Any]:
-        """Its process graph."""
-        return self.job.process_graph
+    def process_graph(self) -> ProcessGraph:
+        """Its process graph, which equals all that differ in the ids of nodes only."""
+        return ProcessGraph(self.job.process_graph)
 
     @property
     def additional(self) -> dict[str, Any]:
@@ -186,12 +191,7 @@ class JobsView(Sequence[JobView]):
         Raises:
             TypeError: If a job has no such attribute.
         """
-        for name in conditions:
-            if not isinstance(getattr(JobView, name, None), property) and name != "job_id":
-                raise TypeError(f"A job has no attribute {name!r} to select by.")
-        return [
-            view for view in self if all(getattr(view, name) == value for name, value in conditions.items())
-        ]
+        return choosing.select(list(self), JobView, conditions)
 
     def one(self, **conditions: object) -> JobView:
         """Return the only job with these attributes.
@@ -199,8 +199,4 @@ class JobsView(Sequence[JobView]):
         Raises:
             LookupError: If there is none, or more than one; the message lists what there is.
         """
-        found = self.select(**conditions)
-        if len(found) != 1:
-            wanted = ", ".join(f"{name}={value!r}" for name, value in conditions.items()) or "any job"
-            raise LookupError(f"Expected one job with {wanted}, found {len(found)}. There are: {self!r}")
-        return found[0]
+        return choosing.one(list(self), JobView, conditions, "job")

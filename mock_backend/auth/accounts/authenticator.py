@@ -80,8 +80,11 @@ class Authenticator:
             AuthenticationRequired: Without credentials.
             TokenInvalid: If the token is not one of this back-end's.
         """
-        known: User | None = request.scope.get("mock_backend.user")
-        return known or user_of(request.scope["mock_backend"], request.headers.get("authorization"))
+        user: User | None = request.scope.get("mock_backend.user")
+        if user is None:
+            user = user_of(request.scope["mock_backend"], request.headers.get("authorization"))
+            request.scope["mock_backend.user"] = user
+        return user
 
     @staticmethod
     async def validate_if_given(request: Request) -> User | None:

@@ -441,6 +441,8 @@ class Provider(ProviderSettings):
             id_token: True to include an id token.
         """
         answer = self._answer(login, scope, refresh_token, id_token)
+        if (given := self.book.find(answer["access_token"])) is not None:
+            given[0].grant_type = grant_type
         granted = tuple(answer["scope"].split())
         self.grants.note(Grant(grant_type, login.client.id, login.user.user_id, granted, self._clock.now()))
         return answer

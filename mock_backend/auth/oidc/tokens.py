@@ -86,6 +86,8 @@ class Token:
     is_revoked: bool = False
     #: True if another one has taken its place.
     is_spent: bool = False
+    #: The grant that gave it.
+    grant_type: str | None = None
 
     def is_good(self, now: datetime) -> bool:
         """Tell whether its issuer stands by it."""

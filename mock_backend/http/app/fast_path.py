@@ -100,7 +100,8 @@ class Shortcut:
             given = header_of(scope, b"authorization")
             anonymous = given is None and self._user_is_optional
             known = scope.get("mock_backend.user")
-            found[self._user] = None if anonymous else known or user_of(backend, given)
+            user = None if anonymous else known or user_of(backend, given)
+            found[self._user] = scope["mock_backend.user"] = user
         return found
 
     def _read_query(self, query: bytes, found: dict[str, Any]) -> bool:

@@ -133,6 +133,8 @@ class Gateway:
             if exchange.route is None and (route := scope.get("route")) is not None:
                 # A route that was added to the app.
                 exchange.route = getattr(route, "path", None)
+            if (user := scope.get("mock_backend.user")) is not None:
+                exchange.authorized = user.user_id
             urls.reset_base(token)
 
     def _render(self, error: Exception) -> Response:
@@ -339,6 +341,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._exchange.status = message["status"]
+            if self._exchange.method == "POST":
+                self._exchange.made = _identifier_in(message)
             if self._time_keeper is not None and self._time_keeper.is_due:
                 await made(self._time_keeper.note, self._scope)
             message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
@@ -349,6 +353,11 @@ class _Answer:
             if self._bodyless:
                 message = {**message, "body": b""}
         await self._send(message)
+
+
+def _identifier_in(message: Message) -> str | None:
+    headers = message.get("headers", ())
+    return next((value.decode("latin-1") for name, value in headers if name == b"openeo-identifier"), None)
 
 
 def _noting(exchange: Exchange, receive: Receive, limit: Limit | None) -> Receive:
