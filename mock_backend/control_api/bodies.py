@@ -1,9 +1,10 @@
-"""Bodies of requests to the control API."""
+"""Bodies of requests to the control API, and of its answers."""
 
 import json
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from mock_backend.errors import ContentTypeInvalid, RequestInvalid
 
@@ -34,3 +35,13 @@ async def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RequestInvalid("The body must be a JSON object of arguments by name.")
     return value
+
+
+def to_json(value: Any) -> bytes:
+    """Return JSON; half a surrogate pair that a client has sent stays escaped."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def answered(value: Any) -> Response:
+    """Return an answer in JSON."""
+    return Response(to_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.control import Order
-from mock_backend.control_api import special
-from mock_backend.control_api.bodies import body_of
+from mock_backend.control_api import handlers
+from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import call
 from mock_backend.control_api.exposed import EXPOSED, Exposed, Member
-from mock_backend.control_api.shown import shown, to_json
+from mock_backend.control_api.shown import shown
 from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
 
@@ -100,7 +100,7 @@ class Control:
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix(_PREFIX).rstrip("/")
         method = request.method
-        if (handle := _special(method, path)) is not None:
+        if (handle := _handler(method, path)) is not None:
             return await handle(self, request)
         exposed, values, rest = _find(path)
         target = exposed.find(self, **values)
@@ -111,28 +111,28 @@ class Control:
                 f"There is nothing at {_PREFIX}{path}; {_PREFIX}/openapi.json lists what there is."
             )
         if method == "PATCH":
-            return _answered(self._set(target, exposed, await body_of(request)))
+            return answered(self._set(target, exposed, await body_of(request)))
         if method == "DELETE" and "remove" in exposed.members:
-            return _answered(call(target, exposed.members["remove"].value, {}, {}))
+            return answered(shown(call(target, exposed.members["remove"].value, {}, {})))
         if method not in ("GET", "HEAD"):
             raise FeatureUnsupported(f"{_PREFIX}{path} does not take {method}.", status=405)
-        return _answered(special.whole(target, exposed))
+        return answered(handlers.whole(target, exposed))
 
     async def _use(self, request: Request, target: Any, member: Member) -> Response:
         if member.is_question != (request.method in ("GET", "HEAD")):
             right = "GET" if member.is_question else "POST"
             raise FeatureUnsupported(f"{member.key} is asked for with {right}.", status=405)
         if not member.is_method:
-            return _answered(getattr(target, member.name))
+            return answered(shown(getattr(target, member.name)))
         if member.is_question:
             given = {name: _of_query(text) for name, text in request.query_params.items()}
-            return _answered(call(target, member.value, given, {}))
+            return answered(shown(call(target, member.value, given, {})))
         result = call(target, member.value, await body_of(request), self.uploads)
         if isinstance(result, Order):
             self._given[result.id] = result
             if len(self._given) > _MAX_GIVEN:
                 del self._given[next(iter(self._given))]
-        return _answered(result)
+        return answered(shown(result))
 
     def _set(self, target: Any, exposed: Exposed, values: dict[str, Any]) -> Any:
         for name, value in values.items():
@@ -143,7 +143,7 @@ class Control:
                     f"{exposed.kind.__name__} has no setting {name!r}; it has {', '.join(known)}."
                 )
             setattr(target, name, value)
-        return special.whole(target, exposed)
+        return handlers.whole(target, exposed)
 
 
 def _find(path: str) -> tuple[Exposed, dict[str, str], list[str]]:
@@ -169,8 +169,8 @@ def _is_member(parts: list[str]) -> bool:
     return len(parts) == 2 and parts[0] in lists and parts[1] in lists[parts[0]].members
 
 
-def _special(method: str, path: str) -> Callable[["Control", Request], Awaitable[Response]] | None:
-    for (known, template), handle in special.HANDLERS.items():
+def _handler(method: str, path: str) -> Callable[["Control", Request], Awaitable[Response]] | None:
+    for (known, template), handle in handlers.HANDLERS.items():
         if known == method and template.fullmatch(path):
             return handle
     return None
@@ -182,7 +182,3 @@ def _of_query(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _answered(value: Any) -> Response:
-    return Response(to_json(shown(value)), media_type="application/json")

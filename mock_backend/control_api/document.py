@@ -10,7 +10,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 
 from mock_backend.control_api.calls import Parameter, parameters_of, typed_others
 from mock_backend.control_api.exposed import EXPOSED, Member
-from mock_backend.control_api.special import HANDLERS
+from mock_backend.control_api.handlers import HANDLERS
 from mock_backend.settings import VERSION
 
 _ANSWER: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}

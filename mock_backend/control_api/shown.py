@@ -1,6 +1,5 @@
 """Objects of the Python API as JSON values."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -154,11 +153,6 @@ def kept(backend: "MockBackend") -> dict[str, int]:
         "orders": len(backend.orders),
         "users": len(backend.users),
     }
-
-
-def to_json(value: Any) -> bytes:
-    """Return JSON; half a surrogate pair that a client has sent stays escaped."""
-    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _text(instant: datetime | None) -> str | None:

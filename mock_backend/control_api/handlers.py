@@ -1,21 +1,19 @@
-"""Those parts of the control API that do not follow from a class: streams, files, pages of lists."""
+"""Endpoints of the control API that do not follow from a class: what it is, pages of lists, resets."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from mock_backend.clock.virtual import real_asyncio_sleep
 from mock_backend.control.scenarios import scenario_of
 from mock_backend.control.scenarios.reading import READY
-from mock_backend.control_api.bodies import body_of
+from mock_backend.control_api.bodies import answered, body_of
+from mock_backend.control_api.events import events
 from mock_backend.control_api.exposed import Exposed
-from mock_backend.control_api.feed import Feed
+from mock_backend.control_api.files import picture, result_files, upload
 from mock_backend.control_api.sample import sample
 from mock_backend.control_api.shown import (
     clock_shown,
@@ -25,25 +23,18 @@ from mock_backend.control_api.shown import (
     kept,
     order_shown,
     shown,
-    to_json,
     users_shown,
 )
-from mock_backend.errors import NotFound, RequestInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.jobs import JobsRegister
-from mock_backend.jobs.urls import ResultUrls
 from mock_backend.settings import VERSION
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
     from mock_backend.control_api.control import Control
 
-#: Seconds between two looks for news.
-_PAUSE = 0.2
 #: The most entries of a page of a list.
 _MAX_PAGE = 1000
-#: A name that is the same in every file system.
-_FILE_NAME = re.compile(r"[\w-][\w.-]{0,200}", re.ASCII)
 
 
 def about(backend: "MockBackend", base: str) -> dict[str, Any]:
@@ -84,21 +75,21 @@ def whole(target: Any, exposed: Exposed) -> Any:
 
 
 async def _about(control: "Control", request: Request) -> Response:
-    return _json(about(control.backend, str(request.base_url).rstrip("/")))
+    return answered(about(control.backend, str(request.base_url).rstrip("/")))
 
 
 async def _openapi(_: "Control", request: Request) -> Response:
     from mock_backend.control_api.document import document
 
-    return _json(document(str(request.base_url).rstrip("/")))
+    return answered(document(str(request.base_url).rstrip("/")))
 
 
 async def _users(control: "Control", _: Request) -> Response:
-    return _json(users_shown(control.backend.users))
+    return answered(users_shown(control.backend.users))
 
 
 async def _orders(control: "Control", _: Request) -> Response:
-    return _json([order_shown(each) for each in control.backend.orders])
+    return answered([order_shown(each) for each in control.backend.orders])
 
 
 async def _jobs(control: "Control", request: Request) -> Response:
@@ -108,7 +99,7 @@ async def _jobs(control: "Control", request: Request) -> Response:
     numbers = list(register.store.versions())
     first, limit = _page(request)
     part = [job_shown(job, now) for job in jobs_of(register, numbers[first : first + limit])]
-    return _json(_listed("jobs", part, len(numbers), first, request))
+    return answered(_listed("jobs", part, len(numbers), first, request))
 
 
 async def _requests(control: "Control", request: Request) -> Response:
@@ -121,18 +112,18 @@ async def _requests(control: "Control", request: Request) -> Response:
         status = int(query["status"]) if "status" in query else None
         found = journal.select(query.get("route", "* *"), status=status)
     part = [exchange_shown(each) for each in found[first : first + limit]]
-    return _json(_listed("requests", part, len(found), first, request))
+    return answered(_listed("requests", part, len(found), first, request))
 
 
 async def _request(control: "Control", request: Request) -> Response:
     exchange = control.backend.requests[int(request.scope["path"].rpartition("/")[2])]
-    return _json(exchange_shown(exchange, whole=True))
+    return answered(exchange_shown(exchange, whole=True))
 
 
 async def _reset(control: "Control", _: Request) -> Response:
     """Go back to the state of the start."""
     control.reset()
-    return _json(kept(control.backend))
+    return answered(kept(control.backend))
 
 
 async def _scenario(control: "Control", request: Request) -> Response:
@@ -147,7 +138,7 @@ async def _scenario(control: "Control", request: Request) -> Response:
     control.backend.scenario = scenario
     # These are settings of a back-end that is yet to be made.
     settings = scenario.settings() | ({} if scenario.start is None else {"start": scenario.start})
-    return _json({**scenario.to_dict(), "not_applied": sorted(settings)})
+    return answered({**scenario.to_dict(), "not_applied": sorted(settings)})
 
 
 async def _next(control: "Control", _: Request) -> Response:
@@ -161,79 +152,11 @@ async def _next(control: "Control", _: Request) -> Response:
     ]
     if later := [instant for instant in changes if instant > now]:
         clock.travel_to(min(later))
-    return _json(clock_shown(clock) | {"moved": bool(later)})
+    return answered(clock_shown(clock) | {"moved": bool(later)})
 
 
 def _changes(row: dict[str, Any]) -> list[datetime]:
     return [datetime.fromisoformat(row[name]) for name in ("running", "ended") if row[name]]
-
-
-async def _upload(control: "Control", request: Request) -> Response:
-    name = request.scope["path"].rpartition("/")[2]
-    if not _FILE_NAME.fullmatch(name):
-        raise ValueError(f"The name of an upload has letters, digits and . _ - only, not {name!r}.")
-    size, most = 0, control.backend.settings.max_file_size
-    part_file = control.folder / f".{name}"
-    with part_file.open("wb") as file:
-        async for part in request.stream():
-            size += file.write(part)
-            if most is not None and size > most:
-                raise RequestInvalid(f"A file has at most {most:,} bytes.", status=413)
-    part_file.replace(control.folder / name)
-    return _json({"upload": name, "size": size})
-
-
-async def _thumbnail(control: "Control", request: Request) -> Response:
-    from mock_backend.control_api.thumbnail import thumbnail
-
-    job_id = request.scope["path"].split("/")[-2]
-    content = await asyncio.to_thread(thumbnail, control.backend, job_id)
-    # No error: the console of a browser would tell it.
-    return Response(status_code=204) if content is None else Response(content, media_type="image/png")
-
-
-async def _files(control: "Control", request: Request) -> Response:
-    """List the files that a job has produced, with URLs that need no log-in."""
-    backend = control.backend
-    register = backend.registers.one(JobsRegister)
-    job = register.find(request.scope["path"].split("/")[-2])
-    if job is None or job.run is None:
-        raise NotFound("There is no such job that was started.")
-    base = str(request.base_url).rstrip("/") + next(iter(backend.mounts))
-    urls = ResultUrls(
-        job, backend.clock.now(), base=base, settings=register.settings, key=register.signing_key
-    )
-    has_url = backend.asset_host is None
-
-    def listed() -> list[dict[str, Any]]:
-        return [
-            {
-                "name": each.name,
-                "size": each.length if each.size is None else each.size,
-                "url": urls.asset(each.name) if has_url else None,
-            }
-            for each in register.product(job).by_name.values()
-        ]
-
-    # To tell the size of some files is to make them.
-    return _json(await asyncio.to_thread(listed))
-
-
-async def _events(control: "Control", _: Request) -> Response:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(control), media_type="text/event-stream", headers=headers)
-
-
-async def _stream(control: "Control") -> AsyncIterator[bytes]:
-    feed = Feed(control.backend)
-    while not control.is_closing():
-        began = perf_counter()
-        for name, data in feed.news():
-            yield b"event: %s\ndata: %s\n\n" % (name.encode(), to_json(data))
-            await real_asyncio_sleep(0)
-        yield b":\n\n"
-        # Others have their turn where looking takes long.
-        await real_asyncio_sleep(max(_PAUSE, 3 * (perf_counter() - began)))
 
 
 def _page(request: Request) -> tuple[int, int]:
@@ -252,10 +175,6 @@ def _listed(name: str, part: list[Any], total: int, first: int, request: Request
     return {name: part, "total": total, "next": str(url) if part and after < total else None}
 
 
-def _json(value: Any) -> Response:
-    return Response(to_json(value), media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
 Handler = Callable[["Control", Request], Awaitable[Response]]
 
 HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
@@ -263,17 +182,17 @@ HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
     for method, template, handler in (
         ("GET", "", _about),
         ("GET", "/openapi.json", _openapi),
-        ("GET", "/events", _events),
+        ("GET", "/events", events),
         ("GET", "/users", _users),
         ("GET", "/orders", _orders),
         ("GET", "/jobs", _jobs),
         ("GET", "/requests", _requests),
         ("GET", r"/requests/-?\d+", _request),
-        ("GET", r"/jobs/[^/]+/thumbnail", _thumbnail),
-        ("GET", r"/jobs/[^/]+/files", _files),
+        ("GET", r"/jobs/[^/]+/thumbnail", picture),
+        ("GET", r"/jobs/[^/]+/files", result_files),
         ("POST", "/reset", _reset),
         ("POST", "/scenario", _scenario),
         ("POST", "/clock/next", _next),
-        ("PUT", r"/uploads/[^/]+", _upload),
+        ("PUT", r"/uploads/[^/]+", upload),
     )
 }

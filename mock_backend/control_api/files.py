@@ -1,0 +1,72 @@
+"""Files over the control API: uploads, and what jobs have produced."""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_backend.control_api.bodies import answered
+from mock_backend.errors import NotFound, RequestInvalid
+from mock_backend.jobs import JobsRegister
+from mock_backend.jobs.urls import ResultUrls
+
+if TYPE_CHECKING:
+    from mock_backend.control_api.control import Control
+
+#: A name that is the same in every file system.
+_FILE_NAME = re.compile(r"[\w-][\w.-]{0,200}", re.ASCII)
+
+
+async def upload(control: "Control", request: Request) -> Response:
+    """Keep a file, for orders that name it."""
+    name = request.scope["path"].rpartition("/")[2]
+    if not _FILE_NAME.fullmatch(name):
+        raise ValueError(f"The name of an upload has letters, digits and . _ - only, not {name!r}.")
+    size, most = 0, control.backend.settings.max_file_size
+    part_file = control.folder / f".{name}"
+    with part_file.open("wb") as file:
+        async for part in request.stream():
+            size += file.write(part)
+            if most is not None and size > most:
+                raise RequestInvalid(f"A file has at most {most:,} bytes.", status=413)
+    part_file.replace(control.folder / name)
+    return answered({"upload": name, "size": size})
+
+
+async def picture(control: "Control", request: Request) -> Response:
+    """Answer a small picture of what a job has produced; nothing if there is nothing to see."""
+    from mock_backend.control_api.thumbnail import thumbnail
+
+    job_id = request.scope["path"].split("/")[-2]
+    content = await asyncio.to_thread(thumbnail, control.backend, job_id)
+    # No error: the console of a browser would tell it.
+    return Response(status_code=204) if content is None else Response(content, media_type="image/png")
+
+
+async def result_files(control: "Control", request: Request) -> Response:
+    """List the files that a job has produced, with URLs that need no log-in."""
+    backend = control.backend
+    register = backend.registers.one(JobsRegister)
+    job = register.find(request.scope["path"].split("/")[-2])
+    if job is None or job.run is None:
+        raise NotFound("There is no such job that was started.")
+    base = str(request.base_url).rstrip("/") + next(iter(backend.mounts))
+    urls = ResultUrls(
+        job, backend.clock.now(), base=base, settings=register.settings, key=register.signing_key
+    )
+    has_url = backend.asset_host is None
+
+    def listed() -> list[dict[str, Any]]:
+        return [
+            {
+                "name": each.name,
+                "size": each.length if each.size is None else each.size,
+                "url": urls.asset(each.name) if has_url else None,
+            }
+            for each in register.product(job).by_name.values()
+        ]
+
+    # To tell the size of some files is to make them.
+    return answered(await asyncio.to_thread(listed))
