@@ -13,7 +13,7 @@ PATIENCE = 30.0
 _FEWEST = 1 << 12
 
 #: Seconds in which a server that ends waits for answers on their way, and for those that it has called off.
-_GRACE, _LAST_GRACE = 1.0, 0.3
+_GRACE, _LAST_GRACE = 0.7, 0.3
 
 
 class PatientProtocol(H11Protocol):

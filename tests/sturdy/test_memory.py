@@ -1,5 +1,6 @@
 """Nothing that requests leave behind grows without a bound."""
 
+import gc
 import hashlib
 import tracemalloc
 
@@ -231,3 +232,37 @@ async def test_bodies_that_are_too_large_are_not_read(mock_backend_factory):
     unwanted = Body(100 * MEGABYTE)
     assert await sent(backend, "PUT", "/nowhere", unwanted) == 404
     assert unwanted.read <= 2 * MEGABYTE
+
+
+# -- garbage ----------------------------------------------------------------------------------------------
+
+
+def test_requests_over_a_socket_leave_no_garbage(mock_backend, mock_backend_live):
+    """What waits for the collector of garbage takes memory until then, bodies included."""
+    headers = {"Authorization": f"Bearer {mock_backend.token()}"}
+
+    def ask():
+        url = mock_backend_live.url
+        for method, path in [
+            ("GET", "/"),
+            ("GET", "/jobs"),
+            ("GET", "/nowhere"),
+            ("PUT", "/files/f"),
+            ("GET", "/files/f"),
+        ]:
+            requests.request(method, url + path, headers=headers, data=b"x" * 1000, timeout=5)
+
+    def left():
+        # Its connection may be about to be closed.
+        return sum(type(each).__name__ == "RequestResponseCycle" for each in gc.get_objects())
+
+    ask()
+    gc.collect()
+    gc.disable()
+    try:
+        before = left()
+        for _ in range(10):
+            ask()
+        assert left() - before < 10
+    finally:
+        gc.enable()

@@ -135,6 +135,8 @@ class Gateway:
                 exchange.route = getattr(route, "path", None)
             if (user := scope.get("mock_backend.user")) is not None:
                 exchange.authorized = user.user_id
+            # What sends knows the scope, and would keep it until garbage is looked for.
+            scope.pop("mock_backend.send", None)
             urls.reset_base(token)
 
     def _render(self, error: Exception) -> Response:
