@@ -32,7 +32,7 @@ def to_timedelta(value: Duration) -> timedelta:
     if isinstance(value, timedelta):
         result = value
     elif isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise TypeError(f"A duration is {type_hint}, not {value!r}.")
+        raise TypeError(f"A duration must be {type_hint}, got {value!r}.")
     else:
         seconds = _seconds_of_text(value) if isinstance(value, str) else value
         if not math.isfinite(seconds):

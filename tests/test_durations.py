@@ -81,7 +81,7 @@ def test_a_duration_that_no_timedelta_can_hold_is_refused(value):
 
 @pytest.mark.parametrize("value", [None, True, [], {}, b"10m", object])
 def test_another_type_is_refused(value):
-    with pytest.raises(TypeError, match="A duration is a timedelta"):
+    with pytest.raises(TypeError, match="A duration must be a timedelta"):
         to_timedelta(value)
 
 

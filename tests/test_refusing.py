@@ -10,6 +10,6 @@ def test_a_refusal_is_one_sentence(api, assert_error, graph, value):
     body, headers = f'{{"mine": {value}}}', {"Content-Type": "application/json"}
     response = api(f"PATCH {service.headers['Location']}", data=body, headers=headers)
 
-    assert_error(response, 400, "RequestInvalid", "no proper JSON")
+    assert_error(response, 400, "RequestInvalid", "not valid JSON")
     assert response.json()["message"].endswith(".")
     assert not response.json()["message"].endswith("..")

@@ -156,10 +156,10 @@ class TestScripts:
     @pytest.mark.parametrize(
         ("content", "name", "message"),
         [
-            (b"# coding: nothing\n", "a.py", "is no Python file"),
-            (b"\xff\xfe", "a.py", "is no Python file"),
-            (b"{}", "a.ipynb", "is no Jupyter notebook"),
-            (b"<html>", "a.ipynb", "is no Jupyter notebook"),
+            (b"# coding: nothing\n", "a.py", "is not a Python file"),
+            (b"\xff\xfe", "a.py", "is not a Python file"),
+            (b"{}", "a.ipynb", "is not a Jupyter notebook"),
+            (b"<html>", "a.ipynb", "is not a Jupyter notebook"),
             (
                 b'{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}',
                 "a.ipynb",
@@ -206,7 +206,7 @@ class TestNotebooks:
             "%%bash …",
             "?print",
         ):
-            assert f"left out, as it is no Python: {line}\n" in err
+            assert f"left out, as it is not Python: {line}\n" in err
 
     @pytest.mark.parametrize("magic", ["%time", "%timeit -n 1 -r1 -q", "    %time"])
     def test_code_that_is_measured_runs(self, run_cells, magic):

@@ -31,7 +31,7 @@ def check_terms(asked: Terms) -> None:
         raise BudgetInvalid(f"The budget cannot be negative: {asked.budget:g}.")
     if asked.plan is not None and asked.plan.lower() not in BILLING_PLANS:
         raise BillingPlanInvalid(
-            f"There is no billing plan {asked.plan!r}; the plans are: {', '.join(BILLING_PLANS)}."
+            f"Unknown billing plan {asked.plan!r}. Available: {', '.join(BILLING_PLANS)}."
         )
 
 

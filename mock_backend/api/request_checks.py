@@ -27,7 +27,7 @@ def refusing(invalid: type[OpenEOError] = RequestInvalid) -> Iterator[None]:
         raise invalid(" ".join(problems)) from error
     except (DocumentError, PydanticSerializationError, UnicodeEncodeError) as error:
         reason = str(error).rstrip(".")
-        raise RequestInvalid(f"The request holds a value that is no proper JSON: {reason}.") from error
+        raise RequestInvalid(f"The request has a value that is not valid JSON: {reason}.") from error
 
 
 def check_editable(body: BaseModel, resource: type[BaseModel]) -> None:

@@ -78,7 +78,9 @@ def check_dimensions(dimensions: object) -> None:
             raise ValueError(f"Dimension {name!r} needs a type, one of: {', '.join(_TYPES)}.")
         kind = dimension["type"]
         if kind not in _TYPES:
-            raise ValueError(f"Dimension {name!r} has the type {kind!r}; there are: {', '.join(_TYPES)}.")
+            raise ValueError(
+                f"Dimension {name!r} has the unknown type {kind!r}. Available: {', '.join(_TYPES)}."
+            )
         if kind == "spatial" and dimension.get("axis") not in AXES:
             raise ValueError(f"The spatial dimension {name!r} needs an axis: x, y or z.")
         if kind == "bands":
@@ -98,7 +100,7 @@ def check_names(names: Sequence[Any], owner: str) -> None:
         raise ValueError(f"{owner} needs a list of bands, not {names!r}.")
     for place, name in enumerate(names):
         if not isinstance(name, str) or not name:
-            raise ValueError(f"{owner} has a band whose name is no text: {name!r}.")
+            raise ValueError(f"{owner} has a band whose name is not a string: {name!r}.")
         if name in names[:place]:
             raise ValueError(f"{owner} has the band {name!r} twice.")
 

@@ -65,7 +65,7 @@ def described_format(
     if isinstance(gis_data_types, str) or not gis_data_types:
         raise ValueError(f"gis_data_types is a list of one or more of: {', '.join(GIS_DATA_TYPES)}.")
     if unknown := [each for each in gis_data_types if each not in GIS_DATA_TYPES]:
-        raise ValueError(f"{unknown[0]!r} is no GIS data type; there are: {', '.join(GIS_DATA_TYPES)}.")
+        raise ValueError(f"Unknown GIS data type {unknown[0]!r}. Available: {', '.join(GIS_DATA_TYPES)}.")
     for parameter, schema in (parameters or {}).items():
         if not isinstance(schema, Mapping) or not isinstance(schema.get("description"), str):
             raise ValueError(f"Parameter {parameter!r} of {name} needs a JSON Schema with a description.")

@@ -95,7 +95,7 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
             "A collection is given by an id, a STAC collection, the path of a JSON file, or an object with "
             f"to_dict(), not by {type(given).__name__}."
         )
-    with _telling(f"This is no STAC collection: {str(given)[:100]}…"):
+    with _telling(f"This is not a STAC collection: {str(given)[:100]}…"):
         return _from_document(given)
 
 
@@ -124,7 +124,7 @@ def _from_facts(identifier: str, facts: dict[str, Any]) -> Collection:
     dimensions = facts.pop("dimensions", None)
     if unknown := sorted(facts.keys() - set(_KNOWN_FACTS)):
         raise ValueError(
-            f"A collection has no {unknown[0]!r}; there are: bands, dimensions, resolution, spatial_extent, "
+            f"A collection has no {unknown[0]!r}. Available: bands, dimensions, resolution, spatial_extent, "
             f"temporal_extent, {', '.join(_KNOWN_FACTS)}."
         )
     title = facts.pop("title", None) or identifier
@@ -243,7 +243,7 @@ def _from_document(given: Mapping[str, Any]) -> StacCollection:
     links = document.get("links") or []
     document["links"] = [link for link in links if link.get("rel") not in _OURS]
     if not isinstance(document.setdefault("summaries", {}), dict):
-        raise ValueError(f"The summaries of {document['id']} are no object.")
+        raise ValueError(f"The summaries of {document['id']} are not an object.")
     box, interval = _extent(document)
     bands = [band.name for band in bands_of(document)] or _bands_of_assets(document)
     dimensions = document.get("cube:dimensions")
@@ -309,7 +309,7 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is no JSON: {error}.") from error
+        raise ValueError(f"{path} is not valid JSON: {error}.") from error
 
 
 def _json(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ class CollectionsRegister(EndpointRegister):
             offset: The number to skip at the beginning: a page's cursor.
         """
         if offset < 0:
-            raise RequestInvalid(f"offset is a number from 0 on, not {offset}.")
+            raise RequestInvalid(f"offset must be ≥ 0, got {offset}.")
         size = read_limit(limit, self.settings.max_listing)
         base, collections = current_base(self.settings.url), list(self._all().values())
         root = link("root", f"{base}/", self.settings.title)

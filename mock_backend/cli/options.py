@@ -33,7 +33,7 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of clic
 def port(text: str) -> int:
     """Read a port."""
     if not text.isdecimal() or int(text) > 65535:
-        raise ValueError(f"A port is a number from 0 to 65535, not {text!r}.")
+        raise ValueError(f"A port must be a number from 0 to 65535, got {text!r}.")
     return int(text)
 
 

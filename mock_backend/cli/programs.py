@@ -64,13 +64,13 @@ def read_program(path: Path) -> Program:
         try:
             return Program(path, (ProgramPart(str(path), decode_source(path.read_bytes())),))
         except (SyntaxError, ValueError) as error:
-            raise ProgramError(f"{path} is no Python file: {error}") from None
+            raise ProgramError(f"{path} is not a Python file: {error}") from None
     try:
         notebook = json.loads(path.read_bytes())
         cells = [each for each in notebook["cells"] if each["cell_type"] == "code"]
         sources = ["".join(cell["source"]) for cell in cells]
     except (ValueError, LookupError, TypeError) as error:
-        raise ProgramError(f"{path} is no Jupyter notebook: {error!r}") from None
+        raise ProgramError(f"{path} is not a Jupyter notebook: {error!r}") from None
     language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
     if language != "python":
         raise ProgramError(f"{path} is a notebook in {language}, not in Python.")
@@ -94,7 +94,7 @@ def execute(program: Program, arguments: Sequence[str], after_part: Callable[[],
         Its exit status.
     """
     for line in program.left_out:
-        print(f"mock-backend: left out, as it is no Python: {line}", file=sys.stderr)
+        print(f"mock-backend: left out, as it is not Python: {line}", file=sys.stderr)
     main = ModuleType("__main__")
     main.__dict__.update(__builtins__=__builtins__)
     if program.is_notebook:

@@ -118,7 +118,7 @@ def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     for identifier, reason in manifest["incomplete"].items():
         click.echo(f"{identifier} is only as the listing has it: {reason}", err=True)
     for identifier in _left_out(folder):
-        click.echo(f"{identifier} is no valid STAC collection, and will not be offered.", err=True)
+        click.echo(f"{identifier} is not a valid STAC collection, and will not be offered.", err=True)
     return 0
 
 

@@ -85,10 +85,10 @@ class JobOrder(Order):
         for name, value in given.items():
             if name not in JobConditions.__annotations__:
                 raise TypeError(
-                    f"There is no condition {name!r}.{did_you_mean(name, JobConditions.__annotations__)}"
+                    f"Unknown condition {name!r}.{did_you_mean(name, JobConditions.__annotations__)}"
                 )
             if name in _TEXTS and not isinstance(value, str):
-                raise TypeError(f"{name} is a text, not {value!r}.")
+                raise TypeError(f"{name} must be a str, got {value!r}.")
             if name in _MAPPINGS and not isinstance(value, Mapping):
                 raise TypeError(f"{name} is a mapping of names to values, not {value!r}.")
             if name == "number" and (type(value) is not int or value < 1):

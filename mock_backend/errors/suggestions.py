@@ -36,4 +36,4 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     if close:
         return f" Did you mean {' or '.join(repr(by_case[each]) for each in close)}?"
     more = f" … ({len(names)} in all)" if len(names) > _MOST else ""
-    return f" Known are: {', '.join(map(repr, names[:_MOST]))}{more}."
+    return f" Available: {', '.join(map(repr, names[:_MOST]))}{more}."

@@ -20,7 +20,7 @@ def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterato
         if node.process_id != "export_workspace" or not isinstance(workspace, str):
             continue
         if workspaces is not None and not workspaces.has(job.user_id, workspace):
-            yield "warning", f"There is no workspace {workspace!r}; nothing is exported to it."
+            yield "warning", f"Unknown workspace {workspace!r}; nothing is exported to it."
             continue
         merge = node.arguments.get("merge")
         below = f", below {merge!r}" if isinstance(merge, str) else ""

@@ -64,7 +64,7 @@ def snapshot_at(path: str | os.PathLike[str]) -> Snapshot:
     """
     path = Path(path).absolute()
     if not path.exists():
-        raise FileNotFoundError(f"There is no file or folder {path}.")
+        raise FileNotFoundError(f"{path} does not exist.")
     stats = [(str(each), each.stat()) for each in _files(path)]
     facts = repr([(name, each.st_size, each.st_mtime_ns) for name, each in stats])
     found = Snapshot(path, sha256(facts.encode()).hexdigest())

@@ -341,7 +341,7 @@ def _replay(change: dict[str, Any], tables: Tables) -> None:
         meta.clear()
         tables["resources"].clear()
     else:
-        raise ValueError(f"there is no write {verb!r}")
+        raise ValueError(f"unknown write {verb!r}")
 
 
 def _name_of(resource: dict[str, Any]) -> str:

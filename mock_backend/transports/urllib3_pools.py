@@ -270,7 +270,7 @@ class BackEndPool(HTTPConnectionPool):
             return answered
         backend = hosts.find(self._origin)
         if backend is None or isinstance(backend, Elsewhere):
-            raise ConnectionError(f"There is no mock back-end at {self} any more.")
+            raise ConnectionError(f"The mock back-end at {self} has been closed.")
         return BackEndConnection(backend, self._origin)
 
     def _put_conn(self, conn: Any) -> None:

@@ -83,7 +83,7 @@ def test_a_token_of_another_back_end_is_refused(backend, assert_error):
             "access_token"
         ]
 
-    assert_error(me(token), 403, "TokenInvalid", "handed out no such token")
+    assert_error(me(token), 403, "TokenInvalid", "not issued this token")
 
 
 def test_it_expires_and_is_revoked_as_other_tokens_are(backend, assert_error):

@@ -60,7 +60,9 @@ def test_tokens_are_good_at_one_back_end_only(lifetime):
     ]
     for token, users in known:
         assert users.by_token(token).user_id == "ann"
-        assert all("no such token" in refusal(others, token) for _, others in known if others is not users)
+        assert all(
+            "not issued this token" in refusal(others, token) for _, others in known if others is not users
+        )
 
 
 # -- with a lifetime --------------------------------------------------------------------------------------
@@ -201,13 +203,13 @@ def test_a_token_with_anything_changed_is_none(dated, data):
 
     for other in (token[:place] + character + token[place + 1 :], token[:cut], token + character):
         if other != token:
-            assert "no such token" in refusal(users, other)
+            assert "not issued this token" in refusal(users, other)
     assert users.by_token(token).user_id == "ann"
 
 
 @given(st.text(), st.sampled_from(["", "basic//", "basic//."]))
 def test_made_up_tokens_are_refused(text, prefix):
-    assert "no such token" in refusal(Users(), prefix + text)
+    assert "not issued this token" in refusal(Users(), prefix + text)
 
 
 @given(

@@ -225,9 +225,9 @@ def test_a_removed_account_is_locked_out_at_once(mock_backend, api_of, anonymous
 )
 @pytest.mark.parametrize("error", [ValueError, KeyError])
 def test_unknown_accounts_are_named_with_those_there_are(ask, error):
-    with pytest.raises(error, match=r"no account 'alise'\. Did you mean 'alice'"):
+    with pytest.raises(error, match=r"Unknown account 'alise'\. Did you mean 'alice'"):
         ask(Users())
-    with pytest.raises(error, match="Known are: 'bob', 'carol'"):
+    with pytest.raises(error, match="Available: 'bob', 'carol'"):
         ask(Users({"bob": "b", "carol": "c"}))
 
 

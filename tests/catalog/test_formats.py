@@ -107,7 +107,7 @@ def test_an_added_format_is_in_one_back_end_until_it_is_reset(mock_backend):
         ("gtiff", {}, "already"),
         ("HDF5", {"gis_data_types": "raster"}, "a list"),
         ("HDF5", {"gis_data_types": []}, "a list"),
-        ("HDF5", {"gis_data_types": ["cube"]}, "'cube' is no GIS data type"),
+        ("HDF5", {"gis_data_types": ["cube"]}, "Unknown GIS data type 'cube'"),
         ("HDF5", {"output": False}, "neither"),
         ("HDF5", {"parameters": {"level": 3}}, "'level'"),
         ("HDF5", {"parameters": {"level": {"type": "integer"}}}, "description"),

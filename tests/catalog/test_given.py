@@ -144,8 +144,8 @@ def test_dimensions_of_ones_own(mock_backend, served):
         ("MINE", {"bands": ["B1", "B1"]}, "'B1' twice"),
         ("MINE", {"bands": ["B1", Band("B1")]}, "'B1' twice"),
         ("MINE", {"bands": "B1"}, "bands is a list"),
-        ("MINE", {"bands": [1]}, "no text"),
-        ("MINE", {"bands": [""]}, "no text"),
+        ("MINE", {"bands": [1]}, "not a string"),
+        ("MINE", {"bands": [""]}, "not a string"),
         ("MINE", {"bands": 5}, "bands is a list"),
         ("MINE", {"spatial_extent": [1, 2, 3]}, "west, south, east and north"),
         ("MINE", {"spatial_extent": {"west": 1, "south": 2, "east": 3}}, "no north"),
@@ -307,8 +307,8 @@ def test_a_collection_of_facts(mock_backend, served):
         ({"id": "MINE", "extent": {"spatial": {"bbox": []}}}, "no bbox"),
         ({"id": "MINE", "extent": {"spatial": {"bbox": [[1, 2]]}}}, "four numbers"),
         ({"id": "MINE", "extent": {"temporal": {"interval": [["x", None]]}}}, "'x'"),
-        ({"id": "MINE", "extent": "world"}, "no STAC collection"),
-        ({"id": "MINE", "links": [5]}, "no STAC collection"),
+        ({"id": "MINE", "extent": "world"}, "not a STAC collection"),
+        ({"id": "MINE", "links": [5]}, "not a STAC collection"),
         ({"id": "MINE", "summaries": []}, "summaries"),
         ({"id": "MINE", "x": float("nan")}, "JSON"),
         ({"id": "MINE", "x": {1, 2}}, "JSON"),
@@ -324,7 +324,7 @@ def test_what_is_no_document_of_a_collection(mock_backend, given, message):
 def test_a_file_that_cannot_be_read(mock_backend, tmp_path):
     (tmp_path / "broken.json").write_text("{")
 
-    with pytest.raises(ValueError, match=r"broken\.json is no JSON"):
+    with pytest.raises(ValueError, match=r"broken\.json is not valid JSON"):
         mock_backend.add_collection(tmp_path / "broken.json")
     with pytest.raises(FileNotFoundError):
         mock_backend.add_collection("nowhere.json")

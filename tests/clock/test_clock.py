@@ -229,7 +229,7 @@ def test_an_impossible_duration_is_refused(clock, duration):
 @pytest.mark.parametrize("duration", [None, True, []])
 def test_something_else_than_a_duration_is_refused(clock, duration):
     for order in (clock.advance, clock.sleep):
-        with pytest.raises(TypeError, match="A duration is"):
+        with pytest.raises(TypeError, match="A duration must be"):
             order(duration)
 
 

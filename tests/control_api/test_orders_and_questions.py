@@ -86,7 +86,7 @@ class TestTheClock:
         [
             ("/clock/advance", {"duration": "-1s"}, "negative"),
             ("/clock/advance", {"minuets": 5}, "minuets"),
-            ("/clock/advance", {"duration": {}}, "A duration is"),
+            ("/clock/advance", {"duration": {}}, "A duration must be"),
             ("/clock/travel_to", {"when": "2020-01-01T00:00:00Z"}, "backwards"),
             ("/clock/travel_to", {}, "needs when"),
             ("/clock/travel_to", {"wen": 1}, "'wen'"),
@@ -183,7 +183,7 @@ class TestOrders:
             ("/inject", {"kind": "eror", "route": "* *"}, "Did you mean 'error'"),
             ("/inject", {"kind": "error", "route": "GET /job"}, "/jobs"),
             ("/users/add", {}, "needs name"),
-            ("/users/remove", {"name": "nobody"}, "There is no account 'nobody'"),
+            ("/users/remove", {"name": "nobody"}, "Unknown account 'nobody'"),
             ("/set_result", {"result": {"upload": "nothing"}}, "Nothing was uploaded"),
             ("/scenario", {"name": "busy-dya"}, "Did you mean 'busy-day'"),
             ("/scenario", {"name": "/etc/passwd.json"}, "no ready scenario"),

@@ -84,7 +84,7 @@ def test_what_is_not_installed_is_said_at_once(monkeypatch, options):
 
 
 def test_there_is_one_thread_at_least():
-    with pytest.raises(ValueError, match="from 1 on, not 0"):
+    with pytest.raises(ValueError, match="must be ≥ 1, got 0"):
         workers_of(0)
 
 

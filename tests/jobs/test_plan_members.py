@@ -161,7 +161,7 @@ def test_conditions_choose_jobs(mock_backend, api, api_of, conditions, meant):
 @pytest.mark.parametrize(
     ("conditions", "message"),
     [
-        ({"tilte": "x"}, "There is no condition 'tilte'. Did you mean 'title'?"),
+        ({"tilte": "x"}, "Unknown condition 'tilte'. Did you mean 'title'?"),
         ({"number": 0}, "number is that of a job, counted from 1, not 0."),
         ({"options": "2g"}, "options is a mapping of names to values, not '2g'."),
     ],

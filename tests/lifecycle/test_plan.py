@@ -90,7 +90,7 @@ def test_a_bad_duration_is_refused_by_name(name, value):
 @pytest.mark.parametrize("name", ["queued", "running"])
 @pytest.mark.parametrize("value", [True, [], {"minutes": 5}, b"5m"])
 def test_something_else_than_a_duration_is_refused_by_name(name, value):
-    with pytest.raises(TypeError, match=f"JobPlan: {name}: A duration is "):
+    with pytest.raises(TypeError, match=f"JobPlan: {name}: A duration must be "):
         JobPlan(**{name: value})
 
 

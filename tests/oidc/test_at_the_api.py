@@ -63,7 +63,7 @@ def test_what_is_no_token_of_a_provider(ask, token, assert_error, shape):
 
 @pytest.mark.parametrize("name", ["egi", "Mock", "mock-1", "x" * 20])
 def test_a_provider_that_there_is_not(ask, token, assert_error, name):
-    assert_error(ask(f"Bearer oidc/{name}/{token}"), 403, "TokenInvalid", name, "there are: mock")
+    assert_error(ask(f"Bearer oidc/{name}/{token}"), 403, "TokenInvalid", name, "Available: mock")
 
 
 def test_a_basic_token_is_no_providers_and_the_other_way_round(ask, token, mock_backend, assert_error):
@@ -182,7 +182,7 @@ def test_a_removed_providers_tokens(mock_backend, issuer, assert_error):
     assert issuer.me(token, "egi").status_code == 200
     mock_backend.oidc_providers.remove("egi")
 
-    assert_error(issuer.me(token, "egi"), 403, "TokenInvalid", "names the provider 'egi'")
+    assert_error(issuer.me(token, "egi"), 403, "TokenInvalid", "names the unknown provider 'egi'")
     # Nor those of a later one of the name.
     mock_backend.oidc_providers.add("egi")
     assert_error(issuer.me(token, "egi"), 403, "TokenInvalid")
@@ -192,4 +192,4 @@ def test_a_renamed_providers_tokens(issuer, token, assert_error):
     issuer.provider.id = "other"
 
     assert issuer.me(token, "other").status_code == 200
-    assert_error(issuer.me(token, "mock"), 403, "TokenInvalid", "there are: other")
+    assert_error(issuer.me(token, "mock"), 403, "TokenInvalid", "Available: other")

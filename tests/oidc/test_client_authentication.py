@@ -64,7 +64,7 @@ def test_a_wrong_secret(ask, assert_oauth_error, secret):
 def test_no_secret_and_no_client(ask, assert_oauth_error):
     assert_oauth_error(ask(client_id="openeo-service"), 401, "invalid_client", "needs its secret")
     assert_oauth_error(
-        ask(client_id="nobody", client_secret="secret"), 401, "invalid_client", "no such client"
+        ask(client_id="nobody", client_secret="secret"), 401, "invalid_client", "Unknown client"
     )
     assert_oauth_error(ask(), 401, "invalid_client", "client_id")
 

@@ -76,7 +76,7 @@ def test_an_expired_code_is_forgotten_in_the_end(issuer, mock_backend, assert_oa
 
 
 def test_a_code_that_nobody_gave_out(issuer, assert_oauth_error):
-    assert_oauth_error(issuer.redeem("x" * 43), 400, "invalid_grant", "no code")
+    assert_oauth_error(issuer.redeem("x" * 43), 400, "invalid_grant", "not a code")
     assert_oauth_error(issuer.redeem(None), 400, "invalid_request", "missing")
 
 

@@ -150,7 +150,7 @@ def test_which_provider_is_meant(mock_backend):
 
     with pytest.raises(ValueError, match="Did you mean 'egi'"):
         mock_backend.oidc_providers["egy"]
-    with pytest.raises(ValueError, match="there are: mock, egi"):
+    with pytest.raises(ValueError, match="Available: mock, egi"):
         mock_backend.oidc_providers.remove("x")
     with pytest.raises(ValueError, match="default provider"):
         mock_backend.oidc_providers.remove("mock")
@@ -235,12 +235,12 @@ def test_what_clients_may_do_unless_it_is_said(provider):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"id": ""}, "has an id"),
-        ({"id": " "}, "has an id"),
-        ({"id": 5}, "has an id"),
-        ({"secret": ""}, "secret is a text"),
-        ({"secret": 5}, "secret is a text"),
-        ({"grant_types": ["code"]}, "no grant type 'code'"),
+        ({"id": ""}, "id must be a str"),
+        ({"id": " "}, "id must be a str"),
+        ({"id": 5}, "id must be a str"),
+        ({"secret": ""}, "secret must be a str"),
+        ({"secret": 5}, "secret must be a str"),
+        ({"grant_types": ["code"]}, "Unknown grant type 'code'"),
         ({"grant_types": ["refresh"]}, "Did you mean 'refresh_token'"),
         ({"grant_types": "authorisation_code"}, "Did you mean 'authorization_code'"),
         ({"grant_types": ["client_credentials"]}, "needs a secret"),
@@ -335,7 +335,7 @@ def test_grants_are_selected(grants):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("refresh", "Did you mean 'refresh_token'"), ("", "there are"), ("implicit", "there are")],
+    [("refresh", "Did you mean 'refresh_token'"), ("", "Available"), ("implicit", "Available")],
 )
 def test_a_selection_that_could_never_be(grants, name, words):
     with pytest.raises(ValueError, match=words):

@@ -141,7 +141,8 @@ def test_processes_from_definitions(mock_backend, api):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("{", "no JSON"), ("5", "neither"), ('[{"id": "a b", "parameters": []}]', "a b")]
+    ("content", "words"),
+    [("{", "not valid JSON"), ("5", "neither"), ('[{"id": "a b", "parameters": []}]', "a b")],
 )
 def test_what_is_no_process_is_refused(mock_backend, tmp_path, content, words):
     file = tmp_path / "processes.json"

@@ -97,7 +97,7 @@ def test_a_broken_file_in_a_folder_is_a_wrong_namespace(remote, tmp_path):
     (tmp_path / "halve.json").write_text("<html>")
     remote.add({"https://example.org": tmp_path})
 
-    with pytest.raises(ProcessNamespaceInvalid, match=r"no JSON"):
+    with pytest.raises(ProcessNamespaceInvalid, match=r"not valid JSON"):
         remote.resolve("https://example.org/halve.json", "halve")
 
 
@@ -149,11 +149,11 @@ def test_what_cannot_be_fetched_is_a_wrong_namespace(remote, answer):
     ("given", "message"),
     [
         ({"halve": HALVE}, r"by URL \(https://…\), not by 'halve'"),
-        ({URL: {"process_graph": HALF}}, rf"{URL} is no definition"),
+        ({URL: {"process_graph": HALF}}, rf"{URL} is not a process definition"),
         ({URL: []}, rf"{URL} defines no process"),
-        ({URL: HALVE | {"process_graph": [HALF]}}, "process graph that is no object"),
-        ({URL: HALVE | {"parameters": ["x"]}}, "parameters that are no list of objects"),
-        ([7], "no definition of a process"),
+        ({URL: HALVE | {"process_graph": [HALF]}}, "process graph that is not an object"),
+        ({URL: HALVE | {"parameters": ["x"]}}, "parameters that are not a list of objects"),
+        ([7], "not a process definition"),
     ],
 )
 def test_what_cannot_be_registered(remote, given, message):

@@ -184,7 +184,7 @@ def test_collections_that_are_listed_only(production, tmp_path, capsys):
 
     told = capsys.readouterr().err
     assert "B is only as the listing has it: GET https://prod.test/api/collections/B: 404 Not here" in told
-    assert "C is no valid STAC collection, and will not be offered." in told
+    assert "C is not a valid STAC collection, and will not be offered." in told
     with MockBackend(catalog=tmp_path) as backend:
         assert backend.connect().list_collection_ids() == ["A", "B"]
 
@@ -251,5 +251,5 @@ def test_the_command(mock_backend, tmp_path, capsys):
 
 
 def test_a_path_that_is_none(tmp_path):
-    with pytest.raises(FileNotFoundError, match="There is no file or folder"):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
         MockBackend(catalog=tmp_path / "nowhere")

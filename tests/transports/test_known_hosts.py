@@ -155,9 +155,9 @@ class TestLoggingIn:
         cdse.oidc.trusting = False
         connection = openeo.connect(CDSE)
 
-        with pytest.raises(OidcException, match="no such client"):
+        with pytest.raises(OidcException, match="Unknown client"):
             connection.authenticate_oidc_client_credentials("sh-1234", "hush")
-        with pytest.raises(OidcException, match="no refresh token"):
+        with pytest.raises(OidcException, match="not a refresh token"):
             connection.authenticate_oidc_refresh_token(refresh_token="from-production")
         cdse.reset()
         assert cdse.oidc.trusting

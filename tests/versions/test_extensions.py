@@ -214,7 +214,7 @@ def test_a_job_tells_what_it_exports(backend, api, graph):
 def test_and_that_a_workspace_is_unknown(backend, api, graph):
     told = messages(api, backend, export(graph, "nowhere"))
 
-    assert told["There is no workspace 'nowhere'; nothing is exported to it."] == "warning"
+    assert told["Unknown workspace 'nowhere'; nothing is exported to it."] == "warning"
 
 
 # -- commercial data ---------------------------------------------------------------------------------------

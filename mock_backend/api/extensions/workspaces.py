@@ -140,7 +140,7 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
         names = {name.lower(): name for name in _PROVIDERS}
         if (name := names.get((body.type or "S3").lower())) is None:
             raise RequestInvalid(
-                f"There is no provider {body.type!r} of workspaces; there are: {', '.join(_PROVIDERS)}."
+                f"Unknown provider {body.type!r} of workspaces. Available: {', '.join(_PROVIDERS)}."
             )
         with self.lock, refusing():
             identifier = f"workspace-{self._next_number('workspace'):03d}"

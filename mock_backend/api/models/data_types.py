@@ -61,7 +61,7 @@ def _check_data_type(given: Any, info: ValidationInfo) -> Any:
             where = ".".join(map(str, error.instance_path))
             raise PydanticCustomError(
                 "data_type",
-                "This is no JSON Schema{where}: {reason}",
+                "This is not a JSON Schema{where}: {reason}",
                 {"where": f", because of {where!r}" if where else "", "reason": error.message},
             )
     return given

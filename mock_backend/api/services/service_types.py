@@ -120,7 +120,7 @@ def name_of(asked: str, types: ServiceTypes) -> str:
     for name in types:
         if name.lower() == asked.lower():
             return name
-    raise ServiceUnsupported(f"There are no services of the type {asked!r}.{did_you_mean(asked, types)}")
+    raise ServiceUnsupported(f"Unknown service type {asked!r}.{did_you_mean(asked, types)}")
 
 
 def check_configuration(given: Mapping[str, Any], service_type: ServiceType) -> None:

@@ -75,7 +75,9 @@ def read_bearer(authorization: str | None) -> Bearer:
 
 def malformed() -> TokenInvalid:
     """Return the error for a bearer token that has none of the shapes there are."""
-    return TokenInvalid(f"This is no bearer token of this back-end; it takes {_SHAPES}. Please log in again.")
+    return TokenInvalid(
+        f"This is not a bearer token of this back-end; it takes {_SHAPES}. Please log in again."
+    )
 
 
 def read_basic(authorization: str | None) -> tuple[str, str]:

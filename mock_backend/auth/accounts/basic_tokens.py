@@ -98,7 +98,7 @@ class BasicTokens:
         instant, _, signature = rest.partition(".")
         sound = not dot or _same(signature, self._signature(f"{head}.{instant}"))
         if series is None or series.dated != bool(dot) or not sound or not token.startswith(BASIC_TOKEN):
-            raise TokenInvalid("This back-end has handed out no such token. Please log in again.")
+            raise TokenInvalid("This back-end has not issued this token. Please log in again.")
         endings = self._endings.get(series.name, ())
         if series.number < len(endings):
             raise TokenInvalid(endings[series.number])

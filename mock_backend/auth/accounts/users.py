@@ -65,7 +65,7 @@ class Users(Mapping[str, User]):
     ) -> None:
         if accounts is not None and not isinstance(accounts, Mapping):
             kind = type(accounts).__name__
-            raise TypeError(f"users maps names to passwords, e.g. {{'alice': 'secret'}}, and is no {kind}.")
+            raise TypeError(f"users must map names to passwords, e.g. {{'alice': 'secret'}}, got {kind}.")
         #: Decides the tokens, until there are some.
         self.secret = secret
         self._realm = realm
@@ -282,7 +282,7 @@ class Users(Mapping[str, User]):
 
     def _check_known(self, name: str) -> None:
         if name not in self._passwords:
-            raise UnknownAccount(f"There is no account {name!r}.{did_you_mean(name, self._passwords)}")
+            raise UnknownAccount(f"Unknown account {name!r}.{did_you_mean(name, self._passwords)}")
 
     def _put_first(self) -> None:
         for name, (password, facts) in self._first.items():
@@ -294,9 +294,7 @@ class Users(Mapping[str, User]):
                 f"A user name is the API's user_id: letters of ASCII, digits and . _ ~ - only, not {name!r}."
             )
         if password is not None and not isinstance(password, str):
-            raise ValueError(
-                f"The password of {name!r} is a text, not of the type {type(password).__name__}."
-            )
+            raise ValueError(f"The password of {name!r} must be a str, not {type(password).__name__}.")
         user = _user(name, facts) if facts else None
         subject = name if user is None or user.subject is None else user.subject
         if taken := self._names_of(subject):
@@ -316,8 +314,8 @@ def _password_and_facts(name: str, account: Account) -> tuple[str | None, dict[s
     if not isinstance(account, Mapping):
         if not isinstance(account, str):
             raise ValueError(
-                f"The password of {name!r} is a text, not of the type {type(account).__name__}; "
-                "who has none is given as {'password': None}."
+                f"The password of {name!r} must be a str, not {type(account).__name__}; "
+                "an account without one is given as {'password': None}."
             )
         return account, {}
     # What is nested in it is not ours to change, nor may others change it under us.

@@ -212,7 +212,9 @@ async def _body_of(scope: Scope, receive: Receive) -> bytes:
     async for part in Request(scope, receive).stream():
         body += part
         if len(body) > _MAX_BODY:
-            raise OAuthError("invalid_request", f"A request has at most {_MAX_BODY} bytes.", status=413)
+            raise OAuthError(
+                "invalid_request", f"The body of a request must not exceed {_MAX_BODY} bytes.", status=413
+            )
     return body
 
 

@@ -139,7 +139,7 @@ class Authorization:
             return pages.message("This log-in is over", text, status=400)
         if form.get("decision") != "allow":
             del self._asked[key]
-            denied = OAuthError("access_denied", "The user has said no.")
+            denied = OAuthError("access_denied", "The user has denied access.")
             return self._refuse(request, denied)
         session = self._session_for(request, asked)
         if session is None or session.id != seen_in:
@@ -196,7 +196,9 @@ class Authorization:
             try:
                 claims = self._provider.book.claims(hint, ID)
             except SignatureInvalid:
-                return pages.message("Not logged out", "The id_token_hint is no token of ours.", status=400)
+                return pages.message(
+                    "Not logged out", "The id_token_hint is not a token of this provider.", status=400
+                )
             if client is not None and client.id != claims.get("aud"):
                 return pages.message("Not logged out", "The id_token_hint is another client's.", status=400)
             client = self._provider.clients.get(str(claims.get("aud")))
@@ -229,7 +231,7 @@ class Authorization:
             raise OAuthError("invalid_request", "The code is missing.")
         code = self._codes.get(form["code"])
         if code is None or code.login.client.id != client.id:
-            raise OAuthError("invalid_grant", "This is no code of this client.")
+            raise OAuthError("invalid_grant", "This is not a code of this client.")
         if code.is_used:
             # The code was stolen, so what was given for it may be in wrong hands (RFC 6749, 4.1.2).
             code.login.is_revoked = True
@@ -276,7 +278,7 @@ class Authorization:
         if "response_type" not in given:
             raise OAuthError("invalid_request", "The response_type is missing.")
         if given["response_type"] != "code":
-            raise OAuthError("unsupported_response_type", "The response_type is code; others are not taken.")
+            raise OAuthError("unsupported_response_type", "Only the response_type code is supported.")
         if CODE not in client.grant_types:
             raise OAuthError("unauthorized_client", "This client is not registered for authorization codes.")
         for name, value in self._provider.authorization_parameters.items():

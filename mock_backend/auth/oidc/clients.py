@@ -61,9 +61,9 @@ class Client:
 
     def __post_init__(self) -> None:
         if not (isinstance(self.id, str) and self.id.strip()):
-            raise ValueError(f"A client has an id, which is a text, not {self.id!r}.")
+            raise ValueError(f"A client's id must be a str, got {self.id!r}.")
         if self.secret is not None and not (isinstance(self.secret, str) and self.secret):
-            raise ValueError("A client's secret is a text; None for a public client.")
+            raise ValueError("A client's secret must be a str, or None for a public client.")
         if self.account is not None and not (
             isinstance(self.account, str) and _ACCOUNT.fullmatch(self.account)
         ):
@@ -122,7 +122,7 @@ def _grant_type(name: str) -> str:
     name = _SHORT.get(name, name)
     if name not in GRANT_TYPES:
         raise ValueError(
-            f"There is no grant type {name!r}; there are: {', '.join((*GRANT_TYPES, *_SHORT))}."
+            f"Unknown grant type {name!r}. Available: {', '.join((*GRANT_TYPES, *_SHORT))}."
             f"{did_you_mean(str(name), (*GRANT_TYPES, *_SHORT))}"
         )
     return name

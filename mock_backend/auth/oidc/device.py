@@ -110,7 +110,7 @@ class Device:
         if step == EXPIRED:
             self._end("expired_token", "The code has expired. Ask for another one.")
         if step == DENIED:
-            self._end("access_denied", "The user has said no.")
+            self._end("access_denied", "The user has denied access.")
         if step == PENDING:
             raise OAuthError("authorization_pending", "The user has not confirmed the code yet.")
         self.is_over = True

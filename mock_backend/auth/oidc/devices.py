@@ -64,7 +64,7 @@ class Devices:
             raise OAuthError("invalid_request", "The device_code is missing.")
         device = self._by_code.get(form["device_code"])
         if device is None or device.client.id != client.id:
-            raise OAuthError("invalid_grant", "This is no device code of this client.")
+            raise OAuthError("invalid_grant", "This is not a device code of this client.")
         # Before the poll counts: who cannot prove that it is the device learns nothing.
         device.challenge.check(form.get("code_verifier"))
         now = self._provider.now()
@@ -76,7 +76,7 @@ class Devices:
         try:
             user = self._provider.account(device.user)
         except ValueError:
-            raise OAuthError("access_denied", "The account of whoever confirmed the code is gone.") from None
+            raise OAuthError("access_denied", "The account that confirmed the code is gone.") from None
         return Login(client, user, device.scope, now, device.issuer)
 
     def waiting(self, user_code: str) -> Device | None:

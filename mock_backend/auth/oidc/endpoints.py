@@ -218,7 +218,7 @@ def introspect(provider: "Provider", asked: ProviderRequest) -> Response:
     form = asked.form
     client = _client(provider, asked, form)
     if client.is_public:
-        raise InvalidClient("Only a client with a secret may look into tokens.")
+        raise InvalidClient("Only a client with a secret may introspect tokens.")
     found = provider.book.find(_named(form))
     if found is None or not found[0].is_good(provider.now()) or not provider.is_known(found[0].login.user):
         return JSONResponse({"active": False}, headers=_NO_STORE)
@@ -270,7 +270,7 @@ def _client(provider: "Provider", asked: ProviderRequest, form: Mapping[str, str
     found = ((provider.client(name, secret), secret) for name, secret in readings)
     known = [(client, secret) for client, secret in found if client is not None]
     if not known:
-        raise InvalidClient("There is no such client here.", by_header=by_header)
+        raise InvalidClient("Unknown client.", by_header=by_header)
     for client, secret in known:
         # What a public client sends as a secret says nothing.
         if client.secret is None or (

@@ -75,7 +75,7 @@ class Grants(Sequence[Grant]):
         wanted = DEVICE if grant_type == "device_code" else grant_type
         if wanted is not None and wanted not in GRANT_TYPES:
             raise ValueError(
-                f"There is no grant type {wanted!r}; there are: {', '.join(GRANT_TYPES)}."
+                f"Unknown grant type {wanted!r}. Available: {', '.join(GRANT_TYPES)}."
                 f"{did_you_mean(wanted, GRANT_TYPES)}"
             )
         return [

@@ -38,9 +38,7 @@ class Challenge:
                 raise OAuthError("invalid_request", "There is a code_challenge_method but no code_challenge.")
             return cls(None)
         if method != METHOD:
-            raise OAuthError(
-                "invalid_request", f"The code_challenge_method is {METHOD}; others are not taken."
-            )
+            raise OAuthError("invalid_request", f"Only the code_challenge_method {METHOD} is supported.")
         if not _TEXT.fullmatch(value):
             raise OAuthError("invalid_request", "A code_challenge has 43 to 128 letters, digits and - . _ ~.")
         return cls(value)

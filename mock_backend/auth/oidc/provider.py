@@ -342,14 +342,14 @@ class Provider(ProviderSettings):
         for each in asked_for:
             if each not in SCOPES:
                 raise ValueError(
-                    f"There is no scope {each!r}; there are: {', '.join(SCOPES)}."
+                    f"Unknown scope {each!r}. Available: {', '.join(SCOPES)}."
                     f"{did_you_mean(str(each), SCOPES)}"
                 )
         client_id = self.known.client if client_id is None else client_id
         client = self.clients.get(client_id)
         if client is None:
             raise ValueError(
-                f"No client has the id {client_id!r}; there are: {', '.join(self.clients)}."
+                f"Unknown client {client_id!r}. Available: {', '.join(self.clients)}."
                 f"{did_you_mean(client_id, self.clients)}"
             )
         granted = tuple(each for each in SCOPES if each in asked_for)

@@ -169,9 +169,7 @@ class Providers:
             if provider.id == id:
                 return provider
         ids = [provider.id for provider in self._all]
-        raise ValueError(
-            f"There is no provider {id!r}; there are: {', '.join(ids)}.{did_you_mean(str(id), ids)}"
-        )
+        raise ValueError(f"Unknown provider {id!r}. Available: {', '.join(ids)}.{did_you_mean(str(id), ids)}")
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(list(self._all))
@@ -206,7 +204,9 @@ class Providers:
         if id in self._trusted:
             return self._trusted[id].user_of(token)
         if id is not None and id not in self:
-            raise refuse(f"names the provider {id[:30]!r}; there are: {', '.join(each.id for each in self)}.")
+            raise refuse(
+                f"names the unknown provider {id[:30]!r}. Available: {', '.join(each.id for each in self)}."
+            )
         try:
             return (self._signer_of(token) if id is None else self[id]).user_of(token)
         except TokenInvalid:

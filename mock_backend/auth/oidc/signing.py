@@ -103,7 +103,7 @@ class KeyRing:
             raise SignatureInvalid(str(error)) from None
         if not isinstance(decoded.claims, dict):
             # Later versions of the library say so themselves.
-            raise SignatureInvalid("The token's payload is no JSON object.")
+            raise SignatureInvalid("The token's payload is not a JSON object.")
         # RFC 7515, section 4.1.9: media types, so in any case, and perhaps with what they all begin with.
         typ = str(decoded.header.get("typ", "")).lower().removeprefix("application/")
         if typ != kind.lower():

@@ -189,7 +189,7 @@ class TokenBook:
         """
         token = self._refresh.get(value)
         if token is None or token.login.client.id != client.id:
-            raise OAuthError("invalid_grant", "This is no refresh token of this client.")
+            raise OAuthError("invalid_grant", "This is not a refresh token of this client.")
         if token.is_spent:
             token.login.is_revoked = True
             raise OAuthError(

@@ -83,7 +83,7 @@ class Filter:
         """
         for name in sorted(self.names - names):
             hint = did_you_mean(name, names)
-            raise RequestInvalid(f"filter names {name!r}, which is no queryable of the collections.{hint}")
+            raise RequestInvalid(f"filter names {name!r}, which is not a queryable of the collections.{hint}")
 
     def matches(self, fields: Mapping[str, Any]) -> bool:
         """Tell whether an item matches; not if a property is missing or of another type, as in SQL.
@@ -139,11 +139,11 @@ def _parsed(given: object, language: str) -> "Expr":
                 _flatten(part)
             return cql2.parse_json(json.dumps(expression))
         if not isinstance(given, str):
-            raise RequestInvalid(f"filter is a text in {language}, not {given!r}.")
+            raise RequestInvalid(f"filter in {language} must be a string, got {given!r}.")
         _check_depth(given)
         return cql2.parse_text(given)
     except (cql2.ParseError, ValueError, RecursionError) as error:
-        raise RequestInvalid(f"filter is no expression in {language}: {error}.") from None
+        raise RequestInvalid(f"filter is not a valid {language} expression: {error}.") from None
 
 
 def _flatten(part: Mapping[str, Any]) -> None:
@@ -157,7 +157,7 @@ def _flatten(part: Mapping[str, Any]) -> None:
 def _check_arity(operator: str, count: int) -> None:
     known = (2, 2) if _RELATION.fullmatch(operator) else _ARITY.get(operator)
     if known is None:
-        raise RequestInvalid(f"filter uses {operator!r}, which is no operator or function of CQL2.")
+        raise RequestInvalid(f"filter uses {operator!r}, which is not an operator or function of CQL2.")
     fewest, most = known
     if count < fewest or (most is not None and count > most):
         raise RequestInvalid(

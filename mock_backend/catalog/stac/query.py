@@ -117,7 +117,7 @@ def read_limit(limit: int | str | None, largest: int) -> int | None:
     text = str(limit)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
     if number < 1:
-        raise RequestInvalid(f"limit is a whole number from 1 on, not {limit!r}.")
+        raise RequestInvalid(f"limit must be an integer ≥ 1, got {limit!r}.")
     # The OGC wants this to be no error.
     return min(number, largest)
 

@@ -92,7 +92,7 @@ def workers_of(count: int = 1, scheduler: str | None = None) -> Workers:
         ValueError: If there is no such number of threads.
     """
     if count < 1:
-        raise ValueError(f"workers is a number of threads from 1 on, not {count}.")
+        raise ValueError(f"workers must be ≥ 1, got {count}.")
     if scheduler is None and count == 1:
         return ThisThread()
     needed = "dask" if scheduler is None else "distributed"

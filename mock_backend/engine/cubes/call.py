@@ -130,7 +130,7 @@ class CubeCall:
         bands = dimension.kind == "bands"
         for label in unknown:
             hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-            what = f"there is no band {label!r}." if bands else f"{dimension.name!r} has no label {label!r}."
+            what = f"unknown band {label!r}." if bands else f"{dimension.name!r} has no label {label!r}."
             if label in dimension.left_out:
                 what = f"the {'band' if bands else 'label'} {label!r} was left out before."
                 hint = f" The data cube has {', '.join(map(repr, dimension.labels or ()))}."

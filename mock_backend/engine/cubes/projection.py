@@ -156,7 +156,7 @@ def _named(crs: str | int) -> str:
     try:
         return _name(CRS.from_user_input(crs))
     except Exception as error:  # PROJ has more kinds of refusal than its base class
-        raise UnknownCrsError(f"{crs!r} is no coordinate system that PROJ knows: {error}") from None
+        raise UnknownCrsError(f"Unknown coordinate system {crs!r}: {error}") from None
 
 
 def _named_object(crs: dict[str, Any]) -> str:
@@ -165,7 +165,7 @@ def _named_object(crs: dict[str, Any]) -> str:
     try:
         return _name(CRS.from_json_dict(crs))
     except Exception as error:  # as above
-        raise UnknownCrsError(f"this is no PROJJSON of a coordinate system: {error}") from None
+        raise UnknownCrsError(f"this is not PROJJSON of a coordinate system: {error}") from None
 
 
 def _name(crs: Any) -> str:

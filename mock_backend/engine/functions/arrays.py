@@ -89,7 +89,7 @@ def whole(name: str, value: Any, least: int | None = 0) -> int:
         InvalidArgument: If it is none, or too small.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer():
-        raise InvalidArgument(name, f"{value!r} is no whole number")
+        raise InvalidArgument(name, f"{value!r} is not an integer")
     if least is not None and value < least:
         raise InvalidArgument(name, f"{value!r} is less than {least}")
     return int(value)

@@ -44,13 +44,13 @@ def fit_curve(data: Any, parameters: Any, function: Callback, ignore_nodata: boo
 def _guess(parameters: Any) -> list[float]:
     found = [number(each) for each in items_of(parameters, "parameters")]
     if not found or not np.isfinite(found).all():
-        raise InvalidArgument("parameters", f"{parameters!r} are no numbers to begin with")
+        raise InvalidArgument("parameters", f"the initial values must be numbers, got {parameters!r}")
     return found
 
 
 def _checked(function: Any) -> Callback:
     if not callable(function):
-        raise InvalidArgument("function", f"{function!r} is no process")
+        raise InvalidArgument("function", f"{function!r} is not a process")
     checked: Callback = function
     return checked
 

@@ -28,7 +28,7 @@ def _instant(name: str, value: Any) -> datetime:
     text = _LEAP_SECOND.sub(":59", value) if isinstance(value, str) else value
     found = instant_of(text)
     if found is None:
-        raise InvalidArgument(name, f"{value!r} is no date")
+        raise InvalidArgument(name, f"{value!r} is not a date")
     return found
 
 
@@ -122,11 +122,11 @@ def date_replace_component(date: Any, value: Any, component: str = "day") -> Any
 def _as_written(text: Any) -> datetime:
     """Return the instant that a text names, in its own time zone."""
     if not isinstance(text, str):
-        raise InvalidArgument("date", f"{text!r} is no date")
+        raise InvalidArgument("date", f"{text!r} is not a date")
     try:
         found = datetime.fromisoformat(_LEAP_SECOND.sub(":59", text))
     except ValueError:
-        raise InvalidArgument("date", f"{text!r} is no date") from None
+        raise InvalidArgument("date", f"{text!r} is not a date") from None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 

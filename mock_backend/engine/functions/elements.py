@@ -130,7 +130,7 @@ def items_of(data: Any, name: str = "data") -> Sequence[Any]:
         return data
     if isinstance(data, bool | int | float):
         return [data]
-    raise InvalidArgument(name, f"{data!r} is no array")
+    raise InvalidArgument(name, f"{data!r} is not an array")
 
 
 def total(values: Reals) -> Any:

@@ -32,7 +32,7 @@ def _each(array: Any, callback: Callback | None, context: Any, name: str) -> lis
     if not len(array):
         return []
     if not callable(callback):
-        raise InvalidArgument(name, f"{callback!r} is no process")
+        raise InvalidArgument(name, f"{callback!r} is not a process")
     labels = labels_of(array)
     items = (
         [array.element(place) for place in range(len(array))] if isinstance(array, Stack) else items_of(array)

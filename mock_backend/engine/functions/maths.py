@@ -216,7 +216,7 @@ def round_(x: Any, p: int = 0) -> Any:
     """Round a number to some decimals; what is in the middle goes to the even digit."""
     p = 0 if p is None else p
     if not isinstance(p, int | float) or math.isnan(p):
-        raise InvalidArgument("p", f"{p!r} is no number of decimals")
+        raise InvalidArgument("p", f"{p!r} is not a number of decimals")
     # No floating point has decimals, or digits, beyond these.
     places = int(max(min(p, 400), -308))
     if isinstance(x, np.generic | np.ndarray):

@@ -182,7 +182,7 @@ def real(name: str, value: Any) -> float:
     """
     if isinstance(value, bool | int | float):
         return value
-    raise InvalidArgument(name, f"{value!r} is no number")
+    raise InvalidArgument(name, f"{value!r} is not a number")
 
 
 def like(

@@ -177,7 +177,7 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
         )
     if probabilities is None:
         if not isinstance(q, int | float) or not 2 <= q <= 10_000:
-            raise InvalidArgument("q", f"{q!r} is no number of intervals from 2 on")
+            raise InvalidArgument("q", f"the number of intervals must be ≥ 2, got {q!r}")
         shares = [each / int(q) for each in range(1, int(q))]
     else:
         given = [each for each in items_of(probabilities, "probabilities") if each is not None]

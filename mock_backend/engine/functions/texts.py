@@ -18,7 +18,7 @@ def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | No
         return None
     for name, each in (("data", data), ("pattern", pattern)):
         if not isinstance(each, str):
-            raise InvalidArgument(name, f"{each!r} is no text")
+            raise InvalidArgument(name, f"{each!r} is not a string")
     return (data, pattern) if case_sensitive is not False else (data.casefold(), pattern.casefold())
 
 

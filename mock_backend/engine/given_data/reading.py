@@ -72,7 +72,7 @@ def read_content(content: bytes, name: str, told: Told | None = None) -> GivenDa
         return data_of(read_netcdf(content), told)
     if content[:4] == b"PK\x03\x04":
         return data_of(read_zarr(content), told)
-    raise GivenDataError(f"{name} is no GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
+    raise GivenDataError(f"{name} is not a GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
 
 
 def _of_path(path: Path, told: Told) -> GivenData:
@@ -81,7 +81,7 @@ def _of_path(path: Path, told: Told) -> GivenData:
             return data_of(read_zarr(path), told)
         return _of_folder(path, told)
     if not path.exists():
-        raise FileNotFoundError(f"There is no file {path.absolute()}, which is to be data.")
+        raise FileNotFoundError(f"The data file {path.absolute()} does not exist.")
     with path.open("rb") as file:
         beginning = file.read(4)
     if path.suffix.lower() in _TIFFS or beginning[:2] in (b"II", b"MM"):
@@ -90,7 +90,7 @@ def _of_path(path: Path, told: Told) -> GivenData:
         return data_of(read_netcdf(path), told)
     if beginning == b"PK\x03\x04":
         return data_of(read_zarr(path), told)
-    raise GivenDataError(f"{path} is no GeoTIFF, netCDF or Zarr; data are {KINDS}.")
+    raise GivenDataError(f"{path} is not a GeoTIFF, netCDF or Zarr. Data can be {KINDS}.")
 
 
 def _of_geotiff(content: bytes | Path, name: str, told: Told) -> GivenData:
@@ -102,7 +102,7 @@ def _of_geotiff(content: bytes | Path, name: str, told: Told) -> GivenData:
 def _of_folder(folder: Path, told: Told) -> GivenData:
     files = sorted(each for each in folder.iterdir() if each.suffix.lower() in _TIFFS)
     if not files:
-        raise GivenDataError(f"The folder {folder} has no GeoTIFFs, and is no Zarr store.")
+        raise GivenDataError(f"The folder {folder} has no GeoTIFFs and is not a Zarr store.")
     dates = list(told.dates) if told.dates is not None else None
     if dates is not None and len(dates) != len(files):
         raise GivenDataError(f"The folder {folder} has {len(files)} GeoTIFFs, and dates names {len(dates)}.")

@@ -63,7 +63,7 @@ class StacReader:
                 yield from self._items(each, url)
             return
         if kind not in ("Collection", "Catalog"):
-            raise UnknownContentError(f"{url} is no STAC document: it has the type {kind!r}")
+            raise UnknownContentError(f"{url} is not a STAC document: it has the type {kind!r}")
         links = [each for each in document.get("links", ()) if each.get("rel") in ("item", "child")]
         for each in links:
             href = urljoin(url, str(each.get("href")))

@@ -25,7 +25,7 @@ def stacked(parts: Sequence[GivenData]) -> GivenData:
         GivenDataError: If they do not go together.
     """
     if not parts:
-        raise GivenDataError("There are no data.")
+        raise GivenDataError("The data are empty.")
     if len(parts) == 1:
         return parts[0]
     dated = [each.cube.of_kind("temporal") is not None for each in parts]

@@ -282,7 +282,7 @@ def _groups(asked: StepCall, cube: DataCube, dimension: Dimension) -> list[Group
         return [Group(span(count), span(count))]
     instants = [start_of(cube, label) for label in dimension.labels or ()]
     if None in instants and any(isinstance(each, str) for each in (size, overlap)):
-        reason = f"the labels of {dimension.name!r} are no instants, so its neighbourhoods have no duration"
+        reason = f"the labels of {dimension.name!r} are not instants, so its neighbourhoods have no duration"
         raise asked.invalid("size", reason)
     ordered = sorted(each for each in instants if each is not None)
     if isinstance(size, str):

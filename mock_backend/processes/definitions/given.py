@@ -67,7 +67,7 @@ def _read(file: Path) -> list[Any]:
     try:
         content = json.loads(file.read_bytes())
     except ValueError as error:
-        raise ValueError(f"{file} is no JSON: {error}.") from None
+        raise ValueError(f"{file} is not valid JSON: {error}.") from None
     if isinstance(content, dict):
         content = content.get("processes", [content])
     if not isinstance(content, list):

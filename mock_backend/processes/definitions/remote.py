@@ -145,7 +145,7 @@ def _definitions(given: Any, what: str) -> list[Definition]:
         try:
             given = json.loads(path.read_bytes())
         except ValueError as error:
-            raise ValueError(f"{path} is no JSON: {error}.") from None
+            raise ValueError(f"{path} is not valid JSON: {error}.") from None
     if not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
         given = to_dict()
     if isinstance(given, Mapping):
@@ -160,10 +160,10 @@ def _definition(given: Any, what: str) -> Definition:
     if not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
         given = to_dict()
     if not isinstance(given, Mapping) or not isinstance(given.get("id"), str):
-        raise ValueError(f"{what} is no definition of a process: that is an object with an 'id'.")
+        raise ValueError(f"{what} is not a process definition, which is an object with an 'id'.")
     name = given["id"]
     if not isinstance(given.get("process_graph", {}), Mapping | None):
-        raise ValueError(f"{what} defines {name!r} by a process graph that is no object.")
+        raise ValueError(f"{what} defines {name!r} by a process graph that is not an object.")
     parameters = given.get("parameters")
     if not (
         parameters is None
@@ -172,7 +172,9 @@ def _definition(given: Any, what: str) -> Definition:
             and all(isinstance(each, Mapping) and isinstance(each.get("name"), str) for each in parameters)
         )
     ):
-        raise ValueError(f"{what} defines {name!r} with parameters that are no list of objects with names.")
+        raise ValueError(
+            f"{what} defines {name!r} with parameters that are not a list of objects with names."
+        )
     # A copy that shares nothing with what was given.
     copy: Definition = json.loads(json.dumps(given))
     return copy

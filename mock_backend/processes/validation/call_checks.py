@@ -27,9 +27,7 @@ def check_element(call: CubeCall, dimension: Dimension | None) -> None:
     label, index = call.value("label"), call.value("index")
     if label is not None and not dimension.has(label):
         what = (
-            f"There is no band {label!r}."
-            if bands
-            else f"Dimension {dimension.name!r} has no label {label!r}."
+            f"Unknown band {label!r}." if bands else f"Dimension {dimension.name!r} has no label {label!r}."
         )
         hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
         call.remark(rule, "ArrayElementNotAvailable", "label", what + hint)
@@ -181,11 +179,11 @@ def _check_name(
         return None
     found = next((each for each in known if each.lower() == name.lower()), None)
     if found is None:
-        reason = f"here is no {what} {name!r}.{did_you_mean(name, known)}"
+        reason = f"{what} {name!r}.{did_you_mean(name, known)}"
         if code is None:
-            call.invalid(rule, argument, f"t{reason}")
+            call.invalid(rule, argument, f"unknown {reason}")
         else:
-            call.remark(rule, code, argument, f"T{reason}")
+            call.remark(rule, code, argument, f"Unknown {reason}")
     return found
 
 

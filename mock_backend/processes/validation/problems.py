@@ -53,7 +53,7 @@ def check_rules(names: Iterable[str]) -> None:
     """
     for name in names:
         if name not in RULES and name != ALL:
-            raise ValueError(f"There is no rule {name!r} to relax.{did_you_mean(name, (*RULES, ALL))}")
+            raise ValueError(f"Unknown rule {name!r}.{did_you_mean(name, (*RULES, ALL))}")
 
 
 @dataclass(frozen=True)

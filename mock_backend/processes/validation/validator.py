@@ -406,7 +406,7 @@ class Validator:
             self._report(
                 "unknown-parameter",
                 "ProcessParameterRequired",
-                f"There is no parameter {name!r} here to take a value from.{hint}",
+                f"Unknown parameter {name!r}.{hint}",
                 path,
                 argument,
             )

@@ -37,7 +37,7 @@ class Array:
 
         copy = np.array(values)
         if copy.dtype.kind not in "biufUMm":
-            raise TypeError(f"An array of {copy.dtype} is no result; one of numbers is.")
+            raise TypeError(f"A result array must hold numbers, got {copy.dtype}.")
         return cls(copy)
 
     @property

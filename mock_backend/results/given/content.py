@@ -181,7 +181,7 @@ def existing_file(path: Path) -> Path:
     if whole.is_dir():
         raise ValueError(f"{whole} is a folder; give it as the whole result, and files by their own paths.")
     if not whole.is_file():
-        raise FileNotFoundError(f"There is no file {whole}, which is to be a result.")
+        raise FileNotFoundError(f"The result file {whole} does not exist.")
     return whole
 
 

@@ -162,4 +162,4 @@ def _checked_type(media_type: Any) -> str:
         kind, slash, rest = media_type.partition("/")
         if kind and slash and rest:
             return media_type
-    raise ValueError(f"A media type is a text like 'image/png', not {media_type!r}.")
+    raise ValueError(f"A media type must be a str like 'image/png', got {media_type!r}.")

@@ -56,7 +56,7 @@ class Item:
         self.files = tuple(_files(assets))
         check_names(each.name for each in self.files if each.name is not None)
         if id is not None and (not isinstance(id, str) or not id):
-            raise ValueError(f"The id of an item is a text, not {id!r}.")
+            raise ValueError(f"The id of an item must be a str, got {id!r}.")
         self.id = id
         self._interval = None if datetime is None else _interval(datetime)
         self._geometry = None if geometry is None else _json(geometry, "geometry")
@@ -114,7 +114,7 @@ def files_in(folder: Path) -> dict[str, Path]:
         if path.name not in _NOBODYS and not any(part.startswith(".") for part in name.split("/"))
     }
     if not shown:
-        raise FileNotFoundError(f"There are no files in the folder {folder}, which is to be a result.")
+        raise FileNotFoundError(f"The result folder {folder} has no files.")
     return shown
 
 
@@ -165,7 +165,9 @@ def _instant(when: Any) -> str:
         return write_instant(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
     if isinstance(when, date):
         return write_instant(datetime(when.year, when.month, when.day, tzinfo=UTC))
-    raise ValueError(f"The time of an item is a text like '2024-06-01', a date or a datetime, not {when!r}.")
+    raise ValueError(
+        f"The time of an item must be a str like '2024-06-01', a date or a datetime, got {when!r}."
+    )
 
 
 def _box(bbox: Any) -> BBox:
@@ -174,7 +176,7 @@ def _box(bbox: Any) -> BBox:
     except (TypeError, ValueError):
         raise ValueError(f"A bbox is west, south, east and north in degrees, not {bbox!r}.") from None
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError(f"A bbox is west, south, east and north in degrees; {bbox!r} is no place on earth.")
+        raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.")
     return west, south, east, north
 
 

@@ -59,7 +59,7 @@ def test_without_a_script_the_second_poll_succeeds(log_in, account, polls):
 def test_denied(oidc, log_in, log_in_refused, seconds):
     oidc.script_device("pending", "denied")
 
-    with log_in_refused("access_denied.*The user has said no"):
+    with log_in_refused("access_denied.*The user has denied access"):
         log_in()
     assert seconds() == 12
 

@@ -125,7 +125,7 @@ def test_a_client_may_act_as_any_account(connection, account, oidc):
     [
         ("openeo-service", "wrong", "401.*invalid_client.*secret is wrong"),
         ("openeo-service", None, "401.*invalid_client.*needs its secret"),
-        ("nobody", "secret", "401.*invalid_client.*no such client"),
+        ("nobody", "secret", "401.*invalid_client.*Unknown client"),
         ("openeo-default", None, "400.*unauthorized_client.*not for client_credentials"),
     ],
 )
@@ -156,7 +156,7 @@ def test_a_refresh_token_that_the_client_keeps(connect, account, issuer, stored)
 def test_without_a_refresh_token(connection, log_in_refused):
     with pytest.raises(OpenEoClientException, match="No refresh token given or found"):
         connection.authenticate_oidc_refresh_token()
-    with log_in_refused("400.*invalid_grant.*no refresh token of this client"):
+    with log_in_refused("400.*invalid_grant.*not a refresh token of this client"):
         connection.authenticate_oidc_refresh_token(refresh_token="made-up")
 
 

@@ -85,7 +85,7 @@ def test_one_that_is_removed(connection, account, egi, mock_backend, refused):
     connection.authenticate_oidc(provider_id="egi")
     mock_backend.oidc_providers.remove("egi")
 
-    with refused("TokenInvalid", "names the provider 'egi'; there are: mock"):
+    with refused("TokenInvalid", "names the unknown provider 'egi'. Available: mock"):
         account(connection)
 
 
@@ -144,7 +144,7 @@ def test_a_refresh_token_is_good_for_its_client_only(connection, oidc, log_in_re
     oidc.add_client("mine")
     token = oidc.tokens(client_id="mine")["refresh_token"]
 
-    with log_in_refused("invalid_grant.*no refresh token of this client"):
+    with log_in_refused("invalid_grant.*not a refresh token of this client"):
         connection.authenticate_oidc_refresh_token(refresh_token=token)
 
 

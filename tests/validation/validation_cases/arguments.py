@@ -39,7 +39,7 @@ MISSING_AND_UNKNOWN = [
         flow(call("apply", process=child(r=call("add", x=par("x"))))),
         (REQUIRED, "s1/process/r", "y"),
     ),
-    bad("one unknown", one("absolute", x=1, y=2), (UNSUPPORTED, "n", "y", "Known are: 'x'")),
+    bad("one unknown", one("absolute", x=1, y=2), (UNSUPPORTED, "n", "y", "Available: 'x'")),
     bad("a typo", one("round", x=1, P=2), (UNSUPPORTED, "n", "P", "Did you mean 'p'?")),
     bad(
         "a name of other processes",
@@ -162,7 +162,7 @@ TEXTS = [
         call("aggregate_temporal_period", period="fortnight", reducer=reducer()),
         "period",
         "'fortnight'",
-        "Known are",
+        "Available",
         "'month'",
     ),
     wrong(

@@ -53,7 +53,7 @@ DATA = [
     bad(
         "nothing like a collection",
         graph(n=load("XYZ")),
-        ("CollectionNotFound", "n", "id", "Known are: 'SENTINEL2_L2A'"),
+        ("CollectionNotFound", "n", "id", "Available: 'SENTINEL2_L2A'"),
     ),
     bad(
         "of an unknown collection nothing else is said",
@@ -73,12 +73,12 @@ DATA = [
     bad(
         "no such format",
         flow(call("save_result", format="GeoTIF")),
-        (INVALID, "s1", "format", "no file format to write 'GeoTIF'", "Did you mean 'GTiff'"),
+        (INVALID, "s1", "format", "unknown file format to write 'GeoTIF'", "Did you mean 'GTiff'"),
     ),
     bad(
         "nothing like a format",
         flow(call("save_result", format="XLSX")),
-        (INVALID, "s1", "format", "Known are: 'GTiff', 'netCDF'"),
+        (INVALID, "s1", "format", "Available: 'GTiff', 'netCDF'"),
     ),
     good(
         "files in formats to read",
@@ -90,7 +90,7 @@ DATA = [
     bad(
         "a format that is only written",
         one("load_uploaded_files", paths=["a.png"], format="PNG"),
-        (INVALID, "n", "format", "no file format to read 'PNG'", "'Parquet'"),
+        (INVALID, "n", "format", "unknown file format to read 'PNG'", "'Parquet'"),
     ),
     bad(
         "an unknown format of a URL",
@@ -104,7 +104,7 @@ DATA = [
     bad(
         "no such runtime",
         flow(udf(runtime="Pyton")),
-        ("InvalidRuntime", "s1", "runtime", "There is no UDF runtime 'Pyton'", "Did you mean 'Python'?"),
+        ("InvalidRuntime", "s1", "runtime", "Unknown UDF runtime 'Pyton'", "Did you mean 'Python'?"),
     ),
     bad(
         "no such version",
@@ -114,7 +114,7 @@ DATA = [
     bad(
         "no such version of a runtime that does not exist",
         flow(udf(runtime="Fortran", version="77")),
-        ("InvalidRuntime", "s1", "runtime", "Known are: 'Python', 'R'"),
+        ("InvalidRuntime", "s1", "runtime", "Available: 'Python', 'R'"),
     ),
     bad(
         "a runtime in a child",
@@ -229,7 +229,7 @@ BANDS = [
     bad(
         "no such band to load",
         graph(n=load(bands=["B04", "B80"])),
-        (INVALID, "n", "bands", "no band 'B80'", "Did you mean", "'B08'"),
+        (INVALID, "n", "bands", "unknown band 'B80'", "Did you mean", "'B08'"),
     ),
     bad(
         "two of them",
@@ -280,7 +280,7 @@ BANDS = [
     bad(
         "ndvi by a name that is none",
         flow(call("ndvi", nir="B8")),
-        ("NirBandAmbiguous", "s1", "nir", "no band 'B8'", "'B08'"),
+        ("NirBandAmbiguous", "s1", "nir", "Unknown band 'B8'", "'B08'"),
     ),
     bad(
         "ndvi twice",
@@ -293,7 +293,9 @@ BANDS = [
         ("BandExists", "s1", "target_band", "'B04' already"),
     ),
     bad(
-        "a label that was renamed away", flow(RENAME, bands("B04")), (INVALID, "s2", "bands", "no band 'B04'")
+        "a label that was renamed away",
+        flow(RENAME, bands("B04")),
+        (INVALID, "s2", "bands", "unknown band 'B04'"),
     ),
     bad(
         "a common name of what was renamed",
@@ -303,7 +305,7 @@ BANDS = [
     bad(
         "an element that was not loaded",
         flow(element(label="B11")),
-        (ELEMENT, "s1/reducer/e", "label", "no band 'B11'", "'B04'"),
+        (ELEMENT, "s1/reducer/e", "label", "Unknown band 'B11'", "'B04'"),
     ),
     bad(
         "an element beyond the last",

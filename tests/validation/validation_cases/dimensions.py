@@ -382,7 +382,7 @@ DIMENSIONS = [
     bad(
         "a label that is none",
         flow(call("rename_labels", dimension="bands", source=["B4"], target=["r"])),
-        ("LabelNotAvailable", "s1", "source", "no band 'B4'", "'B04'"),
+        ("LabelNotAvailable", "s1", "source", "Unknown band 'B4'", "'B04'"),
     ),
     bad(
         "too many new labels",

@@ -402,7 +402,7 @@ SCOPES = [
     bad(
         "unknown",
         one("add", x=par("x"), y=1),
-        (REQUIRED, "n", "x", "no parameter 'x' here", "Define it in 'parameters'"),
+        (REQUIRED, "n", "x", "Unknown parameter 'x'", "Define it in 'parameters'"),
     ),
     bad(
         "a typo",
@@ -413,12 +413,12 @@ SCOPES = [
     bad(
         "a typo in a child",
         flow(call("apply", process=child(n=call("absolute", x=par("y"))))),
-        (REQUIRED, "s1/process/n", "x", "'y'", "Known are: 'x', 'context'"),
+        (REQUIRED, "s1/process/n", "x", "'y'", "Available: 'x', 'context'"),
     ),
     bad(
         "a typo in a child is one even where the request is lenient",
         flow(call("apply", process=child(n=call("absolute", x={"from_parameter": 5})))),
-        (REQUIRED, "s1/process/n", "x", "no parameter 5"),
+        (REQUIRED, "s1/process/n", "x", "Unknown parameter 5"),
         lenient=True,
     ),
     bad(

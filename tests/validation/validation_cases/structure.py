@@ -227,7 +227,7 @@ PROCESSES = [
     good("no namespace", {"a": RESULT | {"namespace": None}}),
     bad("a typo", one("nvdi"), (UNSUPPORTED, "n", None, "'nvdi'", "Did you mean 'ndvi'?")),
     bad("another case", one("NDVI"), (UNSUPPORTED, "n", None, "Did you mean 'ndvi'")),
-    bad("nothing like it", one("zzzzzz"), (UNSUPPORTED, "n", None, "Known are: 'absolute'", "in all")),
+    bad("nothing like it", one("zzzzzz"), (UNSUPPORTED, "n", None, "Available: 'absolute'", "in all")),
     bad("an empty id", one(""), (UNSUPPORTED, "n", None, "''")),
     bad(
         "nothing of the user's",

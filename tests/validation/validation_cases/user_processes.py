@@ -202,7 +202,7 @@ CALLS = [
     bad(
         "unknown",
         one("twice", x=1, by=3),
-        (UNSUPPORTED, "n", "by", "Known are: 'x'"),
+        (UNSUPPORTED, "n", "by", "Available: 'x'"),
         user_processes={"twice": TWICE},
     ),
     bad(
@@ -221,13 +221,13 @@ CALLS = [
     bad(
         "a band that does not exist",
         one("loader", box=BOX, bands=["B04", "B99"]),
-        (INVALID, "n/n", "bands", "no band 'B99'"),
+        (INVALID, "n/n", "bands", "unknown band 'B99'"),
         user_processes={"loader": LOADER},
     ),
     bad(
         "a band inside a list that does not exist, of a dimension that does not either",
         one("narrow", band="B99", dimension="time"),
-        (INVALID, "n/load", "bands", "no band 'B99'"),
+        (INVALID, "n/load", "bands", "unknown band 'B99'"),
         ("DimensionNotAvailable", "n/s1", "name", "'time'"),
         user_processes={
             "narrow": process(
