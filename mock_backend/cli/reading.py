@@ -120,7 +120,7 @@ class Reader:
         self.authorization = f"Bearer {token if token.count('.') == 2 else f'basic//{token}'}"
 
     def content(self, url: str, most: int) -> bytes | None:
-        """Return what is at a URL; None if it has more than so many bytes.
+        """Return the content of a URL; None if it is larger than a number of bytes.
 
         Args:
             url: The URL.
@@ -148,7 +148,7 @@ class Reader:
         Args:
             path: A path below the URL of the API, or a URL.
             auth: A name and a password to send.
-            stream: Whether its body is left to be read.
+            stream: True to leave its body to be read.
 
         Raises:
             ReadingError: If there is none, or one that tells an error.

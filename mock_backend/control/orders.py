@@ -23,7 +23,7 @@ class Order:
     def __init__(self, times: int | None = None) -> None:
         if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
             raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
-        #: What tells it from all others of this process.
+        #: Identity among all others of this process.
         self.id = next(_ids)
         self.hits = 0
         self.given_times = self.remaining = times

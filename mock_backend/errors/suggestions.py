@@ -23,7 +23,7 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     """
     work = current_workload()
     if work is not None and not work.may_compare(0):
-        return ""  # Of so many wrong names those before have told what there is.
+        return ""  # The errors before have named the alternatives often enough.
     names = list(dict.fromkeys(map(str, known)))
     if not names:
         return " There are none."

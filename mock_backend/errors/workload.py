@@ -34,7 +34,8 @@ class Workload:
 
     def __init__(self) -> None:
         self.steps = self._calls = self._values = self._comparisons = 0
-        #: What arrays and objects hold: themselves, so that no others get their ids, their values and levels.
+        #: Contents of arrays and objects: themselves, so that no others get their ids, their values and
+        #: levels.
         self._measured: dict[int, tuple[Any, int, int]] = {}
 
     def step(self, count: int = 1) -> None:
@@ -147,9 +148,9 @@ def refusal(needs: str, most: int, counting: str = "") -> ProcessGraphComplexity
     """Return the error for a process graph that needs too much.
 
     Args:
-        needs: What it needs.
-        most: How much of it there may be.
-        counting: What counts.
+        needs: The amount it needs, in words.
+        most: The allowed amount.
+        counting: The unit of counting, in words.
     """
     message = f"The process is too complex: it needs {needs}, and at most {most:,} are possible. {counting}"
     return ProcessGraphComplexity(message.rstrip())

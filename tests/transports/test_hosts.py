@@ -238,7 +238,7 @@ class TestClosed:
             pool = urllib3.PoolManager().connection_from_url(backend.url)
             assert pool.request("GET", "/").status == 200
 
-        with pytest.raises(MaxRetryError, match=r"no mock back-end at .* any more"):
+        with pytest.raises(MaxRetryError, match=r"mock back-end at .* has been closed"):
             pool.request("GET", "/")
 
     def test_a_session_goes_on_with_the_next_one(self, fetch):

@@ -53,7 +53,7 @@ class Filter:
         self._expression = expression
         self._json = expression.to_json()
         parts = list(_parts(self._json))
-        #: How much there is to evaluate: its operators, arguments and literals.
+        #: Amount of work to evaluate: its operators, arguments and literals.
         self.size = str(self._json).count(",") + 1
         #: The names of the properties that it asks for, without the prefix ``properties.``.
         self.names = {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    #: Where each segment starts and ends: longitude, latitude, longitude, latitude.
+    #: Start and end of each segment: longitude, latitude, longitude, latitude.
     Segments = NDArray[np.float64]
 
 Position = tuple[float, float]

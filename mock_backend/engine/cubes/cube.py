@@ -31,7 +31,7 @@ class Dimension:
 
     @cached_property
     def places(self) -> Mapping[Any, int]:
-        """Where each known label is, first."""
+        """First position of each known label."""
         labels = self.labels or ()
         return {label: len(labels) - 1 - place for place, label in enumerate(reversed(labels))}
 

@@ -25,7 +25,7 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool) -> 
     Args:
         call: Calls a method, see ``call_register``.
         scope: The scope of the request.
-        at_once: Whether it is called here, also behind a socket, where others have to wait meanwhile.
+        at_once: True to call it here, also behind a socket, where others have to wait meanwhile.
     """
     found = call() if at_once else await made(call, scope)
     return _as_response(await found) if inspect.isawaitable(found) else found

@@ -18,8 +18,8 @@ class Workers:
     """A few threads that work for clients in turn; no client gets all of them.
 
     Args:
-        threads: How many threads there are at most.
-        each: How many work for one client.
+        threads: The maximum number of threads.
+        each: The maximum number of threads for one client.
     """
 
     def __init__(self, threads: int = _THREADS, each: int = _EACH) -> None:
