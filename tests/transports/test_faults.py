@@ -324,3 +324,51 @@ def test_a_plain_text_error_on_start_after_which_the_job_runs(backend):
         job.start()
 
     assert job.status() == "queued"
+
+
+class TestLongBodies:
+    """Files that are sent in many parts."""
+
+    SIZE = 3_000_000
+
+    @pytest.fixture
+    def url(self, backend):
+        backend.plan(JobPlan.immediate())
+        backend.set_result(b"x" * self.SIZE, name="result.bin")
+        job = backend.connect().load_collection("SENTINEL2_L2A").create_job()
+        job.start()
+        return job.get_results().get_asset("result.bin").href
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize(
+        ("fault", "length", "seconds"),
+        [
+            (SlowBody("8s"), SIZE, 8),
+            (Truncate(0.25), SIZE // 4, 0),
+            (BrokenJson(), SIZE, 0),
+            (ContentType("a/b"), SIZE, 0),
+        ],
+        ids=str,
+    )
+    def test_a_fault_is_about_all_of_it(self, backend, url, method, fault, length, seconds):
+        backend.inject(fault, "* /results/{job_id}/{run}/assets/{name}")
+
+        response = requests.request(method, url)
+
+        assert response.headers["Content-Length"] == str(length)
+        assert response.content == (b"x" * length if method == "GET" else b"")
+        assert backend.clock.elapsed.total_seconds() == (seconds if method == "GET" else 0)
+
+    def test_three_quarters_arrive(self, backend, url, tmp_path):
+        backend.inject(Disconnect("body", at=0.75), "GET /results/{job_id}/{run}/assets/{name}")
+        arrived = 0
+
+        def read():
+            nonlocal arrived
+            with requests.get(url, stream=True) as response:
+                for part in response.iter_content(50_000):
+                    arrived += len(part)
+
+        with pytest.raises(requests.exceptions.ChunkedEncodingError, match="750000 more expected"):
+            read()
+        assert arrived == 2_250_000

@@ -108,8 +108,7 @@ class Cut:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            length = next((int(v) for k, v in message["headers"] if k.lower() == b"content-length"), None)
-            if length is not None:
+            if (length := length_of(message["headers"])) is not None:
                 self._left = int(length * self._at)
                 if self._ends:
                     message = {**message, "headers": with_length(message["headers"], self._left)}
@@ -122,6 +121,11 @@ class Cut:
         part, self._left = body[: self._left], max(self._left - len(body), 0)
         more = message.get("more_body", False) if self._ends else True
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
+
+
+def length_of(headers: list[tuple[bytes, bytes]]) -> int | None:
+    """Return the length of a body as its headers tell it; None if they do not."""
+    return next((int(value) for name, value in headers if name.lower() == b"content-length"), None)
 
 
 def with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
@@ -155,17 +159,26 @@ class SlowBody(FaultKind):
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the body part by part."""
         pause = to_timedelta(self.by) / self.parts
+        size: int | None = None
+        left = 0
 
         async def send_slowly(message: Message) -> None:
+            nonlocal size, left
             body = message.get("body", b"")
-            if message["type"] != "http.response.body" or not body:
+            if message["type"] == "http.response.start" and (length := length_of(message["headers"])):
+                size = -(-length // self.parts)
+            if message["type"] == "http.response.start" or not body:
                 await send(message)
                 return
-            # A part of a long answer is all that is known of it.
-            size = -(-len(body) // self.parts)
-            for start in range(0, len(body), size):
-                await struck.wait(pause, scope)
-                more = start + size < len(body) or message.get("more_body", False)
-                await send({**message, "body": body[start : start + size], "more_body": more})
+            # Without a length, the first part of the answer is all that is known of it.
+            size = size or -(-len(body) // self.parts)
+            while body:
+                if not left:
+                    await struck.wait(pause, scope)
+                    left = size
+                part, body = body[:left], body[left:]
+                left -= len(part)
+                more = bool(body) or message.get("more_body", False)
+                await send({**message, "body": part, "more_body": more})
 
         await app(scope, receive, send_slowly)

@@ -158,13 +158,18 @@ class LoseLogs(LogFault):
 async def _changed(
     app: ASGIApp, scope: Scope, receive: Receive, send: Send, change: Callable[[bytes], bytes]
 ) -> None:
-    """Send an answer whose whole body is changed."""
+    """Send an answer whose whole body is changed if it is JSON; others may be too long to be kept."""
     head: Message = {}
     parts: list[bytes] = []
 
     async def collect(message: Message) -> None:
         if message["type"] == "http.response.start":
-            head.update(message)
+            types = [value for name, value in message["headers"] if name.lower() == b"content-type"]
+            if any(b"json" in each for each in types):
+                head.update(message)
+                return
+        if not head:
+            await send(message)
             return
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
