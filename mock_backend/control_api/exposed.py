@@ -16,6 +16,7 @@ from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Journal, Order
 from mock_backend.jobs.views import JobsView, JobView
+from mock_backend.questions.asked import AskedProcesses
 
 _PYTHON = "is for code in the back-end's process"
 _SERVED = "is up to whoever serves the back-end"
@@ -32,6 +33,7 @@ EXCEPTIONS = {
     **dict.fromkeys(
         ("Clock.sleep", "Clock.asleep", "Clock.leave"), "is for threads of the back-end's process"
     ),
+    "MockBackend.assert_good_citizen": "is `lapses`, which are none",
     "Clock.restart": "is a part of `reset`",
     **dict.fromkeys(("Clock.now", "Clock.outside", "Clock.elapsed"), "is in `GET /mock/clock`"),
     **dict.fromkeys(
@@ -41,14 +43,15 @@ EXCEPTIONS = {
         ("Users.ensure", "Users.reset", "Users.issue", "Users.by_subject"), "is a part of others"
     ),
     **dict.fromkeys(("Users.keys", "Users.items", "Users.values", "Users.get"), "is `GET /mock/users`"),
+    **dict.fromkeys(("AskedProcesses.index", "AskedProcesses.count"), "is for lists"),
     **dict.fromkeys(("JobsView.index", "JobsView.count", "Journal.index", "Journal.count"), "is for lists"),
-    **dict.fromkeys(("Journal.note", "Order.hit"), _PYTHON),
+    **dict.fromkeys(("Journal.note", "Journal.make_heavier", "Order.hit"), _PYTHON),
     **dict.fromkeys(("JobView.job", "JobView.now"), "is in `GET /mock/jobs/{job_id}`"),
     "Users.passwords": "is in `GET /mock/users`",
 }
 
 #: Methods that ask, and change nothing: ``GET`` with their arguments as the query.
-QUESTIONS = frozenset({"at", "select", "one", "nodes", "token"})
+QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "token"})
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ EXPOSED = (
     Exposed("/oidc", Provider, lambda control: control.backend.oidc, _PROVIDER),
     Exposed("/jobs", JobsView, lambda control: control.backend.jobs),
     Exposed("/jobs/{job_id}", JobView, lambda control, job_id: control.backend.jobs.one(job_id=job_id)),
+    Exposed("/validations", AskedProcesses, lambda control: control.backend.validations),
+    Exposed("/synchronous", AskedProcesses, lambda control: control.backend.synchronous),
     Exposed("/requests", Journal, lambda control: control.backend.requests),
     Exposed(
         "/requests/{index}",

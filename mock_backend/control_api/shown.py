@@ -17,6 +17,7 @@ from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.moments import Moment
 from mock_backend.jobs.views import JobView
+from mock_backend.questions.asked import AskedProcess
 from mock_backend.stores.documents import decode
 
 if TYPE_CHECKING:
@@ -90,11 +91,15 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
         "status": exchange.status,
         "error": exchange.error_text.strip() or None,
         "fault": shown(exchange.fault),
+        "user": exchange.user_id,
+        "job": exchange.job_id,
     }
     if not whole:
         return about
     body = exchange.body
     return about | {
+        "token": exchange.token,
+        "grant": exchange.grant,
         "headers": dict(exchange.headers),
         "body": body[:_MAX_BODY].decode("utf-8", "replace"),
         "size": exchange.body_length,
@@ -123,6 +128,12 @@ def _in_words(order: Order, given: Mapping[str, Any]) -> str:
         return f"{order.fault} on {order.route}{order.conditions}: {order.hits} hits{left}"
     about = "".join(f" {name} {value}," for name, value in given.get("plan", {}).items()).rstrip(",")
     return f"{str(given['kind']).capitalize()}{about} for {given['for']}: {order.hits} hits{left}"
+
+
+def asked_shown(asked: AskedProcess) -> dict[str, Any]:
+    """Return a process that a client has asked to validate or to process at once."""
+    facts = {"title": asked.title, "user": asked.user_id, "status": asked.status, "at": _text(asked.at)}
+    return facts | {"process_graph": shown(asked.process_graph)}
 
 
 def users_shown(users: Users) -> list[dict[str, Any]]:
@@ -164,6 +175,7 @@ _VIEWS: dict[type, Any] = {
     JobView: view_shown,
     Exchange: exchange_shown,
     Order: order_shown,
+    AskedProcess: asked_shown,
     Moment: lambda each: {"at": _text(each.at), "jobs": [view_shown(view) for view in each.jobs]},
     Described: lambda each: each.metadata,
 }

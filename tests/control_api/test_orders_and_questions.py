@@ -16,6 +16,8 @@ from mock_backend.control_api.document import described
 from mock_backend.control_api.exposed import EXCEPTIONS, EXPOSED, all_members
 from mock_backend.jobs.views import JobsView, JobView
 
+GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
+
 KINDS = (MockBackend, Clock, Users, JobsView, JobView, Journal, Order, FaultOrder)
 
 
@@ -272,11 +274,26 @@ class TestQuestions:
 
         assert (last["status"], last["route"]) == (403, "/jobs/{job_id}")
         assert last["error"].startswith("AuthenticationSchemeInvalid")
+        assert (last["user"], last["token"]) == (None, "bad")
         assert "hush" not in json.dumps(last)
         results = control.ask("/requests", params={"route": "POST /jobs/{job_id}/results"})["requests"]
         assert [each["status"] for each in results] == [202]
         assert control.ask("/requests", params={"status": "403"})["total"] == 1
         assert "no such" not in control.ask("/requests", 400, params={"route": "GET /job"})["message"]
+
+    def test_what_was_validated_and_processed_at_once(self, control):
+        connection = control.backend.connect()
+        connection.validate_process_graph(GRAPH)
+        connection.execute(GRAPH)
+
+        assert control.ask("/synchronous")[0]["process_graph"] == GRAPH
+        # The client validates what it is about to execute as well.
+        assert [
+            each["status"] for each in control.ask("/validations/select", params={"user_id": "alice"})
+        ] == [200] * 2
+        assert control.ask("/validations/nodes", params={"process_id": "add"}) == []
+        assert control.ask("/stats")["most_running"] == 0
+        assert control.ask("/lapses") == []
 
     def test_everything_else(self, control):
         for path in ("/services", "/leniencies", "/user_processes", "/oidc", "/orders", "/url"):
