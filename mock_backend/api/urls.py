@@ -4,6 +4,7 @@ Links follow the host a request came in by: the same back-end may be reached in-
 over a loopback socket at once. The gateway sets the base for the time of an exchange.
 """
 
+import re
 from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import ip_address
@@ -14,6 +15,9 @@ from mock_backend.profiles.api_version import API_VERSIONS, ApiVersion
 
 #: The path of the document that leads to the API, at the root of its host.
 WELL_KNOWN = "/.well-known/openeo"
+
+#: A ``Host`` header that names a host.
+HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
 #: Origins of requests: this process, a socket from this machine, or elsewhere.

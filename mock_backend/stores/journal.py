@@ -80,10 +80,16 @@ class WriteLog:
         assert self._file is not None, "open() comes first"
         data = (b"" if self.size else _header(self._generation)) + line + b"\n"
         self.needs_restart = True  # until we know better
-        if os.write(self._file, data) != len(data):
-            raise OSError(f"the disk took only a part of a write to {self.path}")
-        if self._fsync:
-            os.fsync(self._file)
+        try:
+            if os.write(self._file, data) != len(data):
+                raise OSError(f"the disk took only a part of a write to {self.path}")
+            if self._fsync:
+                os.fsync(self._file)
+        except OSError:
+            # What is refused must not be read back later; and where there is room again, writing goes on.
+            os.ftruncate(self._file, self.size)
+            self.needs_restart = False
+            raise
         self.size += len(data)
         self.needs_restart = False
 

@@ -1,9 +1,12 @@
 """Keep a clock's time in a store, so that a reopened back-end goes on where it stopped."""
 
+import logging
 from datetime import datetime, timedelta
 
 from mock_backend.clock import Clock
-from mock_backend.stores import JobStore
+from mock_backend.stores import JobStore, StoreError
+
+logger = logging.getLogger("mock_backend")
 
 #: Distance of the noted instant from the present, in real time.
 _AHEAD = timedelta(seconds=1)
@@ -36,8 +39,14 @@ class TimeKeeper:
         return self._clock.rate != 0 and (self._noted is None or self._clock.now() > self._noted)
 
     def note(self) -> None:
-        """Note an instant that the clock reaches in a second, so that until then there is nothing to note."""
-        self._save(self._clock.now() + _AHEAD * self._clock.rate)
+        """Note an instant that the clock reaches in a second, so that until then there is nothing to note.
+
+        Where the store cannot be written, reading goes on.
+        """
+        try:
+            self._save(self._clock.now() + _AHEAD * self._clock.rate)
+        except (StoreError, OverflowError) as error:  # after the last second of the year 9999
+            logger.warning("The time was not noted: %s", error)
 
     def end(self) -> None:
         """Note the last instant; to be called once, before the store is closed."""
@@ -46,6 +55,6 @@ class TimeKeeper:
 
     def _save(self, now: datetime) -> None:
         clock = self._clock
-        self._noted = now
         state = {"now": now.isoformat(), "rate": clock.rate, "origin": clock.start.isoformat()}
         self._store.save_state(state)
+        self._noted = now

@@ -1,12 +1,15 @@
 """The HTTP server: uvicorn's, with limits to what it waits for, and an end within two seconds."""
 
 import asyncio
+import json
 import socket
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mock_backend.errors import RequestInvalid
 
 #: Real seconds in which a client sends or takes this number of bytes, if it is alive.
 PATIENCE = 30.0
@@ -49,6 +52,13 @@ class PatientProtocol(H11Protocol):
         """Note that what was waiting to be sent has gone."""
         self._has_gone = True
         super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP as the API answers errors, and close the connection."""
+        body = json.dumps({"code": RequestInvalid.code, "message": msg}).encode()
+        head = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+        self.transport.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        self.transport.close()
 
     def _look(self) -> None:
         waiting, begun = self.transport.get_write_buffer_size(), self._begun_request()

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_backend.api.urls import HOST
 from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.endpoints import KEYCLOAK
 from mock_backend.auth.oidc.errors import OAuthError
@@ -31,7 +31,6 @@ _MAX_BODY = 1 << 18
 #: Our paths by those of a Keycloak server.
 _PLAIN = {theirs: ours for ours, theirs in KEYCLOAK.items()}
 
-_HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 _CORS = (b"access-control-allow-origin", b"*")
 #: Endpoints where browsers go with people; no script has anything to read there (RFC 9700, section 2.6).
@@ -202,7 +201,7 @@ def _headers_of(scope: Scope) -> dict[str, str]:
 def _base_of(scope: Scope, headers: Mapping[str, str], path: str) -> str | None:
     """Return the base URL as the client sees it; None if what it says cannot be in a URL."""
     host = headers.get("host", "")
-    return f"{scope['scheme']}://{host}{path}" if _HOST.fullmatch(host) else None
+    return f"{scope['scheme']}://{host}{path}" if HOST.fullmatch(host) else None
 
 
 async def _body_of(scope: Scope, receive: Receive) -> bytes:

@@ -14,7 +14,7 @@ from mock_backend.auth.accounts import user_of
 from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.faults import ConnectionLost, Request
-from mock_backend.errors import FeatureUnsupported, OpenEOError
+from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for
@@ -162,6 +162,8 @@ class Gateway:
             send: Takes the answer.
         """
         base, path, inside = place
+        if "mock_backend.no_host" in scope:
+            raise RequestInvalid(f"The Host header names no host: {scope['mock_backend.no_host']!r}.")
         match, method, settings = scope["mock_backend.match"], scope["method"], self._backend.settings
         if method == "OPTIONS":
             await _preflight(answer, match[1])
@@ -301,6 +303,8 @@ class Gateway:
                 # Clients that were given a version would find others below it, and take them instead.
                 path, version = prefix + path, None
         host = header_of(scope, b"host")
+        if host and not urls.HOST.fullmatch(host):
+            scope["mock_backend.no_host"], host = host, None
         origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
         return origin + prefix, path, version
 

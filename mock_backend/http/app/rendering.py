@@ -14,8 +14,11 @@ from mock_backend.errors import (
     Internal,
     NotFound,
     OpenEOError,
+    ProcessGraphComplexity,
     RequestInvalid,
+    StorageFailure,
 )
+from mock_backend.stores import StoreError
 
 if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
@@ -64,6 +67,13 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         raise NeedsLoop from error
     if isinstance(error, HTTPException):
         return _of_framework(error)
+    if isinstance(error, StoreError):
+        logger.error("The store cannot be used: %s", error)
+        return StorageFailure(str(error))
+    if isinstance(error, RecursionError | MemoryError):
+        # The limits of work should have refused it; deep stacks and small machines have less room.
+        logger.error("A request needed more than there is", exc_info=error)
+        return ProcessGraphComplexity("The request needs more levels, or more memory, than there are here.")
     if isinstance(error, ClientDisconnect):
         # The client is gone; this is for the journal.
         return RequestInvalid("The client has gone before it had sent the whole request.")
