@@ -220,7 +220,7 @@ class JobPlan:
 
     def left(self, done: float) -> timedelta | None:
         """Return how long the job still runs when a fraction of the full run is done; None means for ever."""
-        if done and done >= self.end:
+        if done >= self.end:
             return timedelta(0)
         if self.full_run is None or (self.end == 1 and not done):
             return self.full_run

@@ -116,6 +116,14 @@ class TestWaiting:
         mock_backend.set_capacity(running=2)
         assert states() == "rr"
 
+    def test_one_that_waits_can_fail_although_it_would_never_end(self, mock_backend, start, states):
+        mock_backend.set_capacity(running=1)
+        mock_backend.plan(JobPlan(queued=0, running=None))
+        start(), start()
+        mock_backend.jobs[1].fail("no more")
+        assert [job.status for job in mock_backend.jobs] == ["running", "error"]
+        assert mock_backend.jobs[1].logs[-1].message == "no more"
+
     def test_each_user_has_a_share(self, mock_backend, start, states):
         mock_backend.set_capacity(running=3, per_user=2)
         for user in ("alice", "alice", "alice", "bob", "bob"):
