@@ -42,8 +42,7 @@ async function open() {
 async function run() {
   for (;;) {
     try {
-      await open();
-      await follow();
+      await Promise.all([open(), follow()]);
     } catch {
       if (!$("locked").hidden) return;
     }
