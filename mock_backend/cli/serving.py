@@ -138,6 +138,8 @@ def run(options: Options) -> int:
         stop.wait()
         if front is not None:
             front.close()
+    # What is left goes with the process, and need not be looked through before.
+    gc.freeze()
     return 0
 
 
