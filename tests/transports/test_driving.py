@@ -8,7 +8,6 @@ import json
 import logging
 import ssl
 import threading
-import time
 import tracemalloc
 from typing import Annotated
 
@@ -562,10 +561,10 @@ def test_a_slow_route_does_not_block_other_threads(backend):
     thread = threading.Thread(target=requests.get, args=(backend.url + "/blocking",), kwargs={"timeout": 5})
     thread.start()
     assert entered.wait(20)
-    began = time.monotonic()
 
     assert requests.get(backend.url + "/", timeout=5).status_code == 200
 
-    assert time.monotonic() - began < 10
+    assert thread.is_alive()
     leave.set()
+    thread.join()
     thread.join()
