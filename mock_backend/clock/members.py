@@ -7,9 +7,9 @@ has not had its say yet, so each newcomer restarts the grace for all: eight thre
 loop all get to send their first request before the first of them makes time jump. The same goes
 for a thread that becomes active after a long silence: its fellows may be about to.
 
-The grace is counted in turns: during a wait for it, a look that comes late counts as one
-turn only. If the whole process was stalled (a busy machine, a long call that held the GIL), the
-silence of that time says nothing, because no thread could have spoken.
+The grace is counted in turns: during a wait for it, a look counts as one turn at most, and the less
+the later it comes. If the whole process was stalled (a long call that held the GIL), or the machine
+is busy, silence says little, because other threads could not have spoken, either.
 """
 
 import threading
@@ -20,6 +20,8 @@ from weakref import WeakSet
 TICK = 0.002
 # How much of the grace one look can use up, in real seconds: the usual grace takes five.
 _TURN = 0.01
+# A look that comes later than this tells of a busy machine, which keeps other threads waiting, too.
+_LATE = 0.015
 
 
 class Member:
@@ -235,10 +237,13 @@ class Attendance:
         return min(max(pause, TICK), _TURN) if pause > 0 else 0.0
 
     def _count(self) -> float:
-        """Return real seconds, of which a late look counts as one turn."""
+        """Return real seconds, of which a late look counts the less the later it comes."""
         now = self._source()
         gap, self._looked = now - self._looked, now
-        self._counted += min(gap, _TURN) if self._waits else gap
+        if not self._waits or gap <= _TURN:
+            self._counted += gap
+        else:
+            self._counted += _TURN if gap <= _LATE else _TURN * _TURN / gap
         return self._counted
 
     def _begin_watch(self) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
+from mock_backend.clock.members import Attendance
 
 # What a thread does: waits (in seconds of the clock) and requests.
 scripts = st.lists(st.integers(1, 5000) | st.just("request"), min_size=1, max_size=6)
@@ -400,6 +401,28 @@ def test_a_stall_of_the_whole_process_is_no_silence(run, clock):
     assert thread.result() == [10, 20, 30]
     other.result()
     assert clock.elapsed == timedelta(seconds=100)
+
+
+@pytest.mark.parametrize(("late_by", "looks"), [(0, 5), (0.004, 5), (0.01, 10), (0.04, 25), (0.19, 100)])
+def test_a_busy_machine_gets_more_looks(run, source, late_by, looks):
+    attendance = Attendance(source, grace=0.05)
+    speaks, ends = threading.Event(), threading.Event()
+
+    def other():
+        attendance.end_request(attendance.begin_request(None))
+        speaks.set()
+        ends.wait()
+
+    thread = run(other)
+    speaks.wait()
+    attendance.begin_wait(attendance.me())
+    needed = 0
+    while attendance.unsettled_for():
+        source.seconds += 0.01 + late_by
+        needed += 1
+    assert looks <= needed <= looks + 1
+    ends.set()
+    thread.result()
 
 
 class TestRunning:
