@@ -15,7 +15,7 @@ from mock_backend import Clock, Fault, JobPlan, MockBackend
         (lambda: Clock(rate="fast"), TypeError, r"rate is a number"),
         (lambda: JobPlan(running="-5m"), ValueError, r"running.*cannot be negative"),
         (lambda: Fault(503, retry_after=-1), ValueError, r"retry_after.*cannot be negative"),
-        (lambda: MockBackend(users=["bob"]), TypeError, r"maps names to passwords"),
+        (lambda: MockBackend(users=["bob"]), TypeError, r"map names to passwords"),
     ],
 )
 def test_mistakes_are_told_from_what_would_be_right(mistake, error, words):
