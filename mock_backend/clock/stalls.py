@@ -2,11 +2,11 @@
 
 import os
 import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import FrameType
 
 #: Real seconds without any progress after which an idle process counts as stuck.
@@ -29,13 +29,17 @@ CLOSED = (
 )
 
 _DEBUGGERS = frozenset({"bdb", "pdb", "ipdb", "pydevd", "_pydevd_bundle", "debugpy"})
-_LIBRARIES = tuple(
-    os.path.join(path, "")
-    for path in {
-        *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-    }
-)
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[str, ...]:
+    """Return the folders of the standard library, of installed packages and of this one."""
+    import sysconfig  # only for the text of an error
+
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders.add(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return tuple(os.path.join(folder, "") for folder in folders)
 
 
 class EndlessWait(RuntimeError):
@@ -103,7 +107,7 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
 
 def innermost_own(frame: FrameType | None) -> FrameType | None:
     """Return the innermost frame that belongs to no library."""
-    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+    while frame is not None and frame.f_code.co_filename.startswith(_libraries()):
         frame = frame.f_back
     return frame
 
