@@ -24,6 +24,7 @@ PUBLIC_MODULES = (
     "mock_backend.control.faults",
     "mock_backend.control.scenarios",
     "mock_backend.control_api",
+    "mock_backend.compat",
     "mock_backend.lifecycle",
     "mock_backend.auth",
     "mock_backend.jobs",

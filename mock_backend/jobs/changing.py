@@ -109,7 +109,7 @@ def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
         if status != Status.created:
             # What is there already has been seen.
             plan = replace(facts.get("plan") or register.plan_of_start(job, 1), lag=0)
-            job.run = _grown(Run(number=1, started=now, plan=plan), now, facts)
+            job.run = planted_run(status, now, plan, facts=facts)
             with suppress(OpenEOError):  # Nothing has checked its process.
                 register.produced.begin(job)
         if (found := job.state(now).status) != status:
@@ -121,9 +121,23 @@ def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
         return job.job_id
 
 
-def _grown(run: Run, now: datetime, facts: JobFacts) -> Run:
-    """Return a run that is now in the status that is wanted."""
-    match facts.get("status"):
+def planted_run(
+    status: str, now: datetime, plan: JobPlan, number: int = 1, *, facts: JobFacts | None = None
+) -> Run | None:
+    """Return a run that has a status at an instant; None for a job that was not started.
+
+    Args:
+        status: The status.
+        now: The instant.
+        plan: Its plan.
+        number: The number of the start.
+        facts: Progress and error of the job, if it has them.
+    """
+    facts = {} if facts is None else facts
+    run = Run(number=number, started=now, plan=plan)
+    match status:
+        case Status.created:
+            return None
         case Status.queued:
             return run
         case Status.finished:
