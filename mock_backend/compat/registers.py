@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mock_backend.compat.dummy import DummyBackend
 
 _ASSET = "result.data"
-#: What finished jobs tell of themselves.
+#: Facts about finished jobs.
 _COSTS = 123
 _USAGE = {"cpu": 1234.5, "memory": 34567.89, "duration": 2345}
 
