@@ -16,7 +16,7 @@ _Formats = dict[str, dict[str, Any]]
 def formats_of(data: CatalogueData) -> tuple[_Formats, _Formats]:
     """Return the formats that a back-end reads and those that it writes; shared, so do not change them."""
     if (taken := data.taken("file_formats")) is not None:
-        return _complete(taken["input"]), _complete(taken["output"])
+        return _complete(taken.get("input")), _complete(taken.get("output"))
     read: _Formats = {}
     written: _Formats = {}
     for name, entry in data.read("formats").items():
@@ -29,9 +29,20 @@ def formats_of(data: CatalogueData) -> tuple[_Formats, _Formats]:
     return read, written
 
 
-def _complete(formats: Mapping[str, Any]) -> _Formats:
-    # Some back-ends leave out what clients need.
-    return {name: {"gis_data_types": [], "parameters": {}, **entry} for name, entry in formats.items()}
+def _complete(formats: Any) -> _Formats:
+    """Return the formats of a snapshot with the members that the API demands; a back-end may lack them."""
+    found = {name: each for name, each in (formats or {}).items() if isinstance(each, Mapping)}
+    # What is not told is not judged.
+    missing = {"gis_data_types": list(GIS_DATA_TYPES)}
+    return {
+        name: missing | dict(each) | {"parameters": _schemas(each.get("parameters"))}
+        for name, each in found.items()
+    }
+
+
+def _schemas(parameters: Any) -> dict[str, Any]:
+    told = parameters.items() if isinstance(parameters, Mapping) else ()
+    return {name: each for name, each in told if isinstance(each, Mapping)}
 
 
 def _told_apart(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,7 @@ def runtimes_of(data: CatalogueData) -> dict[str, dict[str, Any]]:
     Each call returns other objects, which may be changed.
     """
     if (taken := data.taken("udf_runtimes")) is not None:
-        runtimes: dict[str, dict[str, Any]] = deepcopy(taken)
-        return runtimes
+        return {name: deepcopy(each) for name, each in taken.items() if isinstance(each, dict)}
     return {
         name: {**entry, "versions": _versions(entry["versions"])}
         for name, entry in data.read("runtimes").items()

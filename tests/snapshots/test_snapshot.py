@@ -253,3 +253,46 @@ def test_the_command(mock_backend, tmp_path, capsys):
 def test_a_path_that_is_none(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         MockBackend(catalog=tmp_path / "nowhere")
+
+
+@pytest.mark.off_contract("a snapshot is served as it is, also where the back-end breaks the specification")
+def test_odd_documents(production, tmp_path):
+    take(production.reader(), tmp_path)
+    odd = {
+        "file_formats": {
+            "input": None,
+            "output": {"GTiff": {"parameters": {"a": {"type": "float"}, "b": None}}, "N": 1},
+        },
+        "udf_runtimes": {"Python": {"type": "language"}, "R": None},
+        "processes": {
+            "processes": [
+                {"id": "load_collection", "parameters": [{"name": "id", "schema": {"type": "text"}}]},
+                {
+                    "id": "save_result",
+                    "parameters": [{"name": "data"}, {"name": "format"}, {"name": "options"}],
+                },
+                {"id": "bad.id"},
+                None,
+            ]
+        },
+    }
+    for name, document in odd.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    graph = {
+        "load": {"process_id": "load_collection", "arguments": {"id": "A"}},
+        "save": {
+            "process_id": "save_result",
+            "arguments": {"data": {"from_node": "load"}, "format": "GTiff", "options": {"a": 1, "b": 2}},
+            "result": True,
+        },
+    }
+    for version in ("1.2", "1.3"):
+        with MockBackend(catalog=tmp_path, api_version=version, profile="cdse") as backend:
+            connection = backend.connect()
+            assert [each["id"] for each in connection.list_processes()] == ["load_collection", "save_result"]
+            assert list(connection.list_file_formats()["output"]) == ["GTiff"]
+            assert list(connection.list_udf_runtimes()) == ["Python"]
+            assert connection.validate_process_graph(graph) == []
+            connection.create_job(graph).start()
+            backend.clock.advance("1h")
+            assert backend.jobs[0].status == "finished"

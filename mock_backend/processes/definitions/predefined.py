@@ -1,7 +1,7 @@
 """The official process definitions: facts from a file of ours, texts from the installed openeo client."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -48,7 +48,7 @@ def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
             members of an entry replace those of the official process of its id.
     """
     if (taken := catalogue.taken(_PART)) is not None:
-        return dict(_taken(taken["processes"]))
+        return dict(_taken(taken.get("processes") or ()))
     known = signatures()
     shared = _document()["shared"]
     return known | {
@@ -75,8 +75,9 @@ def definitions_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
 def _taken(definitions: Iterable[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the processes of a snapshot; back-ends do list what is none."""
     for each in definitions:
-        with suppress(ValueError):
-            yield each["id"], definition_from(each, {})
+        if isinstance(each, Mapping):
+            with suppress(ValueError):
+                yield each["id"], definition_from(each, {})
 
 
 @lru_cache(maxsize=1)
