@@ -1,5 +1,6 @@
 """``mock-backend record``: a real job as a scenario, whose jobs go as it went."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -140,6 +141,8 @@ def _without_links(document: dict[str, Any]) -> dict[str, Any]:
 
 def _download(reader: "Reader", path: str, folder: Path, most: int) -> bool:
     """Download the results of a job, and tell whether there are any."""
+    # Those of an earlier recording are not this job's.
+    shutil.rmtree(folder, ignore_errors=True)
     assets = reader.get(f"{path}/results").get("assets") or {}
     for name, asset in assets.items():
         content = reader.content(asset["href"], most)

@@ -174,6 +174,8 @@ def test_members_that_are_secrets():
 
 
 def test_large_results_are_left_out(tmp_path, capsys):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "of-another-job.tif").write_text("")
     with MockBackend("https://prod.test") as production:
         job = production.connect().create_job(GRAPH).start_and_wait(print=lambda _: None)
         with Reader(production.url, authorization=f"Bearer {production.token()}") as reader:
@@ -214,3 +216,12 @@ def test_wrong_passwords_and_jobs(mock_backend, tmp_path, capsys):
     assert "404" in capsys.readouterr().err
     with Reader(mock_backend.url) as reader, pytest.raises(ReadingError, match="401"):
         reader.get("me")
+
+
+def test_it_logs_in_as_the_client_does(mock_backend, tmp_path):
+    job = mock_backend.connect().create_job(GRAPH).start_and_wait(print=lambda _: None)
+
+    assert main(["record", mock_backend.url, job.job_id, "-o", str(tmp_path)]) == 0
+    assert mock_backend.oidc.requests.select("POST /token")
+    both = ["--user", "alice:secret", "--token", "t"]
+    assert main(["record", mock_backend.url, job.job_id, "-o", str(tmp_path), *both]) == 2
