@@ -217,13 +217,18 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
         limit = page_size(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
         found = self.store.page(user.user_id, limit=limit, before=before, after=after)
-        page = [self._read(document, now) for document in found]
-        shown = [job for job in page if job.run is None or not job.run.has_vanished(now)]
-        if any(job.status.is_active for job in page):
+        shown, is_active = [], False
+        # One by one: all threads stand still while many jobs are thrown away at once.
+        for document in found:
+            job = self._read(document, now)
+            is_active = is_active or job.status.is_active
+            if job.run is None or not job.run.has_vanished(now):
+                shown.append(summary_of(job, job.state(now), self.settings))
+        if is_active:
             self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []
-        if page and limit is not None:
-            first, last = page[0].number, page[-1].number
+        if found and limit is not None:
+            first, last = found[0]["number"], found[-1]["number"]
             newer = self.store.page(user.user_id, limit=1, after=first)
             older = self.store.page(user.user_id, limit=1, before=last)
             links = page_links(
@@ -232,9 +237,7 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
                 next={"before": last} if older else None,
                 prev={"after": first} if newer else None,
             )
-        return JobsGetResponse(
-            jobs=[summary_of(job, job.state(now), self.settings) for job in shown], links=links
-        )
+        return JobsGetResponse(jobs=shown, links=links)
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
