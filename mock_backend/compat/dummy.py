@@ -269,6 +269,11 @@ class DummyBackend:
         """Let a job have a status for good."""
         self._forced[job_id] = status
 
+    def _set_job_status(self, job_id: str, status: str) -> None:
+        """Set the status of a job for good, as tests of the client do."""
+        self.force_status(job_id, status)
+        self.batch_jobs[job_id]["status"] = status
+
     def start_failure(self, job_id: str) -> dict[str, Any] | None:
         """Return the ordered refusal of a start; None without one."""
         return self._failures.get(job_id) or self._failures.get(None)

@@ -122,3 +122,10 @@ def test_nothing_is_left_after_close():
     dummy.close()
     with pytest.raises(requests.ConnectionError):
         requests.get("https://gone.test/", timeout=5)
+
+
+def test_a_status_that_a_test_sets_stays(dummy):
+    job = dummy.connection.create_job(ADD)
+    dummy._set_job_status(job.job_id, "canceled")
+    assert [job.status() for _ in range(2)] == ["canceled", "canceled"]
+    assert dummy.backend.jobs.one().status == "canceled"
