@@ -335,3 +335,27 @@ class Journal(Sequence[Exchange]):
             if pattern.matches(exchange.method, exchange.route, exchange.path)
             and status in (None, exchange.status)
         ]
+
+    def one(self, route: str, *, status: int | None = None) -> Exchange:
+        """Return the only exchange with an operation.
+
+        Args:
+            route: A method and a path template or a path; ``*`` for any.
+            status: Only one answered with this HTTP status.
+
+        Raises:
+            LookupError: If there is none, or more than one; the message tells what was asked instead.
+            ValueError: If there is no such operation.
+        """
+        found = self.select(route, status=status)
+        if len(found) == 1:
+            return found[0]
+        wanted = route if status is None else f"{route} -> {status}"
+        text = f"Expected one exchange with {wanted}, found {len(found)}."
+        if found:
+            raise LookupError(f"{text} They are: {', '.join(map(repr, found[:5]))}. Or use select().")
+        others = self.select(route)
+        if others:
+            told = ", ".join(map(repr, others[:5]))
+            raise LookupError(f"{text} With another status: {told}. Leave status out to find them.")
+        raise LookupError(f"{text} The latest requests are: {', '.join(map(repr, self[-5:])) or 'none'}.")

@@ -287,3 +287,22 @@ def test_preflights_can_be_selected(mock_backend, anonymous):
     anonymous("OPTIONS /jobs")
 
     assert mock_backend.requests.select("OPTIONS /jobs")[0].status == 204
+
+
+def test_one_exchange_is_found_or_the_nearest_ones_are_told(mock_backend, api):
+    api("GET /jobs")
+    assert mock_backend.requests.one("GET /jobs", status=200).path == "/jobs"
+    with pytest.raises(LookupError) as caught:
+        mock_backend.requests.one("GET /jobs", status=503)
+    assert str(caught.value) == (
+        "Expected one exchange with GET /jobs -> 503, found 0. With another status: <GET /jobs -> 200>. "
+        "Leave status out to find them."
+    )
+    with pytest.raises(LookupError) as caught:
+        mock_backend.requests.one("POST /result")
+    assert str(caught.value) == (
+        "Expected one exchange with POST /result, found 0. The latest requests are: <GET /jobs -> 200>."
+    )
+    api("GET /jobs")
+    with pytest.raises(LookupError, match=r"found 2\. They are: .* Or use select\(\)\."):
+        mock_backend.requests.one("GET /jobs")
