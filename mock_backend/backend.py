@@ -252,6 +252,13 @@ class MockBackend(Additions):
         self.contents.file = self.registers.one(FilesRegister).content_of
         self.faults.find_job = self.registers.one(JobsRegister).find
         self.faults.entered = self._remember_if_stale
+        if store is not None:
+            try:
+                self.registers.check_stored()
+            except BaseException:
+                if self._owns_store:
+                    self._store.close()
+                raise
         # A memory of this back-end's own goes with it; no later one needs the time.
         self.time_keeper = None if store is None else TimeKeeper(self.clock, self._store)
 

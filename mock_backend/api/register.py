@@ -4,7 +4,7 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from types import MappingProxyType
@@ -16,7 +16,8 @@ from mock_backend.api.models import Endpoint, Links
 from mock_backend.api.urls import current_base
 from mock_backend.clock import Clock
 from mock_backend.settings import AppSettings, default_settings
-from mock_backend.stores import JobStore, MemoryStore
+from mock_backend.stores import Document, JobStore, MemoryStore
+from mock_backend.stores.damage import readable
 
 __all__ = ["EndpointRegister"]
 
@@ -95,6 +96,13 @@ class EndpointRegister:
             parts: The parts of the back-end, the other registers among them.
         """
 
+    def check_stored(self) -> None:
+        """Check that all that is stored can be read; called when a back-end opens a store of its caller.
+
+        Raises:
+            StoreError: If something cannot; the message names it.
+        """
+
 
 class KeepingRegister(EndpointRegister):
     """Serve a resource that is kept, and changes with time.
@@ -121,6 +129,22 @@ class KeepingRegister(EndpointRegister):
     def clock(self) -> Clock:
         """Clock of the back-end."""
         return Clock()
+
+    def _check_each(self, kind: str, read: Callable[[str, Document], object]) -> None:
+        """Check that all documents of a kind can be read.
+
+        Args:
+            kind: The kind.
+            read: Reads one, by its key.
+
+        Raises:
+            StoreError: If one cannot.
+        """
+        resources = self.store.resources
+        for owner in resources.owners(kind):
+            for key, document in resources.page(kind, owner).entries:
+                with readable(f"{key!r} of {kind} of {owner!r}", f"resources.remove{(kind, owner, key)}"):
+                    read(key, document)
 
     def _next_number(self, kind: str) -> int:
         """Return a number that nothing of a kind has had, counted from 1. Hold the lock."""

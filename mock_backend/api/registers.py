@@ -70,6 +70,11 @@ class Registers(tuple[EndpointRegister, ...]):
         for register in self:
             register.connect(found)
 
+    def check_stored(self) -> None:
+        """Let all of them check that what they have stored can be read."""
+        for register in self:
+            register.check_stored()
+
     def reset(self) -> None:
         """Let all of them forget what has happened."""
         for register in self:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from mock_backend.api.models import JobsRequest
+from mock_backend.api.models.jobs import LogLevel
 from mock_backend.lifecycle import JobState, Run, Status, state_at
 from mock_backend.processes.definitions import Node, walk
 
@@ -59,7 +60,7 @@ class Job(BaseModel):
     updated: datetime | None = None
     plan: str | None = None
     budget: float | None = None
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     number: int = 0
     run: RunFact | None = None
     run_udfs: bool | None = None

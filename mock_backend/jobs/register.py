@@ -61,6 +61,7 @@ from mock_backend.jobs.unfinished import status_only
 from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import JobPlan, Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
+from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect, ShownResults
@@ -68,6 +69,7 @@ from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
+from mock_backend.stores.damage import readable
 from mock_backend.stores.history import HistoryStore
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -172,6 +174,15 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
         self._requests = count(1)
         self.queue = None
         self.__dict__.pop("produced", None)
+
+    def check_stored(self) -> None:
+        """Check that all jobs that are stored can be read."""
+        now = self.clock.now()
+        for document in self.store:
+            with readable(f"The job {document['job_id']!r}", f"remove({document['job_id']!r})"):
+                job = self.job_class.from_document(document, now)
+                if not {"structure", "all"} & self.settings.lets_pass:
+                    check_readable(job.process["process_graph"])
 
     def remember(self) -> None:
         """Keep the past of jobs from now on, for answers as of an instant."""

@@ -162,7 +162,7 @@ class Run:
         """Read what ``to_json`` returned."""
         canceled = values.get("canceled")
         return cls(
-            number=values["number"],
+            number=int(values["number"]),
             started=datetime.fromisoformat(values["started"]),
             plan=JobPlan.from_dict(values["plan"]),
             canceled=canceled and datetime.fromisoformat(canceled),

@@ -40,6 +40,10 @@ class Work:
     written: int = 0
     memory: int = 0
 
+    def __post_init__(self) -> None:
+        if not all(isinstance(each, int | float) for each in (self.read, self.written, self.memory)):
+            raise TypeError(f"amounts of data are numbers, not {self}")
+
 
 @dataclass(frozen=True)
 class Usage:

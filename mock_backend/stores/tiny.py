@@ -359,6 +359,8 @@ def _check(tables: Tables) -> None:
     for each in tables["resources"].values():
         if not all(isinstance(each[name], str) for name in ("kind", "owner", "key")):
             raise ValueError("a resource has no kind, owner or key")
+        if not isinstance(each.get("document"), dict):
+            raise ValueError(f"{each['key']!r} of {each['kind']} of {each['owner']!r} has no document")
     meta = tables["meta"].get("2", {})
     if not isinstance(meta.get("last_number", 0), int) or not isinstance(meta.get("state", {}), dict):
         raise TypeError("the meta table is not as this release writes it")

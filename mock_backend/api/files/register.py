@@ -6,7 +6,7 @@ from functools import cached_property
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from mock_backend.api.files.workspace import FileWorkspace, StoredFile
+from mock_backend.api.files.workspace import KIND, FileWorkspace, StoredFile
 from mock_backend.api.models import Endpoint, Link
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
@@ -55,6 +55,10 @@ class FilesRegister(KeepingRegister, Storage):
     def reset(self) -> None:
         """Forget what files take up."""
         self.workspace.forget()
+
+    def check_stored(self) -> None:
+        """Check that the facts of all files that are stored can be read."""
+        self._check_each(KIND, StoredFile.of)
 
     def list_files(
         self,

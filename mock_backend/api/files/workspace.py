@@ -18,7 +18,8 @@ from mock_backend.errors import (
 from mock_backend.http.content import etag_of
 from mock_backend.stores import Document, JobStore, ResourcePage, StoreError
 
-_KIND = "files"
+#: The kind of resource that files are in stores.
+KIND = "files"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,11 @@ class StoredFile:
     @classmethod
     def of(cls, path: str, document: Document) -> Self:
         """Return what a stored document says."""
+        size, etag = document["size"], document["etag"]
+        if not isinstance(size, int) or not isinstance(etag, str):
+            raise TypeError(f"a file has a size and an entity tag, not {size!r} and {etag!r}")
         modified = datetime.fromisoformat(document["modified"])
-        return cls(path, document["size"], modified, document["etag"], document.get("dated", True))
+        return cls(path, size, modified, etag, document.get("dated", True))
 
 
 class FileWorkspace:
@@ -65,7 +69,7 @@ class FileWorkspace:
         self, owner: str, *, limit: int | None = None, after: str | None = None, before: str | None = None
     ) -> ResourcePage:
         """Return a part of what a user's files are, by path; ``StoredFile.of`` reads its entries."""
-        return self._resources.page(_KIND, owner, limit=limit, after=after, before=before)
+        return self._resources.page(KIND, owner, limit=limit, after=after, before=before)
 
     def used(self, owner: str) -> int:
         """Return how many bytes a user's files have."""
@@ -96,7 +100,7 @@ class FileWorkspace:
         check_path(path)
         with self._lock:
             self._check_place(owner, path)
-            replaced = self._resources.get(_KIND, owner, path)
+            replaced = self._resources.get(KIND, owner, path)
             used = self.used(owner) - (replaced["size"] if replaced else 0) + len(content)
             if quota is not None and used > quota:
                 raise StorageQuotaExceeded(
@@ -117,7 +121,7 @@ class FileWorkspace:
                     "blob": blob,
                 }
                 try:
-                    self._resources.put(_KIND, owner, path, facts)
+                    self._resources.put(KIND, owner, path, facts)
                 except BaseException:
                     self._store.blobs.remove(blob)
                     raise
@@ -150,7 +154,7 @@ class FileWorkspace:
             document = self._find(owner, path)
             used = self.used(owner)
             with _failing():
-                self._resources.remove(_KIND, owner, path)
+                self._resources.remove(KIND, owner, path)
             self._store.blobs.remove(document["blob"])
             self._used[owner] = used - document["size"]
 
@@ -165,13 +169,13 @@ class FileWorkspace:
                 f"{path!r} is a folder. Only files can be downloaded and deleted, one at a time."
             )
         check_path(path)
-        document = self._resources.get(_KIND, owner, path)
+        document = self._resources.get(KIND, owner, path)
         if document is None:
             raise FileNotFound(file=path)
         return document
 
     def _is_folder(self, owner: str, path: str) -> bool:
-        page = self._resources.page(_KIND, owner, limit=1, after=path + "/")
+        page = self._resources.page(KIND, owner, limit=1, after=path + "/")
         return bool(page.entries) and page.entries[0][0].startswith(path + "/")
 
     def _check_place(self, owner: str, path: str) -> None:
@@ -180,7 +184,7 @@ class FileWorkspace:
                 f"{path!r} is a folder with files in it; upload to another path."
             )
         for folder in folders_of(path):
-            if self._resources.get(_KIND, owner, folder) is not None:
+            if self._resources.get(KIND, owner, folder) is not None:
                 raise FileOperationUnsupported(f"{folder!r} is a file, so nothing can be uploaded below it.")
 
 

@@ -41,6 +41,7 @@ from mock_backend.engine.cubes import Grid
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
 from mock_backend.http.content.later import LaterResponse
+from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.results.documents.producer import Producer
 
@@ -103,6 +104,12 @@ class ServicesRegister(KeepingRegister):
         """List the types of services (openEO API 1.2, ``GET /service_types``)."""
         version = current_version(self.settings.api_version)
         return version.resources(self.service_types(), "configuration")
+
+    def check_stored(self) -> None:
+        """Check that all services that are stored can be read."""
+        self._check_each(
+            _KIND, lambda _, document: list(walk(Service.model_validate(document).process_graph))
+        )
 
     def list_services(
         self,

@@ -19,7 +19,7 @@ from starlette.types import Scope
 from mock_backend.api.parameters import LIMITS, NONE_IF_EMPTY, HeaderValue, QueryName, dependency_of
 from mock_backend.auth.accounts import Authenticator, user_of
 from mock_backend.http.app.protocol import ServedBackEnd
-from mock_backend.http.app.request_body import header_of
+from mock_backend.http.app.request_body import check_parts, header_of
 from mock_backend.http.content import raw_body
 
 _JSON = b"application/json"
@@ -87,6 +87,7 @@ class Shortcut:
                 if not body or not _is_json(scope):
                     return None
                 name, model = self._body
+                check_parts(body)
                 found[name] = model.model_validate_json(body)
         except ValidationError:
             return None

@@ -13,6 +13,10 @@ from mock_backend.errors import RequestInvalid
 _BEGINNING = 1 << 20
 
 
+#: The largest number of arrays and objects in a body.
+_MOST_PARTS = 500_000
+
+
 class JsonRequest(Request):
     """A request that says what is wrong with its JSON."""
 
@@ -60,6 +64,7 @@ def read_json(body: bytes) -> Any:
         json.JSONDecodeError: If it is none.
         RequestInvalid: If it is not UTF-8, too deeply nested, or has too large a number.
     """
+    check_parts(body)
     try:
         return from_json(body)
     except ValueError as error:
@@ -77,6 +82,18 @@ def read_json(body: bytes) -> Any:
         ) from None
     except ValueError:
         raise RequestInvalid("The request body holds a number of too many digits.") from None
+
+
+def check_parts(body: bytes) -> None:
+    """Check that JSON has not too many arrays and objects, each of which takes a hundred bytes.
+
+    Raises:
+        RequestInvalid: With 413, if it has.
+    """
+    if len(body) > _MOST_PARTS and body.count(b"[") + body.count(b"{") > _MOST_PARTS:
+        raise RequestInvalid(
+            f"The request body is too large: it may have {_MOST_PARTS:,} arrays and objects.", status=413
+        )
 
 
 def replaying(body: bytes, receive: Receive) -> Receive:

@@ -84,6 +84,18 @@ def node_faults(graph: Any) -> Iterator[GraphFault]:
             yield GraphFault(message, node_id)
 
 
+def check_readable(graph: Any) -> None:
+    """Check that a process graph that was sound once can still be followed.
+
+    Raises:
+        ValueError: If it cannot.
+    """
+    for fault in node_faults(graph):
+        raise ValueError(f"process graph: {fault.message}")
+    for fault in wiring_faults(graph):
+        raise ValueError(f"process graph: {fault.message}")
+
+
 def sources_of(graph: Graph) -> Sources:
     """Return what the nodes of a graph refer to; nested graphs are not entered."""
     return {

@@ -74,6 +74,10 @@ class UserProcessesRegister(KeepingRegister):
         """The register of predefined processes."""
         return ProcessesRegister(self.settings)
 
+    def check_stored(self) -> None:
+        """Check that all processes that are stored can be read."""
+        self._check_each(_KIND, lambda _, document: odd_schema(document["process"], refuses=False))
+
     def find(self, user_id: str, process_id: str) -> dict[str, Any] | None:
         """Return a user's process, with its process graph; None if there is none of this id."""
         document = self.store.resources.get(_KIND, user_id, process_id)
