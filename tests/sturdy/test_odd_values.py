@@ -72,3 +72,31 @@ def test_coordinates_beyond_all(ask, number):
             )
         },
     )
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1e308])
+def test_windows_of_any_size(ask, number):
+    load = {
+        "process_id": "load_collection",
+        "arguments": {
+            "id": "SENTINEL2_L2A",
+            "spatial_extent": {"west": 5.0, "south": 51.2, "east": 5.001, "north": 51.201},
+            "temporal_extent": ["2024-06-01", "2024-06-03"],
+        },
+    }
+    mean = {"process_id": "mean", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
+    arguments = {
+        "data": {"from_node": "l"},
+        "reducer": {"process_graph": {"m": mean}},
+        "size": [number, number],
+    }
+    arguments["size"] = [number, number]
+    window = {"process_id": "aggregate_spatial_window", "arguments": arguments, "result": True}
+
+    ask("POST /validation", {"process_graph": {"l": load, "w": window}})
+
+
+def test_bodies_of_very_many_arrays_are_refused(ask):
+    answer = ask("POST /jobs", {"process": [[]] * 600_000})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "RequestInvalid")

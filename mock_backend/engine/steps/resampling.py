@@ -31,6 +31,9 @@ _METHODS_OF_REALS = (
     "q3",
 )
 
+#: The largest size of a window; larger ones are no larger than any data cube.
+_LARGEST = 1 << 32
+
 
 def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Change resolution and projection."""
@@ -126,7 +129,7 @@ def aggregate_spatial_window(asked: StepCall, flow: Flow) -> Flow:
     size = [each for each in asked.list("size") if isinstance(each, int | float)]
     if cube.grid is None or callback is None or len(size) != 2:
         return flow
-    across, down = max(int(size[0]), 1), max(int(size[1]), 1)
+    across, down = (int(min(max(each, 1), _LARGEST)) for each in size[:2])
     check_read(flow, across * down, asked.node)
     bands = reduced_bands(callback, cube.bands, across * down)
     source = source_of(cube)
