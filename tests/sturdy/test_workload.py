@@ -305,3 +305,16 @@ def test_files_of_many_dates_are_refused_and_those_of_many_nodes_are_told_apart(
 
     assert_error(refused, 400, "ProcessGraphComplexity", "500 files")
     assert taken.status_code == 201
+
+
+def test_schemas_whose_parts_refer_to_others_twice_are_not_held_to(api):
+    parts = {
+        f"d{number}": {"allOf": [{"$ref": f"#/definitions/d{number - 1}"}] * 2} for number in range(1, 60)
+    }
+    schema = {"definitions": {"d0": {"type": "object"}, **parts}, "allOf": [{"$ref": "#/definitions/d59"}]}
+    own = process(graph(a=call("add", x=1, y=2)), y=schema)
+    assert api("PUT /process_graphs/p", json=own).status_code == 200
+
+    found = api("POST /validation", json={"process_graph": one("p", y={})})
+
+    assert found.json() == {"errors": []}

@@ -226,6 +226,9 @@ def _compiled(schema: Any) -> "Draft7Validator | None":
     # Imported here: only who validates needs it, and it takes a while.
     from jsonschema_rs import Draft7Validator
 
+    if repr(schema).count("'$ref'") > 1:
+        # Parts that refer to others twice, and these again, take for ever to check; nothing can stop that.
+        return None
     try:
         return Draft7Validator(schema, retriever=_never)
     except (ValueError, TypeError):
