@@ -10,7 +10,7 @@ from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps import GraphContext
-from mock_backend.engine.steps.following import outcome_of
+from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 
 GIVEN_ID = "GIVEN"

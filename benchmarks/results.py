@@ -11,7 +11,7 @@ from rasterio.io import MemoryFile
 
 from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
 from mock_backend import MockBackend
-from mock_backend.results.documents import producing
+from mock_backend.results.documents import result_files
 
 _DOCUMENT = "document of 1,000 assets, to pystac's"
 _FIRST = "GeoTIFF of a megapixel and 4 bands, to GDAL's"
@@ -94,7 +94,7 @@ def _geotiff(effort: Effort) -> Iterator[Row]:
         def read() -> None:
             asset.load_bytes()
 
-        first = timed(read, before=producing.forget)
+        first = timed(read, before=result_files.forget)
         yield compare(first, timed(with_gdal), effort.rounds).as_ratio(_FIRST)
 
         with requests_mock.Mocker() as mocker:

@@ -79,7 +79,7 @@ def imported_for_good():
         "respx",
         "mock_backend.stores.tiny",
         "mock_backend.transports.live",
-        "mock_backend.engine.steps.table",
+        "mock_backend.engine.steps.registry",
         "mock_backend.landscape.sensors",
         "mock_backend.results.formats.geotiff",
     ):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint, Links
 from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version
-from mock_backend.catalog.closing import closed
+from mock_backend.catalog.closed_extents import closed
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.entries import all_collections, find_collection
 from mock_backend.catalog.formats import described_format, formats_of

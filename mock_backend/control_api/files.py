@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mock_backend.control_api.bodies import answered
 from mock_backend.errors import NotFound, RequestInvalid
 from mock_backend.jobs import JobsRegister
-from mock_backend.jobs.urls import ResultUrls
+from mock_backend.jobs.outputs.urls import ResultUrls
 
 if TYPE_CHECKING:
     from mock_backend.control_api.control import Control

@@ -1,7 +1,7 @@
 """The costs of the jobs of each user: budgets are charged with them."""
 
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import costs_of
+from mock_backend.jobs.metadata import costs_of
 from mock_backend.lifecycle import JobState
 from mock_backend.stores import JobStore
 

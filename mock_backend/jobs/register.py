@@ -36,12 +36,11 @@ from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults.chance import chance
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
-from mock_backend.http.content.later import LateResponse
-from mock_backend.jobs.documents import ResultDocuments, beside_results
+from mock_backend.http.content.deferred import LateResponse
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.ledger import Ledger
-from mock_backend.jobs.presenting import (
+from mock_backend.jobs.metadata import (
     effective_level,
     end_of_results,
     estimate_of,
@@ -50,15 +49,16 @@ from mock_backend.jobs.presenting import (
     metadata_of,
     summary_of,
 )
-from mock_backend.jobs.producing import JobProducer
-from mock_backend.jobs.provenance import links_to_sources
+from mock_backend.jobs.outputs.documents import ResultDocuments, beside_results
+from mock_backend.jobs.outputs.productions import JobProducer
+from mock_backend.jobs.outputs.provenance import links_to_sources
+from mock_backend.jobs.outputs.results import JobResults
+from mock_backend.jobs.outputs.synchronous import answer_with
+from mock_backend.jobs.outputs.unfinished import status_only
+from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.jobs.queue import JobQueue, Stats
-from mock_backend.jobs.refusals import check_budget, log_position
-from mock_backend.jobs.results import JobResults
-from mock_backend.jobs.synchronous import answer_with
+from mock_backend.jobs.request_limits import check_budget, log_position
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
-from mock_backend.jobs.unfinished import status_only
-from mock_backend.jobs.urls import ResultUrls
 from mock_backend.lifecycle import JobPlan, Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.processes.definitions.graph import check_readable

@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from mock_backend.jobs.changing import move
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.presenting import costs_of, log_of
+from mock_backend.jobs.metadata import costs_of, log_of
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import JobPlan, LogEntry, Status, moves
 from mock_backend.lifecycle.plan import DEFAULT_ERROR

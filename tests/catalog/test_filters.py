@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from mock_backend.catalog.stac import finding
+from mock_backend.catalog.stac import search_results
 from mock_backend.catalog.stac.filtering import read_filter
 from mock_backend.catalog.stac.instants import write_instant
 
@@ -124,8 +124,8 @@ def test_a_filter_of_very_many_items_goes_page_by_page(anonymous, pages):
 
 
 def test_a_filter_that_matches_too_rarely_leads_on(anonymous, link, monkeypatch):
-    monkeypatch.setattr(finding, "MOST", 100)
-    monkeypatch.setattr(finding, "COUNTED", 50)
+    monkeypatch.setattr(search_results, "MOST", 100)
+    monkeypatch.setattr(search_results, "COUNTED", 50)
     for order in ("", "&sortby=datetime"):
         page = anonymous(f"GET /search?collections=SENTINEL2_L2A&filter=eo:cloud_cover<-1{order}").json()
         following = anonymous(f"GET {link(page, 'next')}").json()

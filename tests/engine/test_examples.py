@@ -13,7 +13,7 @@ from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.following import outcome_of
+from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings

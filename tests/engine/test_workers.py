@@ -15,7 +15,7 @@ from mock_backend.engine.core import workers as module
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.steps import GraphContext
-from mock_backend.engine.steps.following import outcome_of
+from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 from validation_cases.building import call, graph, par, ref
@@ -100,7 +100,7 @@ def test_dask_is_imported_by_those_who_want_it():
 
 def test_following_a_graph_imports_neither_the_landscape_nor_readers_of_files():
     program = (
-        "import sys, mock_backend.engine.steps.following;"
+        "import sys, mock_backend.engine.steps.follower;"
         "heavy = {'mock_backend.landscape.sensors.view', 'mock_backend.engine.given_data.reading'};"
         "print(heavy & set(sys.modules))"
     )

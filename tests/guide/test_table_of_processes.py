@@ -7,7 +7,7 @@ import pytest
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
+from mock_backend.engine.steps.registry import SOURCES, STAND_INS, STEPS
 from mock_backend.processes.definitions.predefined import signatures
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "processes.md"

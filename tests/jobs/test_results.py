@@ -13,7 +13,7 @@ import pytest
 
 from mock_backend import JobPlan
 from mock_backend.jobs import Job
-from mock_backend.jobs.synchronous import answer_with
+from mock_backend.jobs.outputs.synchronous import answer_with
 from mock_backend.lifecycle import Work
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.settings import AppSettings

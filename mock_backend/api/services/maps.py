@@ -12,11 +12,11 @@ from mock_backend.cache import Kept
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.results.documents.producer import Producer
-from mock_backend.results.formats.png_encoding import Pixel, encode
+from mock_backend.results.formats.png.encoding import Pixel, encode
 
 if TYPE_CHECKING:
     from mock_backend.api.services.shown import ShownCube
-    from mock_backend.results.formats.picture import Ends
+    from mock_backend.results.formats.png.picture import Ends
 
 #: The processes whose child processes have parameters x and y of their own.
 _OF_PIXELS = ("apply", "array_apply", "merge_cubes")

@@ -40,7 +40,7 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
-from mock_backend.http.content.later import LaterResponse
+from mock_backend.http.content.deferred import LaterResponse
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.results.documents.producer import Producer

@@ -21,7 +21,8 @@ from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import Area
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results.formats.layout import is_raster
-from mock_backend.results.formats.picture import (
+from mock_backend.results.formats.png.encoding import Pixel
+from mock_backend.results.formats.png.picture import (
     Ends,
     encoded,
     found_ends,
@@ -31,7 +32,6 @@ from mock_backend.results.formats.picture import (
     shades,
     shown,
 )
-from mock_backend.results.formats.png_encoding import Pixel
 from mock_backend.results.formats.rasters import Layer
 
 #: The width and height of the sample from which the range of computed values is estimated.

@@ -11,13 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.api.urls import HOST
-from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.endpoints import KEYCLOAK
 from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.routes import ROUTES
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.faults import Request as FaultRequest
-from mock_backend.http.content.later import made
+from mock_backend.http.content.deferred import made
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from mock_backend.auth.oidc.asking import ProviderRequest
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
 from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError
-from mock_backend.auth.oidc.pkce import METHOD, Challenge
-from mock_backend.auth.oidc.signing import ALGORITHM
+from mock_backend.auth.oidc.flows.pkce import METHOD, Challenge
+from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims_about, subject_of
+from mock_backend.auth.oidc.tokens.signing import ALGORITHM
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider

@@ -9,16 +9,13 @@ from types import EllipsisType
 from typing import Any
 
 from mock_backend.auth.accounts import User, Users
-from mock_backend.auth.oidc.access_token import judge
-from mock_backend.auth.oidc.authorization import Authorization
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, texts
-from mock_backend.auth.oidc.device import DeviceScript
-from mock_backend.auth.oidc.devices import Devices
 from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.auth.oidc.grants import Grant, Grants
+from mock_backend.auth.oidc.flows.authorization import Authorization
+from mock_backend.auth.oidc.flows.device import DeviceScript
+from mock_backend.auth.oidc.flows.devices import Devices
 from mock_backend.auth.oidc.routes import OPERATIONS
 from mock_backend.auth.oidc.settings import ProviderSettings
-from mock_backend.auth.oidc.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.auth.oidc.tokens import (
     EMAIL,
     ENTITLEMENTS,
@@ -29,6 +26,9 @@ from mock_backend.auth.oidc.tokens import (
     Login,
     TokenBook,
 )
+from mock_backend.auth.oidc.tokens.access_token import judge
+from mock_backend.auth.oidc.tokens.grants import Grant, Grants
+from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, Journal, PollGuard
@@ -283,7 +283,7 @@ class Provider(ProviderSettings):
         Raises:
             ValueError: If there is no such account, or nothing to click.
         """
-        from mock_backend.auth.oidc.browsing import click_through
+        from mock_backend.auth.oidc.flows.browser import click_through
 
         session = self.authorization.open_session(self.account(user))
         return click_through(url, session, decision)

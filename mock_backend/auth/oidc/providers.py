@@ -9,11 +9,11 @@ from starlette.types import ASGIApp
 
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
-from mock_backend.auth.oidc.access_token import refuse
 from mock_backend.auth.oidc.app import IssuersApp
 from mock_backend.auth.oidc.foreign import ForeignHost, shared
 from mock_backend.auth.oidc.provider import Provider
 from mock_backend.auth.oidc.routes import ROUTES
+from mock_backend.auth.oidc.tokens.access_token import refuse
 from mock_backend.clock import Clock
 from mock_backend.errors import TokenInvalid
 from mock_backend.errors.suggestions import did_you_mean

@@ -16,10 +16,10 @@ from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.register import CollectionsRegister
-from mock_backend.catalog.stac.finding import find
 from mock_backend.catalog.stac.items import MEDIA_TYPE, covers_of, item_of, visit_of
 from mock_backend.catalog.stac.query import read_query, split
 from mock_backend.catalog.stac.queryables import check_names
+from mock_backend.catalog.stac.search_results import find
 from mock_backend.catalog.stac.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import NotFound

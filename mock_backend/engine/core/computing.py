@@ -13,7 +13,7 @@ from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of, span
 from mock_backend.engine.core.workers import current_workers
 from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.sources.leaves import Remembered
+from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.sources.source import Source
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.landscape.sensors.lattice import first_nodes

@@ -20,7 +20,7 @@ from mock_backend.engine.given_data.data import (
     measured,
     nodata_of,
 )
-from mock_backend.engine.given_data.georeference import grid_of
+from mock_backend.engine.given_data.files.georeference import grid_of
 from mock_backend.engine.given_data.labels import band_names, instants_of, plain_labels
 from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 

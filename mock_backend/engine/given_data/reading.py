@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
-from mock_backend.engine.given_data.datasets import ZARR, read_netcdf, read_zarr
-from mock_backend.engine.given_data.geotiff import read_geotiff
+from mock_backend.engine.given_data.files.datasets import ZARR, read_netcdf, read_zarr
+from mock_backend.engine.given_data.files.geotiff import read_geotiff
 from mock_backend.engine.given_data.interpreting import data_of
 from mock_backend.engine.given_data.stacking import stacked
 from mock_backend.engine.given_data.variables import Told

@@ -2,11 +2,10 @@
 
 from mock_backend.engine.sources.computing import Along, ArrayLine, Grouped, Mapped, NearestLabels, Reduced
 from mock_backend.engine.sources.convolving import Convolved
-from mock_backend.engine.sources.leaves import HeldValues, Remembered, Same
+from mock_backend.engine.sources.landscape_values import Painted
+from mock_backend.engine.sources.memory import HeldValues, Remembered, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
 from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, PartValues
-from mock_backend.engine.sources.painted import Painted
-from mock_backend.engine.sources.places import Burnt, Inside, Overall, Patched, Zonal
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
@@ -19,6 +18,7 @@ from mock_backend.engine.sources.restructuring import (
     Widened,
 )
 from mock_backend.engine.sources.source import Picked, Source
+from mock_backend.engine.sources.zones import Burnt, Inside, Overall, Patched, Zonal
 
 __all__ = [
     "Along",

@@ -7,7 +7,7 @@ from functools import partial
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
-from mock_backend.http.content.later import made
+from mock_backend.http.content.deferred import made
 
 #: Shorter texts fit into a packet or two as they are.
 _MIN_SIZE = 1000

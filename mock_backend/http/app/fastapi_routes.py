@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import for_fastapi
-from mock_backend.http.app.calling import answer_of, call_register
+from mock_backend.http.app.register_call import answer_of, call_register
 from mock_backend.http.app.request_body import JsonRequest
 
 #: The parameter by which FastAPI hands over the request; no method is likely to have one of this name.

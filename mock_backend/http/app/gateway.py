@@ -22,7 +22,7 @@ from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
-from mock_backend.http.content.later import made
+from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
 
 _ANY = (b"access-control-allow-origin", b"*")

@@ -20,11 +20,11 @@ from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
-from mock_backend.http.app.calling import answer_of, call_register
 from mock_backend.http.app.fast_path import Shortcut
-from mock_backend.http.app.open_ended import OpenEnded
+from mock_backend.http.app.register_call import answer_of, call_register
 from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
+from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.http.content.conditions import Validators
+from mock_backend.http.content.deferred import made
 from mock_backend.http.content.disconnect import Departure
-from mock_backend.http.content.later import made
 from mock_backend.http.content.ranges import Span, parse_ranges
 from mock_backend.http.content.reading import Content, read, size_of
 

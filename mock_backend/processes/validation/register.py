@@ -19,8 +19,8 @@ from mock_backend.processes.definitions import ProcessesRegister, UserProcessesR
 from mock_backend.processes.definitions.user_defined import LetsPass
 from mock_backend.processes.validation.answers import AnswerBook
 from mock_backend.processes.validation.context import Context
+from mock_backend.processes.validation.known_findings import remembered
 from mock_backend.processes.validation.problems import ALL, RULES, Findings, Problem, check_rules
-from mock_backend.processes.validation.remembered import remembered
 from mock_backend.processes.validation.signature import sound_parameters
 from mock_backend.processes.validation.validator import Validator
 from mock_backend.settings import AppSettings

@@ -1,13 +1,13 @@
 """Results of a job: STAC documents, assets, signed URLs."""
 
-from mock_backend.results.documents.about import About
-from mock_backend.results.documents.collection import results_collection
-from mock_backend.results.documents.document import rfc3339
 from mock_backend.results.documents.extent import Extent, extent_of
-from mock_backend.results.documents.item import item_document, results_item
-from mock_backend.results.documents.links import item_links, results_links
+from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.negotiation import ItemResponse, ResultsResponse
 from mock_backend.results.documents.signing import Signer, check, sign
+from mock_backend.results.documents.stac.collection import results_collection
+from mock_backend.results.documents.stac.document import rfc3339
+from mock_backend.results.documents.stac.item import item_document, results_item
+from mock_backend.results.documents.stac.links import item_links, results_links
 
 __all__ = [
     "About",

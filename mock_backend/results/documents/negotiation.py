@@ -9,8 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_backend.http.content.later import made
-from mock_backend.results.documents.links import GEOJSON, JSON
+from mock_backend.http.content.deferred import made
+from mock_backend.results.documents.stac.links import GEOJSON, JSON
 
 # Named, and not with a weight of nothing.
 _ASKED = re.compile(

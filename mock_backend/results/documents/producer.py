@@ -13,7 +13,7 @@ from mock_backend.engine.given_data.contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
-from mock_backend.results.documents.producing import Production
+from mock_backend.results.documents.result_files import Production
 from mock_backend.settings import AppSettings
 
 _MOST = 200
@@ -96,7 +96,7 @@ class Producer:
         Raises:
             OpenEOError: If it would be too much.
         """
-        from mock_backend.engine.steps.following import outcome_of  # with NumPy, which is heavy
+        from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
         surroundings = self._surroundings(process, user_id, _hour(now), run_udfs)
         return outcome_of(process["process_graph"], replace(surroundings, in_parts=in_parts))

@@ -10,15 +10,15 @@ __all__ = ["FilePart", "Format", "find", "names"]
 # Each module calls its format FORMAT; some need heavy libraries, so none is imported before it is needed.
 _MODULES = {
     "GTiff": "geotiff",
-    "netCDF": "netcdf",
+    "netCDF": "arrays.netcdf",
     "PNG": "png",
     "JSON": "json_text",
     "GeoJSON": "geojson",
-    "CSV": "csv_table",
-    "Parquet": "parquet",
-    "Zarr": "zarr_zip",
+    "CSV": "tables.csv_table",
+    "Parquet": "tables.parquet",
+    "Zarr": "arrays.zarr_zip",
 }
-_BY_LOWER_NAME = {name.lower(): module for name, module in _MODULES.items()} | {"ml-model": "unwritten"}
+_BY_LOWER_NAME = {name.lower(): module for name, module in _MODULES.items()} | {"ml-model": "stand_ins"}
 
 
 def names() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from mock_backend.results.formats.layout import features_of
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.options import whole_number
 from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
-from mock_backend.results.formats.tables import FEATURE_INDEX, check_tabular, key_names, table_of
+from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, table_of
 
 _DECIMALS = 7
 

@@ -9,9 +9,9 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.layout import arranged_values
-from mock_backend.results.formats.missing import with_none
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.refusals import MAX_WRITTEN
+from mock_backend.results.formats.text_values import with_none
 
 
 class JsonFormat(OneFile):

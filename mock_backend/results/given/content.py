@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mock_backend.engine.cubes import UnknownCrsError
-from mock_backend.engine.given_data.geotiff_facts import geotiff_facts
+from mock_backend.engine.given_data.files.geotiff_facts import geotiff_facts
 from mock_backend.results.documents.extent import BBox, around
 from mock_backend.results.documents.naming import endings_in, endings_of_json, is_text
 from mock_backend.results.given.request import ResultRequest

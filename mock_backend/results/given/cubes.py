@@ -135,8 +135,8 @@ def _zarr(dataset: Any) -> bytes:
     # The zarr library runs an event loop in a thread of its own, which needs a socket and outlives the call.
     from xarray.conventions import cf_encoder, encode_dataset_coordinates
 
-    from mock_backend.results.formats.dataset import Dataset, DatasetVariable
-    from mock_backend.results.formats.zarr_zip import zipped
+    from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable
+    from mock_backend.results.formats.arrays.zarr_zip import zipped
 
     encoded, attributes = cf_encoder(*encode_dataset_coordinates(dataset))
     variables = {}

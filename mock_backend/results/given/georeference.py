@@ -40,8 +40,8 @@ def grid_of(cube: Any) -> Grid | None:
     Raises:
         Internal: If it names a coordinate system that there is not.
     """
-    from mock_backend.engine.given_data import georeference
     from mock_backend.engine.given_data.data import GivenDataError
+    from mock_backend.engine.given_data.files import georeference
     from mock_backend.engine.given_data.labelled import variables_of
     from mock_backend.engine.given_data.variables import Told
 

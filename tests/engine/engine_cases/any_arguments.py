@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.engine.steps.table import SOURCES, STAND_INS, STEPS
+from mock_backend.engine.steps.registry import SOURCES, STAND_INS, STEPS
 from mock_backend.processes.definitions.predefined import signatures_of
 from mock_backend.profiles import profile_from
 from validation_cases.building import call, child, graph, par, ref

@@ -10,7 +10,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import HeldValues
 from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.following import outcome_of
+from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.settings import AppSettings
 

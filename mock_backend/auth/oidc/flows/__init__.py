@@ -1,0 +1,1 @@
+"""Log-ins: flows of OpenID Connect that people take part in."""

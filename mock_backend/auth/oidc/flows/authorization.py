@@ -1,0 +1,395 @@
+"""Log-ins in a browser: the authorization code flow (RFC 6749, section 4.1), consent and sessions."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from starlette.responses import RedirectResponse, Response
+
+from mock_backend.auth.accounts import User
+from mock_backend.auth.oidc.clients import CODE, Client
+from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.flows import pages
+from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.auth.oidc.provider_request import ProviderRequest
+from mock_backend.auth.oidc.tokens import ID, Login
+from mock_backend.auth.oidc.tokens.signing import SignatureInvalid
+from mock_backend.cache import forget_oldest
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.provider import Provider
+
+#: The cookie that tells which session a browser is in.
+COOKIE = "mock_backend_session"
+_PROMPTS = {"none", "login", "consent", "select_account"}
+_MODES = {"query": "?", "fragment": "#"}
+#: Maximum number of pages, codes and sessions to remember.
+_MOST = 1000
+_NO_MATCH = "User name and password do not match an account."
+
+
+@dataclass(frozen=True)
+class Request:
+    """Request of a client to a user.
+
+    Args:
+        client: The client.
+        redirect_url: The URL for the answer.
+        mode: The place of the answer in it: ``query`` or ``fragment``.
+        state: The value to return to the client.
+        scope: The requested scopes.
+        nonce: The value to repeat in the id token.
+        challenge: The proof that the client owes when it redeems the code.
+        prompts: The demands that the user be asked, or not be asked.
+        max_age: The maximum age of the user's session.
+        issuer: The issuer's URL as the client knows it.
+    """
+
+    client: Client
+    redirect_url: str
+    mode: str
+    state: str | None
+    scope: tuple[str, ...]
+    nonce: str | None
+    challenge: Challenge
+    prompts: frozenset[str]
+    max_age: timedelta | None
+    issuer: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """Browser in which a user is logged in.
+
+    Args:
+        user: The user id.
+        at: Since when.
+        id: The name of the session in tokens, by which clients may know it.
+        cookie: The secret of the browser.
+    """
+
+    user: User
+    at: datetime
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    cookie: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+
+
+@dataclass(eq=False)
+class _Code:
+    login: Login
+    request: Request
+    expires: datetime
+    is_used: bool = False
+
+
+class Authorization:
+    """Ask users what they allow, and give out codes for it.
+
+    Args:
+        provider: The provider.
+    """
+
+    def __init__(self, provider: "Provider") -> None:
+        self._provider = provider
+        self._codes: dict[str, _Code] = {}
+        #: With the id of the session that the page was shown to; None for the page that logs in.
+        self._asked: dict[str, tuple[Request, str | None]] = {}
+        #: By cookie.
+        self._sessions: dict[str, Session] = {}
+
+    # -- endpoints ----------------------------------------------------------------------------------
+
+    def authorize(self, asked: ProviderRequest) -> Response:
+        """Ask the user, or answer at once where no click is needed."""
+        given = asked.parameters
+        url = given.get("redirect_uri", "")
+        name = given.get("client_id", "")
+        client = self._provider.client(name, redirect_url=url or None)
+        # Users are only sent to the client's own addresses.
+        if client is None:
+            return pages.message("This log-in cannot go on", "No client has this client_id.", status=400)
+        if not client.takes_redirect(url):
+            known = ", ".join(client.redirect_urls) or "none"
+            text = f"The client {client.id} is not registered with this redirect_uri. It is with: {known}."
+            return pages.message("This log-in cannot go on", text, status=400)
+        mode = given.get("response_mode", "query")
+        try:
+            request = self._read(given, client, url, mode, asked.issuer)
+            if not self._provider.interactive and self._session(asked) is None:
+                # The user is always there, always logged in, and always says yes.
+                try:
+                    user = self._provider.account(None)
+                except ValueError as error:
+                    raise OAuthError("access_denied", str(error)) from None
+                return self._send_code(request, Session(user, self._provider.now()))
+            return self._ask(request, self._session_for(request, asked))
+        except OAuthError as error:
+            return _back(url, mode, asked.issuer, given.get("state"), error.members)
+
+    def consent(self, asked: ProviderRequest) -> Response:
+        """Take what the user has said."""
+        form = asked.form
+        key = form.get("request", "")
+        request, seen_in = self._asked.get(key, (None, None))
+        if request is None:
+            text = "It has been answered already, or was never asked. Start again in the application."
+            return pages.message("This log-in is over", text, status=400)
+        if form.get("decision") != "allow":
+            del self._asked[key]
+            denied = OAuthError("access_denied", "The user has denied access.")
+            return self._refuse(request, denied)
+        session = self._session_for(request, asked)
+        if session is None or session.id != seen_in:
+            # Whoever was not asked in this session has not said yes in it.
+            session = self._log_in(form)
+        if session is None:
+            return self._page(key, request, None, form.get("username", ""), _NO_MATCH)
+        del self._asked[key]
+        return self._with_cookie(self._send_code(request, session, status=303), session, asked)
+
+    def device(self, asked: ProviderRequest) -> Response:
+        """Ask for the code that a device shows, or whether it may have what it wants; take the answer."""
+        given = asked.parameters
+        title, action = self._provider.title, f"{asked.issuer}/device"
+        typed = given.get("user_code")
+        if typed is None:
+            return pages.ask_for_code(title, action)
+        device = self._provider.devices.waiting(typed)
+        if device is None:
+            return pages.ask_for_code(
+                title, action, typed=typed, wrong="No device is waiting with this code."
+            )
+        session, wrong = self._session(asked), ""
+        if asked.method == "POST":
+            if given.get("decision") != "allow":
+                self._provider.deny(device.user_code)
+                return pages.message("Not connected", "The device gets no access.")
+            session = session or self._log_in(given)
+            if session is not None:
+                self._provider.confirm(device.user_code, session.user.user_id)
+                done = pages.message("The device is connected", "You can close this page and go on there.")
+                return self._with_cookie(done, session, asked)
+            wrong = _NO_MATCH
+        who = None if session is None else session.user.user_id
+        client = device.client.title or device.client.id
+        return pages.consent(
+            title,
+            action,
+            client,
+            device.scope,
+            {"user_code": device.user_code},
+            user=who,
+            typed=given.get("username", ""),
+            wrong=wrong,
+        )
+
+    def logout(self, asked: ProviderRequest) -> Response:
+        """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
+        given = asked.parameters
+        client = self._provider.clients.get(given.get("client_id", ""))
+        session = self._session(asked)
+        ended = [] if session is None else [session.id]
+        if hint := given.get("id_token_hint"):
+            try:
+                claims = self._provider.book.claims(hint, ID)
+            except SignatureInvalid:
+                return pages.message(
+                    "Not logged out", "The id_token_hint is not a token of this provider.", status=400
+                )
+            if client is not None and client.id != claims.get("aud"):
+                return pages.message("Not logged out", "The id_token_hint is another client's.", status=400)
+            client = self._provider.clients.get(str(claims.get("aud")))
+            ended.append(str(claims.get("sid")))
+        url = given.get("post_logout_redirect_uri")
+        if url is not None and (client is None or not client.takes_redirect(url)):
+            text = "The post_logout_redirect_uri is not one of the client's redirect URLs."
+            return pages.message("Not logged out", text, status=400)
+        for each in ended:
+            self._provider.end_session(each)
+        self._sessions = {key: each for key, each in self._sessions.items() if each.id not in ended}
+        state = {"state": given["state"]} if "state" in given else {}
+        response: Response = (
+            pages.message("You are logged out", "You can close this page.")
+            if url is None
+            else RedirectResponse(_extended(url, "?", state), 303)
+        )
+        response.delete_cookie(COOKIE, path=_path(asked.issuer))
+        return response
+
+    # -- codes --------------------------------------------------------------------------------------
+
+    def redeem(self, client: Client, form: Mapping[str, str]) -> Login:
+        """Return the log-in that a code stands for.
+
+        Raises:
+            OAuthError: If the code is not good, not the client's, or the client is not who asked for it.
+        """
+        if "code" not in form:
+            raise OAuthError("invalid_request", "The code is missing.")
+        code = self._codes.get(form["code"])
+        if code is None or code.login.client.id != client.id:
+            raise OAuthError("invalid_grant", "This is not a code of this client.")
+        if code.is_used:
+            # The code was stolen, so what was given for it may be in wrong hands (RFC 6749, 4.1.2).
+            code.login.is_revoked = True
+            raise OAuthError(
+                "invalid_grant", "This code has been used before. All tokens it gave are revoked."
+            )
+        code.is_used = True
+        if code.expires <= self._provider.now():
+            raise OAuthError("invalid_grant", f"This code expired at {code.expires.isoformat()}.")
+        if form.get("redirect_uri") != code.request.redirect_url:
+            raise OAuthError("invalid_grant", "The redirect_uri is not the one that the code was sent to.")
+        code.request.challenge.check(form.get("code_verifier"))
+        if code.login.is_revoked or not self._provider.is_known(code.login.user):
+            raise OAuthError("invalid_grant", "The log-in has been revoked.")
+        return code.login
+
+    def logins(self) -> list[Login]:
+        """Return the log-ins that codes stand for which may still be redeemed."""
+        return [code.login for code in self._codes.values() if not code.is_used]
+
+    def open_session(self, user: User) -> str:
+        """Log a user in, and return what the browser's cookie says."""
+        session = Session(user, self._provider.now())
+        self._sessions[session.cookie] = session
+        forget_oldest(self._sessions, _MOST)
+        return session.cookie
+
+    def forget_sessions(self, user: User | None) -> None:
+        """Log a user out of all browsers; None for all users."""
+        self._sessions = {
+            key: session
+            for key, session in self._sessions.items()
+            if user is not None and session.user is not user
+        }
+
+    # -- inside -------------------------------------------------------------------------------------
+
+    def _read(self, given: Mapping[str, str], client: Client, url: str, mode: str, issuer: str) -> Request:
+        if mode not in _MODES:
+            raise OAuthError("invalid_request", f"The response_mode is one of: {', '.join(_MODES)}.")
+        for name in ("request", "request_uri"):
+            if name in given:
+                raise OAuthError(f"{name}_not_supported", "Send the parameters one by one.")
+        if "response_type" not in given:
+            raise OAuthError("invalid_request", "The response_type is missing.")
+        if given["response_type"] != "code":
+            raise OAuthError("unsupported_response_type", "Only the response_type code is supported.")
+        if CODE not in client.grant_types:
+            raise OAuthError("unauthorized_client", "This client is not registered for authorization codes.")
+        for name, value in self._provider.authorization_parameters.items():
+            if given.get(name) != value:
+                raise OAuthError("invalid_request", f"This provider wants the parameter {name}={value}.")
+        prompts = frozenset(given.get("prompt", "").split())
+        if prompts - _PROMPTS or ("none" in prompts and len(prompts) > 1):
+            raise OAuthError("invalid_request", "The prompt is none, login, consent or select_account.")
+        age = given.get("max_age")
+        if age is not None and not (age.isascii() and age.isdecimal() and len(age) < 10):
+            raise OAuthError("invalid_request", "The max_age is a number of seconds.")
+        return Request(
+            client=client,
+            redirect_url=url,
+            mode=mode,
+            state=given.get("state"),
+            scope=self._provider.scope_of(given),
+            nonce=given.get("nonce"),
+            challenge=Challenge.of(given, required=client.is_public),
+            prompts=prompts,
+            max_age=None if age is None else timedelta(seconds=int(age)),
+            issuer=issuer,
+        )
+
+    def _ask(self, request: Request, session: Session | None) -> Response:
+        if "none" in request.prompts:
+            if session is None:
+                raise OAuthError("login_required", "No user is logged in, and prompt=none forbids to ask.")
+            return self._send_code(request, session)
+        key = secrets.token_urlsafe(16)
+        self._asked[key] = request, None if session is None else session.id
+        forget_oldest(self._asked, _MOST)
+        return self._page(key, request, session)
+
+    def _page(
+        self, key: str, request: Request, session: Session | None, typed: str = "", wrong: str = ""
+    ) -> Response:
+        return pages.consent(
+            self._provider.title,
+            f"{request.issuer}/consent",
+            request.client.title or request.client.id,
+            request.scope,
+            {"request": key},
+            user=None if session is None else session.user.user_id,
+            typed=typed,
+            wrong=wrong,
+        )
+
+    def _log_in(self, form: Mapping[str, str]) -> Session | None:
+        user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))
+        return None if user is None else Session(user, self._provider.now())
+
+    def _session(self, asked: ProviderRequest) -> Session | None:
+        found = [self._sessions[each] for each in asked.cookies(COOKIE) if each in self._sessions]
+        return next((session for session in found if self._provider.is_known(session.user)), None)
+
+    def _session_for(self, request: Request, asked: ProviderRequest) -> Session | None:
+        """Return the browser's session if it will do for a request."""
+        session = self._session(asked)
+        if session is None or request.prompts & {"login", "select_account"}:
+            return None
+        if request.max_age is not None and self._provider.now() - session.at > request.max_age:
+            return None
+        return session
+
+    def _send_code(self, request: Request, session: Session, *, status: int = 302) -> Response:
+        now = self._provider.now()
+        login = Login(
+            request.client, session.user, request.scope, session.at, request.issuer, request.nonce, session.id
+        )
+        code = secrets.token_urlsafe(32)
+        self._codes[code] = _Code(login, request, now + self._provider.code_ttl)
+        forget_oldest(self._codes, _MOST)
+        return _back(
+            request.redirect_url, request.mode, request.issuer, request.state, {"code": code}, status
+        )
+
+    def _refuse(self, request: Request, error: OAuthError) -> Response:
+        return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
+
+    def _with_cookie(self, response: Response, session: Session, asked: ProviderRequest) -> Response:
+        self._sessions[session.cookie] = session
+        forget_oldest(self._sessions, _MOST)
+        response.set_cookie(
+            COOKIE,
+            session.cookie,
+            path=_path(asked.issuer),
+            secure=asked.issuer.startswith("https:"),
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+
+def _back(
+    url: str, mode: str, issuer: str, state: str | None, members: Mapping[str, str], status: int = 302
+) -> Response:
+    """Send the user back to the client with an answer."""
+    # ``iss``: RFC 9207, section 2.
+    parameters = {**members, **({} if state is None else {"state": state}), "iss": issuer}
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return RedirectResponse(_extended(url, _MODES.get(mode, "?"), parameters), status, headers)
+
+
+def _extended(url: str, mark: str, parameters: Mapping[str, str]) -> str:
+    if not parameters:
+        return url
+    if mark == "?" and urlsplit(url).query:
+        mark = "&"
+    return f"{url}{mark}{urlencode(parameters)}"
+
+
+def _path(issuer: str) -> str:
+    return urlsplit(issuer).path or "/"

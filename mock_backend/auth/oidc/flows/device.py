@@ -1,0 +1,142 @@
+"""Log-ins on another device (RFC 8628): a code is shown here and confirmed there."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mock_backend.auth.oidc.clients import Client
+from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.control import Order
+from mock_backend.errors.suggestions import did_you_mean
+
+PENDING, SLOW_DOWN, DENIED, EXPIRED, CONFIRMED = "pending", "slow_down", "denied", "expired", "confirmed"
+STEPS = (PENDING, SLOW_DOWN, DENIED, EXPIRED, CONFIRMED)
+
+#: Answers where none are ordered and no click is needed.
+_BY_ITSELF = (PENDING, CONFIRMED)
+
+#: By so much a client has to slow down (RFC 8628, section 3.5).
+_SLOWER = timedelta(seconds=5)
+
+#: Letters that cannot be taken for each other or make up words (RFC 8628, section 6.1).
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+
+
+class DeviceScript(Order):
+    """An order of what a device's polls are answered, one step each.
+
+    Args:
+        steps: ``pending``, ``slow_down``, ``denied``, ``expired``, ``confirmed``. After the last one,
+            the device stays pending.
+        user: The user who confirms; None for the provider's default user.
+        times: The number of devices it is for; None for all.
+    """
+
+    def __init__(self, steps: Iterable[str], user: str | None, times: int | None) -> None:
+        super().__init__(times)
+        self.steps = tuple(steps)
+        self.user = user
+        for step in self.steps:
+            if step not in STEPS:
+                raise ValueError(
+                    f"A device's poll is answered by one of these: {', '.join(STEPS)}; not by {step!r}."
+                    f"{did_you_mean(str(step), STEPS)}"
+                )
+        for step in self.steps[:-1]:
+            if step in (DENIED, EXPIRED, CONFIRMED):
+                raise ValueError(f"Nothing comes after {step!r}: the device does not poll any more.")
+
+    def __repr__(self) -> str:
+        return f"<device script {', '.join(self.steps) or 'pending for ever'}: {self.hits} hits>"
+
+
+@dataclass(eq=False)
+class Device:
+    """Device that waits for its code to be confirmed.
+
+    Args:
+        client: The client on the device.
+        scope: The requested scopes.
+        challenge: The proof that the client owes when it polls.
+        issuer: The issuer's URL as it knows it.
+        expires: Until when it may be confirmed.
+        steps: The answers to its polls; None if they depend on the page.
+        user: The user who confirms by that.
+        interval: The time between polls.
+    """
+
+    client: Client
+    scope: tuple[str, ...]
+    challenge: Challenge
+    issuer: str
+    expires: datetime
+    steps: list[str] | None
+    user: str | None
+    interval: timedelta
+    code: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    user_code: str = field(default_factory=lambda: _user_code())
+    polled: datetime | None = None
+    #: Decision at the page: ``confirmed`` or ``denied``.
+    decision: str | None = None
+    #: True if it has got its tokens, or will get none.
+    is_over: bool = False
+
+    def decide(self, decision: str, user: str | None) -> None:
+        """Note the decision at the page; the script does not count any more."""
+        self.decision, self.user, self.steps = decision, user, None
+
+    def poll(self, now: datetime, paced: datetime) -> None:
+        """Note a poll; returns if the device may have its tokens.
+
+        Args:
+            now: The issuer's time.
+            paced: The time by which the device waits.
+
+        Raises:
+            OAuthError: If it may not, or not yet.
+        """
+        if self.is_over:
+            raise OAuthError("invalid_grant", "This device code has been used or refused before.")
+        previous, self.polled = self.polled, paced
+        if now >= self.expires:
+            self._end("expired_token", "The code has expired. Ask for another one.")
+        if previous is not None and paced - previous < self.interval:
+            self._slow_down("The device polls too fast.")
+        step = self.decision or (self.steps.pop(0) if self.steps else PENDING)
+        if step == SLOW_DOWN:
+            self._slow_down("Poll less often.")
+        if step == EXPIRED:
+            self._end("expired_token", "The code has expired. Ask for another one.")
+        if step == DENIED:
+            self._end("access_denied", "The user has denied access.")
+        if step == PENDING:
+            raise OAuthError("authorization_pending", "The user has not confirmed the code yet.")
+        self.is_over = True
+
+    def _slow_down(self, why: str) -> None:
+        self.interval += _SLOWER
+        raise OAuthError(
+            "slow_down", f"{why} Wait {self.interval.total_seconds():g} seconds between polls from now on."
+        )
+
+    def _end(self, error: str, description: str) -> None:
+        self.is_over = True
+        raise OAuthError(error, description)
+
+
+def steps_by_itself() -> list[str]:
+    """Return the answers to polls where none are ordered and no click is needed."""
+    return list(_BY_ITSELF)
+
+
+def same_code(typed: str) -> str:
+    """Return a user code as it was issued, in whatever form it was typed."""
+    letters = "".join(each for each in typed.upper() if each in _LETTERS)
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _user_code() -> str:
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"

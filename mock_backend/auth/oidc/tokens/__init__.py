@@ -1,0 +1,267 @@
+"""The tokens of an issuer: what is in them, and what has become of them."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from mock_backend.auth.accounts import User
+from mock_backend.auth.oidc.clients import Client
+from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
+from mock_backend.cache import forget_oldest
+
+#: Maximum number of tokens of a kind to remember, and of signatures.
+_MOST, _MANY = 10_000, 1000
+
+#: The ``typ`` of an access token (RFC 9068, section 2.1) and of an id token.
+ACCESS, ID = "at+jwt", "JWT"
+
+OPENID, PROFILE, EMAIL, OFFLINE = "openid", "profile", "email", "offline_access"
+ENTITLEMENTS = "eduperson_entitlement"
+
+#: Scopes that clients may request.
+SCOPES = (OPENID, PROFILE, EMAIL, OFFLINE, ENTITLEMENTS)
+
+
+class Lifetimes(Protocol):
+    """Lifetimes of the tokens of a provider, and the clock they follow."""
+
+    @property
+    def access_token_ttl(self) -> timedelta: ...
+    @property
+    def refresh_token_ttl(self) -> timedelta: ...
+    @property
+    def id_token_ttl(self) -> timedelta: ...
+    @property
+    def audience(self) -> str: ...
+    def now(self) -> datetime:
+        """Return the issuer's time."""
+        ...
+
+
+@dataclass(eq=False)
+class Login:
+    """Log-in of a user at a client; all tokens that come from it share its fate.
+
+    Args:
+        client: The client.
+        user: The user id.
+        scope: The granted scopes.
+        at: When.
+        issuer: The issuer's URL as the client knows it.
+        nonce: The value to repeat in the id token.
+        session: The browser's session.
+    """
+
+    client: Client
+    user: User
+    scope: tuple[str, ...]
+    at: datetime
+    issuer: str
+    nonce: str | None = None
+    session: str = field(default_factory=lambda: secrets.token_hex(8))
+    is_revoked: bool = False
+
+
+@dataclass(eq=False)
+class Token:
+    """A token that has been given out.
+
+    Args:
+        kind: ``access_token`` or ``refresh_token``.
+        login: Its log-in.
+        scope: Its scopes.
+        issued: When it was given out.
+        expires: From when on it is no longer good.
+    """
+
+    kind: str
+    login: Login
+    scope: tuple[str, ...]
+    issued: datetime
+    expires: datetime
+    is_revoked: bool = False
+    #: True if another one has taken its place.
+    is_spent: bool = False
+    #: The grant that gave it.
+    grant_type: str | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        """Tell whether its issuer stands by it."""
+        return not (self.is_revoked or self.is_spent or self.login.is_revoked) and now < self.expires
+
+
+class TokenBook:
+    """Make tokens, and remember them.
+
+    Args:
+        keys: The keys that sign.
+        lifetimes: Their lifetimes.
+    """
+
+    def __init__(self, keys: KeyRing, lifetimes: Lifetimes) -> None:
+        self._keys = keys
+        self._lifetimes = lifetimes
+        self._access: dict[str, Token] = {}
+        self._refresh: dict[str, Token] = {}
+        self._verified: dict[tuple[str, str], dict[str, Any]] = {}
+        self._verified_by = keys.generation
+
+    def answer(self, login: Login, scope: tuple[str, ...] | None = None) -> dict[str, Any]:
+        """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token.
+
+        Args:
+            login: Their log-in.
+            scope: Their scopes; all of the log-in by default.
+        """
+        scope = login.scope if scope is None else scope
+        now = self._lifetimes.now()
+        issued = int(now.timestamp())
+        expires = issued + int(self._lifetimes.access_token_ttl.total_seconds())
+        claims = {
+            "iss": login.issuer,
+            "sub": subject_of(login.user),
+            "aud": login.client.audience or self._lifetimes.audience,
+            "iat": issued,
+            "nbf": issued,
+            "exp": expires,
+            "jti": secrets.token_urlsafe(16),
+            "azp": login.client.id,
+            "client_id": login.client.id,
+            "scope": " ".join(scope),
+            "sid": login.session,
+            **claims_about(login.user, scope),
+        }
+        access = self._keys.sign(claims, ACCESS)
+        self._access[claims["jti"]] = Token(
+            "access_token", login, scope, now, datetime.fromtimestamp(expires, now.tzinfo)
+        )
+        forget_oldest(self._access, _MOST)
+        return {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": expires - issued,
+            "scope": " ".join(scope),
+        }
+
+    def id_token(self, login: Login, access_token: str) -> str:
+        """Return the id token that goes with an access token (OpenID Connect Core, section 2)."""
+        issued = int(self._lifetimes.now().timestamp())
+        half = hashlib.sha256(access_token.encode()).digest()[:16]
+        claims = {
+            "iss": login.issuer,
+            "sub": subject_of(login.user),
+            "aud": login.client.id,
+            "azp": login.client.id,
+            "iat": issued,
+            "exp": issued + int(self._lifetimes.id_token_ttl.total_seconds()),
+            "auth_time": int(login.at.timestamp()),
+            "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
+            "sid": login.session,
+            **({} if login.nonce is None else {"nonce": login.nonce}),
+            **claims_about(login.user, login.scope),
+        }
+        return self._keys.sign(claims, ID)
+
+    def refresh_token(self, login: Login) -> str:
+        """Return a new refresh token."""
+        now = self._lifetimes.now()
+        value = secrets.token_urlsafe(32)
+        self._refresh[value] = Token(
+            "refresh_token", login, login.scope, now, now + self._lifetimes.refresh_token_ttl
+        )
+        forget_oldest(self._refresh, _MOST)
+        return value
+
+    def has_refresh_token(self, value: str) -> bool:
+        """Tell whether a refresh token is one of this issuer's, good or not."""
+        return value in self._refresh
+
+    def redeem(self, value: str, client: Client) -> Token:
+        """Return the refresh token that a client presents.
+
+        Raises:
+            OAuthError: If it is none, or not good any more. If it has been replaced, it or its
+                successor was stolen, so the whole log-in is revoked (RFC 9700, section 4.14.2).
+        """
+        token = self._refresh.get(value)
+        if token is None or token.login.client.id != client.id:
+            raise OAuthError("invalid_grant", "This is not a refresh token of this client.")
+        if token.is_spent:
+            token.login.is_revoked = True
+            raise OAuthError(
+                "invalid_grant",
+                "This refresh token has been used before, and another one was given for it. All tokens of "
+                "this log-in are revoked now.",
+            )
+        if token.is_revoked or token.login.is_revoked:
+            raise OAuthError("invalid_grant", "This refresh token has been revoked.")
+        if token.expires <= self._lifetimes.now():
+            raise OAuthError("invalid_grant", f"This refresh token expired at {token.expires.isoformat()}.")
+        return token
+
+    def claims(self, token: str, kind: str = ACCESS) -> dict[str, Any]:
+        """Return the claims of a token whose signature is good.
+
+        Args:
+            token: The token.
+            kind: The ``typ`` of its header.
+
+        Raises:
+            SignatureInvalid: If it is not, or if it is a token of another kind.
+        """
+        if self._verified_by != self._keys.generation:
+            self._verified.clear()
+            self._verified_by = self._keys.generation
+        claims = self._verified.get((token, kind))
+        if claims is None:
+            claims = self._keys.verify(token, kind)
+            if len(self._verified) >= _MANY:
+                self._verified.clear()
+            self._verified[token, kind] = claims
+        return claims
+
+    def find(self, token: str) -> tuple[Token, dict[str, Any]] | None:
+        """Return a token of this issuer, of either kind, with its claims; None if it is none."""
+        if (refresh := self._refresh.get(token)) is not None:
+            return refresh, {}
+        try:
+            claims = self.claims(token)
+        except SignatureInvalid:
+            return None
+        known = self.access(claims)
+        return None if known is None else (known, claims)
+
+    def access(self, claims: dict[str, Any]) -> Token | None:
+        """Return the access token of these claims; None if this issuer has not given it out."""
+        name = claims.get("jti")
+        return self._access.get(name) if isinstance(name, str) else None
+
+    def tokens(self) -> list[Token]:
+        """Return all tokens that it remembers, good or not.
+
+        By the API's clock one may still be good that its issuer gives up already.
+        """
+        return [*self._access.values(), *self._refresh.values()]
+
+
+def subject_of(user: User) -> str:
+    """Return what an issuer calls a user."""
+    return user.subject or user.user_id
+
+
+def claims_about(user: User, scope: tuple[str, ...]) -> dict[str, Any]:
+    """Return what a client with this scope is told about a user (OpenID Connect Core, section 5.4)."""
+    claims: dict[str, Any] = {}
+    if PROFILE in scope:
+        claims |= {"name": user.name or user.user_id, "preferred_username": user.user_id}
+    if EMAIL in scope and user.email:
+        claims |= {"email": user.email, "email_verified": True}
+    if ENTITLEMENTS in scope:
+        claims[ENTITLEMENTS] = list(user.entitlements)
+    if user.roles:
+        claims["roles"] = list(user.roles)
+    return claims

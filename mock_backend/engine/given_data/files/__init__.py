@@ -1,0 +1,1 @@
+"""Given data in files."""

@@ -1,0 +1,1 @@
+"""Data that process graphs load."""

@@ -1,0 +1,369 @@
+"""Sources of data cubes: collections, files, STAC, GeoJSON."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from mock_backend.catalog import Band, Described
+from mock_backend.catalog.stac.instants import write_instant
+from mock_backend.engine.core.instants import Period, period_of
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes.projection import DEGREES, Box
+from mock_backend.engine.given_data.contents import UnknownContentError
+from mock_backend.engine.sources import HeldValues, Inside, Painted, Same, Source
+from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
+from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
+from mock_backend.engine.steps.inputs.item_filter import ItemFilter
+from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, Visits, degrees
+from mock_backend.engine.steps.inputs.own_data import (
+    conditions_of,
+    data_of_files,
+    day_of,
+    features_in,
+    loaded,
+    stac_data,
+    unknown,
+)
+from mock_backend.engine.steps.places import UNKNOWN_FEATURE, Area, Feature, Geometry
+from mock_backend.engine.steps.shape import PLAIN_NAME, complete, rebuilt
+from mock_backend.errors import CollectionNotFound
+from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
+
+#: Place of files whose content is unknown.
+_SOMEWHERE = Area((11.0, 46.0, 11.01, 46.01))
+#: So long are periods that begin in the future and have no end.
+_SOON = timedelta(days=30)
+_VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "flatgeobuf", "gpkg", "csv", "json")
+
+
+def load_collection(asked: StepCall) -> Flow:
+    """Load a collection."""
+    name = asked.text("id") or ""
+    try:
+        collection = asked.surroundings.catalogue.known(name)
+    except CollectionNotFound:
+        return _unknown(asked)
+    return _loaded(asked, collection)
+
+
+def load_stac(asked: StepCall) -> Flow:
+    """Load what a URL leads to: collections and items of this back-end, results, other documents."""
+    return _of_stac(asked, asked.text("url") or "", "url")
+
+
+def load_result(asked: StepCall) -> Flow:
+    """Load the results of a job, by its id or by a URL."""
+    name = asked.text("id") or ""
+    return _of_stac(asked, name if "://" in name else asked.reader.results(name), "id")
+
+
+def load_url(asked: StepCall) -> Flow:
+    """Load the file at a URL."""
+    url = asked.text("url") or ""
+    return _of_files(asked, "url", lambda: {url: asked.reader.url(url)})
+
+
+def load_uploaded_files(asked: StepCall) -> Flow:
+    """Load files of the user."""
+    paths = names(asked.list("paths"))
+    return _of_files(asked, "paths", lambda: {path: asked.reader.file(path) for path in paths})
+
+
+def load_geojson(asked: StepCall) -> Flow:
+    """Make a vector cube of GeoJSON, or of that at a URL."""
+    url, features = asked.text("data"), asked.features("data")
+    if url is not None:
+        try:
+            features = features_in(asked.reader.url(url), url, None)
+        except UnknownContentError as error:
+            unknown(asked, "data", error)
+            features = (UNKNOWN_FEATURE,)
+    return vectors(features, names(asked.list("properties")))
+
+
+def _of_stac(asked: StepCall, url: str, parameter: str) -> Flow:
+    catalogue = asked.surroundings.catalogue
+    try:
+        if asked.reader.is_own(url) and "/collections/" in url:
+            document = asked.reader.json(url)
+            is_item = document.get("type") == "Feature"
+            collection = catalogue.known(str(document.get("collection" if is_item else "id")))
+            return _loaded(_within(asked, document) if is_item else asked, collection)
+        return stac_data(asked, url)
+    except UnknownContentError as error:
+        try:
+            # Catalogues elsewhere have collections of the same ids.
+            return _loaded(asked, catalogue.known(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+        except CollectionNotFound:
+            unknown(asked, parameter, error)
+            return _unknown(asked)
+
+
+def _within(asked: StepCall, item: Mapping[str, Any]) -> StepCall:
+    """Return a call that is limited to the area and the day of an item, as far as it names no other ones."""
+    west, south, east, north = item["bbox"]
+    area = {"west": west, "south": south, "east": east, "north": north}
+    limits = {"spatial_extent": area, "temporal_extent": day_of(item)}
+    given = {name: each for name, each in asked.arguments.items() if each is not None}
+    return replace(asked, arguments={**limits, **given})
+
+
+def _of_files(asked: StepCall, parameter: str, read: Callable[[], Mapping[str, bytes]]) -> Flow:
+    kind = asked.text("format")
+    try:
+        contents = read()
+        features = [each for name, content in contents.items() for each in features_in(content, name, kind)]
+        return vectors(features) if features else data_of_files(asked, contents)
+    except UnknownContentError as error:
+        unknown(asked, parameter, error)
+        return load_files(asked)
+
+
+def load_files(asked: StepCall) -> Flow:
+    """Stand in for files of which nothing is known but their format."""
+    if (asked.text("format") or "").lower() in _VECTORS:
+        asked.stands_in()
+        return vectors((UNKNOWN_FEATURE,))
+    return _unknown(asked, has_time=False)
+
+
+def create_data_cube(asked: StepCall) -> Flow:  # noqa: ARG001  # the signature of a source
+    """Make a data cube without dimensions."""
+    band = complete(Band(PLAIN_NAME, data_type="float32"))
+    return Flow(DataCube((), (band,), source=Same()))
+
+
+def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
+    """Return a vector cube.
+
+    Args:
+        features: Its geometries.
+        properties: The properties that are its values.
+    """
+    geometry = Dimension("geometry", "geometry", tuple(range(len(features))))
+    found = [
+        value for name in properties for each in features if (value := _property(each, name)) is not None
+    ]
+    lists = [each for each in found if isinstance(each, list)]
+    dimensions: list[Dimension] = [geometry]
+    if properties:
+        labels: tuple[Any, ...] = tuple(properties)
+        if len(properties) == 1 and lists:
+            labels = tuple(range(max(map(len, lists))))
+        dimensions.append(Dimension("properties", "other", labels))
+    flat = [item for each in found for item in (each if isinstance(each, list) else [each])]
+    numbers = [each for each in flat if isinstance(each, int | float) and not isinstance(each, bool)]
+    band = complete(
+        Band(
+            PLAIN_NAME,
+            data_type="float64" if numbers else "float32",
+            minimum=min(numbers, default=None),
+            maximum=max(numbers, default=None),
+        )
+    )
+    source: Source = Same()
+    if len(dimensions) > 1:
+        rows = [[_number(_value(each, label)) for label in dimensions[1].labels or ()] for each in features]
+        source = HeldValues(
+            np.array(rows, np.float64).reshape(len(features), len(dimensions[1].labels or ()))
+        )
+    return Flow(
+        DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
+    )
+
+
+def _value(feature: Feature, label: Any) -> Any:
+    """Return what a feature has for a label of the dimension of properties."""
+    if isinstance(label, str):
+        return _property(feature, label)
+    # Just one property, a list of numbers.
+    lists = [each for each in (feature.get("properties") or {}).values() if isinstance(each, list)]
+    return lists[0][label] if len(lists) == 1 and label < len(lists[0]) else None
+
+
+def _number(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else math.nan
+
+
+def _property(feature: Feature, name: str) -> Any:
+    properties = feature.get("properties")
+    return properties.get(name) if isinstance(properties, Mapping) else None
+
+
+def _loaded(asked: StepCall, collection: Described) -> Flow:
+    if collection.data is not None:
+        return loaded(asked, collection.data, collection.id, _item_filter(asked, collection))
+    holding = holding_of(collection)
+    coverage, now = collection.coverage, asked.surroundings.now
+    bands, chosen = holding.chosen(names(asked.list("bands")))
+    place = asked.place("spatial_extent")
+    native = holding.native(bands)
+    grid: Grid | None = None
+    if holding.has_pixels:
+        grid = (
+            native.whole() if place is None else asked.guarded("spatial_extent", lambda: native.around(place))
+        )
+        if grid is None:
+            raise asked.no_data(
+                f"the collection {collection.id!r} covers {list(coverage.bbox)}, not this area."
+            )
+    wanted = period_of(asked.get("temporal_extent"))
+    if holding.has_time and wanted.start is not None and coverage.until is None and wanted.start >= now:
+        message = f"{write_instant(wanted.start)} is later than the clock, {write_instant(now)}."
+        if asked.lets_pass("future", message):
+            now = wanted.end or wanted.start + _SOON
+    visits = Visits(coverage, wanted, now, _item_filter(asked, collection))
+    dimensions = list(chosen)
+    if holding.has_time:
+        area = None if place is None else place.degrees
+        labels = visits.labels(area)
+        if not labels:
+            last = min(coverage.until or now, now)
+            raise asked.no_data(
+                f"the collection {collection.id!r} has none in this period; there are some until "
+                f"{write_instant(last)}, which is {'now' if last == now else 'its end'}."
+            )
+        dimensions = [replace(each, labels=labels) if each.kind == "temporal" else each for each in chosen]
+    period = Period(coverage.since, coverage.until)
+    if holding.has_time:
+        period = Period(coverage.since, now if coverage.until is None else min(now, coverage.until))
+        period = period.shared(visits.period)
+    geometries: tuple[Feature, ...] = ()
+    if holding.has_geometries:
+        geometries = (_somewhere_in(place, coverage.bbox),)
+    cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
+    cube = painted(cube, asked.seed, None if place is None else place.geometry, holding.sensor)
+    is_open = place is None and grid is not None
+    everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
+    return _flow(asked, cube, collection.id, everywhere)
+
+
+def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: Sensor = UNKNOWN) -> DataCube:
+    """Return a cube with values of the landscape.
+
+    Args:
+        cube: The cube.
+        seed: The seed of the landscape.
+        within: A geometry in degrees outside of which there are no values, if there is one.
+        sensor: The facts of its collection, if it belongs to one.
+    """
+    source: Source = Painted(
+        cube.others,
+        cube.bands,
+        seed,
+        cube.period,
+        cube.spans,
+        cube.geometries if cube.grid is None else (),
+        sensor,
+    )
+    if within is not None and cube.grid is not None:
+        source = Inside(source, within)
+    return replace(cube, source=source)
+
+
+def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
+    known = {each.name for each in collection.item_summaries}
+    conditions = {name: each for name, each in conditions_of(asked).items() if name in known}
+    return ItemFilter(collection, conditions, asked.seed, asked.stands_in) if conditions else None
+
+
+def _flow(asked: StepCall, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
+    extent = PixelExtent(cube.grid, native)
+    return Flow(cube, (Read(asked.node, collection, layers(cube), extent),), native, is_raw=True)
+
+
+def _somewhere_in(place: Area | None, box: Box) -> Feature:
+    """Return a geometry for a collection of them: the area that is asked for."""
+    inside = place.clipped(box) if place is not None else Area(box)
+    west, south, east, north = (inside or _SOMEWHERE).degrees
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
+
+
+def stand_in(asked: StepCall) -> Flow:
+    """Return a data cube of the usual form, where and when any arguments of a call say."""
+    return _unknown(
+        asked,
+        where=next(_places(asked), "spatial_extent"),
+        when=next(_periods(asked), "temporal_extent"),
+    )
+
+
+def says_where_or_when(asked: StepCall) -> bool:
+    """Tell whether some argument of a call is an area or a period."""
+    return any(True for found in (_places(asked), _periods(asked)) for _ in found)
+
+
+def _places(asked: StepCall) -> Iterator[str]:
+    given = (
+        name
+        for name, value in asked.arguments.items()
+        if isinstance(value, Mapping) or (isinstance(value, Flow) and value.cube.geometries)
+    )
+    return (name for name in given if asked.place(name) is not None)
+
+
+def _periods(asked: StepCall) -> Iterator[str]:
+    return (name for name in asked.arguments if not period_of(asked.get(name)).is_open)
+
+
+def read_vector(asked: StepCall) -> Flow:
+    """Make a vector cube of GeoJSON, or of that at a URL or in a file of the user."""
+    name = asked.text("filename")
+    if name is None:
+        return features_of_anything(asked)
+    try:
+        content = asked.reader.url(name) if "://" in name else asked.reader.file(name)
+        return vectors(features_in(content, name, None) or (UNKNOWN_FEATURE,))
+    except UnknownContentError as error:
+        unknown(asked, "filename", error)
+        asked.stands_in()
+        return vectors((UNKNOWN_FEATURE,))
+
+
+def features_of_anything(asked: StepCall) -> Flow:
+    """Make a vector cube of geometries, or of unread content."""
+    found = (asked.features(name) for name in asked.arguments if asked.flow(name) is None)
+    features = next(filter(None, found), ())
+    if not features:
+        asked.stands_in()
+    return vectors(features or (UNKNOWN_FEATURE,))
+
+
+def _unknown(
+    asked: StepCall, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
+) -> Flow:
+    """Load unknown content: of the usual form, at the requested place and time."""
+    labels = names(asked.list("bands")) or ["B01"]
+    bands = [complete(Band(label, data_type="float32")) for label in labels]
+    place = asked.place(where)
+    native = Native(DEGREES, degrees(RESOLUTION), degrees(RESOLUTION))
+    grid = native.whole() if place is None else asked.guarded(where, lambda: native.around(place))
+    period = period_of(asked.get(when))
+    now = asked.surroundings.now
+    start = period.start or now.replace(month=1, day=1)
+    dimensions = [
+        replace(each, labels=(f"{start.date()}T00:00:00Z",))
+        if each.kind == "temporal"
+        else replace(each, labels=tuple(labels))
+        if each.kind == "bands"
+        else each
+        for each in USUAL.dimensions.values()
+        if has_time or each.kind != "temporal"
+    ]
+    cube = rebuilt(
+        DataCube((), tuple(bands), grid=grid),
+        dimensions,
+        period=Period(start, period.end or max(now, start)).texts(),
+    )
+    cube = painted(cube, asked.seed, None if place is None else place.geometry)
+    asked.stands_in()
+    # Without an area it is everywhere, until a later step chooses one.
+    return replace(_flow(asked, cube, None, native if place is None else None), is_certain=False)

@@ -1,0 +1,1 @@
+"""Processes of data cubes, a module for those of a kind."""

@@ -1,0 +1,161 @@
+"""Processes that make one value of many: along a dimension, in an area, of several bands."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from mock_backend.catalog import Band
+from mock_backend.engine.core.bands import band_of, each_band, reduced_bands, with_gaps
+from mock_backend.engine.core.callbacks import ProcessCallback
+from mock_backend.engine.core.values import Callback, items_in
+from mock_backend.engine.cubes import Dimension, is_horizontal
+from mock_backend.engine.functions import call
+from mock_backend.engine.sources import (
+    ArrayLine,
+    Bounded,
+    Flattened,
+    Joined,
+    Overall,
+    Reduced,
+    Source,
+    Widened,
+    Zonal,
+)
+from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
+from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.flow import Flow, check_read, sampled
+from mock_backend.engine.steps.places import Area, Feature, place_of_features
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
+
+
+def reduce_dimension(asked: StepCall, flow: Flow) -> Flow:
+    """Reduce a dimension."""
+    cube, callback = flow.cube, asked.callback("reducer")
+    dimension = cube.named(asked.text("dimension"))
+    if dimension is None or callback is None:
+        return flow
+    flat, line = line_of(cube, dimension)
+    if dimension.kind == "bands":
+        bands: Sequence[Band] = [band_of(callback(data=array_of(cube.bands, line)), PLAIN_NAME)]
+    else:
+        bands = each_band(cube.bands, lambda band: callback(data=array_of([band], line)))
+    left = [each for each in flat.dimensions if each.name != dimension.name]
+    source = Reduced(*looked_at(source_of(flat), line, callback))
+    made = rebuilt(cube, left, bands, grid=flat.grid, spans=spans_left(cube, left), source=source)
+    return flow.made(made)
+
+
+def reduce_spatial(asked: StepCall, flow: Flow) -> Flow:
+    """Reduce both horizontal dimensions."""
+    callback = asked.callback("reducer")
+    flow = sampled(flow) or flow
+    cube = flow.cube
+    if callback is None:
+        return flow
+    check_read(flow, cube.count, asked.node)
+    if cube.grid is None:
+        return _reduced_line(flow, callback)
+    bands = reduced_bands(callback, cube.bands, cube.grid.pixels)
+    left = [each for each in cube.dimensions if each.kind != "spatial" or not is_horizontal(each)]
+    source = Overall(source_of(cube), cube.grid, callback)
+    return flow.made(rebuilt(cube, left, bands, grid=None, source=source))
+
+
+def _reduced_line(flow: Flow, callback: Callback) -> Flow:
+    """Reduce what is left of the horizontal dimensions when one of them is gone."""
+    cube = flow.cube
+    gone = [each for each in cube.dimensions if each.kind == "spatial" and each.axis in ("x", "y")]
+    if not gone:
+        return flow
+    left = [each for each in cube.dimensions if each not in gone]
+    sizes = tuple(cube.sizes[each.name] for each in gone)
+    flat = Flattened(source_of(cube), tuple(map(cube.dimensions.index, gone)), sizes)
+    line = ArrayLine(len(left), range(math.prod(sizes)))
+    bands = reduced_bands(callback, cube.bands, math.prod(sizes))
+    return flow.made(rebuilt(cube, left, bands, source=Reduced(flat, line, callback)))
+
+
+def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
+    """Aggregate the pixels in each of some geometries."""
+    features, given = asked.features("geometries"), asked.flow("geometries")
+    callback, place = asked.callback("reducer"), place_of_features(features)
+    bounds = flow.cube.grid if flow.native is None else None
+    if place is not None and flow.cube.grid is not None:
+        # What is outside of all geometries need not be read.
+        flow = asked.guarded("geometries", lambda: flow.clipped(place)) or flow
+    cube = flow.cube
+    structure = asked.structure(data=cube)
+    if structure is None or callback is None or cube.grid is None:
+        return flow
+    check_read(flow, math.ceil(cube.count * _share(features, place)), asked.node)
+    bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
+    own = None if given is None else given.cube.of_kind("geometry")
+    labels = own.labels if own is not None else tuple(range(len(features)))
+    dimensions = [
+        replace(each, labels=labels) if each.kind == "geometry" else each
+        for each in structure.dimensions.values()
+    ]
+    source = source_of(cube)
+    if bounds is not None:
+        source = Bounded(source, bounds)
+    axis = [each.kind for each in dimensions].index("geometry")
+    shapes = tuple(each.get("geometry") for each in features)
+    zonal: Any = Zonal(source, cube.grid, shapes, callback, axis)
+    others = [each for each in dimensions if each.kind != "geometry"]
+    extra = [each for each in others if cube.named(each.name) is None]
+    if extra:
+        # The target dimension: the value, and how many pixels there were.
+        zonal = _with_counts(zonal, dimensions, extra[0])
+    made = rebuilt(cube, dimensions, bands, grid=None, geometries=features, source=zonal)
+    return flow.made(made, *(() if given is None else (given,)))
+
+
+def _share(features: Sequence[Feature], place: Area | None) -> float:
+    """Return the share of an area, about, that is read for each of the geometries in it."""
+    whole = 0.0 if place is None else _size_of(place)
+    if not whole:
+        return 1.0
+    return min(sum(_size_of(own) for each in features if (own := place_of_features([each]))) / whole, 1.0)
+
+
+def _size_of(place: Area) -> float:
+    west, south, east, north = place.bounds
+    return (east - west) * (north - south)
+
+
+def ndvi(asked: StepCall, flow: Flow) -> Flow:
+    """Compute the NDVI."""
+    cube, structure = flow.cube, asked.structure()
+    dimension = cube.of_kind("bands")
+    if structure is None or dimension is None:
+        return flow
+    target = asked.text("target_band")
+    places = [place_of_band(cube, asked.text(name) or name) for name in ("nir", "red")]
+    new = Band(
+        "NDVI" if target is None else target, data_type="float32", minimum=-1.0, maximum=1.0, nodata="nan"
+    )
+    line = line_of(cube, dimension)[1]
+    two = replace(line, labels=[line.labels[each] for each in places])
+    index = Reduced(source_of(cube).picked(line.axis, places), two, _difference)
+    if target is None:
+        return flow.made(rebuilt(cube, structure.dimensions.values(), (new,), source=index))
+    source = Joined(source_of(cube), len(line.labels), Widened(index, line.axis), line.axis)
+    return flow.made(rebuilt(cube, structure.dimensions.values(), (*cube.bands, new), source=source))
+
+
+def _difference(**parameters: Any) -> Any:
+    """Return the normalised difference of the two elements of an array, for each pixel."""
+    x, y = items_in(parameters["data"]) or ()
+    return call("normalized_difference", {"x": x, "y": y})
+
+
+def _with_counts(source: Zonal, dimensions: Sequence[Dimension], target: Dimension) -> Source:
+    """Return values with a dimension for the number of pixels, and of those that have data."""
+    axis = [each.name for each in dimensions].index(target.name)
+    count = [ProcessCallback("count", arguments) for arguments in ({"condition": True}, {})]
+    parts = [source, *(replace(source, callback=each) for each in count)]
+    found: Source = Widened(parts[0], axis)
+    for place, part in enumerate(parts[1:], 1):
+        found = Joined(found, place, Widened(part, axis), axis)
+    return found

@@ -1,0 +1,145 @@
+"""Processes that change the dimensions of data cubes and leave their values alone."""
+
+from dataclasses import replace
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.cubes import Dimension, is_horizontal
+from mock_backend.engine.sources import Dropped, Flattened, Unflattened, Widened
+from mock_backend.engine.steps.array_lines import coordinates, line_of
+from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
+from mock_backend.errors import OpenEOError
+
+
+def drop_dimension(asked: StepCall, flow: Flow) -> Flow:
+    """Drop a dimension."""
+    name = asked.text("name")
+    cube, gone = flow.cube, flow.cube.named(name)
+    if gone is None:
+        return flow
+    if cube.sizes[gone.name] > 1:
+        raise OpenEOError(
+            f"Only a dimension with one label can be dropped; {name!r} has {cube.sizes[gone.name]:,}. Use "
+            f"reduce_dimension to reduce it. [at {asked.node}]",
+            code="DimensionLabelCountMismatch",
+            status=400,
+        )
+    cube, line = line_of(cube, gone)
+    left = [each for each in cube.dimensions if each.name != name]
+    spans = {} if gone.kind == "temporal" else cube.spans
+    made = rebuilt(cube, left, spans=spans, source=Dropped(source_of(cube), line.axis))
+    return replace(flow, cube=made, is_raw=False)
+
+
+def add_dimension(asked: StepCall, flow: Flow) -> Flow:
+    """Add a dimension with one label."""
+    cube, name, label = flow.cube, asked.text("name"), asked.get("label")
+    if name is None or name in cube.sizes:
+        return flow
+    labels = (label,) if isinstance(label, str | int | float) else (0,)
+    new = Dimension(name, asked.text("type") or "other", labels)
+    source = Widened(source_of(cube), len(cube.others))
+    made = rebuilt(cube, [*cube.dimensions, new], source=source)
+    if new.kind == "geometry" and not cube.geometries:
+        made = replace(made, geometries=({"type": "Feature", "geometry": None, "properties": {}},))
+    return replace(flow, cube=made, is_raw=False)
+
+
+def rename_dimension(asked: StepCall, flow: Flow) -> Flow:
+    """Rename a dimension."""
+    source, target = asked.text("source"), asked.text("target")
+    if target is None or target in flow.cube.sizes:
+        return flow
+    dimensions = [
+        replace(each, name=target) if each.name == source else each for each in flow.cube.dimensions
+    ]
+    return replace(flow, cube=rebuilt(flow.cube, dimensions), is_raw=False)
+
+
+def rename_labels(asked: StepCall, flow: Flow) -> Flow:
+    """Rename labels."""
+    cube, name = flow.cube, asked.text("dimension")
+    dimension = next((each for each in cube.dimensions if each.name == name), None)
+    target, source = asked.list("target"), asked.list("source")
+    if dimension is None or dimension.labels is None or not target:
+        return flow
+    meant = [(dimension.only([each]).labels or (each,))[0] for each in source] or list(dimension.labels)
+    new = dict(zip(meant, target, strict=False))
+    renamed = dimension.renamed(new)
+    bands = cube.bands
+    if dimension is cube.of_kind("bands"):
+        bands = tuple(
+            replace(band, name=str(label)) for band, label in zip(bands, renamed.labels or (), strict=True)
+        )
+    dimensions = [renamed if each is dimension else each for each in cube.dimensions]
+    spans = {
+        str(new.get(label, label)): span
+        for label in dimension.labels
+        if (span := cube.spans.get(str(label))) is not None
+    }
+    return replace(flow, cube=rebuilt(cube, dimensions, bands, spans=spans or cube.spans), is_raw=False)
+
+
+def dimension_labels(asked: StepCall, flow: Flow) -> Any:
+    """Return the labels of a dimension."""
+    cube, name = flow.cube, asked.text("dimension")
+    dimension = next((each for each in cube.dimensions if each.name == name), None)
+    if dimension is None:
+        return []
+    if dimension.labels is None:
+        # Those of a grid are coordinates.
+        check_labels(cube.sizes[dimension.name], dimension.name)
+        return list(coordinates(cube, dimension))
+    return list(dimension.labels)
+
+
+def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
+    """Make one dimension of several."""
+    cube, target = flow.cube, asked.text("target_dimension")
+    found = [each for name in names(asked.list("dimensions")) if (each := cube.named(name)) is not None]
+    if target is None or not found:
+        return flow
+    check_labels(prod(cube.sizes[each.name] for each in found), target)
+    separator = asked.text("label_separator") or "~"
+    if any(map(is_horizontal, found)):
+        cube = line_of(cube, next(filter(is_horizontal, found)))[0]
+        found = [each for wanted in found if (each := cube.named(wanted.name)) is not None]
+    labels = tuple(separator.join(map(str, each)) for each in product(*(each.labels or () for each in found)))
+    left = [each for each in cube.dimensions if each not in found and each.name != target]
+    source = Flattened(
+        source_of(cube),
+        tuple(cube.others.index(each) for each in found),
+        tuple(len(each.labels or ()) for each in found),
+    )
+    return flow.made(
+        rebuilt(cube, [*left, Dimension(target, "other", labels)], grid=cube.grid, source=source)
+    )
+
+
+def unflatten_dimension(asked: StepCall, flow: Flow) -> Flow:
+    """Make several dimensions of one."""
+    cube = flow.cube
+    targets = names(asked.list("target_dimensions"))
+    dimension = cube.named(asked.text("dimension"))
+    if dimension is None or not targets:
+        return flow
+    cube, line = line_of(cube, dimension)
+    separator = asked.text("label_separator") or "~"
+    parts = [str(label).split(separator, len(targets) - 1) for label in line.labels]
+    parts = [each + [""] * (len(targets) - len(each)) for each in parts]
+    new = [
+        Dimension(target, "other", tuple(dict.fromkeys(part[place] for part in parts)) or (0,))
+        for place, target in enumerate(targets)
+    ]
+    places = np.full([len(each.labels or ()) for each in new], -1, np.intp)
+    for number, part in enumerate(parts):
+        at = tuple(each.places[label] for each, label in zip(new, part, strict=True))
+        places[at] = number
+    left = [each for each in cube.dimensions if each.name != dimension.name and each.name not in targets]
+    source = Unflattened(source_of(cube), line.axis, places)
+    return flow.made(rebuilt(cube, [*left, *new], grid=cube.grid, source=source))

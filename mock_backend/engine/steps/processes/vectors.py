@@ -1,0 +1,221 @@
+"""Processes that make geometries of geometries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from mock_backend.engine.core.bands import with_gaps
+from mock_backend.engine.cubes import DataCube, Dimension
+from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
+from mock_backend.engine.sources import Burnt
+from mock_backend.engine.steps.array_lines import axis_of
+from mock_backend.engine.steps.call import StepCall, finite
+from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.inputs.loading import stand_in, vectors
+from mock_backend.engine.steps.places import Feature, shape_of
+from mock_backend.engine.steps.shape import rebuilt, source_of
+from mock_backend.errors import OpenEOError
+
+#: Maximum number of points of a geometry.
+_MOST = 1000
+
+
+def vector_buffer(asked: StepCall) -> Any:
+    """Add a margin around geometries."""
+    # CDSE's name of it is the older one.
+    name = "geometries" if asked.get("geometries") is not None else "geometry"
+    flow = asked.flow(name)
+    features = asked.features(name)
+    metres = asked.number("distance") or 0.0
+    wider = tuple(_buffered(each, metres) for each in features)
+    if flow is None:
+        return vectors(wider)
+    return replace(flow, cube=replace(flow.cube, geometries=wider))
+
+
+def vector_reproject(asked: StepCall, flow: Flow) -> Flow:
+    """Project geometries; they are kept in degrees here whatever they are projected to."""
+    projection = asked.get("projection")
+    asked.guarded("projection", lambda: crs_name(projection))
+    return flow
+
+
+def vector_to_raster(asked: StepCall) -> Any:
+    """Give pixels within geometries their values: those of a vector cube, at the pixels of another cube."""
+    flow, target = asked.flow("data"), asked.flow("target")
+    geometry = None if flow is None else flow.cube.of_kind("geometry")
+    if flow is None or geometry is None or target is None or target.cube.grid is None:
+        asked.stands_in()
+        return replace(target or stand_in(asked), is_certain=False)
+    cube = flow.cube
+    left = [
+        Dimension("bands", "bands", tuple(map(str, each.labels or ()))) if each.kind == "other" else each
+        for each in cube.dimensions
+        if each is not geometry
+    ]
+    if not left:
+        raise asked.invalid("data", "the vector cube has geometries only, and no values for pixels")
+    shapes = tuple(each.get("geometry") for each in cube.geometries)
+    source = Burnt(source_of(cube), shapes, axis_of(cube, geometry.name))
+    dimensions = [*left, target.cube.axis("y"), target.cube.axis("x")]
+    bands = list(map(with_gaps, cube.bands))
+    grid = target.cube.grid
+    return target.made(rebuilt(cube, dimensions, bands, grid=grid, source=source), flow)
+
+
+def vector_to_random_points(asked: StepCall) -> Any:
+    """Choose points in geometries at random, the same ones each time."""
+    features = asked.features("data")
+    count, total = asked.get("geometry_count"), asked.number("total_count")
+    counts = count if isinstance(count, list) else [count] * len(features)
+    many = [max(min(int(finite(each) or 0), _MOST), 1) for each in counts]
+    many += [1] * (len(features) - len(many))
+    if total is not None and total < len(features):
+        raise OpenEOError(
+            f"{total:g} points are fewer than the {len(features)} geometries. [at {asked.node}]",
+            code="CountMismatch",
+            status=400,
+        )
+    if total is not None and features:
+        share = max(int(total) // len(features), 1)
+        many = [min(each, share) if count is not None else min(share, _MOST) for each in many]
+    points = [
+        (feature, list(_random_points(feature, wanted, f"{asked.get('seed')}/{place}")))
+        for place, (feature, wanted) in enumerate(zip(features, many, strict=False))
+    ]
+    return _pointed(asked, points)
+
+
+def vector_to_regular_points(asked: StepCall) -> Any:
+    """Choose points in geometries at equal distances."""
+    metres = max(asked.number("distance") or 0.0, 0.0) or 1000.0
+    points = [(feature, _regular_points(feature, metres)) for feature in asked.features("data")]
+    return _pointed(asked, points)
+
+
+def _pointed(asked: StepCall, points: list[tuple[Feature, list[tuple[float, float]]]]) -> Any:
+    made: list[Feature] = []
+    origins: list[int] = []
+    for origin, (feature, found) in enumerate(points):
+        properties = feature.get("properties") or {}
+        if asked.get("group") is not False:
+            geometry = {"type": "MultiPoint", "coordinates": [list(each) for each in found]}
+            made.append({"type": "Feature", "geometry": geometry, "properties": properties})
+            origins.append(origin)
+        else:
+            made += [
+                {
+                    "type": "Feature",
+                    "geometry": {"type": "Point", "coordinates": list(each)},
+                    "properties": properties,
+                }
+                for each in found
+            ]
+            origins += [origin] * len(found)
+    flow = asked.flow("data")
+    return vectors(made) if flow is None else _moved(flow, tuple(made), origins)
+
+
+def _moved(flow: Flow, features: tuple[Feature, ...], origins: list[int]) -> Flow:
+    cube: DataCube = flow.cube
+    geometry = cube.of_kind("geometry")
+    source = source_of(cube)
+    if geometry is not None:
+        # Points have the values of what they are in.
+        source = source.picked(cube.others.index(geometry), origins)
+    dimensions = [
+        replace(each, labels=tuple(range(len(features)))) if each.kind == "geometry" else each
+        for each in cube.dimensions
+    ]
+    return flow.made(rebuilt(cube, dimensions, geometries=features, source=source))
+
+
+def _random_points(feature: Feature, count: int, key: str) -> Iterator[tuple[float, float]]:
+    import shapely
+
+    shape = shape_of(feature)
+    if shape is None or shape.is_empty:
+        return
+    west, south, east, north = shape.bounds
+    shapely.prepare(shape)
+    found = 0
+    for attempt in range(50 * count):
+        digest = blake2b(f"{key}/{attempt}".encode(errors="replace"), digest_size=8).digest()
+        x, y = (int.from_bytes(part, "big") / (1 << 32) for part in (digest[:4], digest[4:]))
+        point = shapely.Point(west + x * (east - west), south + y * (north - south))
+        if shape.intersects(point):
+            yield round(point.x, 9), round(point.y, 9)
+            found += 1
+            if found == count:
+                return
+    if not found:
+        inside = shape.representative_point()
+        yield round(inside.x, 9), round(inside.y, 9)
+
+
+def _regular_points(feature: Feature, metres: float) -> list[tuple[float, float]]:
+    import shapely
+
+    shape = shape_of(feature)
+    if shape is None or shape.is_empty:
+        return []
+    west, south, east, north = shape.bounds
+    zone = utm_zone((west + east) / 2, (south + north) / 2)
+    flat = _projected(shape, DEGREES, zone)
+    left, low, right, top = flat.bounds
+    while (right - left) * (top - low) / metres**2 > 4 * _MOST:
+        # Requests for far too many points get fewer.
+        metres *= 2
+    points = [
+        (x, y)
+        for y in _between(top, low, -metres)
+        for x in _between(left, right, metres)
+        if flat.intersects(shapely.Point(x, y))
+    ]
+    back = transformer(zone, DEGREES)
+    found = [back.transform(x, y) for x, y in points[:_MOST]]
+    if not found:
+        inside = shape.representative_point()
+        found = [(inside.x, inside.y)]
+    return [(round(x, 9), round(y, 9)) for x, y in found]
+
+
+def _between(start: float, stop: float, step: float) -> list[float]:
+    count = max(int(abs(stop - start) / abs(step)), 1)
+    return [start + (each + 0.5) * step for each in range(count)]
+
+
+def _buffered(feature: Feature, metres: float) -> Feature:
+    from shapely.geometry import mapping
+
+    shape = shape_of(feature)
+    if shape is None or shape.is_empty or not metres:
+        return feature
+    west, south, east, north = shape.bounds
+    zone = utm_zone((west + east) / 2, (south + north) / 2)
+    with np.errstate(all="ignore"):  # where nothing is left
+        wider = _projected(_projected(shape, DEGREES, zone).buffer(metres), zone, DEGREES)
+    return {**feature, "geometry": _listed(mapping(wider))}
+
+
+def _projected(shape: Any, source: str, target: str) -> Any:
+    import shapely
+
+    def project(coordinates: Any) -> Any:
+        xs, ys = transformed(source, target, coordinates[:, 0], coordinates[:, 1])
+        coordinates[:, 0], coordinates[:, 1] = xs, ys
+        return coordinates
+
+    return shapely.transform(shape, project)
+
+
+def _listed(value: Any) -> Any:
+    """Return a geometry as JSON has it: lists, and coordinates of nine digits."""
+    if isinstance(value, Mapping):
+        return {name: _listed(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(each) for each in value]
+    return round(value, 9) if isinstance(value, float) else value

@@ -1,0 +1,1 @@
+"""Outputs of batch jobs: results, documents, downloads."""

@@ -1,0 +1,181 @@
+"""Results of jobs: those that a test has ordered, or those that follow from their process graphs."""
+
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mock_backend.api.workspaces import Workspaces
+from mock_backend.engine.steps import Outcome, ReadCollection
+from mock_backend.errors import OpenEOError
+from mock_backend.jobs.job import Job
+from mock_backend.jobs.outputs.exports import export_lines
+from mock_backend.jobs.outputs.productions import JobProducer
+from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
+from mock_backend.lifecycle import JobPlan, JobState, Report, Work
+from mock_backend.lifecycle.lines import Level
+from mock_backend.results.documents.assets import Product
+from mock_backend.results.documents.result_files import Production
+from mock_backend.results.given import ResultBook
+
+#: Maximum number of files named in a log.
+_MOST_TOLD = 20
+
+_SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
+
+
+class JobResults:
+    """Results of jobs, and their parts in logs, usage and estimates.
+
+    Args:
+        book: The results that a test has ordered.
+        producer: The producer of results from process graphs.
+        workspaces: The workspaces that jobs can export to; None if any may exist.
+    """
+
+    def __init__(self, book: ResultBook, producer: JobProducer, workspaces: Workspaces | None = None) -> None:
+        self._book = book
+        self._producer = producer
+        self._workspaces = workspaces
+
+    def of_run(self, job: Job, now: datetime) -> Product:
+        """Return what a job that has begun to run has produced until now.
+
+        Raises:
+            OpenEOError: If it cannot be produced.
+        """
+        product = self._book.of(job) or self._producer.of_run(job).product
+        state = job.state(now)
+        return (
+            product
+            if state.has_results or job.run is None
+            else _partial(product, state, job.run.course(now).plan)
+        )
+
+    def begin(self, job: Job) -> None:
+        """Decide what a start of a job produces: what a test has ordered, or what follows from its process.
+
+        Raises:
+            OpenEOError: If that cannot be produced.
+        """
+        if self._book.bind(job) is None:
+            # Found now, as user-defined processes are now.
+            job.run = rehearsed(job, self._producer.of_run(job))
+        if job.run is not None:
+            with suppress(OpenEOError):  # of what a test has given in place of it
+                job.run = replace(job.run, work=self._producer.of_run(job).work)
+
+    def of_request(self, job: Job) -> tuple[Product, Work | None]:
+        """Return what a synchronous request produces, and the work for it if that is known.
+
+        Raises:
+            OpenEOError: If it cannot be produced.
+        """
+        given = self._book.answer(job)
+        if given is not None:
+            return given, None
+        found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
+        check_udfs(found)
+        return found.product, found.work
+
+    def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Check that a job would produce something, unless a test has ordered what.
+
+        Returns:
+            The rules that it breaks and that do not refuse, each with what is wrong.
+
+        Raises:
+            OpenEOError: If it would be too much, or nothing that the file format can hold.
+        """
+        return () if self._book.has_one_for(job) else self._of_process(job, now).outcome.passed
+
+    def refusal_of(self, process: Mapping[str, Any], user_id: str, now: datetime) -> OpenEOError | None:
+        """Return the error that processing a sound process would end with, None if there is none."""
+        if self._book.active():
+            return None  # It depends on the job whether a test has ordered something else.
+        try:
+            self._producer.of_process(process, user_id, now)
+        except OpenEOError as error:
+            return error
+        return None
+
+    def forecast(self, job: Job) -> tuple[int | None, Work | None]:
+        """Return the size of the results of a job in bytes, about, and its work; None if that is unknown."""
+        try:
+            production = self._of_process(job, job.created)
+            return production.size, production.work
+        except OpenEOError:
+            return None, None
+
+    def outcome(self, job: Job) -> Outcome | None:
+        """Return what the process graph of a job that has been started computes; None if a test ordered else.
+
+        Raises:
+            OpenEOError: If it cannot be computed.
+        """
+        return None if self._book.of(job) is not None else self._producer.of_run(job).outcome
+
+    def sources(self, job: Job) -> tuple[ReadCollection, ...]:
+        """Return what a job that has been started reads of collections, as far as that can be told."""
+        try:
+            return self._producer.of_run(job).outcome.sources
+        except OpenEOError:
+            return ()
+
+    def report(self, job: Job) -> Report:
+        """Return what the log of a job tells of its data."""
+        if job.run is None:
+            return Report()
+        try:
+            # A test's function is called when its result is needed, and may ask for the log itself.
+            given = self._book.made_for(job)
+            found = self._producer.of_run(job)
+            product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
+            exports = export_lines(job, len(product.by_name), self._workspaces)
+            read = (*(("warning", each) for each in job.leniencies or ()), *_lines_read(found))
+            return Report(read, (*_lines_written(product, obstacles), *exports), job.run.lines)
+        except OpenEOError:
+            return Report()
+
+    def _of_process(self, job: Job, now: datetime) -> Production:
+        return self._producer.of_process(job.process, job.user_id, now)
+
+
+def _partial(product: Product, state: JobState, plan: JobPlan) -> Product:
+    """Return what of a product is there while a job still runs, or when it was cancelled."""
+    if not plan.has_results(state.progress):
+        return Product(())
+    done = math.ceil(len(product.items) * state.progress / 100)
+    whole = done == len(product.items)
+    return replace(product, items=product.items[:done], dimensions=product.dimensions if whole else {})
+
+
+def _lines_read(production: Production) -> tuple[tuple[Level, str], ...]:
+    outcome = production.outcome
+    lines: list[tuple[Level, str]] = []
+    if outcome.collections:
+        text = f"Reading {outcome.input_pixels:,} values of {', '.join(outcome.collections)}."
+        lines.append(("info", text))
+    lines += [("warning", each) for each in outcome.warnings]
+    if outcome.is_sample:
+        lines.append(("warning", _SAMPLE))
+    return tuple(lines)
+
+
+def _lines_written(product: Product, obstacles: Mapping[str, str]) -> tuple[tuple[Level, str], ...]:
+    assets = list(product.by_name.values())
+    lines: list[tuple[Level, str]] = [
+        ("warning", f"{each.name} cannot be downloaded: {obstacles[each.name]}.")
+        if each.name in obstacles
+        else ("info", f"Wrote {each.name}{_told(each.size)}.")
+        for each in assets[:_MOST_TOLD]
+    ]
+    if len(assets) > _MOST_TOLD:
+        lines.append(("info", f"Wrote {len(assets) - _MOST_TOLD} more files."))
+    return tuple(lines)
+
+
+def _told(size: int | None) -> str:
+    return "" if size is None else f" ({size:,} bytes)"

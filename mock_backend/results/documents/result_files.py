@@ -1,0 +1,271 @@
+"""From the outcome of a process graph to files, each of which is made when it is read."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from mock_backend.cache import Kept
+from mock_backend.engine.core.workers import ThisThread, Workers, computed_by
+from mock_backend.engine.cubes import DataCube, Dimension
+from mock_backend.engine.steps import Outcome, Plain, Saved
+from mock_backend.errors import OpenEOError
+from mock_backend.lifecycle import Work
+from mock_backend.results import formats
+from mock_backend.results.documents.assets import Asset, Content, Product, ResultItem
+from mock_backend.results.documents.file_bands import HeldBands
+from mock_backend.results.documents.naming import name_apart, split_name
+from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.stand_ins import Unwritten
+
+#: Maximum size in bytes of the files kept for the next reader, in all back-ends of a process.
+_MOST_KEPT = 128 << 20
+#: A larger file is kept alone: clients read it part by part, and each part would take all of its values.
+_LARGEST_KEPT = 1 << 30
+
+#: The pixels of a tile.
+_TILE = 1 << 16
+
+_RASTER, _VECTOR, _TEXT = "GTiff", "GeoJSON", "JSON"
+
+_numbers = count()
+
+
+class Production:
+    """The files that a process graph produces.
+
+    Whether they can be is found out at once; all else waits for the first read.
+
+    Args:
+        outcome: The outcome of the graph, short of the values.
+        certain: True if no part of the graph could change the data in unknown ways, as functions of users do.
+        workers: The workers that compute the values.
+
+    Raises:
+        OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
+    """
+
+    def __init__(self, outcome: Outcome, *, certain: bool = True, workers: Workers | None = None) -> None:
+        self.outcome = outcome
+        self._workers = workers or ThisThread()
+        self._number = next(_numbers)
+        self._bands = HeldBands()
+        self._files = [file for saved in outcome.saved for file in _files_of(saved, certain=certain)]
+        _name_apart(self._files)
+
+    @property
+    def size(self) -> int:
+        """Approximate size of the files in bytes."""
+        return sum(file.size for file in self._files)
+
+    @property
+    def work(self) -> Work:
+        """The amount of data that is processed."""
+        cubes = [saved.content for saved in self.outcome.saved if isinstance(saved.content, DataCube)]
+        # Of rasters no more than a tile is at hand.
+        at_hand = (
+            each.count if each.grid is None else each.input_count * min(1, _TILE / each.grid.pixels)
+            for each in cubes
+        )
+        return Work(
+            read=self.outcome.input_pixels,
+            written=sum(each.count for each in cubes),
+            memory=round(8 * max(at_hand, default=0)),
+        )
+
+    @property
+    def obstacles(self) -> dict[str, str]:
+        """Why files cannot be made although everything else of the job can, by their names."""
+        return {
+            file.part.name: f"its {file.part.content.count:,} values are too many for {file.format.name}, "
+            f"which holds {file.format.most_values:,} here"
+            for file in self._files
+            if file.format.most_values is not None
+            and isinstance(file.part.content, DataCube)
+            and file.part.content.count > file.format.most_values
+        }
+
+    @cached_property
+    def product(self) -> Product:
+        """The files as items of assets."""
+        # Files of one time and place are one item, whatever they are called.
+        groups: dict[tuple[Any, ...], list[_File]] = {}
+        for file in self._files:
+            content = file.part.content
+            place = (
+                content.grid.bounds if isinstance(content, DataCube) and content.grid is not None else None
+            )
+            groups.setdefault((file.item, file.part.when, place), []).append(file)
+        items: dict[str, list[_File]] = {}
+        for (item_id, *_), files in groups.items():
+            items[name_apart(item_id, items.__contains__)] = files
+        return Product(
+            items=tuple(self._item(item_id, files) for item_id, files in items.items()),
+            dimensions=next(
+                (
+                    dimensions_of(saved.content)
+                    for saved in self.outcome.saved
+                    if isinstance(saved.content, DataCube)
+                ),
+                {},
+            ),
+        )
+
+    def _item(self, item_id: str, files: "list[_File]") -> ResultItem:
+        content = files[0].part.content
+        cube = content if isinstance(content, DataCube) else None
+        return ResultItem(
+            item_id,
+            tuple(map(self._asset, files)),
+            bbox=None if cube is None else _bbox_of(cube),
+            interval=(None, None) if cube is None else _interval_of(cube, files[0].part.when),
+        )
+
+    def _asset(self, file: "_File") -> Asset:
+        part, content = file.part, file.part.content
+
+        def make() -> Content:
+            with computed_by(self._workers):
+                return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options))
+
+        facts: dict[str, Any] = {}
+        if isinstance(content, DataCube) and content.grid is not None:
+            bands, measure = self._bands.of(content, file.format.name)
+            facts = {
+                "grid": content.grid,
+                "bands": bands,
+                "values": content.input_count,
+                "measure": measure,
+            }
+        size = file.format.size(part, file.options)
+        return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
+
+
+@dataclass(frozen=True)
+class _File:
+    format: Format
+    part: FilePart
+    options: Mapping[str, Any]
+
+    @property
+    def size(self) -> int:
+        """Size in bytes; before it is written, that of its values."""
+        known = self.format.size(self.part, self.options)
+        content = self.part.content
+        if known is None and isinstance(content, DataCube):
+            return content.count * (8 if content.data_type.endswith("64") else 4)
+        return known or 0
+
+    @property
+    def item(self) -> str:
+        """The id of the item that it belongs to: files of one date go together."""
+        if self.part.item:
+            return self.part.item
+        if self.part.when is None:
+            stem, ending = split_name(self.part.name)
+            # Clients save an item beside its files as a JSON file that has its id for a name.
+            return f"{stem}-json" if ending.lower() == ".json" else stem
+        # Clients that save the results make it the name of a file.
+        when = re.sub(r"[^\w.-]+", "-", self.part.when.removesuffix("T00:00:00Z"))
+        return f"{when}_{self.part.where}" if self.part.where else when
+
+
+def dimensions_of(cube: DataCube) -> dict[str, Any]:
+    """Return STAC's ``cube:dimensions`` of a data cube."""
+    return {each.name: _described(each, cube) for each in cube.dimensions}
+
+
+def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
+    kind, labels = dimension.kind, list(dimension.labels or ())
+    if kind == "spatial" and cube.grid is not None and dimension.labels is None:
+        grid = cube.grid
+        across = dimension.axis == "x"
+        return {
+            "type": "spatial",
+            "axis": dimension.axis or "x",
+            "extent": [grid.west, grid.east] if across else [grid.south, grid.north],
+            "step": grid.x_size if across else grid.y_size,
+            "reference_system": grid.epsg or grid.crs,
+        }
+    if kind == "temporal":
+        instants = [each for each in labels if isinstance(each, str) and each[:4].isdecimal() and "T" in each]
+        return {
+            "type": "temporal",
+            "extent": [instants[0], instants[-1]] if instants else list(cube.period),
+            "values": labels,
+        }
+    if kind == "geometry":
+        described: dict[str, Any] = {"type": "geometry"}
+        box = _bbox_of(cube)
+        return described | ({"bbox": list(box)} if box else {})
+    return {"type": "bands" if kind == "bands" else "other", "values": labels}
+
+
+def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
+    content = saved.content
+    name = saved.format
+    if name is None:
+        name = _unless_told(content)
+    found: Format = formats.find(name) or Unwritten(name)
+    try:
+        parts = found.parts(content, saved.options)
+    except OpenEOError:
+        if certain:
+            raise
+        found = Unwritten(name)
+        parts = found.parts(content, saved.options)
+    return [_File(found, part, saved.options) for part in parts]
+
+
+def _unless_told(content: DataCube | Plain) -> str:
+    """Return the format of what a graph does not save."""
+    if isinstance(content, DataCube) and content.grid is not None:
+        return _RASTER
+    if isinstance(content, DataCube) and [each.kind for each in content.dimensions] == ["geometry"]:
+        return _VECTOR
+    return _TEXT
+
+
+def _name_apart(files: list[_File]) -> None:
+    """Give files of one name, saved at several places of a graph, names of their own."""
+    given, taken, numbers = {file.part.name for file in files}, set[str](), Counter[str]()
+    for place, file in enumerate(files):
+        name = file.part.name
+        if name in taken:
+            name = name_apart(name, lambda each: each in given or each in taken, numbers)
+            files[place] = replace(file, part=replace(file.part, name=name))
+        taken.add(name)
+
+
+def _bbox_of(cube: DataCube) -> tuple[float, float, float, float] | None:
+    if cube.grid is not None:
+        return cube.grid.bbox
+    if not cube.geometries:
+        return None
+    import shapely
+
+    shapes = [shapely.geometry.shape(each["geometry"]) for each in cube.geometries if each.get("geometry")]
+    if not shapes:
+        return None
+    west, south, east, north = (round(float(side), 9) for side in shapely.total_bounds(shapes))
+    return west, south, east, north
+
+
+def _interval_of(cube: DataCube, when: str | None) -> tuple[str | None, str | None]:
+    if when is not None and "T" in when:
+        return when, when
+    return cube.period if when is None else cube.spans.get(when, cube.period)
+
+
+#: Content that is no bytes is made piece by piece where it is read.
+_kept: Kept[Content] = Kept(
+    _MOST_KEPT, lambda made: len(made) if isinstance(made, bytes) else None, largest=_LARGEST_KEPT
+)
+
+
+def forget() -> None:
+    """Make every file anew when it is read next."""
+    _kept.clear()

@@ -1,0 +1,1 @@
+"""STAC documents of results."""

@@ -1,0 +1,130 @@
+"""Assets as STAC documents list them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from mock_backend.catalog import Band
+from mock_backend.engine.cubes import Grid
+from mock_backend.results.documents.assets import Asset
+from mock_backend.results.documents.stac.stac_facts import band_facts, projection_facts, resolution_of
+
+#: Checksums, statistics and unknown sizes need content. Documents have them up to this number of assets, ...
+MOST_ASSETS = 100
+#: ... of values, ...
+MOST_VALUES = 1 << 23
+#: ... and of bytes.
+MOST_BYTES = 1 << 26
+
+_DEFINED = ("type", "title", "roles")
+
+
+class AssetObjects:
+    """The Asset Objects of one document.
+
+    What several assets have in common is there once, as objects that they share: do not change
+    a document before it is written.
+
+    Args:
+        assets: The files that the document lists.
+        href: Returns the URL of a file by its name.
+    """
+
+    def __init__(self, assets: Sequence[Asset], href: Callable[[str], str]) -> None:
+        self._href = href
+        self._measures = _is_small(assets)
+        self._bands: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        self._single_bands: dict[tuple[int, float | None], dict[str, Any]] = {}
+        self._projections: dict[int, dict[str, Any]] = {}
+        #: The objects by the names of the files.
+        self.objects = {each.name: self._object(each) for each in assets}
+
+    @property
+    def bands(self) -> list[dict[str, Any]]:
+        """All bands by their names, with what they are in the first file that has them."""
+        found: dict[str, dict[str, Any]] = {}
+        for bands in self._bands.values():
+            for band in bands:
+                found.setdefault(band["name"], band)
+        return list(found.values())
+
+    @property
+    def projection(self) -> Mapping[str, Any]:
+        """Positions of the pixels of rasters; empty if they differ between assets."""
+        first, *others = self._projections.values() or ({},)
+        return first if all(each == first for each in others) else {}
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all coordinate systems."""
+        codes = (each.get("proj:code") for each in self._projections.values())
+        return list(dict.fromkeys(code for code in codes if code is not None))
+
+    @property
+    def fields(self) -> set[str]:
+        """The names of the fields that tell something of a file or a band."""
+        of_bands = {name for bands in self._bands.values() for band in bands for name in band}
+        of_places = {name for facts in self._projections.values() for name in facts}
+        has_size = any("file:size" in each for each in self.objects.values())
+        return of_bands | of_places | ({"file:size"} if has_size else set())
+
+    def definitions(self, assets: Iterable[Asset]) -> dict[str, dict[str, Any]]:
+        """Return Item Asset Definitions: what is to be expected of files of these names."""
+        found = {}
+        for asset in assets:
+            known = self.objects[asset.name]
+            # STAC wants two members at least.
+            found[asset.name] = {"title": asset.name} | {
+                field: known[field] for field in _DEFINED if field in known
+            }
+            if asset.bands:
+                found[asset.name]["bands"] = self._shared_bands(asset)
+        return found
+
+    def _object(self, asset: Asset) -> dict[str, Any]:
+        found: dict[str, Any] = {"href": self._href(asset.name), "type": asset.media_type}
+        if asset.title:
+            found["title"] = asset.title
+        if asset.roles:
+            found["roles"] = asset.roles
+        if asset.bands:
+            found["bands"] = self._measured_bands(asset)
+        if asset.grid is not None:
+            found |= self._projection_of(asset.grid)
+        size = asset.length if self._measures else asset.size
+        if size is not None:
+            found["file:size"] = size
+        if self._measures and (size or 0) <= MOST_BYTES and (checksum := asset.checksum) is not None:
+            found["file:checksum"] = checksum
+        return found
+
+    def _measured_bands(self, asset: Asset) -> list[dict[str, Any]]:
+        bands = self._shared_bands(asset)
+        if not self._measures or not asset.statistics:
+            return bands
+        return [band | {"statistics": each} for band, each in zip(bands, asset.statistics, strict=True)]
+
+    def _shared_bands(self, asset: Asset) -> list[dict[str, Any]]:
+        key = id(asset.bands), id(asset.grid)
+        if (shared := self._bands.get(key)) is None:
+            resolution = None if asset.grid is None else resolution_of(asset.grid)
+            shared = self._bands[key] = [self._band(each, resolution) for each in asset.bands]
+        return shared
+
+    def _band(self, band: Band, resolution: float | None) -> dict[str, Any]:
+        key = id(band), resolution
+        if (shared := self._single_bands.get(key)) is None:
+            shared = self._single_bands[key] = band_facts(band, resolution)
+        return shared
+
+    def _projection_of(self, grid: Grid) -> dict[str, Any]:
+        if (shared := self._projections.get(id(grid))) is None:
+            shared = self._projections[id(grid)] = projection_facts(grid)
+        return shared
+
+
+def _is_small(assets: Sequence[Asset]) -> bool:
+    return (
+        len(assets) <= MOST_ASSETS
+        and sum(each.values for each in assets) <= MOST_VALUES
+        and sum(each.size or 0 for each in assets) <= MOST_BYTES
+    )

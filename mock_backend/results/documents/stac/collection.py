@@ -1,0 +1,77 @@
+"""Results as a STAC Collection."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mock_backend.results.documents.assets import Product
+from mock_backend.results.documents.job_facts import About
+from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects
+from mock_backend.results.documents.stac.coverage import WORLD, bbox_of, box_around, interval_around
+from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
+from mock_backend.results.documents.stac.item import Links
+from mock_backend.results.documents.stac.links import GEOJSON
+
+
+def results_collection(
+    product: Product,
+    about: About,
+    *,
+    href: Callable[[str], str],
+    item_href: Callable[[str], str],
+    links: Links = (),
+) -> dict[str, Any]:
+    """Return the results of a job as a Collection, with all files of its Items as its own assets, too.
+
+    Args:
+        product: The product of the job.
+        about: The job.
+        href: Returns the URL of a file by its name.
+        item_href: Returns the URL of an item's document by its id.
+        links: More links than those to the Items.
+    """
+    items, created = product.items, rfc3339(about.created)
+    files = AssetObjects(list(product.by_name.values()), href)
+    # A Collection has to be somewhere; what has no place may be anywhere.
+    bbox = box_around(map(bbox_of, items)) or WORLD
+    document: dict[str, Any] = {
+        "stac_version": STAC_VERSION,
+        "type": "Collection",
+        "id": about.id,
+        "description": f"Results of the batch job {about.id}.",
+        **about.texts(),
+        "license": about.license,
+        "providers": about.providers(),
+        "extent": {
+            "spatial": {"bbox": [list(bbox)]},
+            "temporal": {"interval": [list(interval_around(items, created))]},
+        },
+        "summaries": _summaries(files),
+        "cube:dimensions": product.dimensions,
+        **about.times(),
+        "openeo:status": about.status,
+        "item_assets": _item_assets(product, files),
+    }
+    document = {name: value for name, value in document.items() if value}
+    names = {*document, *files.fields, *(name for each in about.providers() for name in each)}
+    return document | {
+        "stac_extensions": extensions_of(names),
+        "links": [
+            *links,
+            *(
+                {"rel": "item", "href": item_href(each.id), "type": GEOJSON, "title": each.id}
+                for each in items
+            ),
+        ],
+        "assets": files.objects,
+    }
+
+
+def _summaries(files: AssetObjects) -> dict[str, Any]:
+    summaries = {"bands": files.bands, "proj:code": files.codes}
+    return {name: values for name, values in summaries.items() if values}
+
+
+def _item_assets(product: Product, files: AssetObjects) -> dict[str, Any]:
+    assets = [asset for item in product.items for asset in item.assets]
+    # Each file has a name of its own: of many files it would be as long as their list.
+    return files.definitions(assets) if len(assets) <= MOST_ASSETS else {}

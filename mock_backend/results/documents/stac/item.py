@@ -1,0 +1,89 @@
+"""Results as STAC Items."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from mock_backend.results.documents.assets import Asset, Product, ResultItem
+from mock_backend.results.documents.job_facts import About
+from mock_backend.results.documents.stac.asset_objects import AssetObjects
+from mock_backend.results.documents.stac.coverage import (
+    bbox_of,
+    box_around,
+    interval_around,
+    place_of,
+    times_of,
+)
+from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
+
+Links = Iterable[Mapping[str, Any]]
+
+
+def results_item(
+    product: Product, about: About, *, href: Callable[[str], str], links: Links = ()
+) -> dict[str, Any]:
+    """Return all results of a job as one Item.
+
+    Args:
+        product: The product of the job.
+        about: The job.
+        href: Returns the URL of a file by its name.
+        links: The Item's links.
+    """
+    items = product.items
+    if len(items) == 1:
+        whole = items[0]
+    else:
+        interval = interval_around(items, rfc3339(about.created))
+        whole = ResultItem(about.id, (), bbox=box_around(map(bbox_of, items)), interval=interval)
+    properties: dict[str, Any] = {**about.texts(), **whole.properties}
+    if product.dimensions:
+        properties["cube:dimensions"] = product.dimensions
+    return _item(about.id, whole, list(product.by_name.values()), about, properties, href, links)
+
+
+def item_document(
+    item: ResultItem, about: About, *, href: Callable[[str], str], links: Links = ()
+) -> dict[str, Any]:
+    """Return an item among the results of a job, one of those that the Collection links to.
+
+    Args:
+        item: The item.
+        about: The job.
+        href: Returns the URL of a file by its name.
+        links: The Item's links, one of which leads to the Collection.
+    """
+    document = _item(item.id, item, item.assets, about, item.properties, href, links)
+    # STAC has an Item name its Collection only if it leads there.
+    leads_there = any(link["rel"] == "collection" for link in document["links"])
+    return document | {"collection": about.id} if leads_there else document
+
+
+def _item(
+    item_id: str,
+    item: ResultItem,
+    assets: Sequence[Asset],
+    about: About,
+    properties: Mapping[str, Any],
+    href: Callable[[str], str],
+    links: Links,
+) -> dict[str, Any]:
+    files = AssetObjects(assets, href)
+    properties = {
+        **times_of(item, rfc3339(about.created)),
+        **about.times(),
+        "openeo:status": about.status,
+        **about.processing(),
+        # Some clients look for them at the item only.
+        **files.projection,
+        **properties,
+    }
+    return {
+        "stac_version": STAC_VERSION,
+        "stac_extensions": extensions_of(files.fields | properties.keys()),
+        "type": "Feature",
+        "id": item_id,
+        **place_of(item),
+        "properties": properties,
+        "links": list(links),
+        "assets": files.objects,
+    }

@@ -1,0 +1,1 @@
+"""Formats of arrays with named dimensions."""

@@ -1,0 +1,81 @@
+"""GeoTIFF: cloud-optimised, with tiles and overviews, one file for each date."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mock_backend.engine.core.computing import MAX_VALUES
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
+from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole
+from mock_backend.results.formats.geotiff.plan import plan_of
+from mock_backend.results.formats.rasters import raster_parts
+from mock_backend.results.formats.refusals import check_count
+
+_MEDIA_TYPE = "image/tiff; application=geotiff"
+_CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
+# Files with more values or bands may be too large for the format.
+_MANY, _MANY_BANDS = 32 * 2**20, 1000
+_ZLEVEL = 6
+
+
+class GeoTiff:
+    """GeoTIFF.
+
+    Where the bytes of uncompressed values are is known beforehand. So files may be of any size: those that
+    are large are computed block by block when they are read.
+    """
+
+    name = "GTiff"
+    extra: str | None = None
+    most_values: int | None = None
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
+        """Return a file for each date, and for each area and band if the options say so."""
+        media_type = _MEDIA_TYPE if str(options.get("overviews")).upper() == "OFF" else _CLOUD_OPTIMISED
+        parts = raster_parts(
+            self.name, content, options, ending=".tif", media_type=media_type, has_pieces=True
+        )
+        for part in parts[:1]:
+            if isinstance(part.content, DataCube) and _is_large(part.content):
+                _ = plan_of(part.content, options).size  # refuses what no such file can hold
+        return parts
+
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
+        """Return how many bytes a file has; None if it is compressed."""
+        assert isinstance(part.content, DataCube)  # as parts() makes them
+        plan = plan_of(part.content, options)
+        return None if plan.deflated else plan.size
+
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
+        """Return a file, computed when it is read if it is large."""
+        cube = _checked(part, options)
+        plan = plan_of(cube, options)
+        averaged = str(options.get("overview_method")).lower() == "average"
+        if plan.is_held:
+            return whole(plan, cube, averaged=averaged, level=_zlevel(options))
+        return GeoTiffContent(plan, cube, averaged=averaged)
+
+
+def _is_large(cube: DataCube) -> bool:
+    pixels = 1 if cube.grid is None else cube.grid.pixels
+    return cube.count > _MANY or cube.count // pixels > _MANY_BANDS
+
+
+def _zlevel(options: Mapping[str, Any]) -> int:
+    level = options.get("zlevel")
+    return level if isinstance(level, int) and 1 <= level <= 9 else _ZLEVEL
+
+
+def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
+    cube = part.content
+    assert isinstance(cube, DataCube)  # as parts() makes them
+    plan = plan_of(cube, options)
+    if plan.deflated:
+        check_count("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
+    _ = plan.size  # refuses what is too large for the options
+    return cube
+
+
+FORMAT: Format = GeoTiff()

@@ -1,0 +1,306 @@
+"""Layout of a GeoTIFF, before any value is computed."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.cubes import DataCube, Grid
+from mock_backend.results.formats.colours import colours_of
+from mock_backend.results.formats.geotiff.georeference import georeference
+from mock_backend.results.formats.geotiff.layout import Level, levels_of, on_file
+from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, metadata_of
+from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
+from mock_backend.results.formats.labels import instants
+from mock_backend.results.formats.rasters import layers_of
+from mock_backend.results.formats.refusals import unsuitable
+
+_SOFTWARE = "openeo-mock-backend"
+_NONE, _DEFLATE = 1, 8
+_GREY, _PALETTE = 1, 3
+_FORMATS = {"u": 1, "i": 2, "f": 3, "b": 1}
+# Offsets in classic TIFFs have 32 bits; those beyond half of that make some readers stumble.
+_MOST, _SAFE = 2**32 - 1, 2**31
+_MOST_BANDS = 65_535
+# Larger files, in bytes, are computed where they are read.
+_HELD = 32 * 2**20
+# Files with more bands tell no statistics.
+_MOST_MEASURED = 1000
+_METADATA = 42_112
+# Where tiles begin, and how many bytes they have.
+_OFFSETS, _COUNTS = 324, 325
+_DATE, _NO_DATE = 306, "0000:00:00 00:00:00"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Layout of a GeoTIFF.
+
+    Args:
+        grid: The positions of its pixels.
+        data_type: The data type of its values.
+        bands: The number of its bands.
+        nodata: The text of the value that says that there is none.
+        description: The items of GDAL's metadata that are known without values.
+        dated: True if it has a date.
+        palette: The colours of the values 0 to 255.
+        deflated: True if blocks are compressed.
+        overviews: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``.
+        bigtiff: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``.
+    """
+
+    grid: Grid
+    data_type: str
+    bands: int
+    nodata: str | None
+    description: str
+    dated: bool
+    palette: tuple[tuple[int, int, int], ...] | None
+    deflated: bool
+    overviews: str
+    bigtiff: str
+
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """The data type of its values."""
+        return np.dtype(self.data_type).newbyteorder("<")
+
+    @property
+    def item_size(self) -> int:
+        """Size of a value in bytes."""
+        return self.dtype.itemsize
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The image and its overviews."""
+        return levels_of(self.grid.columns, self.grid.rows, self.bands, overviews=self.overviews)
+
+    @cached_property
+    def pixels(self) -> int:
+        """Number of values written, those of overviews and those that fill tiles included."""
+        return sum(level.pixels for level in self.levels)
+
+    @cached_property
+    def encoding(self) -> Encoding:
+        """Encoding of its directories.
+
+        Raises:
+            OpenEOError: If it is too large for what the options say.
+        """
+        if self.bigtiff == "YES":
+            return Encoding(big=True)
+        size = self._size(Encoding(big=False))
+        if self.bigtiff == "NO" and size > _MOST:
+            raise unsuitable(
+                f"A GeoTIFF of {size:,} bytes is too large for the option bigtiff to be NO; IF_NEEDED or YES "
+                "let it be larger than 4 GB."
+            )
+        limit = _SAFE if self.bigtiff == "IF_SAFER" else _MOST
+        return Encoding(big=size > limit and self.bigtiff != "NO")
+
+    @cached_property
+    def beginning(self) -> int:
+        """Number of bytes before the first block."""
+        return self._beginning(self.encoding)
+
+    @cached_property
+    def size(self) -> int:
+        """Size of the file in bytes if it is not compressed."""
+        return self._size(self.encoding)
+
+    @property
+    def is_held(self) -> bool:
+        """Is true of files that are made as a whole, not where they are read."""
+        return self.deflated or self.size <= _HELD
+
+    @property
+    def is_measured(self) -> bool:
+        """Is true of files that tell the statistics of their bands."""
+        return self.bands <= _MOST_MEASURED
+
+    @cached_property
+    def _longest_metadata(self) -> str:
+        measured = self.bands if self.is_measured else 0
+        return metadata_of(self.description, [LONGEST] * measured, sampled=True)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Offsets of the blocks of each level if they are not compressed, in the order of the levels."""
+        starts, place = [0] * len(self.levels), self.beginning
+        for index, level in on_file(self.levels):
+            starts[index] = place
+            place += level.pixels * self.item_size
+        return tuple(starts)
+
+    def header(self, when: str | None = None, statistics: Sequence[Statistics] = ()) -> bytes:
+        """Return what comes before the first block if blocks are not compressed.
+
+        Args:
+            when: The label of the date of the data, if it has one.
+            statistics: Those of each band; none if they are not told.
+        """
+        offsets, counts = [], []
+        for start, level in zip(self.starts, self.levels, strict=True):
+            size = level.block_columns * level.block_rows * self.item_size
+            offsets.append(np.arange(level.blocks) * size + start)
+            counts.append(np.full(level.blocks, size))
+        return self.encoded(when, statistics, offsets, counts)
+
+    def encoded(
+        self,
+        when: str | None,
+        statistics: Sequence[Statistics],
+        offsets: Sequence[NDArray[np.int64]],
+        counts: Sequence[NDArray[np.int64]],
+    ) -> bytes:
+        """Return what comes before the first block.
+
+        Args:
+            when: The label of the date of the data.
+            statistics: Those of each band; none if they are not told.
+            offsets: The offsets of the blocks of each level, in the order of the blocks.
+            counts: Their sizes in bytes.
+        """
+        directories = self._directories(self.encoding)
+        for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):
+            dtype = "<u8" if self.encoding.big else "<u4"
+            # Tags have band after band.
+            begin, count = (each.reshape(-1, level.bands).T for each in (begin, count))
+            tags[_OFFSETS] = Tag(_OFFSETS, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
+            tags[_COUNTS] = Tag(_COUNTS, Kind.LONG, count.size, count.astype("<u4").tobytes())
+        # Its length is known before the statistics are.
+        metadata = metadata_of(self.description, statistics, sampled=not self.is_held)
+        directories[0][_METADATA] = Tag.text(_METADATA, metadata.ljust(len(self._longest_metadata)))
+        if self.dated and when is not None and (written := _written(when)) is not None:
+            directories[0][_DATE] = Tag.text(_DATE, written)
+        return self._padded(self.encoding.encode([list(tags.values()) for tags in directories]))
+
+    def _size(self, encoding: Encoding) -> int:
+        return self._beginning(encoding) + self.pixels * self.item_size
+
+    def _beginning(self, encoding: Encoding) -> int:
+        return len(
+            self._padded(encoding.encode([list(tags.values()) for tags in self._directories(encoding)]))
+        )
+
+    def _padded(self, header: bytes) -> bytes:
+        return header.ljust(-(-len(header) // 16) * 16, b"\0")
+
+    def _directories(self, encoding: Encoding) -> list[dict[int, Tag]]:
+        return [{tag.number: tag for tag in self._tags(level, encoding)} for level in self.levels]
+
+    def _tags(self, level: Level, encoding: Encoding) -> list[Tag]:
+        bands, dtype = self.bands, self.dtype
+        tags = [
+            Tag.of(256, Kind.LONG, level.columns),
+            Tag.of(257, Kind.LONG, level.rows),
+            Tag.of(258, Kind.SHORT, *[dtype.itemsize * 8] * bands),
+            Tag.of(259, Kind.SHORT, _DEFLATE if self.deflated else _NONE),
+            Tag.of(262, Kind.SHORT, _GREY if self.palette is None else _PALETTE),
+            Tag.of(277, Kind.SHORT, bands),
+            # One band after the other: who reads one band needs no other.
+            Tag.of(284, Kind.SHORT, 2 if bands > 1 else 1),
+            Tag.of(339, Kind.SHORT, *[_FORMATS[dtype.kind]] * bands),
+            Tag.of(322, Kind.SHORT, level.block_columns),
+            Tag.of(323, Kind.SHORT, level.block_rows),
+            Tag.unknown(_OFFSETS, encoding.offset, level.blocks),
+            Tag.unknown(_COUNTS, Kind.LONG, level.blocks),
+        ]
+        if bands > 1:
+            tags.append(Tag.of(338, Kind.SHORT, *[0] * (bands - 1)))
+        if self.palette is not None:
+            # From 0 to 65535, first all reds, then all greens, then all blues.
+            tags.append(Tag.of(320, Kind.SHORT, *[each[i] * 257 for i in range(3) for each in self.palette]))
+        if self.nodata is not None:
+            tags.append(Tag.text(42_113, self.nodata))
+        if level.factor > 1:
+            return [*tags, Tag.of(254, Kind.LONG, 1)]
+        tags += [
+            Tag.of(254, Kind.LONG, 0),
+            Tag.text(305, _SOFTWARE),
+            Tag.text(_METADATA, self._longest_metadata),
+        ]
+        if self.dated:
+            tags.append(Tag.text(_DATE, _NO_DATE))
+        return [*tags, *georeference(self.grid)]
+
+
+def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
+    """Return what the GeoTIFF of a data cube is going to be.
+
+    Args:
+        cube: A data cube of one date at most.
+        options: The options of the format.
+
+    Raises:
+        OpenEOError: If it has too many bands.
+    """
+    return _plans.of(cube, options)
+
+
+class _Plans:
+    """The plans that were made lately: the files of all dates are alike."""
+
+    _kept = 16
+
+    def __init__(self) -> None:
+        self._latest: tuple[tuple[object, Plan], ...] = ()
+
+    def of(self, cube: DataCube, options: Mapping[str, Any]) -> Plan:
+        time = cube.of_kind("temporal")
+        dimensions = [each for each in cube.dimensions if each is not time]
+        dated = len(cube.times) == 1 and _written(cube.times[0]) is not None
+        # Compared, not hashed: what is the same object is equal at once.
+        key = cube.grid, cube.bands, dimensions, len(cube.times), dated, dict(options)
+        for known, plan in self._latest:
+            if known == key:
+                return plan
+        plan = _planned(cube, options, dated=dated)
+        self._latest = ((key, plan), *self._latest[: self._kept - 1])
+        return plan
+
+
+_plans = _Plans()
+
+
+def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan:
+    assert cube.grid is not None  # formats of rasters are given nothing else
+    layers = layers_of(cube)
+    if len(layers) > _MOST_BANDS:
+        raise unsuitable(
+            f"A GeoTIFF has at most {_MOST_BANDS:,} bands, and this data cube has {len(layers):,} in one "
+            "file: a band for each combination of labels; netCDF holds any number of them."
+        )
+    colours = colours_of(options.get("colormap"))
+    return Plan(
+        grid=cube.grid,
+        data_type="uint8" if cube.data_type == "bool" else cube.data_type,
+        bands=len(layers),
+        nodata=_number(cube.nodata),
+        description=description_of(layers),
+        dated=dated,
+        palette=(
+            tuple((*colours.of(value)[:3],) for value in range(256))
+            if colours is not None and len(layers) == 1 and cube.data_type == "uint8"
+            else None
+        ),
+        deflated=str(options.get("compress")).upper() == "DEFLATE",
+        overviews=str(options.get("overviews") or "AUTO").upper(),
+        bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
+    )
+
+
+def _number(value: float | None) -> str | None:
+    if value is None:
+        return None
+    return str(int(value)) if math.isfinite(value) and value == int(value) else repr(value)
+
+
+def _written(when: str) -> str | None:
+    """Return a date as TIFF writes it: all are of one length."""
+    found = instants([when])
+    return None if not found else f"{found[0]:%Y:%m:%d %H:%M:%S}".rjust(len(_NO_DATE), "0")

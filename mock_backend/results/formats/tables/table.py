@@ -1,0 +1,168 @@
+"""Content as a table: a row for each combination of labels, a column for each band."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.results.formats.labels import unique_names
+from mock_backend.results.formats.layout import (
+    arranged_values,
+    by_variable,
+    is_raster,
+    variable_labels,
+)
+from mock_backend.results.formats.refusals import unsuitable
+from mock_backend.results.formats.text_values import with_none
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DATE = "date"
+FEATURE_INDEX = "feature_index"
+VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The columns that say what a row is about: one for each dimension but that of bands.
+
+    Args:
+        name: The name of the column.
+        kind: The kind of the dimension.
+        labels: The allowed labels.
+        places: The place of each row's label among them.
+    """
+
+    name: str
+    kind: str
+    labels: Sequence[Any]
+    places: "NDArray[np.intp]"
+
+    def values(self) -> list[Any]:
+        """Return the label of each row."""
+        return [self.labels[place] for place in self.places]
+
+
+@dataclass(frozen=True)
+class CubeTable:
+    """A table of a data cube.
+
+    Args:
+        keys: The columns that say what a row is about.
+        columns: The values of each band by its name.
+        nodata: The value that says that there is none.
+    """
+
+    keys: tuple[Keys, ...]
+    columns: "Mapping[str, NDArray[Any]]"
+    nodata: float | None
+
+    def as_lists(self) -> dict[str, list[Any]]:
+        """Return all columns as lists, with None where there are no data."""
+        return {each.name: each.values() for each in self.keys} | {
+            name: _listed(column, self.nodata) for name, column in self.columns.items()
+        }
+
+
+def check_tabular(name: str, content: DataCube | Plain) -> None:
+    """Check that content can be a table, as every value can.
+
+    Args:
+        name: The name of the format.
+        content: The content to write.
+
+    Raises:
+        OpenEOError: If it is a raster.
+    """
+    if isinstance(content, Plain):
+        return
+    if is_raster(content):
+        raise unsuitable(
+            f"{name} holds tables, and this data cube is a raster: aggregate_spatial makes a table of it; "
+            "netCDF and GTiff hold rasters."
+        )
+
+
+def table_of(cube: DataCube) -> CubeTable:
+    """Return a data cube with its values as a table; rows go by time first, then by geometry.
+
+    Args:
+        cube: The data cube.
+    """
+    import numpy as np  # heavy, and only needed where there are values
+
+    dimensions, labels = by_variable(cube), variable_labels(cube, default=VALUE)
+    sizes = [cube.sizes[each.name] for each in dimensions]
+    rows = math.prod(sizes)
+    flat = arranged_values(cube).reshape(rows, len(labels))
+    names = key_names(cube)
+    places = np.indices(sizes).reshape(len(sizes), rows)
+    keys = tuple(
+        Keys(name, each.kind, _key_labels(cube, each), places[place])
+        for place, (name, each) in enumerate(zip(names, dimensions, strict=True))
+    )
+    columns = dict(zip(unique_names(labels, names), flat.T, strict=True))
+    return CubeTable(keys, columns, cube.nodata)
+
+
+def key_names(cube: DataCube) -> list[str]:
+    """Return the names of the columns that say what a row of a data cube's table is about."""
+    return unique_names(map(_key_name, by_variable(cube)))
+
+
+def columns_of(content: DataCube | Plain) -> dict[str, list[Any]]:
+    """Return the columns of a table of content as lists, None where there are no data.
+
+    Args:
+        content: A data cube or a value.
+    """
+    return plain_columns(content.value) if isinstance(content, Plain) else table_of(content).as_lists()
+
+
+def plain_columns(value: Any) -> dict[str, list[Any]]:
+    """Return a value that is no data cube as the columns of a table.
+
+    An object is one row, a list a row for each element; what is deeper is written as JSON.
+
+    Args:
+        value: A JSON value.
+    """
+    rows = [_row(each) for each in value] if isinstance(value, list) else [_row(value)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _row(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {str(name): _cell(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return {str(place): _cell(each) for place, each in enumerate(value)}
+    return {VALUE: value}
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | Mapping) else value
+
+
+def _listed(column: "NDArray[Any]", nodata: float | None) -> list[Any]:
+    listed: list[Any] = with_none(column, nodata)
+    return listed
+
+
+def _key_name(dimension: Dimension) -> str:
+    return {"temporal": DATE, "geometry": FEATURE_INDEX}.get(dimension.kind, dimension.name)
+
+
+def _key_labels(cube: DataCube, dimension: Dimension) -> Sequence[Any]:
+    if dimension.kind == "geometry":
+        return range(cube.sizes[dimension.name])
+    if is_horizontal(dimension) and cube.grid is not None:
+        positions = cube.grid.ys if dimension.axis == "y" else cube.grid.xs
+        listed: list[float] = positions.tolist()
+        return listed
+    return dimension.labels or ()
