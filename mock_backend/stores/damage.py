@@ -1,4 +1,4 @@
-"""Stored documents that cannot be read: told when a store is opened, not when somebody asks for them."""
+"""Stored documents that cannot be read: told when a store is opened, before anything asks for them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,48 +4,35 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
-from functools import cached_property
-from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
-from mock_backend.additions import Additions
 from mock_backend.api.files import FilesRegister
 from mock_backend.api.models import Links
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.registers import Registers
-from mock_backend.api.services import ServicesRegister, ServicesView
 from mock_backend.api.urls import host_of, is_loopback
 from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
-from mock_backend.auth.oidc import Provider, Providers
+from mock_backend.auth.oidc import Providers
+from mock_backend.backend.additions import Additions
+from mock_backend.backend.questions import Questions
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
-from mock_backend.clock.instants import to_instant
-from mock_backend.control import FaultBook, FaultOrder, Journal, Order, PlanBook, PlanOrder
-from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults import FaultKind, Stale
-from mock_backend.control.job_orders import JobConditions
-from mock_backend.durations import Duration
+from mock_backend.control import FaultBook, FaultOrder, Journal, PlanBook
+from mock_backend.control.faults import Stale
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, create_app, shared_app
-from mock_backend.jobs import JobFacts, JobsRegister, JobsView, JobView
-from mock_backend.jobs.changing import plant
-from mock_backend.jobs.queue import Stats
+from mock_backend.jobs import JobsRegister
 from mock_backend.lifecycle import JobPlan
-from mock_backend.processes.definitions import UserProcessesRegister
-from mock_backend.processes.validation import Leniency, ValidationRegister
-from mock_backend.processes.validation.answers import ValidationOrder
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
 from mock_backend.profiles.api_version import extensions_of
 from mock_backend.profiles.mounts import mounts_of
-from mock_backend.questions.asked import AskedProcesses
-from mock_backend.questions.manners import Lapse, explain, lapses
-from mock_backend.results.given import ResultBook, ResultOrder
+from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings, default_settings
 from mock_backend.stores import JobStore, open_store
 from mock_backend.stores.secret import keep as keep_secret
@@ -60,11 +47,10 @@ if TYPE_CHECKING:
 
     from mock_backend.control.scenarios import Scenario
     from mock_backend.http.app.application import MockBackendApp
-    from mock_backend.jobs.moments import Moment
     from mock_backend.transports.live import LiveServer
 
 
-class MockBackend(Additions):
+class MockBackend(Additions, Questions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
@@ -457,289 +443,6 @@ class MockBackend(Additions):
                 LiveServer(self, host=host, port=port, asset_port=asset_port, front=front)
             )
         return self._live
-
-    # -- orders -------------------------------------------------------------------------------------
-
-    def plan(
-        self,
-        plan: JobPlan,
-        *,
-        times: int | None = None,
-        **conditions: Unpack[JobConditions],
-    ) -> PlanOrder:
-        """Decide what happens to jobs once they are started; later plans win over earlier ones.
-
-        Args:
-            plan: Their course.
-            times: The number of starts; None means always.
-            **conditions: Conditions on jobs: ``title``, ``user``, ``process``, ``arguments``, ``options``,
-                ``number`` and ``where``, see ``mock_backend.control.JobConditions``.
-
-        Returns:
-            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
-        """
-        return self._plans.add(PlanOrder(plan, times=times, **conditions))
-
-    def set_result(
-        self,
-        result: Any,
-        *,
-        times: int | None = None,
-        name: str | None = None,
-        media_type: str | None = None,
-        **conditions: Unpack[JobConditions],
-    ) -> ResultOrder:
-        """Decide what jobs and synchronous requests produce; later results win over earlier ones.
-
-        Which result a batch job gets is decided when it starts. It is not stored: jobs of a store that is
-        opened again produce what follows from their process graphs.
-
-        Args:
-            result: Bytes; a text; the ``Path`` of a file, or of a folder with files; what JSON can say; a
-                pandas, geopandas, xarray or NumPy object, which is written in the file format that the
-                process graph asks for, if that can hold it; a ``File``, an ``Item`` or a list of
-                ``Item`` objects of ``mock_backend.results.documents``, or something broken, e.g.
-                ``truncated(…)`` from there. Or a function that returns one of these: it is called with
-                the process graph, and with the job if it takes a second argument, when the result is
-                first needed, once for each run.
-            times: The number of starts and synchronous requests; 1 is the next one, None means all.
-            name: The name of the file; what it ends in decides how objects are written.
-            media_type: The media type of the file; by default that of its name.
-            **conditions: Conditions on jobs, as in ``plan``; of synchronous requests ``job.synchronous`` is
-                true.
-
-        Returns:
-            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
-
-        Raises:
-            TypeError: If that can be no result.
-            ValueError: If an argument makes no sense.
-            FileNotFoundError: If there is nothing at a path.
-        """
-        order = ResultOrder(result, times=times, name=name, media_type=media_type, **conditions)
-        return self._results.add(order)
-
-    def set_validation(
-        self,
-        errors: Iterable[Mapping[str, Any] | str] = (),
-        *,
-        process: str | None = None,
-        times: int | None = None,
-    ) -> ValidationOrder:
-        """Decide what ``/validation`` answers; later answers win over earlier ones.
-
-        Args:
-            errors: The errors that it finds, with ``code`` and ``message``, or messages alone; none if it
-                finds nothing.
-            process: Only in process graphs that call this process.
-            times: The number of requests; None means always.
-
-        Returns:
-            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
-
-        Raises:
-            TypeError: If an error has no message.
-        """
-        order = ValidationOrder(errors, process=process, times=times)
-        return self.registers.one(ValidationRegister).answers.add(order)
-
-    def plant_job(self, *, user: str | None = None, **facts: Unpack[JobFacts]) -> JobView:
-        """Add a job as if a user had created it before, and it had come to a status by now.
-
-        Args:
-            user: Its owner; the first account by default.
-            **facts: ``id``, ``status``, ``process_graph``, ``title``, ``description``, ``created``,
-                ``progress``, ``error``, ``plan`` and ``additional``, see ``mock_backend.jobs.JobFacts``.
-
-        Returns:
-            The job.
-
-        Raises:
-            ValueError: If there is no such account, or the facts do not go together.
-        """
-        self._check_usable()
-        owner = self.users.default if user is None else self.users[user].user_id
-        register = self.registers.one(JobsRegister)
-        return JobView(register, plant(register, owner, facts))
-
-    def inject(
-        self,
-        fault: FaultKind,
-        route: str = "* *",
-        times: int | EllipsisType | None = ...,
-        **conditions: Any,
-    ) -> FaultOrder:
-        """Let requests run into a fault; earlier orders come first.
-
-        Args:
-            fault: A ``Fault`` (an error in place of the answer), or another kind of
-                ``mock_backend.control.faults``, e.g. ``Delay("30s")`` or ``Disconnect()``.
-            route: A method and a path template, e.g. ``"GET /jobs/{job_id}"``, or a path; ``*`` for any.
-            times: The number of requests; None means until it is removed. By default as its kind does: once
-                for a ``Fault``, always for a ``RateLimit``.
-            **conditions: Conditions on these requests: ``job``, ``title``, ``user``, ``after``, ``nth``,
-                ``every``, ``per_job``, ``probability``, ``since`` and ``until``, the fields of
-                ``mock_backend.control.faults.Conditions``.
-
-        Returns:
-            A handle with ``hits``, ``remaining`` and ``remove()``; also a context manager.
-
-        Raises:
-            TypeError: If that is no fault, or a condition is of the wrong type.
-            ValueError: If no request could ever run into it.
-        """
-        return self.order(FaultOrder(fault, route, times, **conditions))
-
-    def order(self, order: FaultOrder) -> FaultOrder:
-        """Enter the order of a fault, e.g. one read by ``FaultOrder.from_dict``.
-
-        Raises:
-            ValueError: If no request could ever run into it.
-        """
-        self._check_usable()
-        return self.faults.add(order, operations=self._operations(own=False))
-
-    def lag(self, by: Duration, route: str = "GET *") -> FaultOrder:
-        """Answer ``GET`` requests for jobs as of some time ago, as a lagging replica does.
-
-        Args:
-            by: Age of the data.
-            route: A method and a path template, or a path.
-
-        Returns:
-            A handle with ``hits`` and ``remove()``; also a context manager.
-        """
-        return self.inject(Stale(by), route)
-
-    def set_capacity(
-        self,
-        capacity: Capacity | None = None,
-        *,
-        running: int | None = None,
-        per_user: int | None = None,
-        queue: int | None = None,
-        order: Literal["fifo", "priority"] = "fifo",
-        synchronous: Duration = 0,
-    ) -> Capacity:
-        """Limit from now on how many jobs run at once; the others wait, or are refused.
-
-        When a job begins follows from all jobs that there are, anew with each start and cancellation. Jobs
-        whose plans count polls take no place.
-
-        Args:
-            capacity: All of it as one object.
-            running: The most jobs that run at once; None for any number.
-            per_user: The most jobs of one user that run at once; None for any number.
-            queue: The most jobs that wait for a place; more are refused with ``ConcurrentJobLimit``. None for
-                any number, 0 for none.
-            order: Order of places: ``fifo``, the job that was started first, or ``priority``, the one
-                with the highest number as ``priority`` or as job option ``priority``.
-            synchronous: Time for which a synchronous request takes a place, after which it is answered.
-
-        Returns:
-            The capacity.
-
-        Raises:
-            TypeError: If an argument is of the wrong type.
-            ValueError: If an argument makes no sense.
-        """
-        self._check_usable()
-        if capacity is None:
-            capacity = Capacity(
-                running=running, per_user=per_user, queue=queue, order=order, synchronous=synchronous
-            )
-        self.registers.one(JobsRegister).limit(capacity)
-        return capacity
-
-    # -- what happened ------------------------------------------------------------------------------
-
-    @cached_property
-    def jobs(self) -> JobsView:
-        """All jobs, in the order of creation."""
-        return JobsView(self.registers.one(JobsRegister))
-
-    def at(self, instant: datetime | str) -> "Moment":
-        """Return a read-only look at the jobs as they were, or will be, at an instant.
-
-        Args:
-            instant: A datetime with a time zone, or ISO 8601 text; in the clock's past or future.
-
-        Raises:
-            ValueError: If the instant has no time zone, or cannot be read.
-        """
-        from mock_backend.jobs.moments import Moment
-
-        return Moment(self.registers.one(JobsRegister), to_instant(instant))
-
-    @cached_property
-    def synchronous(self) -> AskedProcesses:
-        """All requests for synchronous processing."""
-        return AskedProcesses(lambda: self.journal, "POST /result", "synchronous request")
-
-    @cached_property
-    def validations(self) -> AskedProcesses:
-        """All requests for the validation of process graphs."""
-        return AskedProcesses(lambda: self.journal, "POST /validation", "validation")
-
-    def lapses(self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()) -> list[Lapse]:
-        """Return what clients have done that a good client does not do.
-
-        Args:
-            poll_interval: The least time between two looks at the status of a job; None for any.
-            allowed: Names of rules that do not count, of ``mock_backend.questions.manners.RULES``.
-
-        Raises:
-            ValueError: If there is no such rule.
-        """
-        host = self.url.partition("//")[2].partition("/")[0]
-        return lapses(list(self.journal), self.jobs, host=host, poll_interval=poll_interval, allowed=allowed)
-
-    def assert_good_citizen(
-        self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()
-    ) -> None:
-        """Check that clients have done nothing that a good client does not do; see ``lapses``.
-
-        Raises:
-            AssertionError: If they have.
-        """
-        if found := self.lapses(poll_interval=poll_interval, allowed=allowed):
-            raise AssertionError(explain(found))
-
-    @cached_property
-    def services(self) -> ServicesView:
-        """All secondary web services, in the order of creation."""
-        return ServicesView(self.registers.one(ServicesRegister))
-
-    @property
-    def oidc(self) -> Provider:
-        """The OpenID Connect provider whose tokens the API takes; the first of ``oidc_providers``."""
-        return self.oidc_providers.default
-
-    @property
-    def user_processes(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """The processes that users have stored, by user and id."""
-        return {user: {} for user in self.users} | self.registers.one(UserProcessesRegister).all()
-
-    @property
-    def orders(self) -> list[Order]:
-        """The plans, results, answers and faults in force, oldest first; hits tell if they ever applied."""
-        answers = self.registers.one(ValidationRegister).answers
-        return [*self._plans.active(), *self._results.active(), *answers.active(), *self.faults.active()]
-
-    @property
-    def stats(self) -> Stats:
-        """Numbers on its work: the most jobs at once, and their waits for a place."""
-        return self.registers.one(JobsRegister).stats()
-
-    @property
-    def leniencies(self) -> list[Leniency]:
-        """Processes accepted although they break a rule, oldest first."""
-        return list(self.registers.one(ValidationRegister).leniencies)
-
-    @property
-    def requests(self) -> Journal:
-        """All exchanges, oldest first."""
-        return self.journal
 
     def __repr__(self) -> str:
         return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
