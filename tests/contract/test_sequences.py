@@ -17,7 +17,7 @@ ONLY = {
 }
 
 SETTINGS = settings(
-    max_examples=12,
+    max_examples=20,
     stateful_step_count=12,
     derandomize=True,
     database=None,

@@ -41,7 +41,7 @@ def test_what_is_far_too_long_is_no_token(issuer, real, assert_error, assert_oau
         assert_error(issuer.me(token), 403, "TokenInvalid", "not signed")
         assert issuer.userinfo(token).status_code == 401
         response = issuer("POST /introspect", data={"token": token}, auth=("openeo-service", "secret"))
-        assert_oauth_error(response, 413, "invalid_request", "at most")
+        assert_oauth_error(response, 413, "invalid_request", "must not exceed")
 
 
 def test_a_payload_that_is_no_object(issuer, assert_refused):

@@ -195,9 +195,9 @@ def test_a_folder_that_has_vanished(product, tmp_path):
     order = ResultOrder(folder)
     (folder / "a.csv").unlink()
 
-    with pytest.raises(OpenEOError, match=r"no files in the folder .*data"):
+    with pytest.raises(OpenEOError, match=r"The result folder .*data has no files"):
         product(lambda: folder)
-    with pytest.raises(OpenEOError, match=r"no files in the folder .*data"):
+    with pytest.raises(OpenEOError, match=r"The result folder .*data has no files"):
         order.given.product(None)
 
 
