@@ -10,7 +10,7 @@ from mock_backend.errors import Internal
 from mock_backend.errors.suggestions import did_you_mean
 
 
-class Called(Protocol):
+class CalledProcess(Protocol):
     """A node of a process graph."""
 
     @property
@@ -39,7 +39,7 @@ class Selectable(Protocol):
     def process_ids(self) -> Collection[str]: ...
 
     @property
-    def nodes(self) -> Sequence[Called]: ...
+    def nodes(self) -> Sequence[CalledProcess]: ...
 
 
 class JobConditions(TypedDict, total=False):

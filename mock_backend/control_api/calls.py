@@ -18,7 +18,7 @@ UPLOAD = "upload"
 Uploads = Mapping[str, Path]
 
 
-class Parameter:
+class CallParameter:
     """A parameter of a function, as JSON gives it.
 
     Args:
@@ -60,21 +60,21 @@ class Parameter:
 
 
 @lru_cache(maxsize=256)
-def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, Parameter], bool]:
+def parameters_of(function: Callable[..., Any]) -> tuple[dict[str, CallParameter], bool]:
     """Return the parameters of a method that JSON can give, and whether it takes others as well."""
     hints = _hints_of(function)
     given = list(inspect.signature(function).parameters.values())[1:]
     named = [
-        Parameter(each.name, hints.get(each.name, Any), each.default)
+        CallParameter(each.name, hints.get(each.name, Any), each.default)
         for each in given
         if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
     ]
     typed = typed_others(function)
     for each in typed:
-        named += [Parameter(name, hint, None) for name, hint in get_type_hints(each).items()]
+        named += [CallParameter(name, hint, None) for name, hint in get_type_hints(each).items()]
     takes_others = not typed and any(each.kind is each.VAR_KEYWORD for each in given)
     several = [each.name for each in given if each.kind is each.VAR_POSITIONAL]
-    listed = {name: Parameter(name, list[Any], []) for name in several}
+    listed = {name: CallParameter(name, list[Any], []) for name in several}
     return listed | {each.name: each for each in named if not each.is_callable}, takes_others
 
 

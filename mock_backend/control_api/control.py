@@ -15,7 +15,7 @@ from mock_backend.control import Order
 from mock_backend.control_api import handlers
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import call
-from mock_backend.control_api.exposed import EXPOSED, Exposed, Member
+from mock_backend.control_api.exposed import EXPOSED, Exposed, ExposedMember
 from mock_backend.control_api.shown import shown
 from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
@@ -118,7 +118,7 @@ class Control:
             raise FeatureUnsupported(f"{_PREFIX}{path} does not take {method}.", status=405)
         return answered(handlers.whole(target, exposed))
 
-    async def _use(self, request: Request, target: Any, member: Member) -> Response:
+    async def _use(self, request: Request, target: Any, member: ExposedMember) -> Response:
         if member.is_question != (request.method in ("GET", "HEAD")):
             right = "GET" if member.is_question else "POST"
             raise FeatureUnsupported(f"{member.key} is asked for with {right}.", status=405)

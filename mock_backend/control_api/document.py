@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-from mock_backend.control_api.calls import Parameter, parameters_of, typed_others
-from mock_backend.control_api.exposed import EXPOSED, Member
+from mock_backend.control_api.calls import CallParameter, parameters_of, typed_others
+from mock_backend.control_api.exposed import EXPOSED, ExposedMember
 from mock_backend.control_api.handlers import HANDLERS
 from mock_backend.settings import VERSION
 
@@ -75,7 +75,7 @@ def document(base: str) -> dict[str, Any]:
     }
 
 
-def _of_member(prefix: str, member: Member) -> tuple[str, dict[str, Any]]:
+def _of_member(prefix: str, member: ExposedMember) -> tuple[str, dict[str, Any]]:
     summary = member.doc.partition("\n")[0]
     if not member.is_method:
         return "get", _operation(prefix, summary, {})
@@ -120,7 +120,7 @@ def _operation(
     return operation
 
 
-def _schema(parameter: Parameter) -> dict[str, Any]:
+def _schema(parameter: CallParameter) -> dict[str, Any]:
     try:
         schema = TypeAdapter(parameter.annotation).json_schema(ref_template="#/components/schemas/{model}")
     except (PydanticUserError, PydanticInvalidForJsonSchema, TypeError, NameError):

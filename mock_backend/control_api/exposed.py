@@ -55,7 +55,7 @@ QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "token"})
 
 
 @dataclass(frozen=True)
-class Member:
+class ExposedMember:
     """A method or property of a class.
 
     Args:
@@ -111,7 +111,7 @@ class Exposed:
     only: frozenset[str] | None = None
 
     @cached_property
-    def members(self) -> dict[str, Member]:
+    def members(self) -> dict[str, ExposedMember]:
         """Its public methods and properties that there are over HTTP, by name."""
         return {
             member.name: member
@@ -130,12 +130,12 @@ _PROVIDER = frozenset(
 )
 
 
-def all_members(kind: type) -> Iterator[Member]:
+def all_members(kind: type) -> Iterator[ExposedMember]:
     """Yield the public methods and properties of a class."""
     for name, value in inspect.getmembers(kind):
         is_asked = isinstance(value, property | cached_property) or _is_setting(value)
         if not name.startswith("_") and (inspect.isfunction(value) or is_asked):
-            yield Member(kind, name, value)
+            yield ExposedMember(kind, name, value)
 
 
 def _is_setting(value: Any) -> bool:

@@ -18,7 +18,7 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import EndpointRegister
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.http.content import BinaryResponse
-from mock_backend.http.content.workers import Workers
+from mock_backend.http.content.workers import ClientThreads
 from mock_backend.jobs import JobsRegister
 
 #: How long a test waits for what should be there at once, in seconds.
@@ -134,7 +134,7 @@ def test_no_client_gets_all_threads(backend):
 
 def test_clients_take_turns():
     done, begun, begin = [], threading.Event(), threading.Event()
-    workers = Workers(threads=1, each=1)
+    workers = ClientThreads(threads=1, each=1)
     first = workers.submit("a", lambda: begun.set() or begin.wait())
     assert begun.wait(SOON)
     others = [
@@ -148,7 +148,7 @@ def test_clients_take_turns():
 
 
 def test_failures_come_back_and_threads_go_on():
-    workers = Workers(threads=1)
+    workers = ClientThreads(threads=1)
     with pytest.raises(ZeroDivisionError):
         workers.submit("a", lambda: 1 / 0).result(SOON)
     assert workers.submit("a", lambda: 1).result(SOON) == 1
@@ -156,7 +156,7 @@ def test_failures_come_back_and_threads_go_on():
 
 def test_what_was_called_off_is_not_begun():
     begin = threading.Event()
-    workers = Workers(threads=1, each=1)
+    workers = ClientThreads(threads=1, each=1)
     first, second = workers.submit("a", begin.wait), workers.submit("a", lambda: 1 / 0)
     assert second.cancel()
     begin.set()
@@ -166,7 +166,7 @@ def test_what_was_called_off_is_not_begun():
 
 def test_idle_threads_end(monkeypatch):
     monkeypatch.setattr("mock_backend.http.content.workers._IDLE", 0.01)
-    workers = Workers(threads=2)
+    workers = ClientThreads(threads=2)
     threads = {workers.submit(client, threading.current_thread).result(SOON) for client in "ab"}
     for each in threads:
         each.join(SOON)

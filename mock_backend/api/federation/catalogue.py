@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_backend.api.federation.upstreams import Federated, own
+from mock_backend.api.federation.upstreams import FederatedRegister, own
 from mock_backend.api.register import Parts
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
@@ -12,7 +12,7 @@ from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.results.documents import rfc3339
 
 
-class FederatedCapabilities(Federated, CapabilitiesRegister):
+class FederatedCapabilities(FederatedRegister, CapabilitiesRegister):
     """Serve capabilities that list the back-ends of the federation."""
 
     clock: Clock | None = None
@@ -38,7 +38,7 @@ class FederatedCapabilities(Federated, CapabilitiesRegister):
         return super().capabilities() | {"federation": backends}
 
 
-class FederatedCollections(Federated, CollectionsRegister):
+class FederatedCollections(FederatedRegister, CollectionsRegister):
     """Serve the collections, file formats and UDF runtimes of all back-ends of the federation."""
 
     def collections(self) -> dict[str, Described]:
@@ -81,7 +81,7 @@ class FederatedCollections(Federated, CollectionsRegister):
         return {**super().list_file_formats(), "federation:missing": missing}
 
 
-class FederatedProcesses(Federated, ProcessesRegister):
+class FederatedProcesses(FederatedRegister, ProcessesRegister):
     """Serve the processes of all back-ends of the federation."""
 
     def definitions(self) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.federation.processes import passed_on
-from mock_backend.api.federation.upstreams import Answer, Federated
+from mock_backend.api.federation.upstreams import Answer, FederatedRegister
 from mock_backend.api.models import JobsRequest
 from mock_backend.api.parameters import Depends
 from mock_backend.api.urls import current_base
@@ -26,7 +26,7 @@ _OF_GRAPHS = ("ProcessGraphMissing", "ProcessGraphInvalid")
 _JSON = "application/json"
 
 
-class FederatedJobs(Federated, JobsRegister):
+class FederatedJobs(FederatedRegister, JobsRegister):
     """Serve the jobs of all back-ends of the federation."""
 
     def list_jobs(  # type: ignore[override]  # with more members

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from mock_backend.api.federation.upstreams import Answer, Federated
+from mock_backend.api.federation.upstreams import Answer, FederatedRegister
 from mock_backend.api.models import UserProcessRequest
 from mock_backend.api.parameters import Depends
 from mock_backend.auth.accounts import Authenticator, User
@@ -25,7 +25,7 @@ def passed_on(answer: Answer) -> Response:
     return Response(answer.content, status_code=answer.status, media_type=answer.headers.get("content-type"))
 
 
-class FederatedUserProcesses(Federated, UserProcessesRegister):
+class FederatedUserProcesses(FederatedRegister, UserProcessesRegister):
     """Serve the user-defined processes of the first back-end of the federation."""
 
     def list_user_processes(  # type: ignore[override]  # the answer of the back-end as it is
@@ -67,7 +67,7 @@ class FederatedUserProcesses(Federated, UserProcessesRegister):
         return passed_on(self.federation.ask(first, method, path, user, body=body, query=query))
 
 
-class FederatedValidation(Federated, ValidationRegister):
+class FederatedValidation(FederatedRegister, ValidationRegister):
     """Let the back-end that a process graph is for validate it."""
 
     def validate(

@@ -236,7 +236,7 @@ def own(document: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {**document, "federation:backends": list(names)}
 
 
-class Federated(EndpointRegister):
+class FederatedRegister(EndpointRegister):
     """A register of a federation."""
 
     federation: Federation = Federation({})

@@ -16,7 +16,7 @@ from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.routes import ROUTES
 from mock_backend.control import Exchange, Fault
-from mock_backend.control.faults import Request as FaultRequest
+from mock_backend.control.faults import FaultRequest
 from mock_backend.http.content.deferred import made
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
 from mock_backend.control.faults.book import FaultBook
 from mock_backend.control.faults.connection import Delay, Disconnect, SlowBody
 from mock_backend.control.faults.content import BrokenJson, ContentType, DuplicateLogs, LoseLogs, Truncate
-from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, Request, wait
+from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, FaultRequest, wait
 from mock_backend.control.faults.limits import Quota, RateLimit
 from mock_backend.control.faults.order import Conditions, FaultOrder
 from mock_backend.control.faults.readings import NotFoundYet, Stale
@@ -22,13 +22,13 @@ __all__ = [
     "FaultBook",
     "FaultKind",
     "FaultOrder",
+    "FaultRequest",
     "LoseLogs",
     "Maintenance",
     "NotFoundYet",
     "Quota",
     "RateLimit",
     "RedirectLoop",
-    "Request",
     "SlowBody",
     "Stale",
     "Truncate",

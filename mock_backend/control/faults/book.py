@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Send
 
 from mock_backend.clock import Clock
 from mock_backend.control.faults.answers import Fault
-from mock_backend.control.faults.kind import AboutJob, Request, Struck
+from mock_backend.control.faults.kind import AboutJob, FaultRequest, Struck
 from mock_backend.control.faults.order import FaultOrder, Strike
 from mock_backend.control.order_watch import note_order
 
@@ -76,7 +76,7 @@ class FaultBook:
         self.armed = self.reads_titles = False
         self._orders = []
 
-    def strike(self, request: Request) -> list[Strike]:
+    def strike(self, request: FaultRequest) -> list[Strike]:
         """Return the faults that a request runs into, outermost first, and count them.
 
         Of those that replace or break an answer it is the first one; others compose.
@@ -95,7 +95,7 @@ class FaultBook:
     def around(
         self,
         app: ASGIApp,
-        request: Request,
+        request: FaultRequest,
         struck: list[Strike],
         *,
         url: str,

@@ -40,7 +40,7 @@ class AboutJob(Protocol):
 
 
 @dataclass(kw_only=True)
-class Request:
+class FaultRequest:
     """A request, as conditions of orders see it.
 
     Args:
@@ -94,7 +94,7 @@ class Struck:
         signal: The transport's own ``send``.
     """
 
-    request: Request
+    request: FaultRequest
     order: "FaultOrder"
     chance: float
     clock: Clock
@@ -154,7 +154,7 @@ class FaultKind:
             ValueError: If they cannot; names the nearest route that could.
         """
 
-    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
         """Tell whether a request that meets the conditions of an order runs into it."""
         return True
 

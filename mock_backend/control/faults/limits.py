@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
-from mock_backend.control.faults.kind import Request, Struck, check_count, checked_duration
+from mock_backend.control.faults.kind import FaultRequest, Struck, check_count, checked_duration
 from mock_backend.durations import Duration, to_timedelta
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class RateLimit(AnswerFault):
         check_count(self, "requests")
         checked_duration(self, "per", positive=True)
 
-    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
         """Count a request; tell whether it is one too many."""
         passed = self._passed(request, order)
         if len(passed) >= self.requests:
@@ -51,7 +51,7 @@ class RateLimit(AnswerFault):
         first, now = self._passed(struck.request, struck.order)[0], struck.request.now
         return Fault(429, retry_after=whole_seconds(first + to_timedelta(self.per) - now))
 
-    def _passed(self, request: Request, order: "FaultOrder") -> deque[datetime]:
+    def _passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
         passed = order.passed[request.user if self.per_user else ""]
         while passed and request.now - passed[0] >= to_timedelta(self.per):
             passed.popleft()
@@ -84,7 +84,7 @@ class Quota(AnswerFault):
         check_count(self, "requests")
         Fault(code=self.code, message=self.message)
 
-    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
         """Count a request; tell whether the quota was used up before."""
         passed = order.passed[request.user if self.per_user else ""]
         if len(passed) >= self.requests:

@@ -10,7 +10,7 @@ from types import EllipsisType
 from typing import Any
 
 from mock_backend.control.faults.chance import chance
-from mock_backend.control.faults.kind import FaultKind, Request
+from mock_backend.control.faults.kind import FaultKind, FaultRequest
 from mock_backend.control.orders import Order
 from mock_backend.control.plain import members_of
 from mock_backend.control.routes import RoutePattern
@@ -142,7 +142,7 @@ class FaultOrder(Order):
         until: timedelta | None = self.conditions.until  # type: ignore[assignment]  # made one
         return None if until is None or self.given is None else self.given + until
 
-    def strike(self, request: Request, *, is_taken: bool = False) -> "Strike | None":
+    def strike(self, request: FaultRequest, *, is_taken: bool = False) -> "Strike | None":
         """Count a request; return the strike if it runs into the fault, else None.
 
         Args:
@@ -171,7 +171,7 @@ class FaultOrder(Order):
             # What is left of the chance once it is known to be below the probability.
             return Strike(self, request, of_its_kind, own / conditions.probability)
 
-    def _is_about(self, request: Request) -> bool:
+    def _is_about(self, request: FaultRequest) -> bool:
         wanted = self.conditions
         return (
             (wanted.job is None or fnmatchcase(request.job_id, wanted.job))
@@ -233,7 +233,7 @@ class Strike:
     """
 
     order: FaultOrder
-    request: Request
+    request: FaultRequest
     number: int
     chance: float
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.answers import AnswerFault, Fault
-from mock_backend.control.faults.kind import FaultKind, Request, Struck, checked_duration
+from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, checked_duration
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 
@@ -44,7 +44,7 @@ class Stale(FaultKind):
                 f"The route that could: 'GET {route.template}'."
             )
 
-    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
         """Tell whether a request reads."""
         return request.method == "GET"
 
@@ -82,7 +82,7 @@ class NotFoundYet(AnswerFault):
                 "Routes that could: 'GET /jobs/{job_id}', 'GET /jobs/{job_id}/results'."
             )
 
-    def is_met(self, request: Request, order: "FaultOrder") -> bool:
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
         """Tell whether the job, or its result, is still too young."""
         job = request.job
         if job is None:

@@ -5,7 +5,7 @@ from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Remembered, Same
 from mock_backend.engine.sources.merging import Combined, Joined, Masked, Merged, Side
-from mock_backend.engine.sources.neighbourhoods import Group, Move, Neighbourhoods, PartValues
+from mock_backend.engine.sources.neighbourhoods import Group, Neighbourhoods, PartValues, SourceMove
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import (
     Arranged,
@@ -39,7 +39,6 @@ __all__ = [
     "Mapped",
     "Masked",
     "Merged",
-    "Move",
     "NearestLabels",
     "Neighbourhoods",
     "Overall",
@@ -54,6 +53,7 @@ __all__ = [
     "Same",
     "Side",
     "Source",
+    "SourceMove",
     "Unflattened",
     "Unrastered",
     "Widened",

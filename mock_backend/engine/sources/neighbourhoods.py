@@ -135,10 +135,10 @@ class Neighbourhoods(Source):
     def _moved(self, source: Source, grid: Grid, bounds: Grid) -> tuple[Source, Source]:
         """Return a part at another place, with the part so that nothing else gets its place in memory."""
         assert self.grid is not None  # as those who call have looked
-        return source, Move(self.grid, grid, bounds).of(source)
+        return source, SourceMove(self.grid, grid, bounds).of(source)
 
 
-class Move:
+class SourceMove:
     """A move of sources to another place.
 
     Args:

@@ -13,7 +13,7 @@ from mock_backend.api import urls
 from mock_backend.auth.accounts import user_of
 from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange, Fault
-from mock_backend.control.faults import ConnectionLost, Request
+from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
@@ -238,7 +238,9 @@ class Gateway:
                 await read_body(receive)  # it is there, and the journal has it
             raise
 
-    async def _asked(self, exchange: Exchange, scope: Scope, receive: Receive) -> tuple[Request, Receive]:
+    async def _asked(
+        self, exchange: Exchange, scope: Scope, receive: Receive
+    ) -> tuple[FaultRequest, Receive]:
         """Return a request as orders of faults see it, and what hands out its body."""
         backend, (template, _, parameters) = self._backend, scope["mock_backend.match"]
         title = None
@@ -252,7 +254,7 @@ class Gateway:
             except OpenEOError:
                 return None
 
-        request = Request(
+        request = FaultRequest(
             method=exchange.method,
             template=template,
             path=exchange.path,

@@ -14,7 +14,7 @@ _IDLE = 1.0
 _Task = tuple["Future[Any]", Callable[[], Any]]
 
 
-class Workers:
+class ClientThreads:
     """A few threads that work for clients in turn; no client gets all of them.
 
     Args:
@@ -88,4 +88,4 @@ class Workers:
 
 
 #: Those of this process.
-workers = Workers()
+workers = ClientThreads()

@@ -1,4 +1,4 @@
-"""Moment: the date of a picture, as far as a landscape depends on it."""
+"""The date of a picture, as far as a landscape depends on it."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _ANNUAL = 0.1
 
 
 @dataclass(frozen=True)
-class Moment:
+class PictureDate:
     """The date of a picture.
 
     Args:
@@ -36,7 +36,7 @@ class Moment:
         period: tuple[str | None, str | None] = (None, None),
         *,
         is_hourly: bool = False,
-    ) -> "Moment":
+    ) -> "PictureDate":
         """Return the moment of labels.
 
         Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mock_backend.landscape.nature import sky
 from mock_backend.landscape.nature.grain import Grain
 from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.moment import Moment
+from mock_backend.landscape.nature.moment import PictureDate
 from mock_backend.landscape.nature.noise import Floats, Octave, column_of, octave_at
 from mock_backend.landscape.nature.terrain import Nodes, Terrain
 
@@ -82,7 +82,7 @@ class Scenery:
         moment: The moment.
     """
 
-    def __init__(self, around: NodeScenery, moment: Moment) -> None:
+    def __init__(self, around: NodeScenery, moment: PictureDate) -> None:
         self.around = around
         self.moment = moment
         self.nodes, self.terrain = around.nodes, around.terrain

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.landscape.nature.moment import Moment
+from mock_backend.landscape.nature.moment import PictureDate
 from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
 from mock_backend.landscape.nature.terrain import Nodes
 from mock_backend.landscape.sensors.band_models import model_of
@@ -34,7 +34,7 @@ class View:
 
     def __init__(self, seed: int, nodes: Nodes) -> None:
         self._around = NodeScenery(seed, nodes)
-        self._sceneries: dict[Moment, Scenery] = {}
+        self._sceneries: dict[PictureDate, Scenery] = {}
         # With the band, so that no other one gets its place in memory.
         self._painters: dict[tuple[int, Sensor], tuple[Band, _Painter]] = {}
         self._most = max(_PIXELS // max(math.prod(nodes.shape), 1), _FEWEST)
@@ -62,7 +62,7 @@ class View:
             A new array of float32, or float64 for bands of wider data types. Integer bands have whole
             numbers in their range, without their no-data value.
         """
-        moment = Moment.of(time, others, period, is_hourly=sensor.is_hourly)
+        moment = PictureDate.of(time, others, period, is_hourly=sensor.is_hourly)
         return self._painter(band, sensor).painted(self._scenery(moment))
 
     def _painter(self, band: Band, sensor: Sensor) -> "_Painter":
@@ -72,7 +72,7 @@ class View:
             found = self._painters[key] = band, _Painter(band, model_of(band, sensor))
         return found[1]
 
-    def _scenery(self, moment: Moment) -> Scenery:
+    def _scenery(self, moment: PictureDate) -> Scenery:
         found = self._sceneries.get(moment)
         if found is None:
             while len(self._sceneries) >= self._most:

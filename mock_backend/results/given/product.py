@@ -45,7 +45,7 @@ def given_of(result: Any, *, name: str | None = None, media_type: str | None = N
     if isinstance(result, Broken):
         return Damaged(given_of(result.result, name=name, media_type=media_type), result.damage)
     if is_function(result):
-        return Called(result, _arguments_of(result), name, media_type)
+        return FunctionProduct(result, _arguments_of(result), name, media_type)
     several = _several(result)
     if several is None:
         return Lone(File(_not_a_path(result), name=name, media_type=media_type))
@@ -116,7 +116,7 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Called:
+class FunctionProduct:
     """Result of a function.
 
     Args:

@@ -32,7 +32,7 @@ _NO_MATCH = "User name and password do not match an account."
 
 
 @dataclass(frozen=True)
-class Request:
+class AuthorizationRequest:
     """Request of a client to a user.
 
     Args:
@@ -80,7 +80,7 @@ class Session:
 @dataclass(eq=False)
 class _Code:
     login: Login
-    request: Request
+    request: AuthorizationRequest
     expires: datetime
     is_used: bool = False
 
@@ -96,7 +96,7 @@ class Authorization:
         self._provider = provider
         self._codes: dict[str, _Code] = {}
         #: With the id of the session that the page was shown to; None for the page that logs in.
-        self._asked: dict[str, tuple[Request, str | None]] = {}
+        self._asked: dict[str, tuple[AuthorizationRequest, str | None]] = {}
         #: By cookie.
         self._sessions: dict[str, Session] = {}
 
@@ -269,7 +269,9 @@ class Authorization:
 
     # -- inside -------------------------------------------------------------------------------------
 
-    def _read(self, given: Mapping[str, str], client: Client, url: str, mode: str, issuer: str) -> Request:
+    def _read(
+        self, given: Mapping[str, str], client: Client, url: str, mode: str, issuer: str
+    ) -> AuthorizationRequest:
         if mode not in _MODES:
             raise OAuthError("invalid_request", f"The response_mode is one of: {', '.join(_MODES)}.")
         for name in ("request", "request_uri"):
@@ -290,7 +292,7 @@ class Authorization:
         age = given.get("max_age")
         if age is not None and not (age.isascii() and age.isdecimal() and len(age) < 10):
             raise OAuthError("invalid_request", "The max_age is a number of seconds.")
-        return Request(
+        return AuthorizationRequest(
             client=client,
             redirect_url=url,
             mode=mode,
@@ -303,7 +305,7 @@ class Authorization:
             issuer=issuer,
         )
 
-    def _ask(self, request: Request, session: Session | None) -> Response:
+    def _ask(self, request: AuthorizationRequest, session: Session | None) -> Response:
         if "none" in request.prompts:
             if session is None:
                 raise OAuthError("login_required", "No user is logged in, and prompt=none forbids to ask.")
@@ -314,7 +316,12 @@ class Authorization:
         return self._page(key, request, session)
 
     def _page(
-        self, key: str, request: Request, session: Session | None, typed: str = "", wrong: str = ""
+        self,
+        key: str,
+        request: AuthorizationRequest,
+        session: Session | None,
+        typed: str = "",
+        wrong: str = "",
     ) -> Response:
         return pages.consent(
             self._provider.title,
@@ -335,7 +342,7 @@ class Authorization:
         found = [self._sessions[each] for each in asked.cookies(COOKIE) if each in self._sessions]
         return next((session for session in found if self._provider.is_known(session.user)), None)
 
-    def _session_for(self, request: Request, asked: ProviderRequest) -> Session | None:
+    def _session_for(self, request: AuthorizationRequest, asked: ProviderRequest) -> Session | None:
         """Return the browser's session if it will do for a request."""
         session = self._session(asked)
         if session is None or request.prompts & {"login", "select_account"}:
@@ -344,7 +351,7 @@ class Authorization:
             return None
         return session
 
-    def _send_code(self, request: Request, session: Session, *, status: int = 302) -> Response:
+    def _send_code(self, request: AuthorizationRequest, session: Session, *, status: int = 302) -> Response:
         now = self._provider.now()
         login = Login(
             request.client, session.user, request.scope, session.at, request.issuer, request.nonce, session.id
@@ -356,7 +363,7 @@ class Authorization:
             request.redirect_url, request.mode, request.issuer, request.state, {"code": code}, status
         )
 
-    def _refuse(self, request: Request, error: OAuthError) -> Response:
+    def _refuse(self, request: AuthorizationRequest, error: OAuthError) -> Response:
         return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
 
     def _with_cookie(self, response: Response, session: Session, asked: ProviderRequest) -> Response:

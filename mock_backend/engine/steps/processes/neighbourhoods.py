@@ -19,10 +19,10 @@ from mock_backend.engine.sources import (
     Arranged,
     Group,
     Inside,
-    Move,
     Neighbourhoods,
     PartValues,
     Patched,
+    SourceMove,
 )
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.steps.call import Child, StepCall
@@ -79,7 +79,7 @@ def apply_neighborhood(asked: StepCall, flow: Flow) -> Flow:
         is_certain = is_certain and made.is_certain
         parts[numbers] = source_of(made.cube)
         bands |= {each.name: each for each in made.cube.bands}
-    move = Move(seen, seen, seen)
+    move = SourceMove(seen, seen, seen)
     for each in parts.values():
         move.of(each)
     if any(each.crs != seen.crs for each in move.grids):
