@@ -43,13 +43,13 @@ def _unused(effort: Effort) -> Iterator[Row]:
             pass
 
     def without() -> None:
-        with patch("mock_backend.backend.Providers", _NoProviders):
+        with patch("mock_backend.backend.backend.Providers", _NoProviders):
             for _ in range(_TIMES):
                 open_and_close()
 
     def with_them() -> None:
         # The same work around it, so that what differs is the providers.
-        with patch("mock_backend.backend.Registers", MockBackend.__init__.__globals__["Registers"]):
+        with patch("mock_backend.backend.backend.Registers", MockBackend.__init__.__globals__["Registers"]):
             for _ in range(_TIMES):
                 open_and_close()
 

@@ -40,11 +40,12 @@ def _of_module(path: Path) -> Iterator[str]:
     if path.parts[0] == "fixtures":
         yield "tests/plugin"
         return
-    # E.g. tests/cubes for mock_backend/engine/cubes/labels.py.
-    for name in [*reversed(path.parts[1:-1])] or [path.stem]:
-        matches = [each for each in (f"tests/{name}", f"tests/test_{name}.py") if (ROOT / each).exists()]
-        if matches:
-            yield from matches
+    # E.g. tests/engine/cubes, or else tests/engine, for mock_backend/engine/cubes/labels.py.
+    parts = path.parts[1:-1]
+    folders = [Path("tests", *parts[:length]) for length in range(len(parts), 0, -1)]
+    for each in (*folders, Path("tests", f"test_{path.stem}.py")):
+        if (ROOT / each).exists():
+            yield str(each)
             break
     module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
     package, _, name = module.rpartition(".")

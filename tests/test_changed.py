@@ -20,7 +20,7 @@ def changed():
         ("tests/jobs/test_views.py", "tests/jobs/test_views.py"),
         ("mock_backend/jobs/register.py", "tests/jobs"),
         ("mock_backend/durations.py", "tests/test_durations.py"),
-        ("mock_backend/engine/cubes/__init__.py", "tests/cubes"),
+        ("mock_backend/engine/cubes/__init__.py", "tests/engine/cubes"),
         ("fixtures/pytest_mock_backend/plugin.py", "tests/plugin"),
         ("docs/guide/jobs.md", "tests/guide"),
     ],

@@ -11,7 +11,7 @@ __all__ = ["FilePart", "Format", "find", "names"]
 _MODULES = {
     "GTiff": "geotiff",
     "netCDF": "arrays.netcdf",
-    "PNG": "png",
+    "PNG": "png.png_file",
     "JSON": "json_text",
     "GeoJSON": "geojson",
     "CSV": "tables.csv_table",

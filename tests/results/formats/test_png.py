@@ -13,7 +13,7 @@ from mock_backend.engine.sources import HeldValues
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.inputs.loading import painted
 from mock_backend.errors import OpenEOError
-from mock_backend.results.formats.png import FORMAT
+from mock_backend.results.formats.png.png_file import FORMAT
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=60, rows=40)

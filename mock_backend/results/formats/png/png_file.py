@@ -1,0 +1,89 @@
+"""PNG: a picture to look at, one file for each date."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mock_backend.engine.core.computing import MAX_VALUES, Values
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.steps.outcome import Plain
+from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.colours import Colours, colours_of
+from mock_backend.results.formats.png.encoding import Pixel
+from mock_backend.results.formats.png.picture import (
+    LARGEST,
+    encoded,
+    known_ends,
+    of_shades,
+    shade_ends,
+    shades,
+    shown,
+)
+from mock_backend.results.formats.rasters import raster_parts
+from mock_backend.results.formats.refusals import MAX_HELD, check_count
+from mock_backend.results.formats.text_values import missing
+
+_MEDIA_TYPE = "image/png"
+# The part of computed values that is darker than black, or brighter than white.
+_LEFT_OUT = 0.01
+
+
+class Png:
+    """PNG.
+
+    One band is grey, or has the colours of an option; of several, three are red, green and blue: those
+    whose common names say so, or the first three. From black to white is from a band's smallest to its
+    largest value; reflectances are white from 0.3 on, as all land is darker. Computed values are taken for
+    shades if they are between 0 and 255; of others nearly all are between black and white. Where there are no
+    data it is transparent.
+    """
+
+    name = "PNG"
+    extra: str | None = None
+    most_values: int | None = MAX_HELD
+
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
+        """Return a file for each date."""
+        return raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
+
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
+        """Return None: how well it can be compressed is known when it is written."""
+        return None
+
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
+        """Return a picture."""
+        cube = _checked(part)
+        layers, values, colours = shown(cube), Values(cube), colours_of(options.get("colormap"))
+        planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
+        nothing = np.logical_or.reduce([missing(plane, cube.nodata) for plane in planes])
+        if len(planes) == 1 and colours is not None:
+            return _in_colours(planes[0], nothing, colours)
+        found = shade_ends(np.concatenate([plane[~nothing] for plane in planes]), _LEFT_OUT)
+        parts = [
+            shades(plane, known_ends(layer.band) or found)
+            for plane, layer in zip(planes, layers, strict=True)
+        ]
+        return of_shades(parts, nothing)
+
+
+def _checked(part: FilePart) -> DataCube:
+    cube = part.content
+    assert isinstance(cube, DataCube)  # as parts() makes them
+    check_count("PNG", cube, MAX_VALUES)
+    return cube
+
+
+def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colours) -> bytes:
+    # Each pixel has the colour of the next smaller value which has one; index 0 has none.
+    ends = np.array(colours.values[:LARGEST], np.float64)
+    indices = np.searchsorted(ends, plane, side="right").astype(np.uint8)
+    indices[nothing] = 0
+    shown = [(0, 0, 0, 0), *colours.colours[:LARGEST]]
+    palette = bytes(part for colour in shown for part in colour[:3])
+    opacity = bytes(colour[3] for colour in shown)
+    return encoded(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
+
+
+FORMAT: Format = Png()
