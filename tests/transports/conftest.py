@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from weakref import WeakSet
 
 import httpx
 import pytest
@@ -330,3 +331,11 @@ def port_without_server() -> int:
 
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def nothing_left_behind(monkeypatch):
+    """Put the client's names back, which threads that other tests have left may keep on a clock."""
+    monkeypatch.setattr("mock_backend.transports.inprocess._left", WeakSet())
+    with MockBackend("https://fresh.test"):
+        pass

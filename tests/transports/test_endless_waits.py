@@ -166,7 +166,7 @@ class TestClosing:
         with pytest.raises(EndlessWait, match="has been closed by another thread"):
             end()
 
-    def test_the_next_back_end_is_as_good_as_new(self, polls_for_ever, create_job):
+    def test_the_next_back_end_is_as_good_as_new(self, nothing_left_behind, polls_for_ever, create_job):
         with MockBackend() as backend:
             end = polls_for_ever(backend)
         with MockBackend() as backend:

@@ -358,6 +358,7 @@ class TestJobManager:
         subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=60)
 
 
+@pytest.mark.usefixtures("nothing_left_behind")
 class TestPatchPoints:
     def test_they_are_put_back_with_the_last_back_end(self):
         def look():
