@@ -24,6 +24,13 @@ _TURN = 0.01
 _LATE = 0.015
 
 
+class OwnThread(threading.Thread):
+    """A thread of ours, which lasts beyond back-ends and waits for none of them."""
+
+    def __init__(self, target: Callable[[], object], *, name: str) -> None:
+        super().__init__(target=target, name=f"mock-backend-{name}", daemon=True)
+
+
 class Member:
     """A thread that has talked to one of the clock's back-ends."""
 
@@ -171,8 +178,7 @@ class Attendance:
             for member in self._members.values()
             if member is not self.known()
             and member.thread.is_alive()
-            # Threads of ours, which last as long as the process, wait for no back-end.
-            and not member.thread.name.startswith("mock-backend-")
+            and not isinstance(member.thread, OwnThread)
             and member.is_busy
             and member.origin in gone | member.lost
         ]

@@ -23,6 +23,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
+from mock_backend.clock.members import OwnThread
 from mock_backend.control.faults import WAIT, ConnectionLost
 from mock_backend.http.app import NeedsLoop
 
@@ -359,7 +360,7 @@ def _run_on_a_loop(call: Coroutine[Any, Any, None]) -> None:
 def _helper() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
     """Return an event loop and the thread it runs in, for the few calls that need one."""
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="mock-backend-loop", daemon=True)
+    thread = OwnThread(loop.run_forever, name="loop")
     thread.start()
     return loop, thread
 

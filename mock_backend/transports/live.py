@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
+from mock_backend.clock.members import OwnThread
 from mock_backend.clock.virtual import real_seconds
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
@@ -134,7 +135,7 @@ class LiveServer:
             self.asset_port = self._sockets[1].getsockname()[1]
         app = Visitors(backend, self.asset_port)
         self._server = make_server(app if front is None else front(app))
-        self._thread = threading.Thread(target=self._serve, name="mock-backend-live", daemon=True)
+        self._thread = OwnThread(self._serve, name="live")
 
     @property
     def url(self) -> str:

@@ -1,5 +1,6 @@
 """Waits of the openeo client: on the clock for our back-ends, really for everybody else's."""
 
+import asyncio
 import contextlib
 import subprocess
 import sys
@@ -14,10 +15,14 @@ import openeo
 import openeo.rest.job
 import openeo.util
 import pytest
+import requests
 import urllib3.util.retry
+from fastapi import Depends
 from openeo.rest.auth.auth import BasicBearerAuth
 
 from mock_backend import Clock, Fault, JobPlan, MockBackend
+from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.jobs import JobsRegister
 from mock_backend.transports.client_waits import LATE_POINTS, POINTS
 
 #: What the client waits at most between two looks at a job.
@@ -379,6 +384,21 @@ class TestPatchPoints:
         assert [one is two for one, two in zip(before, during, strict=True)] == [False] * 4
         assert before[:3] == after[:3] == (time, time, time)
         assert before[3] == after[3]
+
+    def test_a_thread_of_ours_keeps_none(self):
+        class Relay(JobsRegister):
+            async def list_jobs(self, limit: int | None = 10, user: User = Depends(Authenticator.validate)):
+                await asyncio.sleep(0.001)  # from here on a loop of ours, which stays, sends the requests
+                requests.get(inner.url, timeout=10)
+                return super().list_jobs(limit, user)
+
+        with (
+            MockBackend("https://inner.test") as inner,
+            MockBackend("https://outer.test", registers=[Relay]) as outer,
+        ):
+            outer.connect().list_jobs()
+
+        assert openeo.rest.job.time is time
 
     def test_outside_of_a_back_end_the_client_waits_for_real(self, foreign, connect_to):
         with MockBackend() as backend:

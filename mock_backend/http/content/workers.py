@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
+from mock_backend.clock.members import OwnThread
+
 #: Number of threads, and of those that one client can keep busy.
 _THREADS, _EACH = 4, 2
 #: A thread that has nothing to do for so long ends, in seconds.
@@ -45,7 +47,7 @@ class ClientThreads:
             else:
                 self._threads += 1
                 # A daemon: the end of a server does not wait for answers without a client.
-                threading.Thread(target=self._run, name="mock-backend-worker", daemon=True).start()
+                OwnThread(self._run, name="worker").start()
         return future
 
     def _run(self) -> None:
