@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.plain import members_of, names_of
 from mock_backend.durations import Duration, to_timedelta
+from mock_backend.errors.suggestions import check_members
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,5 +71,5 @@ class Capacity:
         """
         if not isinstance(values, Mapping):
             raise TypeError(f"A capacity must be an object, got {values!r}.")
-        check_names("A capacity", values, names_of(cls))
+        check_members("A capacity", values, names_of(cls))
         return cls(**values)

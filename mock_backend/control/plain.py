@@ -1,13 +1,12 @@
 """Orders as JSON values: what scenario files and HTTP carry."""
 
 import base64
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from mock_backend.durations import to_iso
-from mock_backend.errors.suggestions import did_you_mean
 
 
 def to_plain(value: Any) -> Any:
@@ -41,14 +40,3 @@ def _default_of(field: Field[Any]) -> Any:
 def names_of(kind: Any) -> list[str]:
     """Return the names of the fields of a dataclass that can be given."""
     return [each.name for each in fields(kind) if each.init]
-
-
-def check_names(about: str, given: Iterable[str], known: Collection[str]) -> None:
-    """Check that all members are known ones.
-
-    Raises:
-        ValueError: If one is not.
-    """
-    for name in given:
-        if name not in known:
-            raise ValueError(f"{about} has no member {name!r}.{did_you_mean(name, known)}")

@@ -5,7 +5,8 @@ from typing import Any, Unpack
 
 from mock_backend.control.job_orders import JobConditions, JobOrder, Selectable
 from mock_backend.control.orders import OrderBook
-from mock_backend.control.plain import check_names, names_of
+from mock_backend.control.plain import names_of
+from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle import JobPlan
 
 
@@ -47,7 +48,7 @@ class PlanOrder(JobOrder):
         if not isinstance(values, Mapping):
             raise TypeError(f"A plan must be an object, got {values!r}.")
         own = {"times", *JobConditions.__annotations__} - {"where"}
-        check_names("A plan", values, [*names_of(JobPlan), *sorted(own)])
+        check_members("A plan", values, [*names_of(JobPlan), *sorted(own)])
         plan = JobPlan.from_dict({name: value for name, value in values.items() if name not in own})
         return cls(plan, **{name: value for name, value in values.items() if name in own})
 

@@ -10,7 +10,8 @@ from types import SimpleNamespace, UnionType
 from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 
 from mock_backend.control import FaultOrder
-from mock_backend.control.plain import check_names, names_of
+from mock_backend.control.plain import names_of
+from mock_backend.errors.suggestions import check_members
 
 #: The member that names an uploaded file in the place of a path.
 UPLOAD = "upload"
@@ -49,7 +50,7 @@ class CallParameter:
             ValueError: If it stands for none.
         """
         if self.kind is not None and isinstance(value, dict):
-            check_names(self.kind.__name__, value, names_of(self.kind))
+            check_members(self.kind.__name__, value, names_of(self.kind))
             return self.kind(**value)
         if self.takes_paths and isinstance(value, str) and (self.name != "collection" or _is_path(value)):
             raise ValueError(
@@ -104,7 +105,7 @@ def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], up
         return target.order(FaultOrder.from_dict(given))
     parameters, takes_others = parameters_of(function)
     if not takes_others:
-        check_names(f"{function.__name__}()", given, parameters.keys())
+        check_members(f"{function.__name__}()", given, parameters.keys())
     if missing := [
         name
         for name, each in parameters.items()

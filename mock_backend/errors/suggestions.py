@@ -1,6 +1,6 @@
 """The part of an error message that says what would be right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -37,3 +37,14 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
         return f" Did you mean {' or '.join(repr(by_case[each]) for each in close)}?"
     more = f" … ({len(names)} in all)" if len(names) > _MOST else ""
     return f" Available: {', '.join(map(repr, names[:_MOST]))}{more}."
+
+
+def check_members(about: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Check that all members are known ones.
+
+    Raises:
+        ValueError: If one is not.
+    """
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{about} has no member {name!r}.{did_you_mean(name, known)}")

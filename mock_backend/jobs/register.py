@@ -538,7 +538,7 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
     def find(self, job_id: str) -> Job | None:
         """Return a job with its status now, whoever owns it; None if there is none."""
         document = self.store.get(job_id)
-        return None if document is None else self._read(document, self.clock.now())
+        return None if document is None else self.read(document)
 
     def read(self, document: dict[str, Any]) -> Job:
         """Return a job of the store with its status now."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from mock_backend.durations import Duration, to_iso, to_timedelta
-from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.checks import check_fraction, check_text
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -89,9 +89,7 @@ class PlannedLine:
         known = [each.name for each in fields(cls)]
         if not isinstance(given, Mapping) or not {"at", "message"} <= given.keys():
             raise TypeError(f"A log line has 'at' and 'message', e.g. {_EXAMPLE}, got {given!r}.")
-        for name in given:
-            if name not in known:
-                raise ValueError(f"A log line has no member {name!r}.{did_you_mean(name, known)}")
+        check_members("A log line", given, known)
         return cls(**given)
 
     @property

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from mock_backend.durations import Duration, to_iso, to_timedelta
-from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text
 from mock_backend.lifecycle.curve import DIGITS, Curve
 from mock_backend.lifecycle.lines import PlannedLine
@@ -332,10 +332,8 @@ def _flat_plan_of(members: tuple[tuple[str, Any, type], ...]) -> JobPlan:
 
 @lru_cache(maxsize=256)
 def _plan_of(text: str) -> JobPlan:
-    values, known = json.loads(text), [each.name for each in fields(JobPlan)]
-    for name in values:
-        if name not in known:
-            raise ValueError(f"A job plan has no member {name!r}.{did_you_mean(name, known)}")
+    values = json.loads(text)
+    check_members("A job plan", values, [each.name for each in fields(JobPlan)])
     return JobPlan(**values)
 
 

@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.clock.virtual import real_asyncio_sleep
-from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.plain import members_of, names_of
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
-from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class FaultKind:
         if kind is None:
             raise ValueError(f"Unknown kind of fault {name!r}.{did_you_mean(name, sorted(FaultKind.kinds))}")
         members = {name: value for name, value in values.items() if name != "kind"}
-        check_names(f"A fault of the kind {kind.kind!r}", members, names_of(kind))
+        check_members(f"A fault of the kind {kind.kind!r}", members, names_of(kind))
         for each in fields(kind):  # type: ignore[arg-type]  # all kinds are dataclasses
             if each.default is MISSING and each.default_factory is MISSING and each.name not in members:
                 raise ValueError(f"A fault of the kind {kind.kind!r} needs the member {each.name!r}.")

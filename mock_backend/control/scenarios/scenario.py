@@ -12,21 +12,13 @@ from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.order_watch import orders_given
-from mock_backend.control.plain import check_names, members_of, names_of
+from mock_backend.control.plain import members_of, names_of
 from mock_backend.control.plans import PlanOrder
 from mock_backend.durations import Duration, to_timedelta
+from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle import JobPlan
 
 _CONDITIONS = tuple(name for name in JobConditions.__annotations__ if name != "where")
-
-
-class TakesFaults(Protocol):
-    """A provider."""
-
-    access_token_ttl: Any
-    refresh_token_ttl: Any
-
-    def order(self, order: FaultOrder) -> FaultOrder: ...
 
 
 class TakesScenario(Protocol):
@@ -197,7 +189,7 @@ class Scenario:
         if not isinstance(values, Mapping):
             raise TypeError(f"A scenario must be an object, got {values!r}.")
         given = {name: value for name, value in values.items() if name != "$schema"}
-        check_names("A scenario", given, names_of(cls))
+        check_members("A scenario", given, names_of(cls))
         return cls(**given)
 
     def _orders(self) -> "_Orders":
@@ -207,7 +199,7 @@ class Scenario:
             _read("plan", PlanOrder.from_dict, self.plan)
         if not isinstance(self.tokens, Mapping):
             raise TypeError(f"Scenario: tokens must be an object, got {self.tokens!r}.")
-        _read("tokens", lambda tokens: check_names("tokens", tokens, names_of(Tokens)), self.tokens)
+        _read("tokens", lambda tokens: check_members("tokens", tokens, names_of(Tokens)), self.tokens)
         for number, result in enumerate(self.results):
             _read(f"results[{number}]", _check_result, result)
         return _Orders(
@@ -246,7 +238,7 @@ def _adding(backend: TakesScenario) -> Callable[[dict[str, Any]], object]:
 def _check_result(result: Any) -> None:
     if not isinstance(result, Mapping) or not isinstance(result.get("path"), str):
         raise TypeError(f"A result must be an object with a path, got {result!r}.")
-    check_names("A result", result, ("path", "name", "media_type", "times", *_CONDITIONS))
+    check_members("A result", result, ("path", "name", "media_type", "times", *_CONDITIONS))
 
 
 def _giving(backend: TakesScenario) -> Callable[[Mapping[str, Any]], object]:
