@@ -19,7 +19,7 @@ class _Commands(click.Group):
         """Return their names."""
         return [*_COMMANDS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
         """Return the subcommand of a name."""
         if cmd_name not in _COMMANDS:
             return None

@@ -1,4 +1,4 @@
-"""What other programs' clocks showed at an instant of ours."""
+"""Real times of instants of a clock, for comparison with other programs' clocks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ def real():
 
 
 def running(real, rate):
-    """Return a clock, and what lets so many real seconds pass."""
+    """Return a clock, and a function that lets a number of real seconds pass."""
     source = [0.0]
     clock = Clock(START, rate=rate, source=lambda: source[0])
 

@@ -1,4 +1,4 @@
-"""What a warning tells whose waits move no clock: the line to write."""
+"""Advice for waits that move no clock: the line to write."""
 
 import time
 from unittest import mock

@@ -17,7 +17,7 @@ def backend():
 
 @pytest.fixture
 def news(backend):
-    """What has changed since the last look, by name."""
+    """Changes since the last look, by name."""
     feed = Feed(backend)
     list(feed.news())
     return lambda: dict(feed.news())

@@ -1,4 +1,4 @@
-"""Who may use the control API, and what the page gives away."""
+"""Access to the control API, and secrets that the page keeps."""
 
 import pytest
 import requests

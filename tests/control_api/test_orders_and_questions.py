@@ -1,4 +1,4 @@
-"""What a test orders and asks in Python, over HTTP."""
+"""Orders and questions of the Python API, over HTTP."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Somebody in front of the page of a served back-end, in Chromium."""
+"""The page of a served back-end, in Chromium."""
 
 import pytest
 import requests

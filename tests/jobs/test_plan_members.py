@@ -1,4 +1,4 @@
-"""What plans decide besides times and endings, as clients see it."""
+"""Members of plans besides times and endings, as clients see them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people look for in a plugin: options, documented fixtures, fixtures of wider scopes."""
+"""Options of the plugin, documented fixtures, fixtures of wider scopes."""
 
 import pytest
 

@@ -16,7 +16,7 @@ import requests
 
 from mock_backend import MockBackend
 
-#: An answer takes so many seconds of the processor at most, and the process grows by so many MB.
+#: The most processor time of an answer, in seconds, and the most growth of the process, in MB.
 SLOW, LARGE = 2.0, 200
 #: Refusals that have a status of 5xx, as the API has it.
 KNOWN = {"EstimateComplexity", "FeatureUnsupported"}

@@ -238,7 +238,7 @@ async def test_bodies_that_are_too_large_are_not_read(mock_backend_factory):
 
 
 def test_requests_over_a_socket_leave_no_garbage(mock_backend, mock_backend_live):
-    """What waits for the collector of garbage takes memory until then, bodies included."""
+    """Cyclic garbage takes memory until it is collected, bodies of requests included."""
     headers = {"Authorization": f"Bearer {mock_backend.token()}"}
 
     def ask():

@@ -1,4 +1,4 @@
-"""What is secret cannot be computed by others, and is shown nowhere."""
+"""Secrets cannot be computed by others, and are shown nowhere."""
 
 import os
 import re
@@ -137,7 +137,7 @@ def test_a_store_stays_locked_when_its_file_is_replaced(tmp_path):
 
 
 def test_a_server_has_tokens_of_its_own_and_keeps_them_with_its_store(serving, tmp_path):
-    """What anybody can compute from the seed is no token."""
+    """A token that follows from the seed alone is refused."""
     options = ("--store", str(tmp_path / "jobs.json"))
     with serving(*options) as server:
         credentials = requests.get(f"{server.url}/credentials/basic", auth=("alice", "secret"), timeout=5)

@@ -37,12 +37,12 @@ class Gate:
         assert self.is_open.wait(SOON)
 
     def has(self, count):
-        """Wait until so many have come."""
+        """Wait for a number of them."""
         return all(self.waiting.acquire(timeout=SOON) for _ in range(count))
 
 
 class Held:
-    """Content that somebody has to wait for."""
+    """Content that takes time to make."""
 
     size = 1 << 20
 

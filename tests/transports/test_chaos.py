@@ -55,8 +55,7 @@ def run(scenario: Scenario, folder):
         return found, exchanges
 
 
-# The manager tells in the log what it survives, and warns of what it does not.
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore")  # the manager warns of what it does not survive
 def test_every_job_is_accounted_for_and_identically_each_time(tmp_path):
     chaos = scenario_of("chaos")
     found, exchanges = run(chaos, tmp_path / "first")

@@ -26,7 +26,7 @@ STORIES = int(os.environ.get("MOCK_BACKEND_STORIES", "3"))
 PATIENCE = 30
 GRAPH = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
 
-#: What may come of talking to a back-end that somebody closes.
+#: Errors of clients whose back-end another thread closes.
 EXPECTED = (
     EndlessWait,
     requests.RequestException,
@@ -46,7 +46,7 @@ ACTIONS = (
 
 
 class Story:
-    """What some threads do, by the number of the story."""
+    """Actions of some threads, by the number of the story."""
 
     def __init__(self, number: int) -> None:
         self.random = random.Random(number)
@@ -178,7 +178,7 @@ def impatient(monkeypatch):
 
 
 @pytest.mark.parametrize("number", range(4, 4 + STORIES))
-@pytest.mark.filterwarnings("ignore")
+@pytest.mark.filterwarnings("ignore")  # clients and clocks warn of back-ends that close under them
 def test_no_story_hangs(number, impatient):
     Story(number).run()
 

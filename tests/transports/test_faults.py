@@ -36,7 +36,7 @@ TIMEOUT = 5
 
 @dataclass
 class Seen:
-    """What a client sees: an answer, or an error of its own."""
+    """An answer as a client sees it, or an error of its own."""
 
     status: int | None = None
     type: str | None = None

@@ -343,7 +343,7 @@ class TestMakingOne:
 
 
 class TestBrokenAnswers:
-    """What a client of the federation hears of faults of its back-ends."""
+    """Faults of a federation's back-ends, as its clients see them."""
 
     FAULTS = (Disconnect(), Disconnect("body"), BrokenJson(), Fault(200, body="x"), Fault(500))
 
