@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, TypeGuard, TypeVar
 
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Remark, UnknownCrsError, follow
@@ -172,6 +174,14 @@ class StepCall:
             code="NoDataAvailable",
             status=400,
         )
+
+    def lets_begin(self, start: datetime | None) -> TypeGuard[datetime]:
+        """Tell whether a period begins later than now, and may."""
+        now = self.surroundings.now
+        if start is None or start < now:
+            return False
+        message = f"{write_instant(start)} is later than the clock, {write_instant(now)}."
+        return self.lets_pass("future", message)
 
     def refusal(self, remark: Remark) -> OpenEOError:
         """Return the error for a rule that the call breaks."""

@@ -286,6 +286,17 @@ def test_the_clock_is_not_moved_by_what_is_asked_for():
         assert backend.clock.now() < datetime(2031, 6, 1, tzinfo=UTC)
 
 
+def test_a_filter_finds_data_of_days_to_come_as_loading_does():
+    with MockBackend() as backend:
+        cube = backend.connect().load_collection("SENTINEL2_L2A", bands=["B04"])
+        point = {"type": "Point", "coordinates": [11.3, 46.5]}
+        zones = cube.filter_temporal("2031-06-01", "2031-06-02").aggregate_spatial(point, "mean")
+
+        [[[value]]] = zones.execute().values()
+
+        assert 0 < value < 10_000
+
+
 @pytest.mark.parametrize("profile", ["cdse", "openeo-platform"])
 def test_back_ends_with_one_front_end_accept_the_same(mock_backend_factory, api_of, profile):
     """openEO Platform gave such graphs to the back-end of VITO, which is CDSE's software."""

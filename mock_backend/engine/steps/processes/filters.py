@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.core.instants import Period, instant_of, period_of
 from mock_backend.engine.cubes import DataCube, Dimension
@@ -36,10 +37,17 @@ def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
         )
     cube = flow.cube
     of_cube = Period(*map(instant_of, cube.period))
+    shared = of_cube.shared(period)
+    if (
+        shared.is_empty
+        and cube.period[1] == write_instant(asked.surroundings.now)
+        and asked.lets_begin(period.start)
+    ):
+        shared = period
     for each in cube.dimensions:
         if each.kind == "temporal" and name in (None, each.name) and each.labels:
             labels = _labels_in(period, each, cube)
-            if not labels and (found := _first_day(flow, each, of_cube.shared(period))) is not None:
+            if not labels and (found := _first_day(flow, each, shared)) is not None:
                 cube = found
                 continue
             if not labels:
@@ -48,7 +56,6 @@ def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
                     f"period from {' to '.join(text or '…' for text in period.texts())}."
                 )
             cube = cube.at(each.name, *labels)
-    shared = of_cube.shared(period)
     return flow.chosen(cube if shared.is_empty else replace(cube, period=shared.texts()))
 
 
