@@ -178,11 +178,11 @@ def test_a_function_may_ask_for_the_log(api, mock_backend, finish, names, graph)
 
 def test_the_log_warns_of_files_that_cannot_be_made(api, anonymous, assert_error, finish, graph):
     graph["load"]["arguments"]["spatial_extent"] = {"west": 4, "south": 50, "east": 6, "north": 52}
-    job_id = finish(saving(graph, "netCDF"))
+    job_id = finish(saving(graph, "Zarr"))
 
     warnings = [each["message"] for each in api(f"GET /jobs/{job_id}/logs?level=warning").json()["logs"]]
     assert len(warnings) == 1
-    assert "openEO.nc cannot be downloaded" in warnings[0]
+    assert "openEO.zarr.zip cannot be downloaded" in warnings[0]
     [asset] = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
     assert_error(anonymous(f"GET {asset['href']}"), 400, "ProcessGraphComplexity")
 

@@ -95,8 +95,21 @@ class Values:
             rows: The positions of the rows, ascending.
             columns: The positions of the columns, ascending.
         """
-        others = tuple(positions_of([labels.get(each.name, 0)]) for each in self._others)
-        return self._read(others, rows, columns).reshape(len(rows), len(columns))
+        found = {each.name: positions_of([labels.get(each.name, 0)]) for each in self._others}
+        return self.block(found, rows, columns).reshape(len(rows), len(columns))
+
+    def block(self, labels: Mapping[str, Positions], rows: Positions, columns: Positions) -> NDArray[Any]:
+        """Return the values where some labels of the other dimensions, rows and columns meet.
+
+        Args:
+            labels: The positions of the labels by the names of the other dimensions.
+            rows: The positions of the rows, ascending.
+            columns: The positions of the columns, ascending.
+
+        Returns:
+            An array of the other dimensions in their order, rows and columns.
+        """
+        return self._read(tuple(labels[each.name] for each in self._others), rows, columns)
 
     def cheapest(self, step: int) -> tuple[int, int]:
         """Return the first row and column of regular ones that are computed with the least effort.

@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart
 from mock_backend.results.formats.options import file_prefix
 from mock_backend.results.formats.refusals import MAX_HELD, check_count, check_installed
@@ -33,7 +34,7 @@ class OneFile(ABC):
         """Return None: the size is known when it is written."""
         return None
 
-    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
+    def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
         self.check(part.content)
         if self.most_values is not None and isinstance(part.content, DataCube):
@@ -54,7 +55,7 @@ class OneFile(ABC):
         """Return the name of the file."""
 
     @abstractmethod
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file of content that it can hold."""
 
 

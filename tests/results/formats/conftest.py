@@ -8,6 +8,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.steps.inputs.loading import painted
+from mock_backend.http.content import read, size_of
 from mock_backend.results import formats
 
 SEED = 7
@@ -121,7 +122,8 @@ def saved(write, tmp_path):
     def save(name, content, **options):
         (part,) = formats.find(name).parts(content, options)
         path = tmp_path / part.name
-        path.write_bytes(write(name, content, **options))
+        written = write(name, content, **options)
+        path.write_bytes(b"".join(read(written, 0, size_of(written))))
         return path
 
     return save

@@ -12,12 +12,14 @@ import rioxarray  # noqa: F401  # what gives xarray objects their ``rio``
 import xarray as xr
 from shapely.geometry import box, mapping
 
+from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.inputs.loading import painted
 from mock_backend.errors import OpenEOError
 from mock_backend.results import formats
-from mock_backend.results.formats.arrays import netcdf
+from mock_backend.results.formats.arrays import content, netcdf
+from mock_backend.results.formats.arrays.sparse_file import SparseFile
 
 # rioxarray multiplies as older versions of affine want it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")
@@ -284,26 +286,58 @@ class TestGeometries:
 
 
 class TestFilesTooLargeToBeHeld:
-    def test_are_written_in_strips_of_the_same_values(self, monkeypatch, opened, make_cube, values_of):
-        grid = Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 700, 20)
-        cube = make_cube("t", "x", "y", "bands", grid=grid)
-        whole = values_of(cube)
+    @pytest.fixture(params=[True, False])
+    def large(self, monkeypatch, make_cube, request):
+        """A cube whose bands have chunks of some labels and pixels, also at the edge."""
         monkeypatch.setattr(netcdf, "MAX_HELD", 1000)
-        monkeypatch.setattr(netcdf, "_STRIP", 1000)
+        monkeypatch.setattr(content, "_VALUES", 1000)
+        monkeypatch.setattr(content, "_LABELS", 3)
+        monkeypatch.setattr(content, "_TILE", 16)
+        monkeypatch.setattr(content, "_are_read_together", lambda _: request.param)
+        grid = Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 70, 20)
+        return make_cube("t", "x", "level", "y", "bands", grid=grid, others={"level": (1, 2)})
 
-        dataset = opened(cube)
+    def test_have_the_same_values(self, large, opened, values_of):
+        whole = values_of(large)
 
-        for place, name in enumerate(cube.of_kind("bands").labels):
-            np.testing.assert_array_equal(dataset[name].transpose("t", "x", "y").values, whole[..., place])
+        dataset = opened(large)
+
+        for place, name in enumerate(large.of_kind("bands").labels):
+            found = dataset[name].transpose("t", "x", "level", "y").values
+            np.testing.assert_array_equal(found, whole[..., place])
             assert dataset[name].encoding["grid_mapping"] == "crs"
+            assert dataset[name].attrs["_FillValue"] == 32767
 
-    def test_say_so_if_they_are_compressed_less(self, monkeypatch, saved, raster):
-        monkeypatch.setattr(netcdf, "MAX_HELD", 1)
+    def test_can_be_read_in_any_order(self, large, write):
+        written = write("netCDF", large)
+        whole = b"".join(written.read(0, written.size))
+        assert len(whole) == written.size
 
-        with h5py.File(saved("netCDF", raster)) as file:
-            assert file[raster.of_kind("bands").labels[0]].compression_opts == 1
-        with h5py.File(saved("netCDF", raster, zlevel=4)) as file:
-            assert file[raster.of_kind("bands").labels[0]].compression_opts == 4
+        for start, stop in ((0, 1), (9_000, 9_001), (10_000, 12_345), (len(whole) - 5000, len(whole))):
+            assert b"".join(written.read(start, stop)) == whole[start:stop]
+
+    @pytest.mark.parametrize("large", [False], indirect=True)
+    def test_compute_only_the_dates_that_are_read(self, monkeypatch, large, write):
+        written, read = write("netCDF", large), []
+        block = Values.block
+        monkeypatch.setattr(
+            Values, "block", lambda self, labels, *pixels: read.append(labels) or block(self, labels, *pixels)
+        )
+
+        class Ranges(SparseFile):
+            """The file as a client sees it that asks for ranges."""
+
+            def __init__(self):
+                super().__init__()
+                self.size = written.size
+
+            def part(self, start, stop):
+                return b"".join(written.read(start, stop))
+
+        with xr.open_dataset(Ranges(), engine="h5netcdf") as dataset:
+            read.clear()
+            dataset["B08"][1, 0, :10, :10].load()
+        assert {(*each["t"], *each["level"], *each["bands"]) for each in read} == {(1, 0, 1)}
 
 
 class TestRefusals:
@@ -316,14 +350,6 @@ class TestRefusals:
         monkeypatch.setitem(sys.modules, "h5netcdf", None)
 
         assert len(formats.find("netCDF").parts(raster, {})) == 1
-
-    def test_too_much_for_memory(self, make_cube):
-        cube = make_cube("x", "y", grid=Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 2**20, 2**20))
-
-        [part] = formats.find("netCDF").parts(cube, {})
-        with pytest.raises(OpenEOError, match="too large for netCDF") as caught:
-            formats.find("netCDF").write(part, {})
-        assert caught.value.openeo_code == "ProcessGraphComplexity"
 
     @pytest.mark.parametrize("library", ["h5netcdf", "h5py"])
     def test_a_missing_library(self, monkeypatch, write, raster, library):
