@@ -26,7 +26,7 @@ from mock_backend.control import FaultBook, FaultOrder, Journal, PlanBook
 from mock_backend.control.faults import Stale
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
-from mock_backend.http.app import AssetHost, create_app, shared_app
+from mock_backend.http.app import AssetHost, IssuerHost, create_app, shared_app
 from mock_backend.jobs import JobsRegister
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
@@ -194,6 +194,8 @@ class MockBackend(Additions, Questions):
             self.settings.profile.providers,
             in_place=known is not None,
         )
+        #: Host of the issuers of its providers.
+        self.issuer_host = IssuerHost(self)
         #: Host of assets, if they have one of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
         self.journal = Journal(

@@ -24,6 +24,11 @@ _XML_ERROR = re.compile(rb"<Error><Code>(.*?)</Code><Message>(.*?)</Message>", r
 _FORM = "application/x-www-form-urlencoded"
 
 
+def is_form(content_type: str) -> bool:
+    """Tell whether a body of this type is an HTML form."""
+    return content_type.partition(";")[0].strip().lower() == _FORM
+
+
 class Exchange:
     """A request and the status it was answered with. Secrets are blotted out of whatever it shows.
 
@@ -178,7 +183,7 @@ class Exchange:
 
     @property
     def _is_form(self) -> bool:
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
+        return is_form(self.headers.get("content-type", ""))
 
     def begin_again(self) -> None:
         """Forget what was noted: the request is about to be handed in once more."""
@@ -217,6 +222,8 @@ class Exchange:
             return " " + unescape(b": ".join(match.groups()).decode())
         try:
             error = json.loads(self.error or b"")
+            if "error" in error:  # of an issuer
+                return f" {error['error']}: {error.get('error_description', '')}"
             return f" {error['code']}: {error['message']}"
         except (ValueError, LookupError, TypeError):
             return ""

@@ -29,13 +29,8 @@ class Reachable(Protocol):
     def asgi(self) -> ASGIApp: ...
 
 
-class Issuers(Reachable, Protocol):
+class Issuers(Protocol):
     """The OpenID Connect issuers of a back-end."""
-
-    @property
-    def foreign(self) -> Mapping[str, Reachable]:
-        """Applications in the place of issuers that exist in production, by the URL of the host."""
-        ...
 
     def open(self) -> None:
         """Take part in what issuers of one URL share."""
@@ -43,6 +38,15 @@ class Issuers(Reachable, Protocol):
 
     def close(self) -> None:
         """Take part in it no more."""
+        ...
+
+
+class IssuerHost(Reachable, Protocol):
+    """The host of the OpenID Connect issuers of a back-end."""
+
+    @property
+    def foreign(self) -> Mapping[str, Reachable]:
+        """Hosts in the place of those of issuers in production, by URL."""
         ...
 
 
@@ -56,6 +60,9 @@ class ReachableBackEnd(Reachable, Protocol):
 
     @property
     def asset_host(self) -> Reachable | None: ...
+
+    @property
+    def issuer_host(self) -> IssuerHost: ...
 
     @property
     def oidc_providers(self) -> Issuers: ...

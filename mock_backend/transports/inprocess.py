@@ -54,14 +54,14 @@ def attach(backend: ReachableBackEnd) -> None:
 
 def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
     assets = backend.asset_host
-    return [backend, backend.oidc_providers, *([] if assets is None else [assets])]
+    return [backend, backend.issuer_host, *([] if assets is None else [assets])]
 
 
 def _shared_hosts_of(backend: ReachableBackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
-    if not (backend.aliases or backend.oidc_providers.foreign):
+    if not (backend.aliases or backend.issuer_host.foreign):
         return []
-    return [*((url, backend) for url in backend.aliases), *backend.oidc_providers.foreign.items()]
+    return [*((url, backend) for url in backend.aliases), *backend.issuer_host.foreign.items()]
 
 
 def _remove(backend: ReachableBackEnd) -> None:

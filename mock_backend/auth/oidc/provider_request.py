@@ -53,7 +53,7 @@ class ProviderRequest:
     @property
     def is_form(self) -> bool:
         """True if the body is a form."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
+        return is_form(self.headers.get("content-type", ""))
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -117,6 +117,11 @@ class ProviderRequest:
         if form.get("client_id", client) not in [name for name, _ in readings]:
             raise OAuthError("invalid_request", "The header and the body name different clients.")
         return readings
+
+
+def is_form(content_type: str) -> bool:
+    """Tell whether this is the type of a form."""
+    return content_type.partition(";")[0].strip().lower() == _FORM
 
 
 def _parameters(encoded: bytes) -> dict[str, str]:

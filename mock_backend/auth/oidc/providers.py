@@ -1,16 +1,12 @@
 """``Providers``: the OpenID Connect providers of a back-end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp
-
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
-from mock_backend.auth.oidc.app import IssuersApp
-from mock_backend.auth.oidc.foreign import ForeignHost, shared
 from mock_backend.auth.oidc.provider import Provider
 from mock_backend.auth.oidc.routes import ROUTES
 from mock_backend.auth.oidc.tokens.access_token import refuse
@@ -24,6 +20,10 @@ if TYPE_CHECKING:
 
 #: Below this path of a server are the issuers of its back-end.
 ISSUERS = "/oidc"
+
+#: The providers of all open back-ends that are in the place of ones in production. Several may stand for the
+#: same issuer; one of them answers at its URL, and its tokens count at all of their back-ends.
+_shared: "list[Providers]" = []
 
 _TAKEN = {path.split("/")[1] for path in ROUTES}
 
@@ -62,24 +62,20 @@ class Providers:
         return issuer_of(self._back_end)
 
     @property
-    def foreign(self) -> Mapping[str, ForeignHost]:
-        """Applications in the place of issuers in production, by the URL of the host."""
-        return self._foreign if self._in_place else {}
-
-    @cached_property
-    def _foreign(self) -> Mapping[str, ForeignHost]:
-        issuers = [issuer for each in self._ids if (issuer := identity_provider(each).issuer) is not None]
-        return {host: ForeignHost(self, host) for host in map(host_of, issuers)}
+    def foreign_hosts(self) -> Iterable[str]:
+        """URLs of the hosts in production whose place is taken."""
+        known = map(identity_provider, self._ids if self._in_place else ())
+        return {host_of(each.issuer) for each in known if each.issuer is not None}
 
     def open(self) -> None:
         """Let the other open back-ends take the tokens of issuers that theirs have the URLs of."""
         if self._in_place:
-            shared.append(self)
+            _shared.append(self)
 
     def close(self) -> None:
         """Let no other back-end take these tokens any more."""
-        if self._in_place and self in shared:
-            shared.remove(self)
+        if self._in_place and self in _shared:
+            _shared.remove(self)
 
     # -- the providers ------------------------------------------------------------------------------
 
@@ -87,16 +83,6 @@ class Providers:
     def default(self) -> Provider:
         """The first one."""
         return self._all[0]
-
-    @cached_property
-    def asgi(self) -> ASGIApp:
-        """Application that answers at ``url``."""
-        return IssuersApp(self, self.url)
-
-    @cached_property
-    def asgi_below(self) -> ASGIApp:
-        """Application that answers below a path of the back-end's own host."""
-        return IssuersApp(self, path=ISSUERS)
 
     def add(
         self,
@@ -218,8 +204,8 @@ class Providers:
 
     def _user_elsewhere(self, provider: Provider, token: str) -> User | None:
         """Return the user of a token that another back-end has given out as the same issuer."""
-        for others in shared:
-            for other in others.made if others is not self and self in shared else ():
+        for others in _shared:
+            for other in others.made if others is not self and self in _shared else ():
                 if other.url == provider.url and (user := other.bearer_of(token)) is not None:
                     return self._users.ensure(user.user_id)
         return None

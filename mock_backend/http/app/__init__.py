@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 
 from mock_backend.http.app.asset_host import AssetHost
 from mock_backend.http.app.gateway import Gateway
+from mock_backend.http.app.issuer_host import IssuerHost
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import NeedsLoop
 from mock_backend.http.app.routes import RouteTable, compiled_routes
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AssetHost",
     "Gateway",
+    "IssuerHost",
     "NeedsLoop",
     "RouteTable",
     "ServedBackEnd",

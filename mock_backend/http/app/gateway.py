@@ -17,13 +17,15 @@ from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
-from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for
+from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 _ANY = (b"access-control-allow-origin", b"*")
 _EXPOSED_HEADERS = (
@@ -34,10 +36,10 @@ _ALLOWED_HEADERS = (
     "Authorization, Content-Type, Accept, Range, If-Match, If-None-Match, If-Modified-Since, "
     "If-Unmodified-Since, If-Range"
 )
-_EXPOSED = (b"access-control-expose-headers", _EXPOSED_HEADERS.encode())
+#: Headers that let scripts of other pages read an answer.
+CORS: Headers = (_ANY, (b"access-control-expose-headers", _EXPOSED_HEADERS.encode()))
 _PREFLIGHT = (
-    _ANY,
-    _EXPOSED,
+    *CORS,
     (b"access-control-allow-methods", b"OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE"),
     (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
     (b"access-control-max-age", b"86400"),
@@ -49,8 +51,6 @@ _BODYLESS = frozenset({"GET", "HEAD"})
 
 #: So much of an error's body is noted, in bytes.
 _MAX_ERROR = 2000
-
-_ISSUERS = ISSUERS + "/"
 
 _PORT = re.compile(r":\d*$")
 
@@ -71,6 +71,7 @@ class Gateway:
         self._backend = backend
         self._table = table
         self._app = app or table
+        self._journal, self._faults = backend.journal, backend.faults
         self._unsupported = backend.settings.profile.dialect.unsupported
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,8 +84,8 @@ class Gateway:
         base, path, version = self._locate(scope)
         inside = version is not None
         match = self._table.find(path) if inside else (None, {}, {})
-        if match[0] is None and self.is_api and scope["path"].startswith(_ISSUERS):
-            await backend.oidc_providers.asgi_below(scope, receive, send)
+        if match[0] is None and self.is_api and scope["path"].startswith(ISSUERS + "/"):
+            await backend.issuer_host.below(self._origin(scope), scope, receive, send)
             return
         # Outside the API's own path nothing matches, in no router.
         scope["path"] = path if inside else OUTSIDE
@@ -100,8 +101,8 @@ class Gateway:
             exchange = scope["mock_backend.exchange"] = Exchange(
                 method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
             )
-            backend.journal.note(exchange)
-        answer = _Answer(backend, exchange, scope, send)
+            self._journal.note(exchange)
+        answer = _Answer(backend, exchange, scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
@@ -116,7 +117,7 @@ class Gateway:
         token = urls.set_base(reached)
         place = base, path, inside
         try:
-            if (backend.faults.armed or repeated) and method != "OPTIONS":
+            if (self._faults.armed or repeated) and method != "OPTIONS":
                 await self._serve_with_faults(exchange, place, answer, scope, receive, out)
             else:
                 await self._serve(exchange, place, answer, scope, receive, out)
@@ -138,6 +139,18 @@ class Gateway:
             # What sends knows the scope, and would keep it until garbage is looked for.
             scope.pop("mock_backend.send", None)
             urls.reset_base(token)
+
+    def _cors(self, template: str | None) -> Headers:  # noqa: ARG002  # some hosts have pages for people
+        """Return the headers for scripts of other pages."""
+        return CORS
+
+    def _limit(self, reader: Route | None) -> Limit | None:
+        """Return how large a body may be."""
+        return limit_for(reader, self._backend.settings)
+
+    def _noting(self, exchange: Exchange, scope: Scope, receive: Receive, limit: Limit | None) -> Receive:  # noqa: ARG002  # some bodies are secret
+        """Return what receives a body and notes it, up to a limit."""
+        return noting(exchange.append_body, receive, limit)
 
     def _render(self, error: Exception) -> Response:
         return error_response(error)
@@ -164,7 +177,7 @@ class Gateway:
         base, path, inside = place
         if "mock_backend.no_host" in scope:
             raise RequestInvalid(f"The Host header names no host: {scope['mock_backend.no_host']!r}.")
-        match, method, settings = scope["mock_backend.match"], scope["method"], self._backend.settings
+        match, method = scope["mock_backend.match"], scope["method"]
         if method == "OPTIONS":
             await _preflight(answer, match[1])
         elif not inside and path == "/" and method in _BODYLESS:
@@ -176,16 +189,16 @@ class Gateway:
             await self._app(scope, receive, send)
         elif (reader := match[1].get(method)) is not None:
             check_coding(scope)
-            limit = limit_for(reader, settings)
-            receive = _noting(exchange, receive, limit)
+            limit = self._limit(reader)
+            receive = self._noting(exchange, scope, receive, limit)
             await self._admit(reader, limit, scope, receive)
             await self._app(scope, receive, send)
         elif self._app is self._table:
             # No route is going to read it, and a test may want to see it all the same.
-            await read_beginning(_noting(exchange, receive, limit_for(None, settings)))
+            await read_beginning(self._noting(exchange, scope, receive, self._limit(None)))
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _noting(exchange, receive, None), send)
+            await self._app(scope, self._noting(exchange, scope, receive, None), send)
 
     async def _serve_with_faults(
         self,
@@ -197,7 +210,7 @@ class Gateway:
         send: Send,
     ) -> None:
         """Answer a request that may run into faults; see ``_serve``."""
-        faults = self._backend.faults
+        faults = self._faults
         request, receive = await self._asked(exchange, scope, receive)
         struck = scope.get("mock_backend.struck")
         if struck is None:
@@ -212,9 +225,7 @@ class Gateway:
                 struck,
                 url=_with_query(place[0] + place[1], scope),
                 render=partial(self._fault_answer, (exchange.method, request.template)),
-                read_body=partial(
-                    read_body, _noting(exchange, receive, limit_for(None, self._backend.settings))
-                ),
+                read_body=partial(read_body, self._noting(exchange, scope, receive, self._limit(None))),
                 signal=scope["mock_backend.send"],
             )
             # An answer that breaks off must not be held back to be compressed.
@@ -244,7 +255,7 @@ class Gateway:
         """Return a request as orders of faults see it, and what hands out its body."""
         backend, (template, _, parameters) = self._backend, scope["mock_backend.match"]
         title = None
-        if backend.faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
+        if self._faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
             body = await read_body(receive)
             receive, title = replaying(body, receive), _title_in(body)
 
@@ -260,7 +271,7 @@ class Gateway:
             path=exchange.path,
             now=backend.clock.now(),
             job_id=parameters.get("job_id", ""),
-            find_job=backend.faults.find_job,
+            find_job=self._faults.find_job,
             user_name=user_name,
             new_title=title,
         )
@@ -304,11 +315,14 @@ class Gateway:
             elif (path := path[len(prefix) :] or "/") == urls.WELL_KNOWN:
                 # Clients that were given a version would find others below it, and take them instead.
                 path, version = prefix + path, None
+        return self._origin(scope) + prefix, path, version
+
+    def _origin(self, scope: Scope) -> str:
+        """Return the URL of the host as the client sees it."""
         host = header_of(scope, b"host")
-        if host and not urls.HOST.fullmatch(host):
+        if host is not None and not urls.HOST.fullmatch(host):
             scope["mock_backend.no_host"], host = host, None
-        origin = f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
-        return origin + prefix, path, version
+        return f"{scope['scheme']}://{host}" if host else urls.host_of(self._backend.settings.url)
 
 
 def _origin_of(scope: Scope) -> urls.Origin:
@@ -338,7 +352,10 @@ def _is_below(path: str, prefix: str) -> bool:
 class _Answer:
     """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
 
-    def __init__(self, backend: ServedBackEnd, exchange: Exchange, scope: Scope, send: Send) -> None:
+    def __init__(
+        self, backend: ServedBackEnd, exchange: Exchange, scope: Scope, send: Send, cors: Headers
+    ) -> None:
+        self._cors = cors
         self._time_keeper = backend.time_keeper
         self._exchange = exchange
         self._send = send
@@ -353,7 +370,7 @@ class _Answer:
                 self._exchange.made = _identifier_in(message)
             if self._time_keeper is not None and self._time_keeper.is_due:
                 await made(self._time_keeper.note, self._scope)
-            message = {**message, "headers": [*message.get("headers", ()), _ANY, _EXPOSED]}
+            message = {**message, "headers": [*message.get("headers", ()), *self._cors]}
         else:
             self.complete = not message.get("more_body", False)
             if self._exchange.status is not None and self._exchange.status >= 400:
@@ -368,30 +385,11 @@ def _identifier_in(message: Message) -> str | None:
     return next((value.decode("latin-1") for name, value in headers if name == b"openeo-identifier"), None)
 
 
-def _noting(exchange: Exchange, receive: Receive, limit: Limit | None) -> Receive:
-    """Return what receives a body and notes it, up to a limit."""
-    left = limit.size if limit is not None else None
-
-    async def receive_and_note() -> Message:
-        nonlocal left
-        message = await receive()
-        if body := message.get("body"):
-            exchange.append_body(body)
-            if left is not None:
-                left -= len(body)
-                if left < 0:
-                    assert limit is not None  # else there would be no count
-                    raise limit.error()
-        return message
-
-    return receive_and_note
-
-
 async def _preflight(answer: _Answer, methods: Iterable[str]) -> None:
-    headers = list(_PREFLIGHT)
+    # Pages for people tell scripts nothing; anything else has more to tell them than other answers.
+    headers = list(_PREFLIGHT) if answer._cors else []
     if methods:
         headers.append((b"allow", ", ".join(sorted({*methods, "OPTIONS"})).encode()))
-    # Not through ``_Answer``'s own headers: a preflight has more of them.
     answer._exchange.status = 204
     await answer._send({"type": "http.response.start", "status": 204, "headers": headers})
     await answer._send({"type": "http.response.body", "body": b""})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from starlette.types import Scope
+from starlette.types import Message, Receive, Scope
 
 from mock_backend.errors import ContentTypeInvalid, FileSizeExceeded, OpenEOError, RequestInvalid
 from mock_backend.http.app.request_body import header_of
@@ -63,6 +63,31 @@ def check_coding(scope: Scope) -> None:
             status=415,
             headers={"Accept-Encoding": "identity"},
         )
+
+
+def noting(note: Callable[[bytes], object], receive: Receive, limit: Limit | None) -> Receive:
+    """Return what receives a body up to a limit.
+
+    Args:
+        note: Is told each part of it.
+        receive: The source of its messages.
+        limit: The limit; None for any length.
+    """
+    left = limit.size if limit is not None else None
+
+    async def receive_and_note() -> Message:
+        nonlocal left
+        message = await receive()
+        if body := message.get("body"):
+            note(body)
+            if left is not None:
+                left -= len(body)
+                if left < 0:
+                    assert limit is not None  # else there would be no count
+                    raise limit.error()
+        return message
+
+    return receive_and_note
 
 
 def _no_such_file(size: str) -> OpenEOError:

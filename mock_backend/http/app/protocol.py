@@ -14,6 +14,7 @@ from mock_backend.stores.time_keeper import TimeKeeper
 
 if TYPE_CHECKING:
     from mock_backend.http.app.asset_host import AssetHost
+    from mock_backend.http.app.issuer_host import IssuerHost
 
 
 class ServedBackEnd(Protocol):
@@ -34,6 +35,11 @@ class ServedBackEnd(Protocol):
     @property
     def asset_host(self) -> "AssetHost | None":
         """Host of its assets; None if the API serves them."""
+        ...
+
+    @property
+    def issuer_host(self) -> "IssuerHost":
+        """Host of its OpenID Connect issuers."""
         ...
 
     @property

@@ -186,7 +186,7 @@ def twice(issuer, path, *headers, method="GET", body=b""):
 
 
 def test_two_headers_are_no_credentials(mock_backend, issuer, token):
-    issuer.app = mock_backend.oidc_providers.asgi
+    issuer.app = mock_backend.issuer_host.asgi
     good = (b"authorization", f"Bearer {token}".encode())
     bad = (b"authorization", b"Bearer x")
     assert twice(issuer, "/userinfo", good) == 200
