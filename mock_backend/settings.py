@@ -82,6 +82,11 @@ class AppSettings(BaseSettings):
     """Maximum size of a file in bytes; None for no limit."""
     max_request_size: int | None = 50 << 20
     """Maximum size of the body of any other request in bytes; None for no limit."""
+    max_synchronous: int | None = 1 << 31
+    """Maximum number of values that a synchronous request computes, about; None for no limit. A value that is
+    loaded counts as 32."""
+    work_limit: float = 1.0
+    """Factor of the limits to the steps, calls and values of one process graph."""
 
     journal_size: int = 1 << 27
     """Maximum size of the journal of requests in bytes, about; it forgets the oldest exchanges, after their

@@ -30,9 +30,15 @@ class Workload:
     """The work that a process graph has asked for until now.
 
     Every method raises ``ProcessGraphComplexity`` when it is too much.
+
+    Args:
+        factor: Factor of the limits to steps, calls and values.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, factor: float = 1.0) -> None:
+        self._most_steps, self._most_calls, self._most_values = (
+            round(each * factor) for each in (STEPS, CALLS, VALUES)
+        )
         self.steps = self._calls = self._values = self._comparisons = 0
         #: Contents of arrays and objects: themselves, so that no others get their ids, their values and
         #: levels.
@@ -41,10 +47,10 @@ class Workload:
     def step(self, count: int = 1) -> None:
         """Count steps."""
         self.steps += count
-        if self.steps > STEPS:
+        if self.steps > self._most_steps:
             raise refusal(
                 f"at least {self.steps:,} steps",
-                STEPS,
+                self._most_steps,
                 "Each node is one, also those of child and user-defined processes each time they are called, "
                 "and so is each dimension of a data cube that it makes.",
             )
@@ -52,10 +58,10 @@ class Workload:
     def call(self) -> None:
         """Count a call of a function."""
         self._calls += 1
-        if self._calls > CALLS:
+        if self._calls > self._most_calls:
             raise refusal(
-                f"more than {CALLS:,} calls of processes of single values and arrays",
-                CALLS,
+                f"more than {self._most_calls:,} calls of processes of single values and arrays",
+                self._most_calls,
                 "Those of child processes count for each element of an array.",
             )
 
@@ -71,10 +77,10 @@ class Workload:
 
     def room_for(self, count: int) -> None:
         """Check that a number of values more is not too much."""
-        if self._values + count > VALUES:
+        if self._values + count > self._most_values:
             raise refusal(
                 f"at least {self._values + min(count, _COUNTED):,} values",
-                VALUES,
+                self._most_values,
                 "Each element of an array, member of an object and eight characters of a text is one, each "
                 "time a node makes or takes it.",
             )
@@ -108,9 +114,9 @@ _current: ContextVar[Workload | None] = ContextVar("workload", default=None)
 
 
 @contextmanager
-def counted() -> Iterator[Workload]:
-    """Count the work of a block, apart from that of blocks around it."""
-    work = Workload()
+def counted(factor: float = 1.0) -> Iterator[Workload]:
+    """Count the work of a block, apart from that of blocks around it, see ``Workload``."""
+    work = Workload(factor)
     token = _current.set(work)
     try:
         yield work

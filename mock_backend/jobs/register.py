@@ -425,7 +425,7 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
             job = self._new_job(body, user, 0)
         job.synchronous = True
         late = timedelta(0) if self.queue is None else self.queue.book(job, self.clock.now())
-        product, work = self.produced.of_request(job)
+        product, work = self.produced.of_request(job, self.settings.max_synchronous)
         if user.budget is not None:
             self._ledger.charge(user.user_id, Usage(timedelta(0), work=work).costs(self.dialect.price or 0))
         answer = answer_with(product, job, work, settings=self.settings)

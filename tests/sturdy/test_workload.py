@@ -10,6 +10,7 @@ from mock_backend.engine.core import callbacks
 from mock_backend.errors import workload
 from mock_backend.errors.workload import CHAIN, DEPTH
 from mock_backend.results.formats import pieces
+from mock_backend.settings import AppSettings
 from validation_cases.building import call, child, graph, load, one, par, process, ref
 
 #: So many calls of functions, and returns from them, are enough for what is asked here.
@@ -203,6 +204,67 @@ def test_what_asks_for_little_is_done(api, process_graph):
 
     with counted():
         assert api("POST /validation", json={"process_graph": process_graph}).json() == {"errors": []}
+
+
+PLACE = {"west": 5.0, "south": 51.0, "east": 5.13, "north": 51.085}
+MANY_FOR_EACH_PIXEL = child(
+    a=call("array_create", data=par("data"), repeat=2000), b=call("sum", data=ref("a"))
+)
+LONG = {
+    "thousands of values for each pixel": call(
+        "reduce_dimension", data=ref("a"), dimension="t", reducer=MANY_FOR_EACH_PIXEL
+    ),
+    "a kernel of a million factors": call(
+        "apply_kernel",
+        data=ref("a"),
+        kernel=[[(7 * row + 13 * column) % 17 / 16 for column in range(501)] for row in range(501)],
+    ),
+}
+
+
+@pytest.mark.parametrize("step", LONG.values(), ids=LONG)
+def test_a_synchronous_request_computes_no_more_than_an_answer_can_wait_for(
+    api, assert_error, step, monkeypatch
+):
+    monkeypatch.setattr(workload, "VALUES", 1 << 20)
+    monkeypatch.setattr(callbacks, "_MOST_HELD", 1 << 16)
+    asked = {"process": {"process_graph": graph(a=load(spatial_extent=PLACE), b=step)}}
+
+    assert_error(api("POST /result", json=asked), 400, "ProcessGraphComplexity", "at most 2,147,483,648")
+
+    assert api("POST /jobs", json=asked).status_code == 201
+
+
+def test_settings_say_how_much_work_is_possible(mock_backend_factory, api_of, assert_error):
+    settings = AppSettings(work_limit=0.01, max_synchronous=1000)
+    api = api_of(mock_backend_factory(settings=settings))
+    small = {"west": 5.0, "south": 51.0, "east": 5.001, "north": 51.001}
+    nodes = {"process": {"process_graph": chained("add", 100, call("add", x=1, y=1), x=..., y=1)}}
+
+    assert_error(api("POST /jobs", json=nodes), 400, "ProcessGraphComplexity", f"at most {STEPS // 100} ")
+    loaded = {"process": {"process_graph": graph(a=load(spatial_extent=small))}}
+    assert_error(api("POST /result", json=loaded), 400, "ProcessGraphComplexity", "at most 1,000 ")
+    assert api("POST /jobs", json=loaded).status_code == 201
+
+
+def test_many_zones_cost_little_more_than_what_is_in_them(api):
+    """Each was read by itself, with all that a date of a collection takes."""
+
+    def square(number):
+        x, y = 5 + 0.001 * (number % 40), 51 + 0.001 * (number // 40)
+        ring = [[x, y], [x + 0.0005, y], [x + 0.0005, y + 0.0005], [x, y]]
+        return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+    zones = {"type": "FeatureCollection", "features": [square(number) for number in range(1600)]}
+    mean = child(m=call("mean", data=par("data")))
+    graph_ = graph(
+        a=load(spatial_extent=PLACE),
+        b=call("aggregate_spatial", data=ref("a"), geometries=zones, reducer=mean),
+        c=call("save_result", data=ref("b"), format="JSON"),
+    )
+
+    with counted():
+        assert api("POST /result", json={"process": {"process_graph": graph_}}).status_code == 200
 
 
 @pytest.mark.parametrize("count", [100, 158])

@@ -28,6 +28,10 @@ class CubeSource(Protocol):
         """Return how many values are loaded for each pixel of a window of some sizes."""
         ...
 
+    def effort(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are computed, about, for each pixel of a window of some sizes."""
+        ...
+
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
         """Return a source with some of the labels along one of the ``others`` of a data cube only."""
         ...
@@ -106,6 +110,14 @@ class DataCube:
         if self.source is None or self.grid is None:
             return self.count
         return self.source.loaded(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
+
+    @property
+    def effort(self) -> int:
+        """The number of values that are computed, about, to have all of it."""
+        pixels = 1 if self.grid is None else self.grid.pixels
+        if self.source is None:
+            return self.count
+        return self.source.effort(tuple(self.sizes[each.name] for each in self.others)) * pixels
 
     @property
     def data_type(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ class Convolved(Derived):
     border: Any = 0
     invalid: float = 0.0
     bounds: Grid | None = None
+
+    def work(self, sizes: tuple[int, ...]) -> int:
+        """Return how many products are computed for each pixel."""
+        return prod(sizes) * (self.kernel.size if _factors(self.kernel) is None else sum(self.kernel.shape))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

@@ -13,6 +13,8 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
 from mock_backend.engine.core.window import Positions, Window, positions_of
 
+#: A value that is loaded takes as long as this number of computed ones.
+_LOADED = 32
 #: Child processes that hold fewer values for a pixel do not matter.
 _FEW = 32
 
@@ -78,18 +80,39 @@ class Source:
         Args:
             sizes: As for ``needs``.
         """
+        read = (prod(own) * pixels for each, own, pixels in self._reads(sizes) if not each.needs(own))
+        return max(sum(read), prod(sizes))
+
+    def work(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are computed for each pixel of a window, besides those that are read.
+
+        Args:
+            sizes: As for ``needs``.
+        """
+        return prod(sizes) + self.computing(sizes)
+
+    def effort(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are computed for each pixel of a window; loaded ones count for several.
+
+        Args:
+            sizes: As for ``needs``.
+        """
+        return sum(
+            pixels * (each.work(own) if each.needs(own) else prod(own) * _LOADED)
+            for each, own, pixels in self._reads(sizes)
+        )
+
+    def _reads(self, sizes: tuple[int, ...]) -> "Iterator[Need]":
+        """Yield the sources that are read for a pixel, itself included, each once, with their needs."""
         known: set[tuple[int, tuple[int, ...]]] = set()
-
-        def count(source: Source, sizes: tuple[int, ...], pixels: int) -> int:
-            if (key := (id(source), sizes)) in known:
-                return 0
-            known.add(key)
-            needs = source.needs(sizes)
-            if not needs:
-                return prod(sizes) * pixels
-            return sum(count(other, own, pixels * each) for other, own, each in needs)
-
-        return max(count(self, sizes, 1), prod(sizes))
+        stack: list[Need] = [(self, sizes, 1)]
+        while stack:
+            source, own, pixels = stack.pop()
+            if (key := (id(source), own)) not in known:
+                known.add(key)
+                yield source, own, pixels
+                needs = reversed(source.needs(own))
+                stack += [(other, its, pixels * each) for other, its, each in needs]
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.

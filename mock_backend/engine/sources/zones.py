@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isqrt, prod
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,12 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
-from mock_backend.engine.core.window import PixelIndex, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.cubes.projection import DEGREES, bounds_in
 from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import Derived, Need, Source, reals, spread
 from mock_backend.landscape.sensors.lattice import Lattice
-from mock_backend.landscape.sensors.mask import Mask
+from mock_backend.landscape.sensors.mask import Mask, Shapes, areas_of
 
 #: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20
@@ -23,6 +23,10 @@ _MANY = 1 << 20
 _AT_ONCE = 1 << 24
 #: ... but not fewer pixels than these.
 _FEW = 1 << 16
+#: Reading a window takes as long as this number of its pixels, besides them.
+_WINDOW = 4096
+#: To find a pixel in a geometry takes as long as computing this number of values, and a geometry besides.
+_INSIDE, _GEOMETRY = 64, 1 << 15
 
 Geometry = Mapping[str, Any]
 
@@ -125,40 +129,72 @@ class Zonal(Derived):
         geometries: The geometries in degrees; None for those that are nowhere.
         callback: The child process that makes one value of many.
         axis: The axis of the geometries.
+        share: The number of pixels in all geometries, about, as a share of those of the grid.
     """
 
     grid: Grid
     geometries: tuple[Geometry | None, ...]
     callback: Callback
     axis: int
+    share: float = 1.0
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
         left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
         return ((self.source, left, self.grid.pixels),)
 
+    def work(self, sizes: tuple[int, ...]) -> int:
+        """Return how many values are computed: those within geometries, and what each geometry takes."""
+        within = self.share * self.grid.pixels * prod(sizes) / max(sizes[self.axis], 1)
+        return round(within * _INSIDE) + sizes[self.axis] * _GEOMETRY
+
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
-        left = window.without(self.axis)
-        for place, number in enumerate(window.others[self.axis]):
-            pixels = self._pixels(self.geometries[number], left, reader)
-            result = self.callback(data=Stack(pixels))
-            found[(slice(None),) * self.axis + (place,)] = spread(result, left.shape)
+        into, left = np.moveaxis(found, self.axis, 0), window.without(self.axis)
+        for places, pixels in self._pixels(window.others[self.axis], left, reader):
+            into[places] = spread(self.callback(data=Stack(pixels)), pixels.shape[1:])
         return found
 
-    def _pixels(self, geometry: Geometry | None, left: Window, reader: WindowReader) -> Reals:
-        """Return the values of the pixels within a geometry, along the first axis."""
-        near = None if geometry is None else _around(geometry, self.grid)
-        if geometry is None or near is None:
-            return np.empty((0, *left.shape))
-        parts = []
-        for pixels in strips(near, self.source.at_hand(left.shape)):
-            there = inside(geometry, pixels, reader)
+    def _pixels(
+        self, numbers: Positions, left: Window, reader: WindowReader
+    ) -> Iterator[tuple[Positions, Reals]]:
+        """Yield the values of the pixels within geometries that have equally many.
+
+        Args:
+            numbers: The positions of the geometries.
+            left: The window of a pixel.
+            reader: The reader of other sources.
+
+        Yields:
+            Places among the numbers; and values: pixels by geometries by the shape of ``left``.
+        """
+        # With the geometries, so that nothing else gets their place in memory.
+        key = "areas", id(self.geometries), self.grid
+        areas = reader.kept(key, lambda: (self.geometries, areas_of(self.geometries, self.grid)))[1][numbers]
+        at_once = _at_once(self.source.at_hand(left.shape))
+        extents = _extents(areas, self.grid)
+        for places, extent in _neighbours(extents, isqrt(at_once) // 2):
+            if len(places) == 1 and _size(extent) > at_once:
+                yield places, self._large(areas[places[0]], extent, left, reader)
+                continue
+            values = reals(reader.read(self.source, left.of_pixels(_index(extent, self.grid))))
+            # As many pixels of geometries as have been read, or one geometry.
+            parts = np.cumsum([_size(extents[each]) for each in places]) // at_once
+            for part in np.unique(parts):
+                some = places[parts == part]
+                for own, pixels in _within(areas[some], extents[some], self.grid):
+                    rows, columns = pixels[0] - extent[0], pixels[1] - extent[2]
+                    yield some[own], np.moveaxis(values[..., rows, columns], (-1, -2), (0, 1))
+
+    def _large(self, area: Any, extent: Positions, left: Window, reader: WindowReader) -> Reals:
+        parts = [np.empty((0, *left.shape))]
+        for pixels in strips(_index(extent, self.grid), self.source.at_hand(left.shape)):
+            there = Mask.of(area).within(Lattice(self.grid, pixels.rows, pixels.columns))
             if there.any():
                 values = reals(reader.read(self.source, left.of_pixels(pixels)))
                 parts.append(np.moveaxis(values[..., there], -1, 0))
-        return np.concatenate(parts) if parts else np.empty((0, *left.shape))
+        return np.concatenate(parts)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,36 +233,86 @@ def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
         pixels: The pixels.
         depth: The number of values at hand for each of them while they are read.
     """
-    count = min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
-    height = max(count // max(len(pixels.columns), 1), 1)
+    height = max(_at_once(depth) // max(len(pixels.columns), 1), 1)
     for first in range(0, len(pixels.rows), height):
         yield PixelIndex(pixels.grid, pixels.rows[first : first + height], pixels.columns)
 
 
-def _around(geometry: Geometry, grid: Grid) -> PixelIndex | None:
-    """Return the pixels around a geometry; None if it is elsewhere."""
+def _at_once(depth: int) -> int:
+    return min(_MANY, max(_AT_ONCE // max(depth, 1), _FEW))
+
+
+def _extents(areas: Shapes, grid: Grid) -> NDArray[np.intp]:
+    """Return the first row and the one after the last of pixels around areas, and their columns likewise."""
     import shapely
 
-    shape = shapely.geometry.shape(geometry)
-    if shape.is_empty:
-        return None
-    west, south, east, north = shape.bounds
-    turns = (0.0, -360.0, 360.0) if grid.east > 180 or grid.west < -180 else (0.0,)
-    if grid.crs != DEGREES:
-        west, south, east, north = bounds_in((west, south, east, north), DEGREES, grid.crs)
-        turns = (0.0,)
-    for turn in turns:
-        # One more on each side: points and lines are as wide as pixels.
-        part = grid.clipped(
-            (
-                west + turn - grid.x_size,
-                south - grid.y_size,
-                east + turn + grid.x_size,
-                north + grid.y_size,
-            )
-        )
-        if part is not None:
-            down = round((grid.north - part.north) / grid.y_size)
-            right = round((part.west - grid.west) / grid.x_size)
-            return PixelIndex(grid, span(part.rows) + down, span(part.columns) + right)
-    return None
+    west, south, east, north = np.nan_to_num(shapely.bounds(areas), nan=np.inf).T
+    rows = np.stack(
+        [np.floor((grid.north - north) / grid.y_size), np.ceil((grid.north - south) / grid.y_size)]
+    )
+    columns = np.stack(
+        [np.floor((west - grid.west) / grid.x_size), np.ceil((east - grid.west) / grid.x_size)]
+    )
+    limits = grid.rows, grid.columns
+    clipped = [each.clip(0, most) for each, most in zip((rows, columns), limits, strict=True)]
+    return np.concatenate(clipped).T.astype(np.intp)
+
+
+def _size(extent: Positions) -> int:
+    top, bottom, left, right = map(int, extent)
+    return max(bottom - top, 0) * max(right - left, 0)
+
+
+def _index(extent: Positions, grid: Grid) -> PixelIndex:
+    top, bottom, left, right = extent
+    return PixelIndex(grid, np.arange(top, bottom), np.arange(left, right))
+
+
+def _neighbours(extents: NDArray[np.intp], size: int) -> Iterator[tuple[Positions, Positions]]:
+    """Yield the places of small areas that are near one another, and the pixels around all of them.
+
+    Pixels around each that are fewer are read for each alone, as are those of large areas.
+
+    Args:
+        extents: The pixels around each.
+        size: The number of rows, and of columns, of pixels that are small, and near.
+    """
+    is_small = (extents[:, 1] - extents[:, 0] <= size) & (extents[:, 3] - extents[:, 2] <= size)
+    blocks = extents[:, [0, 2]] // size
+    blocks[~is_small] = -1 - np.arange(len(extents))[~is_small, None]
+    _, block_of = np.unique(blocks, axis=0, return_inverse=True)
+    order = np.argsort(block_of.reshape(-1), kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(block_of.reshape(-1)[order])) + 1):
+        if not len(places):
+            continue
+        low, high = extents[places].min(axis=0), extents[places].max(axis=0)
+        around = np.array([low[0], high[1], low[2], high[3]])
+        if _size(around) <= sum(_size(each) + _WINDOW for each in extents[places]):
+            yield places, around
+        else:
+            yield from ((places[at : at + 1], extents[each]) for at, each in enumerate(places))
+
+
+def _within(
+    areas: Shapes, extents: NDArray[np.intp], grid: Grid
+) -> Iterator[tuple[Positions, tuple[Positions, Positions]]]:
+    """Yield areas that have equally many pixels within them, by place, and the rows and columns of these."""
+    import shapely
+
+    tops, bottoms, lefts, rights = extents.T
+    sizes = (bottoms - tops).clip(0) * (rights - lefts).clip(0)
+    owners = np.repeat(np.arange(len(areas)), sizes)
+    numbers = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    wide = (rights - lefts)[owners]
+    rows, columns = tops[owners] + numbers // wide, lefts[owners] + numbers % wide
+    first_row, first_column = tops.min(initial=0), lefts.min(initial=0)
+    # Coordinates of pixels as masks have them.
+    whole = Lattice(grid, np.arange(first_row, grid.rows), np.arange(first_column, grid.columns))
+    there = shapely.contains_xy(areas[owners], whole.xs[columns - first_column], whole.ys[rows - first_row])
+    rows, columns, owners = rows[there], columns[there], owners[there]
+    counts = np.bincount(owners, minlength=len(areas))
+    starts = np.cumsum(counts) - counts
+    for count in np.unique(counts):
+        own = np.flatnonzero(counts == count)
+        chosen = starts[own][:, None] + np.arange(count)
+        yield own, (rows[chosen], columns[chosen])

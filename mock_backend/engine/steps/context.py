@@ -36,6 +36,7 @@ class GraphContext:
         reader: The reader of URLs and files of the user.
         run_udfs: True to run user-defined functions, False not to; None to run those that can.
         in_parts: True if only parts of results are read, which may therefore be of any size.
+        work_limit: Factor of the limits of work.
     """
 
     catalogue: DataCatalogue
@@ -50,3 +51,4 @@ class GraphContext:
     reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
     run_udfs: bool | None = False
     in_parts: bool = False
+    work_limit: float = 1.0

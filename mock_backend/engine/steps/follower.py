@@ -72,7 +72,7 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
         if "default" in each
     }
     try:
-        with counted() as follower.work:
+        with counted(surroundings.work_limit) as follower.work:
             return follower.outcome(graph, values)
     except RecursionError:
         raise too_deep("processes") from None

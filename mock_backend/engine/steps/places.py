@@ -95,17 +95,21 @@ def place_of_box(given: Mapping[str, Any]) -> Area | None:
 
 def place_of_features(features: Sequence[Feature]) -> Area | None:
     """Return the area that GeoJSON features cover together; None if that is not known."""
-    if any(each is UNKNOWN_FEATURE for each in features):
+    bounds, geometry = bounds_of(features), geometry_of(features)
+    if bounds is None or any(each is UNKNOWN_FEATURE for each in features):
         return None
+    # Of points and lines the nearest pixels count, all of which are there.
+    has_area = geometry is not None and geometry.get("type") in _POLYGONS
+    return Area(bounds, DEGREES, geometry if has_area else None)
+
+
+def bounds_of(features: Sequence[Feature]) -> Box | None:
+    """Return the box in degrees around all positions of GeoJSON features; None if they have none."""
     positions = [each for feature in features for each in _positions(feature.get("geometry"))]
     if not positions:
         return None
     xs, ys = zip(*positions, strict=True)
-    bounds = (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
-    geometry = geometry_of(features)
-    # Of points and lines the nearest pixels count, all of which are there.
-    has_area = geometry is not None and geometry.get("type") in _POLYGONS
-    return Area(bounds, DEGREES, geometry if has_area else None)
+    return (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
 
 
 def _near(coordinate: float) -> float:

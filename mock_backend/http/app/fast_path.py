@@ -13,7 +13,8 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter
+from pydantic_core import from_json
 from starlette.types import Scope
 
 from mock_backend.api.parameters import LIMITS, NONE_IF_EMPTY, HeaderValue, QueryName, dependency_of
@@ -88,8 +89,8 @@ class Shortcut:
                     return None
                 name, model = self._body
                 check_parts(body)
-                found[name] = model.model_validate_json(body)
-        except ValidationError:
+                found[name] = model.model_validate(from_json(body))
+        except ValueError:  # of no JSON, and of values that the model does not take
             return None
         if self._raw is not None:
             found[self._raw] = body

@@ -11,10 +11,8 @@ from mock_backend.errors import RequestInvalid
 
 #: Part of an unwanted body to read.
 _BEGINNING = 1 << 20
-
-
 #: The largest number of arrays and objects in a body.
-_MOST_PARTS = 500_000
+_MOST_PARTS = 300_000
 
 
 class JsonRequest(Request):

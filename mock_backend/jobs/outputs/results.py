@@ -10,6 +10,7 @@ from typing import Any
 from mock_backend.api.workspaces import Workspaces
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
+from mock_backend.errors.workload import refusal
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.outputs.exports import export_lines
 from mock_backend.jobs.outputs.productions import JobProducer
@@ -67,8 +68,12 @@ class JobResults:
             with suppress(OpenEOError):  # of what a test has given in place of it
                 job.run = replace(job.run, work=self._producer.of_run(job).work)
 
-    def of_request(self, job: Job) -> tuple[Product, Work | None]:
+    def of_request(self, job: Job, most: int | None = None) -> tuple[Product, Work | None]:
         """Return what a synchronous request produces, and the work for it if that is known.
+
+        Args:
+            job: The request as a job.
+            most: The maximum number of values to compute; None for any.
 
         Raises:
             OpenEOError: If it cannot be produced.
@@ -78,6 +83,13 @@ class JobResults:
             return given, None
         found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
         check_udfs(found)
+        if most is not None and found.effort > most:
+            raise refusal(
+                f"about {found.effort:,} values to be computed",
+                most,
+                "That is the limit of synchronous requests; use a batch job instead. A value that is loaded "
+                "counts as 32.",
+            )
         return found.product, found.work
 
     def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 """Masks of the pixels within a geometry."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 import shapely
@@ -25,8 +25,12 @@ _HALF = 0.501
 # What is so near to a grid, in degrees, is as it is; of what is larger there is a part.
 _MARGIN = 5.0
 _ANTIMERIDIAN = 180
+#: The number of the type of polygons.
+_POLYGON = 3
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
+
+Shapes = NDArray[np.object_]
 
 
 class Mask:
@@ -38,16 +42,14 @@ class Mask:
     """
 
     def __init__(self, geometry: Mapping[str, Any], grid: Grid) -> None:
-        found = geometry_of(geometry)
-        if grid.crs != DEGREES:
-            found = _projected(_near(found, grid), grid.crs)
-            # Where a coordinate system ends some places have no coordinates: then all is within.
-            if not np.isfinite(shapely.get_coordinates(found)).all():
-                found = shapely.box(*grid.bounds)
-        if grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN:
-            found = _around_the_earth(found, grid.crs)
-        self._geometry = _area(found, max(grid.x_size, grid.y_size))
-        shapely.prepare(self._geometry)
+        (self._geometry,) = areas_of([geometry], grid)
+
+    @classmethod
+    def of(cls, area: BaseGeometry) -> Self:
+        """Return the mask of an area, see ``areas_of``."""
+        found = cls.__new__(cls)
+        found._geometry = area
+        return found
 
     def within(self, lattice: Lattice) -> NDArray[np.bool_]:
         """Return which pixels have their centres within the geometry."""
@@ -75,24 +77,55 @@ class Mask:
         return found
 
 
-def _projected(geometry: BaseGeometry, crs: str) -> BaseGeometry:
+def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shapes:
+    """Return geometries as areas in the coordinate system of a grid, all of them in a few calls.
+
+    Args:
+        geometries: GeoJSON in degrees; None is nowhere.
+        grid: The grid. Points and lines are as wide as its pixels.
+    """
+    found = _shapes(map(geometry_of, geometries))
+    if grid.crs != DEGREES:
+        found = _projected(_near(found, grid), grid.crs)
+        # Where a coordinate system ends some places have no coordinates: then all is within.
+        points, of = shapely.get_coordinates(found, return_index=True)
+        found[of[~np.isfinite(points).all(axis=1)]] = shapely.box(*grid.bounds)
+    if grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN:
+        found = _shapes(_around_the_earth(each, grid.crs) for each in found)
+    found[:] = shapely.make_valid(found)
+    for place in np.flatnonzero((shapely.get_type_id(found) != _POLYGON) | ~(shapely.area(found) > 0)):
+        found[place] = _area(found[place], max(grid.x_size, grid.y_size))
+    shapely.prepare(found)
+    return found
+
+
+def _shapes(shapes: Iterable[BaseGeometry]) -> Shapes:
+    listed = list(shapes)
+    found = np.empty(len(listed), object)
+    found[:] = listed
+    return found
+
+
+def _projected(geometries: Shapes, crs: str) -> Shapes:
     def project(points: Degrees) -> Degrees:
         found = transformed(DEGREES, crs, points[:, 0], points[:, 1])
         columns: Degrees = np.column_stack(found)
         return np.round(columns, _DECIMALS, out=columns)
 
-    return shapely.transform(shapely.segmentize(geometry, _LONGEST), project)
+    projected: Shapes = shapely.transform(shapely.segmentize(geometries, _LONGEST), project)
+    return projected
 
 
-def _near(geometry: BaseGeometry, grid: Grid) -> BaseGeometry:
-    """Return the part of a geometry that is around a grid: what is far away may have no coordinates there."""
+def _near(geometries: Shapes, grid: Grid) -> Shapes:
+    """Return the parts of geometries around a grid: what is far away may have no coordinates there."""
     west, south, east, north = grid.bbox
     sides = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     boxes = [shapely.box(a - _MARGIN, south - _MARGIN, b + _MARGIN, north + _MARGIN) for a, b in sides]
     around = shapely.union_all(boxes)
-    if geometry.is_empty or around.covers(shapely.box(*geometry.bounds)):
-        return geometry
-    return shapely.intersection(shapely.make_valid(geometry), around)
+    is_near = shapely.covers(around, shapely.box(*shapely.bounds(geometries).T))
+    is_far = ~shapely.is_empty(geometries) & ~is_near
+    geometries[is_far] = shapely.intersection(shapely.make_valid(geometries[is_far]), around)
+    return geometries
 
 
 def _around_the_earth(geometry: BaseGeometry, crs: str) -> BaseGeometry:
@@ -104,7 +137,7 @@ def _around_the_earth(geometry: BaseGeometry, crs: str) -> BaseGeometry:
 
 def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:
     """Return the areas of a geometry; points and lines, if there is nothing else, as wide as pixels."""
-    parts = shapely.get_parts(shapely.make_valid(geometry))
+    parts = shapely.get_parts(geometry)
     # What was mended may be a collection in a collection.
     parts = shapely.get_parts(parts)
     areas = parts[shapely.area(parts) > 0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.processes.definitions.graph import Graph
+from mock_backend.processes.definitions.graph import Graph, is_flat
 
 #: Keys of objects and indices of arrays that lead to something inside a value.
 Path = tuple[str | int, ...]
@@ -47,7 +47,11 @@ def contents_of(argument: Any) -> ArgumentContents:
                 if isinstance(item[1], (dict, list)) and item[0] != "process_graph"
             ]
         else:
-            inner = [(index, item) for index, item in enumerate(each) if isinstance(item, (dict, list))]
+            inner = [
+                (index, item)
+                for index, item in enumerate(each)
+                if isinstance(item, (dict, list)) and not is_flat(item)
+            ]
         # What is put last comes out first.
         stack += [((*path, key), item) for key, item in reversed(inner)]
     return found

@@ -41,6 +41,7 @@ class Context:
         user_processes: Returns the ids of all user-defined processes of the user.
         remote_process: Returns the process of an id at a URL; None if nothing is known of the URL. There
             is no such function where URLs are no namespaces.
+        work_limit: Factor of the limits of work.
     """
 
     processes: Mapping[str, dict[str, Any]]
@@ -49,3 +50,4 @@ class Context:
     lets_pass: Set[str] = field(default_factory=frozenset)
     user_processes: Callable[[], list[str]] = list
     remote_process: Callable[[str, str], dict[str, Any] | None] | None = None
+    work_limit: float = 1.0

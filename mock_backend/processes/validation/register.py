@@ -190,6 +190,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
             user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
             lets_pass=self.lets_pass,
             remote_process=remote.resolve if remote or _EXTENSION in self.settings.extensions else None,
+            work_limit=self.settings.work_limit,
         )
 
         def find() -> Findings:
@@ -198,7 +199,8 @@ class ValidationRegister(EndpointRegister, LetsPass):
         own = user is not None and defined is not None and defined.has_any(user.user_id)
         if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
-        offer = self.settings.profile.catalogue, self.lets_pass, context.remote_process is None
+        has_urls, limit = context.remote_process is not None, self.settings.work_limit
+        offer = self.settings.profile.catalogue, self.lets_pass, has_urls, limit
         return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:

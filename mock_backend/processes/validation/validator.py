@@ -90,7 +90,7 @@ class Validator:
             values = {
                 each["name"]: Value(kinds_of(each.get("schema"))) for each in sound_parameters(parameters)
             }
-            with counted() as self._work:
+            with counted(self._context.work_limit) as self._work:
                 self._graph(graph, Scope(values, lenient=lenient), ())
         except ProcessGraphComplexity as error:
             self._problems.append(Problem(None, error.openeo_code, error.message))

@@ -125,8 +125,8 @@ class Producer:
             raw = to_json([process["process_graph"], process.get("parameters")])
         except (PydanticSerializationError, ValueError, RecursionError):
             return None
-        profile = self._settings.profile
-        offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass
+        profile, limit = self._settings.profile, self._settings.work_limit
+        offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass, limit
         return None if len(raw) > _LARGEST else (raw, _hour(now), self._settings.seed, offer)
 
     def _surroundings(
@@ -146,6 +146,7 @@ class Producer:
             features_by_band=self._settings.profile.dialect.features_by_band,
             reader=ContentReader(self._contents, user_id),
             run_udfs=run_udfs,
+            work_limit=self._settings.work_limit,
         )
 
 

@@ -12,6 +12,7 @@ from mock_backend.cache import Kept
 from mock_backend.engine.core.workers import ThisThread, Workers, computed_by
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.steps import Outcome, Plain, Saved
+from mock_backend.engine.steps.places import bounds_of
 from mock_backend.errors import OpenEOError
 from mock_backend.lifecycle import Work
 from mock_backend.results import formats
@@ -75,6 +76,12 @@ class Production:
             written=sum(each.count for each in cubes),
             memory=round(8 * max(at_hand, default=0)),
         )
+
+    @property
+    def effort(self) -> int:
+        """The number of values that are computed to have all files, about."""
+        cubes = {id(each.content): each.content for each in self.outcome.saved}
+        return sum(each.effort for each in cubes.values() if isinstance(each, DataCube))
 
     @property
     def obstacles(self) -> dict[str, str]:
@@ -243,14 +250,10 @@ def _name_apart(files: list[_File]) -> None:
 def _bbox_of(cube: DataCube) -> tuple[float, float, float, float] | None:
     if cube.grid is not None:
         return cube.grid.bbox
-    if not cube.geometries:
+    bounds = bounds_of(cube.geometries)
+    if bounds is None:
         return None
-    import shapely
-
-    shapes = [shapely.geometry.shape(each["geometry"]) for each in cube.geometries if each.get("geometry")]
-    if not shapes:
-        return None
-    west, south, east, north = (round(float(side), 9) for side in shapely.total_bounds(shapes))
+    west, south, east, north = (round(side, 9) for side in bounds)
     return west, south, east, north
 
 

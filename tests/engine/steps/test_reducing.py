@@ -347,6 +347,40 @@ def test_zones_outside_of_the_data_have_no_values(after):
     assert after(call("aggregate_spatial", geometries=far, reducer=reducer())).sizes["geometry"] == 1
 
 
+def test_many_zones_have_the_values_that_each_has_alone(content, numbers):
+    """Small ones that are near one another are read together, large and lonely ones for themselves."""
+
+    def square(x, y, size):
+        ring = [[x, y], [x + size, y], [x + size, y + size / 3], [x, y + size], [x, y]]
+        return {"type": "Polygon", "coordinates": [ring]}
+
+    zones = [
+        *(square(11 + 0.0007 * n, 46 + 0.0003 * (n % 5), 0.0005 + 0.0001 * (n % 7)) for n in range(40)),
+        square(11.001, 46.001, 0.04),  # around others, and larger than what is read at once
+        square(11.05, 46.04, 0.0004),
+        {"type": "Point", "coordinates": [11.0002, 46.0002]},
+        {"type": "LineString", "coordinates": [[11.0, 46.0], [11.02, 46.01]]},
+        square(50, 50, 1),  # nowhere near
+        square(11.01, 46.005, 1e-9),  # smaller than a pixel
+    ]
+    source = load(spatial_extent={"west": 11, "south": 46, "east": 11.06, "north": 46.05})
+    step = {"reducer": child(m=call("sum", data=par("data")))}
+
+    def values(features):
+        collection = {
+            "type": "FeatureCollection",
+            "features": [{"type": "Feature", "properties": {}, "geometry": each} for each in features],
+        }
+        return numbers(content(flow(call("aggregate_spatial", geometries=collection, **step), source=source)))
+
+    together = values(zones)
+    assert np.isfinite(together).any(axis=(0, 1)).sum() == len(zones) - 2
+    for place, zone in enumerate(zones):
+        # With one that keeps the data cube as large as it is.
+        alone = values([zone, zones[40]])[..., 0]
+        assert np.array_equal(together[..., place], alone, equal_nan=True), zone
+
+
 @pytest.mark.parametrize(
     ("process_id", "arguments", "bands"),
     [

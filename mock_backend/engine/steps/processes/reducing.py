@@ -10,6 +10,7 @@ from mock_backend.engine.core.bands import band_of, each_band, reduced_bands, wi
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.values import Callback, items_in
 from mock_backend.engine.cubes import Dimension, is_horizontal
+from mock_backend.engine.cubes.projection import Box
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources import (
     ArrayLine,
@@ -25,7 +26,7 @@ from mock_backend.engine.sources import (
 from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow, check_read, sampled
-from mock_backend.engine.steps.places import Area, Feature, place_of_features
+from mock_backend.engine.steps.places import Area, Feature, bounds_of, place_of_features
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
 
@@ -88,7 +89,8 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
     structure = asked.structure(data=cube)
     if structure is None or callback is None or cube.grid is None:
         return flow
-    check_read(flow, math.ceil(cube.count * _share(features, place)), asked.node)
+    share = _share(features, place)
+    check_read(flow, math.ceil(cube.count * min(share, 1.0)), asked.node)
     bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
     own = None if given is None else given.cube.of_kind("geometry")
     labels = own.labels if own is not None else tuple(range(len(features)))
@@ -101,7 +103,7 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
         source = Bounded(source, bounds)
     axis = [each.kind for each in dimensions].index("geometry")
     shapes = tuple(each.get("geometry") for each in features)
-    zonal: Any = Zonal(source, cube.grid, shapes, callback, axis)
+    zonal: Any = Zonal(source, cube.grid, shapes, callback, axis, share)
     others = [each for each in dimensions if each.kind != "geometry"]
     extra = [each for each in others if cube.named(each.name) is None]
     if extra:
@@ -112,15 +114,15 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
 
 
 def _share(features: Sequence[Feature], place: Area | None) -> float:
-    """Return the share of an area, about, that is read for each of the geometries in it."""
-    whole = 0.0 if place is None else _size_of(place)
+    """Return what geometries take of an area together, about, as a share of it."""
+    whole = 0.0 if place is None else _size_of(place.bounds)
     if not whole:
         return 1.0
-    return min(sum(_size_of(own) for each in features if (own := place_of_features([each]))) / whole, 1.0)
+    return sum(_size_of(bounds) for each in features if (bounds := bounds_of([each]))) / whole
 
 
-def _size_of(place: Area) -> float:
-    west, south, east, north = place.bounds
+def _size_of(bounds: Box) -> float:
+    west, south, east, north = bounds
     return (east - west) * (north - south)
 
 
