@@ -12,7 +12,7 @@ from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import transformed
-from mock_backend.engine.sources import Resampled
+from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.source import Source
 
 

@@ -9,7 +9,9 @@ from engine_cases.cubes import given, result
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, span
-from mock_backend.engine.sources import Masked, Merged, Remembered, Resampled, Side
+from mock_backend.engine.sources.memory import Remembered
+from mock_backend.engine.sources.merging import Masked, Merged, Side
+from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.source import Derived
 from validation_cases.building import call, child, graph, par, ref
 

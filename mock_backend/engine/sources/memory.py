@@ -10,8 +10,7 @@ from mock_backend.cache import Kept
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.sources.restructuring import within
-from mock_backend.engine.sources.source import Derived, Source
+from mock_backend.engine.sources.source import Derived, Source, within
 
 #: The largest number of bytes that are remembered.
 _MOST = 128 << 20

@@ -1,6 +1,5 @@
 """Values in other dimensions."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -9,7 +8,7 @@ import numpy as np
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.sources.source import Derived, Need
+from mock_backend.engine.sources.source import Derived, Need, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,25 +212,3 @@ class Bounded(Derived):
             return reader.read(self.source, window.of_pixels(PixelIndex(self.grid, rows, columns)))
 
         return within(own, window.shape, read)
-
-
-def within(
-    pixels: PixelIndex, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]
-) -> Values:
-    """Return the values of pixels, none of those that are beyond their grid.
-
-    Args:
-        pixels: The pixels.
-        shape: The shape of what is returned.
-        read: Returns the values of rows and columns in the grid.
-    """
-    rows = (pixels.rows >= 0) & (pixels.rows < pixels.grid.rows)
-    columns = (pixels.columns >= 0) & (pixels.columns < pixels.grid.columns)
-    if rows.all() and columns.all():
-        return read(pixels.rows, pixels.columns)
-    if not rows.any() or not columns.any():
-        return np.full(shape, np.nan, np.float32)
-    part = read(pixels.rows[rows], pixels.columns[columns])
-    found = np.full(shape, np.nan, part.dtype)
-    found[..., np.flatnonzero(rows)[:, None], np.flatnonzero(columns)] = part
-    return found

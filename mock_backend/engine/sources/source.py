@@ -1,6 +1,6 @@
 """A source: the values of a data cube, computed when a window of it is read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
-from mock_backend.engine.core.window import Positions, Window, positions_of
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of
 
 #: A value that is loaded takes as long as this number of computed ones.
 _LOADED = 32
@@ -227,4 +227,26 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
     found = np.full((length, *shape), np.nan)
     for place, each in enumerate(parts[:length]):
         found[place] = spread(each, shape)
+    return found
+
+
+def within(
+    pixels: PixelIndex, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]
+) -> Values:
+    """Return the values of pixels, none of those that are beyond their grid.
+
+    Args:
+        pixels: The pixels.
+        shape: The shape of what is returned.
+        read: Returns the values of rows and columns in the grid.
+    """
+    rows = (pixels.rows >= 0) & (pixels.rows < pixels.grid.rows)
+    columns = (pixels.columns >= 0) & (pixels.columns < pixels.grid.columns)
+    if rows.all() and columns.all():
+        return read(pixels.rows, pixels.columns)
+    if not rows.any() or not columns.any():
+        return np.full(shape, np.nan, np.float32)
+    part = read(pixels.rows[rows], pixels.columns[columns])
+    found = np.full(shape, np.nan, part.dtype)
+    found[..., np.flatnonzero(rows)[:, None], np.flatnonzero(columns)] = part
     return found

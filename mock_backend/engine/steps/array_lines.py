@@ -9,7 +9,9 @@ from mock_backend.engine.core.bands import one_array
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Callback, Stack
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources import Arranged, ArrayLine, Source, Unrastered
+from mock_backend.engine.sources.computing import ArrayLine
+from mock_backend.engine.sources.restructuring import Arranged, Unrastered
+from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.shape import check_labels, source_of
 
 

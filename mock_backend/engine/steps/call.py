@@ -4,10 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from mock_backend.catalog.stac.instants import write_instant
-from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Remark, UnknownCrsError, follow
 from mock_backend.engine.given_data.contents import ContentReader
@@ -16,6 +15,9 @@ from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.places import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.engine.steps.shape import structure_of
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+
+if TYPE_CHECKING:
+    from mock_backend.engine.core.callbacks import GraphCallback
 
 _Found = TypeVar("_Found")
 #: The codes of what cannot be computed, whatever is let pass: e.g. no two dimensions have one name.
@@ -58,7 +60,7 @@ class StepCall:
     defaults: Mapping[str, Any]
     node: str
     surroundings: GraphContext
-    made: Callable[[Child, Mapping[str, Any]], GraphCallback]
+    made: Callable[[Child, Mapping[str, Any]], "GraphCallback"]
     followed: Callable[[Child, Mapping[str, Any], str], Any]
     passed: list[tuple[str, str]] = field(default_factory=list)
     stand_ins: list[str] = field(default_factory=list)
@@ -115,7 +117,7 @@ class StepCall:
         """Return an argument that is a finite number; None if it is something else."""
         return finite(self.get(name))
 
-    def callback(self, name: str) -> GraphCallback | None:
+    def callback(self, name: str) -> "GraphCallback | None":
         """Return the child process in an argument; None if there is none."""
         value = self.get(name)
         return self.made(value, {"context": self.get("context")}) if isinstance(value, Child) else None

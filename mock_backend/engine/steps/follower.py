@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mock_backend.engine.core.bands import band_of, one_pixel
-from mock_backend.engine.core.callbacks import Definition, GraphCallback, Key, ProcessCallback
 from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.functions import FUNCTIONS, call
-from mock_backend.engine.sources import Combined, Remembered
+from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
 from mock_backend.engine.steps.context import GraphContext
@@ -16,8 +13,6 @@ from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import says_where_or_when, stand_in, vectors
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
 from mock_backend.engine.steps.places import UNKNOWN_FEATURE
-from mock_backend.engine.steps.processes.applying import mapped
-from mock_backend.engine.steps.processes.merging import itself, side_of
 from mock_backend.engine.steps.registry import SOURCES, STAND_INS, STEPS
 from mock_backend.engine.steps.shape import source_of, without_values
 from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
@@ -33,6 +28,9 @@ from mock_backend.processes.definitions.graph import (
 )
 from mock_backend.processes.definitions.remote import is_url
 from mock_backend.processes.validation.signature import Signature, signature_of, sound_parameters
+
+if TYPE_CHECKING:
+    from mock_backend.engine.core.callbacks import Definition, GraphCallback, Key
 
 #: Processes that hand on what they get.
 _HANDING_ON = ("inspect", "sleep", "run_udf", "run_udf_externally", "run_ogcapi", "run_ogcapi_externally")
@@ -234,8 +232,10 @@ class _Follower:
             # What is not there has no values; those elsewhere would be taken for them.
             return stand_in(asked) if flow is None else flow.made(without_values(flow.cube))
 
-    def _callback(self, child: Child, parameters: Mapping[str, Any]) -> GraphCallback:
+    def _callback(self, child: Child, parameters: Mapping[str, Any]) -> "GraphCallback":
         """Return a child process that computes."""
+        from mock_backend.engine.core.callbacks import GraphCallback
+
         graph = child.graph
         library: dict[Key, Definition] = {}
         if "structure" in self._surroundings.lets_pass:
@@ -247,8 +247,11 @@ class _Follower:
         """Return what a child process makes of data cubes."""
         return self._graph(child.graph, _Scope(parameters, child.scope), f"{path}/", is_child=True)
 
-    def _collect(self, graph: Graph, library: dict[Key, Definition]) -> None:
+    def _collect(self, graph: Graph, library: "dict[Key, Definition]") -> None:
         """Find the user-defined processes that a child process calls."""
+        from mock_backend.engine.core.callbacks import Definition
+        from mock_backend.engine.functions import FUNCTIONS
+
         for node in walk(graph):
             reference = {"process_id": node.process_id, "namespace": node.namespace}
             found = self._user_process(reference)
@@ -281,7 +284,7 @@ class _Follower:
 
     def _enter(
         self,
-        key: Key,
+        key: "Key",
         process: dict[str, Any],
         signature: Signature,
         arguments: Mapping[str, Any],
@@ -353,7 +356,7 @@ def _sources(saved: Iterable[tuple[Saved, tuple[Read, ...]]]) -> Iterator[ReadCo
         )
 
 
-def _key_of(node: Graph) -> Key:
+def _key_of(node: Graph) -> "Key":
     return node["namespace"] if is_url(node.get("namespace")) else None, node["process_id"]
 
 
@@ -405,12 +408,16 @@ def _predefined(asked: StepCall, signature: Signature | None) -> Any:
             asked.stands_in()
             found = replace(found, is_certain=False) if isinstance(found, Flow) else found
         return found
+    from mock_backend.engine.functions import FUNCTIONS, call
+
     if name in FUNCTIONS:
         cubes = {key: value for key, value in asked.arguments.items() if isinstance(value, Flow)}
         if not cubes or (name in _CHOOSING and not isinstance(asked.get("value"), Flow)):
             return call(name, {key: _with_callback(asked, each) for key, each in asked.arguments.items()})
         if set(cubes) <= set(_OF_PIXELS):
-            return _of_pixels(asked, cubes)
+            from mock_backend.engine.steps.processes.pixelwise import of_pixels
+
+            return of_pixels(asked, cubes)
     return _unknown(asked, signature)
 
 
@@ -426,23 +433,6 @@ def _with_callback(asked: StepCall, argument: Any) -> Any:
     return (
         asked.made(argument, {"context": asked.get("context")}) if isinstance(argument, Child) else argument
     )
-
-
-def _of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:
-    """Return what a process of numbers makes of each value of a cube, or of those of several cubes."""
-    others = {name: each for name, each in asked.arguments.items() if name not in cubes}
-    callback = ProcessCallback(asked.process_id, others)
-    names = sorted(cubes, key=lambda name: -len(cubes[name].cube.dimensions))
-    main = cubes[names[0]]
-    if len(cubes) == 1:
-        return mapped(main, callback, names[0])
-    cube = main.cube
-    sides = {names[0]: itself(cube)}
-    sides |= {name: side_of(cubes[name], main, asked) for name in names[1:]}
-    tried = callback(**{name: one_pixel(each.cube.bands[0]) for name, each in cubes.items()})
-    bands = tuple(band_of(tried, band.name) for band in cube.bands)
-    made = replace(cube, bands=bands, source=Combined(sides, callback))
-    return main.made(made, *(cubes[name] for name in names[1:]))
 
 
 def _unknown(asked: StepCall, signature: Signature | None) -> Any:

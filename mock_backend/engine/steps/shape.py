@@ -7,7 +7,8 @@ from typing import Any
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import Cube, DataCube, Dimension, Grid, is_horizontal
-from mock_backend.engine.sources import Same, Source
+from mock_backend.engine.sources.memory import Same
+from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.flow import too_much
 
 #: A dimension with more labels than this is not enumerated.

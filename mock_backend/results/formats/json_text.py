@@ -54,7 +54,7 @@ def cube_value(cube: DataCube) -> Any:
         cube: The data cube.
     """
     if not cube.dimensions:
-        from mock_backend.engine.sources import Same  # with NumPy, which is heavy
+        from mock_backend.engine.sources.memory import Same  # with NumPy, which is heavy
 
         if isinstance(cube.source, Same):
             return {"type": "datacube", "order": [], "dimensions": {}, "data": []}

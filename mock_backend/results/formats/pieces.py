@@ -76,7 +76,8 @@ def _in_samples(cube: DataCube, name: Any) -> Iterator[tuple[str, DataCube]]:
 
 def _inside(cube: DataCube, geometry: Geometry | None) -> DataCube:
     """Return a data cube that has values within a geometry only."""
-    from mock_backend.engine.sources import Inside, Source  # with NumPy, which is heavy
+    from mock_backend.engine.sources.source import Source  # with NumPy, which is heavy
+    from mock_backend.engine.sources.zones import Inside  # with NumPy, which is heavy
 
     if geometry is None or not isinstance(cube.source, Source):
         return cube

@@ -7,7 +7,7 @@ import numpy as np
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import HeldValues
+from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps import GraphContext, Plain
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.follower import outcome_of

@@ -12,7 +12,7 @@ import yaml
 from mock_backend.catalog import Band
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import HeldValues
+from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps.flow import Flow
 
 #: What some examples call references.

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Grid, follow
+from mock_backend.engine.functions import FUNCTIONS
 from mock_backend.engine.steps import GraphContext, Outcome, Plain
-from mock_backend.engine.steps.follower import FUNCTIONS, outcome_of
+from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions.predefined import signatures, signatures_of

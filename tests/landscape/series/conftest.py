@@ -6,7 +6,8 @@ import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import Inside, Painted
+from mock_backend.engine.sources.landscape_values import Painted
+from mock_backend.engine.sources.zones import Inside
 
 BANDS = {
     collection.id: {band.name: band for band in collection.bands}

@@ -9,7 +9,7 @@ from PIL import Image
 from mock_backend.catalog import Band
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
-from mock_backend.engine.sources import HeldValues
+from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.inputs.loading import painted
 from mock_backend.errors import OpenEOError

@@ -15,7 +15,9 @@ from mock_backend.engine.core.instants import Period, period_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, Box
 from mock_backend.engine.given_data.contents import UnknownContentError
-from mock_backend.engine.sources import HeldValues, Inside, Painted, Same, Source
+from mock_backend.engine.sources.landscape_values import Painted
+from mock_backend.engine.sources.memory import HeldValues, Same
+from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
@@ -262,6 +264,8 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
         sensor,
     )
     if within is not None and cube.grid is not None:
+        from mock_backend.engine.sources.zones import Inside
+
         source = Inside(source, within)
     return replace(cube, source=source)
 

@@ -18,7 +18,8 @@ from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
 from mock_backend.engine.given_data.contents import UnknownContentError
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
-from mock_backend.engine.sources import HeldValues, Inside, Picked, Source
+from mock_backend.engine.sources.memory import HeldValues
+from mock_backend.engine.sources.source import Picked, Source
 from mock_backend.engine.steps.call import Child, StepCall, names
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
@@ -256,6 +257,8 @@ def _in_area(asked: StepCall, cube: DataCube, place: Area) -> DataCube:
     cube = replace(cube, grid=found)
     if place.geometry is None:
         return cube
+    from mock_backend.engine.sources.zones import Inside
+
     return _with_gaps(replace(cube, source=Inside(source_of(cube), place.geometry)))
 
 

@@ -10,15 +10,9 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import band_of, bands_of, each_band, length_of, one_pixel
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
-from mock_backend.engine.sources import (
-    Along,
-    Arranged,
-    ArrayLine,
-    Convolved,
-    Flattened,
-    Mapped,
-    Rastered,
-)
+from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
+from mock_backend.engine.sources.convolving import Convolved
+from mock_backend.engine.sources.restructuring import Arranged, Flattened, Rastered
 from mock_backend.engine.steps.array_lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.flow import Flow

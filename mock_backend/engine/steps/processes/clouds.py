@@ -10,7 +10,11 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.functions import call
-from mock_backend.engine.sources import Combined, Convolved, Dropped, Mapped, Masked, Source
+from mock_backend.engine.sources.computing import Mapped
+from mock_backend.engine.sources.convolving import Convolved
+from mock_backend.engine.sources.merging import Combined, Masked
+from mock_backend.engine.sources.restructuring import Dropped
+from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.array_lines import axis_of, place_of_band
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow

@@ -9,7 +9,7 @@ from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.functions import call
-from mock_backend.engine.sources import Along
+from mock_backend.engine.sources.computing import Along
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow

@@ -13,7 +13,10 @@ from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.core.instants import Period, instant_of, period_of
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.data_cube import INTEGERS
-from mock_backend.engine.sources import Inside, Joined, Masked, Painted, Source
+from mock_backend.engine.sources.landscape_values import Painted
+from mock_backend.engine.sources.merging import Joined, Masked
+from mock_backend.engine.sources.source import Source
+from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of

@@ -9,7 +9,10 @@ from mock_backend.engine.core.bands import band_of, one_pixel
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
-from mock_backend.engine.sources import Dropped, Merged, Resampled, Side, Source
+from mock_backend.engine.sources.merging import Merged, Side
+from mock_backend.engine.sources.resampling import Resampled
+from mock_backend.engine.sources.restructuring import Dropped
+from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow

@@ -24,11 +24,8 @@ from mock_backend.engine.core.instants import (
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.core.window import positions_of
 from mock_backend.engine.cubes import DataCube, Dimension
-from mock_backend.engine.sources import (
-    Combined,
-    Grouped,
-    Side,
-)
+from mock_backend.engine.sources.computing import Grouped
+from mock_backend.engine.sources.merging import Combined, Side
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mock_backend.catalog import Band
-from mock_backend.engine.sources import Joined, Painted
+from mock_backend.engine.sources.landscape_values import Painted
+from mock_backend.engine.sources.merging import Joined
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import others_with

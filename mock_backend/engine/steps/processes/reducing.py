@@ -12,17 +12,11 @@ from mock_backend.engine.core.values import Callback, items_in
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.cubes.projection import Box
 from mock_backend.engine.functions import call
-from mock_backend.engine.sources import (
-    ArrayLine,
-    Bounded,
-    Flattened,
-    Joined,
-    Overall,
-    Reduced,
-    Source,
-    Widened,
-    Zonal,
-)
+from mock_backend.engine.sources.computing import ArrayLine, Reduced
+from mock_backend.engine.sources.merging import Joined
+from mock_backend.engine.sources.restructuring import Bounded, Flattened, Widened
+from mock_backend.engine.sources.source import Source
+from mock_backend.engine.sources.zones import Overall, Zonal
 from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow, check_read, sampled

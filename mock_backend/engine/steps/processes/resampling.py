@@ -8,7 +8,9 @@ from mock_backend.engine.core.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.core.instants import Period, instant_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
-from mock_backend.engine.sources import BlockValues, Bounded, NearestLabels, Resampled
+from mock_backend.engine.sources.computing import NearestLabels
+from mock_backend.engine.sources.resampling import BlockValues, Resampled
+from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, check_read, layers
 from mock_backend.engine.steps.inputs.native_grid import Native, degrees

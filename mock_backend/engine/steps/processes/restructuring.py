@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.cubes import Dimension, is_horizontal
-from mock_backend.engine.sources import Dropped, Flattened, Unflattened, Widened
+from mock_backend.engine.sources.restructuring import Dropped, Flattened, Unflattened, Widened
 from mock_backend.engine.steps.array_lines import coordinates, line_of
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow

@@ -10,7 +10,7 @@ import numpy as np
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
-from mock_backend.engine.sources import Burnt
+from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.flow import Flow

@@ -9,7 +9,7 @@ import numpy as np
 
 from mock_backend.engine.core.computing import Values
 from mock_backend.engine.cubes import DataCube, is_horizontal
-from mock_backend.engine.sources import Source
+from mock_backend.engine.sources.source import Source
 from mock_backend.results.formats.arrays.dataset import dataset_of
 from mock_backend.results.formats.arrays.sparse_file import SparseFile
 from mock_backend.results.formats.arrays.variables import write_dataset
