@@ -58,6 +58,11 @@ class Attended:
         with self._changed:
             self._attendance.end_request(member)
 
+    def note_computing(self, computes: bool) -> None:
+        """Note that this thread computes for long between its requests, or does so no more."""
+        with self._changed:
+            self._attendance.me().computes = computes
+
     @contextmanager
     def visitor(self) -> Iterator[None]:
         """Hold the clock still while a request that came over a socket is being answered."""

@@ -20,6 +20,8 @@ from weakref import WeakSet
 TICK = 0.002
 # How much of the grace one look can use up, in real seconds: the usual grace takes five.
 _TURN = 0.01
+#: The grace of a thread that computes between its requests, in real seconds.
+LONG_GRACE = 1.0
 # A look that comes later than this tells of a busy machine, which keeps other threads waiting, too.
 _LATE = 0.015
 
@@ -34,7 +36,10 @@ class OwnThread(threading.Thread):
 class Member:
     """A thread that has talked to one of the clock's back-ends."""
 
-    __slots__ = ("endless", "in_flight", "is_left", "lost", "origin", "seen", "tasks", "thread", "waiting")
+    __slots__ = (
+        *("computes", "endless", "in_flight", "is_left", "lost", "origin", "seen", "tasks", "thread"),
+        "waiting",
+    )
 
     def __init__(self, thread: threading.Thread) -> None:
         self.thread = thread
@@ -42,6 +47,8 @@ class Member:
         self.waiting = 0
         self.tasks = 0
         self.seen = 0.0
+        #: True if it computes for long between its requests.
+        self.computes = False
         #: Origin of its latest request.
         self.origin: Hashable = None
         #: Why its next wait can lead to nothing.
@@ -84,9 +91,13 @@ class Attendance:
         """Return the calling thread's membership, which begins here if it has none."""
         member = self._membership()
         now = self._count()
-        if not (member.waiting or member.in_flight or member.tasks) and now - member.seen > self._grace:
+        is_busy = member.waiting or member.in_flight or member.tasks
+        if not is_busy and now - member.seen > self._grace_of(member):
             self._changed = now
         return member
+
+    def _grace_of(self, member: Member) -> float:
+        return max(self._grace, LONG_GRACE) if member.computes else self._grace
 
     def begin_wait(self, member: Member) -> None:
         """Note that a thread is blocked until time moves."""
@@ -229,8 +240,10 @@ class Attendance:
         if threading.active_count() > 1:
             self._greet_newcomers(now)
         # Without an ident it is about to start, which is not called alive yet.
-        quiet_since = [
-            since for thread, since in self._newcomers.items() if thread.ident is None or thread.is_alive()
+        quiet_from = [
+            since + self._grace
+            for thread, since in self._newcomers.items()
+            if thread.ident is None or thread.is_alive()
         ]
         for member in list(self._members.values()):
             if member.waiting or member is besides:
@@ -240,8 +253,8 @@ class Attendance:
             elif member.in_flight or member.tasks:
                 return TICK
             else:
-                quiet_since.append(max(member.seen, self._changed))
-        pause = self._grace - (now - max(quiet_since, default=float("-inf")))
+                quiet_from.append(max(member.seen + self._grace_of(member), self._changed + self._grace))
+        pause = max(quiet_from, default=float("-inf")) - now
         return min(max(pause, TICK), _TURN) if pause > 0 else 0.0
 
     def _count(self) -> float:

@@ -183,6 +183,30 @@ def _virtual_now_utc(original: Any) -> Callable[[], str]:
     return now_utc
 
 
+def _computing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand in for a turn of the job manager, which computes for long between its requests."""
+
+    def update_loop(*args: Any, **kwargs: Any) -> Any:
+        if (clock := world.clock_of_thread()) is not None:
+            clock.note_computing(True)
+        return original(*args, **kwargs)
+
+    return update_loop
+
+
+def _computing_until_done(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand in for the loop of the job manager, after which its thread is one as others."""
+
+    def run_jobs(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(*args, **kwargs)
+        finally:
+            if (clock := world.clock_of_thread()) is not None:
+                clock.note_computing(False)
+
+    return run_jobs
+
+
 def _in_real_time(original: Any) -> Callable[..., Any]:
     """Stand in for what waits for a browser: the queue it waits on knows no clock."""
 
@@ -214,6 +238,8 @@ TOKEN_POINTS = (
 #: Heavy modules: not imported for this, but patched at their import.
 LATE_POINTS = (
     _openeo("openeo.extra.job_management._manager", "time", _virtual_time, time),
+    _openeo("openeo.extra.job_management._manager", "MultiBackendJobManager._job_update_loop", _computing),
+    _openeo("openeo.extra.job_management._manager", "MultiBackendJobManager.run_jobs", _computing_until_done),
     _openeo("openeo.extra.job_management._thread_worker", "concurrent", _Concurrent),
 )
 
