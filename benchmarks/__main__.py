@@ -4,7 +4,17 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from benchmarks import checking, engine, local_engine, log_ins, many_jobs, requests_cost, results, start_up
+from benchmarks import (
+    checking,
+    engine,
+    local_engine,
+    log_ins,
+    many_jobs,
+    requests_cost,
+    results,
+    served,
+    start_up,
+)
 from benchmarks.measuring import FULL, QUICK, Benchmark, Effort, Row
 
 BENCHMARKS = (
@@ -16,6 +26,7 @@ BENCHMARKS = (
     *engine.BENCHMARKS,
     *local_engine.BENCHMARKS,
     *many_jobs.BENCHMARKS,
+    *served.BENCHMARKS,
 )
 
 _HEADER = Row("", "measured", "peer", "result", "goal")

@@ -4,11 +4,11 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from starlette.responses import Response
 
@@ -71,6 +71,9 @@ class EndpointRegister:
         links: Links that the back-end adds to its capabilities.
     """
 
+    #: Methods whose answers stay the same for long, and are rendered once for back-ends that are alike.
+    kept: ClassVar[frozenset[str]] = frozenset()
+
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
         self.links = links if links is not None else Links([])
@@ -79,6 +82,10 @@ class EndpointRegister:
     def endpoints(self) -> list[Endpoint]:
         """Endpoints that this register serves."""
         return self._initialize_endpoints()
+
+    def likeness(self) -> Hashable | None:
+        """Return what kept answers follow from, besides requests; None if that cannot be told."""
+        return None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         """Return what this register serves. All registers of a class serve the same."""

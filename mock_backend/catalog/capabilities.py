@@ -22,7 +22,7 @@ from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
-    Endpoint(path="/", methods=("GET",), handler="root", listed=False, is_quick=True),
+    Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False, is_quick=True),
     Endpoint(path="/conformance", methods=("GET",), handler="conformance", is_quick=True),
     Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known", is_quick=True),
     Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
@@ -37,8 +37,6 @@ _PLANS = {
 
 #: The methods of paths by classes of registers and what is left out: each new connection asks for them.
 _paths: Kept[dict[str, list[str]]] = Kept(50)
-#: The rendered capabilities of back-ends that are alike, which link all their collections.
-_roots: Kept[bytes] = Kept(50)
 
 
 class CapabilitiesRegister(EndpointRegister):
@@ -51,20 +49,14 @@ class CapabilitiesRegister(EndpointRegister):
     #: The collections, of which the root of the API is the catalogue.
     catalogue: CollectionsRegister | None = None
 
+    kept = frozenset({"capabilities"})
+
     def _initialize_endpoints(self) -> list[Endpoint]:
-        if type(self).capabilities is CapabilitiesRegister.capabilities:
-            return list(_ENDPOINTS)
-        own = Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False)
-        return [own, *_ENDPOINTS[1:]]
+        return list(_ENDPOINTS)
 
     def connect(self, parts: Parts) -> None:
         """Take over the registers to list, and the collections."""
         self.registers, self.catalogue = parts.registers, parts.one(CollectionsRegister)
-
-    def root(self) -> Response:
-        """Describe the back-end: versions, endpoints, billing, links."""
-        content = _roots.get(self._likeness(), lambda: to_json(self.capabilities()))
-        return Response(content, media_type="application/json")
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the back-end: versions, endpoints, billing, links."""
@@ -128,14 +120,13 @@ class CapabilitiesRegister(EndpointRegister):
         """Describe the operations for people."""
         return HTMLResponse(description.page(self._description()))
 
-    def _likeness(self) -> Hashable:
-        """Return what the capabilities follow from; None if that cannot be told."""
-        if self.links.root or self.catalogue is None or not self.catalogue.is_standard:
+    def likeness(self) -> Hashable | None:
+        """Return what they follow from, all collections among it; None if that cannot be told."""
+        is_own = type(self) is not CapabilitiesRegister
+        if is_own or self.links.root or self.catalogue is None or not self.catalogue.is_standard:
             return None
-        about, base = self.settings, current_base(self.settings.url)
+        about = self.settings
         return (
-            base,
-            current_version(about.api_version).number,
             *(about.id, about.title, about.description, about.currency, about.extensions),
             *(
                 about.profile.catalogue,

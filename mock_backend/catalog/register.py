@@ -1,6 +1,6 @@
 """Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -51,6 +51,17 @@ class CollectionsRegister(EndpointRegister):
         self._added: dict[str, Described] = {}
         # Name, description, whether it can be read, whether it can be written.
         self._formats: list[tuple[str, dict[str, Any], bool, bool]] = []
+
+    kept = frozenset({"list_collections", "get_collection", "list_file_formats", "list_udf_runtimes"})
+
+    def likeness(self) -> Hashable | None:
+        """Return what descriptions follow from; None if that cannot be told."""
+        if not self.is_standard:
+            return None
+        about = self.settings
+        # Open extents may be described as ending with the present day.
+        day = self.clock.now().date() if about.closed_extents else None
+        return about.profile.catalogue, about.profile.federation, about.title, about.max_listing, day
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)

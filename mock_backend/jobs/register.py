@@ -78,7 +78,7 @@ _ENDPOINTS = (
     Endpoint(path="/jobs", methods=("GET",), handler="list_jobs"),
     Endpoint(path="/jobs", methods=("POST",), handler="create_job"),
     Endpoint(path="/jobs/{job_id}", methods=("PATCH",), handler="update_job"),
-    Endpoint(path="/jobs/{job_id}", methods=("GET",), handler="get_job"),
+    Endpoint(path="/jobs/{job_id}", methods=("GET",), handler="get_job", is_brief=True),
     Endpoint(path="/jobs/{job_id}", methods=("DELETE",), handler="delete_job"),
     Endpoint(path="/jobs/{job_id}/estimate", methods=("GET",), handler="estimate"),
     Endpoint(path="/jobs/{job_id}/logs", methods=("GET",), handler="logs"),

@@ -34,6 +34,18 @@ ROWS = (
     "TinyDB create, mean up to 10,000, rewrites of the file included",
     "memory of a stored job beyond its process graph",
     "memory of a status request in the journal",
+    *(
+        f"{operation} over a socket"
+        for operation in (
+            "GET /",
+            "GET /collections",
+            "GET /processes",
+            "GET /jobs",
+            "POST /jobs",
+            "GET /collections/{id}",
+            "GET /jobs/{id}",
+        )
+    ),
 )
 
 

@@ -18,6 +18,7 @@ class Endpoint(BaseModel):
         takes_slashes: True if the path's last parameter takes all that is left, slashes included.
         id_takes_slashes: True if its first parameter may have slashes in it, where no other path fits.
         is_quick: True if its answer never takes long, so that a server need not make it in a thread.
+        is_brief: True if its answer takes long only if it has to wait for other requests.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +30,7 @@ class Endpoint(BaseModel):
     takes_slashes: bool = False
     id_takes_slashes: bool = False
     is_quick: bool = False
+    is_brief: bool = False
 
     @property
     def answered(self) -> tuple[str, ...]:

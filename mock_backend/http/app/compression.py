@@ -7,6 +7,8 @@ from functools import partial
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
+from mock_backend.cache import Kept
+from mock_backend.http.app.register_call import Lasting
 from mock_backend.http.content.deferred import made
 
 #: Shorter texts fit into a packet or two as they are.
@@ -15,11 +17,16 @@ _MIN_SIZE = 1000
 _LONG = 1 << 16
 #: Of a long listing level 9 saves 4 % more, and takes more than twice as long.
 _LEVEL = 5
+#: Bytes of what is kept.
+_MOST_KEPT = 2 << 20
 
 _TEXT = re.compile(r"application/([\w.+-]+\+)?json\b|text/(?!event-stream)")
 _GZIP = re.compile(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?P<weight>[01](?:\.[0-9]*)?)\s*)?(?:,|$)", re.IGNORECASE
 )
+
+#: Compressed bodies that are going to be sent again, by what they are as they are.
+_kept: Kept[bytes] = Kept(_MOST_KEPT, len)
 
 
 def compressing(scope: Scope, send: Send) -> Send:
@@ -51,12 +58,20 @@ class _Compression:
             headers.add_vary_header("Accept-Encoding")
             body = message.get("body", b"")
             if self._accepts and not message.get("more_body", False) and len(body) >= _MIN_SIZE:
-                compress = partial(gzip.compress, body, _LEVEL, mtime=0)
-                message["body"] = compress() if len(body) < _LONG else await made(compress, self._scope)
+                message["body"] = await self._compressed(body)
                 headers["Content-Encoding"] = "gzip"
                 headers["Content-Length"] = str(len(message["body"]))
             await self._send({**head, "headers": headers.raw})
         await self._send(message)
+
+    async def _compressed(self, body: bytes) -> bytes:
+        # Python keeps the hash of bytes with them.
+        lasts = type(body) is Lasting
+        if lasts and (known := _kept.find(body)) is not None:
+            return known
+        compress = partial(gzip.compress, body, _LEVEL, mtime=0)
+        compressed = compress() if len(body) < _LONG else await made(compress, self._scope)
+        return _kept.keep(body, compressed) if lasts else compressed
 
 
 def _is_text(head: Message) -> bool:

@@ -1,7 +1,7 @@
 """Call a register's method and turn what it returns into a response."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,11 +9,24 @@ from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.types import Scope
 
+from mock_backend.api.register import EndpointRegister
+from mock_backend.api.urls import current_base, current_version
+from mock_backend.cache import Kept
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.content.deferred import made
 
 #: Number of elements of a list that are rendered at once.
 _AT_ONCE = 200
+#: Bytes of all answers that are kept.
+_MOST_KEPT = 8 << 20
+
+
+class Lasting(bytes):
+    """A body that is going to be sent again."""
+
+
+#: Answers of back-ends that are alike, by what they follow from.
+_kept: Kept[Response] = Kept(_MOST_KEPT, lambda response: len(response.body))
 
 
 async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool) -> Any:
@@ -40,8 +53,35 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
         name: The method's name.
         arguments: The method's arguments.
     """
-    result = getattr(backend.registers[register], name)(**arguments)
-    return result if inspect.isawaitable(result) else _as_response(result)
+    serving = backend.registers[register]
+
+    def answer() -> Any:
+        result = getattr(serving, name)(**arguments)
+        return result if inspect.isawaitable(result) else _as_response(result)
+
+    if (key := _key(serving, name, arguments)) is None:
+        return answer()
+    if (known := _kept.find(key)) is None:
+        answered = answer()
+        known = Response(Lasting(answered.body), media_type=answered.media_type)
+        _kept.keep(key, known)
+    return known
+
+
+def kept_answer(
+    backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]
+) -> Response | None:
+    """Return what ``call_register`` would, if it is there already."""
+    key = _key(backend.registers[register], name, arguments)
+    return None if key is None else _kept.find(key)
+
+
+def _key(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Hashable | None:
+    """Return what an answer follows from; None if that cannot be told."""
+    if name not in serving.kept or (likeness := serving.likeness()) is None:
+        return None
+    version = current_version(serving.settings.api_version).number
+    return type(serving), name, likeness, current_base(serving.settings.url), version, *arguments.values()
 
 
 def _as_response(result: Any) -> Response:

@@ -21,11 +21,12 @@ from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
 from mock_backend.http.app.fast_path import Shortcut
-from mock_backend.http.app.register_call import answer_of, call_register
+from mock_backend.http.app.register_call import answer_of, call_register, kept_answer
 from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
 from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
+from mock_backend.http.content.workers import workers
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Route:
         self._waits = inspect.iscoroutinefunction(function)
         #: True if it answers on the event loop.
         self._at_once = self._waits or endpoint.is_quick
+        self._is_brief = endpoint.is_brief
         parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         self._request = _request_parameter(parameters)
         self._parameters = [_with_user(each, validate) for each in parameters if each.name != self._request]
@@ -107,7 +109,13 @@ class Route:
                     arguments[self._request] = Request(scope, receive)
                 return call_register(scope["mock_backend"], self.register, self.name, arguments)
 
-            response = await answer_of(call, scope, at_once=self._at_once)
+            response = None
+            if self.name in scope["mock_backend"].registers[self.register].kept:
+                # What is there needs no thread.
+                arguments = shortcut.arguments(scope, parameters, body)
+                response = kept_answer(scope["mock_backend"], self.register, self.name, arguments or {})
+            at_once = self._at_once or (self._is_brief and workers.are_idle)
+            response = response or await answer_of(call, scope, at_once=at_once)
             if response is not None:
                 await response(scope, receive, send)
                 return

@@ -32,6 +32,11 @@ class ClientThreads:
         self._running: Counter[Hashable] = Counter()
         self._threads = self._idle = 0
 
+    @property
+    def are_idle(self) -> bool:
+        """True if they work for no client, so that nothing they hold has to be waited for."""
+        return not (self._running or self._waiting)
+
     def submit(self, client: Hashable, work: Callable[[], Any]) -> "Future[Any]":
         """Let a thread do something.
 

@@ -1,7 +1,7 @@
 """The endpoint that lists the predefined processes."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,13 @@ _ENDPOINTS = (Endpoint(path="/processes", methods=("GET",), handler="list_proces
 
 class ProcessesRegister(EndpointRegister):
     """Serve ``/processes``."""
+
+    kept = frozenset({"list_processes"})
+
+    def likeness(self) -> Hashable | None:
+        """Return what the list follows from; None if that cannot be told."""
+        profile = self.settings.profile
+        return (profile.catalogue, profile.federation) if self.is_standard else None
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
