@@ -13,6 +13,7 @@ from mock_backend.cli import command as command_line
 from mock_backend.processes.validation import RULES
 from mock_backend.profiles import PROFILES, profile_from
 from pytest_mock_backend import plugin
+from pytest_mock_backend.options import FIXTURE_SETTINGS
 
 #: Modules whose ``__all__`` is public; everything else may change in any version.
 PUBLIC_MODULES = (
@@ -65,7 +66,7 @@ def marker_settings() -> dict[str, str]:
     text = inspect.getdoc(MockBackend) or ""
     arguments = re.search(r"^Args:\n(.*?)^\S", text, re.MULTILINE | re.DOTALL)
     found = dict(re.findall(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", arguments[1], re.MULTILINE | re.DOTALL))
-    return found | plugin.FIXTURE_SETTINGS
+    return found | FIXTURE_SETTINGS
 
 
 def app_settings() -> Iterator[tuple[str, str, str]]:

@@ -1,10 +1,7 @@
 """``MockBackend``: the one place that wires everything together."""
 
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from starlette.routing import Route
@@ -15,10 +12,11 @@ from mock_backend.api.files import FilesRegister
 from mock_backend.api.models import Links
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.registers import Registers
-from mock_backend.api.urls import host_of, is_loopback
+from mock_backend.api.urls import host_of
 from mock_backend.auth.accounts import BASIC_TOKEN, Account, Users
 from mock_backend.auth.oidc import Providers
 from mock_backend.backend.additions import Additions
+from mock_backend.backend.opening import Opening
 from mock_backend.backend.questions import Questions
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
@@ -38,7 +36,6 @@ from mock_backend.stores import JobStore, open_store
 from mock_backend.stores.secret import keep as keep_secret
 from mock_backend.stores.secret import secret_of
 from mock_backend.stores.time_keeper import TimeKeeper
-from mock_backend.transports import hosts
 from mock_backend.transports.content_host import ContentHost
 from mock_backend.transports.own_urls import OwnUrls
 
@@ -47,10 +44,9 @@ if TYPE_CHECKING:
 
     from mock_backend.control.scenarios import Scenario
     from mock_backend.http.app.application import MockBackendApp
-    from mock_backend.transports.live import LiveServer
 
 
-class MockBackend(Additions, Questions):
+class MockBackend(Opening, Additions, Questions):
     """An openEO back-end in this process.
 
     Use it as a context manager: inside the block its URL is reachable for ``requests``, urllib3,
@@ -213,11 +209,9 @@ class MockBackend(Additions, Questions):
         self._store = open_store(store)
         self._owns_store = isinstance(store, (str, os.PathLike))
         self._secret = self.users.secret = secret_of(self.settings, self._store)
-        self._open = ExitStack()
-        self._is_open = self._is_closed = self._is_entered = False
         self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
-        self._live: LiveServer | None = None
+        super().__init__()
         self.registers.connect(
             (
                 self.clock,
@@ -276,60 +270,6 @@ class MockBackend(Additions, Questions):
         found.apply(backend)
         return backend
 
-    # -- opening and closing ------------------------------------------------------------------------
-
-    def open(self) -> Self:
-        """Make the back-end reachable; does nothing if it is.
-
-        Raises:
-            ValueError: If another open back-end has the same host.
-            RuntimeError: If it has been closed; or if a library has moved something we rely on, with
-                its name and version.
-        """
-        self._check_usable()
-        if not self._is_open:
-            try:
-                transports.attach(self)
-                hosts.show(self._content_host, self.contents.hosts)
-            except BaseException:
-                # No caller closes what has never been open: the store's file must come free.
-                self.close()
-                raise
-            self._is_open = True
-        return self
-
-    def close(self) -> None:
-        """Make the back-end unreachable and close its store; does nothing the second time."""
-        self._open.close()
-        self._live = None
-        if self._is_open:
-            self._is_open = False
-            hosts.show(self._content_host, ())
-            transports.detach(self)
-        if not self._is_closed:
-            self._is_closed = True
-            try:
-                if self.time_keeper is not None:
-                    self.time_keeper.end()
-            finally:
-                # Only what was opened here. A memory stays readable: tests look at jobs after the block.
-                if self._owns_store:
-                    self._store.close()
-
-    def __enter__(self) -> Self:
-        if self._is_entered:
-            raise RuntimeError(
-                f"The back-end at {self.url} is in use by a `with` block already; the inner one would "
-                "close it for the outer one, too."
-            )
-        self._is_entered = True
-        return self.open()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def reset(self) -> None:
         """Go back to the state after construction.
 
@@ -352,22 +292,7 @@ class MockBackend(Additions, Questions):
         if self.scenario is not None:
             self.scenario.apply(self)
 
-    @property
-    def live_server(self) -> "LiveServer | None":
-        """Server on a socket; None if there is none."""
-        return self._live
-
-    @property
-    def is_open(self) -> bool:
-        """True if it is reachable."""
-        return self._is_open
-
     # -- talking to it ------------------------------------------------------------------------------
-
-    @property
-    def url(self) -> str:
-        """The API's URL, without a trailing slash."""
-        return self.settings.url
 
     @property
     def app(self) -> "MockBackendApp":
@@ -411,41 +336,6 @@ class MockBackend(Additions, Questions):
         """
         return self.users.issue(user if user is not None else self.users.default)
 
-    def live(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        asset_port: int = 0,
-        front: Callable[[ASGIApp], ASGIApp] | None = None,
-    ) -> "LiveServer":
-        """Serve this back-end on a real socket as well, until it is closed.
-
-        Args:
-            host: The address to listen on.
-            port: The port; 0 takes a free one.
-            asset_port: The port of assets if they have a host of their own; 0 takes a free one.
-            front: Returns the application to serve from the one that answers, e.g. middleware around it.
-
-        Returns:
-            The server; its ``url`` is the root URL. Calling again returns the same one.
-        """
-        from mock_backend.transports.live import LiveServer, without_proxy
-
-        if self._live is None:
-            if self.settings.secret is None and not is_loopback(host):
-                warnings.warn(
-                    f"Others can reach {host}, and compute the tokens of this back-end, which follow from "
-                    "its seed: give it a secret, e.g. MockBackend(secret='random').",
-                    stacklevel=2,
-                )
-            self.open()
-            self._open.enter_context(without_proxy(host))
-            self._live = self._open.enter_context(
-                LiveServer(self, host=host, port=port, asset_port=asset_port, front=front)
-            )
-        return self._live
-
     def __repr__(self) -> str:
         return f"<MockBackend {self.url} {'open' if self._is_open else 'closed'}, {self.clock!r}>"
 
@@ -462,20 +352,6 @@ class MockBackend(Additions, Questions):
             if (found := provider.book.find(token)) is not None:
                 return found[0].grant_type
         return "basic"
-
-    def _show_contents(self) -> None:
-        """Let clients find what is registered for URLs, as long as the back-end is open."""
-        if self._is_open:
-            hosts.show(self._content_host, self.contents.hosts)
-
-    def _check_usable(self) -> None:
-        if self._is_closed:
-            raise RuntimeError(f"The back-end at {self.url} has been closed for good; make another one.")
-
-    def _check_open(self) -> None:
-        self._check_usable()
-        if not self._is_open:
-            raise RuntimeError("Open the back-end first: `with MockBackend() as backend:`.")
 
     def _operations(self, *, own: bool = True) -> set[tuple[str, str]]:
         """Return method and path template of what is served, with routes added to ``app`` or without."""

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from mock_backend.api.urls import is_loopback
 from mock_backend.auth.accounts.users import DEFAULT_ACCOUNTS
-from mock_backend.auth.oidc.provider import SERVICE_CLIENT, SERVICE_SECRET
+from mock_backend.auth.oidc.issuer import SERVICE_CLIENT, SERVICE_SECRET
 from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
 from mock_backend.cli.request_log import RequestLog

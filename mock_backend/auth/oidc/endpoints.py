@@ -14,7 +14,7 @@ from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims
 from mock_backend.auth.oidc.tokens.signing import ALGORITHM
 
 if TYPE_CHECKING:
-    from mock_backend.auth.oidc.provider import Provider
+    from mock_backend.auth.oidc.issuer import Issuer
 
 #: Claims that introspection repeats.
 _ECHOED = ("aud", "jti", "nbf")
@@ -47,7 +47,7 @@ KEYCLOAK = {
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def configuration(provider: "Provider", asked: ProviderRequest) -> Response:
+def configuration(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Describe the provider (OpenID Connect Discovery, section 3)."""
     issuer = asked.issuer
     grants = {grant for client in provider.clients.values() for grant in client.grant_types}
@@ -80,12 +80,12 @@ def configuration(provider: "Provider", asked: ProviderRequest) -> Response:
     )
 
 
-def keys(provider: "Provider", _: ProviderRequest) -> Response:
+def keys(provider: "Issuer", _: ProviderRequest) -> Response:
     """Hand out the public keys."""
     return JSONResponse(provider.keys.public(), media_type="application/jwk-set+json")
 
 
-def token(provider: "Provider", asked: ProviderRequest) -> Response:
+def token(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Hand out tokens (RFC 6749, section 3.2)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -104,21 +104,21 @@ def token(provider: "Provider", asked: ProviderRequest) -> Response:
 
 
 def _by_code(
-    provider: "Provider", _: ProviderRequest, client: Client, form: Mapping[str, str]
+    provider: "Issuer", _: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     login = provider.authorization.redeem(client, form)
     return provider.give(CODE, login)
 
 
 def _by_device(
-    provider: "Provider", _: ProviderRequest, client: Client, form: Mapping[str, str]
+    provider: "Issuer", _: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     login = provider.devices.redeem(client, form)
     return provider.give(DEVICE, login)
 
 
 def _by_refresh(
-    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
+    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     value = form.get("refresh_token")
     if value is None:
@@ -143,7 +143,7 @@ def _by_refresh(
 
 
 def _by_client(
-    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
+    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     user = provider.account_of(client)
     # There is no user who could be offline (RFC 6749, section 4.4.3).
@@ -153,7 +153,7 @@ def _by_client(
 
 
 def _by_password(
-    provider: "Provider", asked: ProviderRequest, client: Client, form: Mapping[str, str]
+    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
 ) -> dict[str, Any]:
     if "username" not in form or "password" not in form:
         raise OAuthError("invalid_request", "The username or the password is missing.")
@@ -173,7 +173,7 @@ _GRANTS = {
 }
 
 
-def device_authorization(provider: "Provider", asked: ProviderRequest) -> Response:
+def device_authorization(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Hand out a device code (RFC 8628, section 3.1)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -195,7 +195,7 @@ def device_authorization(provider: "Provider", asked: ProviderRequest) -> Respon
     )
 
 
-def userinfo(provider: "Provider", asked: ProviderRequest) -> Response:
+def userinfo(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Tell about the user of an access token (OpenID Connect Core, section 5.3)."""
     value = asked.bearer()
     if value is None:
@@ -213,7 +213,7 @@ def userinfo(provider: "Provider", asked: ProviderRequest) -> Response:
     return JSONResponse({"sub": subject_of(user), **claims_about(user, known.scope)}, headers=_NO_STORE)
 
 
-def introspect(provider: "Provider", asked: ProviderRequest) -> Response:
+def introspect(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Tell a confidential client whether a token is good (RFC 7662)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -241,7 +241,7 @@ def introspect(provider: "Provider", asked: ProviderRequest) -> Response:
     )
 
 
-def revoke(provider: "Provider", asked: ProviderRequest) -> Response:
+def revoke(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Revoke a token of the client's (RFC 7009)."""
     form = asked.form
     client = _client(provider, asked, form)
@@ -263,7 +263,7 @@ def _named(form: Mapping[str, str]) -> str:
     return form["token"]
 
 
-def _client(provider: "Provider", asked: ProviderRequest, form: Mapping[str, str]) -> Client:
+def _client(provider: "Issuer", asked: ProviderRequest, form: Mapping[str, str]) -> Client:
     """Return the client that asks, when it has proved who it is."""
     readings = asked.credentials(form)
     by_header = "authorization" in asked.headers

@@ -330,4 +330,6 @@ def answer(issuer):
 @pytest.fixture
 def session_of(issuer):
     """Log a user in, and return the browser's cookie."""
-    return lambda name="alice": issuer.provider.authorization.open_session(issuer.provider.account(name))
+    return lambda name="alice": (
+        issuer.provider.authorization.sessions.open(issuer.provider.account(name)).cookie
+    )

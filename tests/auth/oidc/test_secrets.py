@@ -89,7 +89,7 @@ def everything_shown(mock_backend):
         yield from map(repr, (provider.clients, list(provider.clients.values()), provider.grants))
         yield from map(repr, provider.grants)
         yield from map(repr, mock_backend.users.values())
-        yield from map(repr, provider.authorization.__dict__["_sessions"].values())
+        yield from map(repr, provider.authorization.sessions.__dict__["_by_cookie"].values())
         yield json.dumps([each.json for each in mock_backend.requests], default=str)
 
     return texts

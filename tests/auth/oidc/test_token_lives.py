@@ -104,7 +104,7 @@ def test_those_that_have_expired_are_revoked_as_well(issuer, token, mock_backend
 
 
 def test_a_session_in_a_browser_ends_with_them(issuer):
-    cookie = issuer.provider.authorization.open_session(issuer.provider.account("alice"))
+    cookie = issuer.provider.authorization.sessions.open(issuer.provider.account("alice")).cookie
     answer = issuer.answered(issuer.authorize(prompt="none", cookies={"mock_backend_session": cookie}))
     assert "code" in answer
     issuer.provider.interactive = True

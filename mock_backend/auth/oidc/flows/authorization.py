@@ -1,32 +1,30 @@
-"""Log-ins in a browser: the authorization code flow (RFC 6749, section 4.1), consent and sessions."""
+"""Log-ins in a browser: the authorization code flow (RFC 6749, section 4.1) and consent."""
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
-from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows import pages
 from mock_backend.auth.oidc.flows.pkce import Challenge
+from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, path_of
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import ID, Login
 from mock_backend.auth.oidc.tokens.signing import SignatureInvalid
 from mock_backend.cache import forget_oldest
 
 if TYPE_CHECKING:
-    from mock_backend.auth.oidc.provider import Provider
+    from mock_backend.auth.oidc.issuer import Issuer
 
-#: The cookie that tells which session a browser is in.
-COOKIE = "mock_backend_session"
 _PROMPTS = {"none", "login", "consent", "select_account"}
 _MODES = {"query": "?", "fragment": "#"}
-#: Maximum number of pages, codes and sessions to remember.
+#: Maximum number of pages and codes to remember.
 _MOST = 1000
 _NO_MATCH = "User name and password do not match an account."
 
@@ -60,23 +58,6 @@ class AuthorizationRequest:
     issuer: str
 
 
-@dataclass(frozen=True)
-class Session:
-    """Browser in which a user is logged in.
-
-    Args:
-        user: The user id.
-        at: Since when.
-        id: The name of the session in tokens, by which clients may know it.
-        cookie: The secret of the browser.
-    """
-
-    user: User
-    at: datetime
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
-    cookie: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
-
-
 @dataclass(eq=False)
 class _Code:
     login: Login
@@ -92,13 +73,12 @@ class Authorization:
         provider: The provider.
     """
 
-    def __init__(self, provider: "Provider") -> None:
+    def __init__(self, provider: "Issuer") -> None:
         self._provider = provider
         self._codes: dict[str, _Code] = {}
         #: With the id of the session that the page was shown to; None for the page that logs in.
         self._asked: dict[str, tuple[AuthorizationRequest, str | None]] = {}
-        #: By cookie.
-        self._sessions: dict[str, Session] = {}
+        self.sessions = Sessions(provider)
 
     # -- endpoints ----------------------------------------------------------------------------------
 
@@ -118,7 +98,7 @@ class Authorization:
         mode = given.get("response_mode", "query")
         try:
             request = self._read(given, client, url, mode, asked.issuer)
-            if not self._provider.interactive and self._session(asked) is None:
+            if not self._provider.interactive and self.sessions.of(asked) is None:
                 # The user is always there, always logged in, and always says yes.
                 try:
                     user = self._provider.account(None)
@@ -148,7 +128,7 @@ class Authorization:
         if session is None:
             return self._page(key, request, None, form.get("username", ""), _NO_MATCH)
         del self._asked[key]
-        return self._with_cookie(self._send_code(request, session, status=303), session, asked)
+        return self.sessions.send(session, self._send_code(request, session, status=303), asked)
 
     def device(self, asked: ProviderRequest) -> Response:
         """Ask for the code that a device shows, or whether it may have what it wants; take the answer."""
@@ -162,7 +142,7 @@ class Authorization:
             return pages.ask_for_code(
                 title, action, typed=typed, wrong="No device is waiting with this code."
             )
-        session, wrong = self._session(asked), ""
+        session, wrong = self.sessions.of(asked), ""
         if asked.method == "POST":
             if given.get("decision") != "allow":
                 self._provider.deny(device.user_code)
@@ -171,7 +151,7 @@ class Authorization:
             if session is not None:
                 self._provider.confirm(device.user_code, session.user.user_id)
                 done = pages.message("The device is connected", "You can close this page and go on there.")
-                return self._with_cookie(done, session, asked)
+                return self.sessions.send(session, done, asked)
             wrong = _NO_MATCH
         who = None if session is None else session.user.user_id
         client = device.client.title or device.client.id
@@ -190,7 +170,7 @@ class Authorization:
         """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
         given = asked.parameters
         client = self._provider.clients.get(given.get("client_id", ""))
-        session = self._session(asked)
+        session = self.sessions.of(asked)
         ended = [] if session is None else [session.id]
         if hint := given.get("id_token_hint"):
             try:
@@ -207,16 +187,14 @@ class Authorization:
         if url is not None and (client is None or not client.takes_redirect(url)):
             text = "The post_logout_redirect_uri is not one of the client's redirect URLs."
             return pages.message("Not logged out", text, status=400)
-        for each in ended:
-            self._provider.end_session(each)
-        self._sessions = {key: each for key, each in self._sessions.items() if each.id not in ended}
+        self.sessions.end(ended)
         state = {"state": given["state"]} if "state" in given else {}
         response: Response = (
             pages.message("You are logged out", "You can close this page.")
             if url is None
             else RedirectResponse(_extended(url, "?", state), 303)
         )
-        response.delete_cookie(COOKIE, path=_path(asked.issuer))
+        response.delete_cookie(COOKIE, path=path_of(asked.issuer))
         return response
 
     # -- codes --------------------------------------------------------------------------------------
@@ -251,21 +229,6 @@ class Authorization:
     def logins(self) -> list[Login]:
         """Return the log-ins that codes stand for which may still be redeemed."""
         return [code.login for code in self._codes.values() if not code.is_used]
-
-    def open_session(self, user: User) -> str:
-        """Log a user in, and return what the browser's cookie says."""
-        session = Session(user, self._provider.now())
-        self._sessions[session.cookie] = session
-        forget_oldest(self._sessions, _MOST)
-        return session.cookie
-
-    def forget_sessions(self, user: User | None) -> None:
-        """Log a user out of all browsers; None for all users."""
-        self._sessions = {
-            key: session
-            for key, session in self._sessions.items()
-            if user is not None and session.user is not user
-        }
 
     # -- inside -------------------------------------------------------------------------------------
 
@@ -338,13 +301,9 @@ class Authorization:
         user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))
         return None if user is None else Session(user, self._provider.now())
 
-    def _session(self, asked: ProviderRequest) -> Session | None:
-        found = [self._sessions[each] for each in asked.cookies(COOKIE) if each in self._sessions]
-        return next((session for session in found if self._provider.is_known(session.user)), None)
-
     def _session_for(self, request: AuthorizationRequest, asked: ProviderRequest) -> Session | None:
         """Return the browser's session if it will do for a request."""
-        session = self._session(asked)
+        session = self.sessions.of(asked)
         if session is None or request.prompts & {"login", "select_account"}:
             return None
         if request.max_age is not None and self._provider.now() - session.at > request.max_age:
@@ -366,19 +325,6 @@ class Authorization:
     def _refuse(self, request: AuthorizationRequest, error: OAuthError) -> Response:
         return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
 
-    def _with_cookie(self, response: Response, session: Session, asked: ProviderRequest) -> Response:
-        self._sessions[session.cookie] = session
-        forget_oldest(self._sessions, _MOST)
-        response.set_cookie(
-            COOKIE,
-            session.cookie,
-            path=_path(asked.issuer),
-            secure=asked.issuer.startswith("https:"),
-            httponly=True,
-            samesite="lax",
-        )
-        return response
-
 
 def _back(
     url: str, mode: str, issuer: str, state: str | None, members: Mapping[str, str], status: int = 302
@@ -396,7 +342,3 @@ def _extended(url: str, mark: str, parameters: Mapping[str, str]) -> str:
     if mark == "?" and urlsplit(url).query:
         mark = "&"
     return f"{url}{mark}{urlencode(parameters)}"
-
-
-def _path(issuer: str) -> str:
-    return urlsplit(issuer).path or "/"

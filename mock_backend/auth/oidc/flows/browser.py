@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from mock_backend.auth.oidc.flows.authorization import COOKIE
+from mock_backend.auth.oidc.flows.sessions import COOKIE
 
 #: Whoever waits for the redirect is in this machine, and waiting now.
 _TIMEOUT = 20

@@ -12,7 +12,7 @@ from mock_backend.cache import forget_oldest
 from mock_backend.control.orders import OrderBook
 
 if TYPE_CHECKING:
-    from mock_backend.auth.oidc.provider import Provider
+    from mock_backend.auth.oidc.issuer import Issuer
 
 #: Maximum number of devices to remember.
 _MOST = 1000
@@ -25,7 +25,7 @@ class Devices:
         provider: The provider.
     """
 
-    def __init__(self, provider: "Provider") -> None:
+    def __init__(self, provider: "Issuer") -> None:
         self._provider = provider
         self._scripts: OrderBook[DeviceScript] = OrderBook()
         self._by_code: dict[str, Device] = {}

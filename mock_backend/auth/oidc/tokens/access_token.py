@@ -9,10 +9,10 @@ from mock_backend.auth.oidc.tokens.signing import SignatureInvalid, WrongKind
 from mock_backend.errors import PermissionsInsufficient, TokenInvalid
 
 if TYPE_CHECKING:
-    from mock_backend.auth.oidc.provider import Provider
+    from mock_backend.auth.oidc.issuer import Issuer
 
 
-def judge(provider: "Provider", token: str, now: datetime) -> User:
+def judge(provider: "Issuer", token: str, now: datetime) -> User:
     """Return the user of an access token.
 
     Args:
@@ -45,7 +45,7 @@ def refuse(reason: str) -> TokenInvalid:
     return TokenInvalid(f"The access token {reason} Please authenticate again.")
 
 
-def _claims_of(provider: "Provider", token: str) -> dict[str, Any]:
+def _claims_of(provider: "Issuer", token: str) -> dict[str, Any]:
     try:
         claims = provider.book.claims(token)
     except WrongKind:
@@ -58,7 +58,7 @@ def _claims_of(provider: "Provider", token: str) -> dict[str, Any]:
     return claims
 
 
-def _check_time(claims: dict[str, Any], now: datetime, provider: "Provider") -> datetime:
+def _check_time(claims: dict[str, Any], now: datetime, provider: "Issuer") -> datetime:
     """Check what the claims say about time; returns when the token expires."""
     start, end = _instant(claims.get("nbf"), now), _instant(claims.get("exp"), now)
     if end is None:
@@ -80,7 +80,7 @@ def _check_fate(known: Token, now: datetime, end: datetime) -> None:
         raise refuse("has been revoked.")
 
 
-def _check_entitlements(claims: dict[str, Any], provider: "Provider", user: User) -> None:
+def _check_entitlements(claims: dict[str, Any], provider: "Issuer", user: User) -> None:
     given = claims.get(ENTITLEMENTS)
     granted = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
     if missing := sorted(provider.required_entitlements.difference(granted)):
