@@ -1,16 +1,12 @@
 """The operations on batch jobs, and synchronous processing."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from itertools import count
-from typing import Any, Literal, Optional
+from typing import Literal, Optional
 
 from starlette.responses import Response
 
-from mock_backend.api.billing import check_terms, plan_of
+from mock_backend.api.billing import check_terms
 from mock_backend.api.models import (
     BatchJob,
     Endpoint,
@@ -18,59 +14,32 @@ from mock_backend.api.models import (
     JobsGetResponse,
     JobsRequest,
     Link,
-    Links,
     LogsGetResponse,
 )
 from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base, may_run_udfs
-from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
-from mock_backend.auth.accounts.register import Charges
-from mock_backend.clock import Clock
-from mock_backend.clock.past import PastClock
-from mock_backend.control import PlanBook, PollGuard
-from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults.chance import chance
-from mock_backend.engine.given_data.contents import UrlContents
-from mock_backend.errors import JobLocked, JobNotFound, OpenEOError
+from mock_backend.errors import JobLocked, OpenEOError
 from mock_backend.http.content.deferred import LateResponse
-from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.ledger import Ledger
 from mock_backend.jobs.metadata import (
     effective_level,
     end_of_results,
-    estimate_of,
     log_line,
     log_of,
-    metadata_of,
     summary_of,
 )
-from mock_backend.jobs.outputs.documents import ResultDocuments, beside_results
-from mock_backend.jobs.outputs.productions import JobProducer
-from mock_backend.jobs.outputs.provenance import links_to_sources
-from mock_backend.jobs.outputs.results import JobResults
 from mock_backend.jobs.outputs.synchronous import answer_with
 from mock_backend.jobs.outputs.unfinished import status_only
 from mock_backend.jobs.outputs.urls import ResultUrls
-from mock_backend.jobs.queue import JobQueue, Stats
 from mock_backend.jobs.request_limits import check_budget, log_position
+from mock_backend.jobs.stored_jobs import StoredJobs
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
-from mock_backend.lifecycle import JobPlan, Run, Status, Usage
+from mock_backend.lifecycle import Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
-from mock_backend.processes.definitions.graph import check_readable
-from mock_backend.processes.validation import ValidationRegister
-from mock_backend.processes.validation.register import Foresight
-from mock_backend.profiles.dialect import Dialect, ShownResults
-from mock_backend.results.documents.assets import Asset, Product
-from mock_backend.results.given import ResultBook
-from mock_backend.settings import AppSettings
-from mock_backend.stores import JobStore
-from mock_backend.stores.damage import readable
-from mock_backend.stores.history import HistoryStore
+from mock_backend.profiles.dialect import ShownResults
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -89,7 +58,7 @@ _ENDPOINTS = (
 )
 
 
-class JobsRegister(KeepingRegister, Foresight, Charges):
+class JobsRegister(StoredJobs):
     """Serve batch jobs and synchronous processing.
 
     Args:
@@ -101,111 +70,8 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
         validation: The register that checks process graphs.
     """
 
-    #: The class of this register's jobs; a subclass of ``Job`` may have more fields.
-    job_class: type[Job] = Job
-    #: Returns the id of a job from its process graph and its number, or None; None if all ids are made up.
-    job_id: OrderedId | None = None
-    #: Secret of tokens and signatures.
-    secret: str = ""
-    #: The workspaces of users, if the back-end offers them.
-    workspaces: Workspaces | None = None
-    #: The queue, if the capacity is limited.
-    queue: JobQueue | None = None
-
-    def __init__(
-        self,
-        settings: AppSettings | None = None,
-        links: Links | None = None,
-        *,
-        store: JobStore | None = None,
-        clock: Clock | None = None,
-        plans: PlanBook | None = None,
-        validation: ValidationRegister | None = None,
-    ) -> None:
-        super().__init__(settings, links)
-        # What is missing here is made when it is first used.
-        given = {"store": store, "clock": clock, "plans": plans, "validation": validation}
-        self.__dict__.update({name: part for name, part in given.items() if part is not None})
-        self.poll_guard = PollGuard()
-        self._requests = count(1)
-
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
-
-    def connect(self, parts: Parts) -> None:
-        """Take over orders, validation, contents of URLs and workspaces, too."""
-        super().connect(parts)
-        self.plans, self.results = parts.one(PlanBook), parts.one(ResultBook)
-        self.validation = parts.one(ValidationRegister)
-        self.contents = parts.one(UrlContents)
-        self.workspaces = parts.find(Workspaces)
-
-    # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def plans(self) -> PlanBook:
-        """The book of plans for jobs."""
-        return PlanBook()
-
-    @cached_property
-    def validation(self) -> ValidationRegister:
-        """The register that checks process graphs."""
-        return ValidationRegister(self.settings)
-
-    @cached_property
-    def results(self) -> ResultBook:
-        """The book of results in place of those that follow from process graphs."""
-        return ResultBook()
-
-    @cached_property
-    def contents(self) -> UrlContents:
-        """The content of URLs and of users' files."""
-        return UrlContents()
-
-    @cached_property
-    def produced(self) -> JobResults:
-        """The results of jobs."""
-        producer = JobProducer(self.validation, self.settings, self.contents)
-        return JobResults(self.results, producer, self.workspaces)
-
-    def reset(self) -> None:
-        """Forget who has polled, and what jobs have produced."""
-        self.poll_guard = PollGuard()
-        self._requests = count(1)
-        self.queue = None
-        self.__dict__.pop("produced", None)
-
-    def check_stored(self) -> None:
-        """Check that all jobs that are stored can be read."""
-        now = self.clock.now()
-        for document in self.store:
-            with readable(f"The job {document['job_id']!r}", f"remove({document['job_id']!r})"):
-                job = self.job_class.from_document(document, now)
-                if not {"structure", "all"} & self.settings.lets_pass:
-                    check_readable(job.process["process_graph"])
-
-    def remember(self) -> None:
-        """Keep the past of jobs from now on, for answers as of an instant."""
-        if not isinstance(self.store, HistoryStore):
-            self.store = HistoryStore(self.store, self.clock)
-            self.clock = PastClock(self.clock)  # type: ignore[assignment]  # it is one in all that matters here
-
-    def limit(self, capacity: Capacity) -> None:
-        """Limit from now on how many jobs run at once."""
-        with self.lock:
-            now = self.clock.now()
-            if self.queue is None:
-                self.queue = self._queue(capacity, now)
-            else:
-                self.queue.change(capacity, now)
-
-    def stats(self) -> Stats:
-        """Return what the back-end was busy with until now."""
-        now = self.clock.now()
-        return (self.queue or self._queue(Capacity(), now)).stats(now)
-
-    def _queue(self, capacity: Capacity, now: datetime) -> JobQueue:
-        return JobQueue(capacity, (self.job_class.from_document(each, now) for each in self.store), now)
 
     # -- batch jobs --------------------------------------------------------------------------------
 
@@ -461,171 +327,3 @@ class JobsRegister(KeepingRegister, Foresight, Charges):
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
         has_costs = "GET /jobs/{job_id}/results" in self.dialect.costs_headers
         return self.documents(job, partial=partial).response({"OpenEO-Costs": "0"} if has_costs else None)
-
-    # -- inside ------------------------------------------------------------------------------------
-
-    @property
-    def dialect(self) -> Dialect:
-        """The dialect of the back-end."""
-        return self.settings.profile.dialect
-
-    def _statuses_of(self, user_id: str) -> Counter[str]:
-        """Count the jobs of a user by status."""
-        now = self.clock.now()
-        return Counter(self._read(each, now).status.value for each in self.store.page(user_id))
-
-    @property
-    def signing_key(self) -> str:
-        """The secret that result URLs are signed with."""
-        return f"{self.settings.id}/{self.secret}"
-
-    def documents(self, job: Job, *, partial: bool = False) -> ResultDocuments:
-        """Return the documents of what a job that has begun to run has produced, with fresh signed URLs.
-
-        Args:
-            job: The job.
-            partial: True if the client takes results of a job that still runs.
-        """
-        now = self.clock.now()
-        return ResultDocuments(
-            job,
-            self.product(job),
-            self.beside_results(job),
-            now,
-            settings=self.settings,
-            key=self.signing_key,
-            partial=partial,
-            derived_from=links_to_sources(
-                self.produced.sources(job), self.validation.catalogue, now, current_base(self.settings.url)
-            ),
-        )
-
-    def estimated(self, job: Job) -> Estimate:
-        """Return what a job would cost if nothing went wrong.
-
-        Raises:
-            EstimateComplexity: If that cannot be told.
-        """
-        size, work = self.produced.forecast(job)
-        return estimate_of(job, self.plans.preview(job), self.dialect.price, work=work, size=size)
-
-    def metadata(self, job: Job) -> BatchJob:
-        """Return the full metadata of a job."""
-        return metadata_of(job, job.state(self.clock.now()), self.settings)
-
-    def beside_results(self, job: Job) -> dict[str, Asset]:
-        """Return the files that tell of a job itself, by relations of links."""
-        return beside_results(job, self.product(job), lambda: self.metadata(job))
-
-    def product(self, job: Job) -> Product:
-        """Return what a job that has begun to run has produced until now.
-
-        Raises:
-            OpenEOError: If it cannot be produced.
-        """
-        return self.produced.of_run(job, self.clock.now())
-
-    def plan_of_start(self, job: Job, number: int) -> JobPlan:
-        """Return the plan of a start of a job, and count it.
-
-        Args:
-            job: The job.
-            number: The number of the start.
-        """
-        facts = self.settings.seed, job.job_id, number
-        return self.plans.bind(job).settled(lambda name: chance(*facts, name))
-
-    def find(self, job_id: str) -> Job | None:
-        """Return a job with its status now, whoever owns it; None if there is none."""
-        document = self.store.get(job_id)
-        return None if document is None else self.read(document)
-
-    def read(self, document: dict[str, Any]) -> Job:
-        """Return a job of the store with its status now."""
-        return self._read(document, self.clock.now())
-
-    def charged(self, user_id: str) -> float:
-        """Return what a user has spent on jobs until now."""
-        now = self.clock.now()
-        jobs = [self._read(each, now) for each in self.store.page(user_id)]
-        return self._ledger.charged(user_id) + sum(self._ledger.costs(job, job.state(now)) for job in jobs)
-
-    @property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.store, self.dialect.price)
-
-    def _charge_for_past(self, job: Job, user: User) -> None:
-        if user.budget is not None:
-            self._ledger.charge(user.user_id, self._ledger.costs(job, job.state(self.clock.now())))
-
-    def _left_of_budget(self, user: User) -> float | None:
-        return None if user.budget is None else user.budget - self.charged(user.user_id)
-
-    def _read(self, document: dict[str, Any], now: datetime) -> Job:
-        job = self.job_class.from_document(document, now)
-        if self.queue is not None and job.run is not None:
-            # Not by assignment, which pydantic makes costly.
-            job.__dict__["run"] = self.queue.place(job.run, job.job_id)
-            job.__dict__["status"] = job.state(now).status
-        return job
-
-    def keep(self, job: Job) -> None:
-        """Store what has happened to a job."""
-        self.store.replace(job.to_document())
-        if self.queue is not None:
-            self.queue.note(job, self.clock.now())
-
-    def own_job(self, job_id: str, user: User) -> Job:
-        """Return a job of a user with its status now.
-
-        Raises:
-            JobNotFound: If there is none of this id, or if it is another user's.
-        """
-        job = self.find(job_id)
-        # The error must not tell whether another user has a job of this id.
-        if job is None or job.user_id != user.user_id:
-            raise JobNotFound(identifier=job_id)
-        if job.run is not None and job.run.has_vanished(self.clock.now()):
-            raise JobNotFound(identifier=job_id)
-        return job
-
-    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
-        """Return the error that processing a sound process would end with, None if there is none."""
-        return self.produced.refusal_of(process, "" if user is None else user.user_id, self.clock.now())
-
-    def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
-        now = self.clock.now()
-        own = self.job_class.own_fields()
-        extra = body.model_extra or {}
-        asked = {
-            name: getattr(body, name) for name in body.model_fields_set if name in own or name not in extra
-        }
-        given = {name: value for name, value in asked.items() if value is not None}
-        return self.job_class(
-            **{"plan": plan_of(body, user.default_plan), **given},
-            job_id=self._id_of(body, number) if number else self.new_request_id(next(self._requests)),
-            user_id=user.user_id,
-            created=now,
-            number=number,
-            run_udfs=may_run_udfs(self.settings.run_udfs),
-            additional={name: value for name, value in extra.items() if name not in own},
-        )
-
-    def _id_of(self, body: JobsRequest, number: int) -> str:
-        """Return the id of a new job: as ordered, or a made-up one."""
-        graph = body.process.get("process_graph") if isinstance(body.process, Mapping) else None
-        ordered = None if self.job_id is None else self.job_id(graph, number)
-        if ordered is None:
-            return self.new_job_id(number)
-        check_ordered_id(ordered, is_taken=isinstance(ordered, str) and self.store.get(ordered) is not None)
-        return ordered
-
-    def new_job_id(self, number: int) -> str:
-        """Return the id of the job with a creation number; override it for ids of another form."""
-        facts = f"{self.settings.seed}/{self.settings.url}/{number}"
-        return made_id(self.dialect.job_ids, facts, self.clock.now())
-
-    def new_request_id(self, number: int) -> str:
-        """Return the id of the synchronous request with a number, counted from 1."""
-        facts = f"{self.settings.seed}/{self.settings.url}/result/{number}"
-        return made_id(self.dialect.request_ids or "{hex:.20}", facts, self.clock.now())
