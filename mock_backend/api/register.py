@@ -94,6 +94,15 @@ class EndpointRegister:
     def reset(self) -> None:
         """Forget what has happened; called when the back-end is reset."""
 
+    def known_answer(self, handler: str, arguments: Mapping[str, Any]) -> bytes | None:  # noqa: ARG002  # for subclasses
+        """Return the JSON that a handler would answer with; None if it has to be called.
+
+        Args:
+            handler: The name of the method.
+            arguments: Its arguments.
+        """
+        return None
+
     def connect(self, parts: Parts) -> None:
         """Take over what this register works with from the back-end that it is in; called once.
 

@@ -1,8 +1,10 @@
 """The operations on batch jobs, and synchronous processing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Optional
+from functools import cached_property
+from typing import Any, Literal, Optional
 
 from starlette.responses import Response
 
@@ -24,6 +26,7 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import JobLocked, OpenEOError
 from mock_backend.http.content.deferred import LateResponse
 from mock_backend.jobs.job import Job
+from mock_backend.jobs.known_answers import METHODS, KnownAnswers
 from mock_backend.jobs.metadata import (
     effective_level,
     end_of_results,
@@ -69,6 +72,15 @@ class JobsRegister(StoredJobs):
         plans: The book of plans for jobs.
         validation: The register that checks process graphs.
     """
+
+    @cached_property
+    def _known(self) -> KnownAnswers:
+        return KnownAnswers(self, _AS_SHIPPED)
+
+    def reset(self) -> None:
+        """Forget known answers, too."""
+        super().reset()
+        self.__dict__.pop("_known", None)
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         return list(_ENDPOINTS)
@@ -155,18 +167,30 @@ class JobsRegister(StoredJobs):
         """Describe a job (``GET /jobs/{job_id}``)."""
         with self.lock:
             job = self.own_job(job_id, user)
-            if job.run is not None:
-                run = job.run.polled(self.clock.now())
-                if run is not job.run:
-                    job.run = run
-                    self.store.replace(job.to_document())
-                elif job.status.is_active:
-                    self.poll_guard.note(f"The status of job {job_id!r}", self.clock)
-            if job.status.is_active or job.status is Status.created:
-                self.poll_guard.note_status(
-                    job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
-                )
+            run = job.run and job.run.polled(self.clock.now())
+            if counts := run is not job.run:
+                job.run = run
+                self.store.replace(job.to_document())
+            self.note_look(job, counts=counts)
         return self.metadata(job)
+
+    def known_answer(self, handler: str, arguments: Mapping[str, Any]) -> bytes | None:
+        """Return the description of a job that has not changed since it was last asked for."""
+        return self._known.of(**arguments) if handler == "get_job" else None
+
+    def note_look(self, job: Job, *, counts: bool = False) -> None:
+        """Note that a client has seen the status of a job.
+
+        Args:
+            job: The job.
+            counts: True if its plan counts that.
+        """
+        if job.status.is_active and not counts:
+            self.poll_guard.note(f"The status of job {job.job_id!r}", self.clock)
+        if job.status.is_active or job.status is Status.created:
+            self.poll_guard.note_status(
+                job.job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
+            )
 
     def delete_job(self, job_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a job with all that belongs to it, whatever its status (``DELETE /jobs/{job_id}``)."""
@@ -327,3 +351,7 @@ class JobsRegister(StoredJobs):
         # What downloading costs, which is nothing; what processing has cost is in the metadata.
         has_costs = "GET /jobs/{job_id}/results" in self.dialect.costs_headers
         return self.documents(job, partial=partial).response({"OpenEO-Costs": "0"} if has_costs else None)
+
+
+#: The methods that known answers follow from, as they are here.
+_AS_SHIPPED = [getattr(JobsRegister, name) for name in METHODS]

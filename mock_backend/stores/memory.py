@@ -47,10 +47,15 @@ class MemoryStore:
 
     def get(self, job_id: str) -> Document | None:
         """Return a job, or None."""
+        raw = self.version(job_id)
+        return None if raw is None else decode(raw)
+
+    def version(self, job_id: str) -> bytes | None:
+        """Return the JSON of a job, or None: another object after each change of the job."""
         with self._lock:
             self._check_usable()
             found = self._index.find(job_id)
-            return None if found is None else decode(self._documents[found[0]])
+            return None if found is None else self._documents[found[0]]
 
     def replace(self, document: Document) -> None:
         """Store a new version of a job."""

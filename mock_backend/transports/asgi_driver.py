@@ -31,6 +31,9 @@ logger = logging.getLogger("mock_backend")
 
 Headers = list[tuple[bytes, bytes]]
 
+#: Returns status, headers and body of an answer; None if the request has to go the way of ASGI.
+AtOnce = Callable[[Scope], tuple[int, Headers, bytes] | None]
+
 
 class _Pause(Awaitable[None]):
     """Suspend a hand-driven coroutine."""
@@ -92,18 +95,16 @@ class Reply:
 
     def begin(self) -> None:
         """Drive the call up to the end of the answer, or to the first part of a streamed body."""
-        self._steps = self._call()
         try:
-            self._step()
+            self._first_step()
         except NeedsLoop as error:
             self._begin_again(error)
             _run_on_a_loop(self._call_to_the_end())
 
     async def begin_on_loop(self) -> None:
         """Do the same as ``begin`` for callers that are on a loop themselves."""
-        self._steps = self._call()
         try:
-            self._step()
+            self._first_step()
         except NeedsLoop as error:
             self._begin_again(error)
             if asyncio._get_running_loop() is None:
@@ -113,6 +114,9 @@ class Reply:
 
     def body(self) -> bytes:
         """Return what is left of the body, without waiting."""
+        if self.complete and not self.has_waits:
+            chunks, self._chunks = self._chunks, []
+            return b"".join(chunks)  # type: ignore[arg-type]  # only waits are something else
         return b"".join(part for part in self if isinstance(part, bytes))
 
     def __iter__(self) -> Iterator[bytes | timedelta]:
@@ -158,9 +162,18 @@ class Reply:
         if self._steps is not None:
             self._without_loop(self._steps.close)
 
+    def _first_step(self) -> None:
+        self._used_scope = {**self._scope, "mock_backend.by_hand": True}
+        at_once: AtOnce | None = getattr(self._app, "answer_at_once", None)
+        answer = None if at_once is None else self._without_loop(at_once, self._used_scope)
+        if answer is None:
+            self._steps = self._call()
+            self._step()
+        else:
+            self.status, self.headers, body = answer
+            self._chunks, self.complete = [body], True
+
     def _call(self) -> Coroutine[Any, Any, None]:
-        # Apps write into their scope; a second call starts from a clean one.
-        self._used_scope = {**self._scope, "mock_backend.by_hand": self._by_hand}
         return self._app(self._used_scope, self._receive, self._send)  # type: ignore[return-value]  # ours are coroutines
 
     def _begin_again(self, error: NeedsLoop) -> None:
@@ -173,6 +186,8 @@ class Reply:
         # Both calls are one exchange.
         for name in ("mock_backend.exchange", "mock_backend.struck"):
             self._scope[name] = self._used_scope.get(name)
+        # Apps write into their scope; a second call starts from a clean one.
+        self._used_scope = {**self._scope, "mock_backend.by_hand": False}
         self._body, self._chunks, self.status, self._by_hand = self._given, [], 0, False
         self.late = timedelta(0)
 

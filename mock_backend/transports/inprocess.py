@@ -4,7 +4,7 @@ import threading
 from weakref import WeakSet
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.transports import hosts, refresh_tokens, urllib3_pools
+from mock_backend.transports import hosts, plain_requests, refresh_tokens, urllib3_pools
 from mock_backend.transports.client_waits import kept_tokens, waits
 from mock_backend.transports.hosts import Reachable, ReachableBackEnd
 from mock_backend.transports.httpx_hook import hook
@@ -49,6 +49,7 @@ def attach(backend: ReachableBackEnd) -> None:
             raise
         if first:
             urllib3_pools.install()
+            plain_requests.install()
             hook.install()
 
 

@@ -7,7 +7,8 @@ and decoding stay urllib3's own.
 
 import io
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -34,6 +35,9 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 #: Arguments that urllib3 passes from ``urlopen`` on to a response.
 _RESPONSE_OPTIONS = ("preload_content", "decode_content", "enforce_content_length")
+
+
+_SPECIAL = frozenset({"set-cookie", "content-encoding"})
 
 
 class BackEndConnection:
@@ -114,6 +118,23 @@ class BackEndConnection:
             and not retries.is_retry(method, reply.status)
         )
 
+    def plain_answer(
+        self, method: str, retries: Retry
+    ) -> tuple[dict[str, str], bytes, dict[str, Any]] | None:
+        """Return headers and body of a plain and complete answer, with arguments for its response.
+
+        None for another one, which is left for ``getresponse``: also for one with cookies, a header twice,
+        or a body to be decoded.
+        """
+        reply = self._reply
+        if reply is None or not reply.complete or not self.has_plain_answer(method, retries):
+            return None
+        headers = {str(name, "latin-1"): str(value, "latin-1") for name, value in reply.headers}
+        if len(headers) < len(reply.headers) or not _SPECIAL.isdisjoint(headers):
+            return None
+        self._reply = None
+        return headers, reply.body(), self._facts(reply, headers) | {"retries": retries}
+
     def getresponse(self, retries: Retry | None = None) -> HTTPResponse:
         """Return the response to the request; waits for it if it comes late.
 
@@ -131,23 +152,25 @@ class BackEndConnection:
         if reply.late:
             self._wait(reply, reply.late)
         in_one_piece = reply.complete and not reply.has_waits
-        response = _Response(
+        headers = HTTPHeaderDict(
+            [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
+        )
+        response = BackEndResponse(
             # As over a socket, a reader gets as many bytes as it asks for, in whatever parts they come.
             body=io.BytesIO(reply.body())
             if in_one_piece
             else _Body(ReplyStream(reply, partial(self._wait, reply))),
-            headers=HTTPHeaderDict(
-                [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
-            ),
-            status=reply.status,
-            version=11,
-            reason=_REASONS.get(reply.status, ""),
             original_response=_Cookies.of(reply.headers),
-            **self._options,
+            **self._facts(reply, headers),
         )
         if retries is not None:
             response.retries = retries
         return response
+
+    def _facts(self, reply: Reply, headers: Any) -> dict[str, Any]:
+        """Return arguments of a response, without those for its body."""
+        reason = _REASONS.get(reply.status, "")
+        return {"headers": headers, "status": reply.status, "version": 11, "reason": reason, **self._options}
 
     def _wait(self, reply: Reply, duration: timedelta) -> None:
         # By now urllib3 has told the connection how long to wait for an answer.
@@ -206,7 +229,7 @@ class _Cookies:
         """Do nothing."""
 
 
-class _Response(HTTPResponse):
+class BackEndResponse(HTTPResponse):
     """A response that hands out a body that is there already in one piece."""
 
     def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes]:
@@ -256,11 +279,20 @@ class BackEndPool(HTTPConnectionPool):
             connection.request(method, url, body, self.headers if headers is None else headers, **how)
             if connection.has_plain_answer(method, retries):
                 return connection.getresponse(retries)
-            self._answered.connection = connection
+            with self.beginning_with(connection):
+                return super().urlopen(
+                    method, url, body, headers, retries, redirect, assert_same_host, **options
+                )
+        return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)
+
+    @contextmanager
+    def beginning_with(self, connection: BackEndConnection) -> Iterator[None]:
+        """Let the next request of this thread begin with a connection that has an answer already."""
+        self._answered.connection = connection
         try:
-            return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)
+            yield
         finally:
-            # If urllib3 refused before it asked for a connection, the answer is left over.
+            # If the request was refused before that, the answer is left over.
             self._answered.connection = None
 
     def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ARG002  # urllib3's signature
@@ -289,6 +321,11 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
     elif backend is None or isinstance(backend, Elsewhere):
         hosts.note_foreign(backend, origin)
         return None
+    return pool_of(origin)
+
+
+def pool_of(origin: Origin) -> BackEndPool:
+    """Return the pool of a host of ours."""
     pool = _pools.get(origin)
     if pool is None:
         pool = _pools[origin] = BackEndPool(origin)
@@ -309,13 +346,13 @@ def _hooked(original: Callable[..., HTTPConnectionPool]) -> Callable[..., HTTPCo
 
 
 # Both: a ``ProxyManager`` hands the proxy's host on to ``PoolManager``, where ours is out of sight.
-_of_manager = _hooked(PoolManager.connection_from_host)
+of_manager = _hooked(PoolManager.connection_from_host)
 _of_proxy_manager = _hooked(ProxyManager.connection_from_host)
 
 
 def install() -> None:
     """Put our hook into urllib3. It stays: where nothing of ours is open, it changes nothing."""
-    PoolManager.connection_from_host = _of_manager  # type: ignore[method-assign]  # this is the hook
+    PoolManager.connection_from_host = of_manager  # type: ignore[method-assign]  # this is the hook
     ProxyManager.connection_from_host = _of_proxy_manager  # type: ignore[method-assign]  # this is the hook
 
 

@@ -19,6 +19,7 @@ from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.protocol import ServedBackEnd
+from mock_backend.http.app.register_call import JsonResponse
 from mock_backend.http.app.rendering import error_response
 from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
@@ -94,27 +95,18 @@ class Gateway:
         scope["mock_backend.send"] = send
         method = scope["method"]
         exchange: Exchange | None = scope.get("mock_backend.exchange")
-        if repeated := exchange is not None:
+        repeated = False
+        if exchange is None:
+            exchange = self._noted(scope, match[0], path)
+        elif not scope.pop("mock_backend.is_begun", False):
             # The transport calls again because the first call needed an event loop.
+            repeated = True
             exchange.begin_again()
-        else:
-            exchange = scope["mock_backend.exchange"] = Exchange(
-                method, match[0], path, scope["query_string"], scope["headers"], backend.clock.now()
-            )
-            self._journal.note(exchange)
         answer = _Answer(backend, exchange, scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
-        reached = urls.Base(
-            base,
-            in_process,
-            self._asset_base(scope, in_process),
-            version or backend.settings.api_version,
-            # Back-ends of federations are asked in this process, whoever has asked the federation.
-            urls.current_origin() if in_process else _origin_of(scope),
-        )
-        token = urls.set_base(reached)
+        token = urls.set_base(self._reached(scope, base, version, in_process))
         place = base, path, inside
         try:
             if (self._faults.armed or repeated) and method != "OPTIONS":
@@ -139,6 +131,66 @@ class Gateway:
             # What sends knows the scope, and would keep it until garbage is looked for.
             scope.pop("mock_backend.send", None)
             urls.reset_base(token)
+
+    def answer_at_once(self, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+        """Return status, headers and body of the answer to a request in this process, without ASGI.
+
+        None if the request has to go that way. What has been made by then goes along in its scope.
+        """
+        backend = self._backend
+        if scope["method"] != "GET" or self._faults.armed or self._app is not self._table or not self.is_api:
+            return None
+        base, path, version = self._locate(scope)
+        template, methods, parameters = self._table.find(path)
+        route = methods.get("GET")
+        if route is None or version is None or not route.is_regular or "mock_backend.no_host" in scope:
+            return None
+        if self._unsupported and ("GET", template) in self._unsupported:
+            return None
+        exchange = self._noted(scope, template, path)
+        scope["mock_backend"] = backend
+        token = urls.set_base(self._reached(scope, base, version, in_process=True))
+        try:
+            response = route.made_at_once(scope, parameters)
+        except Exception as error:  # the client gets an error object, whatever it was
+            response = error_response(error)
+        finally:
+            urls.reset_base(token)
+        if type(response) not in (JsonResponse, Response) or response.background is not None:
+            scope["mock_backend.is_begun"], scope["mock_backend.made"] = True, response
+            return None
+        if (user := scope.get("mock_backend.user")) is not None:
+            exchange.authorized = user.user_id
+        exchange.status, body = response.status_code, response.body
+        if exchange.status >= 400:
+            exchange.error = body[:_MAX_ERROR]
+        if backend.time_keeper is not None and backend.time_keeper.is_due:
+            backend.time_keeper.note()
+        return exchange.status, [*response.raw_headers, *self._cors(template)], body
+
+    def _noted(self, scope: Scope, template: str | None, path: str) -> Exchange:
+        """Return a new exchange, which is in the journal."""
+        exchange = scope["mock_backend.exchange"] = Exchange(
+            scope["method"],
+            template,
+            path,
+            scope["query_string"],
+            scope["headers"],
+            self._backend.clock.now(),
+        )
+        self._journal.note(exchange)
+        return exchange
+
+    def _reached(self, scope: Scope, base: str, version: str | None, in_process: bool) -> urls.Base:
+        """Return where a request has reached the back-end."""
+        return urls.Base(
+            base,
+            in_process,
+            self._asset_base(scope, in_process),
+            version or self._backend.settings.api_version,
+            # Back-ends of federations are asked in this process, whoever has asked the federation.
+            urls.current_origin() if in_process else _origin_of(scope),
+        )
 
     def _cors(self, template: str | None) -> Headers:  # noqa: ARG002  # some hosts have pages for people
         """Return the headers for scripts of other pages."""

@@ -65,6 +65,27 @@ class Route:
         if self.shortcut is not None and self._request is not None and self.shortcut.takes_body:
             self.shortcut = None
 
+    @property
+    def is_regular(self) -> bool:
+        """True if a request without a body needs no more than arguments to be answered."""
+        shortcut = self.shortcut
+        return shortcut is not None and not (shortcut.takes_body or self._waits or self._request is not None)
+
+    def made_at_once(self, scope: Scope, parameters: dict[str, str]) -> Any:
+        """Return the answer to a request to a regular route; None if the request is not regular.
+
+        Args:
+            scope: The scope of the request.
+            parameters: The parameters in its path.
+        """
+        assert self.shortcut is not None  # else it would not be regular
+        arguments = self.shortcut.arguments(scope, parameters, b"")
+        return (
+            None
+            if arguments is None
+            else call_register(scope["mock_backend"], self.register, self.name, arguments)
+        )
+
     @cached_property
     def api_route(self) -> "APIRoute":
         """The same as a route of FastAPI."""
@@ -95,6 +116,9 @@ class Route:
         """
         if self._waits and scope.get("mock_backend.by_hand"):
             raise NeedsLoop
+        if (begun := scope.pop("mock_backend.made", None)) is not None:
+            await (await answer_of(lambda: begun, scope, at_once=True))(scope, receive, send)
+            return
         if (shortcut := self.shortcut) is not None:
             body = b""
             if shortcut.takes_body:
