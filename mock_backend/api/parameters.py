@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Optional, get_args, get_origin
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 #: The annotations of parameters called ``limit`` that are the size of a page.
 LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so
@@ -19,8 +19,9 @@ def _none_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
 
-#: Over HTTP an empty value stands for a parameter that is not given.
-NONE_IF_EMPTY = BeforeValidator(_none_if_empty)
+#: Over HTTP a listing without ``limit``, or with an empty one, is complete (openEO API 1.2, "Pagination");
+#: the method's own default is for callers in Python.
+HTTP_LIMIT = Annotated[int | None, Field(ge=1), BeforeValidator(_none_if_empty)]
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ def for_fastapi(parameter: inspect.Parameter) -> inspect.Parameter:
 
     kind, default = parameter.annotation, parameter.default
     if parameter.name == "limit" and kind in LIMITS:
-        limit = Annotated[int | None, Query(ge=1), NONE_IF_EMPTY]
-        return parameter.replace(annotation=limit, default=None)
+        return parameter.replace(annotation=HTTP_LIMIT, default=None)
     if isinstance(default, Dependency):
         return parameter.replace(default=Depends(default.dependency))
     if isinstance(default, HeaderValue):

@@ -1,13 +1,15 @@
-"""Values of options: each is read from a text by a function that raises ValueError."""
+"""Options that several subcommands have, and values: each is read by a function that raises ValueError."""
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mock_backend.durations import to_timedelta
 from mock_backend.lifecycle import JobPlan
+from mock_backend.profiles import PROFILES
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of click are not generic
@@ -28,6 +30,24 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of clic
             return self._read(value) if isinstance(value, str) else value
         except (TypeError, ValueError) as error:
             self.fail(str(error), param, ctx)
+
+
+def profile_option(text: str) -> Callable[..., Any]:
+    """Return the option that names a profile."""
+    return click.option(
+        "--profile", type=click.Choice(list(PROFILES)), metavar="NAME", help=text.format(", ".join(PROFILES))
+    )
+
+
+def output_option(text: str) -> Callable[..., Any]:
+    """Return the option that names the folder to write."""
+    kind = click.Path(file_okay=False, path_type=Path)
+    return click.option("-o", "--output", "folder", type=kind, required=True, help=text)
+
+
+def user_option(text: str, *, multiple: bool = False) -> Callable[..., Any]:
+    """Return the option that names accounts."""
+    return click.option("--user", type=Text("name:password", account), multiple=multiple, help=text)
 
 
 def port(text: str) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import click
 
-from mock_backend.cli.options import Text, account
+from mock_backend.cli.options import output_option, user_option
 
 if TYPE_CHECKING:
     from mock_backend.cli.reading import Reader
@@ -29,19 +29,8 @@ Examples:
 )
 @click.argument("url")
 @click.argument("job")
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="The folder for scenario.json, job.json (what was asked for) and the results.",
-)
-@click.option(
-    "--user",
-    type=Text("name:password", account),
-    help="Log in by name and password.  [default: by OpenID Connect, as the openeo client does]",
-)
+@output_option("The folder for scenario.json, job.json (what was asked for) and the results.")
+@user_option("Log in by name and password.  [default: by OpenID Connect, as the openeo client does]")
 @click.option(
     "--token", metavar="TOKEN", help="Send this bearer token, instead of a log-in, e.g. oidc/egi/eyJ…"
 )

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from mock_backend.profiles import PROFILES, known_hosts
+from mock_backend.cli.options import profile_option
+from mock_backend.profiles import known_hosts
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
@@ -42,12 +43,7 @@ Examples:
     # What follows the script is its own.
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-@click.option(
-    "--profile",
-    type=click.Choice(list(PROFILES)),
-    metavar="NAME",
-    help=f"The back-end that all of them are like: {', '.join(PROFILES)}.  [default: that of the host]",
-)
+@profile_option("The back-end that all of them are like: {}.  [default: that of the host]")
 @click.option(
     "--url",
     "urls",

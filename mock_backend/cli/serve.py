@@ -5,8 +5,16 @@ from typing import Any
 
 import click
 
-from mock_backend.cli.options import Text, account, client, issuer, job_time, plan, port
-from mock_backend.profiles import PROFILES
+from mock_backend.cli.options import (
+    Text,
+    client,
+    issuer,
+    job_time,
+    plan,
+    port,
+    profile_option,
+    user_option,
+)
 from mock_backend.profiles.api_version import check_version
 
 _PORT = Text("port", port)
@@ -29,12 +37,7 @@ Examples:
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=_PORT, default=8080, show_default=True, help="Port; 0 takes a free one.")
-@click.option(
-    "--profile",
-    type=click.Choice(list(PROFILES)),
-    metavar="NAME",
-    help=f"The back-end to be like: {', '.join(PROFILES)}.  [default: default]",
-)
+@profile_option("The back-end to be like: {}.  [default: default]")
 @click.option(
     "--api-version",
     type=Text("version", check_version),
@@ -66,12 +69,7 @@ Examples:
     metavar="NUMBER",
     help="Seconds of the back-end's time per real second; 0 stops it.  [default: 1]",
 )
-@click.option(
-    "--user",
-    type=Text("name:password", account),
-    multiple=True,
-    help="An account; repeatable.  [default: alice:secret]",
-)
+@user_option("An account; repeatable.  [default: alice:secret]", multiple=True)
 @click.option(
     "--client",
     type=Text("id:secret", client),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_backend.cli.options import output_option
 from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_json, snapshot_at, write_json
 
 if TYPE_CHECKING:
@@ -38,14 +39,7 @@ Examples:
     short_help="Read what a real back-end offers, or tell what has changed there.",
 )
 @click.argument("url")
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="The folder of the snapshot.",
-)
+@output_option("The folder of the snapshot.")
 @click.option(
     "--check", is_flag=True, help="Write nothing, and print what has changed since the snapshot was taken."
 )

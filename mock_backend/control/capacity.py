@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from mock_backend.control.plain import members_of, names_of
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members
+from mock_backend.lifecycle.plain import members_of, names_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from typing import Any, Unpack
 
 from mock_backend.control.job_orders import JobConditions, JobOrder, Selectable
 from mock_backend.control.orders import OrderBook
-from mock_backend.control.plain import names_of
 from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle import JobPlan
+from mock_backend.lifecycle.plain import names_of
 
 
 class PlanOrder(JobOrder):

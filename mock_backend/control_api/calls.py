@@ -10,8 +10,8 @@ from types import SimpleNamespace, UnionType
 from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 
 from mock_backend.control import FaultOrder
-from mock_backend.control.plain import names_of
 from mock_backend.errors.suggestions import check_members
+from mock_backend.lifecycle.plain import names_of
 
 #: The member that names an uploaded file in the place of a path.
 UPLOAD = "upload"

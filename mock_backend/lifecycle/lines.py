@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any, Literal
 
-from mock_backend.durations import Duration, to_iso, to_timedelta
+from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.checks import check_fraction, check_text
 
@@ -101,12 +101,6 @@ class PlannedLine:
     def line(self) -> Line:
         """The line without its place."""
         return Line(self.level, self.message, self.data, self.code, self.stacktrace)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values; ``of`` reads them back."""
-        at = to_iso(self.at) if isinstance(self.at, timedelta) else self.at
-        others = {name: value for name, value in asdict(self).items() if name != "at" and value is not None}
-        return {"at": at, **others}
 
 
 _EXAMPLE = "{'at': 0.5, 'message': 'Half of it.', 'level': 'warning'}"

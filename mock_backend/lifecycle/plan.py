@@ -13,6 +13,7 @@ from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text
 from mock_backend.lifecycle.curve import DIGITS, Curve
 from mock_backend.lifecycle.lines import PlannedLine
+from mock_backend.lifecycle.plain import members_of
 from mock_backend.lifecycle.usage import UNITS
 
 DEFAULT_ERROR = "Processing failed."
@@ -298,14 +299,8 @@ class JobPlan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values; ``from_dict`` reads them back."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        # The way to write these values is what tells a plan by polls from others.
-        defaults = {each.name: each.default for each in fields(self)}
-        return {
-            name: _plain(value)
-            for name, value in given.items()
-            if value != defaults[name] or type(value) is not type(defaults[name])
-        }
+        # How a value is written, 0 or 0.0, tells a plan by polls from others.
+        return members_of(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "JobPlan":
@@ -335,14 +330,6 @@ def _plan_of(text: str) -> JobPlan:
     values = json.loads(text)
     check_members("A job plan", values, [each.name for each in fields(JobPlan)])
     return JobPlan(**values)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return to_iso(value)
-    if isinstance(value, PlannedLine):
-        return value.to_dict()
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _phase(name: str, value: Duration) -> timedelta:

@@ -9,11 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.clock.virtual import real_asyncio_sleep
-from mock_backend.control.plain import members_of, names_of
 from mock_backend.control.routes import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState
+from mock_backend.lifecycle.plain import members_of, names_of
 
 if TYPE_CHECKING:
     from mock_backend.control.faults.answers import Fault

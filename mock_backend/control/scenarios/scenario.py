@@ -12,11 +12,11 @@ from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.order_watch import orders_given
-from mock_backend.control.plain import members_of, names_of
 from mock_backend.control.plans import PlanOrder
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle import JobPlan
+from mock_backend.lifecycle.plain import members_of, names_of
 
 _CONDITIONS = tuple(name for name in JobConditions.__annotations__ if name != "where")
 

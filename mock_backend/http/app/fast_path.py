@@ -13,22 +13,17 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
 from starlette.types import Scope
 
-from mock_backend.api.parameters import LIMITS, NONE_IF_EMPTY, HeaderValue, QueryName, dependency_of
+from mock_backend.api.parameters import HTTP_LIMIT, LIMITS, HeaderValue, QueryName, dependency_of
 from mock_backend.auth.accounts import Authenticator, user_of
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.request_body import check_parts, header_of
 from mock_backend.http.content import raw_body
 
 _JSON = b"application/json"
-
-
-#: Over HTTP a listing without ``limit``, or with an empty one, is complete (openEO API 1.2, "Pagination");
-#: the method's own default is for callers in Python.
-_HttpLimit = Annotated[int | None, Field(ge=1), NONE_IF_EMPTY]
 
 _PLAIN = (str, int, float, bool, NoneType)
 
@@ -132,7 +127,7 @@ class Shortcut:
             self._headers[name] = (name.replace("_", "-").encode(), default.default)
             return True
         if name == "limit" and kind in LIMITS:
-            kind, default = _HttpLimit, None
+            kind, default = HTTP_LIMIT, None
         elif get_origin(kind) is Annotated:
             kind, *marks = get_args(kind)
             if len(marks) != 1 or not isinstance(marks[0], QueryName):
@@ -157,7 +152,7 @@ class Shortcut:
 
 def _is_plain(kind: Any) -> bool:
     """Tell whether FastAPI would take a parameter of this type from the query, and as it is."""
-    if kind in _PLAIN or kind == _HttpLimit or get_origin(kind) is Literal:
+    if kind in _PLAIN or kind == HTTP_LIMIT or get_origin(kind) is Literal:
         return True
     return get_origin(kind) in (Union, UnionType) and all(map(_is_plain, get_args(kind)))
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,15 +21,16 @@ def to_plain(value: Any) -> Any:
         return {str(name): to_plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [to_plain(each) for each in value]
-    return value
+    return members_of(value) if is_dataclass(value) else value
 
 
 def members_of(instance: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that differ from their defaults, as JSON values."""
+    """Return the fields of a dataclass that differ from their defaults in value or type, as JSON values."""
     return {
         each.name: to_plain(value)
         for each in fields(instance)
-        if (value := getattr(instance, each.name)) != _default_of(each)
+        if (value := getattr(instance, each.name)) != (default := _default_of(each))
+        or type(value) is not type(default)
     }
 
 
