@@ -151,7 +151,7 @@ def test_a_plan_is_plain_data():
         "running": None,
         "resumes_after": "PT1H",
         "logs": [
-            {"at": "PT30S", "message": "now", "level": "info"},
+            {"at": "PT30S", "message": "now"},
             {"at": 0.5, "message": "half", "level": "error", "data": [1]},
         ],
         "progress": [[0.5, 10]],
