@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 type_hint = "a timedelta, a number of seconds, or a text such as '90s', '10m', '2h', '1h30m' or 'PT10M'"
 
@@ -44,6 +44,14 @@ def to_timedelta(value: Duration) -> timedelta:
     if result < timedelta(0):
         raise ValueError(f"A duration cannot be negative: {value!r}.")
     return result
+
+
+def later(instant: datetime, duration: timedelta | float) -> datetime:
+    """Return the instant after a duration, given in seconds or as a timedelta, or the last one there is."""
+    try:
+        return instant + (duration if isinstance(duration, timedelta) else timedelta(seconds=duration))
+    except OverflowError:
+        return datetime.max.replace(tzinfo=instant.tzinfo)
 
 
 def to_iso(value: timedelta) -> str:

@@ -82,6 +82,9 @@ class AppSettings(BaseSettings):
     """Maximum size of a file in bytes; None for no limit."""
     max_request_size: int | None = 50 << 20
     """Maximum size of the body of any other request in bytes; None for no limit."""
+    set_aside: bool = False
+    """True to remove damaged documents from a store when it is opened, and to show them in warnings; else
+    such a store is refused."""
     max_synchronous: int | None = 1 << 31
     """Maximum number of values that a synchronous request computes, about; None for no limit. A value that is
     loaded counts as 32."""

@@ -159,7 +159,8 @@ class KeepingRegister(EndpointRegister):
         resources = self.store.resources
         for owner in resources.owners(kind):
             for key, document in resources.page(kind, owner).entries:
-                with readable(f"{key!r} of {kind} of {owner!r}", f"resources.remove{(kind, owner, key)}"):
+                what, removal = f"{key!r} of {kind} of {owner!r}", ("resources.remove", kind, owner, key)
+                with readable(self.store, document, what, *removal, set_aside=self.settings.set_aside):
                     read(key, document)
 
     def _next_number(self, kind: str) -> int:

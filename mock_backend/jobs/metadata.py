@@ -1,11 +1,11 @@
 """Representation of a job in the API: metadata, log, estimate."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mock_backend.api.models import BatchJob, Estimate, LogLine
 from mock_backend.api.urls import current_version
-from mock_backend.durations import to_iso
+from mock_backend.durations import later, to_iso
 from mock_backend.errors import EstimateComplexity
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import (
@@ -67,7 +67,7 @@ def end_of_results(state: JobState, settings: AppSettings) -> datetime | None:
     kept = settings.result_lifetime
     if kept is None or state.ended is None or state.status not in (Status.finished, Status.canceled):
         return None
-    return state.ended + timedelta(seconds=kept)
+    return later(state.ended, kept)
 
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report = Report()) -> list[LogEntry]:

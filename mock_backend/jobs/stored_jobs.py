@@ -127,9 +127,10 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
 
     def check_stored(self) -> None:
         """Check that all jobs that are stored can be read."""
-        now = self.clock.now()
-        for document in self.store:
-            with readable(f"The job {document['job_id']!r}", f"remove({document['job_id']!r})"):
+        now, set_aside = self.clock.now(), self.settings.set_aside
+        for document in list(self.store) if set_aside else self.store:
+            job_id = document["job_id"]
+            with readable(self.store, document, f"The job {job_id!r}", "remove", job_id, set_aside=set_aside):
                 job = self.job_class.from_document(document, now)
                 if not {"structure", "all"} & self.settings.lets_pass:
                     check_readable(job.process["process_graph"])

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from mock_backend import MockBackend
+from mock_backend.settings import AppSettings
 from mock_backend.stores import StoreError
 from mock_backend.stores.tiny import TinyStore
 
@@ -106,11 +107,15 @@ def test_it_is_named_and_can_be_set_aside(path, routes, api_of, kind):
     with pytest.raises(StoreError, match="damaged") as refused:
         MockBackend(URL, store=path)
 
-    message = str(refused.value)
+    message, copy_ = str(refused.value), path.with_name("copy.json")
     assert name in message
+    copy_.write_bytes(path.read_bytes())
     removal = message.partition("store = TinyStore(path); store.")[2].partition(";")[0]
     store = TinyStore(path)
     eval(f"store.{removal}", {"store": store})  # what the message offers
     store.close()
-    with MockBackend(URL, store=path) as backend:
-        assert api_of(backend)("GET /jobs").status_code == 200
+    with pytest.warns(UserWarning, match=f"{name}.*was damaged"):
+        MockBackend(URL, store=copy_, settings=AppSettings(set_aside=True)).close()
+    for each in (path, copy_):
+        with MockBackend(URL, store=each) as backend:
+            assert api_of(backend)("GET /jobs").status_code == 200

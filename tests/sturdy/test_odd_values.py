@@ -3,6 +3,9 @@
 import json
 
 import pytest
+import requests
+
+from mock_backend import Clock
 
 GRAPH = {"n": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
 HALF = "\ud800"
@@ -90,7 +93,6 @@ def test_windows_of_any_size(ask, number):
         "reducer": {"process_graph": {"m": mean}},
         "size": [number, number],
     }
-    arguments["size"] = [number, number]
     window = {"process_id": "aggregate_spatial_window", "arguments": arguments, "result": True}
 
     ask("POST /validation", {"process_graph": {"l": load, "w": window}})
@@ -100,3 +102,30 @@ def test_bodies_of_very_many_arrays_are_refused(ask):
     answer = ask("POST /jobs", {"process": [[]] * 600_000})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "RequestInvalid")
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "9999-12-31T22:00:00Z"])
+def test_the_ends_of_time(mock_backend_factory, api_of, start):
+    backend = mock_backend_factory(clock=Clock(start))
+    api = api_of(backend)
+    job_id = api.create(GRAPH)
+    api.start(job_id)
+    backend.clock.advance(hours=1)
+    issuer = api("GET /credentials/oidc").json()["providers"][0]["issuer"]
+
+    job = [f"/jobs/{job_id}{each}" for each in ("", "/results", "/logs", "/estimate")]
+    for route in (
+        "PUT /files/a",
+        *(f"GET {each}" for each in (*job, "/jobs", "/files/a", "/files", "/", "/me")),
+    ):
+        assert api(route, data=b"x" if "PUT" in route else None).status_code == 200, route
+    form = {
+        "grant_type": "password",
+        "client_id": "openeo-default",
+        "username": "alice",
+        "password": "secret",
+    }
+    form["scope"] = "openid offline_access"
+    assert requests.post(f"{issuer}/token", data=form, timeout=5).json().keys() >= {"refresh_token"}
+    with pytest.raises(ValueError, match="year 9999"):
+        backend.clock.advance(days=366 * 10_000)

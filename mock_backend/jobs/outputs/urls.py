@@ -1,9 +1,10 @@
 """The URLs of what a job produces."""
 
 from base64 import urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mock_backend.api.urls import asset_base, current_base
+from mock_backend.durations import later
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import end_of_results
 from mock_backend.results.documents import Signer
@@ -37,7 +38,7 @@ class ResultUrls:
         #: The URL of the results for the owner of the job.
         self.own = f"{self.base}/jobs/{job.job_id}/results" + (f"?{self._query}" if partial else "")
         #: Expiry of signed URLs.
-        self.expires = now + timedelta(seconds=settings.link_lifetime)
+        self.expires = later(now, settings.link_lifetime)
         if (end := end_of_results(job.state(now), settings)) is not None:
             self.expires = min(self.expires, end)
         self._forms = settings.profile.dialect.signed_urls

@@ -12,6 +12,7 @@ from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
 from mock_backend.cache import forget_oldest
+from mock_backend.durations import later
 
 #: Maximum number of tokens of a kind to remember, and of signatures.
 _MOST, _MANY = 10_000, 1000
@@ -137,7 +138,7 @@ class TokenBook:
         }
         access = self._keys.sign(claims, ACCESS)
         self._access[claims["jti"]] = Token(
-            "access_token", login, scope, now, datetime.fromtimestamp(expires, now.tzinfo)
+            "access_token", login, scope, now, later(now.replace(microsecond=0), expires - issued)
         )
         forget_oldest(self._access, _MOST)
         return {
@@ -171,7 +172,7 @@ class TokenBook:
         now = self._lifetimes.now()
         value = secrets.token_urlsafe(32)
         self._refresh[value] = Token(
-            "refresh_token", login, login.scope, now, now + self._lifetimes.refresh_token_ttl
+            "refresh_token", login, login.scope, now, later(now, self._lifetimes.refresh_token_ttl)
         )
         forget_oldest(self._refresh, _MOST)
         return value

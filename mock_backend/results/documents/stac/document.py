@@ -35,4 +35,5 @@ def extensions_of(names: Iterable[str]) -> list[str]:
 
 def rfc3339(instant: datetime) -> str:
     """Write an instant the way the API does, in whole seconds of UTC."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes years before 1000 with fewer digits on some systems.
+    return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
