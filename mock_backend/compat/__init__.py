@@ -1,5 +1,7 @@
 """Stand-ins for stubs of the openeo client, for tests that move to ``MockBackend`` step by step."""
 
 from mock_backend.compat.dummy import DummyBackend
+from mock_backend.compat.oidc import OidcMock
+from mock_backend.compat.results import JobResultCollectionMocker
 
-__all__ = ["DummyBackend"]
+__all__ = ["DummyBackend", "JobResultCollectionMocker", "OidcMock"]

@@ -61,6 +61,12 @@ class DummyBackend:
         self.validation_requests: list[Any] = []
         self.next_result: Any = self.DEFAULT_RESULT
         self.next_validation_errors: Any = []
+        #: The usage that finished jobs tell: value and unit by name.
+        self.next_batch_job_usage: dict[str, dict[str, Any]] = {
+            "cpu": {"unit": "cpu-seconds", "value": 1234.5},
+            "memory": {"unit": "mb-seconds", "value": 34567.89},
+            "duration": {"unit": "seconds", "value": 2345},
+        }
         self.extra_job_metadata_fields: list[str] = []
         #: Returns the status of a job at its start and at each look after that.
         self.job_status_updater: Callable[..., str] = lambda **_: "finished"

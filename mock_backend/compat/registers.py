@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _ASSET = "result.data"
 #: Facts about finished jobs.
 _COSTS = 123
-_USAGE = {"cpu": 1234.5, "memory": 34567.89, "duration": 2345}
 
 
 class CompatCollections(CollectionsRegister):
@@ -170,7 +169,8 @@ class CompatJobs(JobsRegister):
         if status != job.status.value:
             plan = JobPlan(queued=None, running=None)
             if status == "finished":
-                plan = replace(plan, costs=_COSTS, usage=_USAGE)
+                usage = {name: each["value"] for name, each in self.dummy.next_batch_job_usage.items()}
+                plan = replace(plan, costs=_COSTS, usage=usage)
             number = 1 if job.run is None else job.run.number + 1
             job.run = planted_run(status, self.clock.now(), plan, number)
             job.__dict__["status"] = job.state(self.clock.now()).status
