@@ -152,7 +152,7 @@ def test_a_closed_back_ends_clock_is_nobodys_any_more(tmp_path):
 
 
 def test_a_killed_back_end_has_kept_a_running_clocks_time(tmp_path, api_of):
-    """What a client was told must still be true: neither jobs nor time go back."""
+    """Check that answers of before are still true: neither jobs nor time go back."""
     import shutil
 
     path, source = tmp_path / "jobs.json", [0.0]

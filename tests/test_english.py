@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ["mock_backend", "fixtures", "benchmarks"]
+PRODUCT = ["mock_backend", "fixtures", "benchmarks"]
+CODE = [*PRODUCT, "tests", "docs"]
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 
 #: Questions in the place of names.
@@ -17,8 +18,8 @@ QUESTION = re.compile(r"(?:What|Whether|Who|Whose|Where|When|Which|How)\b")
 VAGUE = re.compile(r"\b(?:nobody|somebody|anybody|everybody|so many)\b", re.IGNORECASE)
 
 
-def modules() -> Iterator[Path]:
-    for folder in CODE:
+def modules(folders: Sequence[str] = CODE) -> Iterator[Path]:
+    for folder in folders:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
@@ -50,7 +51,7 @@ def test_comments_about_attributes_do_not_begin_with_questions():
 
 def test_subjects_are_named():
     pages = [ROOT / page for page in PAGES] + sorted((ROOT / "docs").rglob("*.md"))
-    found = _lines_with(VAGUE, [*modules(), *pages])
+    found = _lines_with(VAGUE, [*modules(PRODUCT), *pages])
     assert not found, "Name the user, client, thread or number:\n" + "\n".join(found)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: The largest number of jobs that are remembered.
 _MOST = 64
 
-#: What makes an answer; a register in which one of them is another gives no known answers.
+#: Parts that make an answer; a register in which one of them is another gives no known answers.
 METHODS = ("get_job", "own_job", "find", "read", "_read", "metadata")
 
 _ACTIVE = (Status.created, Status.queued, Status.running)

@@ -23,7 +23,7 @@ from mock_backend.transports.urllib3_pools import BackEndConnection, BackEndResp
 if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
-#: What a plain answer does without, or takes the place of.
+#: Parts of requests that a plain answer does without, or replaces.
 _METHODS = (
     "send",
     "get_connection_with_tls_context",

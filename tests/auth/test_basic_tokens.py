@@ -241,7 +241,7 @@ class Tokens(RuleBasedStateMachine):
         self.clock = Clock()
         self.users = Users({"ann": "a", "bob": {"password": "b", "budget": 1}}, clock=self.clock)
         self.lifetime = self.since = None
-        #: Whose each token is, and when it was handed out; None for before there was a lifetime.
+        #: The owner of each token, and the instant it was handed out; None for before there was a lifetime.
         self.book = {}
         #: Why tokens are bad for good.
         self.ended = {}

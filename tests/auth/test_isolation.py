@@ -1,4 +1,4 @@
-"""What belongs to somebody else is, for everybody, as if it did not exist."""
+"""Isolation of users: things of other users seem not to exist."""
 
 import pytest
 
@@ -13,7 +13,7 @@ UDP = {
     "parameters": [{"name": "x", "description": "A number.", "schema": {"type": "number"}}],
 }
 
-#: What a request with a body sends.
+#: The body of requests that have one.
 BODIES = {
     "PATCH /jobs/{job_id}": {"json": {"title": "taken over"}},
     "PATCH /services/{service_id}": {"json": {"title": "taken over", "enabled": False}},
@@ -45,10 +45,10 @@ OPERATIONS = [
     "DELETE /files/{path}",
 ]
 
-#: What is the same for everybody.
+#: Operations that answer the same to all users.
 FOR_ALL = ("/collections/", "/conformance", "/credentials/")
 
-#: Where to look whether something of Alice's has changed.
+#: Operations that show any change of Alice's things.
 VIEWS = {
     "job_id": ["/jobs", "/jobs/{}", "/jobs/{}/logs", "/jobs/{}/results", "/jobs/{}/estimate"],
     "service_id": ["/services", "/services/{}", "/services/{}/logs"],

@@ -28,7 +28,7 @@ GRAPH = {
 UDP = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
 PEOPLE = ("alice", "bob", "carol")
 
-#: Where the things of a user are, by kind: how they are reached, and what an owner gets for it.
+#: The things of a user by kind: how they are reached, and the answer that their owner gets.
 OPERATIONS = {
     "job": (
         ("GET", "/jobs/{}", {200}),
@@ -65,7 +65,7 @@ class Token:
     owner: Person
     #: None: it does not expire by itself.
     expires: datetime | None = None
-    #: Whether somebody ended it: expired, revoked, or signed with a key that is gone.
+    #: True if it was ended: expired, revoked, or signed with a key that is gone.
     is_over: bool = False
     refresh_token: str | None = None
 

@@ -1,4 +1,4 @@
-"""What tests of the catalogue share."""
+"""Helpers for tests of the catalogue."""
 
 import copy
 

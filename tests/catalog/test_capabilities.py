@@ -1,4 +1,4 @@
-"""What a back-end says about itself, as far as tests/app does not ask it."""
+"""Capabilities, as far as tests/http/app does not ask for them."""
 
 from mock_backend import MockBackend
 from mock_backend.catalog import CapabilitiesRegister

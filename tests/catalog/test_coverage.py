@@ -1,4 +1,4 @@
-"""Where and when collections have items, compared with counting on the fingers."""
+"""Coverage of collections by items, compared with counting one by one."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What the catalogues of profiles offer, through the openeo client."""
+"""Catalogues of profiles, through the openeo client."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What collections can be filtered by."""
+"""Queryables of collections."""
 
 import jsonschema
 import pytest

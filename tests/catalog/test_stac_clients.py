@@ -1,4 +1,4 @@
-"""What STAC clients make of the API's root. Warnings are errors in these tests, too."""
+"""The API's root as STAC clients read it. Warnings are errors in these tests, too."""
 
 import itertools
 

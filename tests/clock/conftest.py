@@ -48,7 +48,7 @@ class Running:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is still on its way although it had time to end."""
+        """True if it is still on its way although it had time to end."""
         self._thread.join(HELD)
         return self._thread.is_alive()
 

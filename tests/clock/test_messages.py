@@ -1,4 +1,4 @@
-"""What a clock says to input that makes no sense."""
+"""Messages of clocks about input that makes no sense."""
 
 import pytest
 

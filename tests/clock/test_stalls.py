@@ -19,7 +19,7 @@ def impatient(monkeypatch):
 
 
 class TestWatching:
-    """When a wait counts as stuck."""
+    """Stuck waits: how long a wait without progress may last."""
 
     @pytest.fixture
     def used(self, source):

@@ -1,4 +1,4 @@
-"""Which clock a thread lives by, and the stand-ins for ``time`` and ``asyncio``.
+"""The clock of each thread, and the stand-ins for ``time`` and ``asyncio``.
 
 Everything here happens in threads of their own: what the test's thread talked to before is
 nobody's business.

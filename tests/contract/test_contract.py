@@ -1,4 +1,4 @@
-"""What the contract finds wrong with answers, by a document of a page."""
+"""Violations that the contract finds, by a document of a page."""
 
 import json
 

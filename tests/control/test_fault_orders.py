@@ -1,4 +1,4 @@
-"""Which requests run into a fault, and orders as plain data."""
+"""Requests that run into a fault, and orders as plain data."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -22,7 +22,7 @@ SETTINGS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-#: What is wrong with any process, beside what its definition names.
+#: Errors that any process may have, beside those that its definition names.
 COMMON = {
     "CollectionNotFound", "DimensionNotAvailable", "NoDataAvailable", "ProcessGraphComplexity",
     "ProcessParameterInvalid", "ProcessParameterRequired", "ProcessParameterUnsupported",

@@ -22,7 +22,7 @@ NUMBER = st.one_of(st.integers(-40, 40).map(float), st.just(math.nan))
 VALUES = st.tuples(st.integers(1, 6), st.integers(1, 2), st.integers(1, 7), st.integers(1, 7)).flatmap(
     lambda shape: arrays(np.float64, shape, elements=NUMBER)
 )
-#: What is around pixels: the sum of three by three, beyond the part their neighbours.
+#: Neighbourhoods of pixels: the sum of three by three, beyond the part their neighbours.
 AROUND = call("apply_kernel", data=par("data"), kernel=[[1] * 3] * 3, border="replicate")
 
 

@@ -17,7 +17,7 @@ from validation_cases.building import call, child, flow, graph, load, par, reduc
 UTM = "EPSG:32632"
 WHOLE = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": UTM}
 PART = {"west": 680000, "south": 5151500, "east": 680400, "north": 5151740, "crs": UTM}
-#: Where that is in the whole: rows and columns.
+#: Its place in the whole: rows and columns.
 ROWS, COLUMNS = slice(18, 42), slice(28, 68)
 SEASON = ["2022-06-01", "2022-08-01"]
 BANDS = ["B04", "B08", "SCL"]

@@ -1,4 +1,4 @@
-"""What no result can be made of: the same clear error wherever it is asked for."""
+"""Graphs that have no result: the same clear error wherever it is asked for."""
 
 import pytest
 

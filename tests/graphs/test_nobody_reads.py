@@ -11,7 +11,7 @@ from typical_graphs.graphs import GRAPHS
 
 @pytest.fixture
 def written(monkeypatch):
-    """How many files were written in each format."""
+    """Number of files written in each format."""
     counts = Counter()
     for name in formats.names():
         kind = type(formats.find(name))

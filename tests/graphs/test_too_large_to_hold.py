@@ -11,7 +11,7 @@ from openeo.rest import OpenEoApiError
 
 #: In pixels of 10 metres, and whole tiles: a GeoTIFF of numbers of 32 bits has more than 2 GiB.
 LENGTH, TILE = 46 * 512, 512
-#: What the process may have in memory at most, in bytes, with all that it imports.
+#: Maximum memory of the process in bytes, with all that it imports.
 MOST = 512 << 20
 READER = """
 import json, resource, sys
@@ -88,7 +88,7 @@ MEDIAN = {
         "m": {"process_id": "median", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
     }
 }
-#: What makes too many values, or single ones of too many.
+#: Graphs that make too many values, or single ones of too many.
 TOO_MUCH = {
     "pixels": (lambda cube: cube.resample_spatial(resolution=0.1), "1,000,000,000,000"),
     "all pixels": (lambda cube: cube.reduce_spatial(reducer="median"), "1,073,741,824"),

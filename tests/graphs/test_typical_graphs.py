@@ -1,4 +1,4 @@
-"""What ten typical process graphs give in each file format: a table.
+"""Results of ten typical process graphs in each file format: a table.
 
 The facts follow from the process graphs and the catalogue; nothing here is read from results.
 """
@@ -18,7 +18,7 @@ from typical_graphs.facts import Number, Raster, Table
 from typical_graphs.graphs import FIELDS, GRAPHS
 from typical_graphs.opening import open_all
 
-#: How many files a result is in each format; a dash where the format cannot hold it. What a UDF returns
+#: Number of files of a result in each format; a dash where the format cannot hold it. What a UDF returns
 #: may be anything, so it is never refused: where nobody can tell how to write it, something stands in.
 FILES = """
                      GTiff  netCDF  PNG  Zarr  JSON  CSV  GeoJSON  Parquet

@@ -36,7 +36,7 @@ def opened(tmp_path):
 
 @pytest.fixture
 def bands(cube, opened):
-    """What is in the files of the bands themselves."""
+    """Values in the files of the bands themselves."""
     return opened(cube).astype(float)
 
 

@@ -1,4 +1,4 @@
-"""What the operations on batch jobs do in every state (openEO API 1.2)."""
+"""Operations on batch jobs in every state (openEO API 1.2)."""
 
 import copy
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Which plan a job gets."""
+"""Choice of the plan of a job."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a test asks a back-end afterwards."""
+"""Views of jobs for tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which season labels of dates name."""
+"""Seasons that labels of dates name."""
 
 import pytest
 

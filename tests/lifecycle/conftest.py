@@ -1,4 +1,4 @@
-"""How to make up plans and runs. Tests get them by type: ``st.from_type(JobPlan)``."""
+"""Strategies for plans and runs. Tests get them by type: ``st.from_type(JobPlan)``."""
 
 from datetime import UTC, datetime, timedelta
 

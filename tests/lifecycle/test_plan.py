@@ -1,4 +1,4 @@
-"""What a plan promises, what it refuses, and that it survives being stored."""
+"""Plans: their promises, their refusals, their plain form."""
 
 import json
 from dataclasses import replace

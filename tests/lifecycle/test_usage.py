@@ -1,4 +1,4 @@
-"""What processing used and costs."""
+"""Usage and costs of processing."""
 
 from dataclasses import replace
 from datetime import timedelta

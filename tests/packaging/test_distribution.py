@@ -1,4 +1,4 @@
-"""What is in the wheel and the sdist, and whether a project that installs nothing else can use it."""
+"""Content of wheel and sdist, which a project can use without anything else."""
 
 import subprocess
 import sys

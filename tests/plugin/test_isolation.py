@@ -23,7 +23,7 @@ def home(monkeypatch, pytester):
 
 @pytest.fixture
 def environment(monkeypatch, home):
-    """What somebody who uses the openeo client for work has in the environment."""
+    """The environment of a person who uses the openeo client for work."""
     variables = {
         "OPENEO_CONFIG_HOME": str(home / ".config" / "openeo-python-client"),
         "OPENEO_CLIENT_CONFIG": str(home / ".openeo-client-config.ini"),

@@ -260,7 +260,7 @@ def test_results(api, job_in, status, expected):
 
 
 class TestResultsToCome:
-    """Where ``partial=true`` is answered before there are results, the signed URL is that of the results."""
+    """The signed URL is that of the results if ``partial=true`` is answered before there are any."""
 
     @drivers
     @deviates
@@ -290,7 +290,7 @@ class TestResultsToCome:
     @pytest.mark.mock_backend(profile="cdse")
     @deviates
     def test_a_job_that_loads_results_to_come(self, mock_backend, mock_backend_factory, api, tmp_path):
-        """What openeo-aggregator makes of a job across back-ends."""
+        """Jobs across back-ends, as openeo-aggregator makes them."""
         other = mock_backend_factory(profile="cdse").connect()
         job_id = api.create()
         (link,) = api(f"GET /jobs/{job_id}/results?partial=true").json()["links"]

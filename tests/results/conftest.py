@@ -1,4 +1,4 @@
-"""What holds result documents to the rules."""
+"""Checks of result documents by the rules."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What documents tell of files, and that it is true of their bytes."""
+"""Facts about files in documents: they are true of their bytes."""
 
 import hashlib
 import math

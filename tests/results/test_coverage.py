@@ -1,4 +1,4 @@
-"""Where and when items are."""
+"""Coverage of items in space and time."""
 
 import pytest
 import shapely

@@ -1,4 +1,4 @@
-"""What extensions of STAC say, held to the classes of them that pystac has.
+"""Extensions of STAC, held to the classes of them that pystac has.
 
 Those of pystac know the fields of the projection, file, timestamps, datacube and classification
 extensions as they are here. No installed package can check

@@ -1,4 +1,4 @@
-"""Where and when a process graph computes, as far as its arguments tell."""
+"""Extents of process graphs, as far as their arguments tell."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which of the two documents a client gets, and with which media type."""
+"""Negotiation: which of the two documents a client gets, with which media type."""
 
 import asyncio
 import json

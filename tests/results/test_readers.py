@@ -1,4 +1,4 @@
-"""What clients make of result documents: pystac, and the openeo client's reader of STAC metadata."""
+"""Readers of result documents: pystac, and the openeo client's reader of STAC metadata."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Whether what documents tell of files with pixels is what there is in the files."""
+"""Facts about pixels in documents, compared with the files."""
 
 import math
 

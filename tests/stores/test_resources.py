@@ -1,4 +1,4 @@
-"""What every store does with resources and blobs."""
+"""The contract of stores for resources and blobs."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the store in a file does beyond the contract: survive, refuse, and be readable by TinyDB."""
+"""The store in a file beyond the contract: it survives, refuses, and is readable by TinyDB."""
 
 import gc
 import inspect

@@ -24,7 +24,7 @@ class Server:
             text=True,
         )
         self.url = self.process.stdout.readline().strip().removesuffix("/")
-        #: What it has printed after its URL, and as errors; known at its end.
+        #: Texts printed after its URL, and as errors; known at its end.
         self.greeting = self.errors = ""
 
     def me(self, token):

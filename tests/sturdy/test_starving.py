@@ -21,7 +21,7 @@ from mock_backend.http.content import BinaryResponse
 from mock_backend.http.content.workers import ClientThreads
 from mock_backend.jobs import JobsRegister
 
-#: How long a test waits for what should be there at once, in seconds.
+#: Maximum wait for what should be there at once, in seconds.
 SOON = 10
 
 

@@ -1,4 +1,4 @@
-"""Where back-ends live: several at once, below a path, behind a proxy, closed, opened again."""
+"""Hosts of back-ends: several at once, below a path, behind a proxy, closed, opened again."""
 
 import json
 import urllib.error

@@ -262,7 +262,7 @@ class TestFrozenTime:
                 look(backend)
 
     def test_threads_still_wait_for_each_other(self, frozen, mock_backend, in_threads, graph):
-        """How long a thread has been silent is measured in real time, which must not stand still."""
+        """The silence of a thread is measured in real time, which must not stand still."""
         mock_backend.plan(JobPlan(queued=0, running="2h"))
         jobs = [mock_backend.connect().create_job({"process_graph": graph}) for _ in range(3)]
 

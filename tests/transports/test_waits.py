@@ -25,7 +25,7 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.jobs import JobsRegister
 from mock_backend.transports.client_waits import LATE_POINTS, POINTS
 
-#: What the client waits at most between two looks at a job.
+#: The longest wait of the client between two looks at a job.
 POLL = timedelta(seconds=60)
 
 

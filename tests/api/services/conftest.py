@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-#: How many bytes a pixel has, by the kind of image.
+#: Number of bytes of a pixel, by the kind of image.
 PARTS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -60,12 +60,12 @@ class Png:
 
     @property
     def opaque(self) -> list[list[bool]]:
-        """Which pixels are to be seen, row by row."""
+        """Visible pixels, row by row."""
         return [[pixel[3] == 255 for pixel in row] for row in self.pixels]
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is to be seen."""
+        """True if no pixel is visible."""
         return not any(map(any, self.opaque))
 
     @property

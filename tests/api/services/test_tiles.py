@@ -1,4 +1,4 @@
-"""What a service of map tiles answers."""
+"""Answers of services of map tiles."""
 
 import pytest
 from hypothesis import given

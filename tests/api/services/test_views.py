@@ -1,4 +1,4 @@
-"""What a test sees of services."""
+"""Views of services for tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a Web Map Service answers."""
+"""Answers of Web Map Services."""
 
 from xml.etree import ElementTree
 

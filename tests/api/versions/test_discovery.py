@@ -1,4 +1,4 @@
-"""What API 1.3 tells of a back-end, and that 1.2 does not."""
+"""Discovery with API 1.3, which tells more than 1.2."""
 
 from urllib.parse import parse_qs, urlsplit
 

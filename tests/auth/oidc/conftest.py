@@ -12,7 +12,7 @@ import pytest
 import requests
 from joserfc import jwt
 
-#: What an application at a port of its own listens at.
+#: The URL at which an application with a port of its own listens.
 CALLBACK = "http://localhost:8912/callback"
 VERIFIER = "a-verifier-that-is-long-enough-for-rfc-7636-0123456789"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -157,7 +157,7 @@ EVERYBODY = {"api", "userinfo", "introspection"}
 
 @pytest.fixture(scope="session")
 def everybody():
-    """Who takes a good access token."""
+    """Endpoints that take a good access token."""
     return EVERYBODY
 
 

@@ -1,4 +1,4 @@
-"""Whose answer counts when a client asks for consent."""
+"""Consent: only answers of the user who was asked count."""
 
 import pytest
 

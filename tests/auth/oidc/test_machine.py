@@ -55,10 +55,10 @@ class Refresh:
 
 @dataclass
 class Model:
-    """What should be."""
+    """The expected state."""
 
     now: datetime
-    #: How often there has been an account of a name; even while there is none.
+    #: The number of accounts that a name has had; even while it has none.
     accounts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
     present: set[str] = field(default_factory=lambda: {"alice", "bob"})
     key: int = 0

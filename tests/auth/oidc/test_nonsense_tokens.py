@@ -1,4 +1,4 @@
-"""What is no token at all, or one of nonsense: it is refused like any other."""
+"""Texts that are no tokens, and tokens of nonsense: they are refused like any other."""
 
 import string
 

@@ -1,4 +1,4 @@
-"""What people see: nothing in a page is anybody else's HTML, and nobody else shows it."""
+"""Pages for people: they hold no HTML of others, and no other page shows them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where people are sent: to the client's own addresses, and to nobody else's (RFC 9700, section 4.1)."""
+"""Redirects: people are sent to the client's own addresses only (RFC 9700, section 4.1)."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""What is secret is shown nowhere: in logs, journals, reprs, errors and pytest's reports."""
+"""Secrets: no log, journal, repr, error or report of pytest shows them."""
 
 import json
 import logging
@@ -71,7 +71,7 @@ def shown(secrets, text):
 
 @pytest.fixture
 def everything_shown(mock_backend):
-    """What a test can see of what happened, as text."""
+    """Everything that a test can see of what happened, as text."""
     provider = mock_backend.oidc
 
     def texts():

@@ -1,4 +1,4 @@
-"""What becomes of good tokens: they expire, and tests end them in all sorts of ways."""
+"""Lives of good tokens: they expire, and tests end them in all sorts of ways."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What tests of foreign JavaScript need: Node, Chromium, a server of pages, a person who clicks."""
+"""Helpers for foreign JavaScript: Node, Chromium, a server of pages, a person who clicks."""
 
 import functools
 import json
@@ -172,12 +172,12 @@ class Browser:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Its URL."""
         return self._do("url")
 
     @property
     def text(self) -> str:
-        """What there is to read."""
+        """The text of the page."""
         return self._do("text")
 
     @property

@@ -16,7 +16,7 @@ from typing import Any
 #: Parts of the client that are no client of a back-end: a local processor, stubs, helpers of tests.
 _ELSEWHERE = ("local/", "testing/", "udf/", "extra/pytest/", "rest/_testing.py", "rest/auth/testing.py")
 
-#: What sends requests in the end.
+#: The methods that send requests in the end.
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "request", "send"})
 _READERS = frozenset({"pystac.read_file"})
 
@@ -58,7 +58,7 @@ class Method:
 
     @property
     def is_public(self) -> bool:
-        """Whether people may call it."""
+        """True if it is public."""
         return not self.owner.startswith("_") and (self.name in _SPECIAL or not self.name.startswith("_"))
 
     def place(self) -> tuple[Any, str]:

@@ -58,7 +58,7 @@ class _Watch:
     def __init__(self, backend: Any) -> None:
         self._backend = backend
         self._talked: set[str] = set()
-        #: How many requests there had been when a method was called that sends its requests later.
+        #: The number of requests before the call of a method that sends its requests later.
         self._pending: dict[str, int] = {}
 
     def put_on(self, method: Method, monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is to be said about methods of the openeo client that no test is marked with."""
+"""Reasons for methods of the openeo client that no test is marked with."""
 
 _ARTIFACTS = "an extension of some back-ends: files in S3 storage; needs boto3"
 _STAC_API = "keeps its table at a STAC API that takes writes, which is no openEO back-end"

@@ -1,4 +1,4 @@
-"""What the openeo client finds out about a back-end: collections, processes, formats, runtimes."""
+"""Discovery by the openeo client: collections, processes, formats, runtimes."""
 
 import pytest
 from openeo.internal.processes.parse import parse_remote_process_definition

@@ -1,4 +1,4 @@
-"""What the openeo client asks while it builds process graphs, and what the back-end says to them."""
+"""Requests of the openeo client while it builds process graphs, and their answers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the openeo client asks while a notebook shows its objects."""
+"""Requests of the openeo client while a notebook shows its objects."""
 
 import json
 import re

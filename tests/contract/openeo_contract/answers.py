@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Answer:
-    """What a back-end answered to a request.
+    """The answer of a back-end to a request.
 
     Args:
         method: The request's HTTP method.

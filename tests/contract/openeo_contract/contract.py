@@ -12,10 +12,10 @@ import jsonschema_rs
 from openeo_contract.answers import Answer, is_json
 from openeo_contract.dialect import to_json_schema, to_json_schemas
 
-#: What every answer has to let browsers see (chapter "CORS headers" of the document).
+#: Headers that every answer has to let browsers see (chapter "CORS headers" of the document).
 _EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier"}
 
-#: What several parts of a body come in, whatever the body is.
+#: Media types of several parts, whatever the body is.
 _SEVERAL_PARTS = "multipart/byteranges"
 
 #: So many messages for one answer, and so much of each.

@@ -1,4 +1,4 @@
-"""What is wrong in the official document, and what it must have meant.
+"""Defects of the official document, and their corrections.
 
 Each entry says what is wrong, and is refused once the document no longer has it.
 """

@@ -1,4 +1,4 @@
-"""What requests made up by schemathesis may do although it counts that as a failure, and why.
+"""Answers to made-up requests that schemathesis counts as failures without reason.
 
 Nothing is excluded as a whole: an entry is about one check, and about some answers of some operations.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 Document = dict[str, Any]
 
-#: Where resources come from: an operation, the path of the resources, and how its answer names one.
+#: Sources of resources: an operation, the path of the resources, and how its answer names one.
 _SOURCES = {
     ("post", "/jobs"): ("/jobs/{job_id}", "$response.header.OpenEO-Identifier"),
     ("get", "/jobs"): ("/jobs/{job_id}", "$response.body#/jobs/0/id"),

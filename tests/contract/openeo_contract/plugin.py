@@ -56,7 +56,7 @@ class Watch:
         self._violations: list[tuple[str, str]] = []
         #: The test that is running.
         self.test = ""
-        #: How many exchanges there were, and with which operations.
+        #: The number of exchanges, and their operations.
         self.exchanges = 0
         self.operations: set[str] = set()
 
@@ -175,14 +175,14 @@ def _decoded(body: bytearray, headers: dict[str, str]) -> bytes | None:
 
 
 class ContractPlugin:
-    """What pytest calls while the contract is watched."""
+    """Hooks of pytest while the contract is watched."""
 
     def __init__(self, references: References) -> None:
         self._references = references
         self.watch: Watch | None = None
         self._unwrap: Callable[[], None] = lambda: None
         self._marked = 0
-        #: What a marked test has violated in the phases that are over.
+        #: Violations by a marked test in the phases that are over.
         self._expected = 0
         self._collected: list[dict[str, Any]] = []
 

@@ -1,4 +1,4 @@
-"""Where openEO's official documents are, and whether tests can do without them."""
+"""Paths of openEO's official documents, and skips of tests that need them."""
 
 import os
 from functools import cache
@@ -44,7 +44,7 @@ class References:
 
     @property
     def required(self) -> bool:
-        """Whether a run without them has failed."""
+        """True if a run without them has failed."""
         return os.environ.get(REQUIRED, "") not in ("", "0")
 
     @property

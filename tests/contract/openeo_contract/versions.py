@@ -1,4 +1,4 @@
-"""How the documents of other versions of the API differ from that of 1.2, which is the one at hand.
+"""Differences of other versions of the API from the document at hand, that of 1.2.
 
 The differences of 1.3 are those of its document, https://api.openeo.org/1.3.0/ (released on 2026-02-25),
 as far as they can be told from answers; each names the issue or the part of the document it comes from.

@@ -1,4 +1,4 @@
-"""What processes make of cubes, and what is unknown afterwards."""
+"""Effects of processes on cubes, and what is unknown afterwards."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ from mock_backend.settings import AppSettings
 TIMES = ("2024-01-10T00:00:00Z", "2024-02-05T00:00:00Z", "2024-02-20T00:00:00Z", "2025-01-15T00:00:00Z")
 NAMES = ("B04", "B08", "B11")
 COMMON = {"B04": "red", "B08": "nir"}
-#: What stands for no data in bands of integers.
+#: The value for no data in bands of integers.
 NODATA = -999
 CATALOGUE = CollectionsRegister(AppSettings(profile="spec"))
 

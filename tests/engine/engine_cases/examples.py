@@ -15,7 +15,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps.flow import Flow
 
-#: What some examples call references.
+#: Members that some examples use as references.
 _SLIPS = {"from_argument": "from_parameter"}
 _BEYOND_JSON = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "+Infinity": math.inf}
 

@@ -11,7 +11,7 @@ from validation_cases.building import call, child, par, ref
 from validation_cases.generating import alternatives, literals, types_of
 
 _NUMBERS = [0, 1, -1, 2, 3, 0.5, -2.5, 100, 1e30, 1e-3, 0.1 + 0.2, 7, math.inf, -math.inf, math.nan, math.nan]
-#: What each of 16 pixels has in each of 9 bands; in the last ones many are equal.
+#: The values of 16 pixels in 9 bands; in the last ones many are equal.
 NUMBERS = np.array([np.roll(_NUMBERS, 5 * band)[:: -1 if band % 2 else 1] for band in range(9)])
 NUMBERS[6:] = np.round(np.nan_to_num(NUMBERS[6:], nan=math.nan, posinf=1, neginf=0) % 7)
 NUMBERS = NUMBERS.reshape(9, 4, 4)

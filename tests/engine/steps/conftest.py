@@ -1,4 +1,4 @@
-"""What process graphs produce on a back-end with the usual collections."""
+"""Results of process graphs on a back-end with the usual collections."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What is too much is refused by arithmetic."""
+"""Limits: results that are too large are refused by arithmetic."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is loaded: pixels, days, bands."""
+"""Loading: pixels, days, bands."""
 
 from datetime import UTC, date, datetime
 

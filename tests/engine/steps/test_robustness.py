@@ -25,9 +25,9 @@ SURROUNDINGS = GraphContext(
     CollectionsRegister(AppSettings(profile="spec")), signatures(), datetime(2025, 6, 1, 12, tzinfo=UTC)
 )
 CDSE = profile_from("cdse").catalogue
-#: What sound process graphs can come to.
+#: Errors of sound process graphs.
 CODES = {"NoDataAvailable", "ProcessGraphComplexity", "ProcessParameterInvalid", "ProcessParameterRequired"}
-#: What definitions of processes say that they can come to.
+#: Errors that the definitions of processes list.
 CODES |= {code for each in signatures().values() for code in each.get("exceptions", {})}
 #: Of what has no pixels all values are computed.
 MANY_LABELS = 5000

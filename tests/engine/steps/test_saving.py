@@ -1,4 +1,4 @@
-"""What is saved: formats, options, several results, user-defined processes."""
+"""Saving: formats, options, several results, user-defined processes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Whose user-defined functions may run: those of requests in this process, others if they are allowed."""
+"""Permission to run user-defined functions: always in this process, elsewhere if they are allowed."""
 
 import httpx
 import pytest

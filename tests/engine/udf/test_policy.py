@@ -1,4 +1,4 @@
-"""Which functions run."""
+"""The policy that decides which functions run."""
 
 import sys
 from textwrap import dedent

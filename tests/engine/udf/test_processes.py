@@ -296,7 +296,7 @@ def sorted_first(data):
 
 SIZE = [{"dimension": each, "value": 32, "unit": "px"} for each in "xy"]
 MONTHLY = [*SIZE, {"dimension": "t", "value": "P1M"}]
-#: Where production takes no functions, and why.
+#: Places where production takes no functions, with the reason.
 UNSUPPORTED = {
     "several processes": (lambda cube: cube.apply_dimension(sorted_first, dimension="t"), "other processes"),
     "pixels": (lambda cube: cube.apply_dimension(udf("return cube"), dimension="x"), "of time and of bands"),

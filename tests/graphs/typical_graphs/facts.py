@@ -1,4 +1,4 @@
-"""What is known of a result from its process graph alone; each is compared with what a file tells."""
+"""Facts about a result from its process graph alone, to be compared with its files."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Raster:
 
     @property
     def size(self) -> tuple[int, int]:
-        """How many columns and rows it has."""
+        """Number of columns and rows."""
         west, south, east, north = self.bounds
         return round((east - west) / self.resolution), round((north - south) / self.resolution)
 

@@ -1,4 +1,4 @@
-"""What the back-end says about itself."""
+"""Discovery: capabilities, versions, conformance."""
 
 import re
 
@@ -10,7 +10,7 @@ from mock_backend import MockBackend
 from mock_backend.api.models import Link, Links
 from mock_backend.settings import AppSettings
 
-#: What the STAC API adds to the openEO API, as the specification recommends in its chapter on STAC.
+#: Additions of the STAC API to the openEO API, which the specification recommends in its chapter on STAC.
 STAC_API = {"/collections/{collection_id}/items", "/collections/{collection_id}/items/{item_id}", "/search"}
 
 

@@ -29,7 +29,7 @@ def started(api, mock_backend, plan, **members):
     return job_id
 
 
-#: What each request gets is the code it is listed under.
+#: Requests by the code of the error that they get.
 REQUESTS = {
     "NotFound": lambda api, _: api("GET /nothing"),
     "UnsupportedApiVersion": lambda api, _: api("GET /openeo/0.4/jobs"),

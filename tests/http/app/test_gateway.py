@@ -1,4 +1,4 @@
-"""What happens to every exchange: CORS, paths, links, the app of one's own."""
+"""The gateway: CORS, paths, links, the app of one's own."""
 
 import pytest
 import requests

@@ -12,7 +12,7 @@ class Pattern:
 
     def __init__(self, size):
         self.size = size
-        #: How many bytes have been computed.
+        #: Number of bytes computed.
         self.computed = 0
         #: Set when a reading is over, to its end or not.
         self.over = threading.Event()

@@ -1,4 +1,4 @@
-"""What a client knows of content already."""
+"""Conditional requests: content that a client knows already."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

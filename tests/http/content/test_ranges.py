@@ -1,4 +1,4 @@
-"""What a Range header asks for."""
+"""Ranges: parts of content."""
 
 import pytest
 from hypothesis import given

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def values(mock_backend):
-    """What becomes of features' properties: the values, by geometry and label."""
+    """Values of a result, by geometry and label."""
     connection = mock_backend.connect()
 
     def load(properties, *features, process=lambda cube: cube):

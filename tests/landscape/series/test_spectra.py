@@ -1,4 +1,4 @@
-"""How bright things are in each colour."""
+"""Spectra: the brightness of things in each colour."""
 
 import pytest
 

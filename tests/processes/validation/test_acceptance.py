@@ -1,4 +1,4 @@
-"""What production accepts is accepted, with a warning; what it refuses is refused."""
+"""Acceptance: as production accepts, with a warning, and as it refuses."""
 
 from datetime import UTC, datetime
 

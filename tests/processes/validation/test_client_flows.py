@@ -1,4 +1,4 @@
-"""What the openeo Python client makes of usual code has no problems."""
+"""Graphs that the openeo Python client makes of usual code: none has problems."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ from openeo.processes import ProcessBuilder, array_create, if_, process, text_co
 from openeo.rest.graph_building import collection_property
 from pyproj import CRS
 
-#: What is built, and from which connection.
+#: Builders of graphs, from a connection.
 Flow = Callable[[openeo.Connection], Any]
 FLOWS: dict[str, Flow] = {}
 
@@ -617,7 +617,7 @@ def scalars(c):
 
 @flow
 def by_hand(c):
-    """What users read from JSON files."""
+    """Graphs that users read from JSON files."""
     graph = {
         "load": {
             "process_id": "load_collection",
@@ -652,7 +652,7 @@ def by_hand(c):
 
 @flow
 def with_parameters(c):
-    """What users store as processes: every kind of parameter that the client knows."""
+    """Processes that users store: every kind of parameter that the client knows."""
     box, extent = Parameter.bounding_box("box", "A box."), Parameter.temporal_interval("extent", "A extent.")
     area, shape = Parameter.spatial_extent("area", "A area."), Parameter.geojson("shape", "A shape.")
     name, names = (

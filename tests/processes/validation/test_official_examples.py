@@ -1,4 +1,4 @@
-"""What openEO gives as examples has no problems."""
+"""Official examples of openEO: none has problems."""
 
 import re
 from typing import Any

@@ -51,7 +51,7 @@ nodes = st.fixed_dictionaries(
     },
     optional={"result": st.booleans() | scalars, "namespace": st.sampled_from([None, "user", "backend"])},
 )
-#: What is nearly a graph: each node that is one takes its data from the first.
+#: Near-graphs: each node that is one takes its data from the first.
 graphs = st.dictionaries(st.sampled_from(["n", "x", "load", "\ud800"]), nodes | values, max_size=4)
 wide_graphs = st.lists(nodes, min_size=1, max_size=4).map(
     lambda found: {

@@ -10,7 +10,7 @@ from validation_cases.tables import TABLES
 BAD = [case for cases in TABLES.values() for case in cases if case.expected]
 
 
-#: What only becomes known when a graph is followed or a process is stored; see test_acceptance.py.
+#: Rules that only count when a graph is followed or a process is stored; see test_acceptance.py.
 ELSEWHERE = {"future", "overlap-resolver", "parameter-schema", "predefined-id", "unknown-content"}
 HERE = [rule for rule in RULES if rule not in ELSEWHERE]
 
@@ -29,7 +29,7 @@ def by_rule() -> dict[str | None, list[Case]]:
     return found
 
 
-#: What is wrong with cases once their rule is relaxed: there is no collection of such an id, either.
+#: Other problems of cases whose rule is relaxed: there is no collection of such an id, either.
 REVEALED = {"an id with a space": ["unknown-collection"]}
 
 

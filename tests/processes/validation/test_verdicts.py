@@ -1,4 +1,4 @@
-"""What is remembered of a process graph counts only where everything else is the same."""
+"""Verdicts on process graphs: they are used again only where everything else is the same."""
 
 import pytest
 

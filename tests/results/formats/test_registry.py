@@ -1,4 +1,4 @@
-"""Which formats there are, and that looking for one costs no library."""
+"""The registry of formats: looking for one imports no library."""
 
 import subprocess
 import sys

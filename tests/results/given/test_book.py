@@ -1,4 +1,4 @@
-"""Which job gets which result, and when functions are called."""
+"""Choice of the result of a job, and calls of functions."""
 
 import threading
 

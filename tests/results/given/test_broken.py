@@ -35,7 +35,7 @@ def test_what_is_left_of_a_file_is_its_beginning(content, at):
 
 
 class _NoJob:
-    """What a file asks of a job if it has a name."""
+    """The demand of a file that has a name."""
 
     class extent:  # noqa: N801  # as the attribute is called
         bbox = None

@@ -1,4 +1,4 @@
-"""What results tell of GeoTIFFs that somebody gives: what rasterio reads of them."""
+"""Facts about GeoTIFFs that a test gives: as rasterio reads them."""
 
 import numpy as np
 import pytest

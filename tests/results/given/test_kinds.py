@@ -1,4 +1,4 @@
-"""What can be a result, and what it becomes."""
+"""Kinds of results, and their files."""
 
 import json
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""What is no result, and what the messages say then."""
+"""Refusals of results, and their messages."""
 
 import io
 

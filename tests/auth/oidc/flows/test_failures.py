@@ -52,7 +52,7 @@ def test_an_error_of_ones_own_words(connection, oidc, log_in_refused):
 
 
 def test_pending_by_a_fault(connection, account, oidc, seconds):
-    """What a device goes on after may be ordered as a fault as well."""
+    """Answers after which a device goes on can be ordered as faults, too."""
     oidc.script_device("confirmed")
     oidc.inject(Fault(400, code="slow_down"), "POST /token", times=1)
 

@@ -1,4 +1,4 @@
-"""Where the clock runs fast, what browsers and clients compare with their own clocks is real time."""
+"""Real time on fast clocks: browsers and clients compare it with their own clocks."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime

@@ -18,7 +18,7 @@ def logged_in(connection):
 
 @pytest.fixture
 def error_log(caplog):
-    """What the client says of renewals that failed: it goes on with the back-end's refusal."""
+    """Failed renewals: the client goes on with the refusal of the back-end."""
     return lambda: [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
 
 

@@ -20,7 +20,7 @@ def mock_backend_clock():
 
 @pytest.fixture(params=["live", "in process"])
 def url(request, mock_backend) -> str:
-    """Where the back-end is."""
+    """The URL of the back-end."""
     return mock_backend.url if request.param == "in process" else mock_backend.live().url
 
 
@@ -33,7 +33,7 @@ def issuer(url) -> str:
 
 @pytest.fixture
 def me(mock_backend):
-    """Who the API takes the bearer of an access token for; where it refuses, with which error."""
+    """The user whom the API finds in an access token, or the error of its refusal."""
 
     def ask(url: str, access_token: str) -> str:
         header = {"Authorization": f"Bearer oidc/mock/{access_token}"}

@@ -47,7 +47,7 @@ def callback(tmp_path_factory):
 
 @pytest.fixture
 def log_in_url(issuer, callback):
-    """Where an application sends somebody to log in."""
+    """The page to which an application sends people to log in."""
 
     def make(**more: str) -> str:
         asked = {

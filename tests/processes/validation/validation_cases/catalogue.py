@@ -1,4 +1,4 @@
-"""What there is to load, and the validation of cases against it."""
+"""Collections to load, and the validation of cases against them."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What there is to load and to write, bands, and several problems at once."""
+"""Cases of loading and writing, bands, and several problems at once."""
 
 from validation_cases.building import (
     BOX,

@@ -25,7 +25,7 @@ _DATES = st.dates().map(str)
 _INSTANTS = st.datetimes().map(lambda instant: f"{instant.replace(microsecond=0).isoformat()}Z")
 _FEATURES = {"type": "FeatureCollection", "features": [FEATURE]}
 
-#: What is valid for a subtype; for cubes and STAC resources there are only references.
+#: Valid values of a subtype; for cubes and STAC resources there are only references.
 _SUBTYPES: dict[str, SearchStrategy[Any]] = {
     "band-name": st.sampled_from(["B04", "B08", "green"]),
     "bounding-box": st.sampled_from([BOX, BOX | {"crs": 4326}, BOX | {"base": None, "height": 5}]),
@@ -123,7 +123,7 @@ def _of_type(name: str, schema: Graph) -> SearchStrategy[Any]:
     raise AssertionError(name)
 
 
-#: What these make has dimensions that are known, so that not every name is right afterwards.
+#: Processes whose cubes have known dimensions, so that not every name is right afterwards.
 _KNOWN = ("load_collection", "load_geojson")
 #: Of these arguments exactly one is given.
 _ONE_OF = {"array_element": ("index", "label"), "quantiles": ("probabilities", "q")}

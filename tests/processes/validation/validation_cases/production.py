@@ -1,4 +1,4 @@
-"""What production lets pass, and a strict reading refuses."""
+"""Cases that production lets pass, and a strict reading refuses."""
 
 from validation_cases.building import INVALID, bad, call, graph, load, ref
 
