@@ -7,6 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import requests
 from openeo.rest import OpenEoApiError
 
 #: In pixels of 10 metres, and whole tiles: a GeoTIFF of numbers of 32 bits has more than 2 GiB.
@@ -103,6 +104,7 @@ TOO_MUCH = {
 }
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.parametrize(("step", "most"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_what_is_too_much_is_refused_before_anything_is_computed(mock_backend, step, most):
     connection = mock_backend.connect(auto_validate=False)
@@ -118,3 +120,19 @@ def test_what_is_too_much_is_refused_before_anything_is_computed(mock_backend, s
 
     assert most in str(refused.value)
     assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("name", [name for name in TOO_MUCH if name != "pixels"])
+def test_what_takes_real_back_ends_hours_is_accepted_and_cannot_be_downloaded(mock_backend, name):
+    step, most = TOO_MUCH[name]
+    connection = mock_backend.connect()
+    cube = connection.load_collection("SENTINEL2_L2A", LARGE, ["2024-06-01", "2024-07-01"], ["B04"])
+    job = connection.create_job(step(cube).save_result("netCDF"))
+    job.start_and_wait(print=lambda _: None)
+
+    assert any(most in line.message for line in job.logs(level="warning"))
+    with pytest.raises(OpenEoApiError, match="ProcessGraphComplexity"):
+        connection.execute(step(cube).save_result("netCDF"))
+    [asset] = job.get_results().get_assets()
+    answer = requests.get(asset.href, headers={"Range": "bytes=-100"})
+    assert (answer.status_code, most in answer.text) == (400, True)

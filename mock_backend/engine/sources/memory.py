@@ -11,6 +11,7 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import Derived, Source, within
+from mock_backend.errors import ProcessGraphComplexity
 
 #: The largest number of bytes that are remembered.
 _MOST = 128 << 20
@@ -77,6 +78,25 @@ class Same(Source):
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Return the values of a window."""
         return np.broadcast_to(np.float64(self.value), window.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Refused(Source):
+    """Values that are too much to be computed.
+
+    Args:
+        reason: The reason, for whoever reads them.
+    """
+
+    reason: str
+
+    def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
+        """Refuse.
+
+        Raises:
+            ProcessGraphComplexity: Always.
+        """
+        raise ProcessGraphComplexity(self.reason)
 
 
 def _taken(values: Values, positions: tuple[Positions, ...]) -> Values:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -10,8 +10,9 @@ from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Remark, UnknownCrsError, follow
 from mock_backend.engine.given_data.contents import ContentReader
+from mock_backend.engine.sources.memory import Refused
 from mock_backend.engine.steps.context import GraphContext
-from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
 from mock_backend.engine.steps.places import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.engine.steps.shape import structure_of
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
@@ -184,6 +185,27 @@ class StepCall:
             return False
         message = f"{write_instant(start)} is later than the clock, {write_instant(now)}."
         return self.lets_pass("future", message)
+
+    def readable(self, flow: Flow, count: int) -> Flow:
+        """Return a cube of whose values each one that is made is made of some number.
+
+        Where it may be too many, they are refused when they are read.
+
+        Raises:
+            ProcessGraphComplexity: If it is too many.
+        """
+        if count <= MOST_READ:
+            return flow
+        grid = flow.cube.grid
+        what = "" if grid is None else f" of {grid.columns:,} by {grid.rows:,} pixels"
+        error = too_much(
+            f"the node {self.node!r} makes single values of {count:,} others{what}, and {MOST_READ:,} is the "
+            "most",
+            "Choose a smaller area, a coarser resolution or fewer dates and bands.",
+        )
+        if not self.lets_pass("large-values", error.message):
+            raise error
+        return flow.made(replace(flow.cube, source=Refused(error.message)))
 
     def refusal(self, remark: Remark) -> OpenEOError:
         """Return the error for a rule that the call breaks."""

@@ -210,26 +210,6 @@ def check_size(flow: Flow) -> None:
     _check(cube.count, cube.grid, "the result is a data cube", layers(cube))
 
 
-def check_read(flow: Flow, count: int, node: str) -> None:
-    """Check that what one value is made of is not too much.
-
-    Args:
-        flow: The cube whose values are read.
-        count: Their number.
-        node: The node that needs them.
-
-    Raises:
-        ProcessGraphComplexity: If it is.
-    """
-    if count > MOST_READ:
-        grid = flow.cube.grid
-        what = "" if grid is None else f" of {grid.columns:,} by {grid.rows:,} pixels"
-        raise too_much(
-            f"the node {node!r} makes single values of {count:,} others{what}, and {MOST_READ:,} is the most",
-            "Choose a smaller area, a coarser resolution or fewer dates and bands.",
-        )
-
-
 def _check(count: int, grid: Grid | None, what: str, depth: int) -> None:
     if count < TOO_MANY and (grid is None or max(grid.rows, grid.columns) < _TOO_LONG):
         return

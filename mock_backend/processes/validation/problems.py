@@ -39,6 +39,7 @@ RULES = {
     "bounding-box": "bounding boxes have an area, and lie on the Earth",
     "no-data": "the extents touch those of the collection",
     "future": "the extents begin before now",
+    "large-values": "single values are made of no more others than can be computed here",
     "unknown-content": "files and URLs that are loaded have content that is known here",
 }
 #: Stands for all of them.

@@ -56,6 +56,11 @@ ACCEPTED = {
     "null-argument": after_load("filter_bands", bands=["B04"], wavelengths=None),
     "same-day": after_load("ndvi", load(temporal_extent=["2024-06-05", "2024-06-05"])),
     "future": after_load("ndvi", load(temporal_extent=["2031-06-01", "2031-07-01"])),
+    "large-values": after_load(
+        "reduce_spatial",
+        load(spatial_extent={"west": 4, "south": 46, "east": 10, "north": 52}),
+        reducer=child(mean=of_data("mean")),
+    ),
     "no-data": after_load("filter_bbox", extent={"west": 90.0, "south": 1.0, "east": 91.0, "north": 2.0}),
     "overlap-resolver": TWO_CUBES,
     "bounding-box": after_load("filter_bbox", extent=BOX | {"south": 51.21, "north": 51.2}),

@@ -19,7 +19,7 @@ from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
 from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
-from mock_backend.engine.steps.flow import Flow, check_read, sampled
+from mock_backend.engine.steps.flow import Flow, sampled
 from mock_backend.engine.steps.places import Area, Feature, bounds_of, place_of_features
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 
@@ -45,10 +45,10 @@ def reduce_spatial(asked: StepCall, flow: Flow) -> Flow:
     """Reduce both horizontal dimensions."""
     callback = asked.callback("reducer")
     flow = sampled(flow) or flow
-    cube = flow.cube
     if callback is None:
         return flow
-    check_read(flow, cube.count, asked.node)
+    flow = asked.readable(flow, flow.cube.count)
+    cube = flow.cube
     if cube.grid is None:
         return _reduced_line(flow, callback)
     bands = reduced_bands(callback, cube.bands, cube.grid.pixels)
@@ -79,12 +79,13 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
     if place is not None and flow.cube.grid is not None:
         # What is outside of all geometries need not be read.
         flow = asked.guarded("geometries", lambda: flow.clipped(place)) or flow
+    share = _share(features, place)
+    if flow.cube.grid is not None:
+        flow = asked.readable(flow, math.ceil(flow.cube.count * min(share, 1.0)))
     cube = flow.cube
     structure = asked.structure(data=cube)
     if structure is None or callback is None or cube.grid is None:
         return flow
-    share = _share(features, place)
-    check_read(flow, math.ceil(cube.count * min(share, 1.0)), asked.node)
     bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
     own = None if given is None else given.cube.of_kind("geometry")
     labels = own.labels if own is not None else tuple(range(len(features)))

@@ -12,7 +12,7 @@ from mock_backend.engine.sources.computing import NearestLabels
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.steps.call import StepCall
-from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, check_read, layers
+from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.native_grid import Native, degrees
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import Area, counting
@@ -119,7 +119,7 @@ def _with_grid(asked: StepCall, flow: Flow, grid: Grid, native: Native | None = 
     # Where the new pixels reach beyond the old ones there are no data.
     bands = tuple(map(with_gaps, bands)) if bounds is not None else bands
     source = Resampled(source_of(cube), lattice, method, bounds).onto(grid)
-    check_read(flow, source.block, asked.node)
+    source = replace(source, source=source_of(asked.readable(flow, source.block).cube))
     made = replace(cube, grid=grid, bands=bands, source=source)
     own = Read(asked.node, None, layers(made), PixelExtent(grid, native))
     return Flow(made, tuple(dict.fromkeys((*flow.reads, own))), native)
@@ -132,9 +132,9 @@ def aggregate_spatial_window(asked: StepCall, flow: Flow) -> Flow:
     if cube.grid is None or callback is None or len(size) != 2:
         return flow
     across, down = (int(min(max(each, 1), _LARGEST)) for each in size[:2])
-    check_read(flow, across * down, asked.node)
+    flow = asked.readable(flow, across * down)
     bands = reduced_bands(callback, cube.bands, across * down)
-    source = source_of(cube)
+    source = source_of(flow.cube)
     if flow.native is not None:
         native = replace(flow.native, x_size=flow.native.x_size * across, y_size=flow.native.y_size * down)
         blocks = BlockValues(source, across, down, callback)
