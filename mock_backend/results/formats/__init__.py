@@ -5,10 +5,10 @@ from importlib import import_module
 
 from mock_backend.results.formats.base import FilePart, Format
 
-__all__ = ["FilePart", "Format", "find", "names"]
+__all__ = ["FORMATS", "FilePart", "Format", "find", "names"]
 
-# Each module calls its format FORMAT; some need heavy libraries, so none is imported before it is needed.
-_MODULES = {
+#: Formats by name, or modules that call theirs FORMAT: some need heavy libraries, so none is imported early.
+FORMATS: dict[str, Format | str] = {
     "GTiff": "geotiff",
     "netCDF": "arrays.netcdf",
     "PNG": "png.png_file",
@@ -17,13 +17,13 @@ _MODULES = {
     "CSV": "tables.csv_table",
     "Parquet": "tables.parquet",
     "Zarr": "arrays.zarr_zip",
+    "ML-Model": "stand_ins",
 }
-_BY_LOWER_NAME = {name.lower(): module for name, module in _MODULES.items()} | {"ml-model": "stand_ins"}
 
 
 def names() -> tuple[str, ...]:
     """Return the names of the formats that can be written, as the catalogue spells them."""
-    return tuple(_MODULES)
+    return tuple(name for name, format_ in FORMATS.items() if format_ != "stand_ins")
 
 
 def find(name: str) -> Format | None:
@@ -32,8 +32,9 @@ def find(name: str) -> Format | None:
     Args:
         name: Its name; upper and lower case do not matter.
     """
-    module = _BY_LOWER_NAME.get(name.lower())
-    return None if module is None else _format_in(module)
+    wanted = name.lower()
+    found = next((each for known, each in FORMATS.items() if known.lower() == wanted), None)
+    return _format_in(found) if isinstance(found, str) else found
 
 
 @cache
