@@ -19,7 +19,7 @@ def page_size(limit: int | None, largest: int) -> int | None:
         RequestInvalid: If less than one is asked for.
     """
     if limit is not None and limit < 1:
-        raise RequestInvalid(f"limit is a number from 1, not {limit}.")
+        raise RequestInvalid(f"limit must be a number from 1, got {limit}.")
     return None if limit is None else min(limit, largest)
 
 

@@ -88,7 +88,7 @@ def _in_service(
     taken: list[int] = []
     for custom in registers:
         if not (isinstance(custom, type) and issubclass(custom, EndpointRegister)):
-            raise TypeError(f"registers takes subclasses of EndpointRegister, not {custom!r}.")
+            raise TypeError(f"registers takes subclasses of EndpointRegister, got {custom!r}.")
         place = next((i for i, standard in enumerate(ours) if issubclass(custom, standard)), None)
         if any(issubclass(custom, ours[i]) for i in taken):
             raise ValueError(f"Two registers would take the same place; the second is {custom.__name__}.")

@@ -72,7 +72,7 @@ def check_dimensions(dimensions: object) -> None:
         ValueError: If they are not; the message names the dimension.
     """
     if not isinstance(dimensions, Mapping):
-        raise ValueError(f"Dimensions are an object of dimensions by name, not {dimensions!r}.")
+        raise ValueError(f"Dimensions must be a dict of dimensions by name, got {dimensions!r}.")
     for name, dimension in dimensions.items():
         if not isinstance(dimension, Mapping) or "type" not in dimension:
             raise ValueError(f"Dimension {name!r} needs a type, one of: {', '.join(_TYPES)}.")
@@ -97,7 +97,7 @@ def check_names(names: Sequence[Any], owner: str) -> None:
         ValueError: If there is one twice, or one that is no text.
     """
     if not isinstance(names, Sequence) or isinstance(names, str):
-        raise ValueError(f"{owner} needs a list of bands, not {names!r}.")
+        raise ValueError(f"{owner} needs a list of bands, got {names!r}.")
     for place, name in enumerate(names):
         if not isinstance(name, str) or not name:
             raise ValueError(f"{owner} has a band whose name is not a string: {name!r}.")
@@ -110,7 +110,7 @@ def _check_extent(name: object, dimension: Mapping[str, Any]) -> None:
     if extent is None:
         return
     if not isinstance(extent, Sequence) or isinstance(extent, str) or len(extent) != 2:
-        raise ValueError(f"The extent of dimension {name!r} is two values, not {extent!r}.")
+        raise ValueError(f"The extent of dimension {name!r} must be two values, got {extent!r}.")
     low, high = extent
     if low is not None and high is not None and type(low) is type(high) and low > high:
         raise ValueError(f"The extent of dimension {name!r} ends before it begins: {extent!r}.")

@@ -72,7 +72,7 @@ def described_format(
         ValueError: If that is no file format.
     """
     if not isinstance(name, str) or not name:
-        raise ValueError(f"A file format needs a name, not {name!r}.")
+        raise ValueError(f"A file format needs a name, got {name!r}.")
     if isinstance(gis_data_types, str) or not gis_data_types:
         raise ValueError(f"gis_data_types is a list of one or more of: {', '.join(GIS_DATA_TYPES)}.")
     if unknown := [each for each in gis_data_types if each not in GIS_DATA_TYPES]:

@@ -106,7 +106,7 @@ def check_id(identifier: object) -> None:
         ValueError: If it is none, or one that no URL can have.
     """
     if not isinstance(identifier, str) or not identifier:
-        raise ValueError(f"A collection needs an id, a text, not {identifier!r}.")
+        raise ValueError(f"A collection needs an id, a text, got {identifier!r}.")
     if not _ID.fullmatch(identifier):
         raise ValueError(
             f"The id {identifier!r} has other characters than letters, digits, _, -, ., ~ and /."
@@ -143,7 +143,7 @@ def _from_facts(identifier: str, facts: dict[str, Any]) -> Collection:
             **facts,
         )
         if not 0 < collection.tile <= 360:
-            raise ValueError(f"The size of a tile is a number of degrees, not {collection.tile!r}.")
+            raise ValueError(f"The size of a tile must be a number of degrees, got {collection.tile!r}.")
         # The facts may hold anything; what is made of them is checked like any other document.
         _json(collection.metadata)
         check_dimensions(collection.metadata["cube:dimensions"])
@@ -152,7 +152,7 @@ def _from_facts(identifier: str, facts: dict[str, Any]) -> Collection:
 
 def _bands(given: Any, resolution: float | None) -> tuple[Band, ...]:
     if isinstance(given, (str, Band)) or not isinstance(given, Sequence):
-        raise ValueError(f"bands is a list of names or Band objects, not {given!r}.")
+        raise ValueError(f"bands must be a list of names or Band objects, got {given!r}.")
     bands = tuple(
         each if isinstance(each, Band) else Band(each, gsd=resolution, data_type="float32") for each in given
     )
@@ -166,7 +166,7 @@ def _dimensions(
     if given is None:
         return default_dimensions(time=time, bands=bool(bands)), bands
     if not isinstance(given, Mapping):
-        raise ValueError(f"dimensions is a dict of STAC dimension objects by name, not {given!r}.")
+        raise ValueError(f"dimensions must be a dict of STAC dimension objects by name, got {given!r}.")
     for name, dimension in given.items():
         if not isinstance(dimension, Mapping) or "type" not in dimension:
             raise ValueError(f"Dimension {name!r} needs a type, e.g. {{'type': 'temporal'}}.")
@@ -189,7 +189,7 @@ def _box(given: Any) -> BBox:
             raise ValueError(f"spatial_extent has no {missing.args[0]}.") from None
     numbers = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else []
     if len(numbers) != 4 or not all(_is_number(each) for each in numbers):
-        raise ValueError(f"spatial_extent is west, south, east and north in degrees, not {given!r}.")
+        raise ValueError(f"spatial_extent must be west, south, east and north in degrees, got {given!r}.")
     west, south, east, north = map(float, numbers)
     _check_box([west, south, east, north])
     return west, south, east, north
@@ -197,7 +197,9 @@ def _box(given: Any) -> BBox:
 
 def _check_box(box: Any) -> None:
     if not isinstance(box, Sequence) or len(box) not in (4, 6) or not all(map(_is_number, box)):
-        raise ValueError(f"A spatial extent is a list of four numbers, or of six with heights, not {box!r}.")
+        raise ValueError(
+            f"A spatial extent must be a list of four numbers, or of six with heights, got {box!r}."
+        )
     west, south, east, north = box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1]
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
         raise ValueError(f"A spatial extent is in degrees of longitude and latitude: {list(box)} is not.")
@@ -207,7 +209,9 @@ def _check_box(box: Any) -> None:
 
 def _interval(given: Any) -> tuple[str | None, str | None]:
     if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != 2:
-        raise ValueError(f"A temporal extent is a start and an end, of which one may be None, not {given!r}.")
+        raise ValueError(
+            f"A temporal extent must be a start and an end, of which one may be None, got {given!r}."
+        )
     try:
         start = None if given[0] is None else read_instant(_text(given[0]))
         end = None if given[1] is None else read_instant(_text(given[1]))

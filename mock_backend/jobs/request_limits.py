@@ -47,5 +47,5 @@ def log_position(entry_id: str) -> tuple[int, int]:
         RequestInvalid: If it is no such id.
     """
     if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
-        raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
+        raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
     return int(match[1]), int(match[2])

@@ -52,7 +52,7 @@ def test_a_date_is_a_whole_day():
     ],
 )
 def test_other_texts_are_no_instants(text):
-    with pytest.raises(ValueError, match="an instant is written as"):
+    with pytest.raises(ValueError, match="an instant must be written as"):
         read_instant(text)
 
 

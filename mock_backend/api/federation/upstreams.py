@@ -93,7 +93,7 @@ class Federation(Mapping[str, Upstream]):
         for name in backends:
             if not _ID.fullmatch(name):
                 raise ValueError(
-                    f"The id of a back-end in a federation is lower-case letters and digits, not {name!r}."
+                    f"The id of a federated back-end must be lower-case letters and digits, got {name!r}."
                 )
         clocks = {id(each): each for each in [clock, *(each.clock for each in backends.values())] if each}
         if len(clocks) > 1:

@@ -350,5 +350,5 @@ class ServicesRegister(KeepingRegister):
 
 def _entry_number(entry_id: str) -> int:
     if not (entry_id.isascii() and entry_id.isdecimal() and len(entry_id) <= 12):
-        raise RequestInvalid(f"offset is the id of a log entry, not {entry_id!r}.")
+        raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
     return int(entry_id)

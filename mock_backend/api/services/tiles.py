@@ -32,7 +32,7 @@ def tile_address(z: str, x: str, y: str) -> tuple[int, int, int]:
         )
     level, column, row = map(int, texts)
     if level > MAX_ZOOM:
-        raise RequestInvalid(f"The zoom level is a number from 0 to {MAX_ZOOM}, not {level}.")
+        raise RequestInvalid(f"The zoom level must be a number from 0 to {MAX_ZOOM}, got {level}.")
     largest = 2**level - 1
     if column > largest or row > largest:
         raise RequestInvalid(

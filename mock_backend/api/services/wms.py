@@ -82,7 +82,7 @@ class WebMapService:
         if request == "GetMap":
             return Response(self._map(asked), media_type=_PNG)
         raise ServiceException(
-            f"REQUEST is GetCapabilities or GetMap, not {request!r}.", "OperationNotSupported"
+            f"REQUEST must be GetCapabilities or GetMap, got {request!r}.", "OperationNotSupported"
         )
 
     def _description(self) -> Description:
@@ -109,12 +109,12 @@ class WebMapService:
             raise ServiceException(f"This service speaks WMS {self.version}, not {version}.")
         for layer in _required(asked, "LAYERS").split(","):
             if layer != LAYER:
-                raise ServiceException(f"The only layer is {LAYER!r}, not {layer!r}.", "LayerNotDefined")
+                raise ServiceException(f"The only layer is {LAYER!r}, got {layer!r}.", "LayerNotDefined")
         for style in asked.get("STYLES", "").split(","):
             if style not in ("", STYLE):
-                raise ServiceException(f"The only style is {STYLE!r}, not {style!r}.", "StyleNotDefined")
+                raise ServiceException(f"The only style is {STYLE!r}, got {style!r}.", "StyleNotDefined")
         if (wanted := _required(asked, "FORMAT")) != _PNG:
-            raise ServiceException(f"FORMAT is {_PNG}, not {wanted!r}.", "InvalidFormat")
+            raise ServiceException(f"FORMAT must be {_PNG}, got {wanted!r}.", "InvalidFormat")
         system = self._system(asked)
         west, south, east, north = self._area(asked, system)
         width, height = _size(asked, "WIDTH"), _size(asked, "HEIGHT")
@@ -130,7 +130,7 @@ class WebMapService:
         system = _required(asked, name)
         if system not in self._systems:
             known = ", ".join(self._systems)
-            raise ServiceException(f"{name} is one of {known}, not {system!r}.", f"Invalid{name}")
+            raise ServiceException(f"{name} must be one of {known}, got {system!r}.", f"Invalid{name}")
         return system
 
     def _area(self, asked: Mapping[str, str], system: str) -> BBox:
@@ -141,13 +141,13 @@ class WebMapService:
         except ValueError:
             sides = []
         if len(sides) != 4 or not all(map(math.isfinite, sides)):
-            raise ServiceException(f"BBOX is four numbers with commas between them, not {text!r}.")
+            raise ServiceException(f"BBOX must be four numbers with commas between them, got {text!r}.")
         if self.version == "1.3.0" and system == "EPSG:4326":
             south, west, north, east = sides
         else:
             west, south, east, north = sides
         if not (west < east and south < north):
-            raise ServiceException(f"BBOX is the smaller values before the larger ones, not {text!r}.")
+            raise ServiceException(f"BBOX must have the smaller values before the larger ones, got {text!r}.")
         return west, south, east, north
 
 
@@ -160,7 +160,7 @@ def _required(asked: Mapping[str, str], name: str) -> str:
 def _size(asked: Mapping[str, str], name: str) -> int:
     text = _required(asked, name)
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and 1 <= int(text) <= MAX_SIZE):
-        raise ServiceException(f"{name} is a number of pixels from 1 to {MAX_SIZE}, not {text!r}.")
+        raise ServiceException(f"{name} must be a number of pixels from 1 to {MAX_SIZE}, got {text!r}.")
     return int(text)
 
 
@@ -168,7 +168,7 @@ def _background(asked: Mapping[str, str]) -> Colour | None:
     """Return the colour of what there is nothing to see of; None if the client wants to see through it."""
     text = asked.get("BGCOLOR") or "0xFFFFFF"
     if (match := _COLOUR.fullmatch(text)) is None:
-        raise ServiceException(f"BGCOLOR is a colour such as 0xFFFFFF, not {text!r}.")
+        raise ServiceException(f"BGCOLOR must be a colour such as 0xFFFFFF, got {text!r}.")
     if asked.get("TRANSPARENT", "FALSE").upper() == "TRUE":
         return None
     red, green, blue = (int(part, 16) for part in match.groups())

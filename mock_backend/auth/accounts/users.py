@@ -291,7 +291,7 @@ class Users(Mapping[str, User]):
     def _put(self, name: str, password: str | None, facts: Mapping[str, Any]) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise ValueError(
-                f"A user name is the API's user_id: letters of ASCII, digits and . _ ~ - only, not {name!r}."
+                f"A user name must have letters of ASCII, digits and . _ ~ - only, got {name!r}."
             )
         if password is not None and not isinstance(password, str):
             raise ValueError(f"The password of {name!r} must be a str, not {type(password).__name__}.")

@@ -67,7 +67,7 @@ class Client:
         if self.account is not None and not (
             isinstance(self.account, str) and _ACCOUNT.fullmatch(self.account)
         ):
-            raise ValueError(f"A client's account is the name of a user, not {self.account!r}.")
+            raise ValueError(f"A client's account must be the name of a user, got {self.account!r}.")
         # The way in which a frozen dataclass sets its own fields.
         object.__setattr__(self, "grant_types", tuple(map(_grant_type, texts(self.grant_types))))
         object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, texts(self.redirect_urls))))
@@ -138,7 +138,7 @@ def _redirect_url(url: str) -> str:
         or parts.scheme in _SCRIPTS
         or (parts.scheme in ("http", "https") and not parts.netloc)
     ):
-        raise ValueError(f"A redirect URL is absolute and has no fragment, not {url!r}.")
+        raise ValueError(f"A redirect URL must be absolute and have no fragment, got {url!r}.")
     return url
 
 

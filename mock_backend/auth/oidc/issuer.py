@@ -90,7 +90,9 @@ class Issuer(ProviderSettings):
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
-            raise ValueError(f"A provider's id has up to 20 letters, digits and underscores, not {value!r}.")
+            raise ValueError(
+                f"A provider's id must have up to 20 letters, digits and underscores, got {value!r}."
+            )
         if name == "id" and any(each.id == value for each in self._siblings if each is not self):
             raise ValueError(f"There is a provider with the id {value!r} already.")
         super().__setattr__(name, value)

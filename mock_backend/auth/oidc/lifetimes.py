@@ -26,7 +26,7 @@ class Lifetime:
         try:
             duration = to_timedelta(value)
             if duration > _LONGEST:
-                raise ValueError(f"It is at most {_LONGEST.days} days, not {value!r}.")
+                raise ValueError(f"It must be at most {_LONGEST.days} days, got {value!r}.")
         except (TypeError, ValueError) as error:
             raise type(error)(f"{self._name}: {error}") from None
         instance.__dict__[self._name] = duration

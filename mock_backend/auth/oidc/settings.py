@@ -75,7 +75,7 @@ class ProviderSettings:
     def authorization_parameters(self, given: Mapping[str, str]) -> None:
         for name, value in given.items():
             if not (isinstance(name, str) and name and isinstance(value, str) and value):
-                raise TypeError(f"authorization_parameters are texts by name, not {name!r}: {value!r}.")
+                raise TypeError(f"authorization_parameters must map names to texts, got {name!r}: {value!r}.")
         self._parameters = MappingProxyType(dict(given))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -83,7 +83,7 @@ class ProviderSettings:
             # A misspelt setting would do nothing, and the test would pass for the wrong reason.
             raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, _public(self))}")
         if name in _SWITCHES and not isinstance(value, bool):
-            raise TypeError(f"{name} is True or False, not {value!r}.")
+            raise TypeError(f"{name} must be True or False, got {value!r}.")
         super().__setattr__(name, value)
 
 

@@ -115,7 +115,7 @@ def read_filter(given: object, language: str | None = None, crs: str | None = No
         RequestInvalid: If it is none.
     """
     if crs is not None and crs != _CRS:
-        raise RequestInvalid(f"filter-crs can only be {_CRS}, not {crs!r}.")
+        raise RequestInvalid(f"filter-crs can only be {_CRS}, got {crs!r}.")
     found = _parsed(given, language or LANGUAGES[not isinstance(given, str)])
     expression = found.to_json()
     if not (isinstance(expression, bool) or (isinstance(expression, Mapping) and "op" in expression)):
@@ -131,7 +131,7 @@ def _parsed(given: object, language: str) -> "Expr":
     import cql2
 
     if language not in LANGUAGES:
-        raise RequestInvalid(f"filter-lang is {' or '.join(LANGUAGES)}, not {language!r}.")
+        raise RequestInvalid(f"filter-lang must be {' or '.join(LANGUAGES)}, got {language!r}.")
     try:
         if language == "cql2-json":
             expression = json.loads(given) if isinstance(given, str) else given

@@ -28,7 +28,7 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
             return datetime.fromisoformat(upper).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError(f"an instant is written as 2024-06-01T10:30:00Z, or as a date, not {text!r}")
+    raise ValueError(f"an instant must be written as 2024-06-01T10:30:00Z, or as a date, got {text!r}")
 
 
 def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, datetime | None]:
@@ -47,7 +47,7 @@ def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, date
     if len(parts) == 1:
         return read_instant(text), read_instant(text, end=True)
     if len(parts) != 2:
-        raise ValueError(f"a period has two ends with a slash between them, not {text!r}")
+        raise ValueError(f"a period must have two ends with a slash between them, got {text!r}")
     start, end = (None if part in ("", "..") else part for part in parts)
     if start is None and end is None:
         raise ValueError("a period can be open at one end, not at both")

@@ -140,11 +140,11 @@ def _bbox(given: str | Sequence[float]) -> BBox:
     except ValueError:
         numbers = []
     if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
-        raise RequestInvalid(f"bbox has four numbers, or six with heights, not {given!r}.")
+        raise RequestInvalid(f"bbox must have four numbers, or six with heights, got {given!r}.")
     half = len(numbers) // 2
     west, south, east, north = numbers[0], numbers[1], numbers[half], numbers[half + 1]
     if not (-180 <= west <= 180 and -180 <= east <= 180):
-        raise RequestInvalid(f"bbox has longitudes from -180 to 180, not {west:g} and {east:g}.")
+        raise RequestInvalid(f"bbox must have longitudes from -180 to 180, got {west:g} and {east:g}.")
     if not -90 <= south <= north <= 90:
         raise RequestInvalid(f"bbox has latitudes from -90 to 90, the southern one first: {given!r} has not.")
     return west, south, east, north

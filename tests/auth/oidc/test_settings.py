@@ -199,7 +199,7 @@ def test_a_repr_says_what_there_is(provider):
 
 @pytest.mark.parametrize("name", ["interactive", "rotate_refresh_tokens"])
 def test_a_switch_is_on_or_off(provider, name):
-    with pytest.raises(TypeError, match=f"{name} is True or False, not 'no'"):
+    with pytest.raises(TypeError, match=f"{name} must be True or False, got 'no'"):
         setattr(provider, name, "no")
 
 

@@ -122,7 +122,7 @@ EXCLUSIONS = (
         "the schema of an offset takes any text, but it is the id of a log entry",
         ("GET /jobs/{job_id}/logs", "GET /services/{service_id}/logs"),
         codes=("RequestInvalid",),
-        words="offset is the id of a log entry",
+        words="offset must be the id of a log entry",
     ),
     Exclusion(
         "RejectedPositiveData",

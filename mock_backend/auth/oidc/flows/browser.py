@@ -46,7 +46,7 @@ def click_through(url: str, session: str, decision: str) -> str:
     import requests
 
     if decision not in ("allow", "deny"):
-        raise ValueError(f"The decision is 'allow' or 'deny', not {decision!r}.")
+        raise ValueError(f"The decision must be 'allow' or 'deny', got {decision!r}.")
     with requests.Session() as browser:
         browser.headers["Cookie"] = f"{COOKIE}={session}"
         answer = browser.get(url, allow_redirects=False)
