@@ -1,13 +1,17 @@
 """A back-end for requests that schemathesis makes up, with one resource of each kind."""
 
+import copy
+
 import pytest
 
 from mock_backend import JobPlan, MockBackend
 from mock_backend.settings import default_settings
 from openeo_contract import References
+from openeo_contract.hints import add_hints
 
 GRAPH = {"add": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
 PROCESS = {"process_graph": GRAPH}
+COMPLETE_PROCESS = PROCESS | {"summary": "A sum.", "parameters": [], "returns": {"schema": {}}}
 
 #: Valid values by the names of schemas and parameters; they are offered to schemathesis.
 HINTS = {
@@ -55,6 +59,14 @@ class Samples:
 @pytest.fixture(scope="module")
 def document(shared):
     return References().document(default_settings().api_version)
+
+
+@pytest.fixture(scope="module")
+def known_processes(document):
+    """The document with no processes but two that are valid."""
+    known = copy.deepcopy(document)
+    add_hints(known, {"process_graph_with_metadata": [PROCESS, COMPLETE_PROCESS]}, alone=True)
+    return known
 
 
 @pytest.fixture(scope="module")

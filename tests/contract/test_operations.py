@@ -1,13 +1,10 @@
 """Every operation of the official document, asked with all kinds of requests that schemathesis makes up."""
 
-import copy
-
 import pytest
 import schemathesis
 
 from openeo_contract import References
 from openeo_contract.fuzzing import failures_of, fuzzed
-from openeo_contract.hints import add_hints
 
 
 def operations():
@@ -23,34 +20,27 @@ def operations():
     ]
 
 
-#: All that can be wrong with a process is asked of two other operations, which read it by the same code:
-#: POST /validation and PUT /process_graphs/{process_graph_id}. Of these the rest of the body is what
-#: counts, and few random processes would let a request get that far.
+#: All that can be wrong with a process is asked of POST /validation, which reads it by the same code. Of
+#: these the rest of the body is what counts, and few random processes would let a request get that far.
 WITH_KNOWN_PROCESSES = (
+    "PUT /process_graphs/{process_graph_id}",
     "POST /jobs",
     "PATCH /jobs/{job_id}",
     "POST /services",
     "PATCH /services/{service_id}",
     "POST /result",
 )
-_ADD = {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}
-PROCESSES = [
-    {"process_graph": {"add": _ADD}},
-    {"process_graph": {"add": _ADD}, "summary": "A sum.", "parameters": [], "returns": {"schema": {}}},
-]
 
 
 @pytest.fixture(scope="module")
-def schema_of(document, backend, hints):
+def schema_of(document, known_processes, backend, hints):
     """Return what schemathesis needs to make requests for an operation."""
 
     def fuzz(document):
         token, credentials = backend.token(), ("alice", "secret")
         return fuzzed(document, url=backend.url, token=token, credentials=credentials, hints=hints)
 
-    known = copy.deepcopy(document)
-    add_hints(known, {"process_graph_with_metadata": PROCESSES}, alone=True)
-    whole, with_known_processes = fuzz(document), fuzz(known)
+    whole, with_known_processes = fuzz(document), fuzz(known_processes)
 
     def schema_of(operation):
         schema = with_known_processes if operation in WITH_KNOWN_PROCESSES else whole

@@ -27,10 +27,10 @@ SETTINGS = settings(
 
 
 @pytest.mark.parametrize("resource", ["jobs", "services", "process_graphs", "files", "collections"])
-def test_what_is_done_to_a_resource_shows(document, backend, samples, hints, resource):
+def test_what_is_done_to_a_resource_shows(known_processes, backend, samples, hints, resource):
     known = {name: values for name, values in hints.items() if not name.endswith("_id")} | ONLY
     whole = fuzzed(
-        document,
+        known_processes,
         url=backend.url,
         token=backend.token(),
         credentials=("alice", "secret"),
