@@ -32,12 +32,12 @@ BENCHMARKS = (
 _HEADER = Row("", "measured", "peer", "result", "goal")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help="parts of the names of the rows to measure; all by default")
     parser.add_argument("--quick", action="store_true", help="few rounds and few jobs: does it run at all?")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     names = [name for each in BENCHMARKS for name in each.names if _is_asked_for(name, options.names)]
     if not names:
         parser.error("no row has such a name; without names, all are measured")

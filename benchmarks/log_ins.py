@@ -1,7 +1,6 @@
-"""Cost of OpenID Connect, with and without using it."""
+"""Cost of OpenID Connect."""
 
-from collections.abc import Iterator, Mapping
-from unittest.mock import patch
+from collections.abc import Iterator
 
 import requests
 import requests_mock
@@ -11,50 +10,10 @@ from openeo.rest.auth.testing import OidcMock
 from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
 from mock_backend import MockBackend
 
-_UNUSED = "fresh back-end, beyond one without OpenID Connect"
 _TOKEN = "log-in by client credentials, to the openeo client's OidcMock"
 _BEARER = "request with a signed token, beyond one with a basic token"
 
-#: Nothing, within what can be measured.
-_NOTHING = 5e-6
-_TIMES = 20
 _CLIENT, _SECRET = "openeo-service", "secret"
-
-
-class _NoProviders:
-    """Stand-in for the providers of a back-end without any log-in."""
-
-    url = "https://no-log-in.test"
-    foreign: Mapping[str, object] = {}
-
-    def __init__(self, *_: object, **__: object) -> None:
-        pass
-
-    def open(self) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-def _unused(effort: Effort) -> Iterator[Row]:
-    def open_and_close() -> None:
-        with MockBackend():
-            pass
-
-    def without() -> None:
-        with patch("mock_backend.backend.backend.Providers", _NoProviders):
-            for _ in range(_TIMES):
-                open_and_close()
-
-    def with_them() -> None:
-        # The same work around it, so that what differs is the providers.
-        with patch("mock_backend.backend.backend.Registers", MockBackend.__init__.__globals__["Registers"]):
-            for _ in range(_TIMES):
-                open_and_close()
-
-    ours, theirs = timed(with_them, 1, operations=_TIMES), timed(without, 1, operations=_TIMES)
-    yield compare(ours, theirs, effort.rounds).as_difference(_UNUSED, goal=_NOTHING)
 
 
 def _log_in(effort: Effort) -> Iterator[Row]:
@@ -88,7 +47,6 @@ def _bearer(effort: Effort) -> Iterator[Row]:
 
 
 BENCHMARKS = (
-    Benchmark((_UNUSED,), _unused),
     Benchmark((_TOKEN,), _log_in),
     Benchmark((_BEARER,), _bearer),
 )

@@ -283,20 +283,16 @@ def test_serving_the_processes_of_another_back_end(serve, tmp_path):
     stop(process)
 
 
-def test_processes_that_cannot_be_read(serve, tmp_path):
-    process, url = serve("--processes", str(tmp_path / "nothing"))
-    _, err = process.communicate(timeout=10)
-
-    assert (process.returncode, url) == (1, "")
-    assert err.startswith("mock-backend: ")
+def test_processes_that_cannot_be_read(tmp_path, capsys):
+    assert main(["serve", "--port", "0", "--processes", str(tmp_path / "nothing")]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.startswith("mock-backend: ")) == ("", True)
     assert "nothing" in err
 
 
-def test_a_folder_without_processes(serve, tmp_path):
-    process, _ = serve("--processes", str(tmp_path))
-    _, err = process.communicate(timeout=10)
-
-    assert (process.returncode, "no process definitions" in err) == (1, True)
+def test_a_folder_without_processes(tmp_path, capsys):
+    assert main(["serve", "--port", "0", "--processes", str(tmp_path)]) == 1
+    assert "no process definitions" in capsys.readouterr().err
 
 
 class TestFetchingRemoteProcesses:
