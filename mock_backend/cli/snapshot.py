@@ -111,8 +111,8 @@ def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     )
     for identifier, reason in manifest["incomplete"].items():
         click.echo(f"{identifier} is only as the listing has it: {reason}", err=True)
-    for identifier in _left_out(folder):
-        click.echo(f"{identifier} is not a valid STAC collection, and will not be offered.", err=True)
+    for identifier, reason in _left_out(folder):
+        click.echo(f"{identifier} cannot be offered: {reason}", err=True)
     return 0
 
 
@@ -154,12 +154,15 @@ def _compared(documents: "Documents") -> Iterator[tuple[str, Any]]:
             yield name, {member: value for member, value in document.items() if member != "links"}
 
 
-def _left_out(folder: Path) -> list[str]:
-    from mock_backend.catalog.entries import taken_collection
+def _left_out(folder: Path) -> Iterator[tuple[str, str]]:
+    from mock_backend.catalog.given import collection_from
 
-    taken = snapshot_at(folder)
-    names: list[str] = read_json(folder / MANIFEST)[COLLECTIONS]
-    return [each for each in names if taken_collection(taken, each) is None]
+    taken = snapshot_at(folder).collections()
+    for name in read_json(folder / MANIFEST)[COLLECTIONS]:
+        try:
+            collection_from(taken.get(name, {}), {})
+        except ValueError as error:
+            yield name, str(error)
 
 
 def _load(folder: Path) -> "Documents":

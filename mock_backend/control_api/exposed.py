@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from mock_backend.auth.accounts import Users
-from mock_backend.auth.oidc import Provider
+from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Journal, Order
@@ -20,6 +20,24 @@ from mock_backend.questions.asked import AskedProcesses
 
 _PYTHON = "is for code in the back-end's process"
 _SERVED = "is up to whoever serves the back-end"
+
+_INSIDE_PROVIDERS = (
+    *(
+        "account",
+        "account_of",
+        "authenticate",
+        "bearer_of",
+        "client",
+        "end_session",
+        "give",
+        "has_answered_as",
+    ),
+    *("has_signed", "is_known", "listed", "note_vain_poll", "now", "paced", "scope_of", "user_of"),
+)
+_INSIDE_ALL_PROVIDERS = (
+    *("at", "at_url", "close", "default", "foreign_hosts", "listed", "made", "open", "path_of", "url"),
+    "user_of",
+)
 
 #: Why a member of a class has no HTTP form.
 EXCEPTIONS = {
@@ -30,6 +48,8 @@ EXCEPTIONS = {
     "MockBackend.order": "is `inject`, which takes the same members",
     **dict.fromkeys(("Clock.patch", "Clock.patch_all", "Clock.on_move", "Clock.visitor"), _PYTHON),
     **dict.fromkeys(("Clock.begin_request", "Clock.end_request", "Clock.pledge_task"), _PYTHON),
+    **dict.fromkeys(("Clock.forking", "Clock.give_up", "Clock.has_lost", "Clock.is_left"), _PYTHON),
+    **dict.fromkeys(("Clock.leave_others", "Clock.note_computing", "Clock.note_origin"), _PYTHON),
     **dict.fromkeys(
         ("Clock.sleep", "Clock.asleep", "Clock.leave"), "is for threads of the back-end's process"
     ),
@@ -45,13 +65,19 @@ EXCEPTIONS = {
     **dict.fromkeys(("Users.keys", "Users.items", "Users.values", "Users.get"), "is `GET /mock/users`"),
     **dict.fromkeys(("AskedProcesses.index", "AskedProcesses.count"), "is for lists"),
     **dict.fromkeys(("JobsView.index", "JobsView.count", "Journal.index", "Journal.count"), "is for lists"),
-    **dict.fromkeys(("Journal.note", "Journal.make_heavier", "Order.hit"), _PYTHON),
+    **dict.fromkeys(("Journal.note", "Journal.make_heavier", "Order.hit", "Order.note_seen"), _PYTHON),
     **dict.fromkeys(("JobView.job", "JobView.now"), "is in `GET /mock/jobs/{job_id}`"),
     "Users.passwords": "is in `GET /mock/users`",
+    "Provider.order": "is `inject`, which takes the same members",
+    "Provider.browse": "is what browsers do, at the pages of the provider",
+    "Providers.trust": _SERVED,
+    **dict.fromkeys(("Provider.reset", "Provider.settle", "Providers.reset"), "is a part of `reset`"),
+    **{f"Provider.{name}": _PYTHON for name in _INSIDE_PROVIDERS},
+    **{f"Providers.{name}": _PYTHON for name in _INSIDE_ALL_PROVIDERS},
 }
 
 #: Methods that ask, and change nothing: ``GET`` with their arguments as the query.
-QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "token"})
+QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "token", "tokens"})
 
 
 @dataclass(frozen=True)
@@ -102,13 +128,13 @@ class Exposed:
         prefix: The path template below ``/mock``.
         kind: The class.
         find: Returns the object from the control API and what the path names; raises LookupError.
-        only: The names of the members that there are, of a class with many for code of ours; None for all.
+        has_members: False if all of its members are in its answer.
     """
 
     prefix: str
     kind: type
     find: Callable[..., Any]
-    only: frozenset[str] | None = None
+    has_members: bool = True
 
     @cached_property
     def members(self) -> dict[str, ExposedMember]:
@@ -116,18 +142,8 @@ class Exposed:
         return {
             member.name: member
             for member in all_members(self.kind)
-            if member.key not in EXCEPTIONS and (self.only is None or member.name in self.only)
+            if self.has_members and member.key not in EXCEPTIONS
         }
-
-
-_PROVIDER = frozenset(
-    (
-        *("access_token_ttl", "code_ttl", "device_code_ttl", "id_token_ttl", "refresh_token_ttl"),
-        *("authorization_parameters", "clock_skew", "default_user", "device_interval", "leeway"),
-        *("add_client", "confirm", "deny", "expire_tokens", "inject", "required_entitlements", "revoke"),
-        *("rotate_keys", "script_device"),
-    )
-)
 
 
 def all_members(kind: type) -> Iterator[ExposedMember]:
@@ -146,17 +162,16 @@ EXPOSED = (
     Exposed("", MockBackend, lambda control: control.backend),
     Exposed("/clock", Clock, lambda control: control.backend.clock),
     Exposed("/users", Users, lambda control: control.backend.users),
-    Exposed("/oidc", Provider, lambda control: control.backend.oidc, _PROVIDER),
+    Exposed("/oidc", Provider, lambda control: control.backend.oidc),
+    Exposed("/oidc/requests", Journal, lambda control: control.backend.oidc.requests),
+    Exposed("/oidc_providers", Providers, lambda control: control.backend.oidc_providers),
     Exposed("/jobs", JobsView, lambda control: control.backend.jobs),
     Exposed("/jobs/{job_id}", JobView, lambda control, job_id: control.backend.jobs.one(job_id=job_id)),
     Exposed("/validations", AskedProcesses, lambda control: control.backend.validations),
     Exposed("/synchronous", AskedProcesses, lambda control: control.backend.synchronous),
     Exposed("/requests", Journal, lambda control: control.backend.requests),
     Exposed(
-        "/requests/{index}",
-        Exchange,
-        lambda control, index: control.backend.requests[int(index)],
-        frozenset(),
+        "/requests/{index}", Exchange, lambda control, index: control.backend.requests[int(index)], False
     ),
     Exposed("/orders/{order_id}", Order, lambda control, order_id: control.order(int(order_id))),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from mock_backend.auth.accounts import Users
+from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.catalog import Described
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, FaultOrder, Order, PlanOrder
@@ -178,4 +179,6 @@ _VIEWS: dict[type, Any] = {
     AskedProcess: asked_shown,
     Moment: lambda each: {"at": _text(each.at), "jobs": [view_shown(view) for view in each.jobs]},
     Described: lambda each: each.metadata,
+    Provider: lambda each: {"id": each.id, "title": each.title, "issuer": each.url},
+    Providers: lambda each: [shown(one) for one in each],
 }

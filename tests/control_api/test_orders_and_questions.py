@@ -7,18 +7,15 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
-from mock_backend import MockBackend
-from mock_backend.auth.accounts import Users
-from mock_backend.clock import Clock
-from mock_backend.control import FaultOrder, Journal, Order
+from mock_backend.control import FaultOrder
 from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.document import described
 from mock_backend.control_api.exposed import EXCEPTIONS, EXPOSED, all_members
-from mock_backend.jobs.views import JobsView, JobView
 
 GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
 
-KINDS = (MockBackend, Clock, Users, JobsView, JobView, Journal, Order, FaultOrder)
+#: Those whose members have endpoints of their own.
+KINDS = {each.kind for each in EXPOSED if each.has_members} | {FaultOrder}
 
 
 class TestTheListOfThem:
@@ -294,6 +291,21 @@ class TestQuestions:
         assert control.ask("/validations/nodes", params={"process_id": "add"}) == []
         assert control.ask("/stats")["most_running"] == 0
         assert control.ask("/lapses") == []
+
+    def test_log_ins(self, control):
+        control.set("/oidc", interactive=True, rotate_refresh_tokens=True)
+        token = control.ask("/oidc/tokens", params={"user": "alice"})["access_token"]
+        me = f"{control.root}/openeo/1.2/me"
+        headers = {"Authorization": f"Bearer oidc/mock/{token}"}
+        control.order("/oidc_providers/add", id="egi")
+        issuer = f"{control.root}/oidc/.well-known/openid-configuration"
+
+        assert requests.get(me, headers=headers, timeout=5).json()["user_id"] == "alice"
+        assert [each["id"] for each in control.ask("/oidc_providers")] == ["mock", "egi"]
+        assert requests.get(issuer, timeout=5).ok
+        assert control.ask("/oidc/requests")[0]["route"] == "/.well-known/openid-configuration"
+        assert control.backend.oidc.interactive
+        assert "True or False" in control.set("/oidc", 400, interactive=1)["message"]
 
     def test_everything_else(self, control):
         for path in ("/services", "/leniencies", "/user_processes", "/oidc", "/orders", "/url"):

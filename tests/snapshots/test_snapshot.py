@@ -19,7 +19,7 @@ class Production:
 
     def __init__(self):
         self.asked, self.waits = [], []
-        self.troubles = {}
+        self.troubles, self.service_types = {}, {}
         self.collections = {name: {"id": name, "description": name, "extent": EXTENT} for name in "ABC"}
         self.processes = [{"id": "absolute", "parameters": [{"name": "x"}], "returns": {"schema": {}}}]
 
@@ -40,6 +40,7 @@ class Production:
     def document(self, path):
         first, *others = self.collections.values()
         following = [{"rel": "next", "href": "https://prod.test/api/collections?page=2"}]
+        offered = ["/file_formats", *(["/service_types"] if self.service_types else [])]
         fixed = {
             "/.well-known/openeo": {
                 "versions": [
@@ -48,8 +49,12 @@ class Production:
                     {"url": "https://prod.test/api/", "api_version": "1.2.0", "production": True},
                 ]
             },
-            "/": {"title": "Production", "endpoints": [{"path": "/file_formats", "methods": ["GET"]}]},
+            "/": {
+                "title": "Production",
+                "endpoints": [{"path": each, "methods": ["GET"]} for each in offered],
+            },
             "/file_formats": {"input": {}, "output": {"XML": {"title": "XML"}}},
+            "/service_types": self.service_types,
             "/processes": {"processes": self.processes, "links": []},
             "/collections": {"collections": [first], "links": following},
             "/collections?page=2": {"collections": others, "links": []},
@@ -72,7 +77,7 @@ def test_a_back_end_of_a_snapshot_offers_the_same(mock_backend, tmp_path, capsys
     with MockBackend("https://same.test", catalog=tmp_path) as same:
         first, second = mock_backend.connect(), same.connect()
         assert second.list_collection_ids() == first.list_collection_ids()
-        for method in ("list_file_formats", "list_udf_runtimes"):
+        for method in ("list_file_formats", "list_udf_runtimes", "list_service_types"):
             assert getattr(second, method)() == getattr(first, method)()
         # Definitions are completed.
         for one, other in zip(first.list_processes(), second.list_processes(), strict=True):
@@ -96,6 +101,21 @@ def test_graphs_follow_the_snapshot(production, tmp_path):
         assert [each["id"] for each in connection.list_processes()] == ["absolute"]
         job = connection.create_job({"a": {"process_id": "absolute", "arguments": {"x": 1}, "result": True}})
         assert job.start_and_wait(print=lambda _: None).status() == "finished"
+
+
+def test_service_types_are_those_of_the_snapshot(production, tmp_path):
+    production.service_types = {"xyz": {"title": "Tiles"}, "WMTS": {"title": "More tiles"}}
+    take(production.reader(), tmp_path)
+    with MockBackend(catalog=tmp_path) as backend:
+        connection = backend.connect()
+        graph = {"a": {"process_id": "absolute", "arguments": {"x": -1}, "result": True}}
+        service = connection.create_service(graph, type="XYZ")
+        tile = service.describe_service()["url"].format(z=0, x=0, y=0)
+
+        assert list(connection.list_service_types()) == ["xyz", "WMTS"]
+        assert connection.get(tile, check_error=False).headers["content-type"] == "image/png"
+        with pytest.raises(openeo.rest.OpenEoApiError, match="WMS"):
+            connection.create_service(graph, type="WMS")
 
 
 def test_the_marker_and_the_command_take_snapshots(production, tmp_path, pytester):
@@ -184,7 +204,7 @@ def test_collections_that_are_listed_only(production, tmp_path, capsys):
 
     told = capsys.readouterr().err
     assert "B is only as the listing has it: GET https://prod.test/api/collections/B: 404 Not here" in told
-    assert "C is not a valid STAC collection, and will not be offered." in told
+    assert "C cannot be offered: " in told
     with MockBackend(catalog=tmp_path) as backend:
         assert backend.connect().list_collection_ids() == ["A", "B"]
 

@@ -10,12 +10,13 @@ from mock_backend.results.documents import extent_of
 from mock_backend.results.documents.extent import BBox
 
 #: Paths below the URL of a service, by type; others are at their name in lower case.
-_BELOW = {"XYZ": "xyz/{z}/{x}/{y}"}
+_BELOW = {"xyz": "xyz/{z}/{x}/{y}"}
 
 
 def url_of(service: Service, base: str) -> str:
     """Return where a service responds; for tiles a template, as map clients take it."""
-    below = _BELOW.get(service.type, service.type.lower())
+    name = service.type.lower()
+    below = _BELOW.get(name, name)
     return f"{base}/services/{service.service_id}/{below}"
 
 
@@ -28,7 +29,7 @@ def metadata_of(service: Service, service_type: ServiceType, base: str) -> Servi
     """Return a service's full metadata."""
     bbox = bbox_of(service)
     attributes: dict[str, Any] = {} if bbox is None else {"bounds": list(bbox)}
-    if service.type == "WMS":
+    if service.type.upper() == "WMS":
         attributes["layers"] = [LAYER]
     known = _facts(service, base) | {
         "process": service.process,

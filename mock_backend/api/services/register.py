@@ -59,6 +59,8 @@ _ENDPOINTS = (
 )
 
 _KIND = "services"
+#: Members that each type has.
+_NOTHING_MORE: ServiceType = {"configuration": {}, "process_parameters": []}
 
 
 class ServicesRegister(KeepingRegister):
@@ -97,8 +99,10 @@ class ServicesRegister(KeepingRegister):
 
     def service_types(self) -> ServiceTypes:
         """Return the types of services by name; override it to offer others or to configure more."""
+        taken = self.settings.profile.catalogue.taken("service_types")
         # A copy: an override may change it, and other back-ends must not notice.
-        return deepcopy(SERVICE_TYPES)
+        types: ServiceTypes = deepcopy(SERVICE_TYPES if taken is None else taken)
+        return {name: _NOTHING_MORE | each for name, each in types.items()}
 
     def list_service_types(self) -> ServiceTypes:
         """List the types of services (openEO API 1.2, ``GET /service_types``)."""
@@ -308,7 +312,7 @@ class ServicesRegister(KeepingRegister):
         service = self.find(service_id)
         if service is None:
             raise ServiceNotFound(identifier=service_id)
-        if service.type != type_name:
+        if service.type.upper() != type_name:
             raise NotFound(f"Service {service_id!r} is of the type {service.type}, not {type_name}.")
         if not service.enabled:
             raise ServiceNotFound(
@@ -318,12 +322,12 @@ class ServicesRegister(KeepingRegister):
 
     def _type_of(self, service: Service) -> ServiceType:
         # A store may hold services of a type that is not offered any more.
-        return self.service_types().get(service.type) or {"configuration": {}, "process_parameters": []}
+        return self.service_types().get(service.type) or _NOTHING_MORE
 
     def _settings(self, service: Service) -> dict[str, Any]:
         """Return what decides what a service answers: its own settings over those of its type over ours."""
         return with_defaults(
-            with_defaults(service.configuration, self._type_of(service)), SERVICE_TYPES[service.type]
+            with_defaults(service.configuration, self._type_of(service)), SERVICE_TYPES[service.type.upper()]
         )
 
     def _drawn(

@@ -5,10 +5,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from mock_backend.auth.oidc.clients import texts
-from mock_backend.auth.oidc.lifetimes import Lifetime
+from mock_backend.auth.oidc.lifetimes import Lifetime, Switch
 from mock_backend.errors.suggestions import did_you_mean
-
-_SWITCHES = ("rotate_refresh_tokens", "interactive", "trusting")
 
 
 class ProviderSettings:
@@ -29,12 +27,12 @@ class ProviderSettings:
     #: Part of that offset that the API tolerates.
     leeway = Lifetime()
     #: True if a refresh token is good for one renewal only, which gives another one.
-    rotate_refresh_tokens: bool
+    rotate_refresh_tokens = Switch()
     #: True if pages and device codes wait for a person, instead of confirming themselves.
-    interactive: bool
+    interactive = Switch()
     #: True to accept clients, passwords and refresh tokens that the provider does not know, as if the
     #: provider in production had issued them.
-    trusting: bool
+    trusting = Switch()
     #: True if no attributes are to be added any more.
     _is_settled = False
 
@@ -82,8 +80,6 @@ class ProviderSettings:
         if self._is_settled and not name.startswith("_") and not hasattr(self, name):
             # A misspelt setting would do nothing, and the test would pass for the wrong reason.
             raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, _public(self))}")
-        if name in _SWITCHES and not isinstance(value, bool):
-            raise TypeError(f"{name} must be True or False, got {value!r}.")
         super().__setattr__(name, value)
 
 
