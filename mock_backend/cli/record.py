@@ -1,9 +1,9 @@
 """``mock-backend record``: a real job as a scenario, whose jobs go as it went."""
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import click
 
@@ -138,7 +138,9 @@ def _download(reader: "Reader", path: str, folder: Path, most: int) -> bool:
         if content is None:
             click.echo(f"{name} has more than {most / 1_000_000:g} MB, and is left out.", err=True)
             continue
-        file = folder / quote(name.replace("/", "_"), safe=" ")
+        ending = PurePosixPath(urlsplit(asset["href"]).path).suffix
+        named = name if PurePosixPath(name).suffix else name + ending
+        file = folder / quote(named.replace("/", "_"), safe=" ")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     return folder.exists()

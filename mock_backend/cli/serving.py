@@ -222,7 +222,8 @@ def _made(options: Options) -> MockBackend:
     usual = None if profile.paths else (settings.api_version, *_VERSIONS)
     versions = options.api_version or told.api_version or usual
     # Those of other back-ends have open ends.
-    others = options.catalog is not None and snapshot_at(options.catalog).is_whole
+    catalog = options.catalog or told.catalog
+    others = catalog is not None and snapshot_at(catalog).is_whole
     closed = settings.closed_extents or (profile.name in ("default", "spec") and not others)
     return MockBackend.from_scenario(
         told,
@@ -236,7 +237,7 @@ def _made(options: Options) -> MockBackend:
         # None leaves it to the environment.
         asset_host=None if options.asset_port is None else True,
         profile=profile,
-        catalog=options.catalog,
+        catalog=catalog,
         api_version=versions,
         settings=settings.changed(closed_extents=closed).served(),
     )

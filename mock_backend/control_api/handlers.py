@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mock_backend.control.scenarios import scenario_of
 from mock_backend.control.scenarios.reading import READY
 from mock_backend.control_api.bodies import answered, body_of
+from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.events import events
 from mock_backend.control_api.exposed import Exposed
 from mock_backend.control_api.files import picture, result_files, upload
@@ -133,12 +134,33 @@ async def _scenario(control: "Control", request: Request) -> Response:
     is_ready = values.keys() == {"name"} and name in READY
     if values.keys() == {"name"} and not is_ready:
         raise ValueError(f"{name!r} is no ready scenario.{did_you_mean(str(name), READY)}")
-    scenario = scenario_of(str(name) if is_ready else values)
+    scenario = scenario_of(str(name) if is_ready else _without_paths(values, control))
     scenario.apply(control.backend)
     control.backend.scenario = scenario
     # These are settings of a back-end that is yet to be made.
     settings = scenario.settings() | ({} if scenario.start is None else {"start": scenario.start})
     return answered({**scenario.to_dict(), "not_applied": sorted(settings)})
+
+
+def _without_paths(values: dict[str, Any], control: "Control") -> dict[str, Any]:
+    """Return the members of a scenario with uploads as its results.
+
+    Raises:
+        ValueError: If it names a file of the server.
+    """
+    taken, uploads = parameters_of(type(control.backend).add_collection)[0], control.uploads
+    for collection in values.get("collections") or ():
+        for name, member in (("collection", "id"), ("data", "data")):
+            taken[name].read(dict(collection).get(member), {})
+    results = [dict(each) for each in values.get("results") or ()]
+    for each in results:
+        if each.get("path") not in uploads:
+            raise ValueError(
+                f"The path of a result is the name of an upload over HTTP, not {each.get('path')!r}; "
+                "upload the file with PUT /mock/uploads/NAME."
+            )
+        each["path"] = str(uploads[each["path"]])
+    return {**values, "results": results}
 
 
 async def _next(control: "Control", _: Request) -> Response:

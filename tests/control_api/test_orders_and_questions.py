@@ -166,6 +166,24 @@ class TestOrders:
         assert own["not_applied"] == ["seed"]
         assert len(control.ask("/orders")) == given + 1
 
+    def test_a_scenario_names_uploads_and_no_files_of_the_server(self, control, start, tmp_path):
+        (tmp_path / "secret.txt").write_text("secret")
+        secret = str(tmp_path / "secret.txt")
+        for members in (
+            {"results": [{"path": secret}]},
+            {"collections": [{"id": "OWN", "data": secret}]},
+            {"collections": [{"id": secret}]},
+        ):
+            assert "upload" in control.order("/scenario", 400, **members)["message"]
+        control.session.put(f"{control.root}/mock/uploads/x.txt", data=b"given", timeout=5)
+        told = control.order("/scenario", results=[{"path": "x.txt"}], catalog=str(tmp_path))
+        start()
+        control.backend.clock.advance(hours=1)
+        (asset,) = control.backend.connect().job(control.backend.jobs[0].job_id).get_results().get_assets()
+
+        assert asset.load_bytes() == b"given"
+        assert told["not_applied"] == ["catalog"]
+
     def test_tokens_expire(self, control):
         token = control.ask("/token")
         headers = {"Authorization": f"Bearer {token}"}
@@ -305,7 +323,7 @@ class TestQuestions:
         assert requests.get(issuer, timeout=5).ok
         assert control.ask("/oidc/requests")[0]["route"] == "/.well-known/openid-configuration"
         assert control.backend.oidc.interactive
-        assert "True or False" in control.set("/oidc", 400, interactive=1)["message"]
+        assert "must be True or False" in control.set("/oidc", 400, interactive=1)["message"]
 
     def test_everything_else(self, control):
         for path in ("/services", "/leniencies", "/user_processes", "/oidc", "/orders", "/url"):

@@ -195,9 +195,14 @@ def test_names_of_results_cannot_leave_the_folder(tmp_path):
             "usage": {"duration": {"value": 1, "unit": "seconds"}},
         },
         "/jobs/j/logs": {"logs": [], "links": []},
-        "/jobs/j/results": {"assets": {"../../x.txt": {"href": "https://files.test/x?sig=1"}}},
+        "/jobs/j/results": {
+            "assets": {
+                "../../x.txt": {"href": "https://files.test/x?sig=1"},
+                "b4b2": {"href": "https://files.test/y.png?sig=1"},
+            }
+        },
         "/me": {"user_id": "ada"},
-        "/x?sig=1": "content",
+        **dict.fromkeys(("/x?sig=1", "/y.png?sig=1"), "content"),
     }
 
     def answer(request):
@@ -206,7 +211,7 @@ def test_names_of_results_cannot_leave_the_folder(tmp_path):
 
     reader = Reader("prod.test", transport=httpx.MockTransport(answer))
     save(reader, "j", tmp_path / "in", most=1000)
-    assert [each.name for each in (tmp_path / "in" / "results").iterdir()] == [".._.._x.txt"]
+    assert {each.name for each in (tmp_path / "in" / "results").iterdir()} == {".._.._x.txt", "b4b2.png"}
 
 
 def test_wrong_passwords_and_jobs(mock_backend, tmp_path, capsys):

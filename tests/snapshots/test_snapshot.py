@@ -103,6 +103,13 @@ def test_graphs_follow_the_snapshot(production, tmp_path):
         assert job.start_and_wait(print=lambda _: None).status() == "finished"
 
 
+def test_scenarios_name_snapshots(production, tmp_path):
+    take(production.reader(), tmp_path / "production")
+    (tmp_path / "scenario.json").write_text('{"catalog": "production"}')
+    with MockBackend.from_scenario(tmp_path / "scenario.json") as backend:
+        assert backend.connect().list_collection_ids() == ["A", "B", "C"]
+
+
 def test_service_types_are_those_of_the_snapshot(production, tmp_path):
     production.service_types = {"xyz": {"title": "Tiles"}, "WMTS": {"title": "More tiles"}}
     take(production.reader(), tmp_path)

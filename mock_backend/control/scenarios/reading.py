@@ -48,11 +48,11 @@ def scenario_of(given: Scenario | Mapping[str, Any] | str | os.PathLike[str]) ->
 
 
 def _located(scenario: Scenario, folder: Path) -> Scenario:
-    """Return a scenario whose results are at their places, whatever folder the program runs in."""
-    if not scenario.results:
-        return scenario
-    results = [each | {"path": str(folder.absolute() / each["path"])} for each in map(dict, scenario.results)]
-    return replace(scenario, results=results)
+    """Return a scenario whose files are at their places, whatever folder the program runs in."""
+    folder = folder.absolute()
+    results = [each | {"path": str(folder / each["path"])} for each in map(dict, scenario.results)]
+    catalog = None if scenario.catalog is None else str(folder / scenario.catalog)
+    return replace(scenario, results=results, catalog=catalog)
 
 
 @cache

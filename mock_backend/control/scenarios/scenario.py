@@ -79,6 +79,7 @@ class Scenario:
         name: Its name.
         description: The purpose.
         profile: The back-end that it is like, or names by axis.
+        catalog: The path of a snapshot, or of collections, relative to the folder of the scenario.
         api_version: The version of the openEO API, or several.
         seed: Decides ids and all that is left to chance.
         start: The first instant of the clock.
@@ -100,6 +101,7 @@ class Scenario:
     name: str = ""
     description: str = ""
     profile: str | Mapping[str, str] | None = None
+    catalog: str | None = None
     api_version: str | Sequence[str] | None = None
     seed: int | None = None
     start: str | None = None
@@ -118,8 +120,8 @@ class Scenario:
         for name in ("relaxed", "collections", "plans", "results", "faults", "provider_faults"):
             if isinstance(value := getattr(self, name), str) or not isinstance(value, Sequence):
                 raise TypeError(f"Scenario: {name} must be a list, got {value!r}.")
-        for name in ("name", "description"):
-            if not isinstance(value := getattr(self, name), str):
+        for name in ("name", "description", "catalog"):
+            if not isinstance(value := getattr(self, name) or "", str):
                 raise TypeError(f"Scenario: {name} must be a str, got {value!r}.")
         if isinstance(self.start, datetime):
             # YAML knows instants.
@@ -129,7 +131,7 @@ class Scenario:
 
     def settings(self) -> dict[str, Any]:
         """Return what it says as arguments of ``MockBackend``; the first instant is not among them."""
-        said = {name: getattr(self, name) for name in ("profile", "api_version", "seed", "users")}
+        said = {name: getattr(self, name) for name in ("profile", "catalog", "api_version", "seed", "users")}
         if self.plan is not None:
             said["plan"] = PlanOrder.from_dict(self.plan).plan
         if self.relaxed:
