@@ -50,7 +50,7 @@ def document(base: str) -> dict[str, Any]:
         "info": {
             "title": "Control API of the openEO mock back-end",
             "version": VERSION,
-            "description": "Orders and questions of the Python API, by the same names.",
+            "description": "Orders and inspection of the Python API, by the same names.",
         },
         "servers": [{"url": f"{base}/mock"}],
         "paths": dict(sorted(paths.items())),

@@ -15,8 +15,8 @@ from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Journal, Order
+from mock_backend.inspection.asked_processes import AskedProcesses
 from mock_backend.jobs.views import JobsView, JobView
-from mock_backend.questions.asked import AskedProcesses
 
 _PYTHON = "is for code in the back-end's process"
 _SERVED = "is up to whoever serves the back-end"

@@ -13,12 +13,12 @@ from mock_backend.catalog import Described
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, FaultOrder, Order, PlanOrder
 from mock_backend.control.job_orders import JobOrder
+from mock_backend.inspection.asked_processes import AskedProcess
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.moments import Moment
 from mock_backend.jobs.views import JobView
 from mock_backend.lifecycle.plain import to_plain
-from mock_backend.questions.asked import AskedProcess
 from mock_backend.stores.documents import decode
 
 if TYPE_CHECKING:

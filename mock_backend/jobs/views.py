@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, overload
 
+from mock_backend.inspection import selection
+from mock_backend.inspection.graphs import ProcessGraph
 from mock_backend.jobs.changing import move
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import costs_of, log_of
@@ -12,8 +14,6 @@ from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import JobPlan, LogEntry, Status, moves
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.processes.definitions import Node
-from mock_backend.questions import choosing
-from mock_backend.questions.graphs import ProcessGraph
 
 
 class JobView:
@@ -191,7 +191,7 @@ class JobsView(Sequence[JobView]):
         Raises:
             TypeError: If a job has no such attribute.
         """
-        return choosing.select(list(self), JobView, conditions)
+        return selection.select(list(self), JobView, conditions)
 
     def one(self, **conditions: object) -> JobView:
         """Return the only job with these attributes.
@@ -199,4 +199,4 @@ class JobsView(Sequence[JobView]):
         Raises:
             LookupError: If there is none, or more than one; the message lists what there is.
         """
-        return choosing.one(list(self), JobView, conditions, "job")
+        return selection.one(list(self), JobView, conditions, "job")

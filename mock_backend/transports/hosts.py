@@ -41,7 +41,7 @@ class Issuers(Protocol):
         ...
 
 
-class IssuerHost(Reachable, Protocol):
+class ReachableIssuers(Reachable, Protocol):
     """The host of the OpenID Connect issuers of a back-end."""
 
     @property
@@ -62,7 +62,7 @@ class ReachableBackEnd(Reachable, Protocol):
     def asset_host(self) -> Reachable | None: ...
 
     @property
-    def issuer_host(self) -> IssuerHost: ...
+    def issuer_host(self) -> ReachableIssuers: ...
 
     @property
     def oidc_providers(self) -> Issuers: ...

@@ -5,7 +5,7 @@ import requests
 
 from mock_backend import JobPlan
 from mock_backend.control.faults import Fault
-from mock_backend.questions.graphs import ProcessGraph, differences
+from mock_backend.inspection.graphs import ProcessGraph, differences
 
 
 def renamed(graph, **names):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
 from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
+from mock_backend.control.journal import is_form
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -117,11 +118,6 @@ class ProviderRequest:
         if form.get("client_id", client) not in [name for name, _ in readings]:
             raise OAuthError("invalid_request", "The header and the body name different clients.")
         return readings
-
-
-def is_form(content_type: str) -> bool:
-    """Tell whether this is the type of a form."""
-    return content_type.partition(";")[0].strip().lower() == _FORM
 
 
 def _parameters(encoded: bytes) -> dict[str, str]:

@@ -10,10 +10,11 @@ from starlette.types import Receive, Scope, Send
 from mock_backend.auth.oidc import ISSUERS, Provider
 from mock_backend.auth.oidc.endpoints import KEYCLOAK
 from mock_backend.auth.oidc.errors import OAuthError
-from mock_backend.auth.oidc.provider_request import ProviderRequest, is_form
+from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.routes import ROUTES, Answer
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Fault
+from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid
 from mock_backend.http.app.gateway import CORS, Gateway, Headers
 from mock_backend.http.app.limits import Limit, noting

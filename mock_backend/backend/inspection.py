@@ -1,4 +1,4 @@
-"""Questions: what a test asks a back-end afterwards."""
+"""Inspection of a back-end: its jobs, requests, users, journal."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,18 +11,18 @@ from mock_backend.backend.orders import Orders
 from mock_backend.clock.instants import to_instant
 from mock_backend.control import Journal, Order
 from mock_backend.durations import Duration
+from mock_backend.inspection.asked_processes import AskedProcesses
+from mock_backend.inspection.manners import Lapse, explain, lapses
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.jobs.queue import Stats
 from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
-from mock_backend.questions.asked import AskedProcesses
-from mock_backend.questions.manners import Lapse, explain, lapses
 
 if TYPE_CHECKING:
     from mock_backend.jobs.moments import Moment
 
 
-class Questions(Orders):
+class Inspection(Orders):
     """The part of a back-end that tells what happened."""
 
     #: All exchanges, oldest first.
@@ -68,7 +68,7 @@ class Questions(Orders):
 
         Args:
             poll_interval: The least time between two looks at the status of a job; None for any.
-            allowed: Names of rules that do not count, of ``mock_backend.questions.manners.RULES``.
+            allowed: Names of rules that do not count, of ``mock_backend.inspection.manners.RULES``.
 
         Raises:
             ValueError: If there is no such rule.

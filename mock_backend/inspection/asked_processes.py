@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, overload
 
 from mock_backend.control.journal import Exchange, Journal
-from mock_backend.questions import choosing
-from mock_backend.questions.graphs import ProcessGraph
+from mock_backend.inspection import selection
+from mock_backend.inspection.graphs import ProcessGraph
 
 
 class AskedProcess:
@@ -100,7 +100,7 @@ class AskedProcesses(Sequence[AskedProcess]):
         Raises:
             TypeError: If they have no such attribute.
         """
-        return choosing.select(self[:], AskedProcess, conditions)
+        return selection.select(self[:], AskedProcess, conditions)
 
     def one(self, **conditions: object) -> AskedProcess:
         """Return the only one with these attributes.
@@ -108,7 +108,7 @@ class AskedProcesses(Sequence[AskedProcess]):
         Raises:
             LookupError: If there is none, or more than one.
         """
-        return choosing.one(self[:], AskedProcess, conditions, self._noun)
+        return selection.one(self[:], AskedProcess, conditions, self._noun)
 
     def nodes(self, process_id: str | None = None) -> list[Any]:
         """Return the nodes of all process graphs.
