@@ -1,7 +1,7 @@
 """Answers to requests for the status of a job that need not be made anew."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mock_backend.api.urls import current_version
 from mock_backend.auth.accounts import User
@@ -33,7 +33,7 @@ class _Known:
         answer: That answer.
     """
 
-    version: bytes
+    version: bytes | None
     job: Job
     told: Any = None
     answer: bytes = b""
@@ -42,8 +42,8 @@ class _Known:
 class KnownAnswers:
     """Answer for jobs that have not changed since they were last read.
 
-    An answer follows from what is stored, the instant and the version of the API. There is none where a poll
-    is a fact to be stored, jobs wait for places, or a register has methods of its own.
+    An answer follows from what is stored, the instant and the version of the API. There is none where jobs
+    wait for places, or a register has methods of its own.
 
     Args:
         register: The register.
@@ -57,7 +57,7 @@ class KnownAnswers:
 
     def of(self, job_id: str, user: User) -> bytes | None:
         """Return the answer to a request for a job, and note it; None if there is none here."""
-        register, store = self._register, self._register.store
+        register, store = self._register, cast("MemoryStore", self._register.store)
         if (
             register.queue is not None
             or getattr(type(store), "get", None) is not MemoryStore.get
@@ -66,15 +66,23 @@ class KnownAnswers:
         ):
             return None
         with register.lock:
-            known = self._read(job_id, store)  # type: ignore[arg-type]  # its class is known by its method
+            known = self._read(job_id, store)
             if known is None or known.job.user_id != user.user_id:
                 return None
             job, run, now = known.job, known.job.run, register.clock.now()
-            if run is not None and (run.has_vanished(now) or run.polled(now) is not run):
+            if run is not None and run.has_vanished(now):
                 return None
+            job.__dict__["status"] = job.state(now).status
+            polled = run and run.polled(now)
+            if counts := polled is not run:
+                # What cannot be stored has not happened.
+                del self._known[job_id]
+                job.__dict__["run"] = polled
+                store.replace(job.to_document())
+                known.version = store.version(job_id)
+                self._known[job_id] = known
+            register.note_look(job, counts=counts)
             state = job.state(now)
-            job.__dict__["status"] = state.status
-            register.note_look(job)
             # How long an active job has been running is not told.
             facts = state[:-1] if state.status in _ACTIVE else state
             told = facts, current_version(register.settings.api_version), register.settings

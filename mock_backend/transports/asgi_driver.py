@@ -31,8 +31,8 @@ logger = logging.getLogger("mock_backend")
 
 Headers = list[tuple[bytes, bytes]]
 
-#: Returns status, headers and body of an answer; None if the request has to go the way of ASGI.
-AtOnce = Callable[[Scope], tuple[int, Headers, bytes] | None]
+#: Returns status, headers and body of an answer to a scope and a body; None if ASGI is needed.
+AtOnce = Callable[[Scope, bytes], tuple[int, Headers, bytes] | None]
 
 
 class _Pause(Awaitable[None]):
@@ -165,7 +165,7 @@ class Reply:
     def _first_step(self) -> None:
         self._used_scope = {**self._scope, "mock_backend.by_hand": True}
         at_once: AtOnce | None = getattr(self._app, "answer_at_once", None)
-        answer = None if at_once is None else self._without_loop(at_once, self._used_scope)
+        answer = None if at_once is None else self._without_loop(at_once, self._used_scope, self._given)
         if answer is None:
             self._steps = self._call()
             self._step()

@@ -125,7 +125,7 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
         proxies: Any = None,
     ) -> Any:
         arguments = stream, timeout, verify, cert, proxies
-        origin, target = (None, "") if stream or cert is not None else _target_of(request)
+        origin, target = (None, "") if cert is not None else _target_of(request)
         if origin is not None and not (
             is_as_shipped(self)
             and (type(verify) is bool or (type(verify) is str and exists(verify)))

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.api import urls
 from mock_backend.auth.accounts import user_of
@@ -15,6 +14,7 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
+from mock_backend.http.app.answer import CORS, MAX_ERROR, Answer, Complete, Headers, identifier_in
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for, noting
@@ -26,32 +26,8 @@ from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
 
-Headers = tuple[tuple[bytes, bytes], ...]
-
-_ANY = (b"access-control-allow-origin", b"*")
-_EXPOSED_HEADERS = (
-    "Link, Location, OpenEO-Costs, OpenEO-Identifier, Accept-Ranges, Content-Disposition, Content-Encoding, "
-    "Content-Range, ETag, Last-Modified, Retry-After"
-)
-_ALLOWED_HEADERS = (
-    "Authorization, Content-Type, Accept, Range, If-Match, If-None-Match, If-Modified-Since, "
-    "If-Unmodified-Since, If-Range"
-)
-#: Headers that let scripts of other pages read an answer.
-CORS: Headers = (_ANY, (b"access-control-expose-headers", _EXPOSED_HEADERS.encode()))
-_PREFLIGHT = (
-    *CORS,
-    (b"access-control-allow-methods", b"OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE"),
-    (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
-    (b"access-control-max-age", b"86400"),
-    (b"content-type", b"application/json"),
-)
-
 #: Methods whose requests have no body worth noting.
 _BODYLESS = frozenset({"GET", "HEAD"})
-
-#: So much of an error's body is noted, in bytes.
-_MAX_ERROR = 2000
 
 _PORT = re.compile(r":\d*$")
 
@@ -98,11 +74,11 @@ class Gateway:
         repeated = False
         if exchange is None:
             exchange = self._noted(scope, match[0], path)
-        elif not scope.pop("mock_backend.is_begun", False):
-            # The transport calls again because the first call needed an event loop.
-            repeated = True
+        elif scope.get("mock_backend.made") is None:
+            # The transport calls again because the first call needed an event loop, or FastAPI.
+            repeated = not scope.pop("mock_backend.is_begun", False)
             exchange.begin_again()
-        answer = _Answer(backend, exchange, scope, send, self._cors(match[0]))
+        answer = Answer(backend, exchange, scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
@@ -132,26 +108,32 @@ class Gateway:
             scope.pop("mock_backend.send", None)
             urls.reset_base(token)
 
-    def answer_at_once(self, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
-        """Return status, headers and body of the answer to a request in this process, without ASGI.
+    def answer_at_once(self, scope: Scope, body: bytes) -> Complete | None:
+        """Return the answer to a request in this process, without ASGI.
 
         None if the request has to go that way. What has been made by then goes along in its scope.
+
+        Args:
+            scope: The ASGI scope.
+            body: The body of the request.
         """
-        backend = self._backend
-        if scope["method"] != "GET" or self._faults.armed or self._app is not self._table or not self.is_api:
+        backend, method = self._backend, scope["method"]
+        if self._faults.armed or self._app is not self._table or not self.is_api:
             return None
         base, path, version = self._locate(scope)
         template, methods, parameters = self._table.find(path)
-        route = methods.get("GET")
+        route = methods.get(method)
         if route is None or version is None or not route.is_regular or "mock_backend.no_host" in scope:
             return None
-        if self._unsupported and ("GET", template) in self._unsupported:
+        if self._unsupported and (method, template) in self._unsupported:
             return None
         exchange = self._noted(scope, template, path)
         scope["mock_backend"] = backend
         token = urls.set_base(self._reached(scope, base, version, in_process=True))
         try:
-            response = route.made_at_once(scope, parameters)
+            if method not in _BODYLESS:
+                self._admit_at_once(route, exchange, scope, body)
+            response = route.made_at_once(scope, parameters, body)
         except Exception as error:  # the client gets an error object, whatever it was
             response = error_response(error)
         finally:
@@ -161,12 +143,31 @@ class Gateway:
             return None
         if (user := scope.get("mock_backend.user")) is not None:
             exchange.authorized = user.user_id
-        exchange.status, body = response.status_code, response.body
+        exchange.status = response.status_code
         if exchange.status >= 400:
-            exchange.error = body[:_MAX_ERROR]
+            exchange.error = response.body[:MAX_ERROR]
+        if method == "POST":
+            exchange.made = identifier_in(response.raw_headers)
         if backend.time_keeper is not None and backend.time_keeper.is_due:
             backend.time_keeper.note()
-        return exchange.status, [*response.raw_headers, *self._cors(template)], body
+        content = b"" if method == "HEAD" else response.body
+        return exchange.status, [*response.raw_headers, *self._cors(template)], content
+
+    def _admit_at_once(self, route: Route, exchange: Exchange, scope: Scope, body: bytes) -> None:
+        """Do what ``_serve`` and ``_admit`` do before a body is read, and note it if it is."""
+        check_coding(scope)
+        limit, is_refused = self._limit(route), True
+        try:
+            if route.needs_user:
+                scope["mock_backend.user"] = user_of(self._backend, header_of(scope, b"authorization"))
+            if limit is not None:
+                check_length(scope, limit)
+            is_refused = False
+        finally:
+            if body and (is_refused or route.takes_body):
+                exchange.append_body(body)
+                if limit is not None and len(body) > limit.size:
+                    raise limit.error()
 
     def _noted(self, scope: Scope, template: str | None, path: str) -> Exchange:
         """Return a new exchange, which is in the journal."""
@@ -211,7 +212,7 @@ class Gateway:
         self,
         exchange: Exchange,
         place: tuple[str, str, bool],
-        answer: "_Answer",
+        answer: Answer,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -231,7 +232,7 @@ class Gateway:
             raise RequestInvalid(f"The Host header names no host: {scope['mock_backend.no_host']!r}.")
         match, method = scope["mock_backend.match"], scope["method"]
         if method == "OPTIONS":
-            await _preflight(answer, match[1])
+            await answer.preflight(match[1])
         elif not inside and path == "/" and method in _BODYLESS:
             # The host's root, for clients that were given no more than the host.
             await RedirectResponse(base + "/")(scope, receive, send)
@@ -256,7 +257,7 @@ class Gateway:
         self,
         exchange: Exchange,
         place: tuple[str, str, bool],
-        answer: "_Answer",
+        answer: Answer,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -399,49 +400,3 @@ def _title_in(body: bytes) -> str | None:
 
 def _is_below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(prefix + "/")
-
-
-class _Answer:
-    """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
-
-    def __init__(
-        self, backend: ServedBackEnd, exchange: Exchange, scope: Scope, send: Send, cors: Headers
-    ) -> None:
-        self._cors = cors
-        self._time_keeper = backend.time_keeper
-        self._exchange = exchange
-        self._send = send
-        self._scope = scope
-        self._bodyless = scope["method"] == "HEAD"
-        self.complete = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._exchange.status = message["status"]
-            if self._exchange.method == "POST":
-                self._exchange.made = _identifier_in(message)
-            if self._time_keeper is not None and self._time_keeper.is_due:
-                await made(self._time_keeper.note, self._scope)
-            message = {**message, "headers": [*message.get("headers", ()), *self._cors]}
-        else:
-            self.complete = not message.get("more_body", False)
-            if self._exchange.status is not None and self._exchange.status >= 400:
-                self._exchange.error = message.get("body", b"")[:_MAX_ERROR]
-            if self._bodyless:
-                message = {**message, "body": b""}
-        await self._send(message)
-
-
-def _identifier_in(message: Message) -> str | None:
-    headers = message.get("headers", ())
-    return next((value.decode("latin-1") for name, value in headers if name == b"openeo-identifier"), None)
-
-
-async def _preflight(answer: _Answer, methods: Iterable[str]) -> None:
-    # Pages for people tell scripts nothing; anything else has more to tell them than other answers.
-    headers = list(_PREFLIGHT) if answer._cors else []
-    if methods:
-        headers.append((b"allow", ", ".join(sorted({*methods, "OPTIONS"})).encode()))
-    answer._exchange.status = 204
-    await answer._send({"type": "http.response.start", "status": 204, "headers": headers})
-    await answer._send({"type": "http.response.body", "body": b""})

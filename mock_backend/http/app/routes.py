@@ -67,19 +67,24 @@ class Route:
 
     @property
     def is_regular(self) -> bool:
-        """True if a request without a body needs no more than arguments to be answered."""
-        shortcut = self.shortcut
-        return shortcut is not None and not (shortcut.takes_body or self._waits or self._request is not None)
+        """True if a method needs no more than arguments that are in the request."""
+        return self.shortcut is not None and not self._waits and self._request is None
 
-    def made_at_once(self, scope: Scope, parameters: dict[str, str]) -> Any:
+    @property
+    def takes_body(self) -> bool:
+        """True if the body of a regular request is read."""
+        return self.shortcut is not None and self.shortcut.takes_body
+
+    def made_at_once(self, scope: Scope, parameters: dict[str, str], body: bytes) -> Any:
         """Return the answer to a request to a regular route; None if the request is not regular.
 
         Args:
             scope: The scope of the request.
             parameters: The parameters in its path.
+            body: Its body.
         """
         assert self.shortcut is not None  # else it would not be regular
-        arguments = self.shortcut.arguments(scope, parameters, b"")
+        arguments = self.shortcut.arguments(scope, parameters, body)
         return (
             None
             if arguments is None

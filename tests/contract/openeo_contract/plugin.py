@@ -78,9 +78,9 @@ class Watch:
         async def send(message: Any) -> None:
             pass
 
-        def watched(gateway: Any, scope: Any) -> Any:
+        def watched(gateway: Any, scope: Any, given: bytes) -> Any:
             record = self._recording(gateway, scope, send)
-            made = answer(gateway, scope)
+            made = answer(gateway, scope, given)
             if made is not None:
                 status, headers, body = made
                 for message in (
