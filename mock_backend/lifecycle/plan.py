@@ -302,6 +302,11 @@ class JobPlan:
         # How a value is written, 0 or 0.0, tells a plan by polls from others.
         return members_of(self)
 
+    @cached_property
+    def members(self) -> Mapping[str, Any]:
+        """The same as ``to_dict``, made once: few plans are stored by many starts of jobs, at each poll."""
+        return self.to_dict()
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "JobPlan":
         """Read what ``to_dict`` returned.

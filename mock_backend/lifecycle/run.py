@@ -1,6 +1,6 @@
 """The facts of one start of a job."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -137,7 +137,7 @@ class Run:
         values: dict[str, Any] = {
             "number": self.number,
             "started": self.started.isoformat(),
-            "plan": self.plan.to_dict(),
+            "plan": dict(self.plan.members),
         }
         if self.canceled is not None:
             values["canceled"] = self.canceled.isoformat()
@@ -150,7 +150,7 @@ class Run:
         if self.process is not None:
             values["process"] = self.process
         if self.work is not None:
-            values["work"] = asdict(self.work)
+            values["work"] = dict(vars(self.work))
         if self.placed:
             values["placed"] = True
         if self.moves:

@@ -1,7 +1,8 @@
 """Let the waits of the openeo client and of urllib3 run on the clock of the thread's back-end.
 
 Replaced are names inside those modules, never ``time`` itself, and each wait still decides by
-its thread: one that last talked to a host of others waits for real.
+its thread: one that last talked to a host of others waits for real. The version of the client, which each
+connection reads from disk, is read once.
 """
 
 import importlib
@@ -11,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
@@ -221,6 +222,14 @@ def _virtual_time(_: Any) -> VirtualTime:
     return VirtualTime()
 
 
+_told_once = lru_cache(maxsize=1)(lambda original: original())
+
+
+def _once(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand in for what tells the client's version: reading it costs more than opening a back-end, twice."""
+    return partial(_told_once, original)
+
+
 _openeo = partial(PatchPoint, "openeo")
 
 POINTS = (
@@ -228,6 +237,7 @@ POINTS = (
     _openeo("openeo.rest.auth.oidc", "time", _virtual_time, time),
     _openeo("openeo.rest.auth.oidc", "drain_queue", _in_real_time),
     _openeo("openeo.util", "rfc3339.now_utc", _virtual_now_utc),
+    _openeo("openeo", "client_version", _once),
     PatchPoint("urllib3", "urllib3.util.retry", "time", _virtual_time, time),
 )
 #: Place where the client keeps refresh tokens; replaced while issuers of ours are in the place of real ones.
