@@ -20,11 +20,12 @@ from mock_backend.backend.inspection import Inspection
 from mock_backend.backend.opening import Opening
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
-from mock_backend.control import FaultBook, FaultOrder, Journal, PlanBook
+from mock_backend.control import FaultBook, FaultOrder, PlanBook
 from mock_backend.control.faults import Stale
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, IssuerHost, create_app, shared_app
+from mock_backend.inspection.asked_processes import Exchanges
 from mock_backend.jobs import JobsRegister
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
@@ -194,7 +195,7 @@ class MockBackend(Opening, Additions, Inspection):
         self.issuer_host = IssuerHost(self)
         #: Host of assets, if they have one of their own.
         self.asset_host = AssetHost(self) if self.settings.asset_host else None
-        self.journal = Journal(
+        self.journal = Exchanges(
             self._operations, most=self.settings.journal_size, most_of_body=self.settings.journal_body
         )
         self.journal.grant_of = self._grant_of

@@ -9,9 +9,9 @@ from mock_backend.api.services import ServicesRegister, ServicesView
 from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.backend.orders import Orders
 from mock_backend.clock.instants import to_instant
-from mock_backend.control import Journal, Order
+from mock_backend.control import Order
 from mock_backend.durations import Duration
-from mock_backend.inspection.asked_processes import AskedProcesses
+from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.inspection.manners import Lapse, explain, lapses
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.jobs.queue import Stats
@@ -26,7 +26,7 @@ class Inspection(Orders):
     """The part of a back-end that tells what happened."""
 
     #: All exchanges, oldest first.
-    journal: Journal
+    journal: Exchanges
     #: The OpenID Connect providers; the first one is also ``oidc``.
     oidc_providers: Providers
 
@@ -119,6 +119,6 @@ class Inspection(Orders):
         return list(self.registers.one(ValidationRegister).leniencies)
 
     @property
-    def requests(self) -> Journal:
+    def requests(self) -> Exchanges:
         """All exchanges, oldest first."""
         return self.journal

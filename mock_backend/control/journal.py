@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import unescape
+from itertools import groupby
 from threading import RLock
 from typing import Any, overload
 from urllib.parse import parse_qsl
 
 from mock_backend.control.redaction import redact_header, redact_members, redact_path
 from mock_backend.control.routes import RoutePattern
+from mock_backend.control.view import View
 
 #: Maximum size of a journal in bytes.
 MOST = 1 << 27
@@ -92,6 +94,14 @@ class Exchange:
         #: The journal that it is in, and how many bytes it takes there.
         self.journal: Journal | None = None
         self.weight = _EXCHANGE + len(self._head) + len(path) + len(query_string)
+
+    #: Attributes to select by besides properties.
+    selectable = ("at", "fault", "method", "route", "status")
+
+    @property
+    def operation(self) -> str:
+        """The method and the path template; the path where there is none."""
+        return f"{self.method} {self.route or self.path}"
 
     @property
     def user_id(self) -> str | None:
@@ -233,7 +243,7 @@ def _members(text: bytes) -> dict[str, str]:
     return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True))
 
 
-class Journal(Sequence[Exchange]):
+class Journal(View[Exchange]):
     """The exchanges with a back-end, oldest first.
 
     Where they take more room than there is, the bodies of the oldest ones are no longer kept; if that is not
@@ -244,6 +254,8 @@ class Journal(Sequence[Exchange]):
         most: The maximum size of all in bytes, about.
         most_of_body: Of longer bodies only digest and length are kept; None for any length.
     """
+
+    kind, noun, counted_by = Exchange, "exchange", "operation"
 
     def __init__(
         self,
@@ -320,49 +332,56 @@ class Journal(Sequence[Exchange]):
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} exchanges{': ' if self else ''}{', '.join(map(repr, self._exchanges[-5:]))}>"
-
-    def select(self, route: str, *, status: int | None = None) -> list[Exchange]:
+    def select(  # type: ignore[override]  # the operation comes first
+        self, route: str = "* *", *, status: int | None = None, **conditions: object
+    ) -> list[Exchange]:
         """Return the exchanges with an operation.
 
         Args:
             route: A method and a path template or a path, e.g. ``"GET /jobs/{job_id}"``; ``*`` for any.
             status: Only those answered with this HTTP status.
+            **conditions: Only those with these attributes, e.g. ``job_id=…``, ``user_id=…``, ``token="bad"``.
 
         Raises:
             ValueError: If the route cannot be read, or there is no such operation: nothing could
                 ever be selected by it.
+            TypeError: If exchanges have no such attribute.
         """
-        pattern = RoutePattern.parse(route)
-        pattern.check(self._operations())
-        return [
-            exchange
-            for exchange in self
-            if pattern.matches(exchange.method, exchange.route, exchange.path)
-            and status in (None, exchange.status)
-        ]
+        return self._chosen(self._with(route), _all(status, conditions))
 
-    def one(self, route: str, *, status: int | None = None) -> Exchange:
+    def one(  # type: ignore[override]  # the operation comes first
+        self, route: str = "* *", *, status: int | None = None, **conditions: object
+    ) -> Exchange:
         """Return the only exchange with an operation.
 
         Args:
             route: A method and a path template or a path; ``*`` for any.
             status: Only one answered with this HTTP status.
+            **conditions: Only one with these attributes.
 
         Raises:
             LookupError: If there is none, or more than one; the message tells what was asked instead.
             ValueError: If there is no such operation.
         """
-        found = self.select(route, status=status)
-        if len(found) == 1:
-            return found[0]
-        wanted = route if status is None else f"{route} -> {status}"
-        text = f"Expected one exchange with {wanted}, found {len(found)}."
-        if found:
-            raise LookupError(f"{text} They are: {', '.join(map(repr, found[:5]))}. Or use select().")
-        others = self.select(route)
-        if others:
-            told = ", ".join(map(repr, others[:5]))
-            raise LookupError(f"{text} With another status: {told}. Leave status out to find them.")
-        raise LookupError(f"{text} The latest requests are: {', '.join(map(repr, self[-5:])) or 'none'}.")
+        return self._only(self._with(route), _all(status, conditions), "" if route == "* *" else route)
+
+    def sequence(self, route: str = "* *", **conditions: object) -> list[str]:
+        """Return the operations in their order, each that is repeated in a row once.
+
+        Args:
+            route: A method and a path template or a path; ``*`` for any.
+            **conditions: Only exchanges with these attributes, e.g. ``job_id=…``.
+        """
+        return [
+            name
+            for name, _ in groupby(each.operation for each in self._chosen(self._with(route), conditions))
+        ]
+
+    def _with(self, route: str) -> list[Exchange]:
+        pattern = RoutePattern.parse(route)
+        pattern.check(self._operations())
+        return [each for each in self if pattern.matches(each.method, each.route, each.path)]
+
+
+def _all(status: int | None, conditions: dict[str, object]) -> dict[str, object]:
+    return conditions if status is None else {"status": status, **conditions}

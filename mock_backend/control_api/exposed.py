@@ -15,7 +15,7 @@ from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Journal, Order
-from mock_backend.inspection.asked_processes import AskedProcesses
+from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.jobs.views import JobsView, JobView
 
 _PYTHON = "is for code in the back-end's process"
@@ -63,9 +63,13 @@ EXCEPTIONS = {
         ("Users.ensure", "Users.reset", "Users.issue", "Users.by_subject"), "is a part of others"
     ),
     **dict.fromkeys(("Users.keys", "Users.items", "Users.values", "Users.get"), "is `GET /mock/users`"),
-    **dict.fromkeys(("AskedProcesses.index", "AskedProcesses.count"), "is for lists"),
-    **dict.fromkeys(("JobsView.index", "JobsView.count", "Journal.index", "Journal.count"), "is for lists"),
-    **dict.fromkeys(("Journal.note", "Journal.make_heavier", "Order.hit", "Order.note_seen"), _PYTHON),
+    **{
+        f"{kind}.{name}": "is for lists"
+        for kind in ("AskedProcesses", "Exchanges", "JobsView", "Journal")
+        for name in ("index", "count")
+    },
+    **{f"{kind}.{name}": _PYTHON for kind in ("Exchanges", "Journal") for name in ("note", "make_heavier")},
+    **dict.fromkeys(("Order.hit", "Order.note_seen"), _PYTHON),
     **dict.fromkeys(("JobView.job", "JobView.now"), "is in `GET /mock/jobs/{job_id}`"),
     "Users.passwords": "is in `GET /mock/users`",
     "Provider.order": "is `inject`, which takes the same members",
@@ -77,7 +81,7 @@ EXCEPTIONS = {
 }
 
 #: Methods that ask, and change nothing: ``GET`` with their arguments as the query.
-QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "token", "tokens"})
+QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "counts", "sequence", "token", "tokens"})
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ EXPOSED = (
     Exposed("/jobs/{job_id}", JobView, lambda control, job_id: control.backend.jobs.one(job_id=job_id)),
     Exposed("/validations", AskedProcesses, lambda control: control.backend.validations),
     Exposed("/synchronous", AskedProcesses, lambda control: control.backend.synchronous),
-    Exposed("/requests", Journal, lambda control: control.backend.requests),
+    Exposed("/requests", Exchanges, lambda control: control.backend.requests),
     Exposed(
         "/requests/{index}", Exchange, lambda control, index: control.backend.requests[int(index)], False
     ),

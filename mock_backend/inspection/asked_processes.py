@@ -1,12 +1,13 @@
 """Process graphs that clients have sent for synchronous processing and validation."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, overload
+from typing import Any
 
 from mock_backend.control.journal import Exchange, Journal
-from mock_backend.inspection import selection
+from mock_backend.control.view import View
 from mock_backend.inspection.graphs import ProcessGraph
+from mock_backend.processes.definitions import Node
 
 
 class AskedProcess:
@@ -53,7 +54,7 @@ class AskedProcess:
         """The instant of the request."""
         return self.exchange.at
 
-    def nodes(self, process_id: str | None = None) -> list[Any]:
+    def nodes(self, process_id: str | None = None) -> list[Node]:
         """Return the nodes of the process graph, of nested graphs too.
 
         Args:
@@ -66,7 +67,7 @@ class AskedProcess:
         return f"<{self.exchange.method} {self.exchange.path} -> {self.status}: {processes or 'no process'}>"
 
 
-class AskedProcesses(Sequence[AskedProcess]):
+class AskedProcesses(View[AskedProcess]):
     """All requests of a kind, oldest first.
 
     Args:
@@ -75,45 +76,30 @@ class AskedProcesses(Sequence[AskedProcess]):
         noun: The word for one of them.
     """
 
-    def __init__(self, journal: Callable[[], Journal], route: str, noun: str) -> None:
-        self._journal, self._route, self._noun = journal, route, noun
+    kind = AskedProcess
 
-    @overload
-    def __getitem__(self, index: int) -> AskedProcess: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[AskedProcess]: ...
-    def __getitem__(self, index: int | slice) -> AskedProcess | list[AskedProcess]:
-        return list(self)[index]
+    def __init__(self, journal: Callable[[], Journal], route: str, noun: str) -> None:
+        self._journal, self._route, self.noun = journal, route, noun
 
     def __iter__(self) -> Iterator[AskedProcess]:
         return map(AskedProcess, self._journal().select(self._route))
 
-    def __len__(self) -> int:
-        return len(self._journal().select(self._route))
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} of {self._route}{': ' if self else ''}{', '.join(map(repr, self[-5:]))}>"
-
-    def select(self, **conditions: object) -> list[AskedProcess]:
-        """Return those whose attributes have these values, e.g. ``status=200``.
-
-        Raises:
-            TypeError: If they have no such attribute.
-        """
-        return selection.select(self[:], AskedProcess, conditions)
-
-    def one(self, **conditions: object) -> AskedProcess:
-        """Return the only one with these attributes.
-
-        Raises:
-            LookupError: If there is none, or more than one.
-        """
-        return selection.one(self[:], AskedProcess, conditions, self._noun)
-
-    def nodes(self, process_id: str | None = None) -> list[Any]:
+    def nodes(self, process_id: str | None = None) -> list[Node]:
         """Return the nodes of all process graphs.
 
         Args:
             process_id: Only calls of this process.
         """
         return [node for each in self for node in each.nodes(process_id)]
+
+
+class Exchanges(Journal):
+    """The exchanges with a back-end, with the process graphs in them."""
+
+    def nodes(self, process_id: str | None = None) -> list[Node]:
+        """Return the nodes of all process graphs that were sent to be processed or validated.
+
+        Args:
+            process_id: Only calls of this process.
+        """
+        return [node for each in self for node in AskedProcess(each).nodes(process_id)]

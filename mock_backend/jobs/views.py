@@ -1,11 +1,11 @@
 """Views of the jobs of a back-end for tests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, overload
+from typing import Any
 
-from mock_backend.inspection import selection
+from mock_backend.control.view import View
 from mock_backend.inspection.graphs import ProcessGraph
 from mock_backend.jobs.changing import move
 from mock_backend.jobs.job import Job
@@ -162,18 +162,13 @@ class JobView:
         return f"<Job {self.job_id}{title} {state}>"
 
 
-class JobsView(Sequence[JobView]):
+class JobsView(View[JobView]):
     """All jobs of a back-end, of all its users, in the order of creation."""
+
+    kind, noun = JobView, "job"
 
     def __init__(self, register: JobsRegister) -> None:
         self._register = register
-
-    @overload
-    def __getitem__(self, index: int) -> JobView: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[JobView]: ...
-    def __getitem__(self, index: int | slice) -> JobView | list[JobView]:
-        return list(self)[index]
 
     def __iter__(self) -> Iterator[JobView]:
         for document in self._register.store:
@@ -182,21 +177,10 @@ class JobsView(Sequence[JobView]):
     def __len__(self) -> int:
         return len(self._register.store)
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} jobs{': ' if self else ''}{', '.join(map(repr, self[:20]))}>"
+    def nodes(self, process_id: str | None = None) -> list[Node]:
+        """Return the nodes of all process graphs.
 
-    def select(self, **conditions: object) -> list[JobView]:
-        """Return the jobs whose attributes have these values, e.g. ``title="ndvi"``.
-
-        Raises:
-            TypeError: If a job has no such attribute.
+        Args:
+            process_id: Only calls of this process.
         """
-        return selection.select(list(self), JobView, conditions)
-
-    def one(self, **conditions: object) -> JobView:
-        """Return the only job with these attributes.
-
-        Raises:
-            LookupError: If there is none, or more than one; the message lists what there is.
-        """
-        return selection.one(list(self), JobView, conditions, "job")
+        return [node for job in self for node in job.nodes(process_id)]

@@ -295,14 +295,15 @@ def test_one_exchange_is_found_or_the_nearest_ones_are_told(mock_backend, api):
     with pytest.raises(LookupError) as caught:
         mock_backend.requests.one("GET /jobs", status=503)
     assert str(caught.value) == (
-        "Expected one exchange with GET /jobs -> 503, found 0. With another status: <GET /jobs -> 200>. "
-        "Leave status out to find them."
+        "Expected one exchange with GET /jobs, status=503, found 0. "
+        "There are: <1 in all: <GET /jobs -> 200>>. "
+        "The nearest one has status=200: leave that condition out to find it."
     )
     with pytest.raises(LookupError) as caught:
         mock_backend.requests.one("POST /result")
     assert str(caught.value) == (
-        "Expected one exchange with POST /result, found 0. The latest requests are: <GET /jobs -> 200>."
+        "Expected one exchange with POST /result, found 0. The latest are: <GET /jobs -> 200>."
     )
     api("GET /jobs")
-    with pytest.raises(LookupError, match=r"found 2\. They are: .* Or use select\(\)\."):
+    with pytest.raises(LookupError, match=r"found 2\. There are: .* or use select\(\)\."):
         mock_backend.requests.one("GET /jobs")

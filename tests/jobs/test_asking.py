@@ -104,6 +104,38 @@ def test_an_exchange_tells_the_grant_of_its_token(mock_backend):
     assert mock_backend.requests.select("GET /me")[-1].grant == "client_credentials"
 
 
+def test_counts_and_sequences(mock_backend, api):
+    first, second = api.create(), api.create()
+    api.start(first)
+    for _ in range(3):
+        api.status(first)
+    api.status(second)
+    assert mock_backend.requests.sequence(job_id=first) == [
+        "POST /jobs",
+        "POST /jobs/{job_id}/results",
+        "GET /jobs/{job_id}",
+    ]
+    assert mock_backend.requests.sequence("GET *") == ["GET /jobs/{job_id}"]
+    assert mock_backend.requests.counts() == {
+        "POST /jobs": 2,
+        "POST /jobs/{job_id}/results": 1,
+        "GET /jobs/{job_id}": 4,
+    }
+    assert mock_backend.requests.counts("status") == {201: 2, 202: 1, 200: 4}
+    assert mock_backend.jobs.counts() == {"queued": 1, "created": 1}
+    assert len(mock_backend.requests.select(job_id=second, token="good")) == 2
+    with pytest.raises(TypeError, match=r"no attribute 'jobid' to select by\. Did you mean 'job_id'"):
+        mock_backend.requests.select(jobid=second)
+
+
+def test_nodes_of_all_graphs(mock_backend, api, graph):
+    api.create(graph)
+    api("POST /validation", json={"process_graph": graph})
+    assert [node.arguments["nir"] for node in mock_backend.jobs.nodes("ndvi")] == ["B08"]
+    assert len(mock_backend.requests.nodes("ndvi")) == 2
+    assert {node.process_id for node in mock_backend.requests.nodes()} >= {"load_collection", "ndvi"}
+
+
 class TestManners:
     def test_a_good_client_has_none(self, mock_backend, mock_backend_connection, graph):
         job = mock_backend_connection.create_job(graph)

@@ -25,12 +25,16 @@ class ServedBackEnd(Protocol):
     mounts: Mounts
     users: Users
     clock: Clock
-    journal: Journal
     faults: FaultBook
     #: Notes the time in a store that outlives this process; None where there is none.
     time_keeper: TimeKeeper | None
     #: Dependency in place of ``Authenticator.validate``; None for that itself.
     authenticate: Callable[..., Any] | None
+
+    @property
+    def journal(self) -> Journal:
+        """Exchanges with its clients, oldest first."""
+        ...
 
     @property
     def asset_host(self) -> "AssetHost | None":
