@@ -20,7 +20,7 @@ from mock_backend.http.content import BinaryResponse
 
 MB = 1 << 20
 #: Many times what may be in memory at once.
-LARGE = 256 * MB
+LARGE = 128 * MB
 #: Maximum memory of a download on either side, in bytes: a chunk of the openeo client has ten million.
 MOST = 48 * MB
 
