@@ -1,6 +1,6 @@
 """Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -127,25 +127,16 @@ class CollectionsRegister(EndpointRegister):
         self,
         name: str,
         *,
-        gis_data_types: Sequence[str],
         input: bool = False,  # noqa: A002  # the API's word
         output: bool = True,
-        parameters: Mapping[str, Any] | None = None,
-        title: str | None = None,
-        description: str | None = None,
+        **described: Any,
     ) -> dict[str, Any]:
         """Add a file format, until the back-end is reset; see ``MockBackend.add_file_format``.
 
         Raises:
             ValueError: If that is no file format, or if there is one of this name.
         """
-        entry = described_format(
-            name,
-            gis_data_types=gis_data_types,
-            parameters=parameters,
-            title=title,
-            description=description,
-        )
+        entry = described_format(name, **described)
         if not (input or output):
             raise ValueError(f"A file format can be read or written; {name} could be neither.")
         taken = {each.lower() for each in (*self.input_formats(), *self.output_formats())}
