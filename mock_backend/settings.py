@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, InstanceOf
+from pydantic import BeforeValidator, Field, InstanceOf
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mock_backend.profiles import Profile, profile_from
@@ -12,8 +12,6 @@ from mock_backend.profiles.api_version import API_VERSIONS, DEFAULT_VERSION, Api
 __all__ = ["AppSettings"]
 
 VERSION = "0.1.0"
-#: The names of the billing plans, in lower case; the first one is the default.
-BILLING_PLANS = ("free", "premium")
 STAC_VERSION = "1.0.0"
 DEFAULT_URL = "https://openeo.test"
 #: Value of ``secret`` that draws one at random.
@@ -49,6 +47,8 @@ class AppSettings(BaseSettings):
     the official test suite among them, accept no null there."""
     currency: str = "credits"
     """Currency of costs and budgets."""
+    billing_plans: tuple[str, ...] = Field(("free", "premium"), min_length=1)
+    """Names of the billing plans, the default one first; all but ``free`` are paid ones."""
     seed: int = 0
     """Seed of made-up data and ids: the same seed gives the same ones."""
     secret: str | None = None

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from mock_backend.errors import BillingPlanInvalid, BudgetInvalid
-from mock_backend.settings import BILLING_PLANS
+from mock_backend.settings import AppSettings
 
 
 class Terms(Protocol):
@@ -20,8 +20,12 @@ class Terms(Protocol):
         ...
 
 
-def check_terms(asked: Terms) -> None:
+def check_terms(asked: Terms, settings: AppSettings) -> None:
     """Check the budget and the billing plan that a client asks for.
+
+    Args:
+        asked: The terms.
+        settings: The back-end's settings.
 
     Raises:
         BudgetInvalid: If the budget is negative.
@@ -29,17 +33,17 @@ def check_terms(asked: Terms) -> None:
     """
     if asked.budget is not None and asked.budget < 0:
         raise BudgetInvalid(f"The budget cannot be negative: {asked.budget:g}.")
-    if asked.plan is not None and asked.plan.lower() not in BILLING_PLANS:
-        raise BillingPlanInvalid(
-            f"Unknown billing plan {asked.plan!r}. Available: {', '.join(BILLING_PLANS)}."
-        )
+    plans = settings.billing_plans
+    if asked.plan is not None and asked.plan.lower() not in map(str.lower, plans):
+        raise BillingPlanInvalid(f"Unknown billing plan {asked.plan!r}. Available: {', '.join(plans)}.")
 
 
-def plan_of(asked: Terms, users_default: str | None) -> str:
+def plan_of(asked: Terms, users_default: str | None, settings: AppSettings) -> str:
     """Return the billing plan that a new job or service is on, whatever plans there will be later.
 
     Args:
         asked: The terms of the client.
         users_default: The plan that ``GET /me`` names; None if it names none of the user's own.
+        settings: The back-end's settings.
     """
-    return asked.plan or users_default or BILLING_PLANS[0]
+    return asked.plan or users_default or settings.billing_plans[0]

@@ -18,7 +18,7 @@ from mock_backend.catalog.stac.stac import link
 from mock_backend.profiles import Federated, federated_at
 from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
-from mock_backend.settings import BILLING_PLANS, STAC_VERSION, VERSION
+from mock_backend.settings import STAC_VERSION, VERSION
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
@@ -29,11 +29,7 @@ _ENDPOINTS = (
     Endpoint(path="/api.html", methods=("GET",), handler="service_page", listed=False),
 )
 
-_PLANS = {
-    "free": ("Costs are counted but never charged.", False),
-    "premium": ("A paid plan as far as clients can tell; never charged, either.", True),
-}
-
+_PLAN = "Costs are charged to the budget of a user who has one, whatever the plan."
 
 #: The methods of paths by classes of registers and what is left out: each new connection asks for them.
 _paths: Kept[dict[str, list[str]]] = Kept(50)
@@ -75,10 +71,10 @@ class CapabilitiesRegister(EndpointRegister):
             "endpoints": _listed(self.registers or (self,), about.profile.dialect.unsupported),
             "billing": {
                 "currency": about.currency,
-                "default_plan": BILLING_PLANS[0],
+                "default_plan": about.billing_plans[0],
                 "plans": [
-                    {"name": name, "description": _PLANS[name][0], "paid": _PLANS[name][1]}
-                    for name in BILLING_PLANS
+                    {"name": name, "description": _PLAN, "paid": name.lower() != "free"}
+                    for name in about.billing_plans
                 ],
             },
             "links": [
@@ -127,7 +123,14 @@ class CapabilitiesRegister(EndpointRegister):
             return None
         about = self.settings
         return (
-            *(about.id, about.title, about.description, about.currency, about.extensions),
+            *(
+                about.id,
+                about.title,
+                about.description,
+                about.currency,
+                about.billing_plans,
+                about.extensions,
+            ),
             *(
                 about.profile.catalogue,
                 about.profile.federation,

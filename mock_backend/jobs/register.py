@@ -131,7 +131,7 @@ class JobsRegister(StoredJobs):
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
         leniencies = self.validation.require(body.process, user, about="POST /jobs")
-        check_terms(body)
+        check_terms(body, self.settings)
         with self.lock, refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
@@ -152,7 +152,7 @@ class JobsRegister(StoredJobs):
             if "process" in body.model_fields_set:
                 job.leniencies = self.validation.require(body.process, user, about="PATCH /jobs") or None
                 job.run_udfs = may_run_udfs(self.settings.run_udfs)
-            check_terms(body)
+            check_terms(body, self.settings)
             before = job.process
             job.patch(body)
             if "process" in body.model_fields_set:
@@ -310,14 +310,18 @@ class JobsRegister(StoredJobs):
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
         self.validation.require(body.process, user, about="POST /result")
-        check_terms(body)
+        check_terms(body, self.settings)
         with refusing():
             job = self._new_job(body, user, 0)
         job.synchronous = True
+        left = self._left_of_budget(user)
+        check_budget(job, left, lambda _: Estimate(costs=0))
         late = timedelta(0) if self.queue is None else self.queue.book(job, self.clock.now())
         product, work = self.produced.of_request(job, self.settings.max_synchronous)
-        if user.budget is not None:
-            self._ledger.charge(user.user_id, Usage(timedelta(0), work=work).costs(self.dialect.price or 0))
+        costs = Usage(timedelta(0), work=work).costs(self.dialect.price or 0)
+        check_budget(job, left, lambda _: Estimate(costs=costs))
+        if left is not None:
+            self._ledger.charge(user.user_id, costs)
         answer = answer_with(product, job, work, settings=self.settings)
         return LateResponse(answer, late, self.clock) if late else answer
 

@@ -296,7 +296,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         }
         given = {name: value for name, value in asked.items() if value is not None}
         return self.job_class(
-            **{"plan": plan_of(body, user.default_plan), **given},
+            **{"plan": plan_of(body, user.default_plan, self.settings), **given},
             job_id=self._id_of(body, number) if number else self.new_request_id(next(self._requests)),
             user_id=user.user_id,
             created=now,

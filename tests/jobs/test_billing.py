@@ -2,8 +2,9 @@
 
 import pytest
 
-from mock_backend import MockBackend
+from mock_backend import JobPlan, MockBackend
 from mock_backend.auth.accounts import User
+from mock_backend.settings import AppSettings
 
 
 @pytest.fixture
@@ -49,3 +50,30 @@ def test_null_leaves_the_plan_as_it_is(api, plan_of, resource):
     assert api(f"GET {where}").json()["plan"] == plan == "premium"
     assert api(f"PATCH {where}", json={"plan": "free"}).status_code == 204
     assert api(f"GET {where}").json()["plan"] == "free"
+
+
+def test_plans_are_a_setting(api_of, plan_of, graph):
+    process = {"process_graph": graph}
+    settings = AppSettings(billing_plans=("Basic", "Pro"))
+    with MockBackend("https://plans.test", settings=settings) as backend:
+        api = api_of(backend)
+        billing = api("GET /").json()["billing"]
+        assert (billing["default_plan"], [each["name"] for each in billing["plans"]]) == (
+            "Basic",
+            ["Basic", "Pro"],
+        )
+        assert plan_of(api, "jobs")[1] == api("GET /me").json()["default_plan"] == "Basic"
+        refused = api("POST /jobs", json={"process": process, "plan": "free"}).json()
+        assert refused["message"] == "Unknown billing plan 'free'. Available: Basic, Pro."
+
+
+def test_a_synchronous_request_needs_what_is_left_of_the_budget(api_of, graph):
+    with MockBackend("https://poor.test", users={"alice": {"password": "secret", "budget": 3}}) as backend:
+        api, body = api_of(backend), {"process": {"process_graph": graph}}
+        assert api("POST /result", json=body).status_code == 200
+        backend.plan(JobPlan.immediate(costs=3))
+        api.start(api.create(graph))
+        assert api("GET /me").json()["budget"] == 0
+        refused = api("POST /result", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (402, "PaymentRequired")
+        assert refused.json()["message"] == "Nothing is left of the budget of the user."

@@ -277,7 +277,7 @@ class ServicesRegister(KeepingRegister):
             self.validation.require(
                 body.process, user, parameters=service_type["process_parameters"], about="services"
             )
-        check_terms(body)
+        check_terms(body, self.settings)
 
     def _new_service(self, body: ServiceRequest, name: str, user: User, number: int) -> Service:
         assert body.process is not None  # it has been checked
@@ -293,7 +293,7 @@ class ServicesRegister(KeepingRegister):
             enabled=body.enabled,
             configuration=body.configuration,
             run_udfs=may_run_udfs(self.settings.run_udfs),
-            plan=plan_of(body, user.default_plan),
+            plan=plan_of(body, user.default_plan, self.settings),
             budget=body.budget,
             log_level=body.log_level or "info",
             additional=body.model_extra or {},

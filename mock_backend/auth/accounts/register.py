@@ -9,7 +9,6 @@ from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts.authenticator import Authenticator
 from mock_backend.auth.accounts.user import User
 from mock_backend.auth.accounts.users import Users
-from mock_backend.settings import BILLING_PLANS
 
 _ENDPOINTS = (
     Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
@@ -64,7 +63,7 @@ class AccountRegister(EndpointRegister):
 
     def me(self, user: User = Depends(Authenticator.validate)) -> dict[str, Any]:
         """Describe the user of the token; what has no limit is left out."""
-        about: dict[str, Any] = {"default_plan": BILLING_PLANS[0], "links": []}
+        about: dict[str, Any] = {"default_plan": self.settings.billing_plans[0], "links": []}
         if self.files is not None and (storage := self.files.storage_of(user)) is not None:
             about["storage"] = storage
         hidden = _HIDDEN if user.roles else _HIDDEN | {"roles"}
