@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mock_backend.engine.sources import zones
 from validation_cases.building import FEATURE, POLYGON, call, child, flow, graph, load, par, reducer, ref
 
 BAND_04, BAND_08 = (call("array_element", data=par("data"), label=label) for label in ("B04", "B08"))
@@ -347,38 +348,38 @@ def test_zones_outside_of_the_data_have_no_values(after):
     assert after(call("aggregate_spatial", geometries=far, reducer=reducer())).sizes["geometry"] == 1
 
 
-def test_many_zones_have_the_values_that_each_has_alone(content, numbers):
-    """Small ones that are near one another are read together, large and lonely ones for themselves."""
+def test_many_zones_have_the_values_that_each_has_alone(content, numbers, monkeypatch):
+    """Small ones that are near one another are read together, large and lonely ones by themselves."""
+    monkeypatch.setattr(zones, "_MANY", 400)
 
     def square(x, y, size):
         ring = [[x, y], [x + size, y], [x + size, y + size / 3], [x, y + size], [x, y]]
         return {"type": "Polygon", "coordinates": [ring]}
 
-    zones = [
-        *(square(11 + 0.0007 * n, 46 + 0.0003 * (n % 5), 0.0005 + 0.0001 * (n % 7)) for n in range(40)),
-        square(11.001, 46.001, 0.04),  # around others, and larger than what is read at once
-        square(11.05, 46.04, 0.0004),
+    geometries = [
+        *(square(11 + 0.0004 * n, 46 + 0.0002 * (n % 3), 0.0005 + 0.0001 * (n % 5)) for n in range(8)),
+        square(11.001, 46.001, 0.004),  # around others, and larger than what is read at once
+        square(11.008, 46.007, 0.0004),
         {"type": "Point", "coordinates": [11.0002, 46.0002]},
-        {"type": "LineString", "coordinates": [[11.0, 46.0], [11.02, 46.01]]},
+        {"type": "LineString", "coordinates": [[11.0, 46.0], [11.002, 46.001]]},
         square(50, 50, 1),  # nowhere near
-        square(11.01, 46.005, 1e-9),  # smaller than a pixel
+        square(11.002, 46.0005, 1e-9),  # smaller than a pixel
     ]
-    source = load(spatial_extent={"west": 11, "south": 46, "east": 11.06, "north": 46.05})
-    step = {"reducer": child(m=call("sum", data=par("data")))}
+    area = {"west": 11, "south": 46, "east": 11.01, "north": 46.01}
+    source = load(spatial_extent=area, temporal_extent=["2024-06-01", "2024-06-09"], bands=["B04"])
 
-    def values(features):
-        collection = {
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": {}, "geometry": each} for each in features],
-        }
-        return numbers(content(flow(call("aggregate_spatial", geometries=collection, **step), source=source)))
+    def values(geometries):
+        features = [{"type": "Feature", "properties": {}, "geometry": each} for each in geometries]
+        collection = {"type": "FeatureCollection", "features": features}
+        zonal = call("aggregate_spatial", geometries=collection, reducer=reducer("sum"))
+        return numbers(content(flow(zonal, source=source)))
 
-    together = values(zones)
-    assert np.isfinite(together).any(axis=(0, 1)).sum() == len(zones) - 2
-    for place, zone in enumerate(zones):
-        # With one that keeps the data cube as large as it is.
-        alone = values([zone, zones[40]])[..., 0]
-        assert np.array_equal(together[..., place], alone, equal_nan=True), zone
+    together = values(geometries)
+    assert np.isfinite(together).any(axis=(0, 1)).sum() == len(geometries) - 2
+    for place, geometry in enumerate(geometries):
+        # With one near the data, as without any there is nothing to be read.
+        alone = values([geometry, geometries[0]])[..., 0]
+        assert np.array_equal(together[..., place], alone, equal_nan=True), geometry
 
 
 @pytest.mark.parametrize(
