@@ -106,8 +106,18 @@ def run(options: Options) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
+        _serve(options, stop)
+    except StoreError as error:  # also at the end, when the disk is full
+        raise click.ClickException(str(error)) from None
+    # What is left goes with the process, and need not be looked through before.
+    gc.freeze()
+    return 0
+
+
+def _serve(options: Options, stop: threading.Event) -> None:
+    try:
         backend = _made(options)
-    except (StoreError, ValueError, TypeError, OSError, ModuleNotFoundError) as error:
+    except (ValueError, TypeError, OSError, ModuleNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     with backend:
         try:
@@ -138,9 +148,6 @@ def run(options: Options) -> int:
         stop.wait()
         if front is not None:
             front.close()
-    # What is left goes with the process, and need not be looked through before.
-    gc.freeze()
-    return 0
 
 
 def _let_threads_alternate() -> None:

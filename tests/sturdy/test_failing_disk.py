@@ -2,6 +2,7 @@
 
 import resource
 import socket
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -15,8 +16,9 @@ JOB = {"title": "x" * 3000, "process": {"process_graph": GRAPH}}
 
 
 @contextmanager
-def full_disk(size):
-    """Let no file grow beyond some bytes."""
+def full_disk(size, monkeypatch):
+    """Let no file grow beyond some bytes, and none with bytecode be cut short."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -27,13 +29,15 @@ def full_disk(size):
 
 @pytest.mark.parametrize("rate", [0, 10_000])
 @pytest.mark.parametrize("fsync", [False, True])
-def test_a_full_disk_refuses_writes_and_nothing_else(tmp_path, api_of, assert_error, rate, fsync):
+def test_a_full_disk_refuses_writes_and_nothing_else(
+    tmp_path, api_of, assert_error, rate, fsync, monkeypatch
+):
     path = tmp_path / "jobs.json"
     store = TinyStore(path, fsync=fsync)
     with MockBackend("https://full.test", store=store, clock=Clock(rate=rate)) as backend:
         api = api_of(backend)
         job_id = api.create(GRAPH)
-        with full_disk((tmp_path / "jobs.json.journal").stat().st_size + 200):
+        with full_disk((tmp_path / "jobs.json.journal").stat().st_size + 200, monkeypatch):
             for route in ("POST /jobs", "PUT /process_graphs/p"):
                 body = JOB if "jobs" in route else JOB["process"] | {"summary": "x" * 3000}
                 assert_error(api(route, json=body), 500, "StorageFailure", "nothing was stored")
@@ -46,6 +50,24 @@ def test_a_full_disk_refuses_writes_and_nothing_else(tmp_path, api_of, assert_er
 
     with MockBackend("https://full.test", store=path) as backend:
         assert {each["id"] for each in api_of(backend)("GET /jobs").json()["jobs"]} == {job_id, later}
+
+
+def test_a_server_with_a_full_disk_ends_with_a_message(serving, tmp_path, monkeypatch):
+    """Its file could not be written, and a traceback told so."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    path = tmp_path / "jobs.json"
+    with serving("--store", str(path)) as server:
+        login = requests.get(f"{server.url}/credentials/basic", auth=("alice", "secret"), timeout=5).json()
+        headers = {"Authorization": f"Bearer basic//{login['access_token']}"}
+        made = requests.post(f"{server.url}/jobs", json=JOB, headers=headers, timeout=5)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (100, 100))
+        refused = requests.post(f"{server.url}/jobs", json=JOB, headers=headers, timeout=5)
+    assert (made.status_code, refused.status_code) == (201, 500)
+    assert server.process.returncode == 1
+    assert "Traceback" not in server.errors
+    assert "The journal has it all" in server.errors
+    with MockBackend("https://full.test", store=path) as backend:
+        assert [each.job_id for each in backend.jobs] == [made.headers["OpenEO-Identifier"]]
 
 
 @pytest.mark.parametrize("host", ["[::1", "a b", "]", "[::1]:x", "a:99999999", "a/b"])
