@@ -161,6 +161,12 @@ def test_both_ways_tell_the_same(in_short, graph):
             backend.clock.advance(instant)
             for path in ("", "/results", "/logs", "/estimate", ""):
                 ask("GET", job + path)
+        asset = next(iter(session.get(backend.url + job + "/results").json()["assets"].values()))["href"]
+        for headers in ({}, {"Range": "bytes=1-2"}, {"If-None-Match": "*"}, {"If-Match": '"none"'}):
+            ask("GET", asset.removeprefix(backend.url), headers=headers)
+            ask("HEAD", asset.removeprefix(backend.url), headers=headers)
+        ask("GET", asset.removeprefix(backend.url) + "0")
+        ask("GET", job + "/results", headers={"Accept": "application/geo+json"})
         ask("PATCH", job, json={"title": "other"})
         ask("GET", job)
         ask("DELETE", job)

@@ -61,6 +61,17 @@ class BinaryResponse(Response):
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         super().__init__(headers={**own, **(headers or {})}, media_type=media_type)
 
+    def in_one_piece(self, scope: Scope) -> Response | None:
+        """Return it as a plain response; None if the request has conditions, or not all content is there."""
+        content = b"" if scope["method"] == "HEAD" else self._content
+        if not isinstance(content, bytes):
+            return None
+        if any(name.startswith(b"if-") or name == b"range" for name, _ in scope["headers"]):
+            return None
+        plain = Response()
+        plain.body, plain.raw_headers = content, self.raw_headers
+        return plain
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, or what the request asks of it.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
@@ -40,13 +41,17 @@ class ResultsResponse(Response):
         self._item = item
         self._sent_with = {"Vary": "Accept"} | (headers or {})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+    def in_one_piece(self, scope: Scope) -> Response:
+        """Return the document that is asked for."""
         # By its name only: every client accepts "*/*", and many can read plain JSON alone.
         asked = bool(_ASKED.search(Headers(scope=scope).get("accept", "")))
         make, media_type = (self._item, GEOJSON) if asked else (self._collection, JSON)
+        return Response(to_json(make()), headers=self._sent_with, media_type=media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
         # Its facts may need files to be made.
-        response = Response(to_json(await made(make, scope)), headers=self._sent_with, media_type=media_type)
+        response = await made(partial(self.in_one_piece, scope), scope)
         await response(scope, receive, send)
 
 
