@@ -25,7 +25,7 @@ def _hundred_nodes(effort: Effort) -> Iterator[Row]:
         register.require({"process_graph": graph}, user)  # else the benchmark would measure a refusal
         # Each time another graph: one that has been checked before is remembered.
         numbers = itertools.count()
-        check = timed(lambda: register.problems({**graph, f"free{next(numbers)}": _FREE}, user))
+        check = timed(lambda: register.findings({**graph, f"free{next(numbers)}": _FREE}, user))
         # Compared with nothing: the goal is absolute, so there is no peer to alternate with.
         costs = compare(check, lambda: 1.0, effort.rounds)
     shown = seconds(costs.measured)

@@ -130,13 +130,13 @@ class JobsRegister(StoredJobs):
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a batch job (``POST /jobs``); answers 201 with its URL and id."""
-        leniencies = self.validation.require(body.process, user, about="POST /jobs")
+        leniencies = self.validation.require(body.process, user, about="POST /jobs", follows=False)
         check_terms(body, self.settings)
         with self.lock, refusing():
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
             job.leniencies = leniencies or None
-            self.validation.let_pass("POST /jobs", self.produced.check(job, self.clock.now()))
+            self.validation.note("POST /jobs", self.produced.check(job, self.clock.now()))
             self.store.add(job.to_document())
         return self._created("/jobs", job.job_id)
 
@@ -150,13 +150,15 @@ class JobsRegister(StoredJobs):
                 raise JobLocked
             check_editable(body, BatchJob)
             if "process" in body.model_fields_set:
-                job.leniencies = self.validation.require(body.process, user, about="PATCH /jobs") or None
+                job.leniencies = (
+                    self.validation.require(body.process, user, about="PATCH /jobs", follows=False) or None
+                )
                 job.run_udfs = may_run_udfs(self.settings.run_udfs)
             check_terms(body, self.settings)
             before = job.process
             job.patch(body)
             if "process" in body.model_fields_set:
-                self.validation.let_pass("PATCH /jobs", self.produced.check(job, self.clock.now()))
+                self.validation.note("PATCH /jobs", self.produced.check(job, self.clock.now()))
                 if job.run is not None and job.run.process is None:
                     job.run = replace(job.run, process=before)
             job.updated = self.clock.now()
@@ -309,7 +311,7 @@ class JobsRegister(StoredJobs):
         self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
-        self.validation.require(body.process, user, about="POST /result")
+        self.validation.require(body.process, user, about="POST /result", follows=False)
         check_terms(body, self.settings)
         with refusing():
             job = self._new_job(body, user, 0)

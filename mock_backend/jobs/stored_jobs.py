@@ -25,7 +25,7 @@ from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults.chance import chance
 from mock_backend.engine.given_data.contents import UrlContents
-from mock_backend.errors import JobNotFound, OpenEOError
+from mock_backend.errors import JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.ledger import Ledger
@@ -41,6 +41,7 @@ from mock_backend.jobs.queue import JobQueue, Stats
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
+from mock_backend.processes.validation.problems import Findings
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.results.documents.assets import Asset, Product
@@ -283,9 +284,10 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             raise JobNotFound(identifier=job_id)
         return job
 
-    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
-        """Return the error that processing a sound process would end with, None if there is none."""
-        return self.produced.refusal_of(process, "" if user is None else user.user_id, self.clock.now())
+    def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
+        """Return the problems that show when a process is followed, beside those that it has by itself."""
+        user_id = "" if user is None else user.user_id
+        return self.produced.findings_of(process, user_id, self.clock.now(), known)
 
     def _new_job(self, body: JobsRequest, user: User, number: int) -> Job:
         now = self.clock.now()

@@ -5,7 +5,6 @@ from mock_backend.engine.cubes.cube import Cube, Dimension
 from mock_backend.engine.cubes.data_cube import DataCube, is_horizontal
 from mock_backend.engine.cubes.grid import Grid
 from mock_backend.engine.cubes.projection import UnknownCrsError
-from mock_backend.engine.cubes.steps import follow
 
 __all__ = [
     "Cube",
@@ -15,6 +14,5 @@ __all__ = [
     "Grid",
     "Remark",
     "UnknownCrsError",
-    "follow",
     "is_horizontal",
 ]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.values import Labelled
-from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Remark, UnknownCrsError, follow
+from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.contents import ContentReader
 from mock_backend.engine.sources.memory import Refused
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
 from mock_backend.engine.steps.places import Area, Feature, features_of, place_of_box, place_of_features
-from mock_backend.engine.steps.shape import structure_of
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
+from mock_backend.processes.validation.problems import GraphPlace, Problem
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import GraphCallback
@@ -47,11 +47,12 @@ class StepCall:
         process_id: The process.
         arguments: Its arguments: data cubes are ``Flow``, child processes ``Child``.
         defaults: Values for missing arguments.
-        node: The place in the process graph.
+        path: The place in the process graph.
         surroundings: The context to refer to.
         made: Makes a child process that computes.
         followed: Returns what a child process makes of values for its parameters.
-        passed: The rules that were broken so far without refusing, each with what is wrong.
+        problems: The problems so far.
+        passed: Those so far that do not refuse.
         stand_ins: The processes not computed so far.
         udfs: The nodes so far for which user-defined functions run.
     """
@@ -59,13 +60,19 @@ class StepCall:
     process_id: str
     arguments: Mapping[str, Any]
     defaults: Mapping[str, Any]
-    node: str
+    path: tuple[str, ...]
     surroundings: GraphContext
     made: Callable[[Child, Mapping[str, Any]], "GraphCallback"]
-    followed: Callable[[Child, Mapping[str, Any], str], Any]
-    passed: list[tuple[str, str]] = field(default_factory=list)
+    followed: Callable[[Child, Mapping[str, Any], tuple[str, ...]], Any]
+    problems: list[Problem] = field(default_factory=list)
+    passed: list[Problem] = field(default_factory=list)
     stand_ins: list[str] = field(default_factory=list)
     udfs: list[str] = field(default_factory=list)
+
+    @property
+    def node(self) -> str:
+        """The place in the process graph, as texts name it."""
+        return "/".join(self.path)
 
     @property
     def seed(self) -> int:
@@ -89,7 +96,24 @@ class StepCall:
         """Tell whether a rule does not refuse; if so, note that it was broken."""
         if rule not in self.surroundings.lets_pass:
             return False
-        self.passed.append((rule, message))
+        text = message.removesuffix(f" [at {self.node}]")
+        self.passed.append(Problem(rule, "", text, GraphPlace(self.path)))
+        return True
+
+    def remark(self, rule: str, code: str, argument: str | None, message: str) -> bool:
+        """Say that the call breaks a rule; tell whether it is refused for it.
+
+        It is not if that is let pass, or if a process that was not computed could have made what is missing.
+        """
+        if not all(each.is_certain for each in self.arguments.values() if isinstance(each, Flow)):
+            return False
+        problem = Problem(rule, code, message, GraphPlace(self.path, argument))
+        if rule in self.surroundings.lets_pass:
+            if code not in _IMPOSSIBLE:
+                self.passed.append(problem)
+                return False
+            problem = replace(problem, rule=None)
+        self.problems.append(problem)
         return True
 
     def get(self, name: str) -> Any:
@@ -206,48 +230,6 @@ class StepCall:
         if not self.lets_pass("large-values", error.message):
             raise error
         return flow.made(replace(flow.cube, source=Refused(error.message)))
-
-    def refusal(self, remark: Remark) -> OpenEOError:
-        """Return the error for a rule that the call breaks."""
-        return OpenEOError(f"{remark.message} [at {self.node}]", code=remark.code, status=400)
-
-    # -- cubes --------------------------------------------------------------------------------------
-
-    def structure(self, **cubes: DataCube) -> Cube | None:
-        """Return the dimensions of what comes out, as ``engine.cubes.follow`` knows them.
-
-        Raises:
-            OpenEOError: If the process cannot be applied to them, as its definition says.
-
-        Args:
-            **cubes: Cubes in the place of arguments.
-        """
-        given = {name: value.cube for name, value in self.arguments.items() if isinstance(value, Flow)}
-        structures = {name: structure_of(cube) for name, cube in {**given, **cubes}.items()}
-        call = self.call(structures)
-        found = follow(call)
-        for each in call.remarks:
-            # What is let pass has been noted when the process graph was checked.
-            is_possible = each.rule in self.surroundings.lets_pass and each.code not in _IMPOSSIBLE
-            if not is_possible and self._is_certain:
-                raise self.refusal(each)
-        return found
-
-    def call(self, structures: Mapping[str, Cube]) -> CubeCall:
-        """Return the call as checks know it.
-
-        Args:
-            structures: The cubes among its arguments.
-        """
-        unclear = {
-            name for name, value in self.arguments.items() if isinstance(value, Flow | Child | Labelled)
-        }
-        find = self.surroundings.catalogue.find
-        return CubeCall(self.process_id, self.arguments, self.defaults, structures, find, unclear)
-
-    @property
-    def _is_certain(self) -> bool:
-        return all(each.is_certain for each in self.arguments.values() if isinstance(each, Flow))
 
 
 def finite(value: Any) -> float | None:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.core.values import Labelled
+from mock_backend.engine.cubes import CubeCall
+from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.outcome import Later, as_json
+from mock_backend.errors import OpenEOError
 from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.contents import contents_of
 from mock_backend.processes.validation.schema_check import Complaint
@@ -36,11 +39,16 @@ def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str,
         if complaint is not None and not asked.lets_pass(complaint.rule, complaint.reason):
             raise asked.invalid(name, complaint.reason)
     if any(not isinstance(each, Flow) for each in found.values()):
-        call = asked.call({})
+        call = _call_of(asked)
         check_meaning(call, asked.surroundings.catalogue)
         for each in call.remarks:
             if not asked.lets_pass(each.rule, each.message):
-                raise asked.refusal(each)
+                raise OpenEOError(f"{each.message} [at {asked.node}]", code=each.code, status=400)
+
+
+def _call_of(asked: StepCall) -> CubeCall:
+    unclear = {name for name, value in asked.arguments.items() if isinstance(value, Flow | Child | Labelled)}
+    return CubeCall(asked.process_id, asked.arguments, asked.defaults, unclear)
 
 
 def _is_known(value: Any) -> bool:

@@ -9,25 +9,29 @@ from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
 from mock_backend.engine.steps.context import GraphContext
+from mock_backend.engine.steps.dimensions import lacks
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import says_where_or_when, stand_in, vectors
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
 from mock_backend.engine.steps.places import UNKNOWN_FEATURE
-from mock_backend.engine.steps.registry import SOURCES, STAND_INS, STEPS
+from mock_backend.engine.steps.registry import OF_SPACE, SOURCES, STAND_INS, STEPS
 from mock_backend.engine.steps.shape import source_of, without_values
-from mock_backend.errors import OpenEOError, ProcessNamespaceInvalid
+from mock_backend.errors import OpenEOError, ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.workload import CHAIN, Workload, counted, too_deep
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    objects,
     repaired,
     resolved,
     sources_of,
 )
 from mock_backend.processes.definitions.remote import is_url
+from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem, RefusedGraph
 from mock_backend.processes.validation.signature import Signature, signature_of, sound_parameters
+from mock_backend.processes.validation.values import UNKNOWN
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import Definition, GraphCallback, Key
@@ -61,19 +65,31 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
     Raises:
         OpenEOError: ``NoDataAvailable`` if there are no data in an area or a period,
             ``ProcessGraphComplexity`` if a data cube would be too large, ``ProcessParameterInvalid`` if
-            there is no such coordinate system.
+            there is no such coordinate system, and so on; the message names all problems.
     """
     follower = _Follower(surroundings)
-    values = {
-        each["name"]: each["default"]
-        for each in sound_parameters(surroundings.parameters)
-        if "default" in each
-    }
+    outcome = follower.outcome(graph)
+    if outcome is None:
+        raise RefusedGraph(follower.problems)
+    return outcome
+
+
+def findings_of(graph: Graph, surroundings: GraphContext, known: Findings) -> Findings:
+    """Return the problems that show when a process graph is followed.
+
+    Args:
+        graph: The process graph.
+        surroundings: The context it refers to.
+        known: The problems that it has by itself.
+    """
+    if any(each.rule in (None, "structure", "recursion") for each in known.refused):
+        return Findings()
+    follower = _Follower(surroundings, known)
     try:
-        with counted(surroundings.work_limit) as follower.work:
-            return follower.outcome(graph, values)
-    except RecursionError:
-        raise too_deep("processes") from None
+        follower.outcome(graph)
+    except ProcessGraphComplexity as error:
+        follower.problems.append(Problem(None, error.openeo_code, error.message))
+    return Findings(tuple(follower.problems), () if follower.problems else tuple(follower.passed))
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,25 @@ class _Scope:
 
 
 @dataclass(frozen=True)
+class _Node:
+    """A node to follow.
+
+    Args:
+        node: The node.
+        results: The results of those before.
+        scope: The scope that it is in.
+        path: Its place.
+        is_child: True in child processes.
+    """
+
+    node: Graph
+    results: Mapping[str, Any]
+    scope: _Scope
+    path: tuple[str, ...]
+    is_child: bool
+
+
+@dataclass(frozen=True)
 class _Stored:
     """Result of save_result: the data it has saved."""
 
@@ -106,22 +141,50 @@ class _Stored:
 
 
 class _Follower:
-    def __init__(self, surroundings: GraphContext) -> None:
+    def __init__(self, surroundings: GraphContext, known: Findings | None = None) -> None:
         self._surroundings = surroundings
         self._saved: list[tuple[Saved, tuple[Read, ...]]] = []
-        self._passed: list[tuple[str, str]] = []
+        self.problems: list[Problem] = []
+        self.passed: list[Problem] = []
+        self._undefined = frozenset() if known is None else known.undefined
+        #: Arguments, and nodes, of which nothing follows.
+        self._unclear = set(_unclear(known.refused)) if known is not None else set()
+        self._has_unknown = bool(self._undefined or self._unclear)
         self._stand_ins: list[str] = []
         self._udfs: list[str] = []
-        self.work = Workload()
+        self._work = Workload()
         self._is_sampled = False
         #: Results of processes whose process graphs are unknown.
         self._unknown: list[Any] = []
         self._entered: list[Key] = []
         self._user_processes: dict[Key, tuple[dict[str, Any], Signature] | None] = {}
 
-    def outcome(self, graph: Graph, values: Mapping[str, Any]) -> Outcome:
-        """Return what comes out of a process graph, with values for its parameters."""
-        result = self._graph(graph, _Scope(values), "", is_child=False)
+    def outcome(self, graph: Graph) -> Outcome | None:
+        """Return what comes out of a process graph; None if it has problems."""
+        values = dict.fromkeys(self._undefined, UNKNOWN)
+        values |= {
+            each["name"]: each["default"]
+            for each in sound_parameters(self._surroundings.parameters)
+            if "default" in each
+        }
+        try:
+            with counted(self._surroundings.work_limit) as self._work:
+                return self._outcome(graph, _Scope(values))
+        except RecursionError:
+            raise too_deep("processes") from None
+        except ProcessGraphComplexity:
+            if not self.problems:
+                raise
+            return None
+        finally:
+            ruled = [each for each in self.problems if each.rule is not None]
+            # What else is wrong may be so because of them.
+            self.problems = list(dict.fromkeys(ruled or self.problems))
+
+    def _outcome(self, graph: Graph, scope: _Scope) -> Outcome | None:
+        result = self._graph(graph, scope, (), is_child=False)
+        if self.problems or result is UNKNOWN:
+            return None
         if not isinstance(result, _Stored):
             node = next(name for name, each in repaired(graph).items() if each.get("result") is True)
             result = self._save(result, Saved(Plain(None), node=node))
@@ -135,29 +198,29 @@ class _Follower:
             input_pixels=sum(each.count for each in loaded),
             sources=tuple(_sources(first + others)),
             is_sample=self._is_sampled,
-            passed=tuple(dict.fromkeys(self._passed)),
+            passed=tuple(dict.fromkeys(self.passed)),
             stand_ins=tuple(dict.fromkeys(self._stand_ins)),
             runs_udfs=bool(self._udfs),
         )
 
     # -- graphs -------------------------------------------------------------------------------------
 
-    def _graph(self, graph: Graph, scope: _Scope, path: str, *, is_child: bool) -> Any:
+    def _graph(self, graph: Graph, scope: _Scope, path: tuple[str, ...], *, is_child: bool) -> Any:
         """Follow a process graph and return its result."""
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         sources = sources_of(graph)
         order, _ = in_order(graph, sources)
         wanted = _wanted(graph, sources, self._is_effective)
-        self.work.step(len(wanted))
+        self._work.step(len(order))
         results: dict[str, Any] = {}
         result = None
         for node_id in order:
-            if node_id not in wanted:
-                continue
-            value = self._node(graph[node_id], results, scope, f"{path}{node_id}", is_child=is_child)
+            call = _Node(graph[node_id], results, scope, (*path, node_id), is_child)
+            value = self._node(call) if node_id in wanted else self._aside(call)
+            self._has_unknown = self._has_unknown or value is UNKNOWN
             if isinstance(value, Flow):
-                self.work.step(len(value.cube.dimensions))
+                self._work.step(len(value.cube.dimensions))
                 if source_of(value.cube).depth > CHAIN:
                     raise too_deep("steps of a data cube from its loading to its result", CHAIN)
             results[node_id] = value
@@ -169,20 +232,42 @@ class _Follower:
         """Tell whether a node does something beside its result: it saves, or may do so."""
         return node["process_id"] in _SAVING or self._user_process(node) is not None
 
-    def _node(
-        self, node: Graph, results: Mapping[str, Any], scope: _Scope, path: str, *, is_child: bool
-    ) -> Any:
+    def _aside(self, call: _Node) -> Any:
+        """Follow a node that nothing needs: its dimensions may be wrong, and nothing else matters."""
+        if any(each.process_id in _COMPUTING for each in walk({"": call.node})):
+            return UNKNOWN
+        wrong, known, udfs = len(self.problems), len(self._stand_ins), len(self._udfs)
+        try:
+            return self._node(call)
+        except ProcessGraphComplexity:
+            return UNKNOWN
+        finally:
+            self.problems[wrong:] = [each for each in self.problems[wrong:] if each.rule is not None]
+            del self._stand_ins[known:], self._udfs[udfs:]
+
+    def _node(self, called: _Node) -> Any:
+        node, scope, path, is_child = called.node, called.scope, called.path, called.is_child
         process_id, namespace = node["process_id"], node.get("namespace")
 
         def child(graph: Graph) -> Child:
             return Child(graph, scope)
 
         given = {
-            name: resolved(each, results, scope.find, child) for name, each in arguments_of(node).items()
+            name: resolved(each, called.results, scope.find, child)
+            for name, each in arguments_of(node).items()
+            if (path, name) not in self._unclear
         }
         found = self._user_process(node)
+        if self._has_unknown:
+            given = {name: UNKNOWN if _is_unknown(each) else each for name, each in given.items()}
+            for name in arguments_of(node).keys() - given.keys():
+                # The bands are known whatever the place and the time.
+                if process_id != "load_collection" or not name.endswith("_extent"):
+                    given[name] = UNKNOWN
         if found is not None and not (is_url(namespace) and found[0].get("process_graph") is None):
             return self._enter(_key_of(node), *found, given, path)
+        if self._has_unknown and ((path, None) in self._unclear or UNKNOWN in given.values()):
+            return UNKNOWN
         is_ours = namespace in (None, "backend", "user")
         definition = self._surroundings.processes.get(process_id) if is_ours else None
         signature = None if definition is None else signature_of(definition)
@@ -196,11 +281,12 @@ class _Follower:
             process_id=process_id,
             arguments=arguments,
             defaults={} if signature is None else signature.defaults,
-            node=path,
+            path=path,
             surroundings=self._surroundings,
             made=self._callback,
             followed=self._child,
-            passed=self._passed,
+            problems=self.problems,
+            passed=self.passed,
             stand_ins=self._stand_ins,
             udfs=self._udfs,
         )
@@ -210,15 +296,17 @@ class _Follower:
         if process_id == "save_result" and not is_child:
             return self._save_result(asked)
         if process_id == "save_ml_model" and signature is not None and not is_child:
-            return self._save(None, Saved(Plain(None), "ml-model", node=path))
+            return self._save(None, Saved(Plain(None), "ml-model", node=asked.node))
         if process_id in _OF_SAVED and stored is not None:
             return stored
-        known = len(self._stand_ins)
+        known, wrong = len(self._stand_ins), len(self.problems)
         try:
             if signature is not None and not known and (process_id in STEPS or process_id in SOURCES):
                 check_arguments(asked, signature, node["arguments"])
             return _called(asked, signature)
         except OpenEOError as error:
+            if len(self.problems) > wrong:
+                return asked.flow() or UNKNOWN  # the reason has been told
             if len(self._stand_ins) > known or any(
                 isinstance(each, Flow) and not each.is_certain for each in arguments.values()
             ):
@@ -227,7 +315,11 @@ class _Follower:
                 return replace(asked.flow() or stand_in(asked), is_certain=False)
             rule = _FORGIVABLE.get(error.openeo_code)
             if rule is None or not asked.lets_pass(rule, error.message):
-                raise
+                if isinstance(error, ProcessGraphComplexity):
+                    raise
+                message = error.message.removesuffix(f" [at {asked.node}]")
+                self.problems.append(Problem(None, error.openeo_code, message, GraphPlace(path)))
+                return UNKNOWN
             flow = asked.flow()
             # What is not there has no values; those elsewhere would be taken for them.
             return stand_in(asked) if flow is None else flow.made(without_values(flow.cube))
@@ -243,9 +335,9 @@ class _Follower:
         self._collect(graph, library)
         return GraphCallback(graph, {**child.scope.flat(), **parameters}, library)
 
-    def _child(self, child: Child, parameters: Mapping[str, Any], path: str) -> Any:
+    def _child(self, child: Child, parameters: Mapping[str, Any], path: tuple[str, ...]) -> Any:
         """Return what a child process makes of data cubes."""
-        return self._graph(child.graph, _Scope(parameters, child.scope), f"{path}/", is_child=True)
+        return self._graph(child.graph, _Scope(parameters, child.scope), path, is_child=True)
 
     def _collect(self, graph: Graph, library: "dict[Key, Definition]") -> None:
         """Find the user-defined processes that a child process calls."""
@@ -288,7 +380,7 @@ class _Follower:
         process: dict[str, Any],
         signature: Signature,
         arguments: Mapping[str, Any],
-        path: str,
+        path: tuple[str, ...],
     ) -> Any:
         """Follow a user-defined process with the arguments it is called with."""
         graph = process.get("process_graph")
@@ -296,7 +388,7 @@ class _Follower:
             return next(iter(arguments.values()), None)
         self._entered.append(key)
         try:
-            return self._graph(graph, _Scope({**signature.defaults, **arguments}), f"{path}/", is_child=False)
+            return self._graph(graph, _Scope({**signature.defaults, **arguments}), path, is_child=False)
         finally:
             self._entered.pop()
 
@@ -335,6 +427,27 @@ class _Follower:
             saved = replace(saved, content=Plain(as_json(value)))
         self._saved.append((saved, reads))
         return _Stored(saved, value)
+
+
+def _unclear(problems: Iterable[Problem]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Yield the places of which nothing follows: arguments with problems, and whole nodes."""
+    for each in problems:
+        if each.rule not in ("missing-argument", "missing-extent", "unknown-argument"):
+            path = each.place.path
+            yield path, each.place.argument
+            # What is wrong in a child process is wrong with the argument that it is in.
+            yield from ((path[:place], path[place]) for place in range(1, len(path)))
+
+
+def _is_unknown(value: Any) -> bool:
+    """Tell whether a value, or something in it, is not known."""
+    if isinstance(value, list | dict):
+        return any(map(_is_unknown, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, Child):
+        references = (each for node in walk(value.graph) for each in objects(node.arguments))
+        names = (each.get("from_parameter") for each in references)
+        return any(isinstance(each, str) and value.scope.find(each) is UNKNOWN for each in names)
+    return value is UNKNOWN
 
 
 def _remembered(saved: Saved) -> Saved:
@@ -391,9 +504,12 @@ def _predefined(asked: StepCall, signature: Signature | None) -> Any:
         found = SOURCES[name](asked)
         return _unknown(asked, signature) if found is None else found
     if name in STEPS and (flow := asked.flow(_DATA.get(name, "data"))) is not None:
-        asked.structure()
-        known = len(asked.stand_ins)
+        known, wrong = len(asked.stand_ins), len(asked.problems)
+        if name in OF_SPACE and not {"spatial", "geometry"} & {each.kind for each in flow.cube.dimensions}:
+            lacks(asked, flow.cube, "spatial dimensions", "DimensionNotAvailable")
         made = STEPS[name](asked, flow)
+        if len(asked.problems) > wrong:
+            return flow if isinstance(made, Flow) else made
         if made is flow and name not in _KEEPING:
             asked.stands_in()
         if len(asked.stand_ins) > known and isinstance(made, Flow) and name not in STAND_INS:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.flow import Flow, PixelExtent
+from mock_backend.processes.validation.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Outcome:
         saved: The saved data, at one place at least.
         collections: The ids of the collections that are loaded.
         input_pixels: The number of values read to make it.
-        passed: The rules that it breaks and that do not refuse, each with what is wrong.
+        passed: The problems that are let pass.
         sources: The data read from them.
         stand_ins: The processes not computed: something of the right form stands in for their results.
         runs_udfs: True if user-defined functions run for it.
@@ -106,12 +107,12 @@ class Outcome:
     runs_udfs: bool = False
     is_sample: bool = False
     stand_ins: tuple[str, ...] = ()
-    passed: tuple[tuple[str, str], ...] = ()
+    passed: tuple[Problem, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The texts for logs about broken rules and stand-ins."""
         return (
-            *(f"{message} (rule: {rule})" for rule, message in self.passed),
+            *(f"{each.text} (rule: {each.rule})" for each in self.passed),
             *(f"Not computed here: {each}. A stand-in has its place." for each in self.stand_ins),
         )

@@ -89,6 +89,22 @@ STEPS: LateImports[Step] = LateImports(
     },
 )
 
+#: Processes of the spatial dimensions of a data cube.
+OF_SPACE = frozenset(
+    {
+        "aggregate_spatial",
+        "aggregate_spatial_window",
+        "apply_kernel",
+        "apply_polygon",
+        "filter_bbox",
+        "filter_spatial",
+        "mask_polygon",
+        "ndvi",
+        "reduce_spatial",
+        "resample_spatial",
+    }
+)
+
 #: Processes whose results are not computed: a stand-in has their place, and the log says so.
 STAND_INS = frozenset(
     {

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import with_gaps
-from mock_backend.engine.cubes import Cube, DataCube, Dimension, Grid, is_horizontal
+from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.engine.sources.memory import Same
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.flow import too_much
@@ -79,11 +79,6 @@ def without_values(cube: DataCube) -> DataCube:
     if not isinstance(cube.source, Source):
         return cube
     return replace(cube, bands=tuple(map(with_gaps, cube.bands)), source=Same())
-
-
-def structure_of(cube: DataCube) -> Cube:
-    """Return the dimensions of a cube as ``engine.cubes.follow`` takes them."""
-    return Cube({each.name: each for each in cube.dimensions})
 
 
 def rebuilt(

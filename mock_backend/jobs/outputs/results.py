@@ -17,6 +17,7 @@ from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Work
 from mock_backend.lifecycle.lines import Level
+from mock_backend.processes.validation.problems import Findings, Problem, RefusedGraph
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.result_files import Production
 from mock_backend.results.given import ResultBook
@@ -78,6 +79,8 @@ class JobResults:
         Raises:
             OpenEOError: If it cannot be produced.
         """
+        if self._book.has_one_for(job):
+            self.check(job, job.created)
         given = self._book.answer(job)
         if given is not None:
             return given, None
@@ -92,26 +95,32 @@ class JobResults:
             )
         return found.product, found.work
 
-    def check(self, job: Job, now: datetime) -> tuple[tuple[str, str], ...]:
-        """Check that a job would produce something, unless a test has ordered what.
+    def check(self, job: Job, now: datetime) -> tuple[Problem, ...]:
+        """Check that a job would produce something; only that it breaks no rule if a test has ordered what.
 
         Returns:
-            The rules that it breaks and that do not refuse, each with what is wrong.
+            The problems that are let pass.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
-        return () if self._book.has_one_for(job) else self._of_process(job, now).outcome.passed
-
-    def refusal_of(self, process: Mapping[str, Any], user_id: str, now: datetime) -> OpenEOError | None:
-        """Return the error that processing a sound process would end with, None if there is none."""
-        if self._book.active():
-            return None  # It depends on the job whether a test has ordered something else.
         try:
-            self._producer.of_process(process, user_id, now)
+            return self._of_process(job, now).outcome.passed
         except OpenEOError as error:
-            return error
-        return None
+            if not self._book.has_one_for(job):
+                raise
+            if isinstance(error, RefusedGraph) and error.problems[0].rule is not None:
+                raise
+            return ()
+
+    def findings_of(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
+    ) -> Findings:
+        """Return the problems that show when a process is followed, beside those that it has by itself."""
+        found = self._producer.findings_of(process, user_id, now, known)
+        # It depends on the job whether a test has ordered something else than what follows from its process,
+        # and something else may follow where there are problems.
+        return found.of_rules() if self._book.active() or known.refused else found
 
     def forecast(self, job: Job) -> tuple[int | None, Work | None]:
         """Return the size of the results of a job in bytes, about, and its work; None if that is unknown."""

@@ -239,7 +239,8 @@ def resolved(
     if "from_node" in argument:
         return weighed(results.get(argument["from_node"]))
     if "from_parameter" in argument:
-        return weighed(bounded(parameter(argument["from_parameter"])))
+        name = argument["from_parameter"]
+        return weighed(bounded(parameter(name))) if isinstance(name, str) else None
     if isinstance(argument.get("process_graph"), dict):
         return child(argument["process_graph"])
     return {name: resolved(each, results, parameter, child) for name, each in argument.items()}

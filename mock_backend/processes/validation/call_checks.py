@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mock_backend.engine.cubes import CubeCall, Dimension
+from mock_backend.engine.cubes import CubeCall
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.validation.context import Catalogue
 from mock_backend.processes.validation.extents import check_box, check_interval, check_overlap, check_touch
@@ -15,30 +15,6 @@ def check_meaning(call: CubeCall, catalogue: Catalogue) -> None:
     check = _CHECKS.get(call.process_id)
     if check is not None:
         check(call, catalogue)
-
-
-def check_element(call: CubeCall, dimension: Dimension | None) -> None:
-    """Check the label by which a child process takes an element, e.g. a band."""
-    # With return_nodata, whatever is not there gives no data.
-    if dimension is None or call.value("return_nodata") is not False:
-        return
-    bands = dimension.kind == "bands"
-    rule = "unknown-band" if bands else "unknown-label"
-    label, index = call.value("label"), call.value("index")
-    if label is not None and not dimension.has(label):
-        what = (
-            f"Unknown band {label!r}." if bands else f"Dimension {dimension.name!r} has no label {label!r}."
-        )
-        hint = did_you_mean(label, (*(dimension.labels or ()), *dimension.aliases))
-        call.remark(rule, "ArrayElementNotAvailable", "label", what + hint)
-    if isinstance(index, int) and dimension.labels is not None and index >= len(dimension.labels):
-        call.remark(
-            rule,
-            "ArrayElementNotAvailable",
-            "index",
-            f"There is no element {index}; the index of the last label of dimension {dimension.name!r} "
-            f"is {len(dimension.labels) - 1}.",
-        )
 
 
 def _load_collection(call: CubeCall, catalogue: Catalogue) -> None:

@@ -1,12 +1,13 @@
 """Problems of processes, and the rules that find them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_backend import errors
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.processes.definitions.graph import in_order, repaired
 
 #: The rules that can be relaxed, by name. A graph that is no object of nodes is refused in any case.
 RULES = {
@@ -42,6 +43,8 @@ RULES = {
     "large-values": "single values are made of no more others than can be computed here",
     "unknown-content": "files and URLs that are loaded have content that is known here",
 }
+#: Maximum number of problems in the error that refuses a process; ``/validation`` names all.
+_MOST_NAMED = 5
 #: Stands for all of them.
 ALL = "all"
 
@@ -96,8 +99,8 @@ class Problem:
 
     def error(self) -> OpenEOError:
         """Return the error that refuses the process."""
-        known = errors.BY_CODE.get(self.code)
         # Codes that processes define for themselves are not in the API's list; they are all of bad requests.
+        known = None if self.rule is None else errors.BY_CODE.get(self.code)
         return known(self.text) if known is not None else OpenEOError(self.text, code=self.code, status=400)
 
     def to_json(self) -> dict[str, Any]:
@@ -119,10 +122,46 @@ class Findings:
     Args:
         refused: Those for which it is refused, in its order, those of its structure first.
         passed: Those that are let pass.
+        undefined: The parameters that it may refer to and that have no value yet.
     """
 
     refused: tuple[Problem, ...] = ()
     passed: tuple[Problem, ...] = ()
+    undefined: frozenset[str] = frozenset()
+
+    def of_rules(self) -> "Findings":
+        """Return these without those that follow from what else is computed, e.g. that there are no data."""
+        return replace(self, refused=tuple(each for each in self.refused if each.rule is not None))
+
+    def also(self, more: "Findings", graph: Any) -> "Findings":
+        """Return these and others, in the order of the nodes of a process graph.
+
+        Args:
+            more: The others.
+            graph: The process graph.
+        """
+        if not more.refused:
+            passed = () if self.refused else (*self.passed, *more.passed)
+            return replace(self, passed=passed)
+        places = {name: place for place, name in enumerate(in_order(repaired(graph))[0])}
+
+        def place_of(problem: Problem) -> tuple[int, bool]:
+            path = problem.place.path
+            return places.get(path[0], -1) if path else -1, len(path) > 1
+
+        return Findings(tuple(sorted((*self.refused, *more.refused), key=place_of)))
+
+
+class RefusedGraph(OpenEOError):
+    """The error that refuses a process graph; its code is that of the first of its problems."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        error = problems[0].error()
+        named = enumerate(problems[1:_MOST_NAMED], 2)
+        others = "".join(f" ({number}) {each.text}" for number, each in named)
+        more = f" … {len(problems)} problems in all." if len(problems) > _MOST_NAMED else ""
+        super().__init__(f"{error.message}{others}{more}", code=error.openeo_code, status=error.status_code)
 
 
 def _encodable(text: str) -> str:

@@ -1,7 +1,7 @@
 """The validation of processes, for the endpoint and for all registers that take process graphs."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,20 +14,25 @@ from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.errors import OpenEOError, ProcessGraphMissing, ProcessInvalid
+from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass
 from mock_backend.processes.validation.answers import AnswerBook
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.known_findings import remembered
-from mock_backend.processes.validation.problems import ALL, RULES, Findings, Problem, check_rules
+from mock_backend.processes.validation.problems import (
+    ALL,
+    RULES,
+    Findings,
+    Problem,
+    RefusedGraph,
+    check_rules,
+)
 from mock_backend.processes.validation.signature import sound_parameters
 from mock_backend.processes.validation.validator import Validator
 from mock_backend.settings import AppSettings
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
-#: Maximum number of problems in the error that refuses a process; ``/validation`` names all.
-_MOST_NAMED = 5
 #: Maximum number of leniencies kept.
 _MOST_LENIENCIES = 10_000
 
@@ -63,8 +68,8 @@ _EXTENSION = "remote-process-definition"
 class Foresight(Protocol):
     """Forecast of results, which follows processes without computing them."""
 
-    def refusal_of(self, process: Mapping[str, Any], user: User | None) -> OpenEOError | None:
-        """Return the error that processing a sound process would end with, None if there is none."""
+    def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
+        """Return the problems that show when a process is followed, beside those that it has by itself."""
         ...
 
 
@@ -136,28 +141,15 @@ class ValidationRegister(EndpointRegister, LetsPass):
             misplaced = Problem(None, "ProcessGraphMissing", _MISPLACED)
             return {"errors": [misplaced.to_json()] if "process" in (body.model_extra or {}) else []}
         graph, parameters = body.process_graph, body.parameters
-        found = self.problems(graph, user, parameters=parameters, lenient=True)
-        if (
-            not found
-            and self.foresight is not None
-            and not self.problems(graph, user, parameters=_given(parameters))
-        ):
-            process = {"process_graph": graph, "parameters": parameters}
-            if (refusal := self.foresight.refusal_of(process, user)) is not None:
-                found = [Problem(None, refusal.openeo_code, refusal.message)]
-        return {"errors": [problem.to_json() for problem in found]}
+        known = self.findings(graph, user, parameters=parameters, lenient=True)
+        found = self._followed({"process_graph": graph, "parameters": parameters}, user, known)
+        return {"errors": [problem.to_json() for problem in found.refused]}
 
-    def problems(
-        self,
-        process_graph: Any,
-        user: User | None,
-        *,
-        parameters: Any = None,
-        lenient: bool = False,
-    ) -> list[Problem]:
-        """Return everything for which a process graph is refused, in its order; see ``findings``."""
-        found = self.findings(process_graph, user, parameters=parameters, lenient=lenient)
-        return list(found.refused)
+    def _followed(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
+        """Return all problems of a process, those included that show when it is followed."""
+        if self.foresight is None:
+            return known
+        return known.also(self.foresight.findings_of(process, user, known), process["process_graph"])
 
     @cached_property
     def lets_pass(self) -> frozenset[str]:
@@ -173,7 +165,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
         parameters: Any = None,
         lenient: bool = False,
     ) -> Findings:
-        """Return everything that is wrong with a process graph.
+        """Return everything that is wrong with a process graph by itself.
 
         Args:
             process_graph: The process graph.
@@ -210,10 +202,25 @@ class ValidationRegister(EndpointRegister, LetsPass):
             about: The request.
             broken: The rules, each with what is wrong.
         """
-        self.leniencies.extend(Leniency(about, Problem(rule, "", message)) for rule, message in broken)
+        self.note(about, (Problem(rule, "", message) for rule, message in broken))
+
+    def note(self, about: str, passed: Iterable[Problem]) -> None:
+        """Note problems that are let pass.
+
+        Args:
+            about: The request.
+            passed: The problems.
+        """
+        self.leniencies.extend(Leniency(about, each) for each in passed)
 
     def require(
-        self, process: Any, user: User, *, parameters: Iterable[Mapping[str, Any]] = (), about: str = ""
+        self,
+        process: Any,
+        user: User,
+        *,
+        parameters: Iterable[Mapping[str, Any]] = (),
+        about: str = "",
+        follows: bool = True,
     ) -> list[str]:
         """Check that a request's ``process`` can be processed.
 
@@ -222,6 +229,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
             user: The user who sent it.
             parameters: The definitions of parameters that have values when it is processed.
             about: The request, for ``leniencies``.
+            follows: False if a process without problems is going to be followed anyway.
 
         Returns:
             Warnings about what is let pass although it breaks a rule.
@@ -238,25 +246,19 @@ class ValidationRegister(EndpointRegister, LetsPass):
             )
         found = self.findings(graph, user, parameters=[*_given(process.get("parameters")), *parameters])
         if found.refused:
-            raise _refusal(found.refused)
+            found = self._followed(process, user, found)
+        elif follows:
+            found = self._followed(process, user, found).of_rules()
+        if found.refused:
+            raise RefusedGraph(found.refused)
         with refusing(ProcessInvalid):
             odd = odd_schema(process, refuses="parameter-schema" not in self.lets_pass)
         if odd is not None:
             self.let_pass(about, [("parameter-schema", odd)])
-        self.leniencies.extend(Leniency(about, each) for each in found.passed)
+        self.note(about, found.passed)
         return [f"{each.text} (rule: {each.rule})" for each in found.passed]
 
 
 def _given(parameters: Any) -> list[Mapping[str, Any]]:
     """Return the definitions of those parameters that have a value."""
     return [each for each in sound_parameters(parameters) if "default" in each]
-
-
-def _refusal(problems: Sequence[Problem]) -> OpenEOError:
-    first = problems[0]
-    if len(problems) == 1:
-        return first.error()
-    others = " ".join(f"({number}) {each.text}" for number, each in enumerate(problems[1:_MOST_NAMED], 2))
-    more = f" … {len(problems)} problems in all." if len(problems) > _MOST_NAMED else ""
-    error = first.error()
-    return OpenEOError(f"{error.message} {others}{more}", code=error.openeo_code, status=error.status_code)

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.engine.cubes import Cube, CubeCall, Dimension, Remark, follow
+from mock_backend.engine.cubes import CubeCall
 from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.errors.workload import DEPTH, Workload, counted, too_deep
@@ -21,7 +21,7 @@ from mock_backend.processes.definitions.graph import (
     wiring_faults,
 )
 from mock_backend.processes.definitions.remote import is_url
-from mock_backend.processes.validation.call_checks import check_element, check_meaning
+from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.contents import ArgumentContents, contents_of
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import (
@@ -39,6 +39,7 @@ from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, V
 
 #: Processes of single values that real back-ends apply to whole data cubes, too.
 _OF_CUBES_TOO = frozenset({"linear_scale_range"})
+_CUBE = ("object", "datacube")
 #: The JSON types of values of pixels, and of arrays of them.
 _VALUES = frozenset({"number", "integer", "boolean", "string", "null", "array"})
 #: The parameters that are values of pixels, which may have no data.
@@ -70,6 +71,8 @@ class Validator:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._problems: list[Problem] = []
+        #: Parameters that have no value yet.
+        self._undefined: set[str] = set()
         #: The user-defined processes that are being entered.
         self._entered: list[_Key] = []
         #: The visits of each process by the arguments that it was called with.
@@ -87,9 +90,9 @@ class Validator:
             lenient: True if it may refer to others, too.
         """
         try:
-            values = {
-                each["name"]: Value(kinds_of(each.get("schema"))) for each in sound_parameters(parameters)
-            }
+            defined = sound_parameters(parameters)
+            values = {each["name"]: Value(kinds_of(each.get("schema"))) for each in defined}
+            self._undefined.update(each["name"] for each in defined if "default" not in each)
             with counted(self._context.work_limit) as self._work:
                 self._graph(graph, Scope(values, lenient=lenient), ())
         except ProcessGraphComplexity as error:
@@ -101,7 +104,7 @@ class Validator:
         refused = tuple(each for each in found if each.rule not in passes)
         # Equal ones are told once: e.g. those of a user-defined process that is called twice.
         passed = () if refused else tuple(dict.fromkeys(each for each in found if each.rule in passes))
-        return Findings(refused, passed)
+        return Findings(refused, passed, frozenset(self._undefined))
 
     # -- graphs and nodes -----------------------------------------------------------------------------
 
@@ -167,7 +170,7 @@ class Validator:
         values: dict[str, Value] = {}
         # The names of arguments of which nothing follows.
         unclear: set[str] = set()
-        children: dict[str, list[Graph]] = {}
+        children: list[tuple[str, Graph]] = []
         for name, argument in arguments.items():
             parameter, contents = signature.parameters.get(name), contents_of(argument)
             if parameter is None:
@@ -180,19 +183,19 @@ class Validator:
             )
             if contents.references or not self._is_clear(argument, self._problems[before:]):
                 unclear.add(name)
-            if contents.graphs:
-                children[name] = contents.graphs
-        cube = None
+            children += ((name, each) for each in contents.graphs)
         if user_defined is None:
-            cube = self._meaning(process_id, signature, arguments, values, unclear, path)
-        for name, graphs in children.items():
-            labelled = _labelled(process_id, arguments, values)
-            self._children(process_id, signature.parameters[name], graphs, labelled, scope, path)
+            call = CubeCall(process_id, arguments, signature.defaults, unclear)
+            check_meaning(call, self._context.catalogue)
+            for remark in call.remarks:
+                self._report(remark.rule, remark.code, remark.message, path, remark.argument)
+        for name, graph in children:
+            self._child(process_id, signature.parameters[name], graph, scope, path)
         if user_defined is not None:
             return self._enter(process_id, namespace, *user_defined, values, path)
-        if process_id in _OF_CUBES_TOO and (given := values.get("x", ANYTHING)).cube is not None:
+        if process_id in _OF_CUBES_TOO and _CUBE in ((given := values.get("x", ANYTHING)).kinds or ()):
             return given
-        return Value(signature.returns, cube)
+        return Value(signature.returns)
 
     def _is_clear(self, argument: Any, problems: Sequence[Problem]) -> bool:
         """Tell whether it follows from an argument what is meant, in spite of these problems."""
@@ -294,7 +297,7 @@ class Validator:
         finally:
             self._entered.pop()
         kinds = found.kinds if signature.returns is None else signature.returns
-        result = Value(kinds, found.cube)
+        result = Value(kinds)
         visits.append(_Visit(values, self._work.steps - before, result))
         return result
 
@@ -396,6 +399,8 @@ class Validator:
             return results.get(source, ANYTHING) if isinstance(source, str) else ANYTHING
         name = reference["from_parameter"]
         value = scope.find(name) if isinstance(name, str) else None
+        if value is ANYTHING:
+            self._undefined.add(name)
         if value is None:
             is_none = next(scope.names(), None) is None
             hint = (
@@ -427,55 +432,18 @@ class Validator:
             child = Scope(outer=scope, lenient=True, has_constants=scope.has_constants)
             self._graph(graph, child, (*path, name))
 
-    # -- what a call means ----------------------------------------------------------------------------
-
-    def _meaning(
-        self,
-        process_id: str,
-        signature: Signature,
-        arguments: Graph,
-        values: Mapping[str, Value],
-        unclear: set[str],
-        path: tuple[str, ...],
-    ) -> Cube | None:
-        """Check what a call means and return the data cube that it makes."""
-        cubes = {name: value.cube for name, value in values.items() if value.cube is not None}
-        collection = self._context.catalogue.find
-        call = CubeCall(process_id, arguments, signature.defaults, cubes, collection, unclear)
-        check_meaning(call, self._context.catalogue)
-        cube = follow(call)
-        if cube is not None:
-            self._work.step(len(cube.dimensions))
-        if process_id == "array_element":
-            check_element(call, values.get("data", ANYTHING).labelled_by)
-        for remark in call.remarks:
-            self._remark(remark, path)
-        return cube
-
-    def _children(
-        self,
-        process_id: str,
-        parameter: Parameter,
-        graphs: list[Graph],
-        labelled_by: Dimension | None,
-        scope: Scope,
-        path: tuple[str, ...],
+    def _child(
+        self, process_id: str, parameter: Parameter, graph: Graph, scope: Scope, path: tuple[str, ...]
     ) -> None:
-        """Check the child processes in an argument, each in its own scope."""
+        """Check a child process in an argument, in its own scope."""
         handed = parameter.callback
         inner = {each.name: Value(each.kinds) for each in handed or ()}
         if process_id == "count" and "x" in inner:
             inner["element"] = inner["x"]  # as the example in its definition calls it
-        if labelled_by is not None and "data" in inner:
-            inner["data"] = Value(inner["data"].kinds, labelled_by=labelled_by)
-        for graph in graphs:
-            child = Scope(inner, scope, lenient=handed is None, has_constants=scope.has_constants)
-            self._graph(graph, child, (*path, parameter.name))
+        child = Scope(inner, scope, lenient=handed is None, has_constants=scope.has_constants)
+        self._graph(graph, child, (*path, parameter.name))
 
     # -- reports --------------------------------------------------------------------------------------
-
-    def _remark(self, remark: Remark, path: tuple[str, ...]) -> None:
-        self._report(remark.rule, remark.code, remark.message, path, remark.argument)
 
     def _invalid(self, message: str, path: tuple[str, ...]) -> None:
         self._problems.append(Problem(None, "ProcessGraphInvalid", message, GraphPlace(path)))
@@ -510,15 +478,9 @@ def _are_values(argument: Any, wanted: Kinds) -> bool:
 def _likeness(values: Mapping[str, Value]) -> Hashable:
     """Return something that equal arguments share, and hardly any others."""
     return tuple(
-        (name, each.kinds, None if each.constant is UNKNOWN else repr(each.constant), _outline(each.cube))
+        (name, each.kinds, None if each.constant is UNKNOWN else repr(each.constant))
         for name, each in values.items()
     )
-
-
-def _outline(cube: Cube | None) -> Hashable:
-    dimensions = {} if cube is None else cube.dimensions
-    labels = [(each.name, each.labels or ()) for each in dimensions.values()]
-    return tuple((name, len(own), own[:1], own[-1:]) for name, own in labels)
 
 
 def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -533,11 +495,3 @@ def _inside(signature: Signature, values: Mapping[str, Value]) -> Mapping[str, V
         )
         for name, parameter in signature.parameters.items()
     }
-
-
-def _labelled(process_id: str, arguments: Graph, values: Mapping[str, Value]) -> Dimension | None:
-    """Return the dimension along which a child process gets arrays; None if that is not known."""
-    if process_id not in ("reduce_dimension", "apply_dimension"):
-        return None
-    cube, name = values.get("data", ANYTHING).cube, arguments.get("dimension")
-    return cube.dimensions.get(name) if cube is not None and isinstance(name, str) else None

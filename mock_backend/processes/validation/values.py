@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mock_backend.engine.cubes import Cube, Dimension
 from mock_backend.errors.workload import weighed
 from mock_backend.processes.validation.kinds import Kinds
 
@@ -18,14 +17,10 @@ class Value:
 
     Args:
         kinds: Its possible kinds.
-        cube: Its dimensions if it is a data cube and they are known.
-        labelled_by: The dimension whose labels an array has, e.g. in a reducer.
         constant: Its value, if that is written down, e.g. in the call of a user-defined process.
     """
 
     kinds: Kinds = None
-    cube: Cube | None = None
-    labelled_by: Dimension | None = None
     constant: Any = UNKNOWN
 
 

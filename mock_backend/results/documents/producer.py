@@ -11,8 +11,10 @@ from mock_backend.cache import Kept
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
+from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
+from mock_backend.processes.validation.problems import Findings, Problem, RefusedGraph
 from mock_backend.results.documents.result_files import Production
 from mock_backend.settings import AppSettings
 
@@ -100,6 +102,29 @@ class Producer:
 
         surroundings = self._surroundings(process, user_id, _hour(now), run_udfs)
         return outcome_of(process["process_graph"], replace(surroundings, in_parts=in_parts))
+
+    def findings_of(
+        self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
+    ) -> Findings:
+        """Return the problems that show when a process is followed.
+
+        Args:
+            process: The process with its ``process_graph``.
+            user_id: Whose user-defined processes count.
+            now: There are no data of later instants.
+            known: The problems that it has by itself.
+        """
+        from mock_backend.engine.steps.follower import findings_of  # with NumPy, which is heavy
+
+        if not known.refused and not known.undefined:
+            try:
+                return Findings(passed=self.of_process(process, user_id, now).outcome.passed)
+            except RefusedGraph as error:
+                return Findings(error.problems)
+            except OpenEOError as error:
+                return Findings((Problem(None, error.openeo_code, error.message),))
+        surroundings = self._surroundings(process, user_id, _hour(now), False)
+        return findings_of(process["process_graph"], surroundings, known)
 
     def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
         """Return all that the outcome of a process depends on; None if that cannot be told.

@@ -2,16 +2,15 @@
 
 import math
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core.computing import Values
-from mock_backend.engine.cubes import Cube, CubeCall, DataCube, Grid, follow
+from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.functions import FUNCTIONS
-from mock_backend.engine.steps import GraphContext, Outcome, Plain
+from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.errors import OpenEOError
@@ -201,38 +200,3 @@ def test_chains_of_steps(source, steps, merges):
 
 def _maximum():
     return child(m=call("max", data=[par("x"), par("y")]))
-
-
-@settings(SETTINGS, max_examples=400)
-@given(LOADED, st.lists(STEP, max_size=5))
-def test_dimensions_are_those_that_validation_knows(source, steps):
-    """Validation follows dimensions, too, and knows less: nothing of what it knows is otherwise."""
-    nodes, structure = {"s0": source}, followed(source, None)
-    for before, (number, step) in pairwise([(0, {}), *enumerate(steps, 1)]):
-        if structure is None:
-            return
-        structure = followed(step, structure)
-        step = step | {"arguments": step["arguments"] | {"data": ref(f"s{before[0]}")}}
-        nodes[f"s{number}"] = step
-    found = outcome_or_refusal(graph(**nodes))
-    if structure is None or found is None:
-        return
-    cube = found.saved[0].content
-    assert isinstance(cube, DataCube | Plain)
-    known = list(structure.dimensions.values())
-    assert [(each.name, each.kind) for each in cube.dimensions] == [(each.name, each.kind) for each in known]
-    for mine, other in zip(cube.dimensions, known, strict=True):
-        assert other.labels is None or mine.labels == other.labels
-
-
-def followed(step, structure: Cube | None) -> Cube | None:
-    """Return what validation knows of a step's result; None if it is nothing, or if the step is wrong."""
-    process_id, arguments = step["process_id"], step["arguments"]
-    cubes = {} if structure is None else {"data": structure}
-    parameters = signatures()[process_id]["parameters"]
-    defaults = {each["name"]: each.get("default") for each in parameters if each.get("optional")}
-    step_call = CubeCall(
-        process_id, arguments, defaults, cubes, SURROUNDINGS.catalogue.find, open={"data"} & cubes.keys()
-    )
-    found = follow(step_call)
-    return None if step_call.remarks else found

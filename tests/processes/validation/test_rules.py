@@ -36,8 +36,12 @@ def by_rule() -> dict[str | None, list[Case]]:
     return found
 
 
-#: Other problems of cases whose rule is relaxed: there is no collection of such an id, either.
-REVEALED = {"an id with a space": ["unknown-collection"]}
+#: Other problems of cases whose rule is relaxed: there is no collection of such an id, either, and where all
+#: bands are loaded, the one that is chosen is neither red nor infrared.
+REVEALED = {
+    "an id with a space": ["unknown-collection"],
+    "what depends on a wrong argument is not reported, too": ["unknown-band", "unknown-band"],
+}
 
 
 @pytest.mark.parametrize("rule", HERE)

@@ -12,13 +12,14 @@ import numpy as np
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.instants import Period, period_of
-from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes import Cube, DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, Box
 from mock_backend.engine.given_data.contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
 from mock_backend.engine.steps.inputs.item_filter import ItemFilter
@@ -51,6 +52,10 @@ def load_collection(asked: StepCall) -> Flow:
         collection = asked.surroundings.catalogue.known(name)
     except CollectionNotFound:
         return _unknown(asked)
+    described = Cube.of_collection(collection.metadata)
+    bands = None if described is None else described.bands
+    if bands is not None and lacks_labels(asked, bands, names(asked.list("bands")), "bands"):
+        asked = replace(asked, arguments={**asked.arguments, "bands": None})
     return _loaded(asked, collection)
 
 

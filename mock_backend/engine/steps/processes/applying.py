@@ -15,6 +15,7 @@ from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.restructuring import Arranged, Flattened, Rastered
 from mock_backend.engine.steps.array_lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.engine.steps.call import StepCall, finite
+from mock_backend.engine.steps.dimensions import check_elements, named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 from mock_backend.errors import OpenEOError
@@ -64,8 +65,8 @@ def apply_kernel(asked: StepCall, flow: Flow) -> Flow:
 def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process along a dimension."""
     cube, callback = flow.cube, asked.callback("process")
-    dimension = cube.named(asked.text("dimension"))
-    if dimension is None or callback is None:
+    dimension = named(asked, cube)
+    if dimension is None or callback is None or check_elements(asked, "process", callback, dimension):
         return flow
     flat, line = line_of(cube, dimension)
     size = len(line.labels)

@@ -17,6 +17,7 @@ from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.merging import Joined, Masked
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Inside
+from mock_backend.engine.steps import dimensions
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
@@ -31,6 +32,7 @@ _RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlap
 
 def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Keep what is in a period."""
+    dimensions.temporal(asked, flow.cube)
     period, name = period_of(asked.get("extent")), asked.text("dimension")
     if period.is_empty:
         raise OpenEOError(
@@ -83,17 +85,15 @@ def _first_day(flow: Flow, dimension: Dimension, period: Period) -> DataCube | N
     source = _repainted(source_of(flow.cube), dimension.name, label)
     if source is None:
         return None
-    dimensions = [kept if each is dimension else each for each in flow.cube.dimensions]
-    return rebuilt(flow.cube, dimensions, source=source)
+    changed = [kept if each is dimension else each for each in flow.cube.dimensions]
+    return rebuilt(flow.cube, changed, source=source)
 
 
 def _repainted(source: Source, name: str, label: str) -> Source | None:
     """Return made-up values with one other label of a dimension; None if they are none."""
     if isinstance(source, Painted):
-        dimensions = [
-            replace(each, labels=(label,)) if each.name == name else each for each in source.dimensions
-        ]
-        return replace(source, dimensions=tuple(dimensions))
+        found = [replace(each, labels=(label,)) if each.name == name else each for each in source.dimensions]
+        return replace(source, dimensions=tuple(found))
     if isinstance(source, Inside):
         inner = _repainted(source.source, name, label)
         return None if inner is None else replace(source, source=inner)
@@ -169,8 +169,15 @@ def filter_bands(asked: StepCall, flow: Flow) -> Flow:
     cube = flow.cube
     dimension = cube.of_kind("bands")
     if dimension is None:
+        dimensions.lacks(asked, cube, "dimension of bands to filter", "DimensionMissing")
         return flow
     given = names(asked.list("bands"))
+    if not asked.list("bands") and not asked.list("wavelengths"):
+        message = "filter_bands needs 'bands' or 'wavelengths' to know which bands to keep."
+        asked.remark("missing-argument", "BandFilterParameterMissing", None, message)
+        return flow
+    if dimensions.lacks_labels(asked, dimension, given, "bands"):
+        return flow
     if (missing := [each for each in given if not dimension.has(each)]) and not asked.list("wavelengths"):
         # Code of a user may have made them, or the rule that bands exist is relaxed.
         kept = dimension.only(given)
@@ -200,8 +207,8 @@ def filter_bands(asked: StepCall, flow: Flow) -> Flow:
         return flow
     kept = dimension.only(labels)
     found = cube.at(dimension.name, *labels)
-    dimensions = tuple(kept if each.name == kept.name else each for each in found.dimensions)
-    return flow.chosen(replace(found, dimensions=dimensions))
+    changed = tuple(kept if each.name == kept.name else each for each in found.dimensions)
+    return flow.chosen(replace(found, dimensions=changed))
 
 
 def _span(given: Any) -> tuple[float, float] | None:
@@ -214,7 +221,7 @@ def _span(given: Any) -> tuple[float, float] | None:
 def filter_labels(asked: StepCall, flow: Flow) -> Flow:
     """Keep the labels that fulfil a condition."""
     cube, name = flow.cube, asked.text("dimension")
-    dimension, condition = cube.named(name), asked.callback("condition")
+    dimension, condition = dimensions.named(asked, cube), asked.callback("condition")
     if dimension is None or dimension.labels is None or condition is None:
         return flow
     kept = [label for label in dimension.labels if condition(value=label) is True]

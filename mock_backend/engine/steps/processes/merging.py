@@ -110,9 +110,6 @@ def merge_cubes(asked: StepCall) -> Any:
     one, other = _labelled_as(one, other), _labelled_as(other, one)
     first, second = one.cube, other.cube
     _check_geometries(asked, first, second)
-    structure = asked.structure(cube1=first, cube2=second)
-    if structure is None:
-        return one
     if asked.get("overlap_resolver") is None and _overlap(first, second):
         message = (
             "Overlapping data cubes, but no overlap resolver has been specified: 'overlap_resolver' of "
@@ -120,7 +117,9 @@ def merge_cubes(asked: StepCall) -> Any:
         )
         if not asked.lets_pass("overlap-resolver", message):
             raise OpenEOError(message, code="OverlapResolverMissing", status=400)
-    dimensions = [_merged(each, first, second) for each in structure.dimensions.values()]
+    found = {each.name: each for each in (*second.dimensions, *first.dimensions)}
+    names = dict.fromkeys(each.name for each in (*first.dimensions, *second.dimensions))
+    dimensions = [_merged(found[each], first, second) for each in names]
     bands = _merged_bands(asked, first, second, dimensions)
     grid = _union(one, other)
     made = rebuilt(
@@ -135,8 +134,8 @@ def merge_cubes(asked: StepCall) -> Any:
     main = one if first.grid is not None else other
     source = Merged(_side(one, made, main), _side(other, made, main), asked.callback("overlap_resolver"))
     made = replace(made, source=source)
-    found = one.made(made, other)
-    return replace(found, native=one.native if first.grid is not None else other.native)
+    merged = one.made(made, other)
+    return replace(merged, native=one.native if first.grid is not None else other.native)
 
 
 def _check_geometries(asked: StepCall, first: DataCube, second: DataCube) -> None:
@@ -240,7 +239,12 @@ def _merged(dimension: Dimension, first: DataCube, second: DataCube) -> Dimensio
         labels = tuple(sorted(labels, key=lambda label: (instant_of(label), str(label))))
     if dimension.kind == "geometry":
         labels = tuple(range(len(_merged_geometries(first, second))))
-    return replace(dimension, labels=labels)
+    aliases: dict[str, tuple[str, ...]] = {}
+    for cube in (first, second):
+        own = cube.named(dimension.name)
+        for alias, meant in own.aliases.items() if own is not None else ():
+            aliases[alias] = tuple(dict.fromkeys((*aliases.get(alias, ()), *meant)))
+    return replace(dimension, labels=labels, aliases=aliases)
 
 
 def _merged_geometries(first: DataCube, second: DataCube) -> tuple[Any, ...]:

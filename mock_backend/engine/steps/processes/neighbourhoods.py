@@ -20,6 +20,7 @@ from mock_backend.engine.sources.neighbourhoods import Group, Neighbourhoods, Pa
 from mock_backend.engine.sources.restructuring import Arranged
 from mock_backend.engine.sources.zones import Inside, Patched
 from mock_backend.engine.steps.call import Child, StepCall
+from mock_backend.engine.steps.dimensions import is_missing
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.native_grid import degrees
 from mock_backend.engine.steps.labels import start_of
@@ -49,6 +50,10 @@ _MANY = 1 << 24
 def apply_neighborhood(asked: StepCall, flow: Flow) -> Flow:
     """Apply a process to neighbourhoods."""
     child, cube = asked.get("process"), flow.cube
+    for argument in ("size", "overlap"):
+        for each in asked.list(argument):
+            if isinstance(each, Mapping) and isinstance(name := each.get("dimension"), str):
+                is_missing(asked, cube, argument, name)
     if not isinstance(child, Child) or cube.grid is None:
         return flow
     chunks = chunks_of(asked, flow)
@@ -175,7 +180,7 @@ def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int])
         made = apply_dimension(replace(asked, process_id="apply_dimension", arguments=arguments), part)
     else:
         parameters = {"data": part, "x": part, "context": asked.get("context")}
-        made = asked.followed(child, parameters, asked.node)
+        made = asked.followed(child, parameters, (*asked.path, "process"))
     cube = part.cube
     if isinstance(made, Flow) and _properties(made.cube) == _properties(cube):
         names = [each.name for each in cube.others]

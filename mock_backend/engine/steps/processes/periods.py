@@ -28,6 +28,7 @@ from mock_backend.engine.sources.computing import Grouped
 from mock_backend.engine.sources.merging import Combined, Side
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.processes.merging import itself
@@ -37,7 +38,7 @@ from mock_backend.errors import OpenEOError
 
 def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate the values of intervals."""
-    dimension = _temporal(asked, flow.cube)
+    dimension = temporal(asked, flow.cube, alone=True)
     if dimension is None:
         return flow
     given = asked.list("labels")
@@ -98,7 +99,7 @@ def _at_times(cube: DataCube, dimension: Dimension, first: time, last: time) -> 
 
 def aggregate_temporal_period(asked: StepCall, flow: Flow) -> Flow:
     """Aggregate the values of the periods of a calendar."""
-    dimension, name = _temporal(asked, flow.cube), asked.text("period")
+    dimension, name = temporal(asked, flow.cube, alone=True), asked.text("period")
     if dimension is None or name not in PERIODS:
         return flow
     instants = [each for label in dimension.labels or () if (each := start_of(flow.cube, label)) is not None]
@@ -155,7 +156,7 @@ def groups_of(cube: DataCube, dimension: Dimension, intervals: Sequence[Period])
 
 def climatological_normal(asked: StepCall, flow: Flow) -> Flow:
     """Compute the averages of the periods of a year."""
-    dimension = _temporal(asked, flow.cube)
+    dimension = temporal(asked, flow.cube)
     if dimension is None:
         return flow
     name = asked.text("period") or ""
@@ -205,7 +206,7 @@ def _climatology_label(name: str, at: datetime) -> str:
 def anomaly(asked: StepCall, flow: Flow) -> Flow:
     """Compute how far values are from the normal ones."""
     cube, normals = flow.cube, asked.flow("normals")
-    dimension = _temporal(asked, cube)
+    dimension = temporal(asked, cube)
     of_normals = None if normals is None else normals.cube.named(dimension.name if dimension else None)
     if normals is None or dimension is None or of_normals is None:
         return flow
@@ -234,8 +235,3 @@ def anomaly(asked: StepCall, flow: Flow) -> Flow:
 
 def _index(labels: Sequence[Any], label: Any) -> int:
     return list(labels).index(label) if label in labels else -1
-
-
-def _temporal(asked: StepCall, cube: DataCube) -> Dimension | None:
-    name = asked.text("dimension")
-    return cube.of_kind("temporal") if name is None else cube.named(name)

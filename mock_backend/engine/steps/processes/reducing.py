@@ -19,6 +19,7 @@ from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
 from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.dimensions import check_elements, is_taken, lacks, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow, sampled
 from mock_backend.engine.steps.places import Area, Feature, bounds_of, place_of_features
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
@@ -27,8 +28,8 @@ from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 def reduce_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Reduce a dimension."""
     cube, callback = flow.cube, asked.callback("reducer")
-    dimension = cube.named(asked.text("dimension"))
-    if dimension is None or callback is None:
+    dimension = named(asked, cube)
+    if dimension is None or callback is None or check_elements(asked, "reducer", callback, dimension):
         return flow
     flat, line = line_of(cube, dimension)
     if dimension.kind == "bands":
@@ -82,28 +83,26 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
     share = _share(features, place)
     if flow.cube.grid is not None:
         flow = asked.readable(flow, math.ceil(flow.cube.count * min(share, 1.0)))
-    cube = flow.cube
-    structure = asked.structure(data=cube)
-    if structure is None or callback is None or cube.grid is None:
+    cube, target = flow.cube, asked.text("target_dimension")
+    if target is not None:
+        is_taken(asked, cube, "TargetDimensionExists", "target_dimension", target)
+    if callback is None or cube.grid is None:
         return flow
     bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
     own = None if given is None else given.cube.of_kind("geometry")
-    labels = own.labels if own is not None else tuple(range(len(features)))
-    dimensions = [
-        replace(each, labels=labels) if each.kind == "geometry" else each
-        for each in structure.dimensions.values()
-    ]
+    own = own or Dimension("geometry", "geometry", tuple(range(len(features))))
+    others = [each for each in cube.dimensions if each.kind != "spatial"]
+    dimensions = [*others, own]
+    if target is not None:
+        dimensions.append(Dimension(target, "other", ("value", "total_count", "valid_count")))
     source = source_of(cube)
     if bounds is not None:
         source = Bounded(source, bounds)
-    axis = [each.kind for each in dimensions].index("geometry")
     shapes = tuple(each.get("geometry") for each in features)
-    zonal: Any = Zonal(source, cube.grid, shapes, callback, axis, share)
-    others = [each for each in dimensions if each.kind != "geometry"]
-    extra = [each for each in others if cube.named(each.name) is None]
-    if extra:
-        # The target dimension: the value, and how many pixels there were.
-        zonal = _with_counts(zonal, dimensions, extra[0])
+    zonal: Any = Zonal(source, cube.grid, shapes, callback, len(others), share)
+    if target is not None:
+        # The value, and how many pixels there were.
+        zonal = _with_counts(zonal, len(others) + 1)
     made = rebuilt(cube, dimensions, bands, grid=None, geometries=features, source=zonal)
     return flow.made(made, *(() if given is None else (given,)))
 
@@ -123,12 +122,21 @@ def _size_of(bounds: Box) -> float:
 
 def ndvi(asked: StepCall, flow: Flow) -> Flow:
     """Compute the NDVI."""
-    cube, structure = flow.cube, asked.structure()
-    dimension = cube.of_kind("bands")
-    if structure is None or dimension is None:
+    cube, target = flow.cube, asked.text("target_band")
+    of_bands = [each for each in cube.dimensions if each.kind == "bands"]
+    if len(of_bands) != 1:
+        lacks(asked, cube, "dimension of bands, or several, and ndvi needs one", "DimensionAmbiguous")
         return flow
-    target = asked.text("target_band")
-    places = [place_of_band(cube, asked.text(name) or name) for name in ("nir", "red")]
+    dimension, wanted = of_bands[0], [asked.text(name) or name for name in ("nir", "red")]
+    for argument, band, code in zip(
+        ("nir", "red"), wanted, ("NirBandAmbiguous", "RedBandAmbiguous"), strict=True
+    ):
+        lacks_labels(asked, dimension, [band], argument, code)
+    if target in (dimension.labels or ()):
+        message = f"There is a band {target!r} already; choose another name."
+        asked.remark("unknown-band", "BandExists", "target_band", message)
+        return flow
+    places = [place_of_band(cube, band) for band in wanted]
     new = Band(
         "NDVI" if target is None else target, data_type="float32", minimum=-1.0, maximum=1.0, nodata="nan"
     )
@@ -136,9 +144,12 @@ def ndvi(asked: StepCall, flow: Flow) -> Flow:
     two = replace(line, labels=[line.labels[each] for each in places])
     index = Reduced(source_of(cube).picked(line.axis, places), two, _difference)
     if target is None:
-        return flow.made(rebuilt(cube, structure.dimensions.values(), (new,), source=index))
+        left = [each for each in cube.dimensions if each is not dimension]
+        return flow.made(rebuilt(cube, left, (new,), source=index))
     source = Joined(source_of(cube), len(line.labels), Widened(index, line.axis), line.axis)
-    return flow.made(rebuilt(cube, structure.dimensions.values(), (*cube.bands, new), source=source))
+    more = replace(dimension, labels=(*line.labels, target))
+    changed = [more if each is dimension else each for each in cube.dimensions]
+    return flow.made(rebuilt(cube, changed, (*cube.bands, new), source=source))
 
 
 def _difference(**parameters: Any) -> Any:
@@ -147,9 +158,8 @@ def _difference(**parameters: Any) -> Any:
     return call("normalized_difference", {"x": x, "y": y})
 
 
-def _with_counts(source: Zonal, dimensions: Sequence[Dimension], target: Dimension) -> Source:
+def _with_counts(source: Zonal, axis: int) -> Source:
     """Return values with a dimension for the number of pixels, and of those that have data."""
-    axis = [each.name for each in dimensions].index(target.name)
     count = [ProcessCallback("count", arguments) for arguments in ({"condition": True}, {})]
     parts = [source, *(replace(source, callback=each) for each in count)]
     found: Source = Widened(parts[0], axis)

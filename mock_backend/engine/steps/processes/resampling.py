@@ -12,6 +12,7 @@ from mock_backend.engine.sources.computing import NearestLabels
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.native_grid import Native, degrees
 from mock_backend.engine.steps.labels import start_of
@@ -157,14 +158,21 @@ def aggregate_spatial_window(asked: StepCall, flow: Flow) -> Flow:
 def resample_cube_temporal(asked: StepCall, flow: Flow) -> Flow:
     """Take over the instants of another cube: each has the values of the nearest one."""
     target, name = asked.flow("target"), asked.text("dimension")
+    temporal(asked, flow.cube)
     if target is None:
         return flow
     cube, within = flow.cube, asked.get("valid_within")
-    others = {each.name: each for each in target.cube.dimensions if each.kind == "temporal"}
+    mine, others = (
+        {each.name: each for each in one.dimensions if each.kind == "temporal" and name in (None, each.name)}
+        for one in (cube, target.cube)
+    )
+    if mine and mine.keys() != others.keys():
+        message = f"The temporal dimensions are {sorted(mine)}, and those of 'target' {sorted(others)}."
+        asked.remark("unknown-dimension", "DimensionMismatch", "target", message)
     dimensions, source = [], source_of(cube)
     for each in cube.dimensions:
         other = others.get(each.name)
-        if each.kind != "temporal" or other is None or name not in (None, each.name):
+        if each.name not in mine or other is None:
             dimensions.append(each)
             continue
         dimensions.append(replace(each, labels=other.labels))

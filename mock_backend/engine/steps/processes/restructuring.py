@@ -11,24 +11,24 @@ from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources.restructuring import Dropped, Flattened, Unflattened, Widened
 from mock_backend.engine.steps.array_lines import coordinates, line_of
 from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.dimensions import is_missing, is_taken, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
-from mock_backend.errors import OpenEOError
 
 
 def drop_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Drop a dimension."""
     name = asked.text("name")
-    cube, gone = flow.cube, flow.cube.named(name)
+    cube, gone = flow.cube, named(asked, flow.cube, "name")
     if gone is None:
         return flow
     if cube.sizes[gone.name] > 1:
-        raise OpenEOError(
+        message = (
             f"Only a dimension with one label can be dropped; {name!r} has {cube.sizes[gone.name]:,}. Use "
-            f"reduce_dimension to reduce it. [at {asked.node}]",
-            code="DimensionLabelCountMismatch",
-            status=400,
+            "reduce_dimension to reduce it."
         )
+        asked.remark("unknown-dimension", "DimensionLabelCountMismatch", "name", message)
+        return flow
     cube, line = line_of(cube, gone)
     left = [each for each in cube.dimensions if each.name != name]
     spans = {} if gone.kind == "temporal" else cube.spans
@@ -39,7 +39,7 @@ def drop_dimension(asked: StepCall, flow: Flow) -> Flow:
 def add_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Add a dimension with one label."""
     cube, name, label = flow.cube, asked.text("name"), asked.get("label")
-    if name is None or name in cube.sizes:
+    if name is None or is_taken(asked, cube, "DimensionExists", "name", name):
         return flow
     labels = (label,) if isinstance(label, str | int | float) else (0,)
     new = Dimension(name, asked.text("type") or "other", labels)
@@ -52,22 +52,30 @@ def add_dimension(asked: StepCall, flow: Flow) -> Flow:
 
 def rename_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Rename a dimension."""
-    source, target = asked.text("source"), asked.text("target")
-    if target is None or target in flow.cube.sizes:
+    source, target = named(asked, flow.cube, "source"), asked.text("target")
+    if source is None or target is None or target == source.name:
         return flow
-    dimensions = [
-        replace(each, name=target) if each.name == source else each for each in flow.cube.dimensions
-    ]
+    if is_taken(asked, flow.cube, "DimensionExists", "target", target):
+        return flow
+    dimensions = [replace(each, name=target) if each is source else each for each in flow.cube.dimensions]
     return replace(flow, cube=rebuilt(flow.cube, dimensions), is_raw=False)
 
 
 def rename_labels(asked: StepCall, flow: Flow) -> Flow:
     """Rename labels."""
-    cube, name = flow.cube, asked.text("dimension")
-    dimension = next((each for each in cube.dimensions if each.name == name), None)
+    cube, dimension = flow.cube, named(asked, flow.cube)
     target, source = asked.list("target"), asked.list("source")
-    if dimension is None or dimension.labels is None or not target:
+    if dimension is None or dimension.labels is None:
+        if dimension is not None:
+            message = (
+                f"The labels of dimension {dimension.name!r} are places of pixels, which have no other names."
+            )
+            asked.remark("unknown-label", "LabelsNotEnumerated", "dimension", message)
         return flow
+    if _mismatch(asked, dimension, source, target):
+        return flow
+    # An alias is the first label it stands for. Only labels that are numbers may be left out; many back-ends
+    # take them for any, in their order.
     meant = [(dimension.only([each]).labels or (each,))[0] for each in source] or list(dimension.labels)
     new = dict(zip(meant, target, strict=False))
     renamed = dimension.renamed(new)
@@ -85,10 +93,31 @@ def rename_labels(asked: StepCall, flow: Flow) -> Flow:
     return replace(flow, cube=rebuilt(cube, dimensions, bands, spans=spans or cube.spans), is_raw=False)
 
 
+def _mismatch(asked: StepCall, dimension: Dimension, source: list[Any], target: list[Any]) -> bool:
+    """Remark on labels that cannot be renamed so; tell whether they cannot."""
+    labels = dimension.labels or ()
+    count = len(source or labels)
+    if len(target) != count if source else len(target) > count:
+        message = (
+            f"There must be as many new labels as old ones of dimension {dimension.name!r}, "
+            f"not {len(target)} for {count}."
+        )
+        return asked.remark("unknown-label", "LabelMismatch", "target", message)
+    if lacks_labels(asked, dimension, source, "source", "LabelNotAvailable"):
+        return True
+    replaced = dimension.only(source).labels or () if source else labels[: len(target)]
+    taken, refused = set(labels) - set(replaced), False
+    for label in target:
+        if label in taken:
+            message = f"The dimension {dimension.name!r} has a label {label!r} already; choose another name."
+            refused |= asked.remark("unknown-label", "LabelExists", "target", message)
+        taken.add(label)
+    return refused
+
+
 def dimension_labels(asked: StepCall, flow: Flow) -> Any:
     """Return the labels of a dimension."""
-    cube, name = flow.cube, asked.text("dimension")
-    dimension = next((each for each in cube.dimensions if each.name == name), None)
+    cube, dimension = flow.cube, named(asked, flow.cube)
     if dimension is None:
         return []
     if dimension.labels is None:
@@ -101,9 +130,14 @@ def dimension_labels(asked: StepCall, flow: Flow) -> Any:
 def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
     """Make one dimension of several."""
     cube, target = flow.cube, asked.text("target_dimension")
-    found = [each for name in names(asked.list("dimensions")) if (each := cube.named(name)) is not None]
+    given = names(asked.list("dimensions"))
+    for name in given:
+        is_missing(asked, cube, "dimensions", name)
+    found = [each for name in given if (each := cube.named(name)) is not None]
     if target is None or not found:
         return flow
+    if target not in given:
+        is_taken(asked, cube, "TargetDimensionExists", "target_dimension", target)
     check_labels(prod(cube.sizes[each.name] for each in found), target)
     separator = asked.text("label_separator") or "~"
     if any(map(is_horizontal, found)):
@@ -125,9 +159,12 @@ def unflatten_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Make several dimensions of one."""
     cube = flow.cube
     targets = names(asked.list("target_dimensions"))
-    dimension = cube.named(asked.text("dimension"))
+    dimension = named(asked, cube)
     if dimension is None or not targets:
         return flow
+    for each in targets:
+        if each != dimension.name:
+            is_taken(asked, cube, "TargetDimensionExists", "target_dimensions", each)
     cube, line = line_of(cube, dimension)
     separator = asked.text("label_separator") or "~"
     parts = [str(label).split(separator, len(targets) - 1) for label in line.labels]

@@ -13,6 +13,7 @@ from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed,
 from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
+from mock_backend.engine.steps.dimensions import named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
 from mock_backend.engine.steps.places import Feature, shape_of
@@ -40,6 +41,7 @@ def vector_reproject(asked: StepCall, flow: Flow) -> Flow:
     """Project geometries; they are kept in degrees here whatever they are projected to."""
     projection = asked.get("projection")
     asked.guarded("projection", lambda: crs_name(projection))
+    named(asked, flow.cube)
     return flow
 
 

@@ -1,9 +1,14 @@
 """Collections to load, and the validation of cases against them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from mock_backend.catalog import CollectionsRegister
+from mock_backend.catalog import CollectionsRegister, Described
+from mock_backend.catalog.collection import StacCollection
+from mock_backend.engine.steps import GraphContext
+from mock_backend.engine.steps.follower import findings_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.problems import Problem
@@ -34,21 +39,38 @@ ODD = {
         t={"type": "temporal"},
     ),
     "WITH_HEIGHTS": _collection([0, 0, -50, 10, 10, 8000], [None, None], **_SPACE, bands={"type": "bands"}),
-    "NOTHING_SAID": {},
+    "NOTHING_SAID": {
+        "extent": {"spatial": {"bbox": [[-180, -90, 180, 90]]}, "temporal": {"interval": [[None, None]]}},
+        "cube:dimensions": {},
+    },
 }
+
+
+_ODD = {name: StacCollection(name, each) for name, each in ODD.items()}
 
 
 class Catalogue(CollectionsRegister):
     """The collections that all back-ends have, and odd ones."""
 
-    def find(self, collection_id: str) -> dict[str, Any] | None:
-        return ODD[collection_id] if collection_id in ODD else super().find(collection_id)
+    def _find(self, identifier: str) -> Described | None:
+        return _ODD.get(identifier) or super()._find(identifier)
 
 
 CATALOGUE = Catalogue(AppSettings(profile="spec"))
 
 
+#: A summer's noon.
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
 def problems_of(case: Case, relaxed: Iterable[str] = ()) -> list[Problem]:
-    context = Context(signatures(), CATALOGUE, case.user_processes.get, frozenset(relaxed))
-    findings = Validator(context).findings(case.graph, case.parameters, lenient=case.lenient)
-    return list(findings.refused)
+    """Return the broken rules; that there are no data, for example, is told when nothing else is wrong."""
+    lets_pass, own = frozenset(relaxed), case.user_processes.get
+    context = Context(signatures(), CATALOGUE, own, lets_pass)
+    known = Validator(context).findings(case.graph, case.parameters, lenient=case.lenient)
+    surroundings = GraphContext(
+        CATALOGUE, signatures(), NOW, user_process=own, parameters=case.parameters, lets_pass=lets_pass
+    )
+    more = findings_of(case.graph, surroundings, known)
+    more = replace(more, refused=tuple(each for each in more.refused if each.rule is not None))
+    return list(known.also(more, case.graph).refused)

@@ -149,8 +149,13 @@ BANDS = [
         flow(call("apply_dimension", dimension="t", process=child(u=udf(data=par("data")))), bands("B04")),
     ),
     good(
-        "after a filter by wavelengths nobody knows",
+        "of some wavelengths",
+        flow(call("filter_bands", wavelengths=[[0.6, 0.9]]), bands("B04", "B08"), call("ndvi")),
+    ),
+    bad(
+        "of wavelengths that were left out",
         flow(call("filter_bands", wavelengths=[[0.6, 0.7]]), bands("B04"), call("ndvi")),
+        ("NirBandAmbiguous", "s3", "nir", "'nir' was left out"),
     ),
     good(
         "after a filter by a parameter nobody knows",
@@ -162,8 +167,8 @@ BANDS = [
         flow(bands("B11", "anything"), source=load(bands=par("b"))),
         lenient=True,
     ),
-    good(
-        "after a filter of labels nobody knows",
+    bad(
+        "of labels that a filter does not keep",
         flow(
             call(
                 "filter_labels",
@@ -172,6 +177,7 @@ BANDS = [
             ),
             bands("anything"),
         ),
+        (INVALID, "s2", "bands", "unknown band 'anything'", "'B04'"),
     ),
     good(
         "what backscatter adds",
@@ -192,8 +198,8 @@ BANDS = [
     ),
     good("elements that need not be there", flow(element(label="B11", return_nodata=True))),
     good("elements by number that need not be there", flow(element(index=7, return_nodata=True))),
-    good(
-        "elements of what is not labelled by bands",
+    bad(
+        "elements of time beyond the last",
         flow(
             call(
                 "reduce_dimension",
@@ -201,6 +207,7 @@ BANDS = [
                 reducer=child(e=call("array_element", data=par("data"), index=99)),
             )
         ),
+        (ELEMENT, "s1/reducer/e", "index", "no element 99", "'t'"),
     ),
     good(
         "elements of other arrays",

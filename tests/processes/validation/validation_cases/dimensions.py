@@ -214,7 +214,13 @@ DIMENSIONS = [
         flow(call("rename_labels", dimension="bands", target=["r"]), bands("r", "B08")),
     ),
     good(
-        "labels of time", flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["first"]))
+        "labels of time",
+        flow(call("rename_labels", dimension="t", source=["2024-06-29T00:00:00Z"], target=["last"])),
+    ),
+    bad(
+        "labels of time on other days",
+        flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["first"])),
+        ("LabelNotAvailable", "s1", "source", "'t' has no label '2024-06-01'"),
     ),
     good(
         "labels by common names",
