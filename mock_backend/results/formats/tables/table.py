@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DATE = "date"
 FEATURE_INDEX = "feature_index"
 VALUE = "value"
+_ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ class Keys:
     labels: Sequence[Any]
     places: "NDArray[np.intp]"
 
-    def values(self) -> list[Any]:
-        """Return the label of each row."""
-        return [self.labels[place] for place in self.places]
+    def values(self, rows: slice = _ALL) -> list[Any]:
+        """Return the labels of some rows, by default of all."""
+        return [self.labels[place] for place in self.places[rows].tolist()]
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,15 @@ class CubeTable:
     columns: "Mapping[str, NDArray[Any]]"
     nodata: float | None
 
-    def as_lists(self) -> dict[str, list[Any]]:
-        """Return all columns as lists, with None where there are no data."""
-        return {each.name: each.values() for each in self.keys} | {
-            name: _listed(column, self.nodata) for name, column in self.columns.items()
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return max((len(each) for each in self.columns.values()), default=0)
+
+    def as_lists(self, rows: slice = _ALL) -> dict[str, list[Any]]:
+        """Return the columns of some rows, by default of all, as lists, with None where there are no data."""
+        return {each.name: each.values(rows) for each in self.keys} | {
+            name: _listed(column[rows], self.nodata) for name, column in self.columns.items()
         }
 
 
@@ -113,15 +119,6 @@ def table_of(cube: DataCube) -> CubeTable:
 def key_names(cube: DataCube) -> list[str]:
     """Return the names of the columns that say what a row of a data cube's table is about."""
     return unique_names(map(_key_name, by_variable(cube)))
-
-
-def columns_of(content: DataCube | Plain) -> dict[str, list[Any]]:
-    """Return the columns of a table of content as lists, None where there are no data.
-
-    Args:
-        content: A data cube or a value.
-    """
-    return plain_columns(content.value) if isinstance(content, Plain) else table_of(content).as_lists()
 
 
 def plain_columns(value: Any) -> dict[str, list[Any]]:
