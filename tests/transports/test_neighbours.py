@@ -2,12 +2,15 @@
 
 import asyncio
 import datetime
+import http.client
 import io
 import re
+import socket
 import time
 from datetime import timedelta
 
 import freezegun
+import httpretty
 import httpx
 import pytest
 import requests
@@ -81,6 +84,36 @@ class TestRequestsMock:
 
         use(mock_backend)
         assert requests.get(ELSEWHERE, timeout=5).text == "theirs"
+
+
+class TestHttpretty:
+    """It replaces sockets; requests in this process open none."""
+
+    @pytest.fixture
+    def mocked(self):
+        with httpretty.enabled(allow_net_connect=False):
+            httpretty.register_uri(httpretty.GET, "http://elsewhere.test/", body="theirs")
+            yield
+
+    def ask_theirs(self):
+        # Not by urllib3 2, which shuts sockets down as theirs cannot.
+        connection = http.client.HTTPConnection("elsewhere.test", timeout=5)
+        connection.request("GET", "/")
+        return connection.getresponse().read()
+
+    def test_started_after_the_back_end(self, mock_backend, mocked, use):
+        use(mock_backend)
+        assert self.ask_theirs() == b"theirs"
+        assert [each.path for each in httpretty.latest_requests()] == ["/"]
+
+    def test_started_before_it(self, mocked, use):
+        before = socket.socket, requests.adapters.PoolManager, time.sleep
+        with MockBackend("https://later.test") as backend:
+            use(backend)
+            assert self.ask_theirs() == b"theirs"
+        assert (socket.socket, requests.adapters.PoolManager, time.sleep) == before
+        with pytest.raises((requests.ConnectionError, httpretty.errors.UnmockedError)):
+            requests.get("https://later.test/", timeout=5)
 
 
 class TestResponses:
