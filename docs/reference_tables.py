@@ -124,9 +124,27 @@ def _python() -> str:
         lines = [f".. automodule:: {module}", "   :no-members:", ""]
         for name in names:
             value = getattr(import_module(module), name)
-            lines.append(f".. {_directive(value)}:: {module}.{name}")
+            lines += [f".. {_directive(value)}:: {module}.{name}", *_with_members_of_parts(value)]
         parts.append("\n".join([f"## `{module}`", "", "```{eval-rst}", *lines, "```"]))
     return "\n\n".join(parts)
+
+
+def _with_members_of_parts(value: object) -> list[str]:
+    """Return the options by which a class has the members of its bases that have no place of their own."""
+    if not inspect.isclass(value):
+        return []
+    public = {
+        id(getattr(import_module(module), name)) for module, names in public_names().items() for name in names
+    }
+    others = [
+        each
+        for each in value.__mro__[1:]
+        if id(each) in public or not each.__module__.startswith("mock_backend")
+    ]
+    if len(others) == len(value.__mro__) - 1:
+        return []
+    hidden = [] if set(value.__bases__) & set(others) else ["   :no-show-inheritance:"]
+    return [f"   :inherited-members: {', '.join(each.__name__ for each in others)}", *hidden, ""]
 
 
 def _directive(value: object) -> str:

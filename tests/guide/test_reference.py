@@ -50,6 +50,12 @@ def test_every_public_name_is_there_once(reference):
             assert getattr(import_module(homes[0]), name) is value
 
 
+def test_classes_have_the_members_of_bases_that_are_not_public(reference):
+    documented = reference.TABLES["python"]()
+    assert ".. autoclass:: mock_backend.MockBackend\n   :inherited-members: object\n" in documented
+    assert ".. autoclass:: mock_backend.Delay\n.." in documented  # its only base is public
+
+
 def test_public_classes_functions_methods_and_properties_have_docstrings(reference):
     for module in reference.PUBLIC_MODULES:
         for name in import_module(module).__all__:

@@ -1,6 +1,5 @@
 """The outermost layer: what happens to every exchange, whatever answers it."""
 
-import json
 import re
 from functools import partial
 from typing import ClassVar
@@ -21,7 +20,7 @@ from mock_backend.http.app.limits import Limit, check_coding, check_length, limi
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import JsonResponse
 from mock_backend.http.app.rendering import error_response
-from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying
+from mock_backend.http.app.request_body import header_of, read_beginning, read_body, replaying, title_in
 from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
@@ -312,7 +311,7 @@ class Gateway:
         title = None
         if self._faults.reads_titles and exchange.method == "POST" and template in ("/jobs", "/result"):
             body = await read_body(receive)
-            receive, title = replaying(body, receive), _title_in(body)
+            receive, title = replaying(body, receive), title_in(body)
 
         def user_name() -> str | None:
             try:
@@ -389,15 +388,6 @@ def _origin_of(scope: Scope) -> urls.Origin:
 def _with_query(url: str, scope: Scope) -> str:
     query = scope["query_string"].decode("latin-1")
     return f"{url}?{query}" if query else url
-
-
-def _title_in(body: bytes) -> str | None:
-    """Return the title of the job that the body of a request describes."""
-    try:
-        title = json.loads(body)["title"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return None
-    return title if isinstance(title, str) else None
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -109,6 +109,15 @@ def replaying(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
+def title_in(body: bytes) -> str | None:
+    """Return the title of the job that the body of a request describes."""
+    try:
+        title = json.loads(body)["title"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return title if isinstance(title, str) else None
+
+
 def header_of(scope: Scope, name: bytes) -> str | None:
     """Return a header of a request; its name in lower case."""
     for key, value in scope["headers"]:
