@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from starlette.routing import Route
@@ -267,7 +268,8 @@ class MockBackend(Opening, Additions, Inspection):
         if found.start is not None and settings.get("clock") is None:
             settings["clock"] = Clock(found.start)
         backend = cls(**(found.settings() | settings))
-        backend.scenario = found
+        # Ids and chances follow from the seed: a story has to tell the one in force.
+        backend.scenario = replace(found, seed=settings["seed"]) if "seed" in settings else found
         found.apply(backend)
         return backend
 

@@ -155,30 +155,22 @@ def _restarts(backend):
     return any(job.job.run is not None and job.job.run.number > 1 for job in backend.jobs)
 
 
-CHAOS = scenario_of("chaos").to_dict() | {
-    "faults": [
-        {"kind": "error", "status": 502, "after_effect": True, "times": None, "probability": 0.08},
-        {"kind": "disconnect", "times": None, "probability": 0.08},
-        {"kind": "delay", "by": "1s", "jitter": "1s", "times": None, "probability": 0.2},
-    ]
-}
-
-
 def test_a_story_is_shrunk_to_what_makes_the_test_fail():
     def fails(scenario):
         with MockBackend.from_scenario(scenario) as backend:
             return _restarts(backend)
 
-    with MockBackend.from_scenario(CHAOS) as backend:
+    # Twenty jobs are few: with most other seeds all starts go well.
+    with MockBackend.from_scenario("chaos", seed=5) as backend:
         assert _restarts(backend)
         told = story(backend.scenario, backend.faults.strikes)
 
     shrunk = shrink(told, fails)
 
-    assert len(told.faults) > 5
+    assert len(told.faults) > 1
     assert len(shrunk.scenario.faults) == 1
     assert shrunk.scenario.faults[0]["route"] == "POST /jobs/{job_id}/results"
-    assert shrunk.scenario.faults[0]["after_effect"]
+    assert shrunk.scenario.faults[0]["when"] == "after"
     assert fails(Scenario.from_dict(json.loads(str(shrunk))))
     assert shrunk.runs < 30
 

@@ -121,3 +121,24 @@ def test_a_report_never_fails_itself(pytester):
 
     result.assert_outcomes(failed=2, passed=1)
     result.stdout.fnmatch_lines(["jobs: *closed*"])
+
+
+def test_exchanges_with_providers_are_told_if_there_are_any(pytester):
+    pytester.makepyfile(
+        """
+        def test_fails(mock_backend):
+            connection = mock_backend.connect(user=None)
+            connection.authenticate_oidc_client_credentials("openeo-service", "secret")
+            assert False
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.stdout.fnmatch_lines(
+        [
+            "exchanges with the provider 'mock': *",
+            "  +0:00:00 <GET /.well-known/openid-configuration -> 200>",
+            "  +0:00:00 <POST /token -> 200>",
+        ]
+    )

@@ -69,3 +69,29 @@ def test_nothing_runs_again_if_it_shall_not(pytester):
 
     result.assert_outcomes(failed=1, passed=1)
     assert "shortest scenario" not in result.stdout.str()
+
+
+def test_a_failure_that_does_not_come_again_tells_the_whole_story(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        runs = []
+
+        @pytest.mark.mock_backend(scenario={"faults": [{"kind": "delay", "by": "1s", "times": None}]})
+        def test_fails(mock_backend):
+            runs.append(mock_backend)
+            assert len(runs) > 1
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.stdout.fnmatch_lines(
+        [
+            "*mock back-end: the shortest scenario in which this test fails*",
+            "It does not fail again with these:",
+            "{",
+            '    {"kind": "delay", "by": "1s"*}',
+        ]
+    )
