@@ -1,6 +1,5 @@
 """Data cubes as process graphs make them: dimensions, labels and grids, without any values."""
 
-from mock_backend.engine.cubes.call import CubeCall, Remark
 from mock_backend.engine.cubes.cube import Cube, Dimension
 from mock_backend.engine.cubes.data_cube import DataCube, is_horizontal
 from mock_backend.engine.cubes.grid import Grid
@@ -8,11 +7,9 @@ from mock_backend.engine.cubes.projection import UnknownCrsError
 
 __all__ = [
     "Cube",
-    "CubeCall",
     "DataCube",
     "Dimension",
     "Grid",
-    "Remark",
     "UnknownCrsError",
     "is_horizontal",
 ]

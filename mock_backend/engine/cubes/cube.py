@@ -125,17 +125,6 @@ class Cube:
         """Return the cube with some dimensions replaced or added."""
         return Cube({**self.dimensions, **{each.name: each for each in dimensions}})
 
-    def without(self, *names: str) -> "Cube":
-        """Return the cube without some dimensions."""
-        return Cube({name: each for name, each in self.dimensions.items() if name not in names})
-
-    def renamed(self, source: str, target: str) -> "Cube":
-        """Return the cube with one of its dimensions called otherwise."""
-        named = (
-            replace(each, name=target) if each.name == source else each for each in self.dimensions.values()
-        )
-        return Cube({each.name: each for each in named})
-
 
 _known: Kept[tuple[Mapping[str, Any], Cube | None]] = Kept(500)
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_backend.engine.core.values import Labelled
-from mock_backend.engine.cubes import CubeCall
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.outcome import Later, as_json
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.validation.call_checks import check_meaning
+from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.contents import contents_of
 from mock_backend.processes.validation.schema_check import Complaint
 from mock_backend.processes.validation.signature import Parameter, Signature
@@ -41,14 +41,15 @@ def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str,
     if any(not isinstance(each, Flow) for each in found.values()):
         call = _call_of(asked)
         check_meaning(call, asked.surroundings.catalogue)
-        for each in call.remarks:
-            if not asked.lets_pass(each.rule, each.message):
-                raise OpenEOError(f"{each.message} [at {asked.node}]", code=each.code, status=400)
+        for each in call.problems:
+            if each.rule not in asked.surroundings.lets_pass:
+                raise OpenEOError(each.text, code=each.code, status=400)
+            asked.passed.append(each)
 
 
-def _call_of(asked: StepCall) -> CubeCall:
+def _call_of(asked: StepCall) -> CheckedCall:
     unclear = {name for name, value in asked.arguments.items() if isinstance(value, Flow | Child | Labelled)}
-    return CubeCall(asked.process_id, asked.arguments, asked.defaults, unclear)
+    return CheckedCall(asked.process_id, asked.arguments, asked.defaults, asked.path, unclear)
 
 
 def _is_known(value: Any) -> bool:

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mock_backend.engine.cubes import CubeCall
 from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.context import Catalogue
 from mock_backend.processes.validation.extents import check_box, check_interval, check_overlap, check_touch
 from mock_backend.processes.validation.schema_check import Checker
 
 
-def check_meaning(call: CubeCall, catalogue: Catalogue) -> None:
+def check_meaning(call: CheckedCall, catalogue: Catalogue) -> None:
     """Add to a call's remarks what is wrong with it by itself."""
     check = _CHECKS.get(call.process_id)
     if check is not None:
         check(call, catalogue)
 
 
-def _load_collection(call: CubeCall, catalogue: Catalogue) -> None:
+def _load_collection(call: CheckedCall, catalogue: Catalogue) -> None:
     name = call.text("id")
     metadata = None if name is None else catalogue.find(name)
     if name is not None and metadata is None:
@@ -33,12 +33,12 @@ def _load_collection(call: CubeCall, catalogue: Catalogue) -> None:
         check_overlap(call, "temporal_extent", interval, metadata)
 
 
-def _load_stac(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _load_stac(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     check_box(call, "spatial_extent")
     check_interval(call, "temporal_extent", call.value("temporal_extent"))
 
 
-def _save_result(call: CubeCall, catalogue: Catalogue) -> None:
+def _save_result(call: CheckedCall, catalogue: Catalogue) -> None:
     formats = catalogue.output_formats()
     name = _check_name(call, "format", "unknown-format", "file format to write", formats)
     options = call.value("options")
@@ -59,11 +59,11 @@ def _spelled_loosely(value: Any, schema: Mapping[str, Any]) -> bool:
     return isinstance(value, str) and isinstance(texts, list) and value.upper() in map(str.upper, texts)
 
 
-def _load_files(call: CubeCall, catalogue: Catalogue) -> None:
+def _load_files(call: CheckedCall, catalogue: Catalogue) -> None:
     _check_name(call, "format", "unknown-format", "file format to read", catalogue.input_formats())
 
 
-def _run_udf(call: CubeCall, catalogue: Catalogue) -> None:
+def _run_udf(call: CheckedCall, catalogue: Catalogue) -> None:
     runtimes = catalogue.udf_runtimes()
     name = _check_name(call, "runtime", "unknown-runtime", "UDF runtime", runtimes, code="InvalidRuntime")
     version = call.text("version")
@@ -80,15 +80,15 @@ def _run_udf(call: CubeCall, catalogue: Catalogue) -> None:
         )
 
 
-def _filter_bbox(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _filter_bbox(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     check_box(call, "extent")
 
 
-def _filter_temporal(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _filter_temporal(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     check_interval(call, "extent", call.value("extent"))
 
 
-def _aggregate_temporal(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _aggregate_temporal(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     intervals, labels = call.value("intervals"), call.value("labels")
     if not isinstance(intervals, list):
         return
@@ -107,7 +107,7 @@ def _aggregate_temporal(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: 
         )
 
 
-def _apply_kernel(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _apply_kernel(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     kernel = call.value("kernel")
     if not isinstance(kernel, list) or not all(isinstance(row, list) for row in kernel):
         return
@@ -122,15 +122,15 @@ def _apply_kernel(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001
         )
 
 
-def _array_element(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _array_element(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     _check_choice(call, "array_element", "ArrayElementParameter", "index", "label")
 
 
-def _quantiles(call: CubeCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _quantiles(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
     _check_choice(call, "quantiles", "QuantilesParameter", "probabilities", "q")
 
 
-_CHECKS: Mapping[str, Callable[[CubeCall, Catalogue], None]] = {
+_CHECKS: Mapping[str, Callable[[CheckedCall, Catalogue], None]] = {
     "load_collection": _load_collection,
     "load_stac": _load_stac,
     "load_uploaded_files": _load_files,
@@ -147,7 +147,7 @@ _CHECKS: Mapping[str, Callable[[CubeCall, Catalogue], None]] = {
 
 
 def _check_name(
-    call: CubeCall, argument: str, rule: str, what: str, known: Iterable[str], *, code: str | None = None
+    call: CheckedCall, argument: str, rule: str, what: str, known: Iterable[str], *, code: str | None = None
 ) -> str | None:
     """Check that a name exists, whatever its case, and return it as it is spelt there."""
     name = call.text(argument)
@@ -163,10 +163,10 @@ def _check_name(
     return found
 
 
-def _check_choice(call: CubeCall, process_id: str, code: str, one: str, other: str) -> None:
+def _check_choice(call: CheckedCall, process_id: str, code: str, one: str, other: str) -> None:
     """Check that one of two arguments is given."""
     # What is null was not given: clients may send it.
-    given = [name for name in (one, other) if call.is_open(name) or call.arguments.get(name) is not None]
+    given = [name for name in (one, other) if name in call.open or call.arguments.get(name) is not None]
     if not given:
         message = f"{process_id} needs {one!r} or {other!r}."
         call.remark("missing-argument", f"{code}Missing", None, message)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_backend.engine.cubes import CubeCall
+from mock_backend.processes.validation.checked_call import CheckedCall
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
 _RULE, _BOX, _NO_DATA, _SAME_DAY = "empty-extent", "bounding-box", "no-data", "same-day"
@@ -16,7 +16,7 @@ Box = tuple[float, float, float, float]
 Interval = tuple[datetime | None, datetime | None]
 
 
-def check_box(call: CubeCall, argument: str) -> Box | None:
+def check_box(call: CheckedCall, argument: str) -> Box | None:
     """Check a bounding box by itself, and return it if it is one in degrees."""
     given = call.value(argument)
     if not isinstance(given, dict):
@@ -42,7 +42,7 @@ def check_box(call: CubeCall, argument: str) -> Box | None:
     return None
 
 
-def check_touch(call: CubeCall, argument: str, box: Box, metadata: Mapping[str, Any]) -> None:
+def check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[str, Any]) -> None:
     """Check that a collection has data in a bounding box."""
     boxes = _listed(metadata, "spatial", "bbox")
     known = [found for each in boxes if (found := _box(each)) is not None]
@@ -58,7 +58,7 @@ def check_touch(call: CubeCall, argument: str, box: Box, metadata: Mapping[str, 
         )
 
 
-def check_interval(call: CubeCall, argument: str, interval: Any) -> Interval | None:
+def check_interval(call: CheckedCall, argument: str, interval: Any) -> Interval | None:
     """Check a temporal interval by itself, and return it if it is one."""
     if not isinstance(interval, list) or len(interval) != 2:
         return None
@@ -77,7 +77,7 @@ def check_interval(call: CubeCall, argument: str, interval: Any) -> Interval | N
     return None
 
 
-def check_overlap(call: CubeCall, argument: str, interval: Interval, metadata: Mapping[str, Any]) -> None:
+def check_overlap(call: CheckedCall, argument: str, interval: Interval, metadata: Mapping[str, Any]) -> None:
     """Check that a collection has data in a temporal interval."""
     known = [each for each in _listed(metadata, "temporal", "interval") if isinstance(each, list)]
     known = [each for each in known if len(each) == 2]

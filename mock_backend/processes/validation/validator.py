@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.engine.cubes import CubeCall
 from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.errors.workload import DEPTH, Workload, counted, too_deep
@@ -22,6 +21,7 @@ from mock_backend.processes.definitions.graph import (
 )
 from mock_backend.processes.definitions.remote import is_url
 from mock_backend.processes.validation.call_checks import check_meaning
+from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.contents import ArgumentContents, contents_of
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import (
@@ -185,10 +185,9 @@ class Validator:
                 unclear.add(name)
             children += ((name, each) for each in contents.graphs)
         if user_defined is None:
-            call = CubeCall(process_id, arguments, signature.defaults, unclear)
+            call = CheckedCall(process_id, arguments, signature.defaults, path, unclear)
             check_meaning(call, self._context.catalogue)
-            for remark in call.remarks:
-                self._report(remark.rule, remark.code, remark.message, path, remark.argument)
+            self._problems += call.problems
         for name, graph in children:
             self._child(process_id, signature.parameters[name], graph, scope, path)
         if user_defined is not None:

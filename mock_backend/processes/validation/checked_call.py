@@ -4,40 +4,27 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Remark:
-    """Problem with a call.
-
-    Args:
-        rule: The name of the rule that it breaks.
-        code: The openEO error code.
-        argument: The argument it is about, if it is about one.
-        message: The problem and its remedy.
-    """
-
-    rule: str
-    code: str
-    argument: str | None
-    message: str
+from mock_backend.processes.validation.problems import GraphPlace, Problem
 
 
 @dataclass
-class CubeCall:
+class CheckedCall:
     """A call of a process, as far as it is known before anything is computed.
 
     Args:
         process_id: The process.
         arguments: Its arguments as they are in the process graph.
         defaults: Values for missing arguments.
+        path: Its place in the process.
         open: The names of arguments of which nothing follows: with references inside, or wrong.
     """
 
     process_id: str
     arguments: Mapping[str, Any]
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any]
+    path: tuple[str, ...] = ()
     open: Set[str] = frozenset()
-    remarks: list[Remark] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def value(self, name: str) -> Any:
         """Return an argument, or its default; None as well if it is not known yet."""
@@ -50,13 +37,9 @@ class CubeCall:
         value = self.value(name)
         return value if isinstance(value, str) else None
 
-    def is_open(self, name: str) -> bool:
-        """Tell whether an argument has a value that is not known yet."""
-        return name in self.open
-
     def remark(self, rule: str, code: str, argument: str | None, message: str) -> None:
         """Say that something is wrong with the call."""
-        self.remarks.append(Remark(rule, code, argument, message))
+        self.problems.append(Problem(rule, code, message, GraphPlace(self.path, argument)))
 
     def invalid(self, rule: str, argument: str, reason: str) -> None:
         """Say that an argument's value cannot be."""
