@@ -114,6 +114,8 @@ class Maker:
         found = session.get(f"{backend.url}/").json()["endpoints"]
         self.operations = [(method, each["path"]) for each in found for method in each["methods"]]
         self.ids = ["nothing", "SENTINEL2_L2A", "a.json", "p0"]
+        #: How many times the size of a body may still become.
+        self.room = 1
 
     def request(self):
         """Return a method, a path with its query, headers, and a body or None."""
@@ -143,6 +145,7 @@ class Maker:
         if method not in ("POST", "PUT", "PATCH"):
             return None
         rng = self.random
+        self.room = 200
         body = copy.deepcopy(BODIES.get(f"{method} {template}", {"a": 1}))
         for holder in (body, body.get("process")):
             if isinstance(holder, dict) and "process_graph" in holder:
@@ -254,8 +257,10 @@ class Maker:
             del value[key]
         elif kind < 0.2 and isinstance(value, dict):
             value[self.text()] = self.odd()
-        elif kind < 0.3 and isinstance(value, list):
-            value *= rng.choice([2, 100])
+        elif kind < 0.3 and isinstance(value, list) and self.room > 1:
+            times = min(rng.choice([2, 100]), self.room)
+            self.room //= times
+            value *= times
         else:
             value[key] = self.changed(value[key])
         return value
