@@ -3,6 +3,8 @@
 import copy
 import importlib
 import os
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,22 @@ def shared() -> Path:
     if references.missing:
         pytest.skip(references.missing)
     return references.folder
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Let no file of this process grow beyond a size in a block of code, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="POSIX limits stand in for a full disk")
+    # What is imported meanwhile would be cut short, too, and fail to be imported ever after.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    @contextmanager
+    def limit(size):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limit

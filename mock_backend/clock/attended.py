@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from mock_backend.clock import thread_clock
 from mock_backend.clock.members import TICK, Attendance, Member
 from mock_backend.clock.pledges import Pledge
 from mock_backend.clock.stalls import EndlessWait
@@ -45,7 +46,11 @@ class Attended:
             origin: The origin of its URL.
         """
         with self._changed:
-            return self._attendance.begin_request(origin)
+            member = self._attendance.begin_request(origin)
+            if origin is not None and not thread_clock.is_open(self):
+                # Another thread has closed the back-end since this one found it.
+                member.lost, member.is_left = member.lost | {origin}, True
+            return member
 
     def note_origin(self, origin: Hashable) -> None:
         """Note that a request of this thread goes to an origin by a socket."""

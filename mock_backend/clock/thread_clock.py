@@ -38,6 +38,12 @@ def discard(clock: "Clock") -> None:
         _open_clocks.discard(clock)
 
 
+def is_open(clock: object) -> bool:
+    """Tell whether threads may live by a clock."""
+    with _lock:
+        return clock in _open_clocks
+
+
 def open_clocks() -> "list[Clock]":
     """Return the clocks that threads may live by."""
     with _lock:

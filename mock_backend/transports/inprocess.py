@@ -81,10 +81,11 @@ def detach(backend: ReachableBackEnd) -> None:
         is_last = not hosts.uses(backend.clock)
         origins = [hosts.origin_of(each.url) for each in _hosts_of(backend)]
         origins += [hosts.origin_of(url) for url, _ in _shared_hosts_of(backend)]
-        _left.update(backend.clock.leave_others(origins, for_good=is_last))
         if is_last:
-            # A thread that lived by this clock belongs nowhere until its next request.
+            # A thread that lived by this clock belongs nowhere until its next request. This comes first:
+            # a request that begins meanwhile finds out by it, or counts as left below.
             world.discard(backend.clock)
+        _left.update(backend.clock.leave_others(origins, for_good=is_last))
         if shared and not hosts.any_shared():
             kept_tokens.uninstall()
             refresh_tokens.forget()

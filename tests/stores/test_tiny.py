@@ -433,20 +433,8 @@ def test_fsync_waits_for_each_write(path, job, monkeypatch):
     assert synced == [path.stat().st_ino, path.parent.stat().st_ino]
 
 
-@contextmanager
-def full_disk(size):
-    """Let no file of this process grow beyond a size."""
-    resource = pytest.importorskip("resource", reason="POSIX limits stand in for a full disk")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("room", [0, 1, 500])
-def test_a_full_disk_loses_nothing(path, journal, tmp_path, job, room):
+def test_a_full_disk_loses_nothing(path, journal, tmp_path, job, room, full_disk):
     with opened(path) as store:
         store.add(job(1))
         store.save_state({"rate": 1})
@@ -471,7 +459,7 @@ def test_a_full_disk_loses_nothing(path, journal, tmp_path, job, room):
         assert contents(store) == expected
 
 
-def test_a_disk_that_is_full_at_the_end_loses_nothing(path, job):
+def test_a_disk_that_is_full_at_the_end_loses_nothing(path, job, full_disk):
     store = TinyStore(path)
     store.add(job(1))
     with full_disk(100), pytest.raises(StoreError, match="The journal has it all"):

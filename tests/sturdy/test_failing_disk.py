@@ -2,8 +2,6 @@
 
 import resource
 import socket
-import sys
-from contextlib import contextmanager
 
 import pytest
 import requests
@@ -15,29 +13,15 @@ GRAPH = {"n": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": Tru
 JOB = {"title": "x" * 3000, "process": {"process_graph": GRAPH}}
 
 
-@contextmanager
-def full_disk(size, monkeypatch):
-    """Let no file grow beyond some bytes, and none with bytecode be cut short."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("rate", [0, 10_000])
 @pytest.mark.parametrize("fsync", [False, True])
-def test_a_full_disk_refuses_writes_and_nothing_else(
-    tmp_path, api_of, assert_error, rate, fsync, monkeypatch
-):
+def test_a_full_disk_refuses_writes_and_nothing_else(tmp_path, api_of, assert_error, rate, fsync, full_disk):
     path = tmp_path / "jobs.json"
     store = TinyStore(path, fsync=fsync)
     with MockBackend("https://full.test", store=store, clock=Clock(rate=rate)) as backend:
         api = api_of(backend)
         job_id = api.create(GRAPH)
-        with full_disk((tmp_path / "jobs.json.journal").stat().st_size + 200, monkeypatch):
+        with full_disk((tmp_path / "jobs.json.journal").stat().st_size + 200):
             for route in ("POST /jobs", "PUT /process_graphs/p"):
                 body = JOB if "jobs" in route else JOB["process"] | {"summary": "x" * 3000}
                 assert_error(api(route, json=body), 500, "StorageFailure", "nothing was stored")

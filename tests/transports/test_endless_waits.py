@@ -16,9 +16,10 @@ import time_machine
 import trio
 
 from mock_backend import Clock, Delay, EndlessWait, JobPlan, MockBackend
-from mock_backend.clock import stalls
+from mock_backend.clock import stalls, virtual
 from mock_backend.control import poll_guard
-from mock_backend.transports import live
+from mock_backend.transports import hosts, live
+from mock_backend.transports.urllib3_pools import BackEndConnection
 
 #: Real seconds after which something counts as hanging.
 PATIENCE = 20
@@ -163,6 +164,27 @@ class TestClosing:
             end = in_thread(lambda: job.start_and_wait(print=lambda _: None))
             while not backend.requests.select("GET /jobs/{job_id}"):
                 time.sleep(0.001)
+        with pytest.raises(EndlessWait, match="has been closed by another thread"):
+            end()
+
+    def test_between_finding_it_and_asking_it(self, in_thread, monkeypatch):
+        """The request made it forget that it was left, and the client slept in real time."""
+        monkeypatch.setattr(virtual, "real_sleep", pytest.fail)
+        found, is_closed = threading.Event(), threading.Event()
+
+        def ask():
+            requests.get(backend.url, timeout=PATIENCE)
+            origin = hosts.origin_of(backend.url)
+            connection = BackEndConnection(hosts.find(origin), origin)
+            found.set()
+            is_closed.wait(PATIENCE)
+            connection.request("GET", "/")
+            openeo.rest.job.time.sleep(30)
+
+        with MockBackend() as backend:
+            end = in_thread(ask)
+            found.wait(PATIENCE)
+        is_closed.set()
         with pytest.raises(EndlessWait, match="has been closed by another thread"):
             end()
 
