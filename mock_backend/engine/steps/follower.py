@@ -266,7 +266,7 @@ class _Follower:
                     given[name] = UNKNOWN
         if found is not None and not (is_url(namespace) and found[0].get("process_graph") is None):
             return self._enter(_key_of(node), *found, given, path)
-        if self._has_unknown and ((path, None) in self._unclear or UNKNOWN in given.values()):
+        if (path, None) in self._unclear or any(each is UNKNOWN for each in given.values()):
             return UNKNOWN
         is_ours = namespace in (None, "backend", "user")
         definition = self._surroundings.processes.get(process_id) if is_ours else None
