@@ -1,10 +1,11 @@
 """Settings of a back-end, from keywords or ``MOCK_BACKEND_*`` environment variables."""
 
+import json
+import os
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, InstanceOf
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 
 from mock_backend.profiles import Profile, profile_from
 from mock_backend.profiles.api_version import API_VERSIONS, DEFAULT_VERSION, ApiVersion
@@ -17,16 +18,19 @@ DEFAULT_URL = "https://openeo.test"
 #: Value of ``secret`` that draws one at random.
 RANDOM = "random"
 
+_PREFIX = "MOCK_BACKEND_"
+
 #: Other defaults of a back-end that others can reach: it may run for weeks.
 _SERVED = {"secret": RANDOM, "journal_body": 4096, "journal_size": 1 << 24}
 
 
-class AppSettings(BaseSettings):
-    """Settings of a back-end."""
+class AppSettings(BaseModel):
+    """Settings of a back-end: what is given, else what the environment says, else the defaults."""
 
-    model_config = SettingsConfigDict(env_prefix="MOCK_BACKEND_", extra="ignore", frozen=True)
+    # Built for settings that are given: most tests have the defaults.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
-    profile: Annotated[InstanceOf[Profile], NoDecode, BeforeValidator(profile_from)] = profile_from("default")
+    profile: Annotated[InstanceOf[Profile], BeforeValidator(profile_from)] = profile_from("default")
     """Name of the back-end to behave like, or names by axis; see ``mock_backend.profiles.profile_from``."""
     api_version: str = DEFAULT_VERSION
     """Version of the openEO API if the path of a request does not tell, e.g. ``1.3``."""
@@ -98,6 +102,9 @@ class AppSettings(BaseSettings):
     """Maximum size of a request body in the journal in bytes; of longer ones it keeps digest and length. None
     for what there is room for."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**(_of_environment() | given))
+
     def changed(self, **values: object) -> Self:
         """Return these settings with other values; None leaves a value as it is."""
         changes = {
@@ -127,4 +134,20 @@ class AppSettings(BaseSettings):
 @lru_cache(maxsize=1)
 def default_settings() -> AppSettings:
     """Return the settings of this process, read from the environment once."""
-    return AppSettings()
+    return AppSettings() if _of_environment() else AppSettings.model_construct()
+
+
+def _of_environment() -> dict[str, Any]:
+    """Return what the environment says; names of several things are an array of JSON there."""
+    found = {}
+    for variable, text in os.environ.items():
+        name = variable.upper().removeprefix(_PREFIX).lower()
+        if variable.upper().startswith(_PREFIX) and name in AppSettings.model_fields:
+            is_set = AppSettings.model_fields[name].annotation == frozenset[str]
+            try:
+                found[name] = json.loads(text) if is_set else text
+            except ValueError:
+                raise ValueError(
+                    f'{variable} is an array of names, e.g. ["unknown-band"], not {text!r}.'
+                ) from None
+    return found
