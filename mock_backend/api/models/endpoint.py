@@ -1,13 +1,13 @@
 """Endpoints of registers."""
 
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
-class Endpoint(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
     """A path of the API and the methods it takes.
 
     Args:
@@ -21,10 +21,8 @@ class Endpoint(BaseModel):
         is_brief: True if its answer takes long only if it has to wait for other requests.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     path: str
-    methods: tuple[str, ...]
+    methods: Sequence[str]
     handler: str | None = None
     listed: bool = True
     takes_slashes: bool = False
@@ -32,31 +30,22 @@ class Endpoint(BaseModel):
     is_quick: bool = False
     is_brief: bool = False
 
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/") or (self.path.endswith("/") and self.path != "/"):
+            raise ValueError(
+                f"an endpoint's path starts with a slash and does not end with one: {self.path!r}"
+            )
+        if self.takes_slashes and not self.path.endswith("}"):
+            raise ValueError(f"only a parameter at the end of a path takes slashes: {self.path!r}")
+        if not isinstance(self.methods, list | tuple) or not self.methods:
+            raise ValueError("methods is a list of HTTP methods, e.g. ['GET']")
+        upper = tuple(str(getattr(method, "value", method)).upper() for method in self.methods)
+        if unknown := [method for method in upper if method not in HTTP_METHODS]:
+            raise ValueError(f"not an HTTP method: {unknown[0]!r}; known are {', '.join(HTTP_METHODS)}")
+        object.__setattr__(self, "methods", upper)
+
     @property
     def answered(self) -> tuple[str, ...]:
         """The methods, and HEAD wherever GET is: a GET whose answer comes without its body."""
         implied = ("HEAD",) if "GET" in self.methods and "HEAD" not in self.methods else ()
-        return self.methods + implied
-
-    @field_validator("path")
-    @classmethod
-    def _starts_with_slash(cls, path: str) -> str:
-        if not path.startswith("/") or (path.endswith("/") and path != "/"):
-            raise ValueError(f"an endpoint's path starts with a slash and does not end with one: {path!r}")
-        return path
-
-    @model_validator(mode="after")
-    def _ends_with_a_parameter(self) -> Self:
-        if self.takes_slashes and not self.path.endswith("}"):
-            raise ValueError(f"only a parameter at the end of a path takes slashes: {self.path!r}")
-        return self
-
-    @field_validator("methods", mode="before")
-    @classmethod
-    def _upper(cls, methods: object) -> object:
-        if not isinstance(methods, list | tuple) or not methods:
-            raise ValueError("methods is a list of HTTP methods, e.g. ['GET']")
-        upper = tuple(str(getattr(method, "value", method)).upper() for method in methods)
-        if unknown := [method for method in upper if method not in HTTP_METHODS]:
-            raise ValueError(f"not an HTTP method: {unknown[0]!r}; known are {', '.join(HTTP_METHODS)}")
-        return upper
+        return (*self.methods, *implied)

@@ -54,16 +54,38 @@ class Route:
         #: True if it answers on the event loop.
         self._at_once = self._waits or endpoint.is_quick
         self._is_brief = endpoint.is_brief
-        parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        self._request = _request_parameter(parameters)
-        self._parameters = [_with_user(each, validate) for each in parameters if each.name != self._request]
-        self.shortcut = Shortcut.of(endpoint.path, self._parameters)
-        #: True if it takes files: bodies that are not parsed, and may be larger than others.
-        self.takes_files = any(dependency_of(each) is raw_body for each in self._parameters)
-        #: True if it refuses requests without a user.
-        self.needs_user = any(dependency_of(each) is Authenticator.validate for each in self._parameters)
-        if self.shortcut is not None and self._request is not None and self.shortcut.takes_body:
-            self.shortcut = None
+        self._validate = validate
+
+    # Read at the first request: most tests ask for few operations.
+
+    @cached_property
+    def _signature(self) -> list[inspect.Parameter]:
+        return list(inspect.signature(self._function, eval_str=True).parameters.values())[1:]
+
+    @cached_property
+    def _request(self) -> str | None:
+        """Name under which the method asks for the request, if it does."""
+        return _request_parameter(self._signature)
+
+    @cached_property
+    def _parameters(self) -> list[inspect.Parameter]:
+        return [_with_user(each, self._validate) for each in self._signature if each.name != self._request]
+
+    @cached_property
+    def shortcut(self) -> Shortcut | None:
+        """Short way for regular requests, if there is one."""
+        found = Shortcut.of(self.template, self._parameters)
+        return None if found is not None and self._request is not None and found.takes_body else found
+
+    @cached_property
+    def takes_files(self) -> bool:
+        """True if it takes files: bodies that are not parsed, and may be larger than others."""
+        return any(dependency_of(each) is raw_body for each in self._parameters)
+
+    @cached_property
+    def needs_user(self) -> bool:
+        """True if it refuses requests without a user."""
+        return any(dependency_of(each) is Authenticator.validate for each in self._parameters)
 
     @property
     def is_regular(self) -> bool:
