@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 from mock_backend import former_names
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock, EndlessWait, FrozenClockWarning
-from mock_backend.control import Delay, Exchange, Fault
+from mock_backend.control import Exchange
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app import create_app
 from mock_backend.jobs import JobView
+from mock_backend.late_imports import LateImports
 from mock_backend.lifecycle import JobPlan
 
 if TYPE_CHECKING:
+    from mock_backend.control import Delay, Fault
     from mock_backend.transports.live import LiveServer
 
 former_names.install()
@@ -37,10 +39,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import ``LiveServer`` when it is first used, as it imports uvicorn."""
-    if name == "LiveServer":
-        from mock_backend.transports.live import LiveServer
+_LATE: LateImports[Any] = LateImports(
+    __name__,
+    {"Delay": "control.Delay", "Fault": "control.Fault", "LiveServer": "transports.live.LiveServer"},
+)
 
-        return LiveServer
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    return _LATE.attribute(name)

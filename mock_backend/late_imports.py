@@ -26,6 +26,16 @@ class LateImports(Mapping[str, _T]):
             self._found[name] = getattr(import_module(f"{self._package}.{module}"), attribute)
         return self._found[name]
 
+    def attribute(self, name: str) -> _T:
+        """Return the object of a name, for the ``__getattr__`` of the package.
+
+        Raises:
+            AttributeError: If there is none.
+        """
+        if name not in self._places:
+            raise AttributeError(f"module {self._package!r} has no attribute {name!r}")
+        return self[name]
+
     def __contains__(self, name: object) -> bool:
         return name in self._places
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mock_backend import transports
@@ -22,7 +21,6 @@ from mock_backend.backend.opening import Opening
 from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, PlanBook
-from mock_backend.control.faults import Stale
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import UrlContents
 from mock_backend.http.app import AssetHost, IssuerHost, create_app, shared_app
@@ -346,6 +344,8 @@ class MockBackend(Opening, Additions, Inspection):
 
     def _remember_if_stale(self, order: FaultOrder) -> None:
         """Keep the past of jobs from now on, if it is going to be asked for."""
+        from mock_backend.control.faults import Stale
+
         if isinstance(order.fault, Stale):
             self.registers.one(JobsRegister).remember()
 
@@ -359,7 +359,8 @@ class MockBackend(Opening, Additions, Inspection):
     def _operations(self, *, own: bool = True) -> set[tuple[str, str]]:
         """Return method and path template of what is served, with routes added to ``app`` or without."""
         added = self._own_app.router.routes if own and self._own_app is not None else []
-        routes = (route for route in added if isinstance(route, Route))
         return self.registers.operations() | {
-            (method, route.path) for route in routes for method in route.methods or ()
+            (method, str(getattr(route, "path", "")))
+            for route in added
+            for method in getattr(route, "methods", None) or ()
         }

@@ -8,7 +8,7 @@ from mock_backend.api.registers import Registers
 from mock_backend.auth.accounts import Users
 from mock_backend.control import FaultBook, FaultOrder, PlanBook, PlanOrder
 from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults import FaultKind, Stale
+from mock_backend.control.faults import FaultKind
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.durations import Duration
 from mock_backend.jobs import JobFacts, JobsRegister, JobView
@@ -186,6 +186,8 @@ class Orders:
         Returns:
             A handle with ``hits`` and ``remove()``; also a context manager.
         """
+        from mock_backend.control.faults import Stale
+
         return self.inject(Stale(by), route)
 
     def set_capacity(

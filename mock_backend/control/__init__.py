@@ -1,12 +1,18 @@
 """Orders of tests, and the journal of requests."""
 
+from typing import TYPE_CHECKING, Any
+
 from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults import Delay, Fault, FaultBook, FaultOrder
+from mock_backend.control.faults import FaultBook, FaultOrder
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
 from mock_backend.control.plans import PlanBook, PlanOrder
 from mock_backend.control.poll_guard import PollGuard
+from mock_backend.late_imports import LateImports
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults import Delay, Fault
 
 __all__ = [
     "Capacity",
@@ -22,3 +28,9 @@ __all__ = [
     "PlanOrder",
     "PollGuard",
 ]
+
+_LATE: LateImports[Any] = LateImports(__name__, {"Delay": "faults.Delay", "Fault": "faults.Fault"})
+
+
+def __getattr__(name: str) -> Any:
+    return _LATE.attribute(name)

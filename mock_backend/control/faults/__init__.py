@@ -1,13 +1,18 @@
-"""Faults that a test orders: one small class for each kind."""
+"""Faults that a test orders: one small class for each kind, imported when it is first named."""
 
-from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
+from typing import TYPE_CHECKING, Any
+
 from mock_backend.control.faults.book import FaultBook
-from mock_backend.control.faults.connection import Delay, Disconnect, SlowBody
-from mock_backend.control.faults.content import BrokenJson, ContentType, DuplicateLogs, LoseLogs, Truncate
 from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, FaultRequest, wait
-from mock_backend.control.faults.limits import Quota, RateLimit
 from mock_backend.control.faults.order import Conditions, FaultOrder
-from mock_backend.control.faults.readings import NotFoundYet, Stale
+from mock_backend.late_imports import LateImports
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
+    from mock_backend.control.faults.connection import Delay, Disconnect, SlowBody
+    from mock_backend.control.faults.content import BrokenJson, ContentType, DuplicateLogs, LoseLogs, Truncate
+    from mock_backend.control.faults.limits import Quota, RateLimit
+    from mock_backend.control.faults.readings import NotFoundYet, Stale
 
 __all__ = [
     "WAIT",
@@ -34,3 +39,28 @@ __all__ = [
     "Truncate",
     "wait",
 ]
+
+_KINDS: LateImports[type[FaultKind]] = LateImports(
+    __name__,
+    {
+        "BrokenJson": "content.BrokenJson",
+        "ContentType": "content.ContentType",
+        "Delay": "connection.Delay",
+        "Disconnect": "connection.Disconnect",
+        "DuplicateLogs": "content.DuplicateLogs",
+        "Fault": "answers.Fault",
+        "LoseLogs": "content.LoseLogs",
+        "Maintenance": "answers.Maintenance",
+        "NotFoundYet": "readings.NotFoundYet",
+        "Quota": "limits.Quota",
+        "RateLimit": "limits.RateLimit",
+        "RedirectLoop": "answers.RedirectLoop",
+        "SlowBody": "connection.SlowBody",
+        "Stale": "readings.Stale",
+        "Truncate": "content.Truncate",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return _KINDS.attribute(name)

@@ -4,15 +4,17 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Send
 
 from mock_backend.clock import Clock
-from mock_backend.control.faults.answers import Fault
 from mock_backend.control.faults.kind import AboutJob, FaultRequest, Struck
 from mock_backend.control.faults.order import FaultOrder, Strike
 from mock_backend.control.order_watch import note_order
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.answers import Fault
 
 #: Of more strikes the oldest are forgotten.
 _MOST_STRIKES = 10_000
@@ -99,7 +101,7 @@ class FaultBook:
         struck: list[Strike],
         *,
         url: str,
-        render: Callable[[Fault], ASGIApp],
+        render: "Callable[[Fault], ASGIApp]",
         read_body: Callable[[], Awaitable[object]],
         signal: Send,
     ) -> ASGIApp:

@@ -1,6 +1,6 @@
 """The base of all kinds of faults, and the request that runs into one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -139,13 +139,12 @@ class FaultKind:
     usual_times: ClassVar[int | None] = 1
     #: True if orders after this one apply to the same request, too.
     composes: ClassVar[bool] = False
-    #: All kinds by name.
-    kinds: ClassVar[dict[str, type["FaultKind"]]] = {}
+    _kinds: ClassVar[dict[str, type["FaultKind"]]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "kind" in vars(cls):
-            FaultKind.kinds[cls.kind] = cls
+            FaultKind._kinds[cls.kind] = cls
 
     def check(self, route: RoutePattern) -> None:
         """Check that requests to a route can run into it.
@@ -194,15 +193,29 @@ class FaultKind:
             TypeError: If a member is of the wrong type.
         """
         name = values.get("kind", "error")
-        kind = FaultKind.kinds.get(name) if isinstance(name, str) else None
+        known = all_kinds()
+        kind = known.get(name) if isinstance(name, str) else None
         if kind is None:
-            raise ValueError(f"Unknown kind of fault {name!r}.{did_you_mean(name, sorted(FaultKind.kinds))}")
+            raise ValueError(f"Unknown kind of fault {name!r}.{did_you_mean(name, sorted(known))}")
         members = {name: value for name, value in values.items() if name != "kind"}
         check_members(f"A fault of the kind {kind.kind!r}", members, names_of(kind))
         for each in fields(kind):  # type: ignore[arg-type]  # all kinds are dataclasses
             if each.default is MISSING and each.default_factory is MISSING and each.name not in members:
                 raise ValueError(f"A fault of the kind {kind.kind!r} needs the member {each.name!r}.")
         return kind(**members)
+
+
+def all_kinds() -> Mapping[str, type[FaultKind]]:
+    """Return all kinds by their names, ours and those of others."""
+    from mock_backend.control.faults import (  # noqa: F401  # they enter their kinds
+        answers,
+        connection,
+        content,
+        limits,
+        readings,
+    )
+
+    return FaultKind._kinds
 
 
 def checked_duration(kind: FaultKind, name: str, *, positive: bool = False) -> timedelta:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults import Conditions, FaultKind
+from mock_backend.control.faults import Conditions
+from mock_backend.control.faults.kind import all_kinds
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.scenarios.scenario import Scenario, Tokens
 from mock_backend.lifecycle import JobPlan, PlannedLine
@@ -41,7 +42,7 @@ def schema() -> dict[str, Any]:
     found = _object(Scenario)
     conditions = _object(Conditions)["properties"]
     faults = []
-    for name, kind in sorted(FaultKind.kinds.items()):
+    for name, kind in sorted(all_kinds().items()):
         fault = _object(kind)
         own = {"kind": {"const": name}, **fault["properties"], "route": _ROUTE, "times": _TIMES, **conditions}
         if "body" in own:

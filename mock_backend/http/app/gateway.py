@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,12 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_backend.api import urls
 from mock_backend.auth.accounts import user_of
 from mock_backend.auth.oidc import ISSUERS
-from mock_backend.control import Exchange, Fault
+from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
 from mock_backend.http.app.answer import CORS, MAX_ERROR, Answer, Complete, Headers, identifier_in
 from mock_backend.http.app.compression import compressing
-from mock_backend.http.app.fault_answers import fault_answer
 from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import JsonResponse
@@ -25,6 +24,8 @@ from mock_backend.http.app.routes import OUTSIDE, Route, RouteTable
 from mock_backend.http.content.deferred import made
 from mock_backend.profiles.mounts import Mounts
 
+if TYPE_CHECKING:
+    from mock_backend.control import Fault
 #: Methods whose requests have no body worth noting.
 _BODYLESS = frozenset({"GET", "HEAD"})
 
@@ -331,7 +332,9 @@ class Gateway:
         )
         return request, receive
 
-    def _fault_answer(self, operation: tuple[str, str | None], fault: Fault) -> Response:
+    def _fault_answer(self, operation: tuple[str, str | None], fault: "Fault") -> Response:
+        from mock_backend.http.app.fault_answers import fault_answer
+
         dialect = self._backend.settings.profile.dialect
         answer = fault_answer(fault, operation, dialect) if self.is_api else None
         return self._render(fault.error()) if answer is None else answer

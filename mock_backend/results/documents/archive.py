@@ -1,6 +1,5 @@
 """Several files in one: a tar archive, as the API recommends it for synchronous processing."""
 
-import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -23,6 +22,8 @@ class Archive:
     """
 
     def __init__(self, files: Mapping[str, Content], *, modified: datetime) -> None:
+        import tarfile
+
         self._pieces: list[Content] = []
         self.size = 0
         for name, content in files.items():

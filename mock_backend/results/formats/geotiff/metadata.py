@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from mock_backend.results.formats.rasters import Layer
 
@@ -52,4 +52,5 @@ def metadata_of(description: str, statistics: Sequence[Statistics], *, sampled: 
 
 def _item(name: str, sample: int, value: object, role: str = "") -> str:
     # GDAL reads values that are escaped once more than XML has them.
-    return f'  <Item name="{name}" sample="{sample}"{role}>{escape(escape(str(value)))}</Item>\n'
+    text = escape(escape(str(value), quote=False), quote=False)
+    return f'  <Item name="{name}" sample="{sample}"{role}>{text}</Item>\n'
