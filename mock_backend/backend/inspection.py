@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.services import ServicesRegister, ServicesView
-from mock_backend.auth.oidc import Provider, Providers
+from mock_backend.auth.oidc import Providers
 from mock_backend.backend.orders import Orders
 from mock_backend.clock.instants import to_instant
 from mock_backend.control import Order
@@ -19,6 +19,7 @@ from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
 
 if TYPE_CHECKING:
+    from mock_backend.auth.oidc import Provider
     from mock_backend.jobs.moments import Moment
 
 
@@ -93,7 +94,7 @@ class Inspection(Orders):
         return ServicesView(self.registers.one(ServicesRegister))
 
     @property
-    def oidc(self) -> Provider:
+    def oidc(self) -> "Provider":
         """The OpenID Connect provider whose tokens the API takes; the first of ``oidc_providers``."""
         return self.oidc_providers.default
 

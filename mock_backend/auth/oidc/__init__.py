@@ -1,11 +1,16 @@
-"""An OpenID Connect provider on the back-end's clock."""
+"""An OpenID Connect provider on the back-end's clock, imported by the first log-in with it."""
 
-from mock_backend.auth.oidc.clients import Client
-from mock_backend.auth.oidc.flows.device import DeviceScript
-from mock_backend.auth.oidc.provider import Provider
+from typing import TYPE_CHECKING, Any
+
 from mock_backend.auth.oidc.providers import ISSUERS, Providers
 from mock_backend.auth.oidc.register import OidcRegister
-from mock_backend.auth.oidc.tokens.grants import Grant, Grants
+from mock_backend.late_imports import LateImports
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.clients import Client
+    from mock_backend.auth.oidc.flows.device import DeviceScript
+    from mock_backend.auth.oidc.provider import Provider
+    from mock_backend.auth.oidc.tokens.grants import Grant, Grants
 
 __all__ = [
     "ISSUERS",
@@ -17,3 +22,18 @@ __all__ = [
     "Provider",
     "Providers",
 ]
+
+_LATE: LateImports[Any] = LateImports(
+    __name__,
+    {
+        "Client": "clients.Client",
+        "DeviceScript": "flows.device.DeviceScript",
+        "Grant": "tokens.grants.Grant",
+        "Grants": "tokens.grants.Grants",
+        "Provider": "provider.Provider",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return _LATE.attribute(name)

@@ -7,15 +7,13 @@ from urllib.parse import urlsplit
 
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
-from mock_backend.auth.oidc.provider import Provider
-from mock_backend.auth.oidc.routes import ROUTES
-from mock_backend.auth.oidc.tokens.access_token import refuse
 from mock_backend.clock import Clock
 from mock_backend.errors import TokenInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles.identity import IdentityProvider, identity_provider
 
 if TYPE_CHECKING:
+    from mock_backend.auth.oidc.provider import Provider
     from mock_backend.auth.oidc.trusted import TrustedIssuer
 
 #: Below this path of a server are the issuers of its back-end.
@@ -24,8 +22,6 @@ ISSUERS = "/oidc"
 #: The providers of all open back-ends that are in the place of ones in production. Several may stand for the
 #: same issuer; one of them answers at its URL, and its tokens count at all of their back-ends.
 _shared: "list[Providers]" = []
-
-_TAKEN = {path.split("/")[1] for path in ROUTES}
 
 
 class Providers:
@@ -80,7 +76,7 @@ class Providers:
     # -- the providers ------------------------------------------------------------------------------
 
     @property
-    def default(self) -> Provider:
+    def default(self) -> "Provider":
         """The first one."""
         return self._all[0]
 
@@ -90,7 +86,7 @@ class Providers:
         *,
         title: str | None = None,
         description: str | None = None,
-    ) -> Provider:
+    ) -> "Provider":
         """Add a provider behind the others, until the back-end is reset.
 
         Args:
@@ -104,8 +100,10 @@ class Providers:
         Raises:
             ValueError: If the id is taken or cannot be one.
         """
-        if id in _TAKEN:
-            raise ValueError(f"A provider's id is none of {', '.join(sorted(_TAKEN))}: its URL ends with it.")
+        from mock_backend.auth.oidc.routes import ROUTES
+
+        if id in (taken := {path.split("/")[1] for path in ROUTES}):
+            raise ValueError(f"A provider's id is none of {', '.join(sorted(taken))}: its URL ends with it.")
         if id in self or id in self._trusted:
             raise ValueError(f"There is a provider with the id {id!r} already.")
         if any(self.path_of(each) == f"/{id}" for each in self):
@@ -134,7 +132,7 @@ class Providers:
         self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self._users)
 
     @property
-    def made(self) -> list[Provider]:
+    def made(self) -> "list[Provider]":
         """Providers used so far."""
         return list(self._made)
 
@@ -150,14 +148,14 @@ class Providers:
             raise ValueError(f"{id!r} is the default provider and stays; set its `id` and `title` instead.")
         self._made.remove(provider)
 
-    def __getitem__(self, id: str) -> Provider:  # noqa: A002  # the API's word
+    def __getitem__(self, id: str) -> "Provider":  # noqa: A002  # the API's word
         for provider in self._all:
             if provider.id == id:
                 return provider
         ids = [provider.id for provider in self._all]
         raise ValueError(f"Unknown provider {id!r}. Available: {', '.join(ids)}.{did_you_mean(str(id), ids)}")
 
-    def __iter__(self) -> Iterator[Provider]:
+    def __iter__(self) -> "Iterator[Provider]":
         return iter(list(self._all))
 
     def __len__(self) -> int:
@@ -187,6 +185,8 @@ class Providers:
             TokenInvalid: If the token is not good.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
+        from mock_backend.auth.oidc.tokens.access_token import refuse
+
         if id in self._trusted:
             return self._trusted[id].user_of(token)
         if id is not None and id not in self:
@@ -202,7 +202,7 @@ class Providers:
                 raise
             return user
 
-    def _user_elsewhere(self, provider: Provider, token: str) -> User | None:
+    def _user_elsewhere(self, provider: "Provider", token: str) -> User | None:
         """Return the user of a token that another back-end has given out as the same issuer."""
         for others in _shared:
             for other in others.made if others is not self and self in _shared else ():
@@ -224,7 +224,7 @@ class Providers:
 
     # -- what the app asks --------------------------------------------------------------------------
 
-    def at(self, path: str) -> tuple[Provider, str]:
+    def at(self, path: str) -> "tuple[Provider, str]":
         """Return the provider at a path below the issuers, and the path below the provider."""
         first, slash, rest = path[1:].partition("/")
         for provider in self._all[1:]:
@@ -232,25 +232,27 @@ class Providers:
                 return provider, slash + rest
         return self.default, path
 
-    def at_url(self, url: str) -> tuple[Provider, str] | None:
+    def at_url(self, url: str) -> "tuple[Provider, str] | None":
         """Return the provider whose issuer's URL is the beginning of a URL, and the path below it."""
         for provider in self._all:
             if url == provider.url or url.startswith(provider.url + "/"):
                 return provider, url[len(provider.url) :]
         return None
 
-    def path_of(self, provider: Provider) -> str:
+    def path_of(self, provider: "Provider") -> str:
         """Return the path of a provider below the issuers; the default one has none."""
         return provider.path
 
-    def _signer_of(self, token: str) -> Provider:
+    def _signer_of(self, token: str) -> "Provider":
         for provider in self._all:
             if provider.has_signed(token):
                 return provider
+        from mock_backend.auth.oidc.tokens.access_token import refuse
+
         raise refuse("is not signed by any provider of this back-end.")
 
     @property
-    def _all(self) -> list[Provider]:
+    def _all(self) -> "list[Provider]":
         if not self._made:
             for name in self._ids:
                 known = _MOCK if name == _MOCK.id else identity_provider(name)
@@ -258,7 +260,9 @@ class Providers:
             self._first = list(self._made)
         return self._made
 
-    def _add(self, known: IdentityProvider, description: str | None) -> Provider:
+    def _add(self, known: IdentityProvider, description: str | None) -> "Provider":
+        from mock_backend.auth.oidc.provider import Provider
+
         path = f"/{known.id}" if self._count else ""
         in_place = self._in_place and known.issuer is not None
         provider = Provider(
