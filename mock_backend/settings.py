@@ -143,9 +143,9 @@ def _of_environment() -> dict[str, Any]:
     for variable, text in os.environ.items():
         name = variable.upper().removeprefix(_PREFIX).lower()
         if variable.upper().startswith(_PREFIX) and name in AppSettings.model_fields:
-            is_set = AppSettings.model_fields[name].annotation == frozenset[str]
+            are_several = AppSettings.model_fields[name].annotation in (frozenset[str], tuple[str, ...])
             try:
-                found[name] = json.loads(text) if is_set else text
+                found[name] = json.loads(text) if are_several else text
             except ValueError:
                 raise ValueError(
                     f'{variable} is an array of names, e.g. ["unknown-band"], not {text!r}.'

@@ -34,7 +34,6 @@ from mock_backend.jobs.metadata import (
     log_of,
     summary_of,
 )
-from mock_backend.jobs.outputs.synchronous import answer_with
 from mock_backend.jobs.outputs.unfinished import status_only
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.jobs.request_limits import check_budget, log_position
@@ -311,6 +310,8 @@ class JobsRegister(StoredJobs):
         self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Process a graph at once and answer with the result itself (``POST /result``)."""
+        from mock_backend.jobs.outputs.synchronous import answer_with
+
         self.validation.require(body.process, user, about="POST /result", follows=False)
         check_terms(body, self.settings)
         with refusing():

@@ -1,5 +1,16 @@
 """Results of jobs: documents, files in their formats, and results that a test gives."""
 
-from mock_backend.results.given import File, Item, empty, missing, no_results, truncated, wrong_type
+from typing import TYPE_CHECKING, Any
+
+from mock_backend.late_imports import LateImports
+
+if TYPE_CHECKING:
+    from mock_backend.results.given import File, Item, empty, missing, no_results, truncated, wrong_type
 
 __all__ = ["File", "Item", "empty", "missing", "no_results", "truncated", "wrong_type"]
+
+_LATE: LateImports[Any] = LateImports(__name__, {name: f"given.{name}" for name in __all__})
+
+
+def __getattr__(name: str) -> Any:
+    return _LATE.attribute(name)

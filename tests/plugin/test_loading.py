@@ -28,13 +28,30 @@ def test_a_memory_back_end_imports_no_store_and_no_server():
     assert loaded.stdout.strip() == "[]"
 
 
-def test_a_job_needs_neither_fastapi_nor_httpx():
+#: What the first job of most tests needs nothing of.
+LATE = (
+    "fastapi",
+    "httpx",
+    "respx",
+    "uvicorn",
+    "mock_backend.api.services.maps",
+    "mock_backend.auth.oidc.provider",
+    "mock_backend.control.faults.answers",
+    "mock_backend.engine.core.callbacks",
+    "mock_backend.engine.functions",
+    "mock_backend.engine.sources.merging",
+    "mock_backend.engine.steps.processes",
+    "mock_backend.results.given.product",
+)
+
+
+def test_a_job_needs_nothing_that_others_need():
     code = (
         "import sys, mock_backend\n"
         "with mock_backend.MockBackend() as backend:\n"
         "    job = backend.connect().load_collection('SENTINEL2_L2A').create_job()\n"
         "    job.start_and_wait(print=str).get_results().get_metadata()\n"
-        "print([name for name in ('fastapi', 'httpx', 'respx', 'uvicorn') if name in sys.modules])"
+        f"print([name for name in {LATE!r} if name in sys.modules])"
     )
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -3,7 +3,7 @@
 import hashlib
 from copy import deepcopy
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,7 +23,6 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colours import Colour
-from mock_backend.api.services.maps import Maps
 from mock_backend.api.services.presenting import bbox_of, metadata_of, summary_of, url_of
 from mock_backend.api.services.service import Service
 from mock_backend.api.services.service_types import (
@@ -34,7 +33,6 @@ from mock_backend.api.services.service_types import (
     name_of,
     with_defaults,
 )
-from mock_backend.api.services.tiles import tile_address, tile_grid
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.engine.cubes import Grid
@@ -43,7 +41,9 @@ from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
 from mock_backend.http.content.deferred import LaterResponse
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
-from mock_backend.results.documents.producer import Producer
+
+if TYPE_CHECKING:
+    from mock_backend.api.services.maps import Maps
 
 _SERVICE = "/services/{service_id}"
 _ENDPOINTS = (
@@ -91,8 +91,11 @@ class ServicesRegister(KeepingRegister):
         return UrlContents()
 
     @cached_property
-    def maps(self) -> Maps:
+    def maps(self) -> "Maps":
         """Draws what services compute."""
+        from mock_backend.api.services.maps import Maps
+        from mock_backend.results.documents.producer import Producer
+
         return Maps(Producer(self.validation, self.settings, self.contents))
 
     # -- the API -----------------------------------------------------------------------------------
@@ -216,6 +219,8 @@ class ServicesRegister(KeepingRegister):
     def tile(self, service_id: str, z: str, x: str, y: str) -> Response:
         """Return a map tile of a service."""
         service = self._responding(service_id, "XYZ")
+        from mock_backend.api.services.tiles import tile_address, tile_grid
+
         address = tile_address(z, x, y)
         # JSON Schema takes 256.0 for an integer, too.
         grid = tile_grid(address, int(self._settings(service)["tile_size"]))

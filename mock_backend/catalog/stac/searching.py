@@ -19,7 +19,6 @@ from mock_backend.catalog.register import CollectionsRegister
 from mock_backend.catalog.stac.items import MEDIA_TYPE, covers_of, item_of, visit_of
 from mock_backend.catalog.stac.query import read_query, split
 from mock_backend.catalog.stac.queryables import check_names
-from mock_backend.catalog.stac.search_results import find
 from mock_backend.catalog.stac.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import NotFound
@@ -235,6 +234,8 @@ class ItemsRegister(EndpointRegister):
         wanted = read_query(asked, self.settings.max_listing, dates=dates)
         if named:
             check_names(collections, wanted.filter, wanted.order)
+        from mock_backend.catalog.stac.search_results import find
+
         found = find(collections, wanted, self.clock.now(), self.settings.seed)
         covers = covers_of(found.items, self.settings.seed)
         base = current_base(self.settings.url)

@@ -1,9 +1,14 @@
 """Results that a test gives: in the place of what follows from process graphs."""
 
-from mock_backend.results.given.defects import empty, missing, no_results, truncated, wrong_type
-from mock_backend.results.given.file import File
-from mock_backend.results.given.item import Item
+from typing import TYPE_CHECKING, Any
+
+from mock_backend.late_imports import LateImports
 from mock_backend.results.given.orders import ResultBook, ResultOrder
+
+if TYPE_CHECKING:
+    from mock_backend.results.given.defects import empty, missing, no_results, truncated, wrong_type
+    from mock_backend.results.given.file import File
+    from mock_backend.results.given.item import Item
 
 __all__ = [
     "File",
@@ -16,3 +21,20 @@ __all__ = [
     "truncated",
     "wrong_type",
 ]
+
+_LATE: LateImports[Any] = LateImports(
+    __name__,
+    {
+        "File": "file.File",
+        "Item": "item.Item",
+        "empty": "defects.empty",
+        "missing": "defects.missing",
+        "no_results": "defects.no_results",
+        "truncated": "defects.truncated",
+        "wrong_type": "defects.wrong_type",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return _LATE.attribute(name)

@@ -1,13 +1,15 @@
 """Orders of results in place of those that follow from process graphs."""
 
 from threading import Lock, RLock
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mock_backend.control.job_orders import JobConditions, JobOrder
 from mock_backend.control.orders import OrderBook
 from mock_backend.results.documents.assets import Product
-from mock_backend.results.given.product import Given, given_of
 from mock_backend.results.given.request import Processed, ResultRequest
+
+if TYPE_CHECKING:
+    from mock_backend.results.given.product import Given
 
 
 class ResultOrder(JobOrder):
@@ -35,6 +37,8 @@ class ResultOrder(JobOrder):
         media_type: str | None = None,
         **conditions: Unpack[JobConditions],
     ) -> None:
+        from mock_backend.results.given.product import given_of
+
         super().__init__(times=times, **conditions)
         self.given = given_of(result, name=name, media_type=media_type)
         text = repr(result)
@@ -47,7 +51,7 @@ class ResultOrder(JobOrder):
 class _Run:
     """A start of a job that gets a result; the files are made once, on demand."""
 
-    def __init__(self, number: int, given: Given) -> None:
+    def __init__(self, number: int, given: "Given") -> None:
         self.number = number
         self._given = given
         self._product: Product | None = None

@@ -81,7 +81,23 @@ def test_settings_and_links_show():
 def test_settings_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("MOCK_BACKEND_TITLE", "From outside")
 
-    assert AppSettings().title == "From outside"
+    monkeypatch.setenv("MOCK_BACKEND_RELAXED", '["unknown-band"]')
+    monkeypatch.setenv("MOCK_BACKEND_RUN_UDFS", "0")
+    monkeypatch.setenv("MOCK_BACKEND_MAX_LISTING", "7")
+
+    settings = AppSettings(max_listing=8)
+
+    assert (settings.title, settings.relaxed, settings.run_udfs) == (
+        "From outside",
+        {"unknown-band"},
+        False,
+    )
+    assert settings.max_listing == 8
+    assert settings.served().max_listing == 8
+
+    monkeypatch.setenv("MOCK_BACKEND_RELAXED", "unknown-band")
+    with pytest.raises(ValueError, match="MOCK_BACKEND_RELAXED is an array of names"):
+        AppSettings()
 
 
 def test_the_openeo_client_reads_the_capabilities(mock_backend_connection):
