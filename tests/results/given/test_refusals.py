@@ -117,7 +117,7 @@ def test_names_go_with_single_files(mock_backend, tmp_path):
         ({"bbox": "5"}, "A bbox is west, south, east and north"),
         ({"bbox": [5, 52, 6, 51]}, "must be west, south, east and north"),
         ({"bbox": [500_000, 51, 600_000, 52]}, "must be west, south, east and north"),
-        ({"datetime": "June"}, "an instant is written as"),
+        ({"datetime": "June"}, "an instant must be written as"),
         ({"datetime": 2024}, "The time of an item must be a str"),
         ({"datetime": (None, None)}, "A time is an instant, or first and last"),
         ({"datetime": ("2024-06-01",)}, "A time is an instant, or first and last"),
