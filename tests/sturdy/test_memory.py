@@ -131,8 +131,8 @@ def test_what_anybody_can_ask_of_a_provider_is_forgotten(mock_backend, what):
 
 
 def test_tokens_and_grants_have_a_bound(mock_backend, monkeypatch):
-    for module in ("tokens", "tokens.grants", "provider"):
-        name = "_MOST_ISSUERS" if module == "provider" else "_MOST"
+    for module in ("tokens", "tokens.grants", "issuer"):
+        name = "_MOST_ISSUERS" if module == "issuer" else "_MOST"
         monkeypatch.setattr(f"mock_backend.auth.oidc.{module}.{name}", 20)
     provider = mock_backend.oidc
     form = {"grant_type": "client_credentials", "client_id": "openeo-service", "client_secret": "secret"}
