@@ -42,6 +42,7 @@ from mock_backend.jobs.transitions import canceled, check_log, check_results, ch
 from mock_backend.lifecycle import Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.profiles.dialect import ShownResults
+from mock_backend.results.documents.result_files import Production
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -135,7 +136,7 @@ class JobsRegister(StoredJobs):
             number = self.store.last_number + 1
             job = self._new_job(body, user, number)
             job.leniencies = leniencies or None
-            self.validation.note("POST /jobs", self.produced.check(job, self.clock.now()))
+            self._check(job, "POST /jobs")
             self.store.add(job.to_document())
         return self._created("/jobs", job.job_id)
 
@@ -157,7 +158,7 @@ class JobsRegister(StoredJobs):
             before = job.process
             job.patch(body)
             if "process" in body.model_fields_set:
-                self.validation.note("PATCH /jobs", self.produced.check(job, self.clock.now()))
+                self._check(job, "PATCH /jobs")
                 if job.run is not None and job.run.process is None:
                     job.run = replace(job.run, process=before)
             job.updated = self.clock.now()
@@ -319,14 +320,21 @@ class JobsRegister(StoredJobs):
         job.synchronous = True
         left = self._left_of_budget(user)
         check_budget(job, left, lambda _: Estimate(costs=0))
+        checked = self._check(job, "POST /result")
         late = timedelta(0) if self.queue is None else self.queue.book(job, self.clock.now())
-        product, work = self.produced.of_request(job, self.settings.max_synchronous)
+        product, work = self.produced.of_request(job, checked, self.settings.max_synchronous)
         costs = Usage(timedelta(0), work=work).costs(self.dialect.price or 0)
         check_budget(job, left, lambda _: Estimate(costs=costs))
         if left is not None:
             self._ledger.charge(user.user_id, costs)
         answer = answer_with(product, job, work, settings=self.settings)
         return LateResponse(answer, late, self.clock) if late else answer
+
+    def _check(self, job: Job, about: str) -> Production | None:
+        """Check that a job would produce something, and note what is let pass."""
+        found = self.produced.check(job, self.clock.now())
+        self.validation.note(about, () if found is None else found.outcome.passed)
+        return found
 
     def results_of(self, job: Job, *, partial: bool) -> Response:
         """Return the answer to a request for the results of a job.

@@ -253,6 +253,42 @@ class TestSynchronous:
 
         assert_error(api("POST /result", json=ADD), 400, "ConcurrentJobLimit")
 
+    def test_a_wrong_dimension_takes_no_place_and_runs_no_function(
+        self, mock_backend, api, assert_error, tmp_path
+    ):
+        mock_backend.set_capacity(running=1, synchronous="2m")
+        ran = tmp_path / "ran"
+        function = "def apply_datacube(cube, context):\n    return cube\n"
+        code = f"from pathlib import Path\nPath({str(ran)!r}).touch()\n{function}"
+        udf = {"data": {"from_parameter": "x"}, "udf": code, "runtime": "Python"}
+        child = {"process_graph": {"udf": {"process_id": "run_udf", "arguments": udf, "result": True}}}
+        loaded = {"from_node": "load"}
+        extent = {"west": 5.0, "south": 51.2, "east": 5.02, "north": 51.21}
+        calls = {
+            "load": (
+                "load_collection",
+                {
+                    "id": "SENTINEL2_L2A",
+                    "spatial_extent": extent,
+                    "temporal_extent": ["2024-06-01", "2024-06-03"],
+                    "bands": ["B04"],
+                },
+            ),
+            "made": ("apply", {"data": loaded, "process": child}),
+            "fewer": ("drop_dimension", {"data": loaded, "name": "time"}),
+            "both": ("merge_cubes", {"cube1": {"from_node": "made"}, "cube2": {"from_node": "fewer"}}),
+        }
+        graph = {
+            name: {"process_id": process_id, "arguments": arguments, "result": name == "both"}
+            for name, (process_id, arguments) in calls.items()
+        }
+
+        refused = api("POST /result", json={"process": {"process_graph": graph}})
+
+        assert_error(refused, 400, "DimensionNotAvailable", "'time'")
+        assert not ran.exists()
+        assert mock_backend.stats.most_running == 0
+
     def test_it_is_late_besides(self, mock_backend, api):
         mock_backend.set_capacity(running=1, synchronous="2m")
         mock_backend.inject(Delay("1m"), "POST /result")

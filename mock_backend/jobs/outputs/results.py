@@ -17,7 +17,7 @@ from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Work
 from mock_backend.lifecycle.lines import Level
-from mock_backend.processes.validation.problems import Findings, Problem, RefusedGraph
+from mock_backend.processes.validation.problems import Findings, RefusedGraph
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.result_files import Production
 from mock_backend.results.given import ResultBook
@@ -69,22 +69,25 @@ class JobResults:
             with suppress(OpenEOError):  # of what a test has given in place of it
                 job.run = replace(job.run, work=self._producer.of_run(job).work)
 
-    def of_request(self, job: Job, most: int | None = None) -> tuple[Product, Work | None]:
+    def of_request(
+        self, job: Job, checked: Production | None, most: int | None = None
+    ) -> tuple[Product, Work | None]:
         """Return what a synchronous request produces, and the work for it if that is known.
 
         Args:
             job: The request as a job.
+            checked: Its production without user-defined functions, if it has one.
             most: The maximum number of values to compute; None for any.
 
         Raises:
             OpenEOError: If it cannot be produced.
         """
-        if self._book.has_one_for(job):
-            self.check(job, job.created)
         given = self._book.answer(job)
         if given is not None:
             return given, None
-        found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
+        found = checked
+        if found is None or found.outcome.stand_ins:  # which may be functions
+            found = self._producer.of_process(job.process, job.user_id, job.created, run_udfs=job.run_udfs)
         check_udfs(found)
         if most is not None and found.effort > most:
             raise refusal(
@@ -95,23 +98,23 @@ class JobResults:
             )
         return found.product, found.work
 
-    def check(self, job: Job, now: datetime) -> tuple[Problem, ...]:
+    def check(self, job: Job, now: datetime) -> Production | None:
         """Check that a job would produce something; only that it breaks no rule if a test has ordered what.
 
         Returns:
-            The problems that are let pass.
+            What it produces without user-defined functions; None if that is nothing.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
         try:
-            return self._of_process(job, now).outcome.passed
+            return self._of_process(job, now)
         except OpenEOError as error:
             if not self._book.has_one_for(job):
                 raise
             if isinstance(error, RefusedGraph) and error.problems[0].rule is not None:
                 raise
-            return ()
+            return None
 
     def findings_of(
         self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
