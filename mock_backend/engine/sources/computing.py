@@ -1,5 +1,6 @@
 """Values that child processes make of others."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
@@ -182,26 +183,49 @@ class NearestLabels(Derived):
     Args:
         source: The values.
         axis: The dimension.
-        places: For each label, the positions of those around it, the nearest first, and how far they are.
-        farthest: The distance beyond which values do not count.
+        starts: When each label of the source begins, in seconds, and its position; in this order.
+        instants: When each label begins; None if that is unknown.
+        reach: The distance in seconds beyond which values do not count.
     """
 
     axis: int
-    places: tuple[tuple[tuple[int, float], ...], ...]
-    farthest: float
+    starts: Sequence[tuple[float, int]]
+    instants: Sequence[float | None]
+    reach: float
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for number, label in enumerate(window.others[self.axis]):
             part = found[(slice(None),) * self.axis + (slice(number, number + 1),)]
-            for place, distance in self.places[label]:
+            for place in nearest_places(self.starts, self.instants[label], self.reach):
                 missing = np.isnan(part)
-                if distance > self.farthest or not missing.any():
+                if not missing.any():
                     break
                 values = reader.read(self.source, window.at(self.axis, positions_of([place])))
                 np.copyto(part, values, where=missing)
         return found
+
+
+def nearest_places(
+    starts: Sequence[tuple[float, int]], instant: float | None, reach: float | None = None
+) -> list[int]:
+    """Return the positions of the labels around an instant, the nearest and then the earliest first.
+
+    Args:
+        starts: When each label begins, in seconds, and its position; in this order.
+        instant: The instant.
+        reach: The largest distance in seconds; None for the nearest ones.
+    """
+    if instant is None or not starts:
+        return []
+    if reach is None:
+        place = bisect_left(starts, (instant,))
+        before, after = starts[max(place - 1, 0)][0], starts[min(place, len(starts) - 1)][0]
+    else:
+        before, after = instant - reach, instant + reach
+    around = starts[bisect_left(starts, (before,)) : bisect_right(starts, (after, len(starts) + 1))]
+    return [place for *_, place in sorted((abs(start - instant), start, place) for start, place in around)]
 
 
 def _is_all(places: Positions, length: int) -> bool:

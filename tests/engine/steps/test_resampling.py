@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mock_backend.engine.sources.computing import nearest_places
 from mock_backend.errors import OpenEOError
 from validation_cases.building import call, graph, load, reducer, ref
 
@@ -167,3 +170,18 @@ def test_resample_cube_temporal(content):
     )
 
     assert cube.times == content(graph(s=SOURCE)).times
+
+
+@given(
+    st.lists(st.integers(0, 20).map(float), max_size=8),
+    st.integers(-5, 25).map(float),
+    st.none() | st.integers(0, 9).map(float),
+)
+def test_the_nearest_labels_are_those_of_all(starts, instant, reach):
+    every = sorted((abs(start - instant), start, place) for place, start in enumerate(starts))
+    found = nearest_places(sorted((start, place) for place, start in enumerate(starts)), instant, reach)
+
+    if reach is None:
+        assert found[:1] == [place for *_, place in every[:1]]
+    else:
+        assert found == [place for distance, _, place in every if distance <= reach]

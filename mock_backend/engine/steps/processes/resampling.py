@@ -6,9 +6,9 @@ from typing import Any
 
 from mock_backend.engine.core.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.core.instants import Period, instant_of
-from mock_backend.engine.cubes import DataCube, Dimension, Grid
+from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
-from mock_backend.engine.sources.computing import NearestLabels
+from mock_backend.engine.sources.computing import NearestLabels, nearest_places
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.steps.call import StepCall
@@ -162,6 +162,7 @@ def resample_cube_temporal(asked: StepCall, flow: Flow) -> Flow:
     if target is None:
         return flow
     cube, within = flow.cube, asked.get("valid_within")
+    reach = float(within) * _DAY if isinstance(within, int | float) else None
     mine, others = (
         {each.name: each for each in one.dimensions if each.kind == "temporal" and name in (None, each.name)}
         for one in (cube, target.cube)
@@ -176,31 +177,24 @@ def resample_cube_temporal(asked: StepCall, flow: Flow) -> Flow:
             dimensions.append(each)
             continue
         dimensions.append(replace(each, labels=other.labels))
-        places = [_nearest(cube, each, target.cube, label) for label in other.labels or ()]
+        starts = sorted(
+            (start.timestamp(), place)
+            for place, label in enumerate(each.labels or ())
+            if (start := start_of(cube, label)) is not None
+        )
+        instants = [
+            None if (start := start_of(target.cube, label)) is None else start.timestamp()
+            for label in other.labels or ()
+        ]
         axis = cube.others.index(each)
         source = (
-            NearestLabels(source, axis, tuple(places), float(within) * _DAY)
-            if isinstance(within, int | float)
-            else source.picked(axis, [found[0][0] if found else -1 for found in places])
+            source.picked(axis, [next(iter(nearest_places(starts, at)), -1) for at in instants])
+            if reach is None
+            else NearestLabels(source, axis, starts, instants, reach)
         )
     spans = {**cube.spans, **target.cube.spans}
-    bands = tuple(map(with_gaps, cube.bands)) if isinstance(within, int | float) else cube.bands
+    bands = cube.bands if reach is None else tuple(map(with_gaps, cube.bands))
     return flow.made(rebuilt(cube, dimensions, bands, spans=spans, source=source), target)
-
-
-def _nearest(
-    cube: DataCube, dimension: Dimension, other: DataCube, label: Any
-) -> tuple[tuple[int, float], ...]:
-    """Return the labels around an instant, the nearest and then the earliest first, and their distances."""
-    at = start_of(other, label)
-    if at is None:
-        return ()
-    found = [
-        (abs((own - at).total_seconds()), own, place)
-        for place, each in enumerate(dimension.labels or ())
-        if (own := start_of(cube, each)) is not None
-    ]
-    return tuple((place, distance) for distance, _, place in sorted(found))
 
 
 def period_around(*cubes: DataCube) -> tuple[str | None, str | None]:
