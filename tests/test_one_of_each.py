@@ -10,6 +10,7 @@ from mock_backend import OpenEOError
 from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister
 from mock_backend.control.faults import FaultKind
+from mock_backend.control.faults.kind import all_kinds
 from mock_backend.engine.functions import FUNCTIONS
 from mock_backend.engine.functions.pixelwise import pixelwise
 from mock_backend.results.formats import FORMATS
@@ -61,31 +62,36 @@ def test_a_process(mock_backend, mock_backend_connection, monkeypatch):
     mock_backend_connection.create_job(pixels.apply(lambda x: process("thrice", x=x))).start()
 
 
-@dataclass(frozen=True)
-class Shout(FaultKind):
-    """A kind of fault."""
+@pytest.fixture
+def shout():
+    """Return the name of a kind of fault that is there for one test."""
 
-    kind = "shout"
-    word: str = "HEY"
+    @dataclass(frozen=True)
+    class Shout(FaultKind):
+        """A kind of fault."""
 
-    async def strike(self, struck, app, scope, receive, send):
-        async def louder(message):
-            if message["type"] == "http.response.start":
-                message["headers"].append((b"x-shout", self.word.encode()))
-            await send(message)
+        kind = "shout"
+        word: str = "HEY"
 
-        await app(scope, receive, louder)
+        async def strike(self, struck, app, scope, receive, send):
+            async def louder(message):
+                if message["type"] == "http.response.start":
+                    message["headers"].append((b"x-shout", self.word.encode()))
+                await send(message)
+
+            await app(scope, receive, louder)
+
+    yield Shout.kind
+    all_kinds().pop(Shout.kind)
 
 
-def test_a_kind_of_fault(mock_backend, mock_backend_connection):
-    try:
-        order = mock_backend.inject(FaultKind.from_dict({"kind": "shout", "word": "HO"}), "GET /jobs")
+def test_a_kind_of_fault(mock_backend, mock_backend_connection, shout):
+    order = mock_backend.inject(FaultKind.from_dict({"kind": shout, "word": "HO"}), "GET /jobs")
 
-        assert mock_backend_connection.get("/jobs").headers["X-Shout"] == "HO"
-        assert order.hits == 1
-        assert order.to_dict() == {"kind": "shout", "word": "HO", "route": "GET /jobs"}
-    finally:
-        FaultKind.kinds.pop("shout")
+    assert mock_backend_connection.get("/jobs").headers["X-Shout"] == "HO"
+    assert "X-Shout" not in mock_backend_connection.get("/jobs").headers
+    assert order.hits == 1
+    assert order.to_dict() == {"kind": shout, "word": "HO", "route": "GET /jobs"}
 
 
 class TeapotShort(OpenEOError):

@@ -28,7 +28,7 @@ def test_a_memory_back_end_imports_no_store_and_no_server():
     assert loaded.stdout.strip() == "[]"
 
 
-#: What the first job of most tests needs nothing of.
+#: Modules that the first job of most tests does without.
 LATE = (
     "fastapi",
     "httpx",

@@ -114,7 +114,7 @@ class Maker:
         found = session.get(f"{backend.url}/").json()["endpoints"]
         self.operations = [(method, each["path"]) for each in found for method in each["methods"]]
         self.ids = ["nothing", "SENTINEL2_L2A", "a.json", "p0"]
-        #: How many times the size of a body may still become.
+        #: Factor by which a body may still grow.
         self.room = 1
 
     def request(self):

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Hashable
+from copy import copy
 from typing import Any
 
 from pydantic import BaseModel
@@ -67,7 +68,7 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
         answered = answer()
         known = Response(Lasting(answered.body), media_type=answered.media_type)
         _kept.keep(key, known)
-    return known
+    return _to_be_sent(known)
 
 
 def kept_answer(
@@ -75,7 +76,15 @@ def kept_answer(
 ) -> Response | None:
     """Return what ``call_register`` would, if it is there already."""
     key = _key(backend.registers[register], name, arguments)
-    return None if key is None else _kept.find(key)
+    known = None if key is None else _kept.find(key)
+    return known and _to_be_sent(known)
+
+
+def _to_be_sent(kept: Response) -> Response:
+    """Return an answer that is kept, with headers of its own: middleware and faults change them in place."""
+    response = copy(kept)
+    response.raw_headers = kept.raw_headers.copy()
+    return response
 
 
 def _key(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Hashable | None:
