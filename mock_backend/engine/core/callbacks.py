@@ -20,11 +20,7 @@ from mock_backend.processes.definitions.graph import (
     sources_of,
     walk,
 )
-from mock_backend.processes.definitions.remote import is_url
-
-#: Place where a process is defined, None for those of the user and of the back-end; and its id.
-Key = tuple[str | None, str]
-
+from mock_backend.processes.definitions.remote import ProcessKey, key_of
 
 #: The largest number of values at hand for a pixel: even small windows have some dozens of pixels.
 _MOST_HELD = 1 << 16
@@ -58,7 +54,7 @@ class GraphCallback:
 
     graph: Graph
     values: Mapping[str, Any] = field(default_factory=dict)
-    library: Mapping[Key, Definition] = field(default_factory=dict)
+    library: Mapping[ProcessKey, Definition] = field(default_factory=dict)
     held: int = 0
 
     def __call__(self, **parameters: Any) -> Any:
@@ -134,7 +130,7 @@ class GraphCallback:
 
     def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
         process_id, namespace = node["process_id"], node.get("namespace")
-        own = self.library.get((namespace if is_url(namespace) else None, process_id))
+        own = self.library.get(key_of(process_id, namespace))
         if own is not None and namespace != "backend":
             return GraphCallback(own.graph, {**own.defaults, **arguments}, self.library)()
         if process_id in FUNCTIONS:

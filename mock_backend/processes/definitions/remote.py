@@ -16,11 +16,18 @@ from mock_backend.errors import ProcessNamespaceInvalid
 Definition = dict[str, Any]
 #: Registrations of a test: definitions by URL, or definitions that are found at any URL.
 Given = Mapping[str, Any] | str | os.PathLike[str] | Iterable[Any]
+#: The URL at which a process is defined, None for those of the user and of the back-end; and its id.
+ProcessKey = tuple[str | None, str]
 
 
 def is_url(namespace: object) -> TypeGuard[str]:
     """Tell whether a namespace is a URL, at which the process is defined."""
     return isinstance(namespace, str) and namespace.lower().startswith(("https://", "http://"))
+
+
+def key_of(process_id: str, namespace: object) -> ProcessKey:
+    """Return what tells a process that is called from others."""
+    return namespace if is_url(namespace) else None, process_id
 
 
 class RemoteProcesses:

@@ -1,6 +1,6 @@
 """Collections to load, and the validation of cases against them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from mock_backend.engine.steps import GraphContext
 from mock_backend.engine.steps.follower import findings_of
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.processes.validation.context import Context
-from mock_backend.processes.validation.problems import Problem
+from mock_backend.processes.validation.problems import Findings, Problem
 from mock_backend.processes.validation.validator import Validator
 from mock_backend.settings import AppSettings
 from validation_cases.building import Case
@@ -63,11 +63,16 @@ CATALOGUE = Catalogue(AppSettings(profile="spec"))
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
+def findings_before(case: Case, lets_pass: Set[str] = frozenset()) -> Findings:
+    """Return what is found before the graph is followed."""
+    context = Context(signatures(), CATALOGUE, case.user_processes.get, lets_pass)
+    return Validator(context).findings(case.graph, case.parameters, lenient=case.lenient)
+
+
 def problems_of(case: Case, relaxed: Iterable[str] = ()) -> list[Problem]:
     """Return the broken rules; that there are no data, for example, is told when nothing else is wrong."""
     lets_pass, own = frozenset(relaxed), case.user_processes.get
-    context = Context(signatures(), CATALOGUE, own, lets_pass)
-    known = Validator(context).findings(case.graph, case.parameters, lenient=case.lenient)
+    known = findings_before(case, lets_pass)
     surroundings = GraphContext(
         CATALOGUE, signatures(), NOW, user_process=own, parameters=case.parameters, lets_pass=lets_pass
     )

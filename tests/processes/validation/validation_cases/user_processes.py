@@ -308,6 +308,20 @@ CALLS = [
 
 INSIDE = [
     bad(
+        "the same fault in each of several calls, at several levels",
+        graph(
+            load=load(),
+            a=call("outer", data=ref("load")),
+            b=call("inner", data=ref("load")),
+            n=call("merge_cubes", cube1=ref("a"), cube2=ref("b")),
+        ),
+        ("DimensionNotAvailable", "a/n/n", "name", "'depth'"),
+        user_processes={
+            "outer": process(one("inner", data=par("data")), data=CUBE),
+            "inner": process(one("drop_dimension", data=par("data"), name="depth"), data=CUBE),
+        },
+    ),
+    bad(
         "a typo", one("p"), ("ProcessUnsupported", "n/n", None, "'nvdi'"), user_processes={"p": calls("nvdi")}
     ),
     bad(

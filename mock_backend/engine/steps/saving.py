@@ -1,0 +1,120 @@
+"""Data that a process graph saves, and its outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mock_backend.engine.cubes import DataCube
+from mock_backend.engine.sources.memory import Remembered
+from mock_backend.engine.steps.call import StepCall
+from mock_backend.engine.steps.context import GraphContext
+from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
+from mock_backend.engine.steps.inputs.loading import vectors
+from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
+from mock_backend.engine.steps.places import UNKNOWN_FEATURE
+from mock_backend.engine.steps.shape import source_of
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Result of a process that saves data.
+
+    Args:
+        saved: The saved data.
+        value: The data as later processes get them.
+        reads: What was loaded for them.
+    """
+
+    saved: Saved
+    value: Any
+    reads: tuple[Read, ...] = ()
+
+
+class Savings:
+    """All that a process graph saves.
+
+    Args:
+        surroundings: The context it refers to.
+    """
+
+    def __init__(self, surroundings: GraphContext) -> None:
+        self._surroundings = surroundings
+        self._stored: list[Stored] = []
+        self._is_sampled = False
+        #: Results of processes whose process graphs are unknown.
+        self.foreign: list[Any] = []
+
+    def save_result(self, asked: StepCall) -> Stored:
+        """Save what the process of this name is given."""
+        name, options = asked.text("format"), asked.get("options")
+        formats = self._surroundings.catalogue.output_formats()
+        spelled = next((each for each in formats if name is not None and each.lower() == name.lower()), name)
+        format_ = formats.get(spelled or "", {})
+        complete = {
+            option: schema["default"]
+            for option, schema in format_.get("parameters", {}).items()
+            if isinstance(schema, Mapping) and "default" in schema
+        }
+        given = as_json(options) if isinstance(options, Mapping) else {}
+        data = asked.get("data")
+        if "raster" not in format_.get("gis_data_types", ["raster"]) and any(
+            data is each for each in self.foreign
+        ):
+            data = vectors((UNKNOWN_FEATURE,))  # who saves it so knows better
+        return self.save(data, Saved(Plain(None), spelled, {**complete, **given}, asked.node))
+
+    def save(self, value: Any, saved: Saved) -> Stored:
+        """Save a value.
+
+        Args:
+            value: The value.
+            saved: The format and so on, without content.
+        """
+        if isinstance(value, Flow):
+            saved = replace(saved, whole=value)
+            if not self._surroundings.in_parts:
+                if (sample := sampled(value)) is not None:
+                    value, self._is_sampled = sample, True
+                check_size(value)
+            made = Stored(replace(saved, content=value.cube), value, value.reads)
+        else:
+            made = Stored(replace(saved, content=Plain(as_json(value))), value)
+        self._stored.append(made)
+        return made
+
+    def outcome(self, result: Stored, *, runs_udfs: bool) -> Outcome:
+        """Return what comes out of the process graph: its result, and what else was saved.
+
+        Args:
+            result: The result.
+            runs_udfs: True if user-defined functions run for it.
+        """
+        stored = sorted(self._stored, key=lambda each: each.saved is not result.saved)
+        loaded = [
+            each for each in dict.fromkeys(read for one in stored for read in one.reads) if each.collection
+        ]
+        return Outcome(
+            saved=tuple(_remembered(each.saved) if runs_udfs else each.saved for each in stored),
+            collections=tuple(dict.fromkeys(each.collection for each in loaded if each.collection)),
+            input_pixels=sum(each.count for each in loaded),
+            sources=tuple(
+                ReadCollection(read.collection, read.extent, _period_of(each.saved))
+                for each in stored
+                for read in each.reads
+                if read.collection is not None
+            ),
+            is_sample=self._is_sampled,
+            runs_udfs=runs_udfs,
+        )
+
+
+def _period_of(saved: Saved) -> tuple[str | None, str | None]:
+    return saved.content.period if isinstance(saved.content, DataCube) else (None, None)
+
+
+def _remembered(saved: Saved) -> Saved:
+    """Return what is saved so that what functions make of it when a job starts is what its files hold."""
+    cube = saved.content
+    if not isinstance(cube, DataCube) or cube.source is None:
+        return saved
+    return replace(saved, content=replace(cube, source=Remembered(source_of(cube), cube.grid)))

@@ -1,0 +1,69 @@
+"""User-defined processes that process graphs call, those at URLs included."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_backend.errors import ProcessNamespaceInvalid
+from mock_backend.processes.definitions.remote import ProcessKey, is_url, key_of
+from mock_backend.processes.validation.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class UserProcess:
+    """A user-defined process.
+
+    Args:
+        key: Its place and id.
+        graph: Its process graph; anything, as it comes from users.
+        signature: Its signature.
+    """
+
+    key: ProcessKey
+    graph: Any
+    signature: Signature
+
+    @property
+    def is_opaque(self) -> bool:
+        """True if only its signature is known, as of some at URLs."""
+        return self.graph is None and self.key[0] is not None
+
+
+class UserProcesses:
+    """The user-defined processes that process graphs call, each found once.
+
+    Args:
+        own: Returns a process of the user by its id, or None.
+        remote: Returns the process of an id at a URL, or None; None where URLs are no namespaces.
+    """
+
+    def __init__(
+        self,
+        own: Callable[[str], dict[str, Any] | None],
+        remote: Callable[[str, str], dict[str, Any] | None] | None,
+    ) -> None:
+        self._own, self._remote = own, remote
+        self._found: dict[ProcessKey, UserProcess | None] = {}
+        #: What is wrong with URLs that are called.
+        self.faults: dict[ProcessKey, ProcessNamespaceInvalid] = {}
+
+    def find(self, process_id: str, namespace: str | None) -> UserProcess | None:
+        """Return what a node calls; None if that is no user-defined process."""
+        if not (namespace in (None, "user") or is_url(namespace)):
+            return None
+        # Without a namespace, those of the user come first.
+        key = key_of(process_id, namespace)
+        if key not in self._found:
+            process = self._read(*key)
+            made = process and UserProcess(key, process.get("process_graph"), Signature(process))
+            self._found[key] = made or None
+        return self._found[key]
+
+    def _read(self, url: str | None, process_id: str) -> dict[str, Any] | None:
+        if url is None:
+            return self._own(process_id)
+        try:
+            return self._remote and self._remote(url, process_id)
+        except ProcessNamespaceInvalid as error:
+            self.faults[url, process_id] = error
+            return None
