@@ -1,11 +1,24 @@
-"""A cache with a bound."""
+"""A cache with a bound, and keys of what clients send."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from pydantic_core import PydanticSerializationError, to_json
+
 _Value = TypeVar("_Value")
+#: Of longer documents each is likely to be another one; in bytes.
+_LONGEST = 20_000
+
+
+def json_key(value: Any) -> bytes | None:
+    """Return what equal JSON values share; None for long ones and for what is no proper JSON."""
+    try:
+        raw = to_json(value)
+    except (PydanticSerializationError, ValueError, RecursionError):
+        return None
+    return None if len(raw) > _LONGEST else raw
 
 
 def forget_oldest(values: dict[Any, Any], most: int) -> None:

@@ -17,8 +17,8 @@ from mock_backend.engine.cubes import DataCube, Grid, UnknownCrsError
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps import Outcome
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import Area
+from mock_backend.engine.steps.shape import start_of
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.png.encoding import Pixel

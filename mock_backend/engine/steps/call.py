@@ -1,6 +1,7 @@
 """A call of a process whose arguments are known as far as they can be."""
 
 import math
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,7 +37,12 @@ class Child:
     """A child process in an argument, and the scope that it is in."""
 
     graph: dict[str, Any]
-    scope: Any
+    scope: ChainMap[str, Any]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All that it may refer to, but for data cubes."""
+        return {name: each for name, each in self.scope.items() if not isinstance(each, Flow)}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Follow a process graph to what comes out of it."""
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from mock_backend.engine.steps.outcome import Outcome, Plain, Saved
 from mock_backend.engine.steps.predefined import COMPUTING, OF_SAVED, result_of, unknown_result
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.engine.steps.saving import Savings, Stored
-from mock_backend.engine.steps.scope import ValueScope, is_unknown, unclear_places
 from mock_backend.engine.steps.shape import source_of, without_values
+from mock_backend.engine.steps.unknown import is_unknown, unclear_places
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.errors.workload import CHAIN, Workload, counted, too_deep
 from mock_backend.processes.definitions import walk
@@ -77,21 +78,17 @@ def findings_of(graph: Graph, surroundings: GraphContext, known: Findings) -> Fi
     return Findings(tuple(follower.problems), () if follower.problems else tuple(follower.passed))
 
 
+#: Values for ``from_parameter``, from the inside out.
+Scope = ChainMap[str, Any]
+
+
 @dataclass(frozen=True)
 class _Node:
-    """A node to follow.
-
-    Args:
-        node: The node.
-        results: The results of those before.
-        scope: The scope that it is in.
-        path: Its place.
-        is_child: True in child processes.
-    """
+    """A node to follow, the results of those before it, its scope and its place."""
 
     node: Graph
     results: Mapping[str, Any]
-    scope: ValueScope
+    scope: Scope
     path: tuple[str, ...]
     is_child: bool
 
@@ -124,7 +121,7 @@ class _Follower:
         }
         try:
             with counted(self._surroundings.work_limit) as self._work:
-                return self._outcome(graph, ValueScope(values))
+                return self._outcome(graph, ChainMap(values))
         except RecursionError:
             raise too_deep("processes") from None
         except ProcessGraphComplexity:
@@ -138,7 +135,7 @@ class _Follower:
                 told.setdefault(self._fault(each), each)
             self.problems = list(told.values())
 
-    def _outcome(self, graph: Graph, scope: ValueScope) -> Outcome | None:
+    def _outcome(self, graph: Graph, scope: Scope) -> Outcome | None:
         result = self._graph(graph, scope, (), is_child=False)
         if self.problems or result is UNKNOWN:
             return None
@@ -160,7 +157,7 @@ class _Follower:
 
     # -- graphs -------------------------------------------------------------------------------------
 
-    def _graph(self, graph: Graph, scope: ValueScope, path: tuple[str, ...], *, is_child: bool) -> Any:
+    def _graph(self, graph: Graph, scope: Scope, path: tuple[str, ...], *, is_child: bool) -> Any:
         """Follow a process graph and return its result."""
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
@@ -207,7 +204,7 @@ class _Follower:
         """Return the arguments of a node, ``UNKNOWN`` where something in them is."""
         written = arguments_of(called.node)
         given = {
-            name: resolved(each, called.results, called.scope.find, lambda graph: Child(graph, called.scope))
+            name: resolved(each, called.results, called.scope.get, lambda graph: Child(graph, called.scope))
             for name, each in written.items()
             if (called.path, name) not in self._unclear
         }
@@ -294,11 +291,11 @@ class _Follower:
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         self._collect(graph, library)
-        return GraphCallback(graph, {**child.scope.flat(), **parameters}, library)
+        return GraphCallback(graph, {**child.values, **parameters}, library)
 
     def _child(self, child: Child, parameters: Mapping[str, Any], path: tuple[str, ...]) -> Any:
         """Return what a child process makes of data cubes."""
-        return self._graph(child.graph, ValueScope(parameters, child.scope), path, is_child=True)
+        return self._graph(child.graph, child.scope.new_child(dict(parameters)), path, is_child=True)
 
     def _collect(self, graph: Graph, library: "dict[ProcessKey, Definition]") -> None:
         """Find the user-defined processes that a child process calls."""
@@ -321,7 +318,7 @@ class _Follower:
         self._entered.append(process.key)
         self._calls[path] = process.key
         try:
-            scope = ValueScope({**process.signature.defaults, **arguments})
+            scope = ChainMap({**process.signature.defaults, **arguments})
             return self._graph(process.graph, scope, path, is_child=False)
         finally:
             self._entered.pop()

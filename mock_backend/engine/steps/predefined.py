@@ -118,20 +118,15 @@ def unknown_result(asked: StepCall, signature: Signature | None) -> Any:
         signature: The signature of the process; None if it is unknown, too.
     """
     asked.stands_in()
+    returns = None if signature is None else signature.returns
+    kinds, subtypes = {kind for kind, _ in returns or ()}, {subtype for _, subtype in returns or ()}
     flows = [each for each in asked.arguments.values() if isinstance(each, Flow)]
-    kinds = (
-        None if signature is None or signature.returns is None else {kind for kind, _ in signature.returns}
-    )
-    if flows and (kinds is None or "object" in kinds):
+    if flows and (returns is None or "object" in kinds):
         return replace(flows[0], is_certain=False)
-    subtypes = {subtype for _, subtype in (signature.returns if signature else None) or ()}
     if "datacube" in subtypes or (signature is None and says_where_or_when(asked)):
         return stand_in(asked)
     if "geojson" in subtypes:
         return vectors((UNKNOWN_FEATURE,))
-    if kinds is None:
+    if returns is None:
         return next((each for each in asked.arguments.values() if isinstance(each, int | float | list)), None)
-    for kind, value in _TYPICAL.items():
-        if kind in kinds:
-            return value
-    return None
+    return next((value for kind, value in _TYPICAL.items() if kind in kinds), None)

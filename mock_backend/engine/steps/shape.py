@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import with_gaps
+from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.engine.sources.memory import Same
 from mock_backend.engine.sources.source import Source
@@ -152,3 +154,9 @@ def _matching(dimension: Dimension | None, bands: Sequence[Band]) -> tuple[Band,
         return tuple(replace(bands[0], name=str(label)) for label in labels)
     every = together(bands, PLAIN_NAME)
     return tuple(known.get(str(label), replace(every, name=str(label))) for label in labels)
+
+
+def start_of(cube: DataCube, label: Any) -> datetime | None:
+    """Return the instant at which that begins which a label stands for; None if it is no instant."""
+    span = cube.spans.get(str(label))
+    return instant_of(label if span is None else span[0])

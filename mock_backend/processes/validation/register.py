@@ -13,13 +13,13 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.cache import Kept, json_key
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass
 from mock_backend.processes.validation.answers import AnswerBook
 from mock_backend.processes.validation.context import Context
-from mock_backend.processes.validation.known_findings import remembered
 from mock_backend.processes.validation.problems import (
     ALL,
     RULES,
@@ -35,7 +35,8 @@ from mock_backend.settings import AppSettings
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)
 #: Maximum number of leniencies kept.
 _MOST_LENIENCIES = 10_000
-
+#: Tests send the same process graphs again and again.
+_known: Kept[Findings] = Kept(500)
 
 _MISPLACED = "The request has no 'process_graph'; it belongs at the top level here, not into 'process'."
 
@@ -191,9 +192,11 @@ class ValidationRegister(EndpointRegister, LetsPass):
         own = user is not None and defined is not None and defined.has_any(user.user_id)
         if own or not (self.processes.is_standard and self.catalogue.is_standard):
             return find()
+        if (raw := json_key([process_graph, parameters])) is None:
+            return find()
         has_urls, limit = context.remote_process is not None, self.settings.work_limit
         offer = self.settings.profile.catalogue, self.lets_pass, has_urls, limit
-        return remembered(process_graph, parameters, lenient=lenient, offer=offer, find=find)
+        return _known.get((raw, lenient, offer), find)
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
         """Note rules that are broken and do not refuse.

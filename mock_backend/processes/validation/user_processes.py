@@ -52,18 +52,16 @@ class UserProcesses:
         if not (namespace in (None, "user") or is_url(namespace)):
             return None
         # Without a namespace, those of the user come first.
-        key = key_of(process_id, namespace)
+        url, _ = key = key_of(process_id, namespace)
         if key not in self._found:
-            process = self._read(*key)
-            made = process and UserProcess(key, process.get("process_graph"), Signature(process))
-            self._found[key] = made or None
+            self._found[key] = process = None
+            try:
+                if url is None:
+                    process = self._own(process_id)
+                elif self._remote is not None:
+                    process = self._remote(url, process_id)
+            except ProcessNamespaceInvalid as error:
+                self.faults[key] = error
+            if process is not None:
+                self._found[key] = UserProcess(key, process.get("process_graph"), Signature(process))
         return self._found[key]
-
-    def _read(self, url: str | None, process_id: str) -> dict[str, Any] | None:
-        if url is None:
-            return self._own(process_id)
-        try:
-            return self._remote and self._remote(url, process_id)
-        except ProcessNamespaceInvalid as error:
-            self.faults[url, process_id] = error
-            return None

@@ -194,34 +194,26 @@ class Validator:
     def _unknown_process(self, process_id: str, namespace: str | None, path: tuple[str, ...]) -> None:
         if process_id == NO_PROCESS:
             return  # which has been said already
-        rule = "unknown-process"
+        rule, mine = "unknown-process", self._context.user_processes
         if is_url(namespace) and self._context.remote_process is not None:
-            self._unknown_remote_process(process_id, namespace, path)
+            error = self._user_processes.faults.get((namespace, process_id))
+            if error is None:
+                reason = "no process of this URL is known; MockBackend.add_remote_processes registers some."
+                error = ProcessNamespaceInvalid(namespace=namespace, process=process_id, reason=reason)
+                rule = "unknown-namespace"
+            self._report(rule, error.code, error.message, path)
             return
         if namespace not in (None, "backend", "user"):
             hint, rule = " The namespaces are 'backend' and 'user'.", "unknown-namespace"
         elif namespace == "user":
-            mine = self._context.user_processes()
-            hint = f" You have no process of this id.{did_you_mean(process_id, mine) if mine else ''}"
+            hint = f" You have no process of this id.{did_you_mean(process_id, mine()) if mine() else ''}"
         elif self._context.user_process(process_id) is not None:
             hint = " You have a process of this id: its namespace is 'user'."
         else:
             hint = did_you_mean(process_id, self._context.processes)
-        self._report(
-            rule,
-            "ProcessUnsupported",
-            f"Process with identifier {process_id!r} is not available in namespace "
-            f"{'backend' if namespace is None else namespace!r}.{hint}",
-            path,
-        )
-
-    def _unknown_remote_process(self, process_id: str, url: str, path: tuple[str, ...]) -> None:
-        error = self._user_processes.faults.get((url, process_id))
-        rule = "unknown-namespace" if error is None else "unknown-process"
-        if error is None:
-            reason = "no process of this URL is known; MockBackend.add_remote_processes registers some."
-            error = ProcessNamespaceInvalid(namespace=url, process=process_id, reason=reason)
-        self._report(rule, error.code, error.message, path)
+        where = repr("backend" if namespace is None else namespace)
+        message = f"Process with identifier {process_id!r} is not available in namespace {where}.{hint}"
+        self._report(rule, "ProcessUnsupported", message, path)
 
     def _enter(self, process: UserProcess, values: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a user-defined process with the arguments it is called with."""

@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, to_json
-
-from mock_backend.cache import Kept
+from mock_backend.cache import Kept, json_key
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
@@ -19,8 +17,6 @@ from mock_backend.results.documents.result_files import Production
 from mock_backend.settings import AppSettings
 
 _MOST = 200
-#: Of larger graphs each is likely to be another one; in bytes.
-_LARGEST = 20_000
 
 #: Processes whose results are not ours to know.
 _UNCERTAIN = frozenset(
@@ -146,13 +142,10 @@ class Producer:
             or not (validation.processes.is_standard and validation.catalogue.is_standard)
         ):
             return None
-        try:
-            raw = to_json([process["process_graph"], process.get("parameters")])
-        except (PydanticSerializationError, ValueError, RecursionError):
-            return None
+        raw = json_key([process["process_graph"], process.get("parameters")])
         profile, limit = self._settings.profile, self._settings.work_limit
         offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass, limit
-        return None if len(raw) > _LARGEST else (raw, _hour(now), self._settings.seed, offer)
+        return None if raw is None else (raw, _hour(now), self._settings.seed, offer)
 
     def _surroundings(
         self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None

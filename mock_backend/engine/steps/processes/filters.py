@@ -20,10 +20,9 @@ from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps import dimensions
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import Area, Feature, geometry_of, place_of_features, shape_of
 from mock_backend.engine.steps.processes.merging import others_with, side_of
-from mock_backend.engine.steps.shape import complete, rebuilt, source_of
+from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
 from mock_backend.errors import OpenEOError
 
 #: Relations of a kept geometry to the others.

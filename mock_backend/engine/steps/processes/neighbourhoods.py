@@ -23,11 +23,10 @@ from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.dimensions import is_missing
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.native_grid import degrees
-from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import place_of_features, shape_of
 from mock_backend.engine.steps.processes.applying import apply_dimension
 from mock_backend.engine.steps.processes.periods import groups_of
-from mock_backend.engine.steps.shape import source_of
+from mock_backend.engine.steps.shape import source_of, start_of
 from mock_backend.errors import OpenEOError
 
 _DURATION = re.compile(

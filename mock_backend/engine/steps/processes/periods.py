@@ -30,9 +30,8 @@ from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.processes.merging import itself
-from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
+from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of, start_of
 from mock_backend.errors import OpenEOError
 
 

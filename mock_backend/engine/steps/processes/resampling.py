@@ -15,9 +15,8 @@ from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.native_grid import Native, degrees
-from mock_backend.engine.steps.labels import start_of
 from mock_backend.engine.steps.places import Area, counting
-from mock_backend.engine.steps.shape import rebuilt, source_of
+from mock_backend.engine.steps.shape import rebuilt, source_of, start_of
 
 #: The number of seconds of a day.
 _DAY = 86_400.0

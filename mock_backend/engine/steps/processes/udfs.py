@@ -180,7 +180,7 @@ def _only_call(asked: StepCall) -> Mapping[str, Any]:
     child = asked.get("reducer" if asked.process_id == "reduce_dimension" else "process")
     if not isinstance(child, Child) or len(child.graph) != 1:
         raise _unsupported(asked, "beside other processes: run_udf has to be all that its child process has")
-    callback = GraphCallback(child.graph, {**child.scope.flat(), "context": asked.get("context")})
+    callback = GraphCallback(child.graph, {**child.values, "context": asked.get("context")})
     return callback.arguments_of(*child.graph.values())
 
 
