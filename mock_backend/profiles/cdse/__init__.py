@@ -12,6 +12,7 @@ RULES = frozenset(
         "argument-form",
         "array-maths",
         "bounding-box",
+        "changed-dimensions",
         "cube-maths",
         "future",
         "geometry-collection",

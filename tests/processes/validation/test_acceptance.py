@@ -76,6 +76,11 @@ ACCEPTED = {
             most={"process_id": "max", "arguments": {"data": {"from_node": "less"}}},
         ),
     ),
+    "changed-dimensions": after_load(
+        "apply_neighborhood",
+        size=[{"dimension": each, "value": 64, "unit": "px"} for each in "xy"],
+        process=child(less=of_data("reduce_dimension", dimension="t", reducer=child(mean=of_data("mean")))),
+    ),
     "cube-maths": {
         "load": load(),
         "n": {

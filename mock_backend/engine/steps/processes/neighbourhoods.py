@@ -26,7 +26,7 @@ from mock_backend.engine.steps.inputs.native_grid import degrees
 from mock_backend.engine.steps.places import place_of_features, shape_of
 from mock_backend.engine.steps.processes.applying import apply_dimension
 from mock_backend.engine.steps.processes.periods import groups_of
-from mock_backend.engine.steps.shape import source_of, start_of
+from mock_backend.engine.steps.shape import source_of, start_of, without_values
 from mock_backend.errors import OpenEOError
 
 _DURATION = re.compile(
@@ -165,8 +165,8 @@ def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int])
         part: The part.
         lengths: The maximum number of labels of each dimension of parts.
 
-    Raises:
-        OpenEOError: ``DataCubePropertiesImmutable`` if it has other dimensions.
+    Returns:
+        What it makes; the part without values if that has other dimensions.
     """
     used = {node["process_id"] for node in child.graph.values()} - {"inspect"}
     if used <= FUNCTIONS.keys() and not used <= PIXELWISE:
@@ -191,12 +191,12 @@ def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int])
     if isinstance(made, Flow) and not made.is_certain:
         return replace(part, is_certain=False)
     told = "none" if not isinstance(made, Flow) else ", ".join(_told(made.cube))
-    raise OpenEOError(
+    message = (
         f"The child process of {asked.process_id!r} must not change the dimensions of its data cube "
-        f"({', '.join(_told(cube))}); what it returns has {told}. [at {asked.node}]",
-        code="DataCubePropertiesImmutable",
-        status=400,
+        f"({', '.join(_told(cube))}); what it returns has {told}."
     )
+    asked.remark("changed-dimensions", "DataCubePropertiesImmutable", "process", message)
+    return replace(part, cube=without_values(cube))
 
 
 def _properties(cube: DataCube) -> tuple[Any, ...]:

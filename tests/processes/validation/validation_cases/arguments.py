@@ -298,7 +298,7 @@ ARRAYS = [
     ),
     wrong(
         "chunks without a dimension",
-        call("apply_neighborhood", size=[{"value": 128}], process=reducer("first")),
+        call("apply_neighborhood", size=[{"value": 128}], process=child(c=call("cumsum", data=par("data")))),
         "size",
         "[0]: 'dimension' is missing",
     ),
@@ -307,14 +307,18 @@ ARRAYS = [
         call(
             "apply_neighborhood",
             size=[{"dimension": "x", "value": 1, "unit": "ft"}],
-            process=reducer("first"),
+            process=child(c=call("cumsum", data=par("data"))),
         ),
         "size",
         "[0].unit",
     ),
     wrong(
         "chunks of a duration in words",
-        call("apply_neighborhood", size=[{"dimension": "t", "value": "month"}], process=reducer("first")),
+        call(
+            "apply_neighborhood",
+            size=[{"dimension": "t", "value": "month"}],
+            process=child(c=call("cumsum", data=par("data"))),
+        ),
         "size",
         "[0].value: expected",
         "ISO 8601 duration",
@@ -322,7 +326,11 @@ ARRAYS = [
     ),
     wrong(
         "a chunk instead of a list",
-        call("apply_neighborhood", size={"dimension": "x", "value": 128}, process=reducer("first")),
+        call(
+            "apply_neighborhood",
+            size={"dimension": "x", "value": 128},
+            process=child(c=call("cumsum", data=par("data"))),
+        ),
         "size",
         "expected an array, got an object",
     ),

@@ -343,6 +343,19 @@ DIMENSIONS = [
         (MISSING, "s1", "overlap", "'z'"),
     ),
     bad(
+        "neighbourhoods that lose a dimension",
+        flow(
+            call(
+                "apply_neighborhood",
+                size=[{"dimension": "x", "value": 1, "unit": "px"}],
+                process=child(
+                    r=call("reduce_dimension", data=par("data"), dimension="t", reducer=reducer("mean"))
+                ),
+            )
+        ),
+        ("DataCubePropertiesImmutable", "s1", "process", "'bands' of"),
+    ),
+    bad(
         "applied along nothing",
         flow(call("apply_dimension", dimension="time", process=child(c=call("cumsum", data=par("data"))))),
         (MISSING, "s1", "dimension", "'time'"),

@@ -484,7 +484,7 @@ SCOPES = [
                 "apply_neighborhood",
                 size=[{"dimension": "t", "value": None}],
                 process=child(
-                    n=call("reduce_dimension", data=par("data"), dimension="t", reducer=reducer("mean"))
+                    n=call("apply_dimension", data=par("data"), dimension="t", process=reducer("cumsum"))
                 ),
             )
         ),
