@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mock_backend import Delay, JobPlan, MockBackend
 from mock_backend.control.capacity import Capacity
 from mock_backend.lifecycle.places import Demand, begins, most_at_once
+from validation_cases.building import call, child, graph, load, par, ref
 
 ADD = {
     "process": {
@@ -260,30 +261,15 @@ class TestSynchronous:
         ran = tmp_path / "ran"
         function = "def apply_datacube(cube, context):\n    return cube\n"
         code = f"from pathlib import Path\nPath({str(ran)!r}).touch()\n{function}"
-        udf = {"data": {"from_parameter": "x"}, "udf": code, "runtime": "Python"}
-        child = {"process_graph": {"udf": {"process_id": "run_udf", "arguments": udf, "result": True}}}
-        loaded = {"from_node": "load"}
-        extent = {"west": 5.0, "south": 51.2, "east": 5.02, "north": 51.21}
-        calls = {
-            "load": (
-                "load_collection",
-                {
-                    "id": "SENTINEL2_L2A",
-                    "spatial_extent": extent,
-                    "temporal_extent": ["2024-06-01", "2024-06-03"],
-                    "bands": ["B04"],
-                },
-            ),
-            "made": ("apply", {"data": loaded, "process": child}),
-            "fewer": ("drop_dimension", {"data": loaded, "name": "time"}),
-            "both": ("merge_cubes", {"cube1": {"from_node": "made"}, "cube2": {"from_node": "fewer"}}),
-        }
-        graph = {
-            name: {"process_id": process_id, "arguments": arguments, "result": name == "both"}
-            for name, (process_id, arguments) in calls.items()
-        }
+        made = child(udf=call("run_udf", data=par("x"), udf=code, runtime="Python"))
+        nodes = graph(
+            load=load(),
+            made=call("apply", data=ref("load"), process=made),
+            fewer=call("drop_dimension", data=ref("load"), name="time"),
+            both=call("merge_cubes", cube1=ref("made"), cube2=ref("fewer")),
+        )
 
-        refused = api("POST /result", json={"process": {"process_graph": graph}})
+        refused = api("POST /result", json={"process": {"process_graph": nodes}})
 
         assert_error(refused, 400, "DimensionNotAvailable", "'time'")
         assert not ran.exists()

@@ -39,17 +39,14 @@ def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str,
         if complaint is not None and not asked.lets_pass(complaint.rule, complaint.reason):
             raise asked.invalid(name, complaint.reason)
     if any(not isinstance(each, Flow) for each in found.values()):
-        call = _call_of(asked)
+        arguments = asked.arguments
+        unclear = {name for name, each in arguments.items() if isinstance(each, Flow | Child | Labelled)}
+        call = CheckedCall(asked.process_id, arguments, asked.defaults, asked.path, unclear)
         check_meaning(call, asked.surroundings.catalogue)
         for each in call.problems:
             if each.rule not in asked.surroundings.lets_pass:
                 raise OpenEOError(each.text, code=each.code, status=400)
             asked.passed.append(each)
-
-
-def _call_of(asked: StepCall) -> CheckedCall:
-    unclear = {name for name, value in asked.arguments.items() if isinstance(value, Flow | Child | Labelled)}
-    return CheckedCall(asked.process_id, asked.arguments, asked.defaults, asked.path, unclear)
 
 
 def _is_known(value: Any) -> bool:

@@ -53,7 +53,7 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
             ``ProcessGraphComplexity`` if a data cube would be too large, ``ProcessParameterInvalid`` if
             there is no such coordinate system, and so on; the message names all problems.
     """
-    follower = _Follower(surroundings)
+    follower = _Follower(surroundings, Findings())
     outcome = follower.outcome(graph)
     if outcome is None:
         raise RefusedGraph(follower.problems)
@@ -94,14 +94,14 @@ class _Node:
 
 
 class _Follower:
-    def __init__(self, surroundings: GraphContext, known: Findings | None = None) -> None:
+    def __init__(self, surroundings: GraphContext, known: Findings) -> None:
         self._surroundings = surroundings
         self._savings = Savings(surroundings)
         self.problems: list[Problem] = []
         self.passed: list[Problem] = []
-        self._undefined = frozenset() if known is None else known.undefined
+        self._undefined = known.undefined
         #: Arguments, and nodes, of which nothing follows.
-        self._unclear = set(unclear_places(known.refused)) if known is not None else set()
+        self._unclear = set(unclear_places(known.refused))
         self._has_unknown = bool(self._undefined or self._unclear)
         self._stand_ins: list[str] = []
         self._udfs: list[str] = []

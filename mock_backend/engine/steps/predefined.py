@@ -88,7 +88,7 @@ def _predefined(asked: StepCall, signature: Signature | None) -> Any:
     if name in FUNCTIONS:
         cubes = {key: value for key, value in asked.arguments.items() if isinstance(value, Flow)}
         if not cubes or (name in _CHOOSING and not isinstance(asked.get("value"), Flow)):
-            return call(name, {key: _with_callback(asked, each) for key, each in asked.arguments.items()})
+            return call(name, {key: asked.callback(key) or each for key, each in asked.arguments.items()})
         if set(cubes) <= set(_OF_PIXELS):
             from mock_backend.engine.steps.processes.pixelwise import of_pixels
 
@@ -101,12 +101,6 @@ def _calls_udf(asked: StepCall) -> bool:
     children = (each.graph for each in asked.arguments.values() if isinstance(each, Child))
     return asked.process_id == "run_udf" or any(
         node.get("process_id") == "run_udf" for graph in children for node in graph.values()
-    )
-
-
-def _with_callback(asked: StepCall, argument: Any) -> Any:
-    return (
-        asked.made(argument, {"context": asked.get("context")}) if isinstance(argument, Child) else argument
     )
 
 

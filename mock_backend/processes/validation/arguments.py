@@ -91,7 +91,8 @@ class Arguments:
             return Value(parameter.kinds, constant=written_down)
         if not parameter.takes_anything:
             # What is in a process graph is checked node by node.
-            value = argument | {"process_graph": {}} if _is_child(argument) else argument
+            is_child = isinstance(argument, dict) and isinstance(argument.get("process_graph"), dict)
+            value = argument | {"process_graph": {}} if is_child else argument
             complaint = parameter.checker.complaint(value, [way for way, _ in contents.references])
             if complaint is not None:
                 rule = "udp-argument" if self._own else complaint.rule
@@ -125,10 +126,6 @@ class Arguments:
         if self._in_child and others <= _VALUES and (types <= _VALUES or is_cube):
             return "array-maths"
         return "cube-maths" if is_cube and self._call.process_id in OF_CUBES_TOO else "argument-type"
-
-
-def _is_child(argument: Any) -> bool:
-    return isinstance(argument, dict) and isinstance(argument.get("process_graph"), dict)
 
 
 def _are_values(argument: Any, wanted: Kinds) -> bool:

@@ -108,7 +108,13 @@ class Validator:
         self._work.step(len(graph))
         order, stuck = ([], []) if faults else in_order(graph, sources)
         if stuck:
-            self._cycle(in_cycles(sources, stuck), path)
+            nodes = in_cycles(sources, stuck)
+            named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
+            message = (
+                "The process graph has a cycle: no order lets each node come after those it refers to by "
+                f"'from_node'. Its nodes are: {named}."
+            )
+            self._report("structure", "ProcessGraphInvalid", message, path)
         if "structure" in self._context.lets_pass:
             graph = repaired(graph)
             order, stuck = in_order(graph)
@@ -122,14 +128,6 @@ class Validator:
             if node.get("result") is True:
                 result = value
         return result
-
-    def _cycle(self, nodes: list[str], path: tuple[str, ...]) -> None:
-        named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
-        message = (
-            f"The process graph has a cycle: no order lets each node come after those it refers to by "
-            f"'from_node'. Its nodes are: {named}."
-        )
-        self._report("structure", "ProcessGraphInvalid", message, path)
 
     def _node(self, node: Graph, scope: Scope, results: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a node and return what is known of its result."""

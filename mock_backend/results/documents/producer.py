@@ -64,14 +64,13 @@ class Producer:
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
-        called = _called(process)
 
         def make() -> Production:
             outcome = self.outcome(process, user_id, now, run_udfs=run_udfs)
             workers = workers_of(self._settings.workers, self._settings.scheduler)
-            return Production(outcome, certain=not called & _UNCERTAIN, workers=workers)
+            return Production(outcome, certain=not _called(process) & _UNCERTAIN, workers=workers)
 
-        return _everywhere.get(self._key(process, user_id, now, called), make)
+        return _everywhere.get(self.key(process, user_id, now), make)
 
     def outcome(
         self,
@@ -130,15 +129,12 @@ class Producer:
             user_id: Whose user-defined processes count.
             now: There are no data of later instants.
         """
-        return self._key(process, user_id, now, _called(process))
-
-    def _key(self, process: Mapping[str, Any], user_id: str, now: datetime, called: set[str]) -> Key | None:
         validation = self._validation
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)
         if (
             own
-            or called & _READING
+            or _called(process) & _READING
             or not (validation.processes.is_standard and validation.catalogue.is_standard)
         ):
             return None
