@@ -5,9 +5,12 @@ import json
 import tarfile
 
 import pytest
+import requests
 
 from mock_backend import JobPlan
 from mock_backend.results import File
+from mock_backend.results.documents.result_files import forget
+from mock_backend.results.formats.tables.csv_table import Csv
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +52,62 @@ def test_a_reset_forgets_results(mock_backend, finish, names, graph):
 
     assert again == first
     assert names(again) == ["openEO.nc"]
+
+
+def test_a_large_table_is_written_once_for_all_its_requests(api, mock_backend, finish, graph, monkeypatch):
+    field = {"type": "Point", "coordinates": [5.01, 51.21]}
+    mean = {"mean": {"process_id": "mean", "arguments": {"data": {"from_parameter": "data"}}, "result": True}}
+    series = {
+        "process_id": "aggregate_spatial",
+        "arguments": {
+            "data": {"from_node": "load"},
+            "geometries": field,
+            "reducer": {"process_graph": mean},
+        },
+    }
+    graph = {"load": graph["load"], "ndvi": series}
+
+    def asked(method, **headers):
+        [asset] = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
+        return requests.request(method, asset["href"], headers=headers)
+
+    job_id = finish(saving(graph, "CSV"))
+    whole = asked("GET").content
+    written = []
+    monkeypatch.setattr("mock_backend.results.formats.spooled.MAX_WRITTEN", 0)
+    make = Csv.written
+    monkeypatch.setattr(Csv, "written", lambda *args: written.append(args) or make(*args))
+    forget()
+
+    head = asked("HEAD")
+    assert (head.headers["Content-Length"], head.content) == (str(len(whole)), b"")
+    part = asked("GET", Range="bytes=-9")
+    assert (part.status_code, part.content) == (206, whole[-9:])
+    assert asked("GET").content == whole
+    assert asked("GET", **{"If-None-Match": head.headers["ETag"]}).status_code == 304
+    assert len(written) == 1
+
+
+def test_a_document_of_large_tables_does_not_write_them(api, finish, graph, monkeypatch):
+    points = {"type": "MultiPoint", "coordinates": [[5.01, 51.21]]}
+    features = [{"type": "Feature", "properties": {}, "geometry": points}] * 600
+    load = {"process_id": "load_collection", "arguments": {"id": "AGERA5", "bands": ["wind-speed"]}}
+    mean = {"mean": {"process_id": "mean", "arguments": {"data": {"from_parameter": "data"}}, "result": True}}
+    series = {
+        "process_id": "aggregate_spatial",
+        "arguments": {
+            "data": {"from_node": "load"},
+            "geometries": {"type": "FeatureCollection", "features": features},
+            "reducer": {"process_graph": mean},
+        },
+    }
+    load["arguments"] |= {"spatial_extent": None, "temporal_extent": None}
+    job_id = finish(saving({"load": load, "ndvi": series}, "CSV"))
+    monkeypatch.delattr(Csv, "written")
+
+    [asset] = api(f"GET /jobs/{job_id}/results").json()["assets"].values()
+
+    assert "file:size" not in asset
 
 
 @pytest.mark.parametrize("is_read", [True, False])

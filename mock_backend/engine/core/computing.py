@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
 import numpy as np
@@ -47,19 +47,25 @@ class Values:
         self._workers = current_workers()
         self._others = cube.others
 
-    def array(self) -> NDArray[Any]:
+    def array(self, labels: Mapping[str, Positions] | None = None) -> NDArray[Any]:
         """Return all values: an array of the cube's shape and data type.
+
+        Args:
+            labels: The positions of the labels of other dimensions than the grid's by their names; if a
+                dimension is missing, all of its labels.
 
         Raises:
             ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
         """
-        if self.cube.count > MAX_VALUES:
+        grid, labels = self.cube.grid, labels or {}
+        sizes = {**self.cube.sizes, **{name: len(some) for name, some in labels.items()}}
+        if (count := prod(sizes.values())) > MAX_VALUES:
             raise ProcessGraphComplexity(
-                f"A data cube of {self.cube.count:,} values is too large to be held as a whole, which may "
+                f"A data cube of {count:,} values is too large to be held as a whole, which may "
                 f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
                 "resolution makes it smaller."
             )
-        grid, found = self.cube.grid, self._whole()
+        found = self._all_of(labels)
         # From others, rows, columns to the order of the data cube.
         names = [each.name for each in self._others]
         names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]
@@ -67,7 +73,7 @@ class Values:
 
     def remember(self) -> None:
         """Compute all values, and keep them for whoever reads them next if there is room."""
-        found = self._whole()
+        found = self._all_of({})
         if isinstance(self._source, Remembered):
             self._source.remember(decoded(found, self.cube.nodata))
 
@@ -119,8 +125,8 @@ class Values:
         """
         return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
 
-    def _whole(self) -> NDArray[Any]:
-        others = tuple(span(self.cube.sizes[each.name]) for each in self._others)
+    def _all_of(self, labels: Mapping[str, Positions]) -> NDArray[Any]:
+        others = tuple(labels.get(each.name, span(self.cube.sizes[each.name])) for each in self._others)
         grid = self.cube.grid
         if grid is None:
             return self._encoded(self._reader.read(self._source, Window(others)))

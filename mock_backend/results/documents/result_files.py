@@ -20,12 +20,16 @@ from mock_backend.results.documents.assets import Asset, Content, Product, Resul
 from mock_backend.results.documents.file_bands import HeldBands
 from mock_backend.results.documents.naming import name_apart, split_name
 from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.spooled import Spooled
 from mock_backend.results.formats.stand_ins import Unwritten
 
 #: Maximum size in bytes of the files kept for the next reader, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
 #: A larger file is kept alone: clients read it part by part, and each part would take all of its values.
 _LARGEST_KEPT = 1 << 30
+
+#: The same of temporary files; the largest one is as large as any.
+_MOST_SPOOLED, _LARGEST_SPOOLED = 4 << 30, 1 << 60
 
 #: The pixels of a tile.
 _TILE = 1 << 16
@@ -136,17 +140,15 @@ class Production:
 
         def make() -> Content:
             with computed_by(self._workers):
-                return _kept.get((self._number, part.name), lambda: file.format.write(part, file.options))
+                key = self._number, part.name
+                return _kept.get(
+                    key, lambda: _spooled.get(key, lambda: file.format.write(part, file.options))
+                )
 
-        facts: dict[str, Any] = {}
+        facts: dict[str, Any] = {"values": content.input_count} if isinstance(content, DataCube) else {}
         if isinstance(content, DataCube) and content.grid is not None:
             bands, measure = self._bands.of(content, file.format.name)
-            facts = {
-                "grid": content.grid,
-                "bands": bands,
-                "values": content.input_count,
-                "measure": measure,
-            }
+            facts |= {"grid": content.grid, "bands": bands, "measure": measure}
         size = file.format.size(part, file.options)
         return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
 
@@ -263,12 +265,16 @@ def _interval_of(cube: DataCube, when: str | None) -> tuple[str | None, str | No
     return cube.period if when is None else cube.spans.get(when, cube.period)
 
 
-#: Content that is no bytes is made piece by piece where it is read.
+#: Other content that is no bytes is made piece by piece where it is read.
 _kept: Kept[Content] = Kept(
     _MOST_KEPT, lambda made: len(made) if isinstance(made, bytes) else None, largest=_LARGEST_KEPT
+)
+_spooled: Kept[Content] = Kept(
+    _MOST_SPOOLED, lambda made: made.size if isinstance(made, Spooled) else None, largest=_LARGEST_SPOOLED
 )
 
 
 def forget() -> None:
     """Make every file anew when it is read next."""
     _kept.clear()
+    _spooled.clear()

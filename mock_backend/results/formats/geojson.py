@@ -11,7 +11,7 @@ from mock_backend.results.formats.layout import features_of
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.options import whole_number
 from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
-from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, table_of
+from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, tables_of
 
 _DECIMALS = 7
 
@@ -81,7 +81,8 @@ def _collection(cube: DataCube) -> dict[str, Any]:
 
 def _properties(cube: DataCube) -> list[dict[str, Any]]:
     """Return the values of each geometry by the labels that they have otherwise."""
-    columns = table_of(cube).as_lists()
+    [table] = tables_of(cube)  # as it is small
+    columns = table.as_lists()
     places = columns.pop(FEATURE_INDEX)
     others = [columns.pop(each) for each in key_names(cube) if each != FEATURE_INDEX]
     named = cube.of_kind("bands") is not None

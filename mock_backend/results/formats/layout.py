@@ -1,6 +1,6 @@
 """Layout of the dimensions of a data cube in files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 #: Name of the only variable of a data cube without bands, as in other back-ends.
 NO_BAND = "var"
+
+#: The number of values that are at hand at a time.
+_PART = 1 << 21
 
 
 def is_raster(cube: DataCube) -> bool:
@@ -29,25 +32,56 @@ def variable_labels(cube: DataCube, *, default: str = NO_BAND) -> tuple[object, 
     return (default,) if bands is None else tuple(bands.labels or ())
 
 
-def arranged_values(cube: DataCube, *, zero: bool = False) -> "NDArray[Any]":
+def arranged_values(cube: DataCube) -> "NDArray[Any]":
     """Return the values of a data cube with the dimensions of ``by_variable``, then that of bands.
 
     Args:
         cube: The data cube; one without bands gets a dimension of length 1.
-        zero: True to return zeros, which take no memory, instead.
 
     Raises:
         OpenEOError: If it has too many values.
+    """
+    from mock_backend.engine.core.computing import Values  # with NumPy, which is heavy
+
+    return arranged(cube, Values(cube).array())
+
+
+def arranged(cube: DataCube, values: "NDArray[Any]") -> "NDArray[Any]":
+    """Return values with the dimensions of a data cube in the order of ``arranged_values``."""
+    dimensions, bands = by_variable(cube), cube.of_kind("bands")
+    order = [*dimensions] if bands is None else [*dimensions, bands]
+    found = values.transpose([cube.dimensions.index(each) for each in order])
+    return found[..., None] if bands is None else found
+
+
+def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
+    """Yield the values of a data cube in parts, each with the place of its first label.
+
+    Args:
+        cube: A data cube without a grid; it is cut along the first dimension of ``by_variable``.
+
+    Raises:
+        OpenEOError: If a part has too many values.
     """
     import numpy as np  # heavy, as is what computes with it
 
     from mock_backend.engine.core.computing import Values
 
-    dimensions, bands = by_variable(cube), cube.of_kind("bands")
-    order = [*dimensions] if bands is None else [*dimensions, bands]
-    found = np.broadcast_to(np.zeros((), cube.data_type), cube.shape) if zero else Values(cube).array()
-    values = found.transpose([cube.dimensions.index(each) for each in order])
-    return values[..., None] if bands is None else values
+    values = Values(cube)  # the same for all parts, as it keeps what they share
+    if not (dimensions := by_variable(cube)):
+        yield 0, arranged(cube, values.array())
+        return
+    name = dimensions[0].name
+    size = cube.sizes[name]
+    step = max(_PART * size // max(cube.count, 1), 1)
+    if step < size and cube.source is not None:
+        read, whole = (
+            cube.source.loaded(tuple({**cube.sizes, name: each}.values())) for each in (step, size)
+        )
+        # What needs all labels for each one is cheaper as a whole.
+        step = size if read * size > 2 * whole * step else step
+    for first in range(0, max(size, 1), step):
+        yield first, arranged(cube, values.array({name: np.arange(first, min(first + step, size))}))
 
 
 def features_of(cube: DataCube) -> list[Mapping[str, Any]]:

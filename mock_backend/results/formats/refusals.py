@@ -7,8 +7,10 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.errors import FeatureUnsupported, OpenEOError, ProcessGraphComplexity
 
-#: Maximum number of values in a file of text or a table.
+#: Maximum number of values in a file of text or a table that is made as a whole.
 MAX_WRITTEN = 2**21
+#: Maximum number of values in one that is written in parts to a temporary file.
+MAX_SPOOLED = 2**29
 #: Maximum number of values in a file that is made as a whole.
 MAX_HELD = 2**26
 

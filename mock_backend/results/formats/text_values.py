@@ -40,3 +40,21 @@ def with_none(array: "NDArray[Any]", nodata: float | None) -> Any:
     values = decimal(array).astype(object)
     values[missing(array, nodata)] = None
     return values.tolist()
+
+
+def texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
+    """Return values in one dimension as texts, an empty one where there are no data.
+
+    Args:
+        array: The values.
+        nodata: The value that says that there is none; NaN does in any case.
+        empty: The text where there are no data.
+    """
+    import numpy as np  # heavy, and only needed where there are values
+
+    # Few values of a series are unlike all others. Zero is added to have no negative one.
+    distinct, places = np.unique(array + array.dtype.type(0), return_inverse=True)
+    found = distinct.astype("U").astype(object)
+    found[missing(distinct, nodata)] = empty
+    listed: list[str] = found[places].tolist()
+    return listed

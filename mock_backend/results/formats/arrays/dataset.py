@@ -9,6 +9,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.results.formats.labels import counted, instants, unique_names, variable_name
 from mock_backend.results.formats.layout import (
+    arranged,
     arranged_values,
     by_variable,
     features_of,
@@ -74,6 +75,8 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     Raises:
         OpenEOError: If it has too many values.
     """
+    import numpy as np  # heavy, and only needed where there are values
+
     dimensions = by_variable(cube)
     names = tuple(unique_names(map(_file_name, dimensions), {CRS, *_PLACES}))
     variables: dict[str, DatasetVariable] = {}
@@ -82,7 +85,10 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     shared = _shared_attributes(cube, variables)
     if cube.grid is not None:
         variables[CRS] = _crs(cube.grid)
-    values, labels = arranged_values(cube, zero=without_values), variable_labels(cube)
+    labels = variable_labels(cube)
+    # Zeros that take no memory.
+    zeros = np.broadcast_to(np.zeros((), cube.data_type), cube.shape)
+    values = arranged(cube, zeros) if without_values else arranged_values(cube)
     keys = unique_names(map(variable_name, labels), {*variables, *names})
     fill = _fill(cube.nodata, values.dtype)
     for place, (key, text, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):

@@ -3,17 +3,22 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from io import BytesIO, StringIO
-from typing import Any
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.options import choice
-from mock_backend.results.formats.refusals import MAX_WRITTEN
-from mock_backend.results.formats.tables.table import DATE, VALUE, check_tabular, plain_columns, table_of
+from mock_backend.results.formats.refusals import MAX_SPOOLED
+from mock_backend.results.formats.spooled import written
+from mock_backend.results.formats.tables.table import DATE, VALUE, check_tabular, plain_columns, tables_of
+from mock_backend.results.formats.text_values import texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -30,7 +35,7 @@ class Csv(OneFile):
     """Comma-separated values with a line of names."""
 
     name = "CSV"
-    most_values: int | None = 4 * MAX_WRITTEN
+    most_values: int | None = MAX_SPOOLED
     media_type = "text/csv"
 
     def check(self, content: DataCube | Plain) -> None:
@@ -41,32 +46,49 @@ class Csv(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.csv"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
-        written = BytesIO()
         separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]
-        for number, columns in enumerate(_parts(content)):
-            text = StringIO()
-            lines = csv.writer(text, delimiter=separator)
-            if not number:
-                lines.writerow([_name_of(name, content) for name in columns])
-            lines.writerows(zip(*columns.values(), strict=True))
-            # As other back-ends end lines; but what is said to the writer decides what it quotes.
-            written.write(text.getvalue().replace("\r\n", "\n").encode())
-        return written.getvalue()
-
-
-def _parts(content: DataCube | Plain) -> Iterator[dict[str, list[Any]]]:
-    """Yield the columns of some rows after the other; instants have milliseconds, as CDSE writes them."""
-    if isinstance(content, Plain):
+        if isinstance(content, DataCube):
+            return written(lambda file: file.writelines(_lines(content, separator)), content.count)
         columns = plain_columns(content.value)
-        yield {name: _dated(column) if name == DATE else column for name, column in columns.items()}
-        return
-    table = table_of(content)
-    keys = (replace(each, labels=_dated(each.labels)) if each.name == DATE else each for each in table.keys)
-    table = replace(table, keys=tuple(keys))
-    for first in range(0, max(table.rows, 1), _ROWS):
-        yield table.as_lists(slice(first, first + _ROWS))
+        dated = (_dated(column) if name == DATE else column for name, column in columns.items())
+        return _text([columns, *zip(*dated, strict=True)], separator).encode()
+
+
+def _lines(cube: DataCube, separator: str) -> Iterator[bytes]:
+    """Yield the lines of a data cube, many at a time."""
+    import numpy as np  # heavy, and only needed where there are values
+
+    cells: list[NDArray[Any]] = []
+    for table in tables_of(cube):
+        names = [*(each.name for each in table.keys), *table.columns]
+        if not cells:
+            yield _text([[_name_of(name, cube) for name in names]], separator).encode()
+            labels = (_dated(each.labels) if each.name == DATE else each.labels for each in table.keys)
+            cells = [np.array([_cell(label, separator) for label in some], object) for some in labels]
+        # A line with nothing in it would be none.
+        empty = '""' if len(names) == 1 else ""
+        size = max(map(len, table.columns.values()), default=0)
+        for first in range(0, size, _ROWS):
+            rows = slice(first, first + _ROWS)
+            keys = (each[key.places[rows]].tolist() for each, key in zip(cells, table.keys, strict=True))
+            values = (texts(column[rows], table.nodata, empty) for column in table.columns.values())
+            lines = map(separator.join, zip(*keys, *values, strict=True))
+            yield "".join(f"{line}\n" for line in lines).encode()
+
+
+def _text(rows: Iterable[Iterable[Any]], separator: str) -> str:
+    """Return the lines of rows."""
+    text = StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    # As other back-ends end lines; but what is said to the writer decides what it quotes.
+    return text.getvalue().replace("\r\n", "\n")
+
+
+def _cell(label: Any, separator: str) -> str:
+    """Return a label as it is in a line with others."""
+    return _text([[label, ""]], separator)[: -len(separator) - 1]
 
 
 def _dated(labels: Iterable[Any]) -> list[Any]:

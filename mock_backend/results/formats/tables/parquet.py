@@ -1,21 +1,23 @@
 """Parquet: a row for each date and geometry, with the geometry as GeoParquet has it."""
 
 import json
-from collections.abc import Mapping, Sequence
-from functools import cache
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants, unique_names
 from mock_backend.results.formats.layout import features_of
 from mock_backend.results.formats.one_file import OneFile, stem
 from mock_backend.results.formats.options import choice
-from mock_backend.results.formats.refusals import MAX_WRITTEN
-from mock_backend.results.formats.tables.table import Keys, check_tabular, plain_columns, table_of
+from mock_backend.results.formats.refusals import MAX_SPOOLED
+from mock_backend.results.formats.spooled import written
+from mock_backend.results.formats.tables.table import Keys, check_tabular, plain_columns, tables_of
 from mock_backend.results.formats.text_values import missing
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class Parquet(OneFile):
     """Apache Parquet, with GeoParquet's metadata where there are geometries."""
 
     name = "Parquet"
-    most_values: int | None = MAX_WRITTEN
+    most_values: int | None = MAX_SPOOLED
     extra: str | None = "parquet"
     media_type = "application/vnd.apache.parquet"
     needs = ("pyarrow",)
@@ -43,14 +45,21 @@ class Parquet(OneFile):
         """Return the name of the file."""
         return f"{stem(content, options)}.parquet"
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
-        import pyarrow.parquet as pq
+        compression = choice(options, "compression", _COMPRESSIONS, "SNAPPY")
+        if isinstance(content, Plain):
+            return written(partial(_write, iter([_plain_table(content.value)]), compression), 0)
+        return written(partial(_write, _cube_tables(content), compression), content.count)
 
-        table = _plain_table(content.value) if isinstance(content, Plain) else _cube_table(content)
-        buffer = BytesIO()
-        pq.write_table(table, buffer, compression=choice(options, "compression", _COMPRESSIONS, "SNAPPY"))
-        return buffer.getvalue()
+
+def _write(tables: "Iterator[pa.Table]", compression: str, file: IO[bytes]) -> None:
+    import pyarrow.parquet as pq
+
+    table = next(tables)
+    with pq.ParquetWriter(file, table.schema, compression=compression) as writer:
+        for each in chain([table], tables):
+            writer.write_table(each)
 
 
 def _plain_table(value: Any) -> "pa.Table":
@@ -66,34 +75,40 @@ def _plain_table(value: Any) -> "pa.Table":
     return pa.table(columns)
 
 
-def _cube_table(cube: DataCube) -> "pa.Table":
+def _cube_tables(cube: DataCube) -> "Iterator[pa.Table]":
     import pyarrow as pa
 
-    table = table_of(cube)
-    columns = {each.name: _key_column(each) for each in table.keys} | {
-        name: pa.array(values, mask=missing(values, table.nodata)) for name, values in table.columns.items()
-    }
-    places = next((each.places for each in table.keys if each.kind == "geometry"), None)
-    if places is None:
-        return pa.table(columns)
-    name = unique_names([_GEOMETRY], columns)[0]
-    encoded, metadata = _geometries(features_of(cube), name)
-    columns[name] = pa.array(encoded, type=pa.binary()).take(pa.array(places))
-    return pa.table(columns).replace_schema_metadata({"geo": json.dumps(metadata)})
+    labels: list[pa.Array] = []
+    encoded: list[bytes | None] = []
+    metadata: dict[str, Any] = {}
+    for table in tables_of(cube):
+        labels = labels or [_labels(each) for each in table.keys]
+        columns = {
+            each.name: column.take(pa.array(each.places))
+            for each, column in zip(table.keys, labels, strict=True)
+        } | {
+            name: pa.array(values, mask=missing(values, table.nodata))
+            for name, values in table.columns.items()
+        }
+        places = next((each.places for each in table.keys if each.kind == "geometry"), None)
+        if places is not None:
+            name = unique_names([_GEOMETRY], columns)[0]
+            if not metadata:
+                encoded, metadata = _geometries(features_of(cube), name)
+            columns[name] = pa.array(encoded, type=pa.binary()).take(pa.array(places))
+        yield pa.table(columns).replace_schema_metadata({"geo": json.dumps(metadata)} if metadata else None)
 
 
-def _key_column(keys: Keys) -> "pa.Array":
+def _labels(keys: Keys) -> "pa.Array":
     import pyarrow as pa
 
     labels = list(keys.labels)
     kinds = {type(label) for label in labels}
     if keys.kind == "temporal" and labels and (times := instants(labels)) is not None:
-        column = pa.array(times, type=pa.timestamp("us", tz="UTC"))
-    elif labels and kinds <= {int, float}:
-        column = pa.array(labels, type=pa.int64() if kinds == {int} else pa.float64())
-    else:
-        column = pa.array([str(label) for label in labels], type=pa.string())
-    return column.take(pa.array(keys.places))
+        return pa.array(times, type=pa.timestamp("us", tz="UTC"))
+    if labels and kinds <= {int, float}:
+        return pa.array(labels, type=pa.int64() if kinds == {int} else pa.float64())
+    return pa.array([str(label) for label in labels], type=pa.string())
 
 
 def _geometries(

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.labels import unique_names
 from mock_backend.results.formats.layout import (
-    arranged_values,
+    arranged_parts,
     by_variable,
     is_raster,
     variable_labels,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 DATE = "date"
 FEATURE_INDEX = "feature_index"
 VALUE = "value"
-_ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,6 @@ class Keys:
     labels: Sequence[Any]
     places: "NDArray[np.intp]"
 
-    def values(self, rows: slice = _ALL) -> list[Any]:
-        """Return the labels of some rows, by default of all."""
-        return [self.labels[place] for place in self.places[rows].tolist()]
-
 
 @dataclass(frozen=True)
 class CubeTable:
@@ -63,15 +58,10 @@ class CubeTable:
     columns: "Mapping[str, NDArray[Any]]"
     nodata: float | None
 
-    @property
-    def rows(self) -> int:
-        """The number of rows."""
-        return max((len(each) for each in self.columns.values()), default=0)
-
-    def as_lists(self, rows: slice = _ALL) -> dict[str, list[Any]]:
-        """Return the columns of some rows, by default of all, as lists, with None where there are no data."""
-        return {each.name: each.values(rows) for each in self.keys} | {
-            name: _listed(column[rows], self.nodata) for name, column in self.columns.items()
+    def as_lists(self) -> dict[str, list[Any]]:
+        """Return the columns as lists, with None where there are no data."""
+        return {each.name: [each.labels[place] for place in each.places.tolist()] for each in self.keys} | {
+            name: with_none(column, self.nodata) for name, column in self.columns.items()
         }
 
 
@@ -94,26 +84,31 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
         )
 
 
-def table_of(cube: DataCube) -> CubeTable:
-    """Return a data cube with its values as a table; rows go by time first, then by geometry.
+def tables_of(cube: DataCube) -> Iterator[CubeTable]:
+    """Yield a data cube with its values as tables of some rows; these go by time first, then by geometry.
 
     Args:
         cube: The data cube.
+
+    Yields:
+        At least one table; all have the same columns.
     """
     import numpy as np  # heavy, and only needed where there are values
 
-    dimensions, labels = by_variable(cube), variable_labels(cube, default=VALUE)
-    sizes = [cube.sizes[each.name] for each in dimensions]
-    rows = math.prod(sizes)
-    flat = arranged_values(cube).reshape(rows, len(labels))
-    names = key_names(cube)
-    places = np.indices(sizes).reshape(len(sizes), rows)
-    keys = tuple(
-        Keys(name, each.kind, _key_labels(cube, each), places[place])
-        for place, (name, each) in enumerate(zip(names, dimensions, strict=True))
-    )
-    columns = dict(zip(unique_names(labels, names), flat.T, strict=True))
-    return CubeTable(keys, columns, cube.nodata)
+    dimensions, names = by_variable(cube), key_names(cube)
+    key_labels = [_key_labels(cube, each) for each in dimensions]
+    columns = unique_names(variable_labels(cube, default=VALUE), names)
+    for first, values in arranged_parts(cube):
+        sizes = values.shape[:-1]
+        rows = math.prod(sizes)
+        places = np.indices(sizes).reshape(len(sizes), rows)
+        places[:1] += first
+        keys = tuple(
+            Keys(name, each.kind, labels, place)
+            for name, each, labels, place in zip(names, dimensions, key_labels, places, strict=True)
+        )
+        flat = values.reshape(rows, len(columns))
+        yield CubeTable(keys, dict(zip(columns, flat.T, strict=True)), cube.nodata)
 
 
 def key_names(cube: DataCube) -> list[str]:
@@ -144,11 +139,6 @@ def _row(value: Any) -> dict[str, Any]:
 
 def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | Mapping) else value
-
-
-def _listed(column: "NDArray[Any]", nodata: float | None) -> list[Any]:
-    listed: list[Any] = with_none(column, nodata)
-    return listed
 
 
 def _key_name(dimension: Dimension) -> str:
