@@ -73,15 +73,18 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
         return
     name = dimensions[0].name
     size = cube.sizes[name]
-    step = max(_PART * size // max(cube.count, 1), 1)
-    if step < size and cube.source is not None:
+    part = max(_PART * size // max(cube.count, 1), 1)
+    step = part
+    if part < size and cube.source is not None:
         read, whole = (
-            cube.source.loaded(tuple({**cube.sizes, name: each}.values())) for each in (step, size)
+            cube.source.loaded(tuple({**cube.sizes, name: each}.values())) for each in (part, size)
         )
         # What needs all labels for each one is cheaper as a whole.
-        step = size if read * size > 2 * whole * step else step
+        step = size if read * size > 2 * whole * part else part
     for first in range(0, max(size, 1), step):
-        yield first, arranged(cube, values.array({name: np.arange(first, min(first + step, size))}))
+        found = arranged(cube, values.array({name: np.arange(first, min(first + step, size))}))
+        for place in range(0, max(len(found), 1), part):
+            yield first + place, found[place : place + part]
 
 
 def features_of(cube: DataCube) -> list[Mapping[str, Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from tempfile import TemporaryFile, gettempdir
 from threading import Lock
 from typing import IO
 from weakref import finalize
@@ -24,6 +23,8 @@ class Spooled:
     """
 
     def __init__(self, write: Callable[[IO[bytes]], object]) -> None:
+        from tempfile import TemporaryFile, gettempdir  # few files are that large
+
         self._lock = Lock()
         try:
             self._file = TemporaryFile()  # noqa: SIM115  # closed with this

@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 
+from mock_backend.engine.core.computing import Values
 from mock_backend.errors import OpenEOError
 from mock_backend.http.content import read, size_of
 
@@ -72,16 +73,23 @@ def test_a_full_disk_is_told(write, series, in_parts, full_disk):
     assert caught.value.status_code == 500
 
 
+def test_a_table_without_rows_has_the_names_of_its_columns(write, make_cube):
+    assert write("CSV", make_cube("t", "geometry", "bands", times=(), period=(None, None))) == (
+        b"date,feature_index,B04,B08\n"
+    )
+
+
 def test_labels_that_need_all_others_are_computed_together(make_cube, write, in_parts, monkeypatch):
     reads = []
     cube = make_cube("t", "geometry")
+    with monkeypatch.context() as whole:
+        whole.setattr("mock_backend.results.formats.layout._PART", 1 << 21)
+        expected = b"".join(read(found := write("CSV", cube), 0, size_of(found)))
     monkeypatch.setattr(type(cube.source), "loaded", lambda *_: 100)
     array = "mock_backend.engine.core.computing.Values.array"
-    from mock_backend.engine.core.computing import Values
-
     real = Values.array
-    monkeypatch.setattr(array, lambda self, labels=None: (reads.append(labels), real(self, labels))[1])
+    monkeypatch.setattr(array, lambda self, labels: (reads.append(labels), real(self, labels))[1])
     content = write("CSV", cube)
 
-    assert size_of(content) == len(b"".join(read(content, 0, size_of(content))))
+    assert b"".join(read(content, 0, size_of(content))) == expected
     assert [list(each["t"]) for each in reads] == [[0, 1]]
