@@ -8,7 +8,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.layout import features_of
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import whole_number
 from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
 from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, tables_of
@@ -40,6 +40,8 @@ class GeoJson(OneFile):
     name = "GeoJSON"
     most_values: int | None = MAX_WRITTEN
     media_type = "application/geo+json"
+    ending = "geojson"
+    series = "vectorcube"
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it has geometries."""
@@ -56,10 +58,6 @@ class GeoJson(OneFile):
                 "has them; netCDF holds all data cubes."
             )
         check_tabular(self.name, content)
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options, series='vectorcube')}.geojson"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""

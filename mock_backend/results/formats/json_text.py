@@ -9,7 +9,7 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.layout import arranged_values
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.refusals import MAX_WRITTEN
 from mock_backend.results.formats.text_values import with_none
 
@@ -23,15 +23,12 @@ class JsonFormat(OneFile):
 
     name = "JSON"
     media_type = "application/json"
+    ending = "json"
 
     most_values: int | None = MAX_WRITTEN
 
     def check(self, content: DataCube | Plain) -> None:
         """Do nothing: it holds anything."""
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options)}.json"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # it has no options
         """Return the file."""

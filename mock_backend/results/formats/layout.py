@@ -32,25 +32,22 @@ def variable_labels(cube: DataCube, *, default: str = NO_BAND) -> tuple[object, 
     return (default,) if bands is None else tuple(bands.labels or ())
 
 
-def arranged_values(cube: DataCube) -> "NDArray[Any]":
+def arranged_values(cube: DataCube, values: "NDArray[Any] | None" = None) -> "NDArray[Any]":
     """Return the values of a data cube with the dimensions of ``by_variable``, then that of bands.
 
     Args:
         cube: The data cube; one without bands gets a dimension of length 1.
+        values: Its values, or some of them; computed by default.
 
     Raises:
         OpenEOError: If it has too many values.
     """
     from mock_backend.engine.core.computing import Values  # with NumPy, which is heavy
 
-    return arranged(cube, Values(cube).array())
-
-
-def arranged(cube: DataCube, values: "NDArray[Any]") -> "NDArray[Any]":
-    """Return values with the dimensions of a data cube in the order of ``arranged_values``."""
-    dimensions, bands = by_variable(cube), cube.of_kind("bands")
-    order = [*dimensions] if bands is None else [*dimensions, bands]
-    found = values.transpose([cube.dimensions.index(each) for each in order])
+    bands = cube.of_kind("bands")
+    order = [*by_variable(cube)] if bands is None else [*by_variable(cube), bands]
+    found = Values(cube).array() if values is None else values
+    found = found.transpose([cube.dimensions.index(each) for each in order])
     return found[..., None] if bands is None else found
 
 
@@ -69,7 +66,7 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
 
     values = Values(cube)  # the same for all parts, as it keeps what they share
     if not (dimensions := by_variable(cube)):
-        yield 0, arranged(cube, values.array())
+        yield 0, arranged_values(cube, values.array())
         return
     name = dimensions[0].name
     size = cube.sizes[name]
@@ -82,7 +79,7 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
         # What needs all labels for each one is cheaper as a whole.
         step = size if read * size > 2 * whole * part else part
     for first in range(0, max(size, 1), step):
-        found = arranged(cube, values.array({name: np.arange(first, min(first + step, size))}))
+        found = arranged_values(cube, values.array({name: np.arange(first, min(first + step, size))}))
         for place in range(0, max(len(found), 1), part):
             yield first + place, found[place : place + part]
 

@@ -18,6 +18,9 @@ class OneFile(ABC):
     name: str
     extra: str | None = None
     media_type: str
+    #: The ending of the file's name, without a dot, and its stem if it has geometries.
+    ending: str
+    series = "timeseries"
     #: The modules that it needs and that ``extra`` installs.
     needs: tuple[str, ...] = ()
     most_values: int | None = MAX_HELD
@@ -50,9 +53,9 @@ class OneFile(ABC):
             OpenEOError: If it cannot; the message says what could.
         """
 
-    @abstractmethod
     def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
         """Return the name of the file."""
+        return f"{stem(content, options, series=self.series)}.{self.ending}"
 
     @abstractmethod
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:

@@ -9,7 +9,6 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.results.formats.labels import counted, instants, unique_names, variable_name
 from mock_backend.results.formats.layout import (
-    arranged,
     arranged_values,
     by_variable,
     features_of,
@@ -88,7 +87,7 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     labels = variable_labels(cube)
     # Zeros that take no memory.
     zeros = np.broadcast_to(np.zeros((), cube.data_type), cube.shape)
-    values = arranged(cube, zeros) if without_values else arranged_values(cube)
+    values = arranged_values(cube, zeros if without_values else None)
     keys = unique_names(map(variable_name, labels), {*variables, *names})
     fill = _fill(cube.nodata, values.dtype)
     for place, (key, text, band) in enumerate(zip(keys, labels, cube.bands, strict=True)):

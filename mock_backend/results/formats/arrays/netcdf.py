@@ -26,16 +26,13 @@ class NetCdf(OneFile):
     name = "netCDF"
     extra: str | None = "netcdf"
     media_type = "application/x-netcdf"
+    ending = "nc"
     needs = ("h5netcdf", "h5py")
     most_values: int | None = None
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it is a data cube of bearable size."""
         check_cube(self.name, content)
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options)}.nc"
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the file that content is written to, or one for each area if the options say so."""

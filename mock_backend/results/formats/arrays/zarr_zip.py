@@ -16,7 +16,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable, dataset_of
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.refusals import check_cube
 
 if TYPE_CHECKING:
@@ -36,14 +36,11 @@ class ZarrZip(OneFile):
 
     name = "Zarr"
     media_type = "application/zip"
+    ending = "zarr.zip"
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it is a data cube of bearable size."""
         check_cube(self.name, content)
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options)}.zarr.zip"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # those are about its name
         """Return the file."""

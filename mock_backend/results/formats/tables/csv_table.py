@@ -10,7 +10,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import choice
 from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
@@ -37,14 +37,11 @@ class Csv(OneFile):
     name = "CSV"
     most_values: int | None = MAX_SPOOLED
     media_type = "text/csv"
+    ending = "csv"
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it makes a table."""
         check_tabular(self.name, content)
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options)}.csv"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""

@@ -13,7 +13,7 @@ from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants, unique_names
 from mock_backend.results.formats.layout import features_of
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import choice
 from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
@@ -35,15 +35,12 @@ class Parquet(OneFile):
     most_values: int | None = MAX_SPOOLED
     extra: str | None = "parquet"
     media_type = "application/vnd.apache.parquet"
+    ending = "parquet"
     needs = ("pyarrow",)
 
     def check(self, content: DataCube | Plain) -> None:
         """Check that it makes a table."""
         check_tabular(self.name, content)
-
-    def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options)}.parquet"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
