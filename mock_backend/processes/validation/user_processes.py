@@ -44,7 +44,7 @@ class UserProcesses:
     ) -> None:
         self._own, self._remote = own, remote
         self._found: dict[ProcessKey, UserProcess | None] = {}
-        #: What is wrong with URLs that are called.
+        #: Errors of URLs that are called, where they lead to no definition.
         self.faults: dict[ProcessKey, ProcessNamespaceInvalid] = {}
 
     def find(self, process_id: str, namespace: str | None) -> UserProcess | None:
