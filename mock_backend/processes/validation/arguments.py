@@ -113,8 +113,13 @@ class Arguments:
         if value is ANYTHING:
             self.undefined.add(name)
         if value is None:
-            names = list(self._scope.names())
-            hint = did_you_mean(name, names) if names else " Define it in 'parameters', with a default."
+            # Hints look at the names only as long as their budget lasts.
+            some = next(self._scope.names(), None) is not None
+            hint = (
+                did_you_mean(name, self._scope.names())
+                if some
+                else " Define it in 'parameters', with a default."
+            )
             message = f"Unknown parameter {name!r}.{hint}"
             self._call.remark("unknown-parameter", "ProcessParameterRequired", argument, message)
         return value or ANYTHING
