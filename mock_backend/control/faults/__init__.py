@@ -40,7 +40,8 @@ __all__ = [
     "wait",
 ]
 
-_KINDS: LateImports[type[FaultKind]] = LateImports(
+#: The kinds that are ours, by the names of their classes.
+KINDS: LateImports[type[FaultKind]] = LateImports(
     __name__,
     {
         "BrokenJson": "content.BrokenJson",
@@ -63,4 +64,4 @@ _KINDS: LateImports[type[FaultKind]] = LateImports(
 
 
 def __getattr__(name: str) -> Any:
-    return _KINDS.attribute(name)
+    return KINDS.attribute(name)
