@@ -62,7 +62,7 @@ def test_a_grant_can_be_blocked(connection, requests_mock):
         connection.authenticate_oidc_client_credentials("myclient", "s3cret")
 
 
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # the client's, of its redirect
 def test_a_person_in_front_of_the_browser(connection, requests_mock):
     stub = OidcMock(requests_mock, expected_fields={"scope": "openid"}, scopes_supported=["openid"])
     connection.authenticate_oidc_authorization_code("myclient", webbrowser_open=stub.webbrowser_open)
