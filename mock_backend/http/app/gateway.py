@@ -133,7 +133,7 @@ class Gateway:
         try:
             if method not in _BODYLESS:
                 self._admit_at_once(route, exchange, scope, body)
-            response = route.made_at_once(scope, parameters, body)
+            response = route.made(scope, parameters, body)
             if (in_one_piece := getattr(response, "in_one_piece", None)) is not None:
                 response = in_one_piece(scope) or response
         except Exception as error:  # the client gets an error object, whatever it was

@@ -8,7 +8,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -97,21 +97,25 @@ class Route:
         """True if the body of a regular request is read."""
         return self.shortcut is not None and self.shortcut.takes_body
 
-    def made_at_once(self, scope: Scope, parameters: dict[str, str], body: bytes) -> Any:
-        """Return the answer to a request to a regular route; None if the request is not regular.
+    def made(
+        self, scope: Scope, parameters: dict[str, str], body: bytes, receive: Receive | None = None
+    ) -> Any:
+        """Call the method for a regular request; return its answer, or None if the request is not regular.
 
         Args:
             scope: The scope of the request.
             parameters: The parameters in its path.
             body: Its body.
+            receive: The way to its body, for methods that take the request itself.
         """
-        assert self.shortcut is not None  # else it would not be regular
+        assert self.shortcut is not None  # else no request would be regular
         arguments = self.shortcut.arguments(scope, parameters, body)
-        return (
-            None
-            if arguments is None
-            else call_register(scope["mock_backend"], self.register, self.name, arguments)
-        )
+        if arguments is None:
+            return None
+        if self._request is not None:
+            assert receive is not None  # regular routes do not take the request
+            arguments[self._request] = Request(scope, receive)
+        return call_register(scope["mock_backend"], self.register, self.name, arguments)
 
     @cached_property
     def api_route(self) -> "APIRoute":
@@ -152,21 +156,16 @@ class Route:
                 body = await read_body(receive)
                 receive = replaying(body, receive)
 
-            def call() -> Any:
-                arguments = shortcut.arguments(scope, parameters, body)
-                if arguments is None:
-                    return None
-                if self._request is not None:
-                    arguments[self._request] = Request(scope, receive)
-                return call_register(scope["mock_backend"], self.register, self.name, arguments)
-
             response = None
             if self.name in scope["mock_backend"].registers[self.register].kept:
                 # What is there needs no thread.
                 arguments = shortcut.arguments(scope, parameters, body)
-                response = kept_answer(scope["mock_backend"], self.register, self.name, arguments or {})
+                if arguments is not None:
+                    response = kept_answer(scope["mock_backend"], self.register, self.name, arguments)
             at_once = self._at_once or (self._is_brief and workers.are_idle)
-            response = response or await answer_of(call, scope, at_once=at_once)
+            response = response or await answer_of(
+                partial(self.made, scope, parameters, body, receive), scope, at_once=at_once
+            )
             if response is not None:
                 await response(scope, receive, send)
                 return
