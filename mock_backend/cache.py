@@ -51,7 +51,6 @@ class Kept(Generic[_Value]):
 
         Args:
             key: The inputs it depends on; None if they are unknown, then it is not kept.
-            make: Makes it.
         """
         if key is None:
             return make()

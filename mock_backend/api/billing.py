@@ -23,10 +23,6 @@ class Terms(Protocol):
 def check_terms(asked: Terms, settings: AppSettings) -> None:
     """Check the budget and the billing plan that a client asks for.
 
-    Args:
-        asked: The terms.
-        settings: The back-end's settings.
-
     Raises:
         BudgetInvalid: If the budget is negative.
         BillingPlanInvalid: If there is no such plan; case does not matter.
@@ -44,6 +40,5 @@ def plan_of(asked: Terms, users_default: str | None, settings: AppSettings) -> s
     Args:
         asked: The terms of the client.
         users_default: The plan that ``GET /me`` names; None if it names none of the user's own.
-        settings: The back-end's settings.
     """
     return asked.plan or users_default or settings.billing_plans[0]

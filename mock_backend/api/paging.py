@@ -53,7 +53,6 @@ def links_around(url: str, limit: int | None, page: ResourcePage) -> list[Link]:
     Args:
         url: The listing's URL, without a query; it takes ``after`` and ``before``, keys, as cursors.
         limit: The size of pages; without one there is only one page.
-        page: The page.
     """
     if not page.entries:
         return []

@@ -28,7 +28,6 @@ class Parts:
     """The parts that a back-end is made of: registers, store, clock, orders, accounts.
 
     Args:
-        registers: The registers in service.
         parts: The other parts. Each is found by its class and the classes and protocols that it extends;
             the first one, if there are several.
         protocols: Parts that are found by a protocol that their classes need not extend.
@@ -53,11 +52,7 @@ class Parts:
         return found
 
     def one(self, kind: type[_Part]) -> _Part:
-        """Return the part of a class.
-
-        Raises:
-            LookupError: If there is none.
-        """
+        """Return the part of a class; raise ``LookupError`` if there is none."""
         if (found := self.find(kind)) is None:
             raise LookupError(f"The back-end has no {kind.__name__}.")
         return found

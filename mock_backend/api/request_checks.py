@@ -31,14 +31,11 @@ def refusing(invalid: type[OpenEOError] = RequestInvalid) -> Iterator[None]:
 
 
 def check_editable(body: BaseModel, resource: type[BaseModel]) -> None:
-    """Check that a client does not set what only the back-end sets.
+    """Check that a client does not set what only the back-end sets; raise ``PropertyNotEditable`` if it does.
 
     Args:
         body: The change of a resource; what is no field of it is kept as extra.
         resource: The resource as the API shows it.
-
-    Raises:
-        PropertyNotEditable: If it does.
     """
     for name in body.model_extra or ():
         if name in resource.model_fields:

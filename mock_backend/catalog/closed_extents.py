@@ -16,7 +16,6 @@ def closed(document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
     Args:
         document: The metadata; they stay as they are.
-        now: The present.
     """
     extent = document["extent"]
     intervals = [_closed(each, now) for each in extent["temporal"]["interval"]]

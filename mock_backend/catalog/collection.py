@@ -228,7 +228,6 @@ class StacCollection(Described):
     """A collection described by a STAC document.
 
     Args:
-        id: Its id.
         metadata: The document, complete; without links that depend on a request.
         tile: The width and height of its items in degrees.
         revisit_days: The number of days until an item of the same place follows.

@@ -279,7 +279,6 @@ class Selection:
         coverage: The places and times of items.
         tiles: Runs of tiles in ascending order.
         low: The first second of the period, counted from the collection's start.
-        high: The last one.
     """
 
     coverage: Coverage

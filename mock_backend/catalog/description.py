@@ -58,9 +58,7 @@ def openapi(
     """Return an OpenAPI document: operations with parameters, bodies of requests, and answers.
 
     Args:
-        registers: Those in service.
         base: The URL that paths go behind.
-        title: The back-end's title.
         version: The version of the API.
         without: Methods and paths of operations that are left out.
     """

@@ -41,7 +41,6 @@ def completed(
         dimensions: STAC dimension objects by name.
         bbox: West, south, east and north in degrees.
         interval: The first and last instant.
-        bands: Names of the bands.
         cell: The size of a pixel in degrees, if pixels have one size.
         step: The time between two instants as an ISO 8601 duration, if it is always the same.
     """
@@ -91,11 +90,7 @@ def check_dimensions(dimensions: object) -> None:
 
 
 def check_names(names: Sequence[Any], owner: str) -> None:
-    """Check the names of bands.
-
-    Raises:
-        ValueError: If there is one twice, or one that is no text.
-    """
+    """Check the names of bands; raise ``ValueError`` if there is one twice, or one that is no text."""
     if not isinstance(names, Sequence) or isinstance(names, str):
         raise ValueError(f"{owner} needs a list of bands, got {names!r}.")
     for place, name in enumerate(names):

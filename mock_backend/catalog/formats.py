@@ -59,7 +59,7 @@ def described_format(
     title: str | None,
     description: str | None,
 ) -> dict[str, Any]:
-    """Return the description of a file format.
+    """Return the description of a file format; raise ``ValueError`` if that is no file format.
 
     Args:
         name: Its name, in GDAL's spelling if GDAL has one.
@@ -67,9 +67,6 @@ def described_format(
         parameters: JSON Schemas by name, each with a ``description``.
         title: Its title; its name by default.
         description: The storage of data cubes in it.
-
-    Raises:
-        ValueError: If that is no file format.
     """
     if not isinstance(name, str) or not name:
         raise ValueError(f"A file format needs a name, got {name!r}.")

@@ -100,11 +100,7 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
 
 
 def check_id(identifier: object) -> None:
-    """Check the id of a collection.
-
-    Raises:
-        ValueError: If it is none, or one that no URL can have.
-    """
+    """Check the id of a collection; raise ``ValueError`` if it is none, or one that no URL can have."""
     if not isinstance(identifier, str) or not identifier:
         raise ValueError(f"A collection needs an id, a text, got {identifier!r}.")
     if not _ID.fullmatch(identifier):

@@ -13,8 +13,6 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], ignored: Sequen
     """Return the differences of two sets of documents.
 
     Args:
-        before: Documents by name.
-        after: The later ones.
         ignored: Places that do not count, with all that is inside, e.g. ``collections/*.extent.temporal``;
             ``*`` stands for any text.
     """

@@ -16,7 +16,6 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of clic
     """A text that a function reads.
 
     Args:
-        name: The name in help.
         read: The function; what it raises is told to the user.
     """
 
@@ -61,7 +60,6 @@ def pair(text: str, separator: str, form: str) -> tuple[str, str]:
     """Read two texts, e.g. a name and a password.
 
     Args:
-        text: Both.
         separator: The text between them.
         form: The form with an example, for the error.
     """

@@ -22,12 +22,7 @@ class ProgramError(Exception):
 
 @dataclass(frozen=True)
 class ProgramPart:
-    """A part of a program that is executed as a whole.
-
-    Args:
-        name: The name in tracebacks.
-        source: Its source text.
-    """
+    """A part of a program that is executed as a whole."""
 
     name: str
     source: str
@@ -38,7 +33,6 @@ class Program:
     """A script, or the cells of a notebook.
 
     Args:
-        path: Its file.
         parts: Its parts in their order.
         left_out: The lines that are not Python, and not executed.
     """
@@ -84,11 +78,6 @@ def read_program(path: Path) -> Program:
 
 def execute(program: Program, arguments: Sequence[str], after_part: Callable[[], None]) -> int:
     """Execute a program as the main one, and print its traceback if it fails.
-
-    Args:
-        program: The program.
-        arguments: Its arguments.
-        after_part: Called after each part.
 
     Returns:
         Its exit status.

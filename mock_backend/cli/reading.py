@@ -28,7 +28,6 @@ class ReadingError(click.ClickException):
     """A back-end does not answer, or not with what it should.
 
     Args:
-        message: The problem.
         status: The HTTP status of the answer; None if there was none.
     """
 
@@ -79,13 +78,10 @@ class Reader:
         self._client.close()
 
     def get(self, path: str) -> Any:
-        """Return a JSON document.
+        """Return a JSON document; raise ``ReadingError`` if it cannot be had.
 
         Args:
             path: A path below the URL of the API, or a URL.
-
-        Raises:
-            ReadingError: If it cannot be had.
         """
         answer = self.answer(path)
         try:
@@ -94,11 +90,7 @@ class Reader:
             raise ReadingError(f"GET {answer.url} answers {answer.text[:80]!r}, which is not JSON.") from None
 
     def pages(self, path: str) -> Iterator[Any]:
-        """Yield the pages of a listing.
-
-        Raises:
-            ReadingError: If a page cannot be had.
-        """
+        """Yield the pages of a listing; raise ``ReadingError`` if a page cannot be had."""
         url: str | None = self._absolute(path)
         for _ in range(_MOST_PAGES):
             if url is None:
@@ -121,10 +113,6 @@ class Reader:
 
     def content(self, url: str, most: int) -> bytes | None:
         """Return the content of a URL; None if it is larger than a number of bytes.
-
-        Args:
-            url: The URL.
-            most: The number of bytes.
 
         Raises:
             ReadingError: If it cannot be had.

@@ -16,7 +16,6 @@ def plan_of(job: Mapping[str, Any], logs: Sequence[Any]) -> dict[str, Any]:
     """Return the members of a ``JobPlan`` of a job that has ended.
 
     Args:
-        job: Its metadata.
         logs: The entries of its log.
 
     Raises:

@@ -13,9 +13,6 @@ class RequestLog:
     """Print a line on standard error when a request has been answered.
 
     It shows the path without the query, which may have secrets in it.
-
-    Args:
-        app: The application that answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:

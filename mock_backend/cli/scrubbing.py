@@ -38,7 +38,6 @@ def scrubbed(document: Any, private: Iterable[str] = ()) -> Any:
     Secrets are tokens, passwords, and the queries and signatures of URLs.
 
     Args:
-        document: The document.
         private: Texts to take out as well, e.g. the id of the user.
     """
     own = [re.compile(rf"(?<!\w){re.escape(each)}(?!\w)") for each in sorted(private, key=len, reverse=True)]

@@ -164,9 +164,6 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options, page:
     """Return what people need to know to use a server.
 
     Args:
-        backend: The back-end.
-        server: The server.
-        options: The command line.
         page: The address of the page; None if there is none.
     """
     accounts = options.accounts or DEFAULT_ACCOUNTS

@@ -74,18 +74,14 @@ def snapshot(url: str, folder: Path, check: bool, ignored: Sequence[str], pause:
 
 
 def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
-    """Write a snapshot, or bring it up to date.
+    """Write a snapshot, or bring it up to date; raise ``ReadingError`` if the back-end does not answer.
 
     Args:
-        reader: Reads from the back-end.
         folder: The folder of the snapshot.
         ignored: Places whose changes are not told.
 
     Returns:
         The exit status.
-
-    Raises:
-        ReadingError: If the back-end does not answer.
     """
     from mock_backend.cli.taking import read_all
 
@@ -120,7 +116,6 @@ def compare(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     """Print what has changed since a snapshot was taken.
 
     Args:
-        reader: Reads from the back-end.
         folder: The folder of the snapshot.
         ignored: Places whose changes do not count.
 

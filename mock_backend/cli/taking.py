@@ -21,15 +21,11 @@ _MOST_FAILURES = 5
 
 
 def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object] | None = None) -> Documents:
-    """Return the documents of a back-end.
+    """Return the documents of a back-end; raise ``ReadingError`` if the back-end does not answer.
 
     Args:
-        reader: Reads them.
         found: Those that were read before; the others are added.
         keep: Called with the name of each that is read, and the document, if given.
-
-    Raises:
-        ReadingError: If the back-end does not answer.
     """
 
     def need(name: str, read: Callable[[], Any]) -> Any:

@@ -177,7 +177,6 @@ class Attendance:
         """Note for other threads that nothing answers any more where they sent their latest requests.
 
         Args:
-            origins: The origins.
             for_good: True if no back-end is left for them.
 
         Returns:

@@ -18,7 +18,6 @@ class GivenOrder:
     """An order and where it was given.
 
     Args:
-        order: The order.
         place: The file and the line.
     """
 

@@ -99,7 +99,6 @@ class OrderBook(Generic[OrderT]):
         """Count the first of some orders that applies, and return it.
 
         Args:
-            orders: Orders of this book.
             applies: Tells whether an order is meant.
         """
         for order in orders:

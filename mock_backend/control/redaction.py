@@ -48,7 +48,6 @@ def redact_header(name: str, value: str) -> str:
 
     Args:
         name: Its name in lower case.
-        value: Its value.
     """
     if name in _AUTHORIZATIONS:
         public = _PUBLIC.match(value)

@@ -28,11 +28,7 @@ class RoutePattern:
 
     @classmethod
     def parse(cls, text: str) -> "RoutePattern":
-        """Read a route text.
-
-        Raises:
-            ValueError: If it is not a method, a space and a path.
-        """
+        """Read a route text; raise ``ValueError`` if it is not a method, a space and a path."""
         match = _ROUTE.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise ValueError(
@@ -87,7 +83,6 @@ class RoutePattern:
         """Tell whether an exchange is meant.
 
         Args:
-            method: Its HTTP method.
             template: The path template of its endpoint; None where there is none.
             path: Its path below the API's URL.
         """

@@ -23,8 +23,6 @@ class CallParameter:
     """A parameter of a function, as JSON gives it.
 
     Args:
-        name: Its name.
-        annotation: Its type.
         default: Its default; ``inspect.Parameter.empty`` without one.
     """
 
@@ -44,11 +42,7 @@ class CallParameter:
         self.takes_paths = name == "data" or any(get_origin(each) is os.PathLike for each in options)
 
     def read(self, value: Any, uploads: Uploads) -> Any:
-        """Return the argument that JSON stands for.
-
-        Raises:
-            ValueError: If it stands for none.
-        """
+        """Return the argument that JSON stands for; raise ``ValueError`` if it stands for none."""
         if self.kind is not None and isinstance(value, dict):
             check_members(self.kind.__name__, value, names_of(self.kind))
             return self.kind(**value)

@@ -32,7 +32,6 @@ class Control:
     """Answer the requests to ``/mock/``: orders as ``POST``, questions as ``GET``, settings as ``PATCH``.
 
     Args:
-        backend: The back-end.
         is_closing: Tells whether the server is about to stop.
         after_reset: Gives the back-end what it was started with, after it was reset.
     """

@@ -89,8 +89,6 @@ class ExposedMember:
     """A method or property of a class.
 
     Args:
-        kind: The class.
-        name: Its name.
         value: The class's member of that name.
     """
 
@@ -130,7 +128,6 @@ class Exposed:
 
     Args:
         prefix: The path template below ``/mock``.
-        kind: The class.
         find: Returns the object from the control API and what the path names; raises LookupError.
         has_members: False if all of its members are in its answer.
     """

@@ -24,11 +24,7 @@ News = tuple[str, Any]
 
 
 class Feed:
-    """The news about a back-end for one listener.
-
-    Args:
-        backend: The back-end.
-    """
+    """The news about a back-end for one listener."""
 
     def __init__(self, backend: "MockBackend") -> None:
         self._backend = backend

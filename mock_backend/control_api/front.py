@@ -76,11 +76,7 @@ class Front:
 
 
 class _PageIfMissing:
-    """Answer a browser with the page where the application has nothing.
-
-    Args:
-        app: The application.
-    """
+    """Answer a browser with the page where the application has nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

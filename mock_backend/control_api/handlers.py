@@ -42,7 +42,6 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
     """Return what a back-end is, and what it keeps.
 
     Args:
-        backend: The back-end.
         base: The root URL that it was reached by.
     """
     settings = backend.settings

@@ -80,7 +80,6 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
     """Return an exchange; its secrets are blotted out.
 
     Args:
-        exchange: The exchange.
         whole: True to show headers and body as well.
     """
     query = exchange.query_string.decode("latin-1")

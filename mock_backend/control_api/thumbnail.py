@@ -15,11 +15,7 @@ _SIZE = 192
 
 
 def thumbnail(backend: "MockBackend", job_id: str) -> bytes | None:
-    """Return a picture as PNG; None if there is nothing to see.
-
-    Raises:
-        OpenEOError: If there is none.
-    """
+    """Return a picture as PNG; None if there is nothing to see. Raise ``OpenEOError`` if there is none."""
     from mock_backend.api.services.shown import shown_of
 
     register = backend.registers.one(JobsRegister)

@@ -14,10 +14,6 @@ _LONGEST = 200
 def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     """Return a sentence that names what is like a wrong name, or else what there is.
 
-    Args:
-        name: The wrong name.
-        known: The right ones.
-
     Returns:
         A sentence with a leading space.
     """
@@ -40,11 +36,7 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
 
 
 def check_members(about: str, given: Iterable[str], known: Collection[str]) -> None:
-    """Check that all members are known ones.
-
-    Raises:
-        ValueError: If one is not.
-    """
+    """Check that all members are known ones; raise ``ValueError`` if one is not."""
     for name in given:
         if name not in known:
             raise ValueError(f"{about} has no member {name!r}.{did_you_mean(name, known)}")

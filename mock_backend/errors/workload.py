@@ -155,7 +155,6 @@ def refusal(needs: str, most: int, counting: str = "") -> ProcessGraphComplexity
 
     Args:
         needs: The amount it needs, in words.
-        most: The allowed amount.
         counting: The unit of counting, in words.
     """
     message = f"The process is too complex: it needs {needs}, and at most {most:,} are possible. {counting}"

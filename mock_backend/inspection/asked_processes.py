@@ -11,11 +11,7 @@ from mock_backend.processes.definitions import Node
 
 
 class AskedProcess:
-    """A request with a process graph.
-
-    Args:
-        exchange: The exchange.
-    """
+    """A request with a process graph."""
 
     def __init__(self, exchange: Exchange) -> None:
         #: The exchange with the client.
@@ -71,8 +67,6 @@ class AskedProcesses(View[AskedProcess]):
     """All requests of a kind, oldest first.
 
     Args:
-        journal: The exchanges.
-        route: The operation.
         noun: The word for one of them.
     """
 

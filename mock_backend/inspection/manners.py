@@ -42,7 +42,6 @@ class Lapse:
 
     Args:
         rule: The name of the rule.
-        text: The lapse in words.
         exchanges: The requests it is about.
     """
 
@@ -62,17 +61,13 @@ def lapses(
     poll_interval: Duration | None = None,
     allowed: Iterable[str] = (),
 ) -> list[Lapse]:
-    """Return the lapses of clients, in the order of the rules.
+    """Return the lapses of clients, in the order of the rules; raise ``ValueError`` if there is no such rule.
 
     Args:
         exchanges: All exchanges, oldest first.
-        jobs: The jobs that are left.
         host: The host of the API.
         poll_interval: The least time between two looks at the status of a job; None for any.
         allowed: Names of rules that do not count.
-
-    Raises:
-        ValueError: If there is no such rule.
     """
     allowed = [allowed] if isinstance(allowed, str) else list(allowed)
     for name in allowed:

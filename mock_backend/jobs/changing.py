@@ -22,7 +22,6 @@ def move(register: JobsRegister, job_id: str, change: Callable[[Run, datetime], 
 
     Args:
         register: The register that keeps it.
-        job_id: The job.
         change: Returns its run with another course at an instant.
 
     Raises:
@@ -127,9 +126,6 @@ def planted_run(
     """Return a run that has a status at an instant; None for a job that was not started.
 
     Args:
-        status: The status.
-        now: The instant.
-        plan: Its plan.
         number: The number of the start.
         facts: Progress and error of the job, if it has them.
     """

@@ -22,7 +22,6 @@ def made_id(form: str, facts: str, now: datetime) -> str:
     Args:
         form: Its form, as in ``mock_backend.profiles.Dialect.job_ids``.
         facts: The facts that decide it, together with the instant if the form asks for that.
-        now: The instant.
     """
     digest = sha256(facts.encode())
     return form.format(

@@ -12,7 +12,6 @@ class Ledger:
     """Charges for runs that cannot be seen any more: others follow from the jobs.
 
     Args:
-        store: Its store.
         price: Credits for an hour of a CPU; None if the back-end charges nothing.
     """
 

@@ -33,8 +33,6 @@ def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's full metadata.
 
     Args:
-        job: The job.
-        state: Its current state.
         settings: The settings of the back-end.
     """
     usage = None
@@ -74,8 +72,6 @@ def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report =
     """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it.
 
     Args:
-        job: The job.
-        now: The instant of reading.
         at_least: The lowest level to return.
         report: The facts about the data of its run.
     """
@@ -130,7 +126,6 @@ def estimate_of(
     """Return what a job would cost if nothing went wrong.
 
     Args:
-        job: The job.
         plan: The plan it would get.
         price: Credits for an hour of a CPU; None if costs are not told.
         work: The amount of data that it would process, if that is known.

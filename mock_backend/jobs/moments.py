@@ -21,7 +21,6 @@ class Moment:
 
     Args:
         register: The register that keeps the jobs.
-        at: The instant.
     """
 
     def __init__(self, register: JobsRegister, at: datetime) -> None:

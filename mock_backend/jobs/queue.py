@@ -47,9 +47,7 @@ class JobQueue:
     """Places and waiting jobs, derived from the facts about all jobs.
 
     Args:
-        capacity: The capacity.
         jobs: The jobs that there are.
-        now: The instant.
     """
 
     def __init__(self, capacity: Capacity, jobs: Iterable[Job], now: datetime) -> None:

@@ -15,7 +15,6 @@ def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimat
     """Check that a job's budget and its owner's cover what it would cost, as far as that can be told.
 
     Args:
-        job: The job.
         left: The remaining budget of its owner; None without a limit.
         estimate: Returns what it would cost.
 

@@ -15,15 +15,11 @@ _TOO_MANY = Refusal(
 
 
 def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, int]]) -> bool:
-    """Tell whether a start of a job begins a run.
+    """Tell whether a start of a job begins a run; raise ``OpenEOError`` if the job cannot be started.
 
     Args:
-        job: The job.
         dialect: The behaviour of the back-end.
         count: Counts the jobs of a user by status.
-
-    Raises:
-        OpenEOError: If the job cannot be started.
     """
     if job.status in dialect.starts:
         if (refusal := dialect.starts[job.status]) is not None:
@@ -41,8 +37,6 @@ def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
     """Return the run of a job after it was asked to be cancelled; the same if that changes nothing.
 
     Args:
-        job: The job.
-        now: The instant.
         dialect: The behaviour of the back-end.
 
     Raises:
@@ -60,7 +54,6 @@ def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
     """Return what a request for the results of a job shows.
 
     Args:
-        job: The job.
         dialect: The behaviour of the back-end.
         partial: True if the request asks for partial results.
 
@@ -74,11 +67,7 @@ def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
 
 
 def check_log(job: Job, dialect: Dialect) -> bool:
-    """Tell whether a job has a log.
-
-    Raises:
-        OpenEOError: If it has none, and the back-end says so.
-    """
+    """Tell whether a job has a log; raise ``OpenEOError`` if it has none, and the back-end says so."""
     if job.status not in dialect.no_logs:
         return True
     if (refusal := dialect.no_logs[job.status]) is not None:

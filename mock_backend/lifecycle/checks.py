@@ -4,11 +4,7 @@ import math
 
 
 def check_text(name: str, value: object) -> None:
-    """Check that a value is a text or None.
-
-    Raises:
-        TypeError: If it is not.
-    """
+    """Check that a value is a text or None; raise ``TypeError`` if it is not."""
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a str, got {value!r}.")
 
@@ -33,7 +29,6 @@ def check_fraction(name: str, value: object) -> None:
 
     Args:
         name: The subject and verb of the message.
-        value: The value.
 
     Raises:
         TypeError: If it is no number.

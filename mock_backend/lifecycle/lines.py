@@ -20,8 +20,6 @@ class Line:
     """A line of a log.
 
     Args:
-        level: Its level.
-        message: Its text.
         data: A JSON value that goes with it.
         code: The code of an error, or what marks the line.
         stacktrace: The stack trace of an error, which API 1.3 shows.

@@ -27,8 +27,6 @@ def failed(
     """Return a run that fails at an instant.
 
     Args:
-        run: The run.
-        now: The instant.
         error: The message of the failure.
         code: Its code in the log; ``Internal`` by default.
         stacktrace: Its stack trace in the log.

@@ -16,7 +16,6 @@ class Demand:
     """The demand of a run for a place.
 
     Args:
-        user: Whose it is.
         rank: Its rank among those that wait; the lowest comes first.
         since: When it could begin at the earliest.
         lasts: The length of its run; None for ever.
@@ -95,7 +94,6 @@ def begins(
     """Return when each demand gets its place; those that never do are missing.
 
     Args:
-        demands: All demands.
         begun: When those have begun that have.
         running: The most places; None for any number.
         per_user: The most places of one user; None for any number.

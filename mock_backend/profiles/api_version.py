@@ -110,7 +110,6 @@ class ApiVersion:
         """Return file formats or service types as this version describes them.
 
         Args:
-            entries: They by name.
             member: The member with their parameters.
         """
         if not self.plain_parameters:

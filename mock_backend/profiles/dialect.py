@@ -52,8 +52,6 @@ class SignedUrls:
 
     Args:
         document: The form of the URL of all results.
-        item: That of an item.
-        asset: That of a file.
     """
 
     document: str

@@ -14,7 +14,6 @@ class IdentityProvider:
 
     Args:
         id: Its id in ``GET /credentials/oidc``.
-        title: Its title there.
         issuer: The URL of its issuer in production; None if it exists in tests only.
         client: The id of the client that people log in through.
         keycloak: True if its endpoints are at the paths of a Keycloak server.

@@ -16,10 +16,8 @@ class Profile:
     """A back-end that people use.
 
     Args:
-        name: Its name.
         title: The usual name of the back-end.
         source: The source of the facts.
-        catalogue: Its offer.
         acceptance: The rules for process graphs.
         dialect: The behaviour of its API.
         paths: The paths below its hosts at which its API is, with the version there; none if it is wherever

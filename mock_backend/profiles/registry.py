@@ -40,14 +40,11 @@ _AXES = ("catalogue", "acceptance", "dialect")
 
 
 def profile_from(given: str | Profile | Mapping[str, str]) -> Profile:
-    """Return a profile.
+    """Return a profile; raise ``ValueError`` if there is no such profile or axis.
 
     Args:
         given: Its name; or names by axis, e.g. ``{"acceptance": "cdse", "dialect": "spec"}``, where the other
             axes, and what belongs to none, are those of ``"profile"``, by default of ``default``; or itself.
-
-    Raises:
-        ValueError: If there is no such profile or axis.
     """
     if isinstance(given, Profile):
         return given

@@ -97,7 +97,6 @@ def write_json(folder: Path, name: str, document: Any) -> None:
     Args:
         folder: The folder of the snapshot.
         name: The name of the file, without the ending.
-        document: A JSON value.
     """
     file = folder / f"{name}.json"
     file.parent.mkdir(parents=True, exist_ok=True)

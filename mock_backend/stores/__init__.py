@@ -27,13 +27,10 @@ __all__ = [
 
 
 def open_store(store: JobStore | str | os.PathLike[str] | None) -> JobStore:
-    """Return the store that a user asked for.
+    """Return the store that a user asked for; raise ``StoreError`` if the file cannot be used.
 
     Args:
         store: A store; the path of a file to keep jobs in; or None to keep them in memory.
-
-    Raises:
-        StoreError: If the file cannot be used.
     """
     if store is None:
         return MemoryStore()

@@ -75,7 +75,6 @@ class Resources(Protocol):
 
         Args:
             kind: E.g. ``services``.
-            owner: Whose.
             limit: The maximum number; None means all. With ``before`` the last ones, else the first ones.
             after: Only keys after this one.
             before: Only keys before this one.
@@ -95,11 +94,7 @@ class Blobs(Protocol):
         ...
 
     def read(self, name: str) -> bytes:
-        """Return content by its name.
-
-        Raises:
-            KeyError: If there is none.
-        """
+        """Return content by its name; raise ``KeyError`` if there is none."""
         ...
 
     def remove(self, name: str) -> None:
@@ -158,7 +153,6 @@ class JobStore(Protocol):
         """Return a user's jobs, newest (highest number) first.
 
         Args:
-            user_id: Whose jobs.
             limit: The maximum number; None means all. With ``after`` the oldest ones, else the newest ones.
             before: Only jobs with a creation number below this one (a listing's cursor).
             after: Only jobs with a creation number above this one (the cursor of the way back).

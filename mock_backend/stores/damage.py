@@ -18,9 +18,6 @@ def readable(
     """Name a stored document that a block cannot read, or set it aside.
 
     Args:
-        store: The store.
-        document: The document.
-        what: The document in words.
         removal: The method of the store that removes it, and its arguments.
         set_aside: True to remove it, and to show it in a warning.
 

@@ -76,11 +76,7 @@ def encode(document: Document) -> bytes:
 
 
 def identify(document: Document) -> tuple[str, str, int]:
-    """Return a job's id, owner and number.
-
-    Raises:
-        ValueError: If one is missing or of another type.
-    """
+    """Return a job's id, owner and number; raise ``ValueError`` if one is missing or of another type."""
     job_id, user_id, number = document.get("job_id"), document.get("user_id"), document.get("number")
     if not isinstance(job_id, str) or not isinstance(user_id, str):
         raise ValueError(f"A job needs job_id and user_id as strings, not {job_id!r} and {user_id!r}.")

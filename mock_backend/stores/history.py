@@ -16,7 +16,6 @@ class HistoryStore:
     Writing while reading as of an instant does nothing: what only reads leaves no trace.
 
     Args:
-        store: The store.
         clock: The clock that tells when something changes.
     """
 

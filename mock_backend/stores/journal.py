@@ -136,8 +136,6 @@ def replace_file(
     """Give a file new content, all of it or nothing; return its size.
 
     Args:
-        path: The file.
-        chunks: Its content.
         fsync: True to wait for the disk.
         hold: Takes charge of the new file, opened, before it takes the place of the old one.
     """

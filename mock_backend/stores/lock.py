@@ -23,7 +23,6 @@ class StoreLock:
 
     Args:
         path: The file, which need not exist.
-        beside: The file beside it.
     """
 
     def __init__(self, path: Path, beside: Path) -> None:
@@ -35,11 +34,7 @@ class StoreLock:
         self._held: tuple[int, Callable[[], object]] | None = None
 
     def acquire(self) -> None:
-        """Lock the file.
-
-        Raises:
-            StoreError: If another store has it.
-        """
+        """Lock the file; raise ``StoreError`` if another store has it."""
         self._was_there = self._beside.exists()
         try:
             self._lock.acquire()

@@ -22,7 +22,6 @@ class ResourceTable:
     """Keep JSON documents by kind, owner and key; see ``Resources`` for the methods.
 
     Args:
-        lock: Held during each operation.
         check_usable: Raises an error if the store cannot be used any more.
         write: Called with each change before it happens, e.g. to note it in a file.
     """

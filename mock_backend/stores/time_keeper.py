@@ -18,10 +18,6 @@ class TimeKeeper:
     Time must never precede the events that are stored, nor what a client has been told: the clock
     starts at the later of its own start and the last instant that was noted. A frozen clock's
     instants are noted when it moves; those of a running one ahead of the answers that tell them.
-
-    Args:
-        clock: The back-end's clock.
-        store: The back-end's store.
     """
 
     def __init__(self, clock: Clock, store: JobStore) -> None:

@@ -84,7 +84,6 @@ class OrdersRegister(KeepingRegister):
 
         Args:
             limit: The most orders to return; None for all.
-            user: Their owner.
             after: A page's cursor: only ids after this one.
             before: The cursor of the way back: only ids before this one.
         """

@@ -118,7 +118,6 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
 
         Args:
             limit: The most workspaces to return; None for all.
-            user: Their owner.
             after: A page's cursor: only ids after this one.
             before: The cursor of the way back: only ids before this one.
         """

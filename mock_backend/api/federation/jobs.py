@@ -41,7 +41,6 @@ class FederatedJobs(FederatedRegister, JobsRegister):
 
         Args:
             limit: The maximum number for each back-end; None means all.
-            user: Whose jobs.
             before: Ignored.
             after: Ignored.
         """

@@ -15,11 +15,7 @@ from mock_backend.processes.validation.register import ValidationRequest
 
 
 def passed_on(answer: Answer) -> Response:
-    """Return an answer of a back-end as one's own.
-
-    Raises:
-        OpenEOError: If it is an error.
-    """
+    """Return an answer of a back-end as one's own; raise ``OpenEOError`` if it is an error."""
     if (error := answer.error()) is not None:
         raise error
     return Response(answer.content, status_code=answer.status, media_type=answer.headers.get("content-type"))

@@ -51,9 +51,7 @@ class Answer:
     """The answer of a back-end of a federation.
 
     Args:
-        status: The HTTP status.
         headers: The headers by lower-case name.
-        content: The body.
     """
 
     status: int
@@ -82,7 +80,6 @@ class Federation(Mapping[str, Upstream]):
     """Back-ends by the ids that they have in their federation.
 
     Args:
-        backends: The back-ends.
         clock: The clock that they share; None for whichever it is.
 
     Raises:
@@ -127,10 +124,8 @@ class Federation(Mapping[str, Upstream]):
 
         Args:
             name: The id of the back-end.
-            method: The HTTP method.
             path: The path below the URL of its API.
             user: The user; None for a request without a log-in.
-            body: The JSON to send.
             query: Members of the query; None is left out.
         """
         upstream = self[name]
@@ -185,10 +180,6 @@ class Federation(Mapping[str, Upstream]):
 
     def choose(self, graph: Mapping[str, Any], options: Mapping[str, Any]) -> str:
         """Return the id of the back-end that a process graph is for.
-
-        Args:
-            graph: The process graph.
-            options: The job options.
 
         Raises:
             OpenEOError: If there is none that has all collections, processes and results.

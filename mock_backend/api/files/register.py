@@ -72,7 +72,6 @@ class FilesRegister(KeepingRegister, Storage):
 
         Args:
             limit: The maximum number; None means all.
-            user: Whose files.
             after: A page's cursor: only paths after this one.
             before: The cursor of the way back: only paths before this one.
         """
@@ -107,11 +106,7 @@ class FilesRegister(KeepingRegister, Storage):
         return Response(status_code=204)
 
     def content_of(self, user_id: str, path: str) -> bytes:
-        """Return the content of a user's file.
-
-        Raises:
-            OpenEOError: If there is none.
-        """
+        """Return the content of a user's file; raise ``OpenEOError`` if there is none."""
         return self.workspace.read(user_id, path)[1]
 
     def quota_of(self, user: User) -> int | None:

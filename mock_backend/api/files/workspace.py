@@ -28,7 +28,6 @@ class StoredFile:
 
     Args:
         path: Its path, relative to the user's root folder.
-        size: Its size in bytes.
         modified: When its content was last uploaded.
         etag: Its entity tag: the same for the same content.
         dated: True if a date of HTTP, in whole seconds, tells it from the content before.
@@ -84,10 +83,6 @@ class FileWorkspace:
         """Store a file, in place of the one at its path, if any.
 
         Args:
-            owner: Whose file.
-            path: Its path.
-            content: Its content.
-            now: When this happens.
             quota: The maximum total size of the user's files in bytes; None for no limit.
 
         Raises:

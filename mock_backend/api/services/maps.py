@@ -29,7 +29,6 @@ class Map:
     """A map.
 
     Args:
-        content: The PNG file.
         remarks: Entries for the log of the service.
     """
 
@@ -72,7 +71,6 @@ class Maps:
         """Return a map of a service; an empty one if there is nothing to see.
 
         Args:
-            service: The service.
             grid: The pixels of the map.
             now: The time: there are no data of later instants.
             parameters: The values of the parameters of the service's type, but ``spatial_extent``.
@@ -122,8 +120,6 @@ class Maps:
         """Return the ends of colours without an area, so that they are the same in all maps; none if unknown.
 
         Args:
-            service: The service.
-            now: The time.
             shown: The data cube that it shows in an area.
         """
         try:

@@ -130,7 +130,6 @@ class ServicesRegister(KeepingRegister):
 
         Args:
             limit: The maximum number; None means all.
-            user: Whose services.
             before: A page's cursor: only services before the one with this id.
             after: A page's cursor: only services after the one with this id.
         """
@@ -197,11 +196,8 @@ class ServicesRegister(KeepingRegister):
         What has been asked of the service is not in it; that is in the back-end's ``requests``.
 
         Args:
-            service_id: The service.
-            user: Its owner.
             offset: The id of the last entry already seen; only later ones are returned.
             level: The lowest level to return; empty for the default.
-            limit: The maximum number.
         """
         limit = page_size(limit, self.settings.max_listing)
         service, level = self.own_service(service_id, user), level or "debug"

@@ -27,17 +27,9 @@ class Service(BaseModel):
     """A secondary web service.
 
     Args:
-        service_id: Its id.
-        user_id: Its owner.
         type: The name of its type, as the service types list it.
         process: The process with its ``process_graph``.
-        created: When it was created.
-        title: Its title.
-        description: Its description.
-        enabled: True if it responds.
-        configuration: Its configuration.
         run_udfs: True if its user-defined functions run, False if not; None means those that can.
-        plan: The billing plan.
         budget: The most it may cost; None means no limit.
         log_level: The lowest level of its log.
         additional: Further members that the client sent.

@@ -108,14 +108,10 @@ SERVICE_TYPES: ServiceTypes = {
 
 
 def name_of(asked: str, types: ServiceTypes) -> str:
-    """Return the name of a type as it is listed.
+    """Return the name of a type as it is listed; raise ``ServiceUnsupported`` if there is no such type.
 
     Args:
         asked: The name a client has sent; case does not matter.
-        types: The types there are.
-
-    Raises:
-        ServiceUnsupported: If there is no such type.
     """
     for name in types:
         if name.lower() == asked.lower():

@@ -90,16 +90,12 @@ class ShownCube:
     def drawn(
         self, grid: Grid, *, ends: Sequence[Ends], colormap: str, background: Colour | None = None
     ) -> bytes:
-        """Return a picture as PNG.
+        """Return a picture as PNG; raise ``OpenEOError`` if it cannot be computed.
 
         Args:
-            grid: Its pixels.
             ends: The values with the first and the last colour, for each layer; none for 0 and 1.
             colormap: The name of the colours of a single band.
             background: The colour of no data; None if it is transparent.
-
-        Raises:
-            OpenEOError: If it cannot be computed.
         """
         planes, there = self._mosaic(grid)
         ends = ends or ((0.0, 1.0),) * len(planes)

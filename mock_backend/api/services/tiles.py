@@ -15,15 +15,11 @@ MAX_ZOOM = 22
 
 
 def tile_address(z: str, x: str, y: str) -> tuple[int, int, int]:
-    """Read the address of a tile.
+    """Read the address of a tile; raise ``RequestInvalid`` if there is no such tile.
 
     Args:
-        z: The zoom level.
         x: The column.
         y: The row, possibly with the file extension ``.png``.
-
-    Raises:
-        RequestInvalid: If there is no such tile.
     """
     texts = (z, x, y.removesuffix(".png"))
     if not all(text.isascii() and text.isdecimal() and len(text) < 12 for text in texts):

@@ -44,9 +44,6 @@ class WebMapService:
 
     Args:
         version: The version of the standard it speaks.
-        url: Its URL.
-        title: Its title.
-        abstract: More about it.
         bbox: The area that it announces; None for everywhere.
         draw: Returns a map with some pixels, and with a colour for no data if that is not transparent.
     """

@@ -19,8 +19,6 @@ class Description:
     Args:
         version: The version of the standard.
         url: The URL of the service.
-        title: Its title.
-        abstract: More about it.
         layer: The name of its only layer.
         style: The name of its only style.
         systems: The coordinate reference systems of maps.

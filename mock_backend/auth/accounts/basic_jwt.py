@@ -14,7 +14,6 @@ def to_jwt(token: str, *, base: str, subject: str, key: bytes) -> str:
     """Return a basic token as a signed JSON Web Token.
 
     Args:
-        token: The token without prefix.
         base: The URL of the API that hands it out.
         subject: The name of its account.
         key: The secret of the back-end.

@@ -34,7 +34,6 @@ class BasicTokens:
 
     Args:
         key: The secret of the back-end.
-        now: Tells the time.
     """
 
     def __init__(self, key: bytes, now: Callable[[], datetime]) -> None:
@@ -73,7 +72,6 @@ class BasicTokens:
         """Return a token of an account as a JSON Web Token.
 
         Args:
-            name: The account.
             base: The URL of the API that hands it out.
         """
         token = self.issue(name).removeprefix(BASIC_TOKEN)
@@ -115,7 +113,6 @@ class BasicTokens:
         """End all tokens that an account has been given so far.
 
         Args:
-            name: The account.
             how: The fate of its tokens, e.g. ``"expired"``.
         """
         self._derive(name)  # else they could not be recognized later

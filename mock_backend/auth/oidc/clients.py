@@ -32,7 +32,7 @@ _ACCOUNT = re.compile(r"[\w\-.~]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Client:
-    """An application that is registered with an issuer.
+    """An application that is registered with an issuer; raise ``ValueError`` if that makes no sense.
 
     Args:
         id: Its client id.
@@ -43,11 +43,7 @@ class Client:
             (RFC 8252, section 7.3).
         account: The account of its own tokens (client credentials); one of its id by default.
         audience: Whom its access tokens are for; the back-end by default.
-        title: Its title for people.
         is_default: True if ``GET /credentials/oidc`` lists it as a default client.
-
-    Raises:
-        ValueError: If that makes no sense.
     """
 
     id: str

@@ -13,8 +13,6 @@ class OAuthError(Exception):
     Args:
         error: The code, e.g. ``invalid_grant``.
         description: The problem and its remedy; characters that no description may hold are replaced.
-        status: The HTTP status.
-        headers: More headers.
     """
 
     def __init__(

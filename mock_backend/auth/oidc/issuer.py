@@ -127,7 +127,6 @@ class Issuer(ProviderSettings):
         """Return a client; None if there is none.
 
         Args:
-            id: Its id.
             secret: The secret that it has, if it is one that a trusting provider has never heard of.
             redirect_url: The URL to send people back to, in that case.
         """
@@ -159,7 +158,6 @@ class Issuer(ProviderSettings):
             redirect_urls: The URLs to send people back to; at a loopback address any port will do.
             account: The account of its own tokens (client credentials); one of its id by default.
             audience: Whom its access tokens are for; the back-end by default.
-            title: Its title for people.
             is_default: True if ``GET /credentials/oidc`` lists it as a default client.
 
         Returns:
@@ -187,7 +185,6 @@ class Issuer(ProviderSettings):
         """Confirm the code that a device shows.
 
         Args:
-            user_code: The code.
             user: The user who confirms it; the default user by default.
 
         Raises:
@@ -280,8 +277,6 @@ class Issuer(ProviderSettings):
         """Return new tokens for a log-in, and note that they were given.
 
         Args:
-            grant_type: The grant.
-            login: The log-in.
             scope: Their scopes; all of the log-in by default.
             refresh_token: The refresh token they were given for; a new one is made by default, if the
                 log-in has a right to one.
@@ -335,11 +330,7 @@ class Issuer(ProviderSettings):
                     token.login.is_revoked = True
 
     def account(self, name: str | None) -> User:
-        """Return an account; the default one if that is None.
-
-        Raises:
-            ValueError: If there is none.
-        """
+        """Return an account; the default one if that is None. Raise ``ValueError`` if there is none."""
         return self._users[name if name is not None else self.default_user or self._users.default]
 
     def _answer(

@@ -22,8 +22,6 @@ class Provider(Issuer):
         place: Its place among the providers of its back-end.
         url: The issuer's URL in this process.
         path: Its path below the issuers of its back-end, where all of these are at one host.
-        users: The accounts it knows.
-        clock: The clock.
         audience: Whom its access tokens are for.
         siblings: The providers of its back-end, whose ids must differ.
         trusting: True to accept unknown clients and credentials, see there.
@@ -140,7 +138,6 @@ class Provider(Issuer):
         Args:
             user: Whose; the default user's by default.
             client_id: Through which client; the one that is listed by default.
-            scope: Their scopes.
 
         Returns:
             ``access_token``, ``token_type``, ``expires_in``, ``scope``, and according to the scope

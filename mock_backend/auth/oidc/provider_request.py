@@ -15,11 +15,8 @@ class ProviderRequest:
     """A request.
 
     Args:
-        method: The HTTP method.
         issuer: The issuer's URL as the client knows it.
-        query: The raw query.
         headers: The headers by lower-case name.
-        body: The body.
     """
 
     def __init__(

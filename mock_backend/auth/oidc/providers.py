@@ -30,9 +30,6 @@ class Providers:
     Nothing is made before it is used: most tests do not log in.
 
     Args:
-        url: The back-end's URL.
-        users: Its accounts.
-        clock: Its clock.
         ids: The ids of those that are there from the beginning.
         in_place: True if they replace those in production, at the URLs of their issuers.
     """
@@ -179,7 +176,6 @@ class Providers:
 
         Args:
             id: The provider; None if the token itself tells its issuer.
-            token: The token.
 
         Raises:
             TokenInvalid: If the token is not good.

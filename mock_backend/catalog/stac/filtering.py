@@ -43,11 +43,7 @@ Period = tuple[datetime | None, datetime | None]
 
 
 class Filter:
-    """An expression that items match or do not match.
-
-    Args:
-        expression: The expression.
-    """
+    """An expression that items match or do not match."""
 
     def __init__(self, expression: "Expr") -> None:
         self._expression = expression
@@ -104,15 +100,12 @@ class Filter:
 
 
 def read_filter(given: object, language: str | None = None, crs: str | None = None) -> Filter:
-    """Read a filter.
+    """Read a filter; raise ``RequestInvalid`` if it is none.
 
     Args:
         given: The expression: a text, or an object in CQL2 JSON.
         language: One of ``LANGUAGES``; by default what fits the type of the expression.
         crs: The coordinate system of geometries in the expression.
-
-    Raises:
-        RequestInvalid: If it is none.
     """
     if crs is not None and crs != _CRS:
         raise RequestInvalid(f"filter-crs can only be {_CRS}, got {crs!r}.")

@@ -30,9 +30,6 @@ _DEPTH = {
 class Shape:
     """A GeoJSON geometry, taken to pieces: segments, and the rings among them that have an inside.
 
-    Args:
-        geometry: The geometry.
-
     Raises:
         ValueError: If it is none.
     """

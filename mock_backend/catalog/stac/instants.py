@@ -10,14 +10,11 @@ _TO_END_OF_DAY = timedelta(days=1) - timedelta(microseconds=1)
 
 
 def read_instant(text: str, *, end: bool = False) -> datetime:
-    """Read an instant, e.g. ``2024-06-01T10:30:00Z``.
+    """Read an instant, e.g. ``2024-06-01T10:30:00Z``; raise ``ValueError`` if it is neither.
 
     Args:
         text: An instant, or a date for the day's beginning.
         end: True if a date stands for the day's end instead.
-
-    Raises:
-        ValueError: If it is neither.
     """
     upper = text.upper()
     try:

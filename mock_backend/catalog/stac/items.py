@@ -26,7 +26,6 @@ def fields_of(collection: Described, visit: Visit, cover: float | None = None) -
     """Return what an item of a collection can be searched by.
 
     Args:
-        collection: The collection.
         visit: Its place in the schedule.
         cover: Its cloud cover in percent, if it is known.
     """
@@ -56,7 +55,6 @@ def covers_of(found: Sequence[tuple[Described, Visit]], seed: int) -> list[float
 
     Args:
         found: The items, with their collections.
-        seed: Decides the clouds.
     """
     covered = [
         place
@@ -94,7 +92,6 @@ def item_of(
     It has no assets: there are no data behind it.
 
     Args:
-        collection: The collection.
         visit: Its place in the schedule.
         base: The URL that links start with.
         root: The title of the back-end.
@@ -127,8 +124,6 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
     """Return which item of a collection has an id; None if none has.
 
     Args:
-        collection: The collection.
-        item_id: An id.
         now: There is nothing in the future.
     """
     match = _ID.fullmatch(item_id)

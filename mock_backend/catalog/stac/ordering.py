@@ -52,14 +52,11 @@ class ItemOrder:
 
 
 def read_order(given: object) -> ItemOrder:
-    """Read what to sort by.
+    """Read what to sort by; raise ``RequestInvalid`` if it is neither.
 
     Args:
         given: Names with commas between them, those in descending order with a minus before them; or objects
             with the members ``field`` and ``direction``.
-
-    Raises:
-        RequestInvalid: If it is neither.
     """
     keys = []
     for each in given.split(",") if isinstance(given, str) else given if isinstance(given, list) else [given]:

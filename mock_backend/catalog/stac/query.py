@@ -33,7 +33,6 @@ class ItemQuery:
         start: Only those that have not ended by then.
         end: Only those that have begun by then.
         after: The collection and the item that the page before ended with.
-        ids: Only these.
         filter: Only those that match this expression.
         order: The sort criteria; if None, newest first in each collection.
     """

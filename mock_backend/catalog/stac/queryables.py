@@ -52,18 +52,12 @@ def queryables_of(collection: Described, href: str) -> dict[str, Any]:
 
     Args:
         collection: The collection; its summaries say what there is.
-        href: The schema's own URL.
     """
     return _document(href, collection.title, _properties(collection), has_more=_has_more(collection))
 
 
 def common_queryables(collections: Sequence[Described], href: str) -> dict[str, Any]:
-    """Return the JSON Schema of what the items of several collections can be filtered by.
-
-    Args:
-        collections: The collections.
-        href: The schema's own URL.
-    """
+    """Return the JSON Schema of what the items of several collections can be filtered by."""
     properties: dict[str, Any] = {}
     for collection in collections:
         for name, schema in _properties(collection).items():
@@ -123,8 +117,6 @@ def properties_of(
     """Return properties of an item, made up from the collection's summaries; the same for the same seed.
 
     Args:
-        collection: The collection.
-        seed: The item's id.
         footprint: The outline of the item.
         known: Values of properties that are not made up, if they are among those of the summaries.
     """

@@ -36,7 +36,6 @@ class Page:
     """A page of items.
 
     Args:
-        items: The items.
         following: The token of the next page; None for the last one.
         matched: The number of items on all pages; None if it is not known.
     """
@@ -50,10 +49,7 @@ def find(collections: Sequence[Described], wanted: ItemQuery, now: datetime, see
     """Return a page of the items of some collections.
 
     Args:
-        collections: The collections.
-        wanted: The query.
         now: There is nothing in the future.
-        seed: Decides the clouds.
 
     Raises:
         RequestInvalid: If too many items would have to be sorted, or the token is of another search.

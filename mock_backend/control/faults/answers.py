@@ -223,11 +223,7 @@ def whole_seconds(duration: timedelta) -> int:
 
 
 def bytes_of(value: Mapping[str, Any]) -> bytes:
-    """Read bytes as ``to_plain`` writes them.
-
-    Raises:
-        ValueError: If they are not base64.
-    """
+    """Read bytes as ``to_plain`` writes them; raise ``ValueError`` if they are not base64."""
     import base64
     import binascii
 

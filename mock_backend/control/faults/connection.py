@@ -95,8 +95,6 @@ class Cut:
     """Send an answer up to a fraction of its body.
 
     Args:
-        send: Takes the answer.
-        at: The fraction.
         ends: True if the answer claims to end there; else the client is left waiting for the rest.
     """
 

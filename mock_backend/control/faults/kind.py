@@ -84,10 +84,7 @@ class Struck:
     """A request that runs into a fault.
 
     Args:
-        request: The request.
-        order: The order that applies.
         chance: A number from 0 to 1 that follows from the seed, the order and the request.
-        clock: The back-end's clock.
         url: The URL that was asked for.
         render: Makes the answer that tells of an error.
         read_body: Reads the body of the request, for the journal.
@@ -232,22 +229,14 @@ def checked_duration(kind: FaultKind, name: str, *, positive: bool = False) -> t
 
 
 def check_fraction(kind: FaultKind, name: str) -> None:
-    """Check that a field of a fault is a number from 0 to 1.
-
-    Raises:
-        ValueError: If it is not.
-    """
+    """Check that a field of a fault is a number from 0 to 1; raise ``ValueError`` if it is not."""
     value = getattr(kind, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError(f"{type(kind).__name__}: {name} must be a number from 0 to 1, got {value!r}.")
 
 
 def check_count(kind: FaultKind, name: str) -> None:
-    """Check that a field of a fault is a whole number from 1.
-
-    Raises:
-        ValueError: If it is not.
-    """
+    """Check that a field of a fault is a whole number from 1; raise ``ValueError`` if it is not."""
     value = getattr(kind, name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{type(kind).__name__}: {name} must be a whole number from 1, got {value!r}.")

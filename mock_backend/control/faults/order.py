@@ -226,8 +226,6 @@ class Strike:
     """A request that has run into a fault.
 
     Args:
-        order: The order.
-        request: The request.
         number: Its number among the requests like it (method, path template and job), counted from 1.
         chance: A number from 0 to 1 that is its own.
     """

@@ -58,7 +58,6 @@ class Tokens:
     Args:
         basic: Tokens of log-ins with a password; None for ever.
         access: Access tokens of the identity provider.
-        refresh: Its refresh tokens.
     """
 
     basic: Duration | None = None

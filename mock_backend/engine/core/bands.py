@@ -33,8 +33,6 @@ def one_array(
 
     Args:
         bands: The band of each element, or just one for all.
-        length: Number of its elements.
-        labels: Their labels.
         aliases: Other names, and which labels each stands for.
     """
     kinds = {band.data_type for band in bands}
@@ -43,12 +41,7 @@ def one_array(
 
 
 def band_of(result: Any, name: str) -> Band:
-    """Return the band that results of a child process make.
-
-    Args:
-        result: Result for one pixel.
-        name: The band's name.
-    """
+    """Return the band that results of a child process make."""
     result = single(result)
     if isinstance(result, bool) or (isinstance(result, Field) and result.is_truth):
         return replace(_TRUTH, name=name)
@@ -110,8 +103,6 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
     """Return the bands that a reducer makes, one of each band.
 
     Args:
-        callback: The reducer.
-        bands: The bands.
         count: Maximum number of values combined into one.
     """
     length = count if count <= _MOST_TRIED else _ENOUGH
@@ -143,7 +134,6 @@ def shared_band(
 
     Args:
         bands: The bands, None for values of none.
-        kinds: The data types.
         gaps: True if there may be no data where the bands have some.
 
     Returns:

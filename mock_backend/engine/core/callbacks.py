@@ -31,7 +31,6 @@ class Definition:
     """A user-defined process that child processes call.
 
     Args:
-        graph: Its process graph.
         defaults: The defaults of its parameters.
     """
 
@@ -46,7 +45,6 @@ class GraphCallback:
     It can be pickled: it knows nothing but process graphs and values.
 
     Args:
-        graph: The process graph.
         values: Values for ``from_parameter``.
         library: The user-defined processes that it calls, and those that they call.
         held: The largest number of values at hand for a pixel, as far as calls with single pixels have told.
@@ -146,12 +144,7 @@ class GraphCallback:
 
 @dataclass(frozen=True, eq=False)
 class ProcessCallback:
-    """A process as a child process of its own.
-
-    Args:
-        process_id: The process.
-        arguments: Its other arguments.
-    """
+    """A process as a child process of its own."""
 
     process_id: str
     arguments: Mapping[str, Any] = field(default_factory=dict)

@@ -32,9 +32,6 @@ class Values:
     """The values of a data cube, computed where they are looked at.
 
     It is for one thread.
-
-    Args:
-        cube: The data cube.
     """
 
     def __init__(self, cube: DataCube) -> None:
@@ -172,7 +169,6 @@ def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> N
 
     Args:
         values: The values, NaN where there are none.
-        data_type: The data type.
         nodata: The value that says that there is none; if there is no such value it is 0.
     """
     with np.errstate(all="ignore"):

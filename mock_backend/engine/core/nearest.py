@@ -22,10 +22,6 @@ class NearestPixels:
 
     If pixels of the picture are larger by some factor, rows and columns are thinned by it, as in overviews of
     files: any picture needs about as many values as it has pixels.
-
-    Args:
-        grid: The pixels.
-        picture: Those of the picture.
     """
 
     def __init__(self, grid: Grid, picture: Grid) -> None:
@@ -56,7 +52,6 @@ class NearestPixels:
             source: The values of the grid's pixels.
             others: The positions along the other dimensions.
             chosen: The pixels of the picture, all of them within the grid.
-            reader: Reads the source.
 
         Returns:
             An array with the lengths of ``others``, then one value for each chosen pixel.

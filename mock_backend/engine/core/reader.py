@@ -34,10 +34,6 @@ class WindowReader:
     def read(self, source: "Source", window: Window) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
-        Args:
-            source: The source to read.
-            window: The part to read.
-
         Returns:
             An array with the shape of the window.
         """
@@ -52,7 +48,6 @@ class WindowReader:
         Args:
             owner: The object it is made of, by its place in memory.
             key: The other things it depends on.
-            make: Makes it.
         """
         # With the owner, so that nothing else gets its place in memory.
         return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
@@ -62,7 +57,6 @@ class WindowReader:
 
         Args:
             key: The things it depends on.
-            make: Makes it.
         """
         found: Thing = self._things.get(key, make)
         return found

@@ -55,11 +55,7 @@ class Stack:
         return len(self.values)
 
     def element(self, place: int) -> Field:
-        """Return the element at a place.
-
-        Raises:
-            IndexError: If there is none.
-        """
+        """Return the element at a place; raise ``IndexError`` if there is none."""
         return Field(self.values[place], self.kind_of(place), self.band_of(place))
 
     def band_of(self, place: int) -> Band | None:
@@ -85,12 +81,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Labelled:
-    """An array of JSON values with a label for each element.
-
-    Args:
-        items: The elements.
-        labels: The label of each.
-    """
+    """An array of JSON values with a label for each element."""
 
     items: list[Any]
     labels: list[Any]

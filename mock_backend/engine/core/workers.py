@@ -39,11 +39,7 @@ class ThisThread:
 
 
 class Threads:
-    """Threads of this process.
-
-    Args:
-        count: The number of items.
-    """
+    """Threads of this process."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -84,7 +80,6 @@ def workers_of(count: int = 1, scheduler: str | None = None) -> Workers:
     """Return who computes windows.
 
     Args:
-        count: The number of threads.
         scheduler: The address of a scheduler; None for this process.
 
     Raises:

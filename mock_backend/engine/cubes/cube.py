@@ -14,7 +14,6 @@ class Dimension:
     """A dimension of a data cube.
 
     Args:
-        name: Its name.
         kind: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``.
         labels: Its labels; None if they are not enumerated, or not known.
         aliases: Other names, e.g. the common names of bands, and which labels each stands for.

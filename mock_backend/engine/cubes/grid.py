@@ -21,8 +21,6 @@ class Grid:
 
     Args:
         crs: The coordinate system: ``EPSG:`` and a number where it has one, else WKT or a PROJ text.
-        west: The western edge.
-        north: The northern edge.
         x_size: The width of a pixel in units of the coordinate system.
         y_size: The height of a pixel, positive.
         columns: The number of pixels from west to east.
@@ -43,7 +41,6 @@ class Grid:
 
         Args:
             bounds: West, south, east and north in the coordinate system.
-            crs: The coordinate system.
             x_size: The width of a pixel.
             y_size: The height of a pixel.
         """

@@ -78,7 +78,6 @@ def bounds_in(bounds: Box, source: str, target: str) -> Box:
     Args:
         bounds: West, south, east and north.
         source: Their coordinate system, as ``crs_name`` writes it.
-        target: The other one.
 
     Raises:
         UnknownCrsError: If the box is outside of where one of them is defined.
@@ -125,7 +124,6 @@ def transformed(
 
     Args:
         source: The coordinate system they are in.
-        target: The other one.
         xs: Eastings or longitudes, an array of any shape.
         ys: Northings or latitudes, of the same shape.
     """

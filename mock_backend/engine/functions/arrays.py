@@ -83,11 +83,7 @@ def part_of(array: Any, places: Sequence[int]) -> Any:
 
 
 def whole(name: str, value: Any, least: int | None = 0) -> int:
-    """Return an argument that is a whole number.
-
-    Raises:
-        InvalidArgument: If it is none, or too small.
-    """
+    """Return an argument that is a whole number; raise ``InvalidArgument`` if it is none, or too small."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer():
         raise InvalidArgument(name, f"{value!r} is not an integer")
     if least is not None and value < least:

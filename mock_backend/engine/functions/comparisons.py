@@ -146,11 +146,7 @@ def is_infinite(x: Any) -> Any:
 
 
 def truth(name: str, value: Any) -> bool | None:
-    """Return a value that is true, false or missing.
-
-    Raises:
-        InvalidArgument: If it is something else.
-    """
+    """Return a value that is true, false or missing; raise ``InvalidArgument`` if it is something else."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):

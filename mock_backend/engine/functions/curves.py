@@ -70,9 +70,7 @@ class _Model:
     """A function with parameters, and where values are that it is to fit.
 
     Args:
-        function: The function.
         xs: The places, along the first axis, with as many other axes as pixels have.
-        guess: Parameters to begin with.
     """
 
     function: Callback

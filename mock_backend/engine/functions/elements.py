@@ -23,7 +23,6 @@ class Elements:
     Args:
         values: Numbers, the elements along the first axis; NaN where there is none.
         stack: The arrays of pixels that they are of; None if it is one of JSON.
-        items: The JSON values.
     """
 
     values: Reals
@@ -98,14 +97,10 @@ class Elements:
 
 
 def elements_of(data: Any, name: str = "data") -> Elements:
-    """Return the elements of an array of numbers.
+    """Return the elements of an array of numbers; raise ``InvalidArgument`` if it is something else.
 
     Args:
         data: A list, ``Labelled``, or an array for each pixel; a single value is an array of one.
-        name: The parameter, for errors.
-
-    Raises:
-        InvalidArgument: If it is something else.
     """
     if isinstance(data, Field):
         data = Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
@@ -119,11 +114,7 @@ def elements_of(data: Any, name: str = "data") -> Elements:
 
 
 def items_of(data: Any, name: str = "data") -> Sequence[Any]:
-    """Return the elements of an array of JSON values.
-
-    Raises:
-        InvalidArgument: If it is none.
-    """
+    """Return the elements of an array of JSON values; raise ``InvalidArgument`` if it is none."""
     if isinstance(data, Labelled):
         return data.items
     if isinstance(data, list | tuple):

@@ -33,7 +33,6 @@ def _interpolated(values: Reals, there: Any, xs: Reals) -> Reals:
     Args:
         values: The values, along the first axis.
         there: Mask of the elements that have a value.
-        xs: Their positions.
     """
     found, ends, ends_at = values.copy(), np.empty(values.shape), np.empty(values.shape)
     end = end_at = np.full(values.shape[1:], np.nan)

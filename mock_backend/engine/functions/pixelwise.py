@@ -197,7 +197,6 @@ def like(
 
     Args:
         operands: The values they were computed from.
-        values: The values.
         kind: The data type that holds them; by default, that of floating points.
         keeps: True if they are among those of the operands.
         gaps: True if there may be no data where the operands have some.

@@ -22,7 +22,6 @@ class InvalidArgument(Exception):
     """An argument that a process cannot compute with.
 
     Args:
-        parameter: The parameter.
         reason: The problem and its remedy.
     """
 
@@ -45,7 +44,6 @@ def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
     """Return the result of a process.
 
     Args:
-        process_id: The process.
         arguments: Its arguments; those that it does not know are ignored.
 
     Raises:
@@ -73,7 +71,6 @@ def failed(code: str, message: str) -> OpenEOError:
     """Return an error that the definition of a process names.
 
     Args:
-        code: Its name.
         message: The problem and its remedy.
     """
     return OpenEOError(message, code=code, status=400)

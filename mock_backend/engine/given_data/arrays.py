@@ -16,7 +16,6 @@ def variables_of(array: NDArray[Any], told: Told) -> Variables:
 
     Args:
         array: Rows from the north and columns from the west, behind dates and bands if there are any.
-        told: Other known facts.
 
     Raises:
         GivenDataError: If it does not follow which of its dimensions is what.

@@ -30,7 +30,6 @@ def roles_of(names: Sequence[str], coordinates: Mapping[str, GivenVariable]) -> 
 
     Args:
         names: The names of the dimensions.
-        coordinates: Their coordinates by name.
 
     Raises:
         GivenDataError: If two dimensions are for the same.

@@ -25,7 +25,6 @@ class GivenCollection(Collection):
     """A collection with data that a test gave.
 
     Args:
-        data: The data.
         dates: The dates of its items.
     """
 
@@ -36,16 +35,11 @@ class GivenCollection(Collection):
 def given_collection(
     identifier: str, data: GivenData, known: Described | None, facts: Mapping[str, Any]
 ) -> GivenCollection:
-    """Return a collection of given data.
+    """Return a collection of given data; raise ``ValueError`` if no collection follows from that.
 
     Args:
-        identifier: Its id.
-        data: The data.
         known: The collection of the catalogue whose place it takes, if there is one of this id.
         facts: The facts that a test gives, as for ``MockBackend.add_collection``.
-
-    Raises:
-        ValueError: If no collection follows from that.
     """
     wanted = facts.get("dimensions")
     names = _names(

@@ -104,12 +104,7 @@ class UrlContents:
 
 
 class ContentReader:
-    """Read what URLs and files have, for a user.
-
-    Args:
-        contents: The contents of URLs.
-        user_id: The user.
-    """
+    """Read what URLs and files have, for a user."""
 
     def __init__(self, contents: UrlContents, user_id: str) -> None:
         self._contents = contents
@@ -143,11 +138,7 @@ class ContentReader:
         return f"{self._contents.home}/jobs/{job_id}/results"
 
     def json(self, url: str) -> Any:
-        """Return the JSON document at a URL.
-
-        Raises:
-            UnknownContentError: If there is none.
-        """
+        """Return the JSON document at a URL; raise ``UnknownContentError`` if there is none."""
         content = self.url(url)
         try:
             return json.loads(content)
@@ -155,11 +146,7 @@ class ContentReader:
             raise UnknownContentError(f"{url} has no JSON, but {content[:40]!r}") from None
 
     def text(self, url: str) -> str:
-        """Return the text at a URL.
-
-        Raises:
-            UnknownContentError: If there is none.
-        """
+        """Return the text at a URL; raise ``UnknownContentError`` if there is none."""
         try:
             return self.url(url).decode()
         except UnicodeDecodeError:

@@ -36,7 +36,6 @@ class _Layers:
 
     Args:
         dimensions: The names of the dimensions.
-        values: Floating points.
         bands: The bands, one for each label if there is a dimension of bands.
     """
 
@@ -57,7 +56,6 @@ def data_of(variables: Variables, told: Told) -> GivenData:
     keep their names. Rows begin in the north, columns in the west, and instants are in their order.
 
     Args:
-        variables: The arrays.
         told: Other known facts; they take precedence.
 
     Raises:

@@ -38,7 +38,6 @@ def band_names(labels: NDArray[Any] | None, size: int, described: Any) -> list[s
 
     Args:
         labels: The coordinates of its dimension of bands; None without.
-        size: The number of bands.
         described: The descriptions of bands in its attributes, as rioxarray has them: a text for each.
     """
     numbered = labels is None or labels.dtype.kind in "iu"

@@ -55,15 +55,11 @@ def read(given: Any, told: Told | None = None) -> GivenData:
 
 
 def read_content(content: bytes, name: str, told: Told | None = None) -> GivenData:
-    """Return the data cube in a file.
+    """Return the data cube in a file; raise ``GivenDataError`` if there is none, or none that can be read.
 
     Args:
         content: The content of the file.
         name: Its name, or the URL that it is at.
-        told: Other known facts.
-
-    Raises:
-        GivenDataError: If there is none, or none that can be read.
     """
     told = told if told is not None else Told()
     if content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

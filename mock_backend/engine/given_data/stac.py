@@ -23,7 +23,6 @@ class StacReader:
     """Read the data that a STAC document leads to.
 
     Args:
-        reader: The reader of URLs.
         chosen: Tells of an item, as a document, whether its data are wanted.
     """
 

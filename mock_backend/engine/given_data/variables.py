@@ -16,8 +16,6 @@ class GivenVariable:
 
     Args:
         dimensions: The names of its dimensions.
-        values: Its values.
-        attributes: Its attributes.
         stored: The data type that its values had in a file, if they were converted since.
     """
 
@@ -32,7 +30,6 @@ class Variables:
     """Arrays that share dimensions.
 
     Args:
-        data: The arrays by name.
         coordinates: Variables that describe their dimensions: coordinates by name, and coordinate systems.
         attributes: The attributes of the whole.
         is_set: True if each of the arrays is a band.
@@ -56,7 +53,6 @@ class Told:
         bands: The names of the bands, or the bands, in their order.
         dates: The instants of the temporal dimension, in their order.
         bbox: West, south, east and north of the pixels' outer edges in the coordinate system.
-        crs: The coordinate system.
         nodata: The value that says that there are no data.
         dims: The names of the dimensions of an array.
     """

@@ -104,9 +104,6 @@ class Chunks:
     ) -> Iterator[tuple[Chunk, tuple[Positions, Positions], tuple[Positions, Positions]]]:
         """Yield the chunks that make some pixels.
 
-        Args:
-            pixels: The pixels.
-
         Returns:
             Each chunk, the rows and columns of ``pixels`` that it makes, and which ones of its own these are.
         """

@@ -19,8 +19,6 @@ class Mapped(Derived):
     """Values that are computed one by one.
 
     Args:
-        source: The values.
-        callback: The child process.
         parameter: The parameter that has a value.
     """
 
@@ -42,8 +40,6 @@ class ArrayLine:
     """The arrays along a dimension, as child processes get them.
 
     Args:
-        axis: The dimension.
-        labels: Its labels.
         aliases: Other names, and which labels each stands for.
     """
 
@@ -64,13 +60,7 @@ class ArrayLine:
 
 @dataclass(frozen=True, eq=False)
 class Reduced(Derived):
-    """Values without a dimension, one for each array along it.
-
-    Args:
-        source: The values.
-        line: The arrays.
-        callback: The child process.
-    """
+    """Values without a dimension, one for each array along it."""
 
     line: ArrayLine
     callback: Callback
@@ -96,9 +86,7 @@ class Along(Derived):
     """Values of which each array along a dimension was computed of another array.
 
     Args:
-        source: The values.
         line: The arrays that are computed with.
-        callback: The child process.
         target: The axis of the dimension in the results.
         length: The number of its labels.
     """
@@ -139,9 +127,7 @@ class Grouped(Derived):
     """Values of groups of labels along a dimension.
 
     Args:
-        source: The values.
         line: The arrays along the dimension.
-        callback: The child process.
         groups: The positions of the labels of each group.
     """
 
@@ -181,8 +167,6 @@ class NearestLabels(Derived):
     """Values of the nearest labels along a dimension that have any.
 
     Args:
-        source: The values.
-        axis: The dimension.
         starts: When each label of the source begins, in seconds, and its position; in this order.
         instants: When each label begins; None if that is unknown.
         reach: The distance in seconds beyond which values do not count.
@@ -214,7 +198,6 @@ def nearest_places(
 
     Args:
         starts: When each label begins, in seconds, and its position; in this order.
-        instant: The instant.
         reach: The largest distance in seconds; None for the nearest ones.
     """
     if instant is None or not starts:

@@ -26,7 +26,6 @@ class Convolved(Derived):
     """Sums of the values of pixels and their neighbours, each times a factor.
 
     Args:
-        source: The values.
         kernel: The factors, rows by columns; the one in the middle is that of the pixel itself.
         border: The value beyond the edge: a number, or a name, see ``apply_kernel``.
         invalid: The value that stands for no data.
@@ -121,8 +120,6 @@ def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Re
     """Return sums of values along an axis, each times a weight: from the first to the last.
 
     Args:
-        values: The values.
-        weights: The weights.
         places: The positions of the values for each sum, sums by weights.
         axis: The axis, -2 or -1.
     """

@@ -40,8 +40,6 @@ class Functional(Source):
 
     Args:
         source: The values that it gets.
-        code: Its code.
-        context: Its further arguments.
         gets: The labels of each dimension of ``source`` that it gets as a whole, ``t`` or ``bands``.
         axes: The dimensions of ``source``: ``t``, ``bands``, or a number for a dimension for each of whose
             labels it is called by itself.
@@ -155,7 +153,6 @@ class Functional(Source):
 
         Args:
             at: The positions of labels by the numbers of the dimensions that it does not get as a whole.
-            chunk: The chunk.
             reader: The reader of the values; None for some made-up ones.
         """
         others = tuple(
@@ -213,7 +210,6 @@ class _Strip(Derived):
     """Values that are read for several chunks at once: what surrounds them is the same for many.
 
     Args:
-        source: The values.
         pixels: The pixels of all of them.
     """
 
@@ -230,11 +226,7 @@ class _Strip(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Failing(Source):
-    """Values that cannot be computed.
-
-    Args:
-        failure: Why.
-    """
+    """Values that cannot be computed."""
 
     failure: UdfFailure
 

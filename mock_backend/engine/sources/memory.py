@@ -45,7 +45,6 @@ class Remembered(Derived):
     """Values that are kept in this process once all of them were computed, as long as there is room.
 
     Args:
-        source: The values.
         grid: The pixels; None if there are none.
         identity: A value that no other has, in any process.
     """
@@ -67,11 +66,7 @@ _remembered: Kept[HeldValues | None] = Kept(_MOST, lambda held: None if held is 
 
 @dataclass(frozen=True, eq=False)
 class Same(Source):
-    """One value everywhere.
-
-    Args:
-        value: The value.
-    """
+    """One value everywhere."""
 
     value: float = np.nan
 

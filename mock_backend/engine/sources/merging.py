@@ -19,7 +19,6 @@ class Side:
     """Relation of a data cube's dimensions to those of one that is made with it.
 
     Args:
-        source: Its values.
         axes: For each of its dimensions, which one it is of the other data cube, but for pixels.
         places: For each of its dimensions, the position of each label of the other data cube; -1 where it
             has none.
@@ -38,7 +37,6 @@ class Side:
         """Return the side of a data cube with all the dimensions and labels of the other one.
 
         Args:
-            source: Its values.
             counts: The number of labels of each dimension but those of pixels.
         """
         return cls(source, tuple(range(len(counts))), tuple(map(span, counts)))
@@ -86,8 +84,6 @@ class Merged(Source):
     """The values of two data cubes together.
 
     Args:
-        first: One of them.
-        second: The other one.
         resolver: The child process that makes one value of two; if there is none, the first one counts.
     """
 
@@ -129,7 +125,6 @@ class Combined(Source):
 
     Args:
         sides: The data cubes by the names of parameters.
-        callback: The process.
     """
 
     sides: Mapping[str, Side]
@@ -155,7 +150,6 @@ class Masked(Source):
     """Values that others hide where they are true, or not 0.
 
     Args:
-        source: The values.
         mask: The mask that hides them.
         replacement: The value that is there instead; NaN for none.
     """
@@ -186,10 +180,7 @@ class Joined(Source):
     """The labels of one source along a dimension, and then those of another one.
 
     Args:
-        first: The one.
         count: The number of its labels.
-        second: The other one.
-        axis: The dimension.
     """
 
     first: Source

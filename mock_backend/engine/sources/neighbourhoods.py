@@ -21,11 +21,7 @@ _TILE = 128
 
 @dataclass(frozen=True, eq=False)
 class PartValues(Derived):
-    """The values that parts of a data cube are made of, which stay where they are, and end with the cube.
-
-    Args:
-        source: The values.
-    """
+    """The values that parts of a data cube are made of, which stay where they are, and end with the cube."""
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -34,12 +30,7 @@ class PartValues(Derived):
 
 @dataclass(frozen=True, eq=False)
 class _Tiled(Derived):
-    """Values that are read tile by tile, as neighbours share most of theirs; beyond a grid there are none.
-
-    Args:
-        source: The values.
-        grid: The grid.
-    """
+    """Values that are read tile by tile, as neighbours share most of theirs; beyond a grid there are none."""
 
     grid: Grid
 
@@ -71,7 +62,6 @@ class Group:
     """Labels along a dimension that are made together.
 
     Args:
-        own: Their positions.
         seen: The positions of the labels that are seen, these among them.
     """
 

@@ -40,7 +40,6 @@ class Resampled(Derived):
     """Values at other pixels.
 
     Args:
-        source: The values.
         lattice: A grid whose pixels lie like those of the values, or what has one for each place.
         method: One of the methods of ``resample_spatial``.
         bounds: The end of the values; None if they have none.
@@ -120,7 +119,6 @@ class Resampled(Derived):
         """Read the pixels of the lattice around those of a window, all at once.
 
         Args:
-            window: The window.
             down: The row of the lattice for each of its pixels.
             right: The column.
             by_row: The offset in rows.
@@ -224,7 +222,6 @@ def places_of(pixels: PixelIndex, lattice: Grid) -> tuple[NDArray[np.float64], N
     """Return the rows and columns of a lattice in which the centres of pixels are.
 
     Args:
-        pixels: The pixels.
         lattice: The grid from which rows and columns are counted: 0.5 is the centre of the first one.
 
     Returns:
@@ -355,7 +352,6 @@ class BlockValues(Derived):
     """One value for each block of pixels.
 
     Args:
-        source: The values.
         wide: The number of columns of a block.
         high: The number of its rows.
         callback: The child process that makes one value of those of a block.

@@ -16,7 +16,6 @@ class Widened(Derived):
     """Values with a further dimension, along which they are all the same.
 
     Args:
-        source: The values.
         axis: The further dimension is before the one at this place.
     """
 
@@ -37,8 +36,6 @@ class Dropped(Derived):
     """Values without a dimension: those of one of its labels.
 
     Args:
-        source: The values.
-        axis: The dimension.
         place: The position of the label.
     """
 
@@ -60,7 +57,6 @@ class Arranged(Derived):
     """Values with their dimensions in another order.
 
     Args:
-        source: The values.
         order: For each dimension, but those of pixels, where it is in ``source``.
     """
 
@@ -84,7 +80,6 @@ class Flattened(Derived):
     """Values with one dimension, the last one, in place of some.
 
     Args:
-        source: The values.
         axes: The dimensions, the slowest first.
         sizes: The number of labels of each of them.
     """
@@ -118,8 +113,6 @@ class Unflattened(Derived):
     """Values with several dimensions, the last ones, in place of one.
 
     Args:
-        source: The values.
-        axis: The dimension.
         places: The positions of its labels in an array with the several dimensions; -1 where there is none.
     """
 
@@ -147,12 +140,7 @@ class Unflattened(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Unrastered(Derived):
-    """Values whose rows and columns are the last two of the other dimensions.
-
-    Args:
-        source: The values, with pixels.
-        grid: The pixels.
-    """
+    """Values whose rows and columns are the last two of the other dimensions."""
 
     grid: Grid
 
@@ -168,12 +156,7 @@ class Unrastered(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Rastered(Derived):
-    """Values whose last two dimensions are rows and columns of pixels.
-
-    Args:
-        source: The values, without pixels.
-        grid: The pixels.
-    """
+    """Values whose last two dimensions are rows and columns of pixels."""
 
     grid: Grid
 
@@ -194,12 +177,7 @@ class Rastered(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Bounded(Derived):
-    """Values that end with a grid: beyond it there are none.
-
-    Args:
-        source: The values.
-        grid: The grid.
-    """
+    """Values that end with a grid: beyond it there are none."""
 
     grid: Grid
 

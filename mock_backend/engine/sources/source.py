@@ -118,7 +118,6 @@ class Source:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
         Args:
-            window: The part to read.
             reader: The reader of other sources.
 
         Returns:
@@ -133,11 +132,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Derived(Source):
-    """Values that are made of those of another source.
-
-    Args:
-        source: The other source.
-    """
+    """Values that are made of those of another source."""
 
     source: Source
 
@@ -151,8 +146,6 @@ class Picked(Derived):
     """Some of the labels along a dimension.
 
     Args:
-        source: The values.
-        axis: The dimension.
         places: The positions of the labels; -1 for labels without values.
     """
 
@@ -236,7 +229,6 @@ def within(
     """Return the values of pixels, none of those that are beyond their grid.
 
     Args:
-        pixels: The pixels.
         shape: The shape of what is returned.
         read: Returns the values of rows and columns in the grid.
     """

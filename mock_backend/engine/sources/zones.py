@@ -36,7 +36,6 @@ class Inside(Derived):
     """Values of pixels with their centres within a geometry.
 
     Args:
-        source: The values.
         geometry: The geometry in degrees.
         is_kept: True if the pixels within it keep their values, False if those outside of it do.
         replacement: The value of the others; NaN for none.
@@ -99,7 +98,6 @@ class Burnt(Derived):
     """Values of geometries at the pixels within them; there are none elsewhere.
 
     Args:
-        source: The values.
         geometries: The geometries in degrees, of which the last one counts; None for those that are nowhere.
         axis: The axis of the geometries.
     """
@@ -124,8 +122,6 @@ class Zonal(Derived):
     """One value for each geometry, made of those of the pixels within it.
 
     Args:
-        source: The values.
-        grid: The pixels.
         geometries: The geometries in degrees; None for those that are nowhere.
         callback: The child process that makes one value of many.
         axis: The axis of the geometries.
@@ -202,8 +198,6 @@ class Overall(Derived):
     """One value made of those of all pixels.
 
     Args:
-        source: The values.
-        grid: The pixels.
         callback: The child process that makes one value of many.
     """
 
@@ -230,7 +224,6 @@ def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
     """Yield pixels some rows at a time.
 
     Args:
-        pixels: The pixels.
         depth: The number of values at hand for each of them while they are read.
     """
     height = max(_at_once(depth) // max(len(pixels.columns), 1), 1)
@@ -274,7 +267,6 @@ def _neighbours(extents: NDArray[np.intp], size: int) -> Iterator[tuple[Position
     Pixels around each that are fewer are read for each alone, as are those of large areas.
 
     Args:
-        extents: The pixels around each.
         size: The number of rows, and of columns, of pixels that are small, and near.
     """
     is_small = (extents[:, 1] - extents[:, 0] <= size) & (extents[:, 3] - extents[:, 2] <= size)

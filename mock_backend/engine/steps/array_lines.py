@@ -61,11 +61,6 @@ def array_of(bands: Sequence[Band], line: ArrayLine) -> Stack:
 def looked_at(source: Source, line: ArrayLine, callback: Callback) -> tuple[Source, ArrayLine, Callback]:
     """Return the arrays along a dimension without the elements that a child process does not look at.
 
-    Args:
-        source: The values.
-        line: The arrays.
-        callback: The child process.
-
     Returns:
         The values that are left, their arrays, and what makes the same of them.
     """

@@ -50,9 +50,7 @@ class StepCall:
     """A call of a process.
 
     Args:
-        process_id: The process.
         arguments: Its arguments: data cubes are ``Flow``, child processes ``Child``.
-        defaults: Values for missing arguments.
         path: The place in the process graph.
         surroundings: The context to refer to.
         made: Makes a child process that computes.

@@ -19,7 +19,6 @@ def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str,
     """Hold the values that references stand for to the parameters that they are given for.
 
     Args:
-        asked: The call.
         signature: The signature of the process.
         written: The arguments as they are in the process graph.
 

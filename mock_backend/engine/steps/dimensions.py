@@ -36,8 +36,6 @@ def temporal(asked: StepCall, cube: DataCube, *, alone: bool = False) -> Dimensi
     """Return the temporal dimension: the named one, or the first; None, with a remark, if there is none.
 
     Args:
-        asked: The call.
-        cube: The cube.
         alone: True if it has to be named where there are several.
     """
     if asked.get("dimension") is not None:
@@ -77,9 +75,6 @@ def lacks_labels(
     """Remark on labels that a dimension does not have; tell whether the call is refused for one.
 
     Args:
-        asked: The call.
-        dimension: The dimension.
-        labels: The labels.
         argument: The argument that they are in.
         code: The code that the definition of the process has for it, if it has one.
     """
@@ -107,9 +102,7 @@ def check_elements(asked: StepCall, argument: str, callback: "GraphCallback", di
     """Remark on elements that a child process takes of arrays, and that are not there.
 
     Args:
-        asked: The call.
         argument: The argument that has the child process.
-        callback: The child process.
         dimension: The dimension that the arrays are along.
 
     Returns:

@@ -64,7 +64,6 @@ class Read:
         node: The place in the process graph.
         collection: The id of the collection; None if it was not loaded.
         layers: The number of values for each pixel.
-        extent: The extent of its pixels.
     """
 
     node: str
@@ -98,7 +97,6 @@ class Flow:
     what has been read, too.
 
     Args:
-        cube: The data cube.
         reads: The collections loaded for it, in its order.
         native: The pixels of the collection if no area has been chosen yet, else None.
         is_raw: True if it was loaded and only parts of it were chosen since.

@@ -45,7 +45,6 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
     """Tell what comes out of a process graph that has no problems, without computing any values.
 
     Args:
-        graph: The process graph.
         surroundings: The context it refers to.
 
     Raises:
@@ -64,7 +63,6 @@ def findings_of(graph: Graph, surroundings: GraphContext, known: Findings) -> Fi
     """Return the problems that show when a process graph is followed.
 
     Args:
-        graph: The process graph.
         surroundings: The context it refers to.
         known: The problems that it has by itself.
     """

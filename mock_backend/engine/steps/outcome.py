@@ -27,11 +27,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class Later:
-    """A value that JSON can say, and that is made when it is read.
-
-    Args:
-        make: Makes it.
-    """
+    """A value that JSON can say, and that is made when it is read."""
 
     make: Callable[[], Any]
 
@@ -56,7 +52,6 @@ class Saved:
     """Data saved to files at one place of a process graph.
 
     Args:
-        content: The saved data.
         format: The name of the file format as the back-end spells it; None if the graph names none.
         options: The options of the format, completed with their defaults.
         node: The id of the node that saves it.
@@ -75,8 +70,6 @@ class ReadCollection:
     """Data read from a collection.
 
     Args:
-        collection: Its id.
-        extent: The area and time.
         period: When; None for open ends.
     """
 

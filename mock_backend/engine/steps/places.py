@@ -35,7 +35,6 @@ class Area:
 
     Args:
         bounds: West, south, east and north; across the antimeridian, degrees go on counting.
-        crs: Their coordinate system.
         geometry: A GeoJSON geometry of polygons in degrees that the area is limited to, if any.
     """
 

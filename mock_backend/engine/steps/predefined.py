@@ -39,7 +39,6 @@ def result_of(asked: StepCall, signature: Signature | None) -> Any:
     """Return what a process makes of its arguments, or what stands in for it.
 
     Args:
-        asked: The call.
         signature: The signature of the process; None if it is unknown.
 
     Raises:
@@ -108,7 +107,6 @@ def unknown_result(asked: StepCall, signature: Signature | None) -> Any:
     """Return something that a process may return of which nothing else is known.
 
     Args:
-        asked: The call.
         signature: The signature of the process; None if it is unknown, too.
     """
     asked.stands_in()

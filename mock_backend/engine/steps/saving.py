@@ -20,7 +20,6 @@ class Stored:
     """Result of a process that saves data.
 
     Args:
-        saved: The saved data.
         value: The data as later processes get them.
         reads: What was loaded for them.
     """
@@ -67,7 +66,6 @@ class Savings:
         """Save a value.
 
         Args:
-            value: The value.
             saved: The format and so on, without content.
         """
         if isinstance(value, Flow):
@@ -86,7 +84,6 @@ class Savings:
         """Return what comes out of the process graph: its result, and what else was saved.
 
         Args:
-            result: The result.
             runs_udfs: True if user-defined functions run for it.
         """
         stored = sorted(self._stored, key=lambda each: each.saved is not result.saved)

@@ -91,10 +91,8 @@ def rebuilt(
     What has become unlabelled keeps the labels it had, if it had some.
 
     Args:
-        cube: The cube.
         dimensions: The dimensions; those without labels have those of ``cube``.
         bands: The known facts about the values; by default, of each band what ``cube`` knows of it.
-        **changes: Other members that change.
     """
     grid = changes.pop("grid", cube.grid)
     old = {each.name: each for each in cube.dimensions}

@@ -35,9 +35,6 @@ def captured(log: Log) -> Iterator[Callable[..., None]]:
     without a level of their own have that of information. What other handlers get stays the same. At the end
     the handlers of the root logger and ``sys.path`` are as they were.
 
-    Args:
-        log: Takes the lines.
-
     Returns:
         A function that takes the place of ``print``.
     """

@@ -26,10 +26,6 @@ _RAISE = dis.opmap["RAISE_VARARGS"]
 def running(code: str, log: Log) -> Iterator[dict[str, Any]]:
     """Run code in a namespace that is made for this block, and catch what it does.
 
-    Args:
-        code: The code.
-        log: Takes what it logs.
-
     Returns:
         Its namespace.
 

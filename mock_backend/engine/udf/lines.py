@@ -27,7 +27,6 @@ def to_job(line: Line, *, once: bool = False) -> None:
     """Hand on a line to the log of the job that is being processed, if there is one.
 
     Args:
-        line: The line.
         once: True to leave it out if the log has its message, e.g. from another chunk.
     """
     if (found := _job.get()) is None:

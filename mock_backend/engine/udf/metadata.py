@@ -44,10 +44,8 @@ def apply_metadata(
     """Return the dimensions that come out of a user-defined function, if it tells by ``apply_metadata``.
 
     Args:
-        code: Python code.
         metadata: The dimensions of the data cube that goes in.
         context: The function's further arguments; a copy.
-        log: Takes what it logs.
 
     Returns:
         The dimensions; None if the code has no such function.

@@ -22,7 +22,6 @@ def run(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log: Lo
     neither on the order of windows nor on threads. There is no time limit: a thread cannot be stopped.
 
     Args:
-        code: Python code.
         data: The data of which the function gets a copy.
         context: Its further arguments; a copy, too.
         log: Takes what it logs, prints and warns of.

@@ -22,7 +22,6 @@ class UdfFeatures:
     """Geometries with properties and, maybe, values.
 
     Args:
-        features: GeoJSON features.
         crs: The coordinate system of their geometries.
         values: The values of a vector cube; its first dimension, ``geometry``, is that of the features.
     """
@@ -43,10 +42,8 @@ def run_on_features(
     geopandas.
 
     Args:
-        code: Python code.
         data: The data of which the function gets a copy.
         context: Its further arguments; a copy.
-        log: Takes what it logs.
 
     Returns:
         The features, or the JSON value, that the function returned.
@@ -90,10 +87,8 @@ def run_on_json(
     """Run a user-defined function of ``UdfData`` on a JSON value, e.g. on series by instant.
 
     Args:
-        code: Python code.
         data: The data of which the function gets a copy, as structured data.
         context: Its further arguments; a copy.
-        log: Takes what it logs.
 
     Returns:
         The structured data that it returned.
@@ -128,10 +123,8 @@ def run_on_series(
     columns; ``udf_apply_udf_data`` gets structured data: a list of values by instant.
 
     Args:
-        code: Python code.
         data: The values along ``geometry``, ``t`` and ``bands``.
         context: The further arguments of ``udf_apply_udf_data``; a copy.
-        log: Takes what it logs.
 
     Returns:
         A table of what it returned: ``columns``, ``index`` and ``data``.

@@ -29,14 +29,10 @@ def to_xarray(data: UdfArray) -> "xarray.DataArray":
 
 
 def from_xarray(array: "xarray.DataArray", given: UdfArray) -> UdfArray:
-    """Return what a function returned.
+    """Return what a function returned; raise ``UdfFailure`` if the values are no numbers.
 
     Args:
-        array: The returned array.
         given: The array it got: labels of instants that were there before are written as they were.
-
-    Raises:
-        UdfFailure: If the values are no numbers.
     """
     values = np.asarray(array.values)
     if values.dtype.kind == "O":

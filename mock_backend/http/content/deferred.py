@@ -21,7 +21,6 @@ async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
     """Return what is made; behind a socket, others are served meanwhile.
 
     Args:
-        make: Makes it.
         scope: The scope of the request that waits for it.
     """
     if "mock_backend.by_hand" in scope:
@@ -31,13 +30,7 @@ async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
 
 
 class LateResponse(Response):
-    """An answer that comes late, on the back-end's clock.
-
-    Args:
-        response: The answer.
-        by: The delay.
-        clock: The clock.
-    """
+    """An answer that comes late, on the back-end's clock."""
 
     def __init__(self, response: Response, by: timedelta, clock: Clock) -> None:
         super().__init__()
@@ -52,11 +45,7 @@ class LateResponse(Response):
 
 
 class LaterResponse(Response):
-    """An answer that is made when it is sent.
-
-    Args:
-        make: Makes it.
-    """
+    """An answer that is made when it is sent."""
 
     def __init__(self, make: Callable[[], Response]) -> None:
         super().__init__()

@@ -41,7 +41,6 @@ class ClientThreads:
         """Let a thread do something.
 
         Args:
-            client: Whom it is for.
             work: Does it, and returns what it leads to.
         """
         future: Future[Any] = Future()

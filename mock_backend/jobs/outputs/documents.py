@@ -35,7 +35,6 @@ class ResultDocuments:
         product: Its product until now.
         beside: The files that tell of the job itself, by relations of links.
         now: The instant from which signed URLs live.
-        settings: The back-end's settings.
         key: The secret that URLs are signed with.
         partial: True if the client takes results of a job that still runs; its links say so, too.
         derived_from: Links to what it was made of.
@@ -128,9 +127,7 @@ def beside_results(job: Job, product: Product, metadata: Callable[[], BatchJob])
     """Return the files that tell of a job itself, its process and its metadata, by relations of links.
 
     Args:
-        job: The job.
         product: Its product: files that may have the same names.
-        metadata: Returns its metadata.
     """
 
     def process() -> bytes:

@@ -11,7 +11,6 @@ def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterato
     """Yield the lines of the log about the workspaces that a job exports its results to.
 
     Args:
-        job: The job.
         count: The number of files that it has written.
         workspaces: The workspaces there are; None if any may exist.
     """

@@ -34,7 +34,6 @@ def links_to_sources(
 
     Args:
         sources: The data read for them.
-        catalogue: The collections.
         now: There are no items of later instants.
         base: The URL of the API.
     """

@@ -24,10 +24,8 @@ def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppS
     """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
 
     Args:
-        product: The product.
         job: The request as a job.
         work: The amount of data that was processed, if that is known.
-        settings: The back-end's settings.
 
     Raises:
         OpenEOError: If nothing was produced.

@@ -19,12 +19,7 @@ _SOME = 256
 
 
 def rehearsed(job: Job, production: Production) -> Run | None:
-    """Return the start of a job as its user-defined functions let it end.
-
-    Args:
-        job: The job.
-        production: Its production.
-    """
+    """Return the start of a job as its user-defined functions let it end."""
     run = job.run
     if run is None or not production.outcome.runs_udfs:
         return run

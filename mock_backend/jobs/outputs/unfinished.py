@@ -20,7 +20,6 @@ def status_only(job: Mapping[str, Any], now: datetime, *, canonical: str) -> Res
 
     Args:
         job: The ``id``, the ``status`` and perhaps the ``title`` and the ``description`` of the job.
-        now: The instant.
         canonical: The URL of the document once there are files.
     """
     instant, status = rfc3339(now), job["status"]

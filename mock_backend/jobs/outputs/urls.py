@@ -15,9 +15,7 @@ class ResultUrls:
     """The URLs of what a start of a job has produced, signed where they need no log-in.
 
     Args:
-        job: The job.
         now: The instant from which signed URLs live.
-        settings: The back-end's settings.
         key: The secret that URLs are signed with.
         partial: True if the documents are asked for with ``partial``, which their URLs keep.
         base: The URL of the API; that of the request by default.

@@ -18,7 +18,6 @@ class PictureDate:
 
     Args:
         day: The date, or another text that decides the weather; empty if there is none.
-        season: The season.
         hour: The hour of the day in UTC; None if the picture is for the whole day.
         growth: The greenness of the year, around 1.
     """

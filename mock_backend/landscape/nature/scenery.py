@@ -30,12 +30,7 @@ _FREEZING, _COVERED = 271.5, 2.5
 
 
 class NodeScenery:
-    """The surroundings that all moments of some nodes have in common.
-
-    Args:
-        seed: Decides the whole Earth.
-        nodes: The nodes.
-    """
+    """The surroundings that all moments of some nodes have in common."""
 
     def __init__(self, seed: int, nodes: Nodes) -> None:
         self.seed = seed
@@ -79,7 +74,6 @@ class Scenery:
 
     Args:
         around: The facts that all moments have in common.
-        moment: The moment.
     """
 
     def __init__(self, around: NodeScenery, moment: PictureDate) -> None:

@@ -65,7 +65,6 @@ def season_between(first: str | None, last: str | None) -> Season:
 
     Args:
         first: Its first instant, or any label.
-        last: Its last one.
     """
     if first is None or last is None:
         return NO_SEASON

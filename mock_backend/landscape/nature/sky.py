@@ -30,10 +30,8 @@ def depth_of(seed: int, day: str, octaves: tuple[Octave, ...], latitudes: Degree
     """Return the depth of clouds, 0 and less where the sky is clear; the deepest are about 0.6.
 
     Args:
-        seed: Decides the whole Earth.
         day: The date, or another text that decides the weather.
         octaves: The positions of the places in the cells of each octave of ``OCTAVES``.
-        latitudes: Of the places.
     """
     turns = [number_of("skies", number, day) for number in OCTAVES]
     return _depth(seed, turns, octaves, latitudes, season_of(day).wild)
@@ -43,7 +41,6 @@ def cloud_covers(seed: int, boxes: Sequence[Box], days: Sequence[str]) -> list[f
     """Return the percentage of each area that clouds cover on a day, from a sample of places.
 
     Args:
-        seed: Decides the whole Earth.
         boxes: West, south, east and north in degrees; west is larger than east across the antimeridian.
         days: The date for each box, ``YYYY-MM-DD``.
     """

@@ -72,12 +72,7 @@ class Nodes(Protocol):
 
 
 class Terrain:
-    """Relief, soil, vegetation and waters at the nodes.
-
-    Args:
-        seed: Decides the whole Earth.
-        nodes: The nodes.
-    """
+    """Relief, soil, vegetation and waters at the nodes."""
 
     def __init__(self, seed: int, nodes: Nodes) -> None:
         self.seed = seed

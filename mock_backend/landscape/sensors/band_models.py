@@ -80,7 +80,6 @@ def model_of(band: Band, sensor: Sensor) -> Model:
     """Return the model of a band, chosen by its wavelength, unit, range, name and description.
 
     Args:
-        band: The band.
         sensor: The facts of its collection.
     """
     low, high = range_of(band)
@@ -119,8 +118,6 @@ def reflected(scenery: Scenery, sensor: Sensor, wavelength: float) -> Values:
     """Return what the pixels reflect of a wavelength, from 0 to about 1.
 
     Args:
-        scenery: The scenery.
-        sensor: The sensor.
         wavelength: In micrometres.
     """
     soil, plants, water = reflectance(wavelength)

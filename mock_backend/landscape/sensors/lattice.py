@@ -33,7 +33,6 @@ class _Axis:
     Args:
         nodes: The numbers of the nodes.
         below: The node before each pixel, or on it.
-        above: The node after it.
         share: The distance of each pixel from there to the next, in nodes.
     """
 
@@ -66,9 +65,7 @@ class Lattice:
     """The nodes of a lattice around some of the pixels of a grid.
 
     Args:
-        grid: The grid.
         rows: The rows of the pixels, in the grid.
-        columns: Their columns.
     """
 
     grid: Grid
@@ -206,7 +203,6 @@ def first_nodes(grid: Grid, step: int) -> tuple[int, int]:
     """Return the first row and column of nodes that are this number of pixels apart; else 0.
 
     Args:
-        grid: The grid.
         step: The distance of pixels that are looked at.
     """
     if step % STEP:

@@ -59,7 +59,6 @@ class Classes:
     Args:
         land: On land, from the barest to the greenest; one at least.
         water: On water, if there is such a class.
-        snow: The share of snow.
         clouds: From thin to deep clouds.
         shadow: In the shadow of clouds.
         is_dated: True if they are those of one picture, False if of a map of land cover.
@@ -128,13 +127,7 @@ class Classes:
 
 
 def quality_of(band: Band, low: float, high: float) -> Model | None:
-    """Return what a band tells of the pixels; None if it tells something else.
-
-    Args:
-        band: The band.
-        low: Its smallest value.
-        high: Its largest one.
-    """
+    """Return what a band tells of the pixels; None if it tells something else."""
     nodata = None if band.nodata is None else float(band.nodata)
     if band.classes:
         return Classes.of(band.classes, nodata)

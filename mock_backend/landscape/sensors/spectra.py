@@ -69,7 +69,6 @@ def center_of(common_name: str | None, center: float | None) -> float | None:
     """Return the wavelength of a band of reflected light in micrometres; None if it is no such band.
 
     Args:
-        common_name: Its STAC common name.
         center: Its centre wavelength, if that is known.
     """
     wavelength = center if center is not None else _CENTERS.get(common_name or "")

@@ -16,7 +16,6 @@ def statistics_of(array: NDArray[Any], nodata: float | None) -> dict[str, float]
     """Return the statistics of some values as STAC has them.
 
     Args:
-        array: The values.
         nodata: The value that says that there is none; NaN never counts as one.
 
     Returns:

@@ -28,7 +28,6 @@ class View:
     the outer loop, bands in the inner one. It is not safe to be used by several threads.
 
     Args:
-        seed: Decides the whole Earth.
         nodes: The pixels, a ``Lattice``; or ``Places``.
     """
 

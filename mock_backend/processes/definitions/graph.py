@@ -28,8 +28,6 @@ class Node:
 
     Args:
         id: Its key in the graph.
-        process_id: The process it calls.
-        arguments: The call's arguments.
         namespace: The namespace of the process; None means user-defined or else predefined.
     """
 
@@ -109,7 +107,6 @@ def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[Grap
     """Find what is wrong with the results and the references of nodes; nested graphs are not entered.
 
     Args:
-        graph: A graph of nodes.
         sources: The references of its nodes, if they are already known.
     """
     results = [node_id for node_id, node in graph.items() if node.get("result") is True]
@@ -125,7 +122,6 @@ def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], l
     """Return the nodes in an order in which each comes after those it refers to, and those in cycles.
 
     Args:
-        graph: A graph of nodes.
         sources: The references of its nodes, if they are already known.
     """
     users: dict[str, list[str]] = {}
@@ -225,7 +221,6 @@ def resolved(
     """Return an argument of a node with values in the place of references.
 
     Args:
-        argument: The argument.
         results: The results of nodes by their ids; None stands for those that are not there.
         parameter: Returns the value of a parameter by its name.
         child: Makes what stands for a child process of its process graph.

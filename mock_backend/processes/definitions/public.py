@@ -32,7 +32,6 @@ def public_processes(
 
     Args:
         namespace: ``u:`` and a user's id, ``backend``, or one that the profile knows, e.g. a provider's name.
-        stored: The processes of users.
         predefined: The processes of the back-end.
         catalogue: The catalogue, which has the processes of providers.
         base: The URL of the API.
@@ -50,15 +49,10 @@ def public_processes(
 
 
 def public_process(namespace: str, process_id: str, found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return one of the processes of a namespace.
+    """Return one of the processes of a namespace; raise ``ProcessUnsupported`` if there is none of the id.
 
     Args:
-        namespace: The namespace.
-        process_id: The id of the process.
         found: The processes of the namespace.
-
-    Raises:
-        ProcessUnsupported: If there is none of the id.
     """
     if process_id not in found:
         raise ProcessUnsupported(process=process_id, namespace=namespace)
@@ -69,8 +63,6 @@ def with_public_url(process: dict[str, Any], user_id: str, base: str) -> dict[st
     """Return a user's public process with the link to its URL.
 
     Args:
-        process: The process.
-        user_id: Its owner.
         base: The URL of the API.
     """
     name = process["id"]

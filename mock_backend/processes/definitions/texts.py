@@ -28,9 +28,7 @@ class Texts:
     """The texts of one process.
 
     Args:
-        summary: A short description.
         parameters: Description by name of the parameter.
-        returns: Description of the result.
     """
 
     summary: str = ""

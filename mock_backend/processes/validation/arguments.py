@@ -68,8 +68,6 @@ class Arguments:
         """Check an argument and return what is known of it.
 
         Args:
-            parameter: Its parameter.
-            argument: The argument.
             contents: The references and child processes in it.
         """
         name = parameter.name

@@ -12,9 +12,7 @@ class CheckedCall:
     """A call of a process, as far as it is known before anything is computed.
 
     Args:
-        process_id: The process.
         arguments: Its arguments as they are in the process graph.
-        defaults: Values for missing arguments.
         path: Its place in the process.
         open: The names of arguments of which nothing follows: with references inside, or wrong.
     """

@@ -93,7 +93,6 @@ def kinds_inside(schema: Any, path: Iterable[str | int]) -> Kinds:
     """Return what values are somewhere inside values of a schema.
 
     Args:
-        schema: The schema.
         path: Keys of objects and indices of arrays.
     """
     schemas = alternatives(schema)
@@ -156,7 +155,6 @@ def tell(kinds: Kinds, *, briefly: bool = False) -> str:
     """Say in words what values are.
 
     Args:
-        kinds: The kinds.
         briefly: True to leave out how to write such a value.
     """
     if kinds is None:

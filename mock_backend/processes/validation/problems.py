@@ -51,11 +51,7 @@ ALL = "all"
 
 
 def check_rules(names: Iterable[str]) -> None:
-    """Check that there are rules of these names.
-
-    Raises:
-        ValueError: If there is none of a name.
-    """
+    """Check that there are rules of these names; raise ``ValueError`` if there is none of a name."""
     for name in names:
         if name not in RULES and name != ALL:
             raise ValueError(f"Unknown rule {name!r}.{did_you_mean(name, (*RULES, ALL))}")
@@ -135,12 +131,7 @@ class Findings:
         return replace(self, refused=tuple(each for each in self.refused if each.rule is not None))
 
     def also(self, more: "Findings", graph: Any) -> "Findings":
-        """Return these and others, in the order of the nodes of a process graph.
-
-        Args:
-            more: The others.
-            graph: The process graph.
-        """
+        """Return these and others, in the order of the nodes of a process graph."""
         if not more.refused:
             passed = () if self.refused else (*self.passed, *more.passed)
             return replace(self, passed=passed)

@@ -134,7 +134,6 @@ class Checker:
         """Say what is wrong with a value; None if it fits.
 
         Args:
-            value: The value.
             holes: The positions of references to nodes and parameters in it; these fit everywhere.
         """
         try:

@@ -14,9 +14,7 @@ class UserProcess:
     """A user-defined process.
 
     Args:
-        key: Its place and id.
         graph: Its process graph; anything, as it comes from users.
-        signature: Its signature.
     """
 
     key: ProcessKey

@@ -70,7 +70,6 @@ class Validator:
         """Return all problems of a process graph.
 
         Args:
-            graph: The process graph.
             parameters: The definitions of the parameters that it may refer to.
             lenient: True if it may refer to others, too.
         """

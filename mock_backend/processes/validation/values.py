@@ -16,7 +16,6 @@ class Value:
     """Knowledge of a value before anything is computed.
 
     Args:
-        kinds: Its possible kinds.
         constant: Its value, if that is written down, e.g. in the call of a user-defined process.
     """
 
@@ -33,7 +32,6 @@ class Scope:
 
     Args:
         values: The parameters of this process.
-        outer: The scope around it.
         lenient: True if undefined parameters are no problem yet.
         has_constants: True if some of the values, or of those around, are written down.
     """

@@ -25,10 +25,7 @@ class Asset:
 
     Args:
         name: Its name; unique among the results of a job.
-        media_type: Its media type.
         make: Returns its content, always the same.
-        title: A title for people.
-        roles: Its STAC roles.
         grid: The positions of its pixels, if it is a raster.
         bands: Its bands; none if it has none.
         size: Its size in bytes, if that is known before its content is made.
@@ -98,7 +95,6 @@ class ResultItem:
 
     Args:
         id: Its id, unique among the results of a job.
-        assets: Its files.
         bbox: West, south, east and north in degrees; None for what has no place.
         geometry: Its GeoJSON geometry in degrees; the box by default.
         interval: Its first and last instant as RFC 3339 texts, the same for an instant; each may be unknown.

@@ -27,7 +27,6 @@ class HeldBands:
 
         Args:
             cube: The content of the file.
-            format_name: The name of its format.
         """
         layers = _layers(cube, format_name)
         key = id(cube.bands), tuple(layer.name for layer in layers)

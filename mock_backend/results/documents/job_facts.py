@@ -14,14 +14,10 @@ class About:
     """Facts about a job in result documents.
 
     Args:
-        id: The job's id.
         status: The ``openeo:status``: running, canceled, finished or error.
         created: When the results came into being.
-        updated: When they last changed.
         expires: When the signed URLs in the documents stop working; None if there are none.
         more_times: Other times of the job, by the names that the API gives them.
-        title: The job's title.
-        description: The job's description.
         process: The process that was run: an object with a ``process_graph``.
         provider: The name of the back-end, which ran it.
         provider_url: The URL of further information about the back-end.

@@ -163,7 +163,6 @@ def name_apart(name: str, is_taken: Callable[[str], object], numbers: Counter[st
     """Return a name like another one that nothing has yet: with a number behind its stem.
 
     Args:
-        name: The other name.
         is_taken: Tells whether something has a name.
         numbers: The last numbers that were given behind names, if many names are asked for.
     """

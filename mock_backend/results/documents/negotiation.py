@@ -25,8 +25,6 @@ class ResultsResponse(Response):
     Only the document that is asked for is made, when the answer is sent.
 
     Args:
-        collection: Returns the Collection.
-        item: Returns the Item.
         headers: Headers to send with it.
     """
 
@@ -56,11 +54,7 @@ class ResultsResponse(Response):
 
 
 class ItemResponse(Response):
-    """One of the Items that a Collection of results links to.
-
-    Args:
-        item: The document.
-    """
+    """One of the Items that a Collection of results links to."""
 
     media_type = GEOJSON
 

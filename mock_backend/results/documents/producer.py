@@ -57,7 +57,6 @@ class Producer:
 
         Args:
             process: The process with its ``process_graph``.
-            user_id: Whose user-defined processes count.
             now: There are no data of later instants.
             run_udfs: True to run its user-defined functions, False not to; None to run those that can.
 
@@ -85,7 +84,6 @@ class Producer:
 
         Args:
             process: The process with its ``process_graph``.
-            user_id: Whose user-defined processes count.
             now: There are no data of later instants.
             run_udfs: True to run its user-defined functions, False not to; None to run those that can.
             in_parts: True if only parts of it are read, so that it may be of any size.
@@ -105,7 +103,6 @@ class Producer:
 
         Args:
             process: The process with its ``process_graph``.
-            user_id: Whose user-defined processes count.
             now: There are no data of later instants.
             known: The problems that it has by itself.
         """
@@ -126,7 +123,6 @@ class Producer:
 
         Args:
             process: The process with its ``process_graph``.
-            user_id: Whose user-defined processes count.
             now: There are no data of later instants.
         """
         validation = self._validation

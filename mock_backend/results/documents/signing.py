@@ -18,7 +18,6 @@ class Signer:
 
     Args:
         expires: When the URLs stop working; whole seconds count.
-        key: The back-end's secret.
         **parts: The values of placeholders of their forms, not percent-encoded.
     """
 
@@ -31,7 +30,6 @@ class Signer:
         """Return a signed URL.
 
         Args:
-            base: The back-end's URL.
             form: The form of the rest, as in ``mock_backend.profiles.dialect.SignedUrls``.
             name: The value of its placeholder ``name``.
         """

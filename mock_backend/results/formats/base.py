@@ -58,13 +58,10 @@ class Format(Protocol):
         ...
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
-        """Return a file.
+        """Return a file; raise ``OpenEOError`` if it cannot be written: too large, or a library is missing.
 
         Args:
             part: The content of the file.
             options: The options of the format.
-
-        Raises:
-            OpenEOError: If it cannot be written: too large, or a library is missing.
         """
         ...

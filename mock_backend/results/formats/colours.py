@@ -17,7 +17,6 @@ class Colours:
 
     Args:
         values: The values that have a colour of their own, ascending.
-        colours: Their colours.
     """
 
     values: tuple[float, ...]

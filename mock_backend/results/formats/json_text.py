@@ -46,9 +46,6 @@ def cube_value(cube: DataCube) -> Any:
     has time. That of nothing but one value is the value. That of nothing at all is as in
     the official examples of processes. Others are as ``xarray.DataArray.to_dict``
     has them.
-
-    Args:
-        cube: The data cube.
     """
     if not cube.dimensions:
         from mock_backend.engine.sources.memory import Same  # with NumPy, which is heavy

@@ -47,11 +47,7 @@ class OneFile(ABC):
 
     @abstractmethod
     def check(self, content: DataCube | Plain) -> None:
-        """Check that it can hold content.
-
-        Raises:
-            OpenEOError: If it cannot; the message says what could.
-        """
+        """Check that it can hold content; raise ``OpenEOError`` if it cannot; the message says what could."""
 
     def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
         """Return the name of the file."""
@@ -66,8 +62,6 @@ def stem(content: DataCube | Plain, options: Mapping[str, Any], *, series: str =
     """Return the name of a file without its ending: as other back-ends choose it, unless options say.
 
     Args:
-        content: The content to write.
-        options: Those of the format.
         series: The name of the file if it has geometries.
     """
     if prefix := file_prefix(options):

@@ -26,7 +26,6 @@ def pieces_of(cube: DataCube, options: Mapping[str, Any], times: int = 1) -> lis
     """Return the areas that options ask files for, with what they are called in names of files.
 
     Args:
-        cube: A raster.
         options: ``tile_grid``: files for each of its tiles; ``sample_by_feature``: files for each geometry
             that pixels were chosen by, called after its property ``feature_id_property``.
         times: The number of files for each area.

@@ -23,7 +23,6 @@ class Layer:
     """Content of one band of a file.
 
     Args:
-        name: Its name.
         band: The band of the data cube.
         labels: Its place in the data cube: positions of labels by the names of dimensions.
     """
@@ -46,7 +45,6 @@ def raster_parts(
 
     Args:
         name: The name of the format.
-        content: The content to write.
         options: The options of the format.
         ending: The ending of the names of the files.
         media_type: The media type of the files.

@@ -30,7 +30,6 @@ def check_installed(name: str, extra: str | None, modules: Iterable[str]) -> Non
     Args:
         name: The name of the format.
         extra: The extra of this package that installs it.
-        modules: The modules it needs.
 
     Raises:
         FeatureUnsupported: If it is not; the message says how to install it.
@@ -48,7 +47,6 @@ def check_count(name: str, cube: DataCube, limit: int) -> None:
 
     Args:
         name: The name of the format.
-        cube: The content to write.
         limit: The maximum number of values.
 
     Raises:
@@ -62,14 +60,10 @@ def check_count(name: str, cube: DataCube, limit: int) -> None:
 
 
 def check_cube(name: str, content: DataCube | Plain) -> None:
-    """Check that content is a data cube.
+    """Check that content is a data cube; raise ``OpenEOError`` if it is a mere value.
 
     Args:
         name: The name of the format.
-        content: The content to write.
-
-    Raises:
-        OpenEOError: If it is a mere value.
     """
     if isinstance(content, Plain):
         raise unsuitable(f"{name} holds data cubes, and this is none; JSON holds values of any kind.")

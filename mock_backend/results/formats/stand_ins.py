@@ -12,11 +12,7 @@ from mock_backend.results.formats.base import FilePart, Format
 
 
 class Unwritten:
-    """A format that is in the catalogue only: its file is a text that says so.
-
-    Args:
-        name: Its name.
-    """
+    """A format that is in the catalogue only: its file is a text that says so."""
 
     extra: str | None = None
     most_values: int | None = None

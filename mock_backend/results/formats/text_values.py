@@ -12,7 +12,6 @@ def missing(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
     """Tell which values say that there are no data.
 
     Args:
-        array: Values of any shape.
         nodata: The value that says so; NaN does in any case.
     """
     import numpy as np  # heavy, and only needed where there are values
@@ -46,7 +45,6 @@ def texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
     """Return values in one dimension as texts, an empty one where there are no data.
 
     Args:
-        array: The values.
         nodata: The value that says that there is none; NaN does in any case.
         empty: The text where there are no data.
     """

@@ -28,7 +28,6 @@ def tiles_of(grid: Grid, tile_grid: str) -> Iterator[tuple[str, Box]]:
     """Yield the names of the tiles that pixels may be in, and their boxes in the pixels' coordinate system.
 
     Args:
-        grid: The pixels.
         tile_grid: One of ``TILE_GRIDS``.
     """
     if tile_grid in _WIDTHS:

@@ -107,7 +107,6 @@ class JsonContent:
     """JSON value.
 
     Args:
-        content: The value as JSON.
         endings: The endings that fit it.
         bbox: Its extent, if it is GeoJSON.
     """
@@ -141,9 +140,6 @@ class JsonContent:
 
 def material_of(value: Any) -> Material:
     """Return what files can be made of a value, as it is now.
-
-    Args:
-        value: The given object.
 
     Raises:
         TypeError: If no file can be made of it.

@@ -24,7 +24,6 @@ class Broken:
     """A result whose files are broken on purpose.
 
     Args:
-        result: The sound result.
         damage: The function that breaks each of its files.
     """
 

@@ -88,11 +88,7 @@ class Item:
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Check that names are all different.
-
-    Raises:
-        ValueError: If they are not.
-    """
+    """Check that names are all different; raise ``ValueError`` if they are not."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

@@ -56,11 +56,7 @@ def given_of(result: Any, *, name: str | None = None, media_type: str | None = N
 
 @dataclass(frozen=True)
 class Lone:
-    """One file; or one for each date, if the content is cut into such files.
-
-    Args:
-        file: The file.
-    """
+    """One file; or one for each date, if the content is cut into such files."""
 
     file: File
 
@@ -77,11 +73,7 @@ class Lone:
 
 @dataclass(frozen=True)
 class Items:
-    """Several items.
-
-    Args:
-        items: The items.
-    """
+    """Several items."""
 
     items: tuple[Item, ...]
 
@@ -120,7 +112,6 @@ class FunctionProduct:
     """Result of a function.
 
     Args:
-        function: The function.
         takes: The number of its arguments: the process graph, and the job.
         name: The name of the file that it returns.
         media_type: The media type of that file.
@@ -160,7 +151,6 @@ class Damaged:
     """A result with all its files broken on purpose.
 
     Args:
-        given: The sound result.
         damage: The function that breaks a sound file.
     """
 
@@ -262,11 +252,7 @@ def _name_of(function: Callable[..., Any]) -> str:
 
 
 def _check_apart(product: Product) -> None:
-    """Check that no two files have one name.
-
-    Raises:
-        OpenEOError: If some have.
-    """
+    """Check that no two files have one name; raise ``OpenEOError`` if some have."""
     try:
         check_names(asset.name for item in product.items for asset in item.assets)
     except ValueError as error:

@@ -23,7 +23,7 @@ def raster(
     nodata: Any = None,
     when: str | None = None,
 ) -> Piece:
-    """Return an array as a GeoTIFF.
+    """Return an array as a GeoTIFF; raise ``OpenEOError`` if a GeoTIFF cannot hold such values.
 
     Args:
         values: Bands by rows by columns, from the north-west.
@@ -31,9 +31,6 @@ def raster(
         names: The names of the bands.
         nodata: The value that says that there is none, of whole numbers; of others it is NaN.
         when: The date it is for, if it is one of several.
-
-    Raises:
-        OpenEOError: If a GeoTIFF cannot hold such values.
     """
     # With NumPy, as whoever has an array has it.
     from mock_backend.landscape.sensors import statistics_of

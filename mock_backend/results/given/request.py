@@ -36,11 +36,7 @@ class Processed(Selectable, Protocol):
 
 @dataclass(frozen=True)
 class ResultRequest:
-    """A job's request for results.
-
-    Args:
-        job: The job.
-    """
+    """A job's request for results."""
 
     job: Processed
 

@@ -37,11 +37,7 @@ class FragileAsset(Asset):
 
 
 def there(path: Path) -> Path:
-    """Return a path that has a file.
-
-    Raises:
-        FileNotFound: If it has none any more.
-    """
+    """Return a path that has a file; raise ``FileNotFound`` if it has none any more."""
     if not path.is_file():
         raise FileNotFound(f"The file {path}, which set_result() was given, is not there any more.")
     return path

@@ -34,11 +34,9 @@ class AuthorizationRequest:
     """Request of a client to a user.
 
     Args:
-        client: The client.
         redirect_url: The URL for the answer.
         mode: The place of the answer in it: ``query`` or ``fragment``.
         state: The value to return to the client.
-        scope: The requested scopes.
         nonce: The value to repeat in the id token.
         challenge: The proof that the client owes when it redeems the code.
         prompts: The demands that the user be asked, or not be asked.
@@ -67,11 +65,7 @@ class _Code:
 
 
 class Authorization:
-    """Ask users what they allow, and give out codes for it.
-
-    Args:
-        provider: The provider.
-    """
+    """Ask users what they allow, and give out codes for it."""
 
     def __init__(self, provider: "Issuer") -> None:
         self._provider = provider

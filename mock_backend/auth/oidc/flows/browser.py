@@ -33,7 +33,6 @@ def click_through(url: str, session: str, decision: str) -> str:
     """Open a page and answer what it asks.
 
     Args:
-        url: The page.
         session: The session that the browser is in.
         decision: The button that is clicked: ``allow`` or ``deny``.
 

@@ -58,7 +58,6 @@ class Device:
 
     Args:
         client: The client on the device.
-        scope: The requested scopes.
         challenge: The proof that the client owes when it polls.
         issuer: The issuer's URL as it knows it.
         expires: Until when it may be confirmed.
@@ -91,7 +90,6 @@ class Device:
         """Note a poll; returns if the device may have its tokens.
 
         Args:
-            now: The issuer's time.
             paced: The time by which the device waits.
 
         Raises:

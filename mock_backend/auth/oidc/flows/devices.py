@@ -19,11 +19,7 @@ _MOST = 1000
 
 
 class Devices:
-    """The devices of a provider, and the scripts by which their log-ins go.
-
-    Args:
-        provider: The provider.
-    """
+    """The devices of a provider, and the scripts by which their log-ins go."""
 
     def __init__(self, provider: "Issuer") -> None:
         self._provider = provider
@@ -94,11 +90,7 @@ class Devices:
         )
 
     def decide(self, user_code: str, decision: str, user: str | None) -> None:
-        """Note the decision about a device.
-
-        Raises:
-            ValueError: If none is waiting with this code.
-        """
+        """Note the decision about a device; raise ``ValueError`` if none is waiting with this code."""
         device = self.waiting(user_code)
         if device is None:
             raise ValueError(f"No device is waiting with the code {user_code!r}.")

@@ -57,8 +57,6 @@ def page(title: str, content: str, *, provider: str = "", status: int = 200) -> 
     Args:
         title: Its title, as plain text.
         content: The content below the title, as HTML.
-        provider: The provider's title.
-        status: The HTTP status.
     """
     whole = f"{title} | {provider}" if provider else title
     source = f'<p class="from">{escape(provider)}</p>' if provider else ""
@@ -93,10 +91,8 @@ def consent(
     """Return the page that asks a person to log in, and to allow a client what it wants.
 
     Args:
-        title: The provider's title.
         action: The URL for the answer.
         client: The name of the client.
-        scope: The requested scopes.
         hidden: The hidden fields of the form.
         user: The user who is logged in already, or None.
         typed: The user name in the last answer.
@@ -141,10 +137,7 @@ def ask_for_code(title: str, action: str, *, typed: str = "", wrong: str = "") -
     """Return the page that asks for the code which a device shows.
 
     Args:
-        title: The provider's title.
         action: The URL for the answer.
-        typed: The last answer.
-        wrong: The problem with it.
     """
     code = _field(
         "Code",

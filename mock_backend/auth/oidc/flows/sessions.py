@@ -28,8 +28,6 @@ class Session:
     """Browser in which a user is logged in.
 
     Args:
-        user: The user id.
-        at: Since when.
         id: The name of the session in tokens, by which clients may know it.
         cookie: The secret of the browser.
     """
@@ -41,11 +39,7 @@ class Session:
 
 
 class Sessions:
-    """The sessions of an issuer.
-
-    Args:
-        issuer: The issuer.
-    """
+    """The sessions of an issuer."""
 
     def __init__(self, issuer: "Issuer") -> None:
         self._issuer = issuer

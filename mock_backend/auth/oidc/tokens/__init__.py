@@ -48,10 +48,6 @@ class Login:
     """Log-in of a user at a client; all tokens that come from it share its fate.
 
     Args:
-        client: The client.
-        user: The user id.
-        scope: The granted scopes.
-        at: When.
         issuer: The issuer's URL as the client knows it.
         nonce: The value to repeat in the id token.
         session: The browser's session.
@@ -73,8 +69,6 @@ class Token:
 
     Args:
         kind: ``access_token`` or ``refresh_token``.
-        login: Its log-in.
-        scope: Its scopes.
         issued: When it was given out.
         expires: From when on it is no longer good.
     """
@@ -96,12 +90,7 @@ class Token:
 
 
 class TokenBook:
-    """Make tokens, and remember them.
-
-    Args:
-        keys: The keys that sign.
-        lifetimes: Their lifetimes.
-    """
+    """Make tokens, and remember them."""
 
     def __init__(self, keys: KeyRing, lifetimes: Lifetimes) -> None:
         self._keys = keys
@@ -115,7 +104,6 @@ class TokenBook:
         """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token.
 
         Args:
-            login: Their log-in.
             scope: Their scopes; all of the log-in by default.
         """
         scope = login.scope if scope is None else scope
@@ -208,7 +196,6 @@ class TokenBook:
         """Return the claims of a token whose signature is good.
 
         Args:
-            token: The token.
             kind: The ``typ`` of its header.
 
         Raises:

@@ -17,7 +17,6 @@ def judge(provider: "Issuer", token: str, now: datetime) -> User:
 
     Args:
         provider: The provider that is said to have given it out.
-        token: The token.
         now: The back-end's time, which the issuer's may differ from.
 
     Raises:

@@ -17,10 +17,7 @@ class Grant:
 
     Args:
         grant_type: The grant, e.g. ``refresh_token``.
-        client_id: To which client.
-        user: The user id.
         scope: The scopes of the tokens.
-        at: When.
     """
 
     grant_type: str
@@ -66,8 +63,6 @@ class Grants(Sequence[Grant]):
 
         Args:
             grant_type: E.g. ``refresh_token``, ``device_code``; None for any.
-            client_id: To this client only.
-            user: For this user only.
 
         Raises:
             ValueError: If there is no such grant type: nothing could ever be selected by it.

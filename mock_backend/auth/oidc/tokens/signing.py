@@ -67,7 +67,6 @@ class KeyRing:
         """Return claims as a signed token.
 
         Args:
-            claims: The claims.
             kind: The ``typ`` of its header.
         """
         key = self.current
@@ -78,7 +77,6 @@ class KeyRing:
         """Return the claims of a token that one of the published keys has signed.
 
         Args:
-            token: The token.
             kind: The required ``typ`` of its header.
 
         Raises:

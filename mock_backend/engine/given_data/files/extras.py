@@ -11,7 +11,6 @@ def installed(module: str, what: str) -> Any:
     """Return a module that reads files.
 
     Args:
-        module: Its name.
         what: The object to read, for the message.
 
     Raises:

@@ -29,7 +29,6 @@ def grid_of(variables: Variables, x: str, y: str, shape: tuple[int, int], told: 
         x: The name of the dimension from west to east.
         y: The name of the dimension from north to south.
         shape: The number of rows and columns.
-        told: Other known facts.
 
     Raises:
         GivenDataError: If that does not follow; the message says what would be right.

@@ -37,7 +37,6 @@ def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | No
 
     Args:
         content: Its content, or its path.
-        told: Other known facts.
 
     Returns:
         Its values, and the date of the data if it was written here and has one.

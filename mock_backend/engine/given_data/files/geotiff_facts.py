@@ -42,7 +42,6 @@ class GeoTiffFacts:
 
     Args:
         grid: The positions of its pixels; None if they are missing or given in an unusual way.
-        bands: Its bands.
         when: The date of the data, which files that were written here have; None for others.
     """
 

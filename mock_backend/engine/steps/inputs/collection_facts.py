@@ -29,11 +29,7 @@ _MOST_LABELS = 1000
 
 
 class Holding:
-    """Facts about a collection that each process graph that loads it needs.
-
-    Args:
-        collection: The collection.
-    """
+    """Facts about a collection that each process graph that loads it needs."""
 
     def __init__(self, collection: Described) -> None:
         self.collection = collection

@@ -21,7 +21,6 @@ def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime)
     have data wherever they are.
 
     Args:
-        coverage: The collection's extents.
         box: The area in degrees; None for all of it.
         period: The period that was asked for.
         now: There are no data of later instants.

@@ -31,9 +31,7 @@ class ItemFilter:
     """Keep the days of which an item fulfils conditions.
 
     Args:
-        collection: The collection.
         conditions: Conditions of properties of items, which take the ``value``.
-        seed: Decides the clouds.
         note: Takes a line for the log if no item fulfils the conditions.
     """
 

@@ -150,7 +150,6 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
     """Return a vector cube.
 
     Args:
-        features: Its geometries.
         properties: The properties that are its values.
     """
     geometry = Dimension("geometry", "geometry", tuple(range(len(features))))
@@ -254,7 +253,6 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
     """Return a cube with values of the landscape.
 
     Args:
-        cube: The cube.
         seed: The seed of the landscape.
         within: A geometry in degrees outside of which there are no values, if there is one.
         sensor: The facts of its collection, if it belongs to one.

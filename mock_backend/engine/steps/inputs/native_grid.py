@@ -49,7 +49,6 @@ class Native:
     Args:
         crs: Their coordinate system; None for the UTM zone of each area.
         x_size: Their width in its units.
-        y_size: Their height.
         box: The extent of the collection, in degrees.
         visits: When it has data; None if it has no time.
     """

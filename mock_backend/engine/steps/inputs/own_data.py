@@ -40,8 +40,6 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
     """Return the part of given data that a call asks for: of its area, period and bands.
 
     Args:
-        asked: The call.
-        data: The data.
         name: The id of the collection that they are of, if they are of one.
         chosen: Chooses dates by properties of items.
 
@@ -63,7 +61,6 @@ def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
 
     Args:
         asked: The call that loads them.
-        contents: Their contents by name.
 
     Raises:
         UnknownContentError: If they have no data, or such as do not go together.
@@ -83,7 +80,6 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
 
     Args:
         content: The content of the file.
-        name: Its name, for errors.
         file_format: The format that it is said to have.
 
     Raises:
@@ -169,11 +165,7 @@ def day_of(item: Mapping[str, Any]) -> list[str] | None:
 
 
 def unknown(asked: StepCall, parameter: str, error: UnknownContentError) -> None:
-    """Note that something else stands in for what a call loads.
-
-    Raises:
-        OpenEOError: If that refuses.
-    """
+    """Note that something else stands in for what a call loads; raise ``OpenEOError`` if that refuses."""
     message = f"Process {asked.process_id!r} [at {asked.node}]: {error}."
     if not asked.lets_pass(UNKNOWN, message):
         raise OpenEOError(asked.invalid(parameter, f"{error}").message, code=error.code, status=400)
@@ -263,11 +255,7 @@ def _in_area(asked: StepCall, cube: DataCube, place: Area) -> DataCube:
 
 
 def _lacking(asked: StepCall, reason: str) -> None:
-    """Note that there are no data where a call asks for some.
-
-    Raises:
-        OpenEOError: If that refuses.
-    """
+    """Note that there are no data where a call asks for some; raise ``OpenEOError`` if that refuses."""
     error = asked.no_data(reason)
     if not asked.lets_pass("no-data", error.message):
         raise error

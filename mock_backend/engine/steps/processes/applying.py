@@ -31,8 +31,6 @@ def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
     """Return a cube of which each value was computed of another one.
 
     Args:
-        flow: The other cube.
-        callback: The child process.
         parameter: The parameter that has a value.
     """
     cube = flow.cube

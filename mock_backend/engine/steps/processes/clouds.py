@@ -70,7 +70,6 @@ class _OneOf:
     """A test of values: is one of some; no data are none of them.
 
     Args:
-        values: The values.
         is_wanted: True if those are true, False if all others are.
     """
 

@@ -37,12 +37,7 @@ def predict_curve(asked: StepCall, flow: Flow) -> Flow:
 
 @dataclass(frozen=True)
 class _Predicted:
-    """The values of a function for some labels.
-
-    Args:
-        function: The function.
-        labels: The labels.
-    """
+    """The values of a function for some labels."""
 
     function: Callback
     labels: Sequence[Any]

@@ -23,15 +23,11 @@ from mock_backend.errors import OpenEOError
 
 
 def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
-    """Return how the values of one cube go with those of another one.
+    """Return how the values of one cube go with those of another one; raise ``OpenEOError`` if it has others.
 
     Args:
-        other: The one.
         flow: The other one; the first has its dimensions, or some of them.
         asked: The call, for its errors.
-
-    Raises:
-        OpenEOError: If it has others.
     """
     for each in other.cube.dimensions:
         if flow.cube.named(each.name) is None and other.cube.sizes[each.name] > 1:
@@ -63,7 +59,6 @@ def itself(cube: DataCube, source: Source | None = None) -> Side:
     """Return how values with all the dimensions and labels of a cube go with it.
 
     Args:
-        cube: The cube.
         source: The values; by default its own.
     """
     counts = [len(each.labels or ()) for each in cube.others]
@@ -165,13 +160,7 @@ def _labelled_as(flow: Flow, other: Flow) -> Flow:
 
 
 def _side(flow: Flow, made: DataCube, main: Flow) -> Side:
-    """Return how the values of a cube are those of a merged one.
-
-    Args:
-        flow: The cube.
-        made: The merged one.
-        main: Whose pixels that has.
-    """
+    """Return how the values of a cube are those of a merged one."""
     cube = flow.cube
     names = [each.name for each in made.others]
     places = []

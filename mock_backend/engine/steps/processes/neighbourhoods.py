@@ -127,7 +127,6 @@ def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -
 
     Args:
         asked: The process that names the polygons.
-        flow: The cube.
         make: Makes a part: the box around a polygon.
     """
     features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())
@@ -160,9 +159,6 @@ def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int])
     """Return what a child process makes of a part of a cube.
 
     Args:
-        asked: The process.
-        child: The child process.
-        part: The part.
         lengths: The maximum number of labels of each dimension of parts.
 
     Returns:

@@ -15,7 +15,6 @@ def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:
     """Return what a process of numbers makes of each value of a cube, or of those of several cubes.
 
     Args:
-        asked: The call.
         cubes: Those of its arguments that are cubes.
     """
     others = {name: each for name, each in asked.arguments.items() if name not in cubes}

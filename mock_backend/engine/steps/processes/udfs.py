@@ -57,11 +57,8 @@ class _Work:
     """The work of a function on a cube.
 
     Args:
-        code: Its code.
-        context: Its arguments beside values.
         kinds: The kinds of dimensions that it gets as a whole, beside that of bands.
         reduced: The dimension that it is to reduce.
-        chunks: The chunks of pixels.
     """
 
     code: str
@@ -192,11 +189,7 @@ def _unsupported(asked: StepCall, reason: str) -> UdfFailure:
 
 
 def _work_of(asked: StepCall, flow: Flow, code: str, context: Mapping[str, Any]) -> _Work:
-    """Return what a function is to do.
-
-    Raises:
-        UdfFailure: If it cannot.
-    """
+    """Return what a function is to do; raise ``UdfFailure`` if it cannot."""
     cube = flow.cube
     chunks = None
     if cube.grid is not None:

@@ -24,7 +24,6 @@ def results_collection(
 
     Args:
         product: The product of the job.
-        about: The job.
         href: Returns the URL of a file by its name.
         item_href: Returns the URL of an item's document by its id.
         links: More links than those to the Items.

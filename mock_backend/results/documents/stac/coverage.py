@@ -63,7 +63,6 @@ def times_of(item: ResultItem, otherwise: str) -> dict[str, str]:
     """Return an item's ``datetime``, and its start and end if it has both.
 
     Args:
-        item: The item.
         otherwise: The instant that stands for those of an item without any.
     """
     start, end = interval_of(item, otherwise)

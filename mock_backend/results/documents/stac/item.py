@@ -25,9 +25,7 @@ def results_item(
 
     Args:
         product: The product of the job.
-        about: The job.
         href: Returns the URL of a file by its name.
-        links: The Item's links.
     """
     items = product.items
     if len(items) == 1:
@@ -47,8 +45,6 @@ def item_document(
     """Return an item among the results of a job, one of those that the Collection links to.
 
     Args:
-        item: The item.
-        about: The job.
         href: Returns the URL of a file by its name.
         links: The Item's links, one of which leads to the Collection.
     """

@@ -23,7 +23,6 @@ def item_links(own: str, collection: str) -> list[dict[str, Any]]:
     """Return the links of an item's document.
 
     Args:
-        own: Its signed URL.
         collection: The signed URL of the Collection that it belongs to.
     """
     above = [{"rel": rel, "href": collection, "type": JSON} for rel in ("root", "parent", "collection")]

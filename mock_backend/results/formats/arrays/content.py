@@ -28,9 +28,6 @@ class NetCdfContent:
 
     The library writes the file with chunks that have their places, and are never written. Where a date needs
     the others, too, a chunk has all dates of some pixels, so that these are computed once.
-
-    Args:
-        cube: The data cube.
     """
 
     def __init__(self, cube: DataCube) -> None:

@@ -34,7 +34,6 @@ class DatasetVariable:
     Args:
         dimensions: The names of its dimensions.
         values: Its values; texts are of NumPy's type ``U``.
-        attributes: Its attributes.
         fill: The value that says that there is none.
         label: The position of its band in the data cube, if the values here are in place of those to come.
     """
@@ -68,7 +67,6 @@ def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:
     libraries would do so without asking.
 
     Args:
-        cube: The data cube.
         without_values: True to leave the values of bands to the caller.
 
     Raises:

@@ -114,7 +114,6 @@ def whole(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
 
     Args:
         plan: The layout of the GeoTIFF.
-        cube: The data cube.
         averaged: True if overviews have averages.
         level: The compression level of blocks, if they are compressed.
     """
@@ -154,7 +153,6 @@ class GeoTiffContent:
 
     Args:
         plan: The layout of the GeoTIFF.
-        cube: The data cube.
         averaged: True if overviews have averages.
     """
 

@@ -25,7 +25,6 @@ class Level:
         factor: The number of the image's pixels on each side of a pixel.
         columns: The number of columns of pixels.
         rows: The number of rows.
-        bands: The number of bands.
         block_columns: The number of columns of a block.
         block_rows: The number of its rows.
     """
@@ -77,7 +76,6 @@ def levels_of(columns: int, rows: int, bands: int, *, overviews: str) -> tuple[L
     Args:
         columns: The number of columns of pixels of the image.
         rows: The number of rows.
-        bands: The number of bands.
         overviews: ``AUTO`` for overviews of large images, ``ALL`` of all, ``OFF`` of none.
     """
     smallest = {"AUTO": _OVERVIEWED, "ALL": _SMALLEST}.get(overviews)

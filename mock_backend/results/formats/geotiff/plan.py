@@ -86,11 +86,7 @@ class Plan:
 
     @cached_property
     def encoding(self) -> Encoding:
-        """Encoding of its directories.
-
-        Raises:
-            OpenEOError: If it is too large for what the options say.
-        """
+        """Encoding of its directories; raise ``OpenEOError`` if it is too large for what the options say."""
         if self.bigtiff == "YES":
             return Encoding(big=True)
         size = self._size(Encoding(big=False))
@@ -163,7 +159,6 @@ class Plan:
             when: The label of the date of the data.
             statistics: Those of each band; none if they are not told.
             offsets: The offsets of the blocks of each level, in the order of the blocks.
-            counts: Their sizes in bytes.
         """
         directories = self._directories(self.encoding)
         for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):
@@ -230,14 +225,11 @@ class Plan:
 
 
 def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
-    """Return what the GeoTIFF of a data cube is going to be.
+    """Return what the GeoTIFF of a data cube is going to be; raise ``OpenEOError`` if it has too many bands.
 
     Args:
         cube: A data cube of one date at most.
         options: The options of the format.
-
-    Raises:
-        OpenEOError: If it has too many bands.
     """
     return _plans.of(cube, options)
 

@@ -27,7 +27,6 @@ class Tag:
     Args:
         number: The number of the tag.
         kind: The data type of its values.
-        count: The number of values.
         content: Their bytes; what is not known yet are zeros.
     """
 

@@ -56,7 +56,6 @@ def found_ends(values: NDArray[Any], left_out: float) -> Ends:
     """Return the values that are black and white such that few others are beyond them.
 
     Args:
-        values: The values.
         left_out: The share of them that may be below, and above.
     """
     ordered = np.sort(values[np.isfinite(values)].astype(np.float64))
@@ -78,9 +77,7 @@ def shades(plane: NDArray[Any], ends: Ends, count: int = LARGEST + 1) -> Shades:
     """Return values as shades from 0 on.
 
     Args:
-        plane: The values.
         ends: Those with the first and the last shade.
-        count: The number of shades.
     """
     low, high = ends
     found = plane.astype(np.float32)
@@ -97,7 +94,6 @@ def of_shades(parts: Sequence[Shades], nothing: NDArray[np.bool_]) -> bytes:
     """Return a PNG of one plane of grey, or of three of colours.
 
     Args:
-        parts: The planes.
         nothing: The pixels that are transparent.
     """
     pixel = Pixel.GREY if len(parts) == 1 else Pixel.RGB
@@ -114,8 +110,6 @@ def encoded(
     """Return a PNG of rows by columns by parts of pixels.
 
     Args:
-        pixels: The parts.
-        pixel: Their kind.
         palette: Red, green and blue of each index.
         opacity: The opacity of the first indices.
     """

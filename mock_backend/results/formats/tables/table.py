@@ -34,7 +34,6 @@ class Keys:
     Args:
         name: The name of the column.
         kind: The kind of the dimension.
-        labels: The allowed labels.
         places: The place of each row's label among them.
     """
 
@@ -66,14 +65,10 @@ class CubeTable:
 
 
 def check_tabular(name: str, content: DataCube | Plain) -> None:
-    """Check that content can be a table, as every value can.
+    """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster.
 
     Args:
         name: The name of the format.
-        content: The content to write.
-
-    Raises:
-        OpenEOError: If it is a raster.
     """
     if isinstance(content, Plain):
         return
@@ -86,9 +81,6 @@ def check_tabular(name: str, content: DataCube | Plain) -> None:
 
 def tables_of(cube: DataCube) -> Iterator[CubeTable]:
     """Yield a data cube with its values as tables of some rows; these go by time first, then by geometry.
-
-    Args:
-        cube: The data cube.
 
     Yields:
         At least one table; all have the same columns.
@@ -120,9 +112,6 @@ def plain_columns(value: Any) -> dict[str, list[Any]]:
     """Return a value that is no data cube as the columns of a table.
 
     An object is one row, a list a row for each element; what is deeper is written as JSON.
-
-    Args:
-        value: A JSON value.
     """
     rows = [_row(each) for each in value] if isinstance(value, list) else [_row(value)]
     names = list(dict.fromkeys(name for row in rows for name in row))
