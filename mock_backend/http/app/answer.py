@@ -32,8 +32,8 @@ _PREFLIGHT = (
     (b"content-type", b"application/json"),
 )
 
-#: So much of an error's body is noted, in bytes.
-MAX_ERROR = 2000
+# Maximum length in bytes of the part of an error that is noted.
+_MAX_ERROR = 2000
 
 
 class Answer:
@@ -47,23 +47,18 @@ class Answer:
         self._exchange = exchange
         self._send = send
         self._scope = scope
-        self._bodyless = scope["method"] == "HEAD"
         self.complete = False
 
     async def __call__(self, message: Message) -> None:
+        exchange = self._exchange
         if message["type"] == "http.response.start":
-            self._exchange.status = message["status"]
-            if self._exchange.method == "POST":
-                self._exchange.made = identifier_in(message.get("headers", ()))
+            headers = begin(exchange, message["status"], message.get("headers", ()), self._cors)
             if self._time_keeper is not None and self._time_keeper.is_due:
                 await made(self._time_keeper.note, self._scope)
-            message = {**message, "headers": [*message.get("headers", ()), *self._cors]}
+            message = {**message, "headers": headers}
         else:
             self.complete = not message.get("more_body", False)
-            if self._exchange.status is not None and self._exchange.status >= 400:
-                self._exchange.error = message.get("body", b"")[:MAX_ERROR]
-            if self._bodyless:
-                message = {**message, "body": b""}
+            message = {**message, "body": content_of(exchange, message.get("body", b""))}
         await self._send(message)
 
     async def preflight(self, methods: Iterable[str]) -> None:
@@ -77,6 +72,19 @@ class Answer:
         await self._send({"type": "http.response.body", "body": b""})
 
 
-def identifier_in(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Return the ``OpenEO-Identifier`` among the headers of an answer."""
-    return next((value.decode("latin-1") for name, value in headers if name == b"openeo-identifier"), None)
+def begin(
+    exchange: Exchange, status: int, headers: Iterable[tuple[bytes, bytes]], cors: Headers = CORS
+) -> list[tuple[bytes, bytes]]:
+    """Note how an answer begins; return its headers with those for scripts of other pages."""
+    exchange.status = status
+    if exchange.method == "POST":
+        identifiers = (value.decode("latin-1") for name, value in headers if name == b"openeo-identifier")
+        exchange.made = next(identifiers, None)
+    return [*headers, *cors]
+
+
+def content_of(exchange: Exchange, body: bytes) -> bytes:
+    """Return what is sent of a part of an answer's body; note the beginning of an error."""
+    if exchange.status is not None and exchange.status >= 400:
+        exchange.error = body[:_MAX_ERROR]
+    return b"" if exchange.method == "HEAD" else body

@@ -13,7 +13,7 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import CORS, MAX_ERROR, Answer, Complete, Headers, identifier_in
+from mock_backend.http.app.answer import CORS, Answer, Complete, Headers, begin, content_of
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.protocol import ServedBackEnd
@@ -145,15 +145,10 @@ class Gateway:
             return None
         if (user := scope.get("mock_backend.user")) is not None:
             exchange.authorized = user.user_id
-        exchange.status = response.status_code
-        if exchange.status >= 400:
-            exchange.error = response.body[:MAX_ERROR]
-        if method == "POST":
-            exchange.made = identifier_in(response.raw_headers)
+        headers = begin(exchange, response.status_code, response.raw_headers)
         if backend.time_keeper is not None and backend.time_keeper.is_due:
             backend.time_keeper.note()
-        content = b"" if method == "HEAD" else response.body
-        return exchange.status, [*response.raw_headers, *self._cors(template)], content
+        return response.status_code, headers, content_of(exchange, response.body)
 
     def _admit_at_once(self, route: Route, exchange: Exchange, scope: Scope, body: bytes) -> None:
         """Do what ``_serve`` and ``_admit`` do before a body is read, and note it if it is."""
