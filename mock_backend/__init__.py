@@ -39,11 +39,7 @@ __all__ = [
 ]
 
 
-_LATE: LateImports[Any] = LateImports(
+__getattr__ = LateImports[Any](
     __name__,
     {"Delay": "control.Delay", "Fault": "control.Fault", "LiveServer": "transports.live.LiveServer"},
-)
-
-
-def __getattr__(name: str) -> Any:
-    return _LATE.attribute(name)
+).attribute

@@ -27,7 +27,7 @@ class LateImports(Mapping[str, _T]):
         return self._found[name]
 
     def attribute(self, name: str) -> _T:
-        """Return the object of a name, for the ``__getattr__`` of the package.
+        """Return the object of a name: the ``__getattr__`` of the package.
 
         Raises:
             AttributeError: If there is none.

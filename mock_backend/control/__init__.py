@@ -29,8 +29,4 @@ __all__ = [
     "PollGuard",
 ]
 
-_LATE: LateImports[Any] = LateImports(__name__, {"Delay": "faults.Delay", "Fault": "faults.Fault"})
-
-
-def __getattr__(name: str) -> Any:
-    return _LATE.attribute(name)
+__getattr__ = LateImports[Any](__name__, {"Delay": "faults.Delay", "Fault": "faults.Fault"}).attribute

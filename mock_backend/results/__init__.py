@@ -9,8 +9,4 @@ if TYPE_CHECKING:
 
 __all__ = ["File", "Item", "empty", "missing", "no_results", "truncated", "wrong_type"]
 
-_LATE: LateImports[Any] = LateImports(__name__, {name: f"given.{name}" for name in __all__})
-
-
-def __getattr__(name: str) -> Any:
-    return _LATE.attribute(name)
+__getattr__ = LateImports[Any](__name__, {name: f"given.{name}" for name in __all__}).attribute

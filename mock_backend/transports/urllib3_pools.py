@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from http.client import HTTPMessage, IncompleteRead, RemoteDisconnected
 from importlib.metadata import version
@@ -32,11 +32,10 @@ from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
-
 #: Arguments that urllib3 passes from ``urlopen`` on to a response.
 _RESPONSE_OPTIONS = ("preload_content", "decode_content", "enforce_content_length")
 
-
+#: Headers of answers that need urllib3's way.
 _SPECIAL = frozenset({"set-cookie", "content-encoding"})
 
 
@@ -309,9 +308,6 @@ class BackEndPool(HTTPConnectionPool):
         pass
 
 
-_pools: dict[Origin, BackEndPool] = {}
-
-
 def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
@@ -324,12 +320,10 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
     return pool_of(origin)
 
 
+@cache
 def pool_of(origin: Origin) -> BackEndPool:
     """Return the pool of a host of ours."""
-    pool = _pools.get(origin)
-    if pool is None:
-        pool = _pools[origin] = BackEndPool(origin)
-    return pool
+    return BackEndPool(origin)
 
 
 def _hooked(original: Callable[..., HTTPConnectionPool]) -> Callable[..., HTTPConnectionPool]:

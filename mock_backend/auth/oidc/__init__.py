@@ -23,7 +23,7 @@ __all__ = [
     "Providers",
 ]
 
-_LATE: LateImports[Any] = LateImports(
+__getattr__ = LateImports[Any](
     __name__,
     {
         "Client": "clients.Client",
@@ -32,8 +32,4 @@ _LATE: LateImports[Any] = LateImports(
         "Grants": "tokens.grants.Grants",
         "Provider": "provider.Provider",
     },
-)
-
-
-def __getattr__(name: str) -> Any:
-    return _LATE.attribute(name)
+).attribute

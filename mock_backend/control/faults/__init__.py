@@ -1,6 +1,6 @@
 """Faults that a test orders: one small class for each kind, imported when it is first named."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mock_backend.control.faults.book import FaultBook
 from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, FaultRequest, wait
@@ -61,7 +61,4 @@ KINDS: LateImports[type[FaultKind]] = LateImports(
         "Truncate": "content.Truncate",
     },
 )
-
-
-def __getattr__(name: str) -> Any:
-    return KINDS.attribute(name)
+__getattr__ = KINDS.attribute

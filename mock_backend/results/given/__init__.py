@@ -22,7 +22,7 @@ __all__ = [
     "wrong_type",
 ]
 
-_LATE: LateImports[Any] = LateImports(
+__getattr__ = LateImports[Any](
     __name__,
     {
         "File": "file.File",
@@ -33,8 +33,4 @@ _LATE: LateImports[Any] = LateImports(
         "truncated": "defects.truncated",
         "wrong_type": "defects.wrong_type",
     },
-)
-
-
-def __getattr__(name: str) -> Any:
-    return _LATE.attribute(name)
+).attribute
