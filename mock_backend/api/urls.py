@@ -25,21 +25,13 @@ Origin = Literal["process", "machine", "elsewhere"]
 
 
 class Base(NamedTuple):
-    """URL by which the request that is being answered came in.
+    """URL by which the request that is being answered came in."""
 
-    Args:
-        url: The base URL of the API, without a trailing slash.
-        in_process: True if the request was made in this process, and not over a socket.
-        assets: The base URL of assets if it is another one.
-        version: The short name of the API's version there.
-        origin: The origin of the first of the requests that this one is made for.
-    """
-
-    url: str
-    in_process: bool
-    assets: str | None
-    version: str
-    origin: Origin = "process"
+    url: str  #: The base URL of the API, without a trailing slash
+    in_process: bool  #: True if the request was made in this process, and not over a socket
+    assets: str | None  #: The base URL of assets if it is another one
+    version: str  #: The short name of the API's version there
+    origin: Origin = "process"  #: The origin of the first of the requests that this one is made for
 
 
 _base: ContextVar[Base | None] = ContextVar("mock_backend_base_url", default=None)

@@ -225,18 +225,12 @@ class Collection(Described):
 
 @dataclass(frozen=True)
 class StacCollection(Described):
-    """A collection described by a STAC document.
-
-    Args:
-        metadata: The document, complete; without links that depend on a request.
-        tile: The width and height of its items in degrees.
-        revisit_days: The number of days until an item of the same place follows.
-    """
+    """A collection described by a STAC document."""
 
     id: str
-    metadata: dict[str, Any]
-    tile: float = 1.0
-    revisit_days: float | None = None
+    metadata: dict[str, Any]  #: The document, complete; without links that depend on a request
+    tile: float = 1.0  #: The width and height of its items in degrees
+    revisit_days: float | None = None  #: The number of days until an item of the same place follows
 
     @property
     def title(self) -> str:  # type: ignore[override]  # computed where others are given

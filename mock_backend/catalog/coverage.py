@@ -34,20 +34,13 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True)
 class Coverage:
-    """The tiles of a collection, and when they are seen.
+    """The tiles of a collection, and when they are seen."""
 
-    Args:
-        bbox: West, south, east and north in degrees; west is larger than east across the antimeridian.
-        size: The width and height of a tile in degrees.
-        since: When the first round begins; None if unknown.
-        until: When there are no more items; None if there always are.
-        revisit: The length of a round; None if there is one only, and each item is for the whole time.
-    """
-
-    bbox: BBox
-    size: float
-    since: datetime | None
-    until: datetime | None
+    bbox: BBox  #: West, south, east and north in degrees; west is larger than east across the antimeridian
+    size: float  #: The width and height of a tile in degrees
+    since: datetime | None  #: When the first round begins; None if unknown
+    until: datetime | None  #: When there are no more items; None if there always are
+    #: The length of a round; None if there is one only, and each item is for the whole time
     revisit: timedelta | None
 
     # -- tiles --------------------------------------------------------------------------------------
@@ -222,13 +215,9 @@ class Coverage:
 
 @dataclass(frozen=True)
 class DatedCoverage(Coverage):
-    """A collection whose items are at known instants, in all of its area; they are there at any time.
+    """A collection whose items are at known instants, in all of its area; they are there at any time."""
 
-    Args:
-        instants: When the items are, in their order; a round for each.
-    """
-
-    instants: tuple[datetime, ...] = ()
+    instants: tuple[datetime, ...] = ()  #: When the items are, in their order; a round for each
 
     @classmethod
     def at(cls, bbox: BBox, size: float, instants: Sequence[datetime]) -> Self:
@@ -273,17 +262,11 @@ class DatedCoverage(Coverage):
 
 @dataclass(frozen=True)
 class Selection:
-    """Items of some tiles and of a period.
+    """Items of some tiles and of a period."""
 
-    Args:
-        coverage: The places and times of items.
-        tiles: Runs of tiles in ascending order.
-        low: The first second of the period, counted from the collection's start.
-    """
-
-    coverage: Coverage
-    tiles: Sequence[range]
-    low: int
+    coverage: Coverage  #: The places and times of items
+    tiles: Sequence[range]  #: Runs of tiles in ascending order
+    low: int  #: The first second of the period, counted from the collection's start
     high: int
 
     def __len__(self) -> int:

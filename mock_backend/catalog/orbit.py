@@ -46,11 +46,9 @@ class Orbit(Coverage):
     """The tiles of a collection, seen at the same local solar time everywhere.
 
     All tiles are seen on one day of a round: from east to west as the Earth turns, and from north to south.
-
-    Args:
-        hours: The local solar time in hours; those of rounds that take turns if there are several.
     """
 
+    #: The local solar time in hours; those of rounds that take turns if there are several
     hours: tuple[float, ...] = ()
 
     def seen(self, visit: Visit) -> tuple[datetime, datetime]:

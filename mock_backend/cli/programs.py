@@ -30,16 +30,11 @@ class ProgramPart:
 
 @dataclass(frozen=True)
 class Program:
-    """A script, or the cells of a notebook.
-
-    Args:
-        parts: Its parts in their order.
-        left_out: The lines that are not Python, and not executed.
-    """
+    """A script, or the cells of a notebook."""
 
     path: Path
-    parts: tuple[ProgramPart, ...]
-    left_out: tuple[str, ...] = ()
+    parts: tuple[ProgramPart, ...]  #: Its parts in their order
+    left_out: tuple[str, ...] = ()  #: The lines that are not Python, and not executed
 
     @property
     def is_notebook(self) -> bool:

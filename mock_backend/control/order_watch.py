@@ -15,14 +15,10 @@ _OURS = str(Path(__file__).parents[1])
 
 @dataclass(frozen=True)
 class GivenOrder:
-    """An order and where it was given.
-
-    Args:
-        place: The file and the line.
-    """
+    """An order and where it was given."""
 
     order: "Order"
-    place: str
+    place: str  #: The file and the line
 
 
 _watching: list[list[GivenOrder]] = []

@@ -16,15 +16,10 @@ _OF_A_JOB = re.compile(r"\*|/(?:jobs|results)/.+")
 
 @dataclass(frozen=True)
 class RoutePattern:
-    """An operation, or several: ``*`` stands for any method or any path.
+    """An operation, or several: ``*`` stands for any method or any path."""
 
-    Args:
-        method: An HTTP method in upper case, or ``*``.
-        template: A path template of the API, a path below its URL, or ``*``.
-    """
-
-    method: str
-    template: str
+    method: str  #: An HTTP method in upper case, or ``*``
+    template: str  #: A path template of the API, a path below its URL, or ``*``
 
     @classmethod
     def parse(cls, text: str) -> "RoutePattern":

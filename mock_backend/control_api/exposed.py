@@ -86,15 +86,11 @@ QUESTIONS = frozenset({"at", "lapses", "select", "one", "nodes", "counts", "sequ
 
 @dataclass(frozen=True)
 class ExposedMember:
-    """A method or property of a class.
-
-    Args:
-        value: The class's member of that name.
-    """
+    """A method or property of a class."""
 
     kind: type
     name: str
-    value: Any
+    value: Any  #: The class's member of that name
 
     @property
     def key(self) -> str:
@@ -124,18 +120,13 @@ class ExposedMember:
 
 @dataclass(frozen=True)
 class Exposed:
-    """Objects of a class, at a path.
+    """Objects of a class, at a path."""
 
-    Args:
-        prefix: The path template below ``/mock``.
-        find: Returns the object from the control API and what the path names; raises LookupError.
-        has_members: False if all of its members are in its answer.
-    """
-
-    prefix: str
+    prefix: str  #: The path template below ``/mock``
     kind: type
+    #: Returns the object from the control API and what the path names; raises LookupError
     find: Callable[..., Any]
-    has_members: bool = True
+    has_members: bool = True  #: False if all of its members are in its answer
 
     @cached_property
     def members(self) -> dict[str, ExposedMember]:

@@ -38,16 +38,11 @@ class LeftJob(Protocol):
 
 @dataclass(frozen=True)
 class Lapse:
-    """Something that a good client does not do.
+    """Something that a good client does not do."""
 
-    Args:
-        rule: The name of the rule.
-        exchanges: The requests it is about.
-    """
-
-    rule: str
+    rule: str  #: The name of the rule
     text: str
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()  #: The requests it is about
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.text}"

@@ -22,20 +22,14 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Stats:
-    """Numbers on the work of a back-end until now.
+    """Numbers on the work of a back-end until now."""
 
-    Args:
-        most_running: The most jobs that have run at once, synchronous requests included.
-        most_running_by_user: The same by user.
-        waits: Times that jobs and synchronous requests have waited for a place, by id; of several starts of a
-            job the last one. Only of those that needed one.
-        refused: The number of starts and synchronous requests that were refused for want of a place.
-    """
-
-    most_running: int = 0
-    most_running_by_user: Mapping[str, int] = field(default_factory=dict)
+    most_running: int = 0  #: The most jobs that have run at once, synchronous requests included
+    most_running_by_user: Mapping[str, int] = field(default_factory=dict)  #: The same by user
+    #: Times that jobs and synchronous requests have waited for a place, by id; of several starts of a job the
+    #: last one. Only of those that needed one.
     waits: Mapping[str, timedelta] = field(default_factory=dict)
-    refused: int = 0
+    refused: int = 0  #: The number of starts and synchronous requests that were refused for want of a place
 
     @property
     def longest_wait(self) -> timedelta:

@@ -13,12 +13,9 @@ _EVEN = ((0.0, 0.0), (1.0, 100.0))
 
 @dataclass(frozen=True)
 class Curve:
-    """A line through points; a straight one from 0 to 100 % without any.
+    """A line through points; a straight one from 0 to 100 % without any."""
 
-    Args:
-        points: Fractions of the run and the percentages that are told there, in rising order.
-    """
-
+    #: Fractions of the run and the percentages that are told there, in rising order
     points: tuple[tuple[float, float], ...] | None = None
 
     @classmethod

@@ -17,19 +17,13 @@ LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a log.
-
-    Args:
-        data: A JSON value that goes with it.
-        code: The code of an error, or what marks the line.
-        stacktrace: The stack trace of an error, which API 1.3 shows.
-    """
+    """A line of a log."""
 
     level: Level
     message: str
-    data: Any = None
-    code: str | None = None
-    stacktrace: str | None = None
+    data: Any = None  #: A JSON value that goes with it
+    code: str | None = None  #: The code of an error, or what marks the line
+    stacktrace: str | None = None  #: The stack trace of an error, which API 1.3 shows
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON value."""

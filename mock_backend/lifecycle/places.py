@@ -13,20 +13,13 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """The demand of a run for a place.
-
-    Args:
-        rank: Its rank among those that wait; the lowest comes first.
-        since: When it could begin at the earliest.
-        lasts: The length of its run; None for ever.
-        leaves: When it was cancelled or deleted; None if it was not.
-    """
+    """The demand of a run for a place."""
 
     user: str
-    rank: tuple[float, ...]
-    since: datetime
-    lasts: timedelta | None
-    leaves: datetime | None = None
+    rank: tuple[float, ...]  #: Its rank among those that wait; the lowest comes first
+    since: datetime  #: When it could begin at the earliest
+    lasts: timedelta | None  #: The length of its run; None for ever
+    leaves: datetime | None = None  #: When it was cancelled or deleted; None if it was not
 
     def end(self, begun: datetime) -> datetime | None:
         """Return when it ends if it begins at an instant; None for never."""

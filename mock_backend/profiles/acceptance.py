@@ -5,12 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Rules that a back-end does not enforce, with a warning in the job's log.
+    """Rules that a back-end does not enforce, with a warning in the job's log."""
 
-    Args:
-        name: The name of the profile that it is part of.
-        rules: The names of the rules of ``mock_backend.processes.validation.RULES`` that do not refuse.
-    """
-
-    name: str
+    name: str  #: The name of the profile that it is part of
+    #: The names of the rules of ``mock_backend.processes.validation.RULES`` that do not refuse
     rules: frozenset[str] = frozenset()

@@ -63,34 +63,25 @@ PLAIN_JWT = "https://api.openeo.org/1.3.0/authentication/jwt"
 
 @dataclass(frozen=True)
 class ApiVersion:
-    """A version of the openEO API that is served.
+    """A version of the openEO API that is served."""
 
-    Args:
-        number: The version, e.g. ``1.2.0``.
-        plain_tokens: True if bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise
-            they need the prefix.
-        job_times: True if jobs and their results tell when they were queued, started, and until when results
-            are kept.
-        stacktraces: True if entries of logs may have a stack trace.
-        processes_release: True if the listing of processes names the release of the official ones.
-        plain_parameters: True if parameters of file formats and service types are plain JSON Schema;
-            otherwise they are schemas of processes, where a ``subtype`` tells of which kind they are.
-        extensions: The names of the extensions that a back-end of any profile offers with this version.
-        federation: The version of the extension Federation.
-        web_editor: True if the capabilities link to a Web Editor.
-        production: True if clients may take it for more than a trial.
-    """
-
-    number: str
+    number: str  #: The version, e.g. ``1.2.0``.
+    #: True if bearer tokens are JSON Web Tokens, with or without the API's prefix; otherwise they need the
+    #: prefix
     plain_tokens: bool = False
+    #: True if jobs and their results tell when they were queued, started, and until when results are kept
     job_times: bool = False
-    stacktraces: bool = False
+    stacktraces: bool = False  #: True if entries of logs may have a stack trace
+    #: True if the listing of processes names the release of the official ones
     processes_release: bool = False
+    #: True if parameters of file formats and service types are plain JSON Schema; otherwise they are schemas
+    #: of processes, where a ``subtype`` tells of which kind they are
     plain_parameters: bool = False
+    #: The names of the extensions that a back-end of any profile offers with this version
     extensions: tuple[str, ...] = ()
-    federation: str = "0.1.0"
-    web_editor: bool = False
-    production: bool = False
+    federation: str = "0.1.0"  #: The version of the extension Federation
+    web_editor: bool = False  #: True if the capabilities link to a Web Editor
+    production: bool = False  #: True if clients may take it for more than a trial
 
     def conforms_to(self, extensions: Iterable[str]) -> list[str]:
         """Return all conformance classes.

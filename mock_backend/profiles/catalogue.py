@@ -21,18 +21,14 @@ class CatalogueData:
     An entry may extend another one of the same part: its member ``extends`` is the id of an entry of the same
     folder, or a folder and an id with a colon between them. A text instead of an entry is that reference
     alone. An entry whose id begins with an underscore is there to be extended only.
-
-    Args:
-        name: The name of the profile that it is part of.
-        folders: The folders of profiles whose files count; of entries of one id the first one counts.
-        listed_processes: True if ``GET /processes`` lists the processes beyond the official ones; they can
-            be called in any case.
-        snapshot: Documents of another back-end, which come before those of the folders, or take their place.
     """
 
-    name: str
+    name: str  #: The name of the profile that it is part of
+    #: The folders of profiles whose files count; of entries of one id the first one counts
     folders: tuple[str, ...] = ()
+    #: True if ``GET /processes`` lists the processes beyond the official ones; they can be called in any case
     listed_processes: bool = True
+    #: Documents of another back-end, which come before those of the folders, or take their place
     snapshot: Snapshot | None = None
 
     def taken(self, document: str) -> Any:

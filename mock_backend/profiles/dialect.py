@@ -9,17 +9,11 @@ from mock_backend.errors import BY_CODE, OpenEOError
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error that a back-end answers with.
+    """An error that a back-end answers with."""
 
-    Args:
-        code: The openEO error code, or one of the back-end's own.
-        status: The HTTP status; that of the code if omitted.
-        message: The message; that of the code if omitted.
-    """
-
-    code: str
-    status: int | None = None
-    message: str | None = None
+    code: str  #: The openEO error code, or one of the back-end's own
+    status: int | None = None  #: The HTTP status; that of the code if omitted
+    message: str | None = None  #: The message; that of the code if omitted
 
     def error(self, **values: object) -> OpenEOError:
         """Return the error; values fill the placeholders of its message."""
@@ -49,12 +43,9 @@ class SignedUrls:
 
     Placeholders: ``job_id``, ``run`` (the number of the start), ``user`` (base64), ``name`` (of an asset or
     an item), ``expires`` (seconds since 1970) and ``signature``.
-
-    Args:
-        document: The form of the URL of all results.
     """
 
-    document: str
+    document: str  #: The form of the URL of all results
     item: str
     asset: str
 
@@ -97,56 +88,46 @@ class Dialect:
     """Behaviour of a back-end where the specification leaves room, or where it leaves the specification.
 
     The defaults are the specification's. Tables are keyed by the status of a job.
-
-    Args:
-        name: The name of the profile that it is part of.
-        starts: Statuses in which ``POST /jobs/{job_id}/results`` starts nothing: the error, or None where it
-            is accepted all the same.
-        cancels: The effect of cancelling a job: a status, ``CANCELED_WITH_RESULTS``, or an error. Where there
-            is no entry it is accepted and changes nothing.
-        results: The answers of ``GET /jobs/{job_id}/results``.
-        no_logs: Statuses in which there is no log: the error, or None for an empty one.
-        inline_log_failures: True if a log that cannot be read is an answer 200 whose only entry tells that.
-        most_jobs: The maximum number of jobs of a user in a status; with more of them no job can be started.
-        unsupported: Operations (method and path template) that are neither listed nor served.
-        deletion_status: The HTTP status of ``DELETE /jobs/{job_id}``.
-        deletes: True if that deletes anything.
-        job_ids: The form of job ids. Placeholders: ``now``, ``hex`` (64 digits), ``letters`` (letters and
-            digits) and ``uuid``.
-        request_ids: The form of the ids of synchronous requests, with the same placeholders; None if their
-            answers do not tell an id.
-        signed_urls: The forms of signed URLs.
-        results_are_item: True if results are one STAC Item, whatever the client asks for.
-        usage: The resource usage metrics that are told.
-        price: Credits for an hour of a CPU; None if costs are not told.
-        costs_headers: The operations whose answers have the header ``OpenEO-Costs``.
-        invalid_token_status: The HTTP status of ``TokenInvalid``.
-        html_gateway_errors: True if 502, 503 and 504 come from a proxy, as HTML instead of JSON.
-        features_by_band: True if ``apply_dimension`` into an existing dimension makes labels of each label
-            of that: features of time for each band.
     """
 
-    name: str
+    name: str  #: The name of the profile that it is part of
+    #: Statuses in which ``POST /jobs/{job_id}/results`` starts nothing: the error, or None where it is
+    #: accepted all the same
     starts: Mapping[str, Refusal | None] = field(default_factory=lambda: {"queued": None, "running": None})
+    #: The effect of cancelling a job: a status, ``CANCELED_WITH_RESULTS``, or an error. Where there is no
+    #: entry it is accepted and changes nothing.
     cancels: Mapping[str, str | Refusal] = field(
         default_factory=lambda: {"queued": "created", "running": CANCELED_WITH_RESULTS}
     )
+    #: The answers of ``GET /jobs/{job_id}/results``
     results: Mapping[str, Answers] = field(default_factory=lambda: _RESULTS)
+    #: Statuses in which there is no log: the error, or None for an empty one
     no_logs: Mapping[str, Refusal | None] = field(default_factory=dict)
+    #: True if a log that cannot be read is an answer 200 whose only entry tells that
     inline_log_failures: bool = False
+    #: The maximum number of jobs of a user in a status; with more of them no job can be started
     most_jobs: Mapping[str, int] = field(default_factory=dict)
+    #: Operations (method and path template) that are neither listed nor served
     unsupported: Set[tuple[str, str]] = NAMESPACES
-    deletion_status: int = 204
-    deletes: bool = True
+    deletion_status: int = 204  #: The HTTP status of ``DELETE /jobs/{job_id}``
+    deletes: bool = True  #: True if that deletes anything
+    #: The form of job ids. Placeholders: ``now``, ``hex`` (64 digits), ``letters`` (letters and digits) and
+    #: ``uuid``.
     job_ids: str = "j-{now:%y%m%d}{hex:.20}"
+    #: The form of the ids of synchronous requests, with the same placeholders; None if their answers do not
+    #: tell an id
     request_ids: str | None = "r-{now:%y%m%d}{hex:.20}"
-    signed_urls: SignedUrls = BY_RUN
-    results_are_item: bool = False
+    signed_urls: SignedUrls = BY_RUN  #: The forms of signed URLs
+    results_are_item: bool = False  #: True if results are one STAC Item, whatever the client asks for
+    #: The resource usage metrics that are told
     usage: tuple[str, ...] = ("cpu", "memory", "duration", "input_pixel")
-    price: float | None = 1.5
+    price: float | None = 1.5  #: Credits for an hour of a CPU; None if costs are not told
+    #: The operations whose answers have the header ``OpenEO-Costs``
     costs_headers: Set[str] = frozenset({"GET /jobs/{job_id}/results", "POST /result"})
-    invalid_token_status: int = 403
-    html_gateway_errors: bool = False
+    invalid_token_status: int = 403  #: The HTTP status of ``TokenInvalid``
+    html_gateway_errors: bool = False  #: True if 502, 503 and 504 come from a proxy, as HTML instead of JSON
+    #: True if ``apply_dimension`` into an existing dimension makes labels of each label of that: features of
+    #: time for each band
     features_by_band: bool = False
 
     @property

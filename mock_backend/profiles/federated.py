@@ -13,14 +13,11 @@ from mock_backend.profiles.profile import Profile
 
 @dataclass(frozen=True)
 class Federated:
-    """The back-ends that a host offers as one.
+    """The back-ends that a host offers as one."""
 
-    Args:
-        backends: Their URLs and titles by the ids that they have there; the first one has what no other has.
-        collections: By the id of a back-end, the ids of collections that it has, as patterns.
-    """
-
+    #: Their URLs and titles by the ids that they have there; the first one has what no other has
     backends: Mapping[str, Mapping[str, str]]
+    #: By the id of a back-end, the ids of collections that it has, as patterns
     collections: Mapping[str, Sequence[str]]
 
     def described(self) -> dict[str, dict[str, str]]:

@@ -10,20 +10,13 @@ _FILE = Path(__file__).parent / "providers.json"
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """An OpenID Connect provider.
+    """An OpenID Connect provider."""
 
-    Args:
-        id: Its id in ``GET /credentials/oidc``.
-        issuer: The URL of its issuer in production; None if it exists in tests only.
-        client: The id of the client that people log in through.
-        keycloak: True if its endpoints are at the paths of a Keycloak server.
-    """
-
-    id: str
+    id: str  #: Its id in ``GET /credentials/oidc``
     title: str
-    issuer: str | None = None
-    client: str = "openeo-default"
-    keycloak: bool = False
+    issuer: str | None = None  #: The URL of its issuer in production; None if it exists in tests only
+    client: str = "openeo-default"  #: The id of the client that people log in through
+    keycloak: bool = False  #: True if its endpoints are at the paths of a Keycloak server
 
 
 @lru_cache(maxsize=1)

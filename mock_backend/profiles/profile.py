@@ -13,30 +13,21 @@ from mock_backend.profiles.snapshot import snapshot_at
 
 @dataclass(frozen=True)
 class Profile:
-    """A back-end that people use.
-
-    Args:
-        title: The usual name of the back-end.
-        source: The source of the facts.
-        acceptance: The rules for process graphs.
-        dialect: The behaviour of its API.
-        paths: The paths below its hosts at which its API is, with the version there; none if it is wherever
-            the URL of a ``MockBackend`` says.
-        providers: The ids of its OpenID Connect providers, the default one first.
-        extensions: The names of the extensions of the API that it offers in any version.
-        federation: The folder of profiles whose ``federation.json`` tells which of its hosts offer several
-            back-ends as one; None if none does.
-    """
+    """A back-end that people use."""
 
     name: str
-    title: str
-    source: str
+    title: str  #: The usual name of the back-end
+    source: str  #: The source of the facts
     catalogue: CatalogueData
-    acceptance: Acceptance
-    dialect: Dialect
+    acceptance: Acceptance  #: The rules for process graphs
+    dialect: Dialect  #: The behaviour of its API
+    #: The paths below its hosts at which its API is, with the version there; none if it is wherever the URL
+    #: of a ``MockBackend`` says
     paths: Mapping[str, str] = field(default_factory=dict)
-    providers: tuple[str, ...] = ("mock",)
-    extensions: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ("mock",)  #: The ids of its OpenID Connect providers, the default one first
+    extensions: tuple[str, ...] = ()  #: The names of the extensions of the API that it offers in any version
+    #: The folder of profiles whose ``federation.json`` tells which of its hosts offer several back-ends as
+    #: one; None if none does
     federation: str | None = None
 
     def mixed_with(

@@ -18,16 +18,12 @@ COLLECTIONS = "collections"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Documents of another back-end: all that ``mock-backend snapshot`` reads, or collections alone.
+    """Documents of another back-end: all that ``mock-backend snapshot`` reads, or collections alone."""
 
-    Args:
-        path: A folder of a snapshot; or a file with a collection, a list of them or an answer to
-            ``GET /collections``; or a folder of such files.
-        stamp: A digest of sizes and times of the files, so that caches forget them when they change.
-    """
-
+    #: A folder of a snapshot; or a file with a collection, a list of them or an answer to ``GET
+    #: /collections``; or a folder of such files
     path: Path
-    stamp: str
+    stamp: str  #: A digest of sizes and times of the files, so that caches forget them when they change
 
     @property
     def is_whole(self) -> bool:

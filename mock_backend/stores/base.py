@@ -18,17 +18,11 @@ class DocumentError(TypeError):
 
 @dataclass(frozen=True)
 class ResourcePage:
-    """A part of what a user has of a kind.
+    """A part of what a user has of a kind."""
 
-    Args:
-        entries: Keys and documents, in the order of the keys.
-        has_earlier: True if there are keys before these.
-        has_later: True if there are keys after these.
-    """
-
-    entries: list[tuple[str, Document]]
-    has_earlier: bool
-    has_later: bool
+    entries: list[tuple[str, Document]]  #: Keys and documents, in the order of the keys
+    has_earlier: bool  #: True if there are keys before these
+    has_later: bool  #: True if there are keys after these
 
 
 class Resources(Protocol):

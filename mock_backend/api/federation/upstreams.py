@@ -48,14 +48,10 @@ class Upstream(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer of a back-end of a federation.
-
-    Args:
-        headers: The headers by lower-case name.
-    """
+    """The answer of a back-end of a federation."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  #: The headers by lower-case name
     content: bytes
 
     @property

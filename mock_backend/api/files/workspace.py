@@ -24,20 +24,13 @@ KIND = "files"
 
 @dataclass(frozen=True)
 class StoredFile:
-    """Facts about a file besides its content.
+    """Facts about a file besides its content."""
 
-    Args:
-        path: Its path, relative to the user's root folder.
-        modified: When its content was last uploaded.
-        etag: Its entity tag: the same for the same content.
-        dated: True if a date of HTTP, in whole seconds, tells it from the content before.
-    """
-
-    path: str
+    path: str  #: Its path, relative to the user's root folder
     size: int
-    modified: datetime
-    etag: str
-    dated: bool = True
+    modified: datetime  #: When its content was last uploaded
+    etag: str  #: Its entity tag: the same for the same content
+    dated: bool = True  #: True if a date of HTTP, in whole seconds, tells it from the content before
 
     @classmethod
     def of(cls, path: str, document: Document) -> Self:

@@ -26,14 +26,10 @@ Remarks = list[tuple[LogLevel, str]]
 
 @dataclass(frozen=True)
 class Map:
-    """A map.
-
-    Args:
-        remarks: Entries for the log of the service.
-    """
+    """A map."""
 
     content: bytes
-    remarks: Remarks
+    remarks: Remarks  #: Entries for the log of the service
 
 
 @dataclass(frozen=True)

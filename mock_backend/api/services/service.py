@@ -24,35 +24,26 @@ class Event(BaseModel):
 
 
 class Service(BaseModel):
-    """A secondary web service.
-
-    Args:
-        type: The name of its type, as the service types list it.
-        process: The process with its ``process_graph``.
-        run_udfs: True if its user-defined functions run, False if not; None means those that can.
-        budget: The most it may cost; None means no limit.
-        log_level: The lowest level of its log.
-        additional: Further members that the client sent.
-        events: Its log entries, oldest first.
-    """
+    """A secondary web service."""
 
     model_config = ConfigDict(extra="ignore")
 
     service_id: str
     user_id: str
-    type: str
-    process: dict[str, Any]
+    type: str  #: The name of its type, as the service types list it
+    process: dict[str, Any]  #: The process with its ``process_graph``
     created: datetime
     title: str | None = None
     description: str | None = None
     enabled: bool = True
     configuration: dict[str, Any] = Field(default_factory=dict)
+    #: True if its user-defined functions run, False if not; None means those that can
     run_udfs: bool | None = None
     plan: str | None = None
-    budget: float | None = None
-    log_level: LogLevel = "info"
-    additional: dict[str, Any] = Field(default_factory=dict)
-    events: list[Event] = Field(default_factory=list)
+    budget: float | None = None  #: The most it may cost; None means no limit
+    log_level: LogLevel = "info"  #: The lowest level of its log
+    additional: dict[str, Any] = Field(default_factory=dict)  #: Further members that the client sent
+    events: list[Event] = Field(default_factory=list)  #: Its log entries, oldest first
 
     @property
     def process_graph(self) -> dict[str, Any]:

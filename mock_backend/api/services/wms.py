@@ -40,19 +40,14 @@ class ServiceException(Exception):
 
 @dataclass(frozen=True)
 class WebMapService:
-    """A Web Map Service.
+    """A Web Map Service."""
 
-    Args:
-        version: The version of the standard it speaks.
-        bbox: The area that it announces; None for everywhere.
-        draw: Returns a map with some pixels, and with a colour for no data if that is not transparent.
-    """
-
-    version: str
+    version: str  #: The version of the standard it speaks
     url: str
     title: str
     abstract: str | None
-    bbox: BBox | None
+    bbox: BBox | None  #: The area that it announces; None for everywhere
+    #: Returns a map with some pixels, and with a colour for no data if that is not transparent
     draw: Callable[[Grid, Colour | None], bytes]
 
     def answer(self, query: Iterable[tuple[str, str]]) -> Response:

@@ -14,27 +14,17 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 @dataclass(frozen=True)
 class Description:
-    """Capabilities of a Web Map Service.
+    """Capabilities of a Web Map Service."""
 
-    Args:
-        version: The version of the standard.
-        url: The URL of the service.
-        layer: The name of its only layer.
-        style: The name of its only style.
-        systems: The coordinate reference systems of maps.
-        bbox: The area of the layer in degrees.
-        max_size: The largest width and height of a map in pixels.
-    """
-
-    version: str
-    url: str
+    version: str  #: The version of the standard
+    url: str  #: The URL of the service
     title: str
     abstract: str | None
-    layer: str
-    style: str
-    systems: tuple[str, ...]
-    bbox: BBox
-    max_size: int
+    layer: str  #: The name of its only layer
+    style: str  #: The name of its only style
+    systems: tuple[str, ...]  #: The coordinate reference systems of maps
+    bbox: BBox  #: The area of the layer in degrees
+    max_size: int  #: The largest width and height of a map in pixels
 
 
 def capabilities(about: Description) -> tuple[bytes, str]:

@@ -39,18 +39,13 @@ _SHAPES = "'basic//TOKEN' or 'oidc/PROVIDER/TOKEN', and with API 1.3 a JSON Web 
 
 
 class Bearer(NamedTuple):
-    """A bearer token.
+    """A bearer token."""
 
-    Args:
-        method: Its origin: HTTP Basic log-in, from a named OpenID Connect provider, or, as a
-            plain token (API 1.3), from a provider that the token itself names.
-        provider: The id of the provider; None unless the method is ``oidc``.
-        token: The token without the API's prefix.
-    """
-
+    #: Its origin: HTTP Basic log-in, from a named OpenID Connect provider, or, as a plain token (API 1.3),
+    #: from a provider that the token itself names
     method: Literal["basic", "oidc", "plain"]
-    provider: str | None
-    token: str
+    provider: str | None  #: The id of the provider; None unless the method is ``oidc``
+    token: str  #: The token without the API's prefix
 
 
 def read_bearer(authorization: str | None) -> Bearer:

@@ -32,28 +32,21 @@ _ACCOUNT = re.compile(r"[\w\-.~]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Client:
-    """An application that is registered with an issuer; raise ``ValueError`` if that makes no sense.
+    """An application that is registered with an issuer; raise ``ValueError`` if that makes no sense."""
 
-    Args:
-        id: Its client id.
-        secret: Its secret; None for a public client, which proves itself by PKCE instead.
-        grant_types: The grants it may use, e.g. ``authorization_code``, ``device_code``,
-            ``refresh_token``, ``client_credentials``, ``password``.
-        redirect_urls: The URLs to send people back to. At a loopback address any port will do
-            (RFC 8252, section 7.3).
-        account: The account of its own tokens (client credentials); one of its id by default.
-        audience: Whom its access tokens are for; the back-end by default.
-        is_default: True if ``GET /credentials/oidc`` lists it as a default client.
-    """
-
-    id: str
+    id: str  #: Its client id
+    #: Its secret; None for a public client, which proves itself by PKCE instead
     secret: str | None = field(default=None, repr=False)
+    #: The grants it may use, e.g. ``authorization_code``, ``device_code``, ``refresh_token``,
+    #: ``client_credentials``, ``password``.
     grant_types: tuple[str, ...] = (CODE, DEVICE, REFRESH)
+    #: The URLs to send people back to. At a loopback address any port will do (RFC 8252, section 7.3).
     redirect_urls: tuple[str, ...] = ()
+    #: The account of its own tokens (client credentials); one of its id by default
     account: str | None = None
-    audience: str | None = None
+    audience: str | None = None  #: The audience of its access tokens; the back-end by default
     title: str | None = None
-    is_default: bool = False
+    is_default: bool = False  #: True if ``GET /credentials/oidc`` lists it as a default client
 
     def __post_init__(self) -> None:
         if not (isinstance(self.id, str) and self.id.strip()):

@@ -15,13 +15,10 @@ _DIRECTIONS = {"asc": False, "desc": True}
 
 @dataclass(frozen=True)
 class ItemOrder:
-    """An order of items.
+    """An order of items."""
 
-    Args:
-        keys: Names of properties, without the prefix ``properties.``, each with whether the largest value
-            comes first.
-    """
-
+    #: Names of properties, without the prefix ``properties.``, each with whether the largest value comes
+    #: first
     keys: tuple[tuple[str, bool], ...]
 
     @property

@@ -24,28 +24,17 @@ _UNSUPPORTED = ("query", "fields")
 
 @dataclass(frozen=True)
 class ItemQuery:
-    """Query for items.
+    """Query for items."""
 
-    Args:
-        limit: The number of items on a page.
-        bbox: Only those that meet this box.
-        shape: Only those that meet this geometry.
-        start: Only those that have not ended by then.
-        end: Only those that have begun by then.
-        after: The collection and the item that the page before ended with.
-        filter: Only those that match this expression.
-        order: The sort criteria; if None, newest first in each collection.
-    """
-
-    limit: int = PAGE
-    bbox: BBox | None = None
-    shape: Shape | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    after: tuple[str, Visit] | None = None
+    limit: int = PAGE  #: The number of items on a page
+    bbox: BBox | None = None  #: Only those that meet this box
+    shape: Shape | None = None  #: Only those that meet this geometry
+    start: datetime | None = None  #: Only those that have not ended by then
+    end: datetime | None = None  #: Only those that have begun by then
+    after: tuple[str, Visit] | None = None  #: The collection and the item that the page before ended with
     ids: Sequence[str] | None = None
-    filter: Filter | None = None
-    order: ItemOrder | None = None
+    filter: Filter | None = None  #: Only those that match this expression
+    order: ItemOrder | None = None  #: The sort criteria; if None, newest first in each collection
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""

@@ -33,16 +33,11 @@ _Key = tuple[datetime, int, Visit]
 
 @dataclass(frozen=True)
 class Page:
-    """A page of items.
-
-    Args:
-        following: The token of the next page; None for the last one.
-        matched: The number of items on all pages; None if it is not known.
-    """
+    """A page of items."""
 
     items: Sequence[Found]
-    following: str | None
-    matched: int | None
+    following: str | None  #: The token of the next page; None for the last one
+    matched: int | None  #: The number of items on all pages; None if it is not known
 
 
 def find(collections: Sequence[Described], wanted: ItemQuery, now: datetime, seed: int) -> Page:

@@ -10,19 +10,12 @@ _NO_PROPERTIES = frozenset({"eo:bands", "sar:bands", "raster:bands", "bands"})
 
 @dataclass(frozen=True)
 class Summary:
-    """Range or values of a property of a collection's items.
+    """Range or values of a property of a collection's items."""
 
-    Args:
-        name: The name of the property.
-        given: The summary as STAC has it.
-        limits: The ends of a range of numbers; None if it is something else.
-        values: All values, if they are all texts, or all numbers.
-    """
-
-    name: str
-    given: Any
-    limits: tuple[float, float] | None
-    values: Sequence[Any]
+    name: str  #: The name of the property
+    given: Any  #: The summary as STAC has it
+    limits: tuple[float, float] | None  #: The ends of a range of numbers; None if it is something else
+    values: Sequence[Any]  #: All values, if they are all texts, or all numbers
 
 
 def summaries_of(metadata: Mapping[str, Any]) -> list[Summary]:

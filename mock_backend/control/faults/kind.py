@@ -81,24 +81,16 @@ class FaultRequest:
 
 @dataclass(kw_only=True)
 class Struck:
-    """A request that runs into a fault.
-
-    Args:
-        chance: A number from 0 to 1 that follows from the seed, the order and the request.
-        url: The URL that was asked for.
-        render: Makes the answer that tells of an error.
-        read_body: Reads the body of the request, for the journal.
-        signal: The transport's own ``send``.
-    """
+    """A request that runs into a fault."""
 
     request: FaultRequest
     order: "FaultOrder"
-    chance: float
+    chance: float  #: A number from 0 to 1 that follows from the seed, the order and the request
     clock: Clock
-    url: str
-    render: "Callable[[Fault], ASGIApp]"
-    read_body: Callable[[], Awaitable[object]]
-    signal: Send
+    url: str  #: The URL that was asked for
+    render: "Callable[[Fault], ASGIApp]"  #: Makes the answer that tells of an error
+    read_body: Callable[[], Awaitable[object]]  #: Reads the body of the request, for the journal
+    signal: Send  #: The transport's own ``send``
 
     async def wait(self, duration: timedelta, scope: Scope) -> None:
         """Let the client wait, on the back-end's clock."""

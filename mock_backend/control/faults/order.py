@@ -223,17 +223,12 @@ class FaultOrder(Order):
 
 @dataclass(frozen=True)
 class Strike:
-    """A request that has run into a fault.
-
-    Args:
-        number: Its number among the requests like it (method, path template and job), counted from 1.
-        chance: A number from 0 to 1 that is its own.
-    """
+    """A request that has run into a fault."""
 
     order: FaultOrder
     request: FaultRequest
-    number: int
-    chance: float
+    number: int  #: Its number among the requests like it (method, path template and job), counted from 1
+    chance: float  #: A number from 0 to 1 that is its own
 
     @property
     def alone(self) -> dict[str, Any]:

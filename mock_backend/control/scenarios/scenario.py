@@ -53,15 +53,10 @@ class TakesScenario(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """Lifetimes of tokens.
+    """Lifetimes of tokens."""
 
-    Args:
-        basic: Tokens of log-ins with a password; None for ever.
-        access: Access tokens of the identity provider.
-    """
-
-    basic: Duration | None = None
-    access: Duration | None = None
+    basic: Duration | None = None  #: Tokens of log-ins with a password; None for ever
+    access: Duration | None = None  #: Access tokens of the identity provider
     refresh: Duration | None = None
 
     def __post_init__(self) -> None:

@@ -28,14 +28,10 @@ _MOST_HELD = 1 << 16
 
 @dataclass(frozen=True)
 class Definition:
-    """A user-defined process that child processes call.
-
-    Args:
-        defaults: The defaults of its parameters.
-    """
+    """A user-defined process that child processes call."""
 
     graph: Graph
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, Any]  #: The defaults of its parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +39,13 @@ class GraphCallback:
     """A child process that is a process graph.
 
     It can be pickled: it knows nothing but process graphs and values.
-
-    Args:
-        values: Values for ``from_parameter``.
-        library: The user-defined processes that it calls, and those that they call.
-        held: The largest number of values at hand for a pixel, as far as calls with single pixels have told.
     """
 
     graph: Graph
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)  #: Values for ``from_parameter``
+    #: The user-defined processes that it calls, and those that they call
     library: Mapping[ProcessKey, Definition] = field(default_factory=dict)
+    #: The largest number of values at hand for a pixel, as far as calls with single pixels have told
     held: int = 0
 
     def __call__(self, **parameters: Any) -> Any:

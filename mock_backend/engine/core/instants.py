@@ -11,15 +11,10 @@ from mock_backend.catalog.stac.instants import write_instant
 
 @dataclass(frozen=True)
 class Period:
-    """A period of time; its end does not belong to it.
+    """A period of time; its end does not belong to it."""
 
-    Args:
-        start: Its beginning; None if it is open.
-        end: Its end; None if it is open.
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
+    start: datetime | None = None  #: Its beginning; None if it is open
+    end: datetime | None = None  #: Its end; None if it is open
 
     def has(self, instant: datetime) -> bool:
         """Tell whether an instant belongs to it."""

@@ -15,17 +15,11 @@ Reals = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A number or a truth value for each pixel.
+    """A number or a truth value for each pixel."""
 
-    Args:
-        values: Numbers, NaN where there is no data; 1 and 0 are true and false.
-        kind: The NumPy name of the data type that holds them, or ``bool``.
-        band: The band whose values they are; None for computed ones.
-    """
-
-    values: Reals
-    kind: str = "float32"
-    band: Band | None = None
+    values: Reals  #: Numbers, NaN where there is no data; 1 and 0 are true and false
+    kind: str = "float32"  #: The NumPy name of the data type that holds them, or ``bool``
+    band: Band | None = None  #: The band whose values they are; None for computed ones
 
     @property
     def is_truth(self) -> bool:
@@ -35,20 +29,14 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """An array for each pixel, all of one length.
+    """An array for each pixel, all of one length."""
 
-    Args:
-        values: Numbers as those of ``Field``; the first axis is that of the arrays.
-        kind: The data type that holds them, or ``bool``.
-        bands: The bands whose values they are: one for each element, or one for all; none if computed.
-        labels: The labels of the elements, if they have any.
-        aliases: Other names, and which labels each stands for.
-    """
-
-    values: Reals
-    kind: str = "float32"
+    values: Reals  #: Numbers as those of ``Field``; the first axis is that of the arrays
+    kind: str = "float32"  #: The data type that holds them, or ``bool``
+    #: The bands whose values they are: one for each element, or one for all; none if computed
     bands: tuple[Band, ...] = ()
-    labels: Sequence[Any] | None = None
+    labels: Sequence[Any] | None = None  #: The labels of the elements, if they have any
+    #: Other names, and which labels each stands for
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:

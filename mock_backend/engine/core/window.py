@@ -18,18 +18,13 @@ _FAR = 1e18
 
 @dataclass(frozen=True, eq=False)
 class PixelIndex:
-    """Intersection of some rows and columns.
+    """Intersection of some rows and columns."""
 
-    Args:
-        grid: Origin of rows and columns. Only where it begins and how large its pixels are
-            matters: positions may be beyond it.
-        rows: The rows, from north to south.
-        columns: The columns, from west to east.
-    """
-
+    #: Origin of rows and columns. Only where it begins and how large its pixels are matters: positions may be
+    #: beyond it.
     grid: Grid
-    rows: Positions
-    columns: Positions
+    rows: Positions  #: The rows, from north to south
+    columns: Positions  #: The columns, from west to east
 
     @cached_property
     def key(self) -> tuple[object, ...]:
@@ -48,15 +43,11 @@ class PixelIndex:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Positions along each dimension of a data cube.
+    """Positions along each dimension of a data cube."""
 
-    Args:
-        others: The positions of labels along each dimension that is not one of pixels, in their order.
-        pixels: The pixels; None if the data cube has none.
-    """
-
+    #: The positions of labels along each dimension that is not one of pixels, in their order
     others: tuple[Positions, ...]
-    pixels: PixelIndex | None = None
+    pixels: PixelIndex | None = None  #: The pixels; None if the data cube has none
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -11,22 +11,15 @@ from mock_backend.cache import Kept
 
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension of a data cube.
-
-    Args:
-        kind: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``.
-        labels: Its labels; None if they are not enumerated, or not known.
-        aliases: Other names, e.g. the common names of bands, and which labels each stands for.
-        left_out: Labels and aliases that it had before a selection.
-        axis: ``x``, ``y`` or ``z`` if it is spatial.
-    """
+    """A dimension of a data cube."""
 
     name: str
-    kind: str
-    labels: tuple[Any, ...] | None = None
+    kind: str  #: ``spatial``, ``temporal``, ``bands``, ``geometry`` or ``other``
+    labels: tuple[Any, ...] | None = None  #: Its labels; None if they are not enumerated, or not known
+    #: Other names, e.g. the common names of bands, and which labels each stands for.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    left_out: frozenset[Any] = frozenset()
-    axis: str | None = None
+    left_out: frozenset[Any] = frozenset()  #: Labels and aliases that it had before a selection
+    axis: str | None = None  #: ``x``, ``y`` or ``z`` if it is spatial
 
     @cached_property
     def places(self) -> Mapping[Any, int]:
@@ -81,13 +74,9 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Cube:
-    """A data cube without values.
+    """A data cube without values."""
 
-    Args:
-        dimensions: Its dimensions by name, in their order.
-    """
-
-    dimensions: Mapping[str, Dimension]
+    dimensions: Mapping[str, Dimension]  #: Its dimensions by name, in their order
 
     @classmethod
     def of_collection(cls, metadata: Mapping[str, Any]) -> "Cube | None":

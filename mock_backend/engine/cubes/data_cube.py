@@ -39,31 +39,26 @@ class CubeSource(Protocol):
 
 @dataclass(frozen=True)
 class DataCube:
-    """A data cube without its values, as it would be written to files.
+    """A data cube without its values, as it would be written to files."""
 
-    Args:
-        dimensions: Its dimensions in their order. Horizontal ones (``spatial``) are described by
-            ``grid`` and have no labels; all others have theirs.
-        bands: Facts about its values: one for each label of the dimension of bands, in its order; just
-            one if it has no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
-        grid: The positions of its pixels; None if it has no horizontal dimensions.
-        geometries: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``.
-        period: The first and the last instant of the data that it was made of, as RFC 3339 texts.
-        is_given: True if its values are properties of its geometries.
-        spans: Periods of the labels of its temporal dimension if they are no instants, e.g. the
-            first instant of ``2024-06`` and the one after its last, as RFC 3339 texts.
-        samples: The GeoJSON features, in degrees, by which its pixels were chosen last.
-        source: The source of its values; None if there is nothing to read.
-    """
-
+    #: Its dimensions in their order. Horizontal ones (``spatial``) are described by ``grid`` and have no
+    #: labels; all others have theirs.
     dimensions: tuple[Dimension, ...]
+    #: Facts about its values: one for each label of the dimension of bands, in its order; just one if it has
+    #: no such dimension. ``minimum``, ``maximum`` and ``data_type`` are always there.
     bands: tuple[Band, ...]
-    grid: Grid | None = None
+    grid: Grid | None = None  #: The positions of its pixels; None if it has no horizontal dimensions
+    #: GeoJSON features in degrees, one for each label of its dimension of type ``geometry``
     geometries: tuple[Mapping[str, Any], ...] = ()
+    #: The first and the last instant of the data that it was made of, as RFC 3339 texts
     period: tuple[str | None, str | None] = (None, None)
-    is_given: bool = False
+    is_given: bool = False  #: True if its values are properties of its geometries
+    #: Periods of the labels of its temporal dimension if they are no instants, e.g. the first instant of
+    #: ``2024-06`` and the one after its last, as RFC 3339 texts.
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    #: The GeoJSON features, in degrees, by which its pixels were chosen last
     samples: tuple[Mapping[str, Any], ...] = ()
+    #: The source of its values; None if there is nothing to read
     source: CubeSource | None = field(default=None, compare=False, repr=False)
     #: Length of each dimension, by its name.
     sizes: Mapping[str, int] = field(init=False, compare=False, repr=False)

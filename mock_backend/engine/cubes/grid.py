@@ -17,23 +17,15 @@ _TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Grid:
-    """A raster of pixels in a coordinate system, row by row from the north-west.
+    """A raster of pixels in a coordinate system, row by row from the north-west."""
 
-    Args:
-        crs: The coordinate system: ``EPSG:`` and a number where it has one, else WKT or a PROJ text.
-        x_size: The width of a pixel in units of the coordinate system.
-        y_size: The height of a pixel, positive.
-        columns: The number of pixels from west to east.
-        rows: The number of pixels from north to south.
-    """
-
-    crs: str
+    crs: str  #: The coordinate system: ``EPSG:`` and a number where it has one, else WKT or a PROJ text
     west: float
     north: float
-    x_size: float
-    y_size: float
-    columns: int
-    rows: int
+    x_size: float  #: The width of a pixel in units of the coordinate system
+    y_size: float  #: The height of a pixel, positive
+    columns: int  #: The number of pixels from west to east
+    rows: int  #: The number of pixels from north to south
 
     @classmethod
     def around(cls, bounds: Box, *, crs: str, x_size: float, y_size: float) -> Self:

@@ -67,14 +67,10 @@ def _values(function: Callback, xs: Reals, parameters: Stack) -> Reals:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A function with parameters, and where values are that it is to fit.
-
-    Args:
-        xs: The places, along the first axis, with as many other axes as pixels have.
-    """
+    """A function with parameters, and where values are that it is to fit."""
 
     function: Callback
-    xs: Reals
+    xs: Reals  #: The places, along the first axis, with as many other axes as pixels have
     guess: list[float]
 
     @property

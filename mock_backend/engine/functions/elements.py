@@ -18,15 +18,10 @@ from mock_backend.engine.functions.registry import InvalidArgument
 
 @dataclass(frozen=True, eq=False)
 class Elements:
-    """The elements of an array, or of one for each pixel.
+    """The elements of an array, or of one for each pixel."""
 
-    Args:
-        values: Numbers, the elements along the first axis; NaN where there is none.
-        stack: The arrays of pixels that they are of; None if it is one of JSON.
-    """
-
-    values: Reals
-    stack: Stack | None = None
+    values: Reals  #: Numbers, the elements along the first axis; NaN where there is none
+    stack: Stack | None = None  #: The arrays of pixels that they are of; None if it is one of JSON
     items: Sequence[Any] = ()
 
     @cached_property

@@ -22,14 +22,10 @@ _OF_BANDS = ("common_name", "center", "width", "description", "classes", "aliase
 
 @dataclass(frozen=True, kw_only=True)
 class GivenCollection(Collection):
-    """A collection with data that a test gave.
-
-    Args:
-        dates: The dates of its items.
-    """
+    """A collection with data that a test gave."""
 
     data: GivenData
-    dates: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()  #: The dates of its items
 
 
 def given_collection(

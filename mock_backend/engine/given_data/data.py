@@ -24,14 +24,10 @@ class GivenDataError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class GivenData:
-    """A data cube and its values.
+    """A data cube and its values."""
 
-    Args:
-        cube: The facts that are known without the values.
-        values: Floating points in the order of ``cube.dimensions``, NaN where there are no data; read-only.
-    """
-
-    cube: DataCube
+    cube: DataCube  #: The facts that are known without the values
+    #: Floating points in the order of ``cube.dimensions``, NaN where there are no data; read-only
     values: NDArray[Any]
 
     def __post_init__(self) -> None:

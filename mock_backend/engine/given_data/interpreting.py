@@ -32,16 +32,11 @@ _X, _Y, _T, _BANDS = "x", "y", "t", "bands"
 
 @dataclass(frozen=True)
 class _Layers:
-    """Values on their way.
+    """Values on their way."""
 
-    Args:
-        dimensions: The names of the dimensions.
-        bands: The bands, one for each label if there is a dimension of bands.
-    """
-
-    dimensions: tuple[str, ...]
+    dimensions: tuple[str, ...]  #: The names of the dimensions
     values: NDArray[Any]
-    bands: tuple[Band, ...]
+    bands: tuple[Band, ...]  #: The bands, one for each label if there is a dimension of bands
 
     def added(self, name: str, place: int) -> "_Layers":
         """Return the same with one more dimension, of one label."""

@@ -20,13 +20,10 @@ _MOST = 1000
 
 @dataclass
 class StacReader:
-    """Read the data that a STAC document leads to.
-
-    Args:
-        chosen: Tells of an item, as a document, whether its data are wanted.
-    """
+    """Read the data that a STAC document leads to."""
 
     reader: ContentReader
+    #: Tells of an item, as a document, whether its data are wanted
     chosen: Callable[[Mapping[str, Any]], bool] = lambda _: True
     _seen: set[str] = field(default_factory=set)
 

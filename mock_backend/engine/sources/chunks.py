@@ -18,24 +18,17 @@ class Chunks:
     """Rectangles of pixels of one size.
 
     They are the same whichever part of a data cube is read, so that what functions make of them is, too.
-
-    Args:
-        grid: The pixels. Chunks are counted from its north-west.
-        rows: The number of rows of a chunk.
-        columns: The number of its columns.
-        overlap: The number of further rows and columns that functions see on each side.
-        is_chosen: True if the positions of the pixels are known. If not, they follow from the window.
-        is_padded: True if functions see pixels beyond ``grid``, without data.
-        finer: The number of rows and columns that functions make of one.
     """
 
-    grid: Grid
-    rows: int
-    columns: int
+    grid: Grid  #: The pixels. Chunks are counted from its north-west.
+    rows: int  #: The number of rows of a chunk
+    columns: int  #: The number of its columns
+    #: The number of further rows and columns that functions see on each side
     overlap: tuple[int, int] = (0, 0)
+    #: True if the positions of the pixels are known. If not, they follow from the window.
     is_chosen: bool = True
-    is_padded: bool = False
-    finer: tuple[int, int] = (1, 1)
+    is_padded: bool = False  #: True if functions see pixels beyond ``grid``, without data
+    finer: tuple[int, int] = (1, 1)  #: The number of rows and columns that functions make of one
 
     @property
     def made(self) -> Grid:

@@ -16,14 +16,10 @@ from mock_backend.engine.sources.source import Derived, Need, held_by, reals, sp
 
 @dataclass(frozen=True, eq=False)
 class Mapped(Derived):
-    """Values that are computed one by one.
-
-    Args:
-        parameter: The parameter that has a value.
-    """
+    """Values that are computed one by one."""
 
     callback: Callback
-    parameter: str = "x"
+    parameter: str = "x"  #: The parameter that has a value
 
     def computing(self, sizes: tuple[int, ...]) -> int:
         """Return how many values the child process holds for each pixel."""
@@ -37,14 +33,11 @@ class Mapped(Derived):
 
 @dataclass(frozen=True, eq=False)
 class ArrayLine:
-    """The arrays along a dimension, as child processes get them.
-
-    Args:
-        aliases: Other names, and which labels each stands for.
-    """
+    """The arrays along a dimension, as child processes get them."""
 
     axis: int
     labels: Sequence[Any]
+    #: Other names, and which labels each stands for
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def stack(self, values: Values, places: Positions | None = None) -> Stack:
@@ -83,18 +76,12 @@ class Reduced(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Along(Derived):
-    """Values of which each array along a dimension was computed of another array.
+    """Values of which each array along a dimension was computed of another array."""
 
-    Args:
-        line: The arrays that are computed with.
-        target: The axis of the dimension in the results.
-        length: The number of its labels.
-    """
-
-    line: ArrayLine
+    line: ArrayLine  #: The arrays that are computed with
     callback: Callback
-    target: int
-    length: int
+    target: int  #: The axis of the dimension in the results
+    length: int  #: The number of its labels
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -124,16 +111,11 @@ class Along(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Grouped(Derived):
-    """Values of groups of labels along a dimension.
+    """Values of groups of labels along a dimension."""
 
-    Args:
-        line: The arrays along the dimension.
-        groups: The positions of the labels of each group.
-    """
-
-    line: ArrayLine
+    line: ArrayLine  #: The arrays along the dimension
     callback: Callback
-    groups: tuple[tuple[int, ...], ...]
+    groups: tuple[tuple[int, ...], ...]  #: The positions of the labels of each group
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -164,18 +146,13 @@ class Grouped(Derived):
 
 @dataclass(frozen=True, eq=False)
 class NearestLabels(Derived):
-    """Values of the nearest labels along a dimension that have any.
-
-    Args:
-        starts: When each label of the source begins, in seconds, and its position; in this order.
-        instants: When each label begins; None if that is unknown.
-        reach: The distance in seconds beyond which values do not count.
-    """
+    """Values of the nearest labels along a dimension that have any."""
 
     axis: int
+    #: Instants at which labels of the source begin, in seconds, and its position; in this order
     starts: Sequence[tuple[float, int]]
-    instants: Sequence[float | None]
-    reach: float
+    instants: Sequence[float | None]  #: When each label begins; None if that is unknown
+    reach: float  #: The distance in seconds beyond which values do not count
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

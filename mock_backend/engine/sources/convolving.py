@@ -23,19 +23,13 @@ _EXACT = 2.0**53
 
 @dataclass(frozen=True, eq=False)
 class Convolved(Derived):
-    """Sums of the values of pixels and their neighbours, each times a factor.
+    """Sums of the values of pixels and their neighbours, each times a factor."""
 
-    Args:
-        kernel: The factors, rows by columns; the one in the middle is that of the pixel itself.
-        border: The value beyond the edge: a number, or a name, see ``apply_kernel``.
-        invalid: The value that stands for no data.
-        bounds: The position of the edge; None if there is none.
-    """
-
+    #: The factors, rows by columns; the one in the middle is that of the pixel itself
     kernel: NDArray[np.float64]
-    border: Any = 0
-    invalid: float = 0.0
-    bounds: Grid | None = None
+    border: Any = 0  #: The value beyond the edge: a number, or a name, see ``apply_kernel``
+    invalid: float = 0.0  #: The value that stands for no data
+    bounds: Grid | None = None  #: The position of the edge; None if there is none
 
     def work(self, sizes: tuple[int, ...]) -> int:
         """Return how many products are computed for each pixel."""

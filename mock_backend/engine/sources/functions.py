@@ -36,29 +36,23 @@ Results = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Functional(Source):
-    """Values that a user-defined function makes.
+    """Values that a user-defined function makes."""
 
-    Args:
-        source: The values that it gets.
-        gets: The labels of each dimension of ``source`` that it gets as a whole, ``t`` or ``bands``.
-        axes: The dimensions of ``source``: ``t``, ``bands``, or a number for a dimension for each of whose
-            labels it is called by itself.
-        makes: The labels that it makes along ``t`` and ``bands``; none where it is to make just one value.
-        made: The dimensions of the result, likewise.
-        instants: The labels of the dimension with the number 0 if these are instants.
-        chunks: The chunks of pixels; None if there are none.
-        identity: A value that no source of other values has, in any process.
-    """
-
-    source: Source
+    source: Source  #: The values that it gets
     code: str
     context: Mapping[str, Any]
+    #: The labels of each dimension of ``source`` that it gets as a whole, ``t`` or ``bands``
     gets: Mapping[str, Sequence[Any]]
+    #: The dimensions of ``source``: ``t``, ``bands``, or a number for a dimension for each of whose labels it
+    #: is called by itself
     axes: tuple[str | int, ...]
+    #: The labels that it makes along ``t`` and ``bands``; none where it is to make just one value
     makes: Mapping[str, Sequence[Any]]
-    made: tuple[str | int, ...]
+    made: tuple[str | int, ...]  #: The dimensions of the result, likewise
+    #: The labels of the dimension with the number 0 if these are instants
     instants: Sequence[Any] = field(default=())
-    chunks: Chunks | None = None
+    chunks: Chunks | None = None  #: The chunks of pixels; None if there are none
+    #: A value that no source of other values has, in any process
     identity: str = field(default_factory=lambda: uuid4().hex)
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:  # noqa: ARG002  # chunks are whole
@@ -207,13 +201,9 @@ class Functional(Source):
 
 @dataclass(frozen=True, eq=False)
 class _Strip(Derived):
-    """Values that are read for several chunks at once: what surrounds them is the same for many.
+    """Values that are read for several chunks at once: what surrounds them is the same for many."""
 
-    Args:
-        pixels: The pixels of all of them.
-    """
-
-    pixels: PixelIndex
+    pixels: PixelIndex  #: The pixels of all of them
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

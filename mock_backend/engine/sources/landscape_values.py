@@ -31,25 +31,17 @@ _VIEWS = 4
 
 @dataclass(frozen=True, eq=False)
 class Painted(Source):
-    """Values that follow from the place, the time, the band and a seed.
+    """Values that follow from the place, the time, the band and a seed."""
 
-    Args:
-        dimensions: The dimensions but those of pixels, with their labels.
-        bands: The bands: one for each label of the dimension of bands, or just one.
-        seed: The seed of the landscape.
-        period: The time, if there is no dimension of it.
-        spans: The periods of time labels that are no instants.
-        geometries: The geometries in degrees, if there is a dimension of them.
-        sensor: The facts of the collection.
-    """
-
-    dimensions: tuple[Dimension, ...]
-    bands: tuple[Band, ...]
-    seed: int
-    period: tuple[str | None, str | None] = (None, None)
+    dimensions: tuple[Dimension, ...]  #: The dimensions but those of pixels, with their labels
+    bands: tuple[Band, ...]  #: The bands: one for each label of the dimension of bands, or just one
+    seed: int  #: The seed of the landscape
+    period: tuple[str | None, str | None] = (None, None)  #: The time, if there is no dimension of it
+    #: The periods of time labels that are no instants
     spans: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    #: The geometries in degrees, if there is a dimension of them
     geometries: tuple[Mapping[str, Any], ...] = ()
-    sensor: Sensor = UNKNOWN
+    sensor: Sensor = UNKNOWN  #: The facts of the collection
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

@@ -19,15 +19,10 @@ _MOST = 128 << 20
 
 @dataclass(frozen=True, eq=False)
 class HeldValues(Source):
-    """Values in memory.
+    """Values in memory."""
 
-    Args:
-        values: The values, NaN where there are none; rows and columns come last.
-        grid: The pixels; None if there are none.
-    """
-
-    values: NDArray[np.floating]
-    grid: Grid | None = None
+    values: NDArray[np.floating]  #: The values, NaN where there are none; rows and columns come last
+    grid: Grid | None = None  #: The pixels; None if there are none
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Return the values of a window."""
@@ -42,15 +37,10 @@ class HeldValues(Source):
 
 @dataclass(frozen=True, eq=False)
 class Remembered(Derived):
-    """Values that are kept in this process once all of them were computed, as long as there is room.
+    """Values that are kept in this process once all of them were computed, as long as there is room."""
 
-    Args:
-        grid: The pixels; None if there are none.
-        identity: A value that no other has, in any process.
-    """
-
-    grid: Grid | None = None
-    identity: str = field(default_factory=lambda: uuid4().hex)
+    grid: Grid | None = None  #: The pixels; None if there are none
+    identity: str = field(default_factory=lambda: uuid4().hex)  #: A value that no other has, in any process
 
     def remember(self, values: Values) -> None:
         """Keep all values; rows and columns come last."""
@@ -77,13 +67,9 @@ class Same(Source):
 
 @dataclass(frozen=True, eq=False)
 class Refused(Source):
-    """Values that are too much to be computed.
+    """Values that are too much to be computed."""
 
-    Args:
-        reason: The reason, for whoever reads them.
-    """
-
-    reason: str
+    reason: str  #: The reason, for whoever reads them
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         """Refuse.

@@ -16,21 +16,15 @@ from mock_backend.engine.sources.source import Need, Source, reals, spread
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Relation of a data cube's dimensions to those of one that is made with it.
-
-    Args:
-        axes: For each of its dimensions, which one it is of the other data cube, but for pixels.
-        places: For each of its dimensions, the position of each label of the other data cube; -1 where it
-            has none.
-        grid: The edge of its pixels; None if they have none, or if there are no pixels.
-        has_pixels: True if it has pixels.
-    """
+    """Relation of a data cube's dimensions to those of one that is made with it."""
 
     source: Source
+    #: For each of its dimensions, which one it is of the other data cube, but for pixels
     axes: tuple[int, ...]
+    #: For each of its dimensions, the position of each label of the other data cube; -1 where it has none
     places: tuple[Positions, ...]
-    grid: Grid | None = None
-    has_pixels: bool = True
+    grid: Grid | None = None  #: The edge of its pixels; None if they have none, or if there are no pixels
+    has_pixels: bool = True  #: True if it has pixels
 
     @classmethod
     def of_itself(cls, source: Source, counts: Sequence[int]) -> Self:
@@ -81,14 +75,11 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Merged(Source):
-    """The values of two data cubes together.
-
-    Args:
-        resolver: The child process that makes one value of two; if there is none, the first one counts.
-    """
+    """The values of two data cubes together."""
 
     first: Side
     second: Side
+    #: The child process that makes one value of two; if there is none, the first one counts
     resolver: Callback | None = None
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
@@ -121,13 +112,9 @@ class Merged(Source):
 
 @dataclass(frozen=True, eq=False)
 class Combined(Source):
-    """Values that a process computes of those of several data cubes.
+    """Values that a process computes of those of several data cubes."""
 
-    Args:
-        sides: The data cubes by the names of parameters.
-    """
-
-    sides: Mapping[str, Side]
+    sides: Mapping[str, Side]  #: The data cubes by the names of parameters
     callback: Callback
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
@@ -147,16 +134,11 @@ class Combined(Source):
 
 @dataclass(frozen=True, eq=False)
 class Masked(Source):
-    """Values that others hide where they are true, or not 0.
-
-    Args:
-        mask: The mask that hides them.
-        replacement: The value that is there instead; NaN for none.
-    """
+    """Values that others hide where they are true, or not 0."""
 
     source: Source
-    mask: Side
-    replacement: float = np.nan
+    mask: Side  #: The mask that hides them
+    replacement: float = np.nan  #: The value that is there instead; NaN for none
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -177,14 +159,10 @@ class Masked(Source):
 
 @dataclass(frozen=True, eq=False)
 class Joined(Source):
-    """The labels of one source along a dimension, and then those of another one.
-
-    Args:
-        count: The number of its labels.
-    """
+    """The labels of one source along a dimension, and then those of another one."""
 
     first: Source
-    count: int
+    count: int  #: The number of its labels
     second: Source
     axis: int
 

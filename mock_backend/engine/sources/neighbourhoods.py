@@ -59,31 +59,21 @@ def _tiles(positions: Positions, count: int) -> list[tuple[Positions, Positions]
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Labels along a dimension that are made together.
-
-    Args:
-        seen: The positions of the labels that are seen, these among them.
-    """
+    """Labels along a dimension that are made together."""
 
     own: Positions
-    seen: Positions
+    seen: Positions  #: The positions of the labels that are seen, these among them
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods(Source):
-    """Values of which each part was made by itself.
+    """Values of which each part was made by itself."""
 
-    Args:
-        groups: The groups of labels along each dimension but those of pixels.
-        parts: The source of the values of each combination of groups, with all labels that are seen.
-        grid: The pixels for which ``parts`` were made: a chunk with its overlap.
-        chunks: The positions of chunks; None if the surroundings of a pixel do not matter.
-    """
-
-    groups: tuple[Sequence[Group], ...]
+    groups: tuple[Sequence[Group], ...]  #: The groups of labels along each dimension but those of pixels
+    #: The source of the values of each combination of groups, with all labels that are seen
     parts: Mapping[tuple[int, ...], Source]
-    grid: Grid | None
-    chunks: Chunks | None
+    grid: Grid | None  #: The pixels for which ``parts`` were made: a chunk with its overlap
+    chunks: Chunks | None  #: The positions of chunks; None if the surroundings of a pixel do not matter
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""

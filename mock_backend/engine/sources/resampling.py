@@ -37,19 +37,13 @@ class Lattices(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Resampled(Derived):
-    """Values at other pixels.
+    """Values at other pixels."""
 
-    Args:
-        lattice: A grid whose pixels lie like those of the values, or what has one for each place.
-        method: One of the methods of ``resample_spatial``.
-        bounds: The end of the values; None if they have none.
-        block: The number of pixels read for one.
-    """
-
+    #: A grid whose pixels lie like those of the values, or what has one for each place
     lattice: Grid | Lattices
-    method: str = "near"
-    bounds: Grid | None = None
-    block: int = 1
+    method: str = "near"  #: One of the methods of ``resample_spatial``
+    bounds: Grid | None = None  #: The end of the values; None if they have none
+    block: int = 1  #: The number of pixels read for one
 
     def onto(self, grid: Grid) -> "Resampled":
         """Return the source with what is known of the size of its pixels.
@@ -349,17 +343,11 @@ _BLOCKS: Mapping[str, Callable[[Sequence[Reals]], Any]] = {
 
 @dataclass(frozen=True, eq=False)
 class BlockValues(Derived):
-    """One value for each block of pixels.
+    """One value for each block of pixels."""
 
-    Args:
-        wide: The number of columns of a block.
-        high: The number of its rows.
-        callback: The child process that makes one value of those of a block.
-    """
-
-    wide: int
-    high: int
-    callback: Callback
+    wide: int  #: The number of columns of a block
+    high: int  #: The number of its rows
+    callback: Callback  #: The child process that makes one value of those of a block
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""

@@ -13,13 +13,9 @@ from mock_backend.engine.sources.source import Derived, Need, within
 
 @dataclass(frozen=True, eq=False)
 class Widened(Derived):
-    """Values with a further dimension, along which they are all the same.
+    """Values with a further dimension, along which they are all the same."""
 
-    Args:
-        axis: The further dimension is before the one at this place.
-    """
-
-    axis: int
+    axis: int  #: The further dimension is before the one at this place
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -33,14 +29,10 @@ class Widened(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Dropped(Derived):
-    """Values without a dimension: those of one of its labels.
-
-    Args:
-        place: The position of the label.
-    """
+    """Values without a dimension: those of one of its labels."""
 
     axis: int
-    place: int = 0
+    place: int = 0  #: The position of the label
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -54,13 +46,9 @@ class Dropped(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Arranged(Derived):
-    """Values with their dimensions in another order.
+    """Values with their dimensions in another order."""
 
-    Args:
-        order: For each dimension, but those of pixels, where it is in ``source``.
-    """
-
-    order: tuple[int, ...]
+    order: tuple[int, ...]  #: For each dimension, but those of pixels, where it is in ``source``
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -77,15 +65,10 @@ class Arranged(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Flattened(Derived):
-    """Values with one dimension, the last one, in place of some.
+    """Values with one dimension, the last one, in place of some."""
 
-    Args:
-        axes: The dimensions, the slowest first.
-        sizes: The number of labels of each of them.
-    """
-
-    axes: tuple[int, ...]
-    sizes: tuple[int, ...]
+    axes: tuple[int, ...]  #: The dimensions, the slowest first
+    sizes: tuple[int, ...]  #: The number of labels of each of them
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -110,13 +93,10 @@ class Flattened(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Unflattened(Derived):
-    """Values with several dimensions, the last ones, in place of one.
-
-    Args:
-        places: The positions of its labels in an array with the several dimensions; -1 where there is none.
-    """
+    """Values with several dimensions, the last ones, in place of one."""
 
     axis: int
+    #: The positions of its labels in an array with the several dimensions; -1 where there is none
     places: Positions
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:

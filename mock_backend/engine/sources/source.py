@@ -143,14 +143,10 @@ class Derived(Source):
 
 @dataclass(frozen=True, eq=False)
 class Picked(Derived):
-    """Some of the labels along a dimension.
-
-    Args:
-        places: The positions of the labels; -1 for labels without values.
-    """
+    """Some of the labels along a dimension."""
 
     axis: int
-    places: Positions
+    places: Positions  #: The positions of the labels; -1 for labels without values
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""

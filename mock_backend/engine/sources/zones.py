@@ -33,19 +33,12 @@ Geometry = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Inside(Derived):
-    """Values of pixels with their centres within a geometry.
+    """Values of pixels with their centres within a geometry."""
 
-    Args:
-        geometry: The geometry in degrees.
-        is_kept: True if the pixels within it keep their values, False if those outside of it do.
-        replacement: The value of the others; NaN for none.
-        fills_gaps: True if it is also the value of those without data.
-    """
-
-    geometry: Geometry
-    is_kept: bool = True
-    replacement: float = np.nan
-    fills_gaps: bool = True
+    geometry: Geometry  #: The geometry in degrees
+    is_kept: bool = True  #: True if the pixels within it keep their values, False if those outside of it do
+    replacement: float = np.nan  #: The value of the others; NaN for none
+    fills_gaps: bool = True  #: True if it is also the value of those without data
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -72,12 +65,9 @@ def inside(geometry: Geometry, pixels: PixelIndex, reader: WindowReader) -> NDAr
 
 @dataclass(frozen=True, eq=False)
 class Patched(Source):
-    """Values within geometries, each of which has its own; there are none elsewhere.
+    """Values within geometries, each of which has its own; there are none elsewhere."""
 
-    Args:
-        parts: Geometries in degrees, and what gives the values of the pixels within; the last one counts.
-    """
-
+    #: Geometries in degrees, and what gives the values of the pixels within; the last one counts
     parts: tuple[tuple[Mapping[str, Any], Source], ...]
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
@@ -95,15 +85,11 @@ class Patched(Source):
 
 @dataclass(frozen=True, eq=False)
 class Burnt(Derived):
-    """Values of geometries at the pixels within them; there are none elsewhere.
+    """Values of geometries at the pixels within them; there are none elsewhere."""
 
-    Args:
-        geometries: The geometries in degrees, of which the last one counts; None for those that are nowhere.
-        axis: The axis of the geometries.
-    """
-
+    #: The geometries in degrees, of which the last one counts; None for those that are nowhere
     geometries: tuple[Geometry | None, ...]
-    axis: int
+    axis: int  #: The axis of the geometries
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -119,20 +105,13 @@ class Burnt(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Zonal(Derived):
-    """One value for each geometry, made of those of the pixels within it.
-
-    Args:
-        geometries: The geometries in degrees; None for those that are nowhere.
-        callback: The child process that makes one value of many.
-        axis: The axis of the geometries.
-        share: The number of pixels in all geometries, about, as a share of those of the grid.
-    """
+    """One value for each geometry, made of those of the pixels within it."""
 
     grid: Grid
-    geometries: tuple[Geometry | None, ...]
-    callback: Callback
-    axis: int
-    share: float = 1.0
+    geometries: tuple[Geometry | None, ...]  #: The geometries in degrees; None for those that are nowhere
+    callback: Callback  #: The child process that makes one value of many
+    axis: int  #: The axis of the geometries
+    share: float = 1.0  #: The number of pixels in all geometries, about, as a share of those of the grid
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""
@@ -195,14 +174,10 @@ class Zonal(Derived):
 
 @dataclass(frozen=True, eq=False)
 class Overall(Derived):
-    """One value made of those of all pixels.
-
-    Args:
-        callback: The child process that makes one value of many.
-    """
+    """One value made of those of all pixels."""
 
     grid: Grid
-    callback: Callback
+    callback: Callback  #: The child process that makes one value of many
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
         """Return what is read for a window."""

@@ -47,31 +47,20 @@ class Child:
 
 @dataclass(frozen=True)
 class StepCall:
-    """A call of a process.
-
-    Args:
-        arguments: Its arguments: data cubes are ``Flow``, child processes ``Child``.
-        path: The place in the process graph.
-        surroundings: The context to refer to.
-        made: Makes a child process that computes.
-        followed: Returns what a child process makes of values for its parameters.
-        problems: The problems so far.
-        passed: Those so far that do not refuse.
-        stand_ins: The processes not computed so far.
-        udfs: The nodes so far for which user-defined functions run.
-    """
+    """A call of a process."""
 
     process_id: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Any]  #: Its arguments: data cubes are ``Flow``, child processes ``Child``
     defaults: Mapping[str, Any]
-    path: tuple[str, ...]
-    surroundings: GraphContext
-    made: Callable[[Child, Mapping[str, Any]], "GraphCallback"]
+    path: tuple[str, ...]  #: The place in the process graph
+    surroundings: GraphContext  #: The context to refer to
+    made: Callable[[Child, Mapping[str, Any]], "GraphCallback"]  #: Makes a child process that computes
+    #: Returns what a child process makes of values for its parameters
     followed: Callable[[Child, Mapping[str, Any], tuple[str, ...]], Any]
-    problems: list[Problem] = field(default_factory=list)
-    passed: list[Problem] = field(default_factory=list)
-    stand_ins: list[str] = field(default_factory=list)
-    udfs: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)  #: The problems so far
+    passed: list[Problem] = field(default_factory=list)  #: Those so far that do not refuse
+    stand_ins: list[str] = field(default_factory=list)  #: The processes not computed so far
+    udfs: list[str] = field(default_factory=list)  #: The nodes so far for which user-defined functions run
 
     @property
     def node(self) -> str:

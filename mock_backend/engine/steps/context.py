@@ -20,35 +20,24 @@ class DataCatalogue(context.Catalogue, Protocol):
 
 @dataclass(frozen=True)
 class GraphContext:
-    """Context of process graphs.
+    """Context of process graphs."""
 
-    Args:
-        catalogue: The data that there are, and the formats of files.
-        processes: The definitions of the predefined processes by id.
-        now: There are no data of later instants.
-        user_process: Returns a user-defined process of the user by its id, or None.
-        remote_process: Returns the process of an id at a URL; None if nothing is known of the URL.
-        parameters: The definitions of the parameters of the process; those with a default have it as value.
-        lets_pass: The names of the rules that do not refuse.
-        seed: The seed of made-up values.
-        features_by_band: True if ``apply_dimension`` into an existing dimension makes labels of each of its
-            labels.
-        reader: The reader of URLs and files of the user.
-        run_udfs: True to run user-defined functions, False not to; None to run those that can.
-        in_parts: True if only parts of results are read, which may therefore be of any size.
-        work_limit: Factor of the limits of work.
-    """
-
-    catalogue: DataCatalogue
-    processes: Mapping[str, dict[str, Any]]
-    now: datetime
+    catalogue: DataCatalogue  #: The data that there are, and the formats of files
+    processes: Mapping[str, dict[str, Any]]  #: The definitions of the predefined processes by id
+    now: datetime  #: There are no data of later instants
+    #: Returns a user-defined process of the user by its id, or None
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    #: Returns the process of an id at a URL; None if nothing is known of the URL
     remote_process: Callable[[str, str], dict[str, Any] | None] = lambda _url, _id: None
+    #: The definitions of the parameters of the process; those with a default have it as value
     parameters: Any = ()
-    lets_pass: Set[str] = frozenset()
-    seed: int = 0
+    lets_pass: Set[str] = frozenset()  #: The names of the rules that do not refuse
+    seed: int = 0  #: The seed of made-up values
+    #: True if ``apply_dimension`` into an existing dimension makes labels of each of its labels
     features_by_band: bool = False
+    #: The reader of URLs and files of the user
     reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
+    #: True to run user-defined functions, False not to; None to run those that can
     run_udfs: bool | None = False
-    in_parts: bool = False
-    work_limit: float = 1.0
+    in_parts: bool = False  #: True if only parts of results are read, which may therefore be of any size
+    work_limit: float = 1.0  #: Factor of the limits of work

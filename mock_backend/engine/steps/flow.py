@@ -28,15 +28,10 @@ _SAMPLED = (11.3, 46.5)
 
 @dataclass(frozen=True)
 class PixelExtent:
-    """Extent of something in pixels.
+    """Extent of something in pixels."""
 
-    Args:
-        grid: Its pixels; None if it has none.
-        native: The pixels of the collection if no area has been chosen yet, else None.
-    """
-
-    grid: Grid | None
-    native: Native | None = None
+    grid: Grid | None  #: Its pixels; None if it has none
+    native: Native | None = None  #: The pixels of the collection if no area has been chosen yet, else None
 
     def clipped(self, place: Area) -> "PixelExtent | None":
         """Return the part in an area; None if there is none.
@@ -58,17 +53,11 @@ class PixelExtent:
 
 @dataclass(frozen=True)
 class Read:
-    """Something that was loaded, or resampled to another size.
+    """Something that was loaded, or resampled to another size."""
 
-    Args:
-        node: The place in the process graph.
-        collection: The id of the collection; None if it was not loaded.
-        layers: The number of values for each pixel.
-    """
-
-    node: str
-    collection: str | None
-    layers: int
+    node: str  #: The place in the process graph
+    collection: str | None  #: The id of the collection; None if it was not loaded
+    layers: int  #: The number of values for each pixel
     extent: PixelExtent
 
     @property
@@ -95,19 +84,13 @@ class Flow:
 
     Back-ends load no more than a process graph makes use of. So what later steps choose counts for
     what has been read, too.
-
-    Args:
-        reads: The collections loaded for it, in its order.
-        native: The pixels of the collection if no area has been chosen yet, else None.
-        is_raw: True if it was loaded and only parts of it were chosen since.
-        is_certain: True if no uncomputed process could have made other dimensions and labels.
     """
 
     cube: DataCube
-    reads: tuple[Read, ...] = ()
-    native: Native | None = None
-    is_raw: bool = False
-    is_certain: bool = True
+    reads: tuple[Read, ...] = ()  #: The collections loaded for it, in its order
+    native: Native | None = None  #: The pixels of the collection if no area has been chosen yet, else None
+    is_raw: bool = False  #: True if it was loaded and only parts of it were chosen since
+    is_certain: bool = True  #: True if no uncomputed process could have made other dimensions and labels
 
     @property
     def extent(self) -> PixelExtent:

@@ -11,13 +11,9 @@ from mock_backend.processes.validation.problems import Problem
 
 @dataclass(frozen=True)
 class Plain:
-    """A result that is no data cube: a number, a text, a list …
+    """A result that is no data cube: a number, a text, a list …"""
 
-    Args:
-        given: A JSON value, or ``Later``.
-    """
-
-    given: Any
+    given: Any  #: A JSON value, or ``Later``
 
     @property
     def value(self) -> Any:
@@ -49,58 +45,40 @@ def as_json(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Saved:
-    """Data saved to files at one place of a process graph.
-
-    Args:
-        format: The name of the file format as the back-end spells it; None if the graph names none.
-        options: The options of the format, completed with their defaults.
-        node: The id of the node that saves it.
-        whole: The data cube that ``content`` is, or is a sample of; None for other content.
-    """
+    """Data saved to files at one place of a process graph."""
 
     content: DataCube | Plain
+    #: The name of the file format as the back-end spells it; None if the graph names none
     format: str | None = None
+    #: The options of the format, completed with their defaults
     options: Mapping[str, Any] = field(default_factory=dict)
-    node: str = ""
-    whole: Flow | None = None
+    node: str = ""  #: The id of the node that saves it
+    whole: Flow | None = None  #: The data cube that ``content`` is, or is a sample of; None for other content
 
 
 @dataclass(frozen=True)
 class ReadCollection:
-    """Data read from a collection.
-
-    Args:
-        period: When; None for open ends.
-    """
+    """Data read from a collection."""
 
     collection: str
     extent: PixelExtent
-    period: tuple[str | None, str | None]
+    period: tuple[str | None, str | None]  #: When; None for open ends
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Outcome of processing a graph.
+    """Outcome of processing a graph."""
 
-    Args:
-        saved: The saved data, at one place at least.
-        collections: The ids of the collections that are loaded.
-        input_pixels: The number of values read to make it.
-        passed: The problems that are let pass.
-        sources: The data read from them.
-        stand_ins: The processes not computed: something of the right form stands in for their results.
-        runs_udfs: True if user-defined functions run for it.
-        is_sample: True if a sample stands in for all data of a collection, since no area was chosen.
-    """
-
-    saved: tuple[Saved, ...]
-    collections: tuple[str, ...] = ()
-    input_pixels: int = 0
-    sources: tuple[ReadCollection, ...] = ()
-    runs_udfs: bool = False
+    saved: tuple[Saved, ...]  #: The saved data, at one place at least
+    collections: tuple[str, ...] = ()  #: The ids of the collections that are loaded
+    input_pixels: int = 0  #: The number of values read to make it
+    sources: tuple[ReadCollection, ...] = ()  #: The data read from them
+    runs_udfs: bool = False  #: True if user-defined functions run for it
+    #: True if a sample stands in for all data of a collection, since no area was chosen
     is_sample: bool = False
+    #: The processes not computed: something of the right form stands in for their results
     stand_ins: tuple[str, ...] = ()
-    passed: tuple[Problem, ...] = ()
+    passed: tuple[Problem, ...] = ()  #: The problems that are let pass
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -31,15 +31,11 @@ UNKNOWN_FEATURE: Feature = {
 
 @dataclass(frozen=True)
 class Area:
-    """An area.
+    """An area."""
 
-    Args:
-        bounds: West, south, east and north; across the antimeridian, degrees go on counting.
-        geometry: A GeoJSON geometry of polygons in degrees that the area is limited to, if any.
-    """
-
-    bounds: Box
+    bounds: Box  #: West, south, east and north; across the antimeridian, degrees go on counting
     crs: str = DEGREES
+    #: A GeoJSON geometry of polygons in degrees that the area is limited to, if any
     geometry: Geometry | None = None
 
     @cached_property

@@ -17,16 +17,11 @@ from mock_backend.engine.steps.shape import source_of
 
 @dataclass(frozen=True)
 class Stored:
-    """Result of a process that saves data.
-
-    Args:
-        value: The data as later processes get them.
-        reads: What was loaded for them.
-    """
+    """Result of a process that saves data."""
 
     saved: Saved
-    value: Any
-    reads: tuple[Read, ...] = ()
+    value: Any  #: The data as later processes get them
+    reads: tuple[Read, ...] = ()  #: What was loaded for them
 
 
 class Savings:

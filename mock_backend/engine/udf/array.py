@@ -15,22 +15,17 @@ ORDER = ("t", "bands", "y", "x")
 
 @dataclass(frozen=True, eq=False)
 class UdfArray:
-    """An array with names of dimensions and labels.
+    """An array with names of dimensions and labels."""
 
-    Args:
-        values: The values, NaN where there are no data. A function gets a copy as float32.
-        dims: The name of each axis: ``t``, ``bands``, ``y`` and ``x`` in this order, as far as they exist.
-            A function may return others.
-        coords: The labels of dimensions: texts for ``t`` (RFC 3339) and ``bands``, coordinates of the centres
-            of pixels for ``y`` (from north to south) and ``x``. Dimensions left out have none.
-        crs: The coordinate system of ``y`` and ``x``, e.g. ``EPSG:32631``.
-        attrs: The attributes of the array, e.g. ``t`` if it is of one instant.
-    """
-
-    values: NDArray[Any]
+    values: NDArray[Any]  #: The values, NaN where there are no data. A function gets a copy as float32.
+    #: The name of each axis: ``t``, ``bands``, ``y`` and ``x`` in this order, as far as they exist. A
+    #: function may return others.
     dims: tuple[str, ...]
+    #: The labels of dimensions: texts for ``t`` (RFC 3339) and ``bands``, coordinates of the centres of
+    #: pixels for ``y`` (from north to south) and ``x``. Dimensions left out have none.
     coords: Mapping[str, Sequence[Any] | NDArray[Any]] = field(default_factory=dict)
-    crs: str | None = None
+    crs: str | None = None  #: The coordinate system of ``y`` and ``x``, e.g. ``EPSG:32631``.
+    #: The attributes of the array, e.g. ``t`` if it is of one instant.
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
     def arranged(self, *dims: str) -> "UdfArray":

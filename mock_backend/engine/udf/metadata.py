@@ -17,25 +17,19 @@ _DEFINED = re.compile(r"^def\s+apply_metadata\s*\(", re.MULTILINE)
 
 @dataclass(frozen=True)
 class UdfMetadata:
-    """The dimensions of a data cube, as a user-defined function sees them.
+    """The dimensions of a data cube, as a user-defined function sees them."""
 
-    Args:
-        kinds: The kind of each dimension by its name, in their order: ``spatial``, ``temporal``, ``bands``,
-            ``geometry`` or ``other``.
-        bands: The labels of the dimension of bands.
-        common_names: The common names of bands, by label.
-        steps: The size of pixels along each horizontal dimension.
-        extents: The first and the last coordinate of each horizontal dimension, and the first and the last
-            instant of the temporal one.
-        crs: The number of the coordinate system in EPSG's register.
-    """
-
+    #: The kind of each dimension by its name, in their order: ``spatial``, ``temporal``, ``bands``,
+    #: ``geometry`` or ``other``
     kinds: Mapping[str, str]
-    bands: tuple[str, ...] | None = None
-    common_names: Mapping[str, str] = field(default_factory=dict)
+    bands: tuple[str, ...] | None = None  #: The labels of the dimension of bands
+    common_names: Mapping[str, str] = field(default_factory=dict)  #: The common names of bands, by label
+    #: The size of pixels along each horizontal dimension
     steps: Mapping[str, float] = field(default_factory=dict)
+    #: The first and the last coordinate of each horizontal dimension, and the first and the last instant of
+    #: the temporal one
     extents: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    crs: int | None = None
+    crs: int | None = None  #: The number of the coordinate system in EPSG's register
 
 
 def apply_metadata(

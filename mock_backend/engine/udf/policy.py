@@ -13,15 +13,10 @@ RunUdfs = bool | None
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision whether a user-defined function runs.
+    """The decision whether a user-defined function runs."""
 
-    Args:
-        code: The Python code to run; None if a stand-in takes its place.
-        reason: Why it does not run, for the log.
-    """
-
-    code: str | None = None
-    reason: str = ""
+    code: str | None = None  #: The Python code to run; None if a stand-in takes its place
+    reason: str = ""  #: Why it does not run, for the log
 
     @property
     def runs(self) -> bool:

@@ -19,15 +19,11 @@ _PER_SERIES = ("udf_apply_udf_data", "udf_apply_feature_dataframe")
 
 @dataclass(frozen=True, eq=False)
 class UdfFeatures:
-    """Geometries with properties and, maybe, values.
-
-    Args:
-        crs: The coordinate system of their geometries.
-        values: The values of a vector cube; its first dimension, ``geometry``, is that of the features.
-    """
+    """Geometries with properties and, maybe, values."""
 
     features: Sequence[Mapping[str, Any]]
-    crs: str = "EPSG:4326"
+    crs: str = "EPSG:4326"  #: The coordinate system of their geometries
+    #: The values of a vector cube; its first dimension, ``geometry``, is that of the features
     values: UdfArray | None = None
 
 

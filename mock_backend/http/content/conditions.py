@@ -14,15 +14,10 @@ _ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 
 @dataclass(frozen=True)
 class Validators:
-    """Validators that tell one version of a representation from another.
+    """Validators that tell one version of a representation from another."""
 
-    Args:
-        etag: The entity tag with its quotes, a strong one; None if there is none.
-        modified: When it was last modified; None if that is unknown.
-    """
-
-    etag: str | None = None
-    modified: datetime | None = None
+    etag: str | None = None  #: The entity tag with its quotes, a strong one; None if there is none
+    modified: datetime | None = None  #: When it was last modified; None if that is unknown
 
     def headers(self) -> dict[str, str]:
         """Return the headers that tell clients."""

@@ -14,18 +14,12 @@ _ANNUAL = 0.1
 
 @dataclass(frozen=True)
 class PictureDate:
-    """The date of a picture.
+    """The date of a picture."""
 
-    Args:
-        day: The date, or another text that decides the weather; empty if there is none.
-        hour: The hour of the day in UTC; None if the picture is for the whole day.
-        growth: The greenness of the year, around 1.
-    """
-
-    day: str
+    day: str  #: The date, or another text that decides the weather; empty if there is none
     season: Season
-    hour: float | None = None
-    growth: float = 1.0
+    hour: float | None = None  #: The hour of the day in UTC; None if the picture is for the whole day
+    growth: float = 1.0  #: The greenness of the year, around 1
 
     @classmethod
     def of(

@@ -41,17 +41,12 @@ def cell_of(octave: int) -> float:
 
 @dataclass(frozen=True)
 class Octave:
-    """Positions of some places in the cells of an octave.
+    """Positions of some places in the cells of an octave."""
 
-    Args:
-        corners: The values of the four corners of their cells in the table of heights.
-        x: The distance from the first corner towards the second, smoothed, from 0 to 1.
-        y: The same towards the third.
-    """
-
+    #: The values of the four corners of their cells in the table of heights
     corners: tuple[NDArray[np.intp], ...]
-    x: Floats
-    y: Floats
+    x: Floats  #: The distance from the first corner towards the second, smoothed, from 0 to 1
+    y: Floats  #: The same towards the third
 
     def heights(self, table: Floats, turned: int | NDArray[np.intp] = 0) -> Floats:
         """Return the heights, from -0.5 to 0.5, at these places.

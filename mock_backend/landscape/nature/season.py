@@ -27,15 +27,10 @@ _LONG = 5
 
 @dataclass(frozen=True)
 class Season:
-    """Progress of the year.
+    """Progress of the year."""
 
-    Args:
-        wild: The greenness of meadows and woods in the north, from -1 in winter to 1 in summer.
-        crops: The same for fields.
-    """
-
-    wild: float
-    crops: float
+    wild: float  #: The greenness of meadows and woods in the north, from -1 in winter to 1 in summer
+    crops: float  #: The same for fields
 
 
 #: No time of the year: what there is on average.

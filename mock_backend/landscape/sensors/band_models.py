@@ -60,15 +60,10 @@ _PAIRS: dict[str, tuple[float | str, float | str]] = {
 
 @dataclass(frozen=True)
 class _Scale:
-    """Storage of a quantity in a band.
+    """Storage of a quantity in a band."""
 
-    Args:
-        factor: The factor of the quantity.
-        offset: The offset, which is added after scaling.
-    """
-
-    factor: float
-    offset: float
+    factor: float  #: The factor of the quantity
+    offset: float  #: The offset, which is added after scaling
 
     def __call__(self, values: Values) -> Values:
         values *= values.dtype.type(self.factor)

@@ -28,18 +28,12 @@ _METRES_PER_DEGREE = 111_320
 
 @dataclass(frozen=True)
 class _Axis:
-    """The nodes that some pixels of one axis are between.
+    """The nodes that some pixels of one axis are between."""
 
-    Args:
-        nodes: The numbers of the nodes.
-        below: The node before each pixel, or on it.
-        share: The distance of each pixel from there to the next, in nodes.
-    """
-
-    nodes: Positions
-    below: Positions
+    nodes: Positions  #: The numbers of the nodes
+    below: Positions  #: The node before each pixel, or on it
     above: Positions
-    share: Floats
+    share: Floats  #: The distance of each pixel from there to the next, in nodes
 
     @cached_property
     def runs(self) -> list[tuple[int, int]]:
@@ -62,14 +56,10 @@ class _Axis:
 
 @dataclass(frozen=True)
 class Lattice:
-    """The nodes of a lattice around some of the pixels of a grid.
-
-    Args:
-        rows: The rows of the pixels, in the grid.
-    """
+    """The nodes of a lattice around some of the pixels of a grid."""
 
     grid: Grid
-    rows: Positions
+    rows: Positions  #: The rows of the pixels, in the grid
     columns: Positions
 
     @property
@@ -167,15 +157,10 @@ class Lattice:
 
 @dataclass(frozen=True)
 class Places:
-    """Single places, each of which is looked at itself.
+    """Single places, each of which is looked at itself."""
 
-    Args:
-        longitudes: In degrees, one-dimensional.
-        latitudes: Likewise.
-    """
-
-    longitudes: Degrees
-    latitudes: Degrees
+    longitudes: Degrees  #: In degrees, one-dimensional
+    latitudes: Degrees  #: Likewise
 
     #: As fine as it can be.
     spacing = 0.0

@@ -54,22 +54,14 @@ Model = Callable[[Scenery], NDArray[np.floating]]
 
 @dataclass(frozen=True)
 class Classes:
-    """Values of a band by what they stand for.
+    """Values of a band by what they stand for."""
 
-    Args:
-        land: On land, from the barest to the greenest; one at least.
-        water: On water, if there is such a class.
-        clouds: From thin to deep clouds.
-        shadow: In the shadow of clouds.
-        is_dated: True if they are those of one picture, False if of a map of land cover.
-    """
-
-    land: tuple[int, ...]
-    water: int | None = None
+    land: tuple[int, ...]  #: On land, from the barest to the greenest; one at least
+    water: int | None = None  #: On water, if there is such a class
     snow: int | None = None
-    clouds: tuple[int, ...] = ()
-    shadow: int | None = None
-    is_dated: bool = False
+    clouds: tuple[int, ...] = ()  #: From thin to deep clouds
+    shadow: int | None = None  #: In the shadow of clouds
+    is_dated: bool = False  #: True if they are those of one picture, False if of a map of land cover
 
     @classmethod
     def of(cls, names: Mapping[int, str], without: float | None = None) -> "Classes":

@@ -17,22 +17,15 @@ _REDS, _NEARS = ("red",), ("nir", "nir08")
 
 @dataclass(frozen=True)
 class Sensor:
-    """Relation of the bands of a collection to the landscape.
+    """Relation of the bands of a collection to the landscape."""
 
-    Args:
-        sees_clouds: True if clouds hide the ground.
-        red: The wavelength of red that indices are made of, in micrometres.
-        near: The same of near infrared.
-        has_reflectance: True if it has these bands, so that indices are what their values make, clouds
-            included. Those of collections without have no data where clouds are.
-        is_hourly: True if there are several instants a day, each with its own weather.
-    """
-
-    sees_clouds: bool = True
-    red: float = _RED
-    near: float = _NEAR
+    sees_clouds: bool = True  #: True if clouds hide the ground
+    red: float = _RED  #: The wavelength of red that indices are made of, in micrometres
+    near: float = _NEAR  #: The same of near infrared
+    #: True if it has these bands, so that indices are what their values make, clouds included. Those of
+    #: collections without have no data where clouds are.
     has_reflectance: bool = True
-    is_hourly: bool = False
+    is_hourly: bool = False  #: True if there are several instants a day, each with its own weather
 
     @classmethod
     def of(cls, collection: Described) -> "Sensor":

@@ -24,30 +24,20 @@ _SINGLE = frozenset({float, int, str, bool, type(None)})
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a process graph.
+    """A node of a process graph."""
 
-    Args:
-        id: Its key in the graph.
-        namespace: The namespace of the process; None means user-defined or else predefined.
-    """
-
-    id: str
+    id: str  #: Its key in the graph
     process_id: str
     arguments: dict[str, Any]
-    namespace: str | None = None
+    namespace: str | None = None  #: The namespace of the process; None means user-defined or else predefined
 
 
 @dataclass(frozen=True)
 class GraphFault:
-    """Fault in the structure of a process graph.
+    """Fault in the structure of a process graph."""
 
-    Args:
-        message: The problem and its remedy.
-        node: The id of the node it is about, if it is about one.
-    """
-
-    message: str
-    node: str | None = None
+    message: str  #: The problem and its remedy
+    node: str | None = None  #: The id of the node it is about, if it is about one
 
 
 def arguments_of(node: Graph) -> Graph:

@@ -25,14 +25,10 @@ _RENAMED = {("apply_polygon", "polygons"): "geometries"}
 
 @dataclass
 class Texts:
-    """The texts of one process.
-
-    Args:
-        parameters: Description by name of the parameter.
-    """
+    """The texts of one process."""
 
     summary: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)  #: Description by name of the parameter
     returns: str = ""
 
 

@@ -9,18 +9,13 @@ from mock_backend.processes.validation.problems import GraphPlace, Problem
 
 @dataclass
 class CheckedCall:
-    """A call of a process, as far as it is known before anything is computed.
-
-    Args:
-        arguments: Its arguments as they are in the process graph.
-        path: Its place in the process.
-        open: The names of arguments of which nothing follows: with references inside, or wrong.
-    """
+    """A call of a process, as far as it is known before anything is computed."""
 
     process_id: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Any]  #: Its arguments as they are in the process graph
     defaults: Mapping[str, Any]
-    path: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()  #: Its place in the process
+    #: The names of arguments of which nothing follows: with references inside, or wrong
     open: Set[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 

@@ -11,15 +11,11 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentContents:
-    """Contents of an argument.
+    """Contents of an argument."""
 
-    Args:
-        references: Objects with ``from_node`` or ``from_parameter``, each with its path, in their order.
-        graphs: Process graphs, unchecked.
-    """
-
+    #: Objects with ``from_node`` or ``from_parameter``, each with its path, in their order
     references: list[tuple[Path, dict[str, Any]]]
-    graphs: list[Graph]
+    graphs: list[Graph]  #: Process graphs, unchecked
 
 
 NOTHING = ArgumentContents([], [])

@@ -31,23 +31,16 @@ class Catalogue(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """Context of checks of a process.
+    """Context of checks of a process."""
 
-    Args:
-        processes: The definitions of the predefined processes by id.
-        catalogue: The data that there are.
-        user_process: Returns a user-defined process of the user by its id, or None.
-        lets_pass: The names of the rules that do not refuse.
-        user_processes: Returns the ids of all user-defined processes of the user.
-        remote_process: Returns the process of an id at a URL; None if nothing is known of the URL. There
-            is no such function where URLs are no namespaces.
-        work_limit: Factor of the limits of work.
-    """
-
-    processes: Mapping[str, dict[str, Any]]
-    catalogue: Catalogue
+    processes: Mapping[str, dict[str, Any]]  #: The definitions of the predefined processes by id
+    catalogue: Catalogue  #: The data that there are
+    #: Returns a user-defined process of the user by its id, or None
     user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
-    lets_pass: Set[str] = field(default_factory=frozenset)
+    lets_pass: Set[str] = field(default_factory=frozenset)  #: The names of the rules that do not refuse
+    #: Returns the ids of all user-defined processes of the user
     user_processes: Callable[[], list[str]] = list
+    #: Returns the process of an id at a URL; None if nothing is known of the URL. There is no such function
+    #: where URLs are no namespaces.
     remote_process: Callable[[str, str], dict[str, Any] | None] | None = None
-    work_limit: float = 1.0
+    work_limit: float = 1.0  #: Factor of the limits of work

@@ -59,15 +59,11 @@ def check_rules(names: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class GraphPlace:
-    """Place in a process.
+    """Place in a process."""
 
-    Args:
-        path: Ids of nodes, and between them the arguments that hold their child processes.
-        argument: The argument, if it is about one.
-    """
-
+    #: Ids of nodes, and between them the arguments that hold their child processes
     path: tuple[str, ...] = ()
-    argument: str | None = None
+    argument: str | None = None  #: The argument, if it is about one
 
     def __str__(self) -> str:
         return "/".join(self.path)
@@ -114,17 +110,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Findings:
-    """The problems of a process.
+    """The problems of a process."""
 
-    Args:
-        refused: Those for which it is refused, in its order, those of its structure first.
-        passed: Those that are let pass.
-        undefined: The parameters that it may refer to and that have no value yet.
-    """
-
+    #: Those for which it is refused, in its order, those of its structure first
     refused: tuple[Problem, ...] = ()
-    passed: tuple[Problem, ...] = ()
-    undefined: frozenset[str] = frozenset()
+    passed: tuple[Problem, ...] = ()  #: Those that are let pass
+    undefined: frozenset[str] = frozenset()  #: The parameters that it may refer to and that have no value yet
 
     def of_rules(self) -> "Findings":
         """Return these without those that follow from what else is computed, e.g. that there are no data."""

@@ -71,15 +71,10 @@ _LONGEST = 300
 
 
 class Complaint(NamedTuple):
-    """Problem with a value.
+    """Problem with a value."""
 
-    Args:
-        reason: The problem and its remedy.
-        rule: The name of the rule that it breaks.
-    """
-
-    reason: str
-    rule: str = "argument-type"
+    reason: str  #: The problem and its remedy
+    rule: str = "argument-type"  #: The name of the rule that it breaks
 
 
 class _Alternative:

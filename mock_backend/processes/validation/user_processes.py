@@ -11,14 +11,10 @@ from mock_backend.processes.validation.signature import Signature
 
 @dataclass(frozen=True, slots=True)
 class UserProcess:
-    """A user-defined process.
-
-    Args:
-        graph: Its process graph; anything, as it comes from users.
-    """
+    """A user-defined process."""
 
     key: ProcessKey
-    graph: Any
+    graph: Any  #: Its process graph; anything, as it comes from users
     signature: Signature
 
     @property

@@ -13,13 +13,10 @@ UNKNOWN: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Knowledge of a value before anything is computed.
-
-    Args:
-        constant: Its value, if that is written down, e.g. in the call of a user-defined process.
-    """
+    """Knowledge of a value before anything is computed."""
 
     kinds: Kinds = None
+    #: Its value, if that is written down, e.g. in the call of a user-defined process.
     constant: Any = UNKNOWN
 
 
@@ -28,18 +25,12 @@ ANYTHING = Value()
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Values for ``from_parameter``, from the inside out.
+    """Values for ``from_parameter``, from the inside out."""
 
-    Args:
-        values: The parameters of this process.
-        lenient: True if undefined parameters are no problem yet.
-        has_constants: True if some of the values, or of those around, are written down.
-    """
-
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)  #: The parameters of this process
     outer: "Scope | None" = None
-    lenient: bool = False
-    has_constants: bool = False
+    lenient: bool = False  #: True if undefined parameters are no problem yet
+    has_constants: bool = False  #: True if some of the values, or of those around, are written down
 
     def filled_in(self, value: Any) -> Any:
         """Return a value with what is written down in the place of references to parameters."""

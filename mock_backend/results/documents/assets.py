@@ -21,28 +21,19 @@ _SHA_256 = "1220"
 
 @dataclass(frozen=True)
 class Asset:
-    """A file among the results.
+    """A file among the results."""
 
-    Args:
-        name: Its name; unique among the results of a job.
-        make: Returns its content, always the same.
-        grid: The positions of its pixels, if it is a raster.
-        bands: Its bands; none if it has none.
-        size: Its size in bytes, if that is known before its content is made.
-        measure: Returns the statistics of its bands; None if it has none, or too many values for it.
-        values: The number of values read to make it: the cost of measuring it.
-    """
-
-    name: str
+    name: str  #: Its name; unique among the results of a job
     media_type: str
-    make: Callable[[], Content]
+    make: Callable[[], Content]  #: Returns its content, always the same
     title: str | None = None
     roles: tuple[str, ...] = ("data",)
-    grid: Grid | None = None
-    bands: tuple[Band, ...] = ()
-    size: int | None = None
+    grid: Grid | None = None  #: The positions of its pixels, if it is a raster
+    bands: tuple[Band, ...] = ()  #: Its bands; none if it has none
+    size: int | None = None  #: Its size in bytes, if that is known before its content is made
+    #: Returns the statistics of its bands; None if it has none, or too many values for it
     measure: Callable[[], tuple[Mapping[str, float], ...]] | None = None
-    values: int = 0
+    values: int = 0  #: The number of values read to make it: the cost of measuring it
 
     @property
     def content(self) -> Content:
@@ -91,36 +82,25 @@ class Asset:
 
 @dataclass(frozen=True)
 class ResultItem:
-    """Files of one place and time, which become one STAC Item.
+    """Files of one place and time, which become one STAC Item."""
 
-    Args:
-        id: Its id, unique among the results of a job.
-        bbox: West, south, east and north in degrees; None for what has no place.
-        geometry: Its GeoJSON geometry in degrees; the box by default.
-        interval: Its first and last instant as RFC 3339 texts, the same for an instant; each may be unknown.
-        properties: More properties of the item.
-    """
-
-    id: str
+    id: str  #: Its id, unique among the results of a job
     assets: tuple[Asset, ...]
+    #: West, south, east and north in degrees; None for what has no place
     bbox: tuple[float, float, float, float] | None = None
-    geometry: Mapping[str, Any] | None = None
+    geometry: Mapping[str, Any] | None = None  #: Its GeoJSON geometry in degrees; the box by default
+    #: Its first and last instant as RFC 3339 texts, the same for an instant; each may be unknown
     interval: tuple[str | None, str | None] = (None, None)
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)  #: More properties of the item
 
 
 @dataclass(frozen=True)
 class Product:
-    """Everything that a job produces.
+    """Everything that a job produces."""
 
-    Args:
-        items: The items, in the order of their dates.
-        assets: Files beside them: the process graph, metadata.
-        dimensions: STAC's ``cube:dimensions`` of what was saved, if it is a data cube.
-    """
-
-    items: tuple[ResultItem, ...]
-    assets: tuple[Asset, ...] = ()
+    items: tuple[ResultItem, ...]  #: The items, in the order of their dates
+    assets: tuple[Asset, ...] = ()  #: Files beside them: the process graph, metadata
+    #: STAC's ``cube:dimensions`` of what was saved, if it is a data cube
     dimensions: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -13,14 +13,10 @@ BBox = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Extent:
-    """A place and a time.
+    """A place and a time."""
 
-    Args:
-        bbox: West, south, east and north in degrees; None if unknown.
-        interval: First and last instant as RFC 3339 texts, either may be open; None if unknown.
-    """
-
-    bbox: BBox | None = None
+    bbox: BBox | None = None  #: West, south, east and north in degrees; None if unknown
+    #: First and last instant as RFC 3339 texts, either may be open; None if unknown
     interval: tuple[str | None, str | None] | None = None
 
 

@@ -11,32 +11,23 @@ from mock_backend.settings import VERSION
 
 @dataclass(frozen=True)
 class About:
-    """Facts about a job in result documents.
-
-    Args:
-        status: The ``openeo:status``: running, canceled, finished or error.
-        created: When the results came into being.
-        expires: When the signed URLs in the documents stop working; None if there are none.
-        more_times: Other times of the job, by the names that the API gives them.
-        process: The process that was run: an object with a ``process_graph``.
-        provider: The name of the back-end, which ran it.
-        provider_url: The URL of further information about the back-end.
-        license: The licence of the results: an SPDX id, or ``other``.
-        software: Versions of the software that made them, by its names.
-    """
+    """Facts about a job in result documents."""
 
     id: str
-    status: str
-    created: datetime
+    status: str  #: The ``openeo:status``: running, canceled, finished or error
+    created: datetime  #: When the results came into being
     updated: datetime
+    #: Expiry of the signed URLs in the documents; None if there are none
     expires: datetime | None = None
     title: str | None = None
     description: str | None = None
-    process: Mapping[str, Any] | None = None
-    provider: str | None = None
-    provider_url: str | None = None
-    license: str = "other"
+    process: Mapping[str, Any] | None = None  #: The process that was run: an object with a ``process_graph``
+    provider: str | None = None  #: The name of the back-end, which ran it
+    provider_url: str | None = None  #: The URL of further information about the back-end
+    license: str = "other"  #: The licence of the results: an SPDX id, or ``other``
+    #: Other times of the job, by the names that the API gives them
     more_times: Mapping[str, datetime] = field(default_factory=dict)
+    #: Versions of the software that made them, by its names
     software: Mapping[str, str] = field(default_factory=lambda: {"openeo-mock-backend": VERSION})
 
     def texts(self) -> dict[str, str]:

@@ -11,25 +11,15 @@ from mock_backend.http.content import ComputedContent
 
 @dataclass(frozen=True)
 class FilePart:
-    """Content of one file.
+    """Content of one file."""
 
-    Args:
-        name: The name of the file.
-        content: The part of a data cube, or the value.
-        media_type: The media type of the file.
-        roles: The STAC roles of the file, ``data`` by default.
-        when: The label of the temporal dimension that it is for, if it is for just one.
-        where: The name of its area, if there are files for several.
-        item: The id of the item that it belongs to, if that does not follow from its name.
-    """
-
-    name: str
-    content: DataCube | Plain
-    media_type: str
-    roles: tuple[str, ...] = ("data",)
-    when: str | None = None
-    where: str = ""
-    item: str = ""
+    name: str  #: The name of the file
+    content: DataCube | Plain  #: The part of a data cube, or the value
+    media_type: str  #: The media type of the file
+    roles: tuple[str, ...] = ("data",)  #: The STAC roles of the file, ``data`` by default
+    when: str | None = None  #: The label of the temporal dimension that it is for, if it is for just one
+    where: str = ""  #: The name of its area, if there are files for several
+    item: str = ""  #: The id of the item that it belongs to, if that does not follow from its name
 
 
 class Format(Protocol):

@@ -13,13 +13,9 @@ _NONE: Colour = (0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Colours:
-    """Colours by value.
+    """Colours by value."""
 
-    Args:
-        values: The values that have a colour of their own, ascending.
-    """
-
-    values: tuple[float, ...]
+    values: tuple[float, ...]  #: The values that have a colour of their own, ascending
     colours: tuple[Colour, ...]
 
     def of(self, value: float) -> Colour:

@@ -20,16 +20,11 @@ _PREFIX = "openEO"
 
 @dataclass(frozen=True)
 class Layer:
-    """Content of one band of a file.
-
-    Args:
-        band: The band of the data cube.
-        labels: Its place in the data cube: positions of labels by the names of dimensions.
-    """
+    """Content of one band of a file."""
 
     name: str
-    band: Band
-    labels: Mapping[str, int]
+    band: Band  #: The band of the data cube
+    labels: Mapping[str, int]  #: Its place in the data cube: positions of labels by the names of dimensions
 
 
 def raster_parts(

@@ -17,13 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Array:
-    """An array of NumPy, or a number.
+    """An array of NumPy, or a number."""
 
-    Args:
-        values: A copy of it.
-    """
-
-    values: "NDArray[Any]"
+    values: "NDArray[Any]"  #: A copy of it
     fallback = "json"
 
     @classmethod

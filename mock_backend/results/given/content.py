@@ -25,19 +25,12 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Piece:
-    """Content of one file.
+    """Content of one file."""
 
-    Args:
-        content: Its content; a path is read where it is wanted.
-        when: The date it is for, if it is one of several.
-        bbox: West, south, east and north of it in degrees, if they are known.
-        facts: More about it: members of ``Asset``.
-    """
-
-    content: bytes | Path
-    when: str | None = None
-    bbox: BBox | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes | Path  #: Its content; a path is read where it is wanted
+    when: str | None = None  #: The date it is for, if it is one of several
+    bbox: BBox | None = None  #: West, south, east and north of it in degrees, if they are known
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: More about it: members of ``Asset``
 
 
 class Material(Protocol):
@@ -68,13 +61,9 @@ class Material(Protocol):
 
 @dataclass(frozen=True)
 class Raw:
-    """Content as it is.
+    """Content as it is."""
 
-    Args:
-        content: The content, or where it is.
-    """
-
-    content: bytes | Path
+    content: bytes | Path  #: The content, or where it is
 
     @cached_property
     def endings(self) -> tuple[str, ...]:
@@ -104,16 +93,11 @@ class Raw:
 
 @dataclass(frozen=True)
 class JsonContent:
-    """JSON value.
-
-    Args:
-        endings: The endings that fit it.
-        bbox: Its extent, if it is GeoJSON.
-    """
+    """JSON value."""
 
     content: bytes
-    endings: tuple[str, ...]
-    bbox: BBox | None = None
+    endings: tuple[str, ...]  #: The endings that fit it
+    bbox: BBox | None = None  #: Its extent, if it is GeoJSON
     fallback = "json"
 
     @classmethod

@@ -22,13 +22,9 @@ _NAMELESS = "var"
 
 @dataclass(frozen=True)
 class XarrayContent:
-    """An xarray ``DataArray`` or ``Dataset``.
+    """An xarray ``DataArray`` or ``Dataset``."""
 
-    Args:
-        cube: A copy of it.
-    """
-
-    cube: Any
+    cube: Any  #: A copy of it
     endings = ("nc", "tif", "json", "csv", "parquet", "zarr.zip")
     fallback = "nc"
 

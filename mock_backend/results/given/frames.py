@@ -16,13 +16,9 @@ _DEGREES = 4326
 
 @dataclass(frozen=True)
 class FrameContent:
-    """A pandas ``DataFrame`` or ``Series``.
+    """A pandas ``DataFrame`` or ``Series``."""
 
-    Args:
-        frame: A copy of it.
-    """
-
-    frame: Any
+    frame: Any  #: A copy of it
     endings = ("csv", "json", "parquet")
     fallback = "csv"
 
@@ -43,13 +39,9 @@ class FrameContent:
 
 @dataclass(frozen=True)
 class GeoTable:
-    """A geopandas ``GeoDataFrame`` or ``GeoSeries``.
+    """A geopandas ``GeoDataFrame`` or ``GeoSeries``."""
 
-    Args:
-        frame: A copy of it.
-    """
-
-    frame: Any
+    frame: Any  #: A copy of it
     endings = ("geojson", "parquet", "json", "csv")
     fallback = "geojson"
 

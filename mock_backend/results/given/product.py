@@ -90,13 +90,9 @@ class Items:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of files.
+    """A folder of files."""
 
-    Args:
-        path: The whole path of the folder.
-    """
-
-    path: Path
+    path: Path  #: The whole path of the folder
 
     def product(self, asked: ResultRequest) -> Product:
         """Return the files that are in it now, as one item."""
@@ -109,18 +105,12 @@ class Folder:
 
 @dataclass(frozen=True)
 class FunctionProduct:
-    """Result of a function.
-
-    Args:
-        takes: The number of its arguments: the process graph, and the job.
-        name: The name of the file that it returns.
-        media_type: The media type of that file.
-    """
+    """Result of a function."""
 
     function: Callable[..., Any]
-    takes: int
-    name: str | None = None
-    media_type: str | None = None
+    takes: int  #: The number of its arguments: the process graph, and the job
+    name: str | None = None  #: The name of the file that it returns
+    media_type: str | None = None  #: The media type of that file
 
     def product(self, asked: ResultRequest) -> Product:
         """Call the function, and return the files that follow from what it returns."""
@@ -148,14 +138,10 @@ class FunctionProduct:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A result with all its files broken on purpose.
-
-    Args:
-        damage: The function that breaks a sound file.
-    """
+    """A result with all its files broken on purpose."""
 
     given: Given
-    damage: Damage
+    damage: Damage  #: The function that breaks a sound file
 
     def product(self, asked: ResultRequest) -> Product:
         """Return the broken files."""

@@ -31,29 +31,18 @@ _NO_MATCH = "User name and password do not match an account."
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """Request of a client to a user.
-
-    Args:
-        redirect_url: The URL for the answer.
-        mode: The place of the answer in it: ``query`` or ``fragment``.
-        state: The value to return to the client.
-        nonce: The value to repeat in the id token.
-        challenge: The proof that the client owes when it redeems the code.
-        prompts: The demands that the user be asked, or not be asked.
-        max_age: The maximum age of the user's session.
-        issuer: The issuer's URL as the client knows it.
-    """
+    """Request of a client to a user."""
 
     client: Client
-    redirect_url: str
-    mode: str
-    state: str | None
+    redirect_url: str  #: The URL for the answer
+    mode: str  #: The place of the answer in it: ``query`` or ``fragment``
+    state: str | None  #: The value to return to the client
     scope: tuple[str, ...]
-    nonce: str | None
-    challenge: Challenge
-    prompts: frozenset[str]
-    max_age: timedelta | None
-    issuer: str
+    nonce: str | None  #: The value to repeat in the id token
+    challenge: Challenge  #: The proof that the client owes when it redeems the code
+    prompts: frozenset[str]  #: The demands that the user be asked, or not be asked
+    max_age: timedelta | None  #: The maximum age of the user's session
+    issuer: str  #: The issuer's URL as the client knows it
 
 
 @dataclass(eq=False)

@@ -54,26 +54,16 @@ class DeviceScript(Order):
 
 @dataclass(eq=False)
 class Device:
-    """Device that waits for its code to be confirmed.
+    """Device that waits for its code to be confirmed."""
 
-    Args:
-        client: The client on the device.
-        challenge: The proof that the client owes when it polls.
-        issuer: The issuer's URL as it knows it.
-        expires: Until when it may be confirmed.
-        steps: The answers to its polls; None if they depend on the page.
-        user: The user who confirms by that.
-        interval: The time between polls.
-    """
-
-    client: Client
+    client: Client  #: The client on the device
     scope: tuple[str, ...]
-    challenge: Challenge
-    issuer: str
-    expires: datetime
-    steps: list[str] | None
-    user: str | None
-    interval: timedelta
+    challenge: Challenge  #: The proof that the client owes when it polls
+    issuer: str  #: The issuer's URL as it knows it
+    expires: datetime  #: Until when it may be confirmed
+    steps: list[str] | None  #: The answers to its polls; None if they depend on the page
+    user: str | None  #: The user who confirms by that
+    interval: timedelta  #: The time between polls
     code: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     user_code: str = field(default_factory=lambda: _user_code())
     polled: datetime | None = None

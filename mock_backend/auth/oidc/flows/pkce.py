@@ -15,13 +15,9 @@ METHOD = "S256"
 
 @dataclass(frozen=True)
 class Challenge:
-    """Proof that a client owes later.
+    """Proof that a client owes later."""
 
-    Args:
-        value: The hash of its secret; None where it has none.
-    """
-
-    value: str | None
+    value: str | None  #: The hash of its secret; None where it has none
 
     @classmethod
     def of(cls, parameters: Mapping[str, str], *, required: bool) -> "Challenge":

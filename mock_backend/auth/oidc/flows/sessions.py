@@ -25,16 +25,13 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Session:
-    """Browser in which a user is logged in.
-
-    Args:
-        id: The name of the session in tokens, by which clients may know it.
-        cookie: The secret of the browser.
-    """
+    """Browser in which a user is logged in."""
 
     user: User
     at: datetime
+    #: The name of the session in tokens, by which clients may know it
     id: str = field(default_factory=lambda: secrets.token_hex(8))
+    #: The secret of the browser
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
 
 

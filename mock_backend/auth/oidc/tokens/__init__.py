@@ -45,39 +45,27 @@ class Lifetimes(Protocol):
 
 @dataclass(eq=False)
 class Login:
-    """Log-in of a user at a client; all tokens that come from it share its fate.
-
-    Args:
-        issuer: The issuer's URL as the client knows it.
-        nonce: The value to repeat in the id token.
-        session: The browser's session.
-    """
+    """Log-in of a user at a client; all tokens that come from it share its fate."""
 
     client: Client
     user: User
     scope: tuple[str, ...]
     at: datetime
-    issuer: str
-    nonce: str | None = None
-    session: str = field(default_factory=lambda: secrets.token_hex(8))
+    issuer: str  #: The issuer's URL as the client knows it
+    nonce: str | None = None  #: The value to repeat in the id token
+    session: str = field(default_factory=lambda: secrets.token_hex(8))  #: The browser's session
     is_revoked: bool = False
 
 
 @dataclass(eq=False)
 class Token:
-    """A token that has been given out.
+    """A token that has been given out."""
 
-    Args:
-        kind: ``access_token`` or ``refresh_token``.
-        issued: When it was given out.
-        expires: From when on it is no longer good.
-    """
-
-    kind: str
+    kind: str  #: ``access_token`` or ``refresh_token``
     login: Login
     scope: tuple[str, ...]
-    issued: datetime
-    expires: datetime
+    issued: datetime  #: When it was given out
+    expires: datetime  #: From when on it is no longer good
     is_revoked: bool = False
     #: True if another one has taken its place.
     is_spent: bool = False

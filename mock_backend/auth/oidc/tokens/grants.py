@@ -13,17 +13,12 @@ _MOST = 10_000
 
 @dataclass(frozen=True)
 class Grant:
-    """Tokens that were given out.
+    """Tokens that were given out."""
 
-    Args:
-        grant_type: The grant, e.g. ``refresh_token``.
-        scope: The scopes of the tokens.
-    """
-
-    grant_type: str
+    grant_type: str  #: The grant, e.g. ``refresh_token``.
     client_id: str
     user: str
-    scope: tuple[str, ...]
+    scope: tuple[str, ...]  #: The scopes of the tokens
     at: datetime
 
 

@@ -38,16 +38,11 @@ _FEW = 16
 
 @dataclass(frozen=True)
 class GeoTiffFacts:
-    """Metadata of a GeoTIFF.
+    """Metadata of a GeoTIFF."""
 
-    Args:
-        grid: The positions of its pixels; None if they are missing or given in an unusual way.
-        when: The date of the data, which files that were written here have; None for others.
-    """
-
-    grid: Grid | None
+    grid: Grid | None  #: The positions of its pixels; None if they are missing or given in an unusual way
     bands: tuple[Band, ...]
-    when: str | None = None
+    when: str | None = None  #: The date of the data, which files that were written here have; None for others
 
 
 def geotiff_facts(content: bytes | Path) -> GeoTiffFacts | None:

@@ -16,15 +16,10 @@ Tags = Mapping[int, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Directory:
-    """The first directory of a TIFF.
+    """The first directory of a TIFF."""
 
-    Args:
-        order: The order of bytes in the file, as ``struct`` and NumPy write it.
-        values: The values of its tags by their numbers.
-    """
-
-    order: str
-    values: Tags
+    order: str  #: The order of bytes in the file, as ``struct`` and NumPy write it
+    values: Tags  #: The values of its tags by their numbers
 
 
 def read_tags(file: BinaryIO) -> Directory:

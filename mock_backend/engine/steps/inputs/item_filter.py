@@ -28,17 +28,12 @@ def fulfils(value: Any, condition: Condition) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class ItemFilter:
-    """Keep the days of which an item fulfils conditions.
-
-    Args:
-        conditions: Conditions of properties of items, which take the ``value``.
-        note: Takes a line for the log if no item fulfils the conditions.
-    """
+    """Keep the days of which an item fulfils conditions."""
 
     collection: Described
-    conditions: Mapping[str, Condition]
+    conditions: Mapping[str, Condition]  #: Conditions of properties of items, which take the ``value``
     seed: int
-    note: Callable[[str], None]
+    note: Callable[[str], None]  #: Takes a line for the log if no item fulfils the conditions
 
     def kept(self, labels: Sequence[str], box: Box | None, now: datetime) -> tuple[str, ...]:
         """Return the labels of days of which an item fulfils the conditions.

@@ -22,19 +22,12 @@ _WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 
 @dataclass(frozen=True)
 class Visits:
-    """Dates at which a collection has data, wherever that is asked for.
+    """Dates at which a collection has data, wherever that is asked for."""
 
-    Args:
-        coverage: The extents of its data.
-        period: The period that was asked for.
-        now: There are no data of later instants.
-        items: The filter of days by their items, if there is one.
-    """
-
-    coverage: Coverage
-    period: Period
-    now: datetime
-    items: ItemFilter | None = None
+    coverage: Coverage  #: The extents of its data
+    period: Period  #: The period that was asked for
+    now: datetime  #: There are no data of later instants
+    items: ItemFilter | None = None  #: The filter of days by their items, if there is one
 
     def labels(self, box: Box | None) -> tuple[str, ...]:
         """Return the labels of the temporal dimension for an area in degrees, None for all of it."""
@@ -44,20 +37,13 @@ class Visits:
 
 @dataclass(frozen=True)
 class Native:
-    """Positions of the pixels of a collection.
+    """Positions of the pixels of a collection."""
 
-    Args:
-        crs: Their coordinate system; None for the UTM zone of each area.
-        x_size: Their width in its units.
-        box: The extent of the collection, in degrees.
-        visits: When it has data; None if it has no time.
-    """
-
-    crs: str | None
-    x_size: float
+    crs: str | None  #: Their coordinate system; None for the UTM zone of each area
+    x_size: float  #: Their width in its units
     y_size: float
-    box: Box = _WORLD
-    visits: Visits | None = None
+    box: Box = _WORLD  #: The extent of the collection, in degrees
+    visits: Visits | None = None  #: When it has data; None if it has no time
 
     def around(self, place: Area) -> Grid | None:
         """Return the grid of the pixels of an area; None if the collection is elsewhere."""

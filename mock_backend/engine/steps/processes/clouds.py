@@ -67,14 +67,10 @@ def mask_scl_dilation(asked: StepCall, flow: Flow) -> Flow:
 
 @dataclass(frozen=True)
 class _OneOf:
-    """A test of values: is one of some; no data are none of them.
-
-    Args:
-        is_wanted: True if those are true, False if all others are.
-    """
+    """A test of values: is one of some; no data are none of them."""
 
     values: tuple[float, ...]
-    is_wanted: bool = True
+    is_wanted: bool = True  #: True if those are true, False if all others are
 
     def __call__(self, **parameters: Any) -> Any:
         """Return it for each pixel."""

@@ -29,35 +29,24 @@ _PLACES = ("lat", "lon", "feature_names")
 
 @dataclass(frozen=True)
 class DatasetVariable:
-    """A variable of a data set.
+    """A variable of a data set."""
 
-    Args:
-        dimensions: The names of its dimensions.
-        values: Its values; texts are of NumPy's type ``U``.
-        fill: The value that says that there is none.
-        label: The position of its band in the data cube, if the values here are in place of those to come.
-    """
-
-    dimensions: tuple[str, ...]
-    values: "NDArray[Any]"
+    dimensions: tuple[str, ...]  #: The names of its dimensions
+    values: "NDArray[Any]"  #: Its values; texts are of NumPy's type ``U``
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    fill: float | None = None
+    fill: float | None = None  #: The value that says that there is none
+    #: The position of its band in the data cube, if the values here are in place of those to come
     label: int | None = None
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Variables that share dimensions.
+    """Variables that share dimensions."""
 
-    Args:
-        sizes: The lengths of the dimensions.
-        variables: The variables: those of coordinates first, then one for each band.
-        attributes: The attributes of the whole.
-    """
-
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, int]  #: The lengths of the dimensions
+    #: The variables: those of coordinates first, then one for each band
     variables: Mapping[str, DatasetVariable]
-    attributes: Mapping[str, Any]
+    attributes: Mapping[str, Any]  #: The attributes of the whole
 
 
 def dataset_of(cube: DataCube, *, without_values: bool = False) -> Dataset:

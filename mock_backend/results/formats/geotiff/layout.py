@@ -20,21 +20,14 @@ class Level:
 
     Blocks are written place by place, at each one those of all bands: what they show is one place, which
     has to be looked at only once. They are counted in that order.
-
-    Args:
-        factor: The number of the image's pixels on each side of a pixel.
-        columns: The number of columns of pixels.
-        rows: The number of rows.
-        block_columns: The number of columns of a block.
-        block_rows: The number of its rows.
     """
 
-    factor: int
-    columns: int
-    rows: int
+    factor: int  #: The number of the image's pixels on each side of a pixel
+    columns: int  #: The number of columns of pixels
+    rows: int  #: The number of rows
     bands: int
-    block_columns: int
-    block_rows: int
+    block_columns: int  #: The number of columns of a block
+    block_rows: int  #: The number of its rows
 
     @property
     def across(self) -> int:

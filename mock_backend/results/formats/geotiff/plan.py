@@ -38,31 +38,18 @@ _DATE, _NO_DATE = 306, "0000:00:00 00:00:00"
 
 @dataclass(frozen=True)
 class Plan:
-    """Layout of a GeoTIFF.
+    """Layout of a GeoTIFF."""
 
-    Args:
-        grid: The positions of its pixels.
-        data_type: The data type of its values.
-        bands: The number of its bands.
-        nodata: The text of the value that says that there is none.
-        description: The items of GDAL's metadata that are known without values.
-        dated: True if it has a date.
-        palette: The colours of the values 0 to 255.
-        deflated: True if blocks are compressed.
-        overviews: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``.
-        bigtiff: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``.
-    """
-
-    grid: Grid
-    data_type: str
-    bands: int
-    nodata: str | None
-    description: str
-    dated: bool
-    palette: tuple[tuple[int, int, int], ...] | None
-    deflated: bool
-    overviews: str
-    bigtiff: str
+    grid: Grid  #: The positions of its pixels
+    data_type: str  #: The data type of its values
+    bands: int  #: The number of its bands
+    nodata: str | None  #: The text of the value that says that there is none
+    description: str  #: The items of GDAL's metadata that are known without values
+    dated: bool  #: True if it has a date
+    palette: tuple[tuple[int, int, int], ...] | None  #: The colours of the values 0 to 255
+    deflated: bool  #: True if blocks are compressed
+    overviews: str  #: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``
+    bigtiff: str  #: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``
 
     @cached_property
     def dtype(self) -> np.dtype[Any]:

@@ -22,18 +22,12 @@ _LETTERS = {Kind.SHORT: "H", Kind.LONG: "I", Kind.DOUBLE: "d", Kind.LONG8: "Q"}
 
 @dataclass(frozen=True)
 class Tag:
-    """An entry of a directory.
+    """An entry of a directory."""
 
-    Args:
-        number: The number of the tag.
-        kind: The data type of its values.
-        content: Their bytes; what is not known yet are zeros.
-    """
-
-    number: int
-    kind: Kind
+    number: int  #: The number of the tag
+    kind: Kind  #: The data type of its values
     count: int
-    content: bytes
+    content: bytes  #: Their bytes; what is not known yet are zeros
 
     @classmethod
     def of(cls, number: int, kind: Kind, *values: float) -> "Tag":
@@ -54,13 +48,9 @@ class Tag:
 
 @dataclass(frozen=True)
 class Encoding:
-    """Encoding of offsets.
+    """Encoding of offsets."""
 
-    Args:
-        big: True for a BigTIFF, with 64 bits.
-    """
-
-    big: bool
+    big: bool  #: True for a BigTIFF, with 64 bits
 
     @property
     def offset(self) -> Kind:

@@ -29,33 +29,21 @@ VALUE = "value"
 
 @dataclass(frozen=True)
 class Keys:
-    """The columns that say what a row is about: one for each dimension but that of bands.
+    """The columns that say what a row is about: one for each dimension but that of bands."""
 
-    Args:
-        name: The name of the column.
-        kind: The kind of the dimension.
-        places: The place of each row's label among them.
-    """
-
-    name: str
-    kind: str
+    name: str  #: The name of the column
+    kind: str  #: The kind of the dimension
     labels: Sequence[Any]
-    places: "NDArray[np.intp]"
+    places: "NDArray[np.intp]"  #: The place of each row's label among them
 
 
 @dataclass(frozen=True)
 class CubeTable:
-    """A table of a data cube.
+    """A table of a data cube."""
 
-    Args:
-        keys: The columns that say what a row is about.
-        columns: The values of each band by its name.
-        nodata: The value that says that there is none.
-    """
-
-    keys: tuple[Keys, ...]
-    columns: "Mapping[str, NDArray[Any]]"
-    nodata: float | None
+    keys: tuple[Keys, ...]  #: The columns that say what a row is about
+    columns: "Mapping[str, NDArray[Any]]"  #: The values of each band by its name
+    nodata: float | None  #: The value that says that there is none
 
     def as_lists(self) -> dict[str, list[Any]]:
         """Return the columns as lists, with None where there are no data."""
