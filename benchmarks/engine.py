@@ -16,7 +16,7 @@ from benchmarks.clients import POLLED, dummy_backend, run_job, scratch_file
 from benchmarks.composites import GIVEN_ID, RESOLUTION, WEST, bands, composite, cube_of, give, median
 from benchmarks.measuring import Benchmark, Effort, Row, Sampler, compare, seconds, timed
 from mock_backend import MockBackend
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube
 
 _CREATION = "create_job with a new graph of a composite, to one of a sum"
@@ -117,7 +117,7 @@ def _import() -> float:
 import gc, time, numpy, shapely, pyproj, mock_backend
 gc.disable()
 before = time.process_time()
-import mock_backend.engine.core.computing
+import mock_backend.engine.core.file_values
 print(time.process_time() - before)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

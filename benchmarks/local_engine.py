@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.composites import GIVEN_ID, bands, composite, cube_of, give
 from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
 from mock_backend import MockBackend
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 
 _BESIDE = "a megapixel of an NDVI median of 10 given dates, to openeo-processes-dask's"
 _SIDE = 1000

@@ -8,7 +8,7 @@ from typing import Any
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.catalog.given import check_id
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.processes.definitions.remote import RemoteProcesses
 

@@ -22,7 +22,7 @@ from mock_backend.catalog import CapabilitiesRegister
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, FaultOrder, PlanBook
 from mock_backend.engine.core.workers import workers_of
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.http.app import AssetHost, IssuerHost, create_app, shared_app
 from mock_backend.inspection.asked_processes import Exchanges
 from mock_backend.jobs import JobsRegister

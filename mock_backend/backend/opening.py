@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from mock_backend import transports
 from mock_backend.api.urls import is_loopback
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.stores.time_keeper import TimeKeeper

@@ -13,7 +13,7 @@ from mock_backend.clock.members import TICK, Member
 from mock_backend.clock.patching import patched_everywhere, patched_module
 from mock_backend.clock.real_time import RealTime
 from mock_backend.clock.stalls import CLOSED, EndlessWait, ProgressWatch, held_text
-from mock_backend.clock.virtual import real_asyncio_sleep, real_seconds
+from mock_backend.clock.time_stand_ins import real_asyncio_sleep, real_seconds
 from mock_backend.durations import Duration, to_timedelta
 
 DEFAULT_START = datetime(2025, 6, 1, 12, tzinfo=UTC)

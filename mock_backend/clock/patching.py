@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.virtual import VirtualAsyncio, VirtualTime, real_asyncio_sleep, real_sleep
+from mock_backend.clock.time_stand_ins import VirtualAsyncio, VirtualTime, real_asyncio_sleep, real_sleep
 
 if TYPE_CHECKING:
     from mock_backend.clock.clock import Clock

@@ -3,7 +3,7 @@
 import threading
 
 from mock_backend.clock.members import TICK, Attendance, Member
-from mock_backend.clock.virtual import real_seconds
+from mock_backend.clock.time_stand_ins import real_seconds
 
 #: Work that needs the thread that has handed it on would wait for it in vain; in real seconds.
 _PATIENCE = 10.0

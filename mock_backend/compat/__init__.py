@@ -2,6 +2,6 @@
 
 from mock_backend.compat.dummy import DummyBackend
 from mock_backend.compat.oidc import OidcMock
-from mock_backend.compat.results import JobResultCollectionMocker
+from mock_backend.compat.result_mocker import JobResultCollectionMocker
 
 __all__ = ["DummyBackend", "JobResultCollectionMocker", "OidcMock"]

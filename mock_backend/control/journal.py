@@ -12,7 +12,7 @@ from typing import Any, overload
 from urllib.parse import parse_qsl
 
 from mock_backend.control.redaction import redact_header, redact_members, redact_path
-from mock_backend.control.routes import RoutePattern
+from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.control.view import View
 
 #: Maximum size of a journal in bytes.

@@ -6,7 +6,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from mock_backend.clock.stalls import innermost_own
-from mock_backend.clock.virtual import VirtualTime, real_sleep
+from mock_backend.clock.time_stand_ins import VirtualTime, real_sleep
 
 
 def advice() -> str:

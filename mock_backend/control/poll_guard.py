@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from mock_backend.clock import Clock, FrozenClockWarning
-from mock_backend.clock.virtual import real_seconds
+from mock_backend.clock.time_stand_ins import real_seconds
 from mock_backend.control.poll_advice import advice
 from mock_backend.errors import Internal
 

@@ -16,7 +16,7 @@ from mock_backend.control_api import handlers
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import call
 from mock_backend.control_api.exposed import EXPOSED, Exposed, ExposedMember
-from mock_backend.control_api.shown import shown
+from mock_backend.control_api.json_values import shown
 from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
 

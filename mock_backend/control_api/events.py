@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from mock_backend.clock.virtual import real_asyncio_sleep
+from mock_backend.clock.time_stand_ins import real_asyncio_sleep
 from mock_backend.control_api.bodies import to_json
 from mock_backend.control_api.feed import Feed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.control import Exchange
 from mock_backend.control.capacity import Capacity
-from mock_backend.control_api.shown import clock_shown, exchange_shown, job_shown, jobs_of, order_shown
+from mock_backend.control_api.json_values import clock_shown, exchange_shown, job_shown, jobs_of, order_shown
 from mock_backend.jobs import JobsRegister
 
 if TYPE_CHECKING:

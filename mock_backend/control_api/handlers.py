@@ -15,8 +15,7 @@ from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.events import events
 from mock_backend.control_api.exposed import Exposed
 from mock_backend.control_api.files import picture, result_files, upload
-from mock_backend.control_api.sample import sample
-from mock_backend.control_api.shown import (
+from mock_backend.control_api.json_values import (
     clock_shown,
     exchange_shown,
     job_shown,
@@ -26,6 +25,7 @@ from mock_backend.control_api.shown import (
     shown,
     users_shown,
 )
+from mock_backend.control_api.sample import sample
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.jobs import JobsRegister
 from mock_backend.settings import VERSION

@@ -16,7 +16,7 @@ _SIZE = 192
 
 def thumbnail(backend: "MockBackend", job_id: str) -> bytes | None:
     """Return a picture as PNG; None if there is nothing to see. Raise ``OpenEOError`` if there is none."""
-    from mock_backend.api.services.shown import shown_of
+    from mock_backend.api.services.shown_cube import shown_of
 
     register = backend.registers.one(JobsRegister)
     job = register.find(job_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from mock_backend.errors.workload import current_workload
+from mock_backend.workload import current_workload
 
 _MOST = 12
 #: Longer names are not misspelt.

@@ -1,12 +1,13 @@
 """Representation of a job in the API: metadata, log, estimate."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from mock_backend.api.models import BatchJob, Estimate, LogLine
 from mock_backend.api.urls import current_version
 from mock_backend.durations import later, to_iso
-from mock_backend.errors import EstimateComplexity
+from mock_backend.errors import EstimateComplexity, RequestInvalid
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import (
     JobPlan,
@@ -21,6 +22,8 @@ from mock_backend.lifecycle import (
 )
 from mock_backend.settings import AppSettings
 
+#: Id of a log entry: the start and the place in its log, in digits that a log can reach.
+_ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _ENDED = (Status.finished, Status.error, Status.canceled)
 
 
@@ -163,3 +166,14 @@ def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
         "budget": job.budget,
         "costs": costs,
     }
+
+
+def log_position(entry_id: str) -> tuple[int, int]:
+    """Return the start and the place in its log that the id of an entry stands for.
+
+    Raises:
+        RequestInvalid: If it is no such id.
+    """
+    if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
+        raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
+    return int(match[1]), int(match[2])

@@ -25,6 +25,7 @@ from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import JobLocked, OpenEOError
 from mock_backend.http.content.deferred import LateResponse
+from mock_backend.jobs.budgets import check_budget
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.known_answers import METHODS, KnownAnswers
 from mock_backend.jobs.metadata import (
@@ -32,11 +33,11 @@ from mock_backend.jobs.metadata import (
     end_of_results,
     log_line,
     log_of,
+    log_position,
     summary_of,
 )
 from mock_backend.jobs.outputs.unfinished import status_only
 from mock_backend.jobs.outputs.urls import ResultUrls
-from mock_backend.jobs.request_limits import check_budget, log_position
 from mock_backend.jobs.stored_jobs import StoredJobs
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
 from mock_backend.lifecycle import Run, Status, Usage

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from mock_backend.api.billing import plan_of
+from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.api.models import (
     BatchJob,
     Estimate,
@@ -16,7 +17,6 @@ from mock_backend.api.models import (
 )
 from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.urls import current_base, may_run_udfs
-from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import User
 from mock_backend.auth.accounts.register import Charges
 from mock_backend.clock import Clock
@@ -24,7 +24,7 @@ from mock_backend.clock.past import PastClock
 from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults.chance import chance
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
@@ -33,10 +33,10 @@ from mock_backend.jobs.metadata import (
     estimate_of,
     metadata_of,
 )
-from mock_backend.jobs.outputs.documents import ResultDocuments, beside_results
 from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.provenance import links_to_sources
 from mock_backend.jobs.outputs.results import JobResults
+from mock_backend.jobs.outputs.stac_documents import ResultDocuments, beside_results
 from mock_backend.jobs.queue import JobQueue, Stats
 from mock_backend.lifecycle import JobPlan
 from mock_backend.processes.definitions.graph import check_readable

@@ -16,9 +16,9 @@ from tinydb.table import Table
 from mock_backend.stores.base import StoreError
 from mock_backend.stores.blobs import FolderBlobs
 from mock_backend.stores.documents import identify
-from mock_backend.stores.journal import WriteLog, beside, replace_file
 from mock_backend.stores.lock import StoreLock
 from mock_backend.stores.memory import MemoryStore
+from mock_backend.stores.write_log import WriteLog, beside, replace_file
 
 Tables = dict[str, dict[str, Any]]
 

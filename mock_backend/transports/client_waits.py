@@ -22,7 +22,7 @@ from typing import Any
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.pledges import Pledge
-from mock_backend.clock.virtual import VirtualTime
+from mock_backend.clock.time_stand_ins import VirtualTime
 from mock_backend.transports import refresh_tokens
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.clock.members import OwnThread
-from mock_backend.clock.virtual import real_seconds
+from mock_backend.clock.time_stand_ins import real_seconds
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
 from mock_backend.transports.hosts import ReachableBackEnd

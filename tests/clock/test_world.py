@@ -13,7 +13,7 @@ import pytest
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
-from mock_backend.clock.virtual import Reading, VirtualAsyncio, VirtualTime
+from mock_backend.clock.time_stand_ins import Reading, VirtualAsyncio, VirtualTime
 
 SHORT = 0.02
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine_cases.examples import examples, value_of
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.engine.steps import GraphContext, Plain

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine_cases.cubes import given, result
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, span
 from mock_backend.engine.sources.memory import Remembered

@@ -9,7 +9,7 @@ import shapely
 from pyproj import Transformer
 
 from engine_cases.cubes import result, values_of
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, span
 from validation_cases.building import call, child, flow, graph, load, par, reducer, ref

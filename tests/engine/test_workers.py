@@ -12,7 +12,7 @@ import pytest
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.core import workers as module
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.steps import GraphContext
 from mock_backend.engine.steps.follower import outcome_of
@@ -90,7 +90,7 @@ def test_there_is_one_thread_at_least():
 
 def test_dask_is_imported_by_those_who_want_it():
     program = (
-        "import sys, mock_backend.engine.core.computing, mock_backend.engine.core.workers;"
+        "import sys, mock_backend.engine.core.file_values, mock_backend.engine.core.workers;"
         "print({'dask', 'distributed', 'xarray', 'pandas'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -101,7 +101,7 @@ def test_dask_is_imported_by_those_who_want_it():
 def test_following_a_graph_imports_neither_the_landscape_nor_readers_of_files():
     program = (
         "import sys, mock_backend.engine.steps.follower;"
-        "heavy = {'mock_backend.landscape.sensors.view', 'mock_backend.engine.given_data.reading'};"
+        "heavy = {'mock_backend.landscape.sensors.landscape_view', 'mock_backend.engine.given_data.reading'};"
         "print(heavy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from mock_backend import workload
 from mock_backend.engine.core import callbacks
-from mock_backend.errors import workload
-from mock_backend.errors.workload import CHAIN, DEPTH
 from mock_backend.results.formats import pieces
 from mock_backend.settings import AppSettings
+from mock_backend.workload import CHAIN, DEPTH
 from validation_cases.building import call, child, graph, load, one, par, process, ref
 
 #: So many calls of functions, and returns from them, are enough for what is asked here.

@@ -16,7 +16,7 @@ import time_machine
 import trio
 
 from mock_backend import Clock, Delay, EndlessWait, JobPlan, MockBackend
-from mock_backend.clock import stalls, virtual
+from mock_backend.clock import stalls, time_stand_ins
 from mock_backend.control import poll_guard
 from mock_backend.transports import hosts, live
 from mock_backend.transports.urllib3_pools import BackEndConnection
@@ -169,7 +169,7 @@ class TestClosing:
 
     def test_between_finding_it_and_asking_it(self, in_thread, monkeypatch):
         """The request made it forget that it was left, and the client slept in real time."""
-        monkeypatch.setattr(virtual, "real_sleep", pytest.fail)
+        monkeypatch.setattr(time_stand_ins, "real_sleep", pytest.fail)
         found, is_closed = threading.Event(), threading.Event()
 
         def ask():

@@ -9,7 +9,7 @@ from mock_backend.api.register import EndpointRegister
 _REGISTERS = {
     "processing-parameters": ("processing_parameters", "ProcessingParametersRegister"),
     "workspaces": ("workspaces", "WorkspacesRegister"),
-    "commercial-data": ("orders", "OrdersRegister"),
+    "commercial-data": ("data_orders", "OrdersRegister"),
 }
 
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.api.models import Endpoint, Link
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.urls import current_base
-from mock_backend.api.workspaces import Workspaces
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import OpenEOError, RequestInvalid
 

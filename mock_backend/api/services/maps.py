@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.models.jobs import LogLevel
-from mock_backend.api.services.colours import Colour, palette_of
+from mock_backend.api.services.colour_maps import Colour, palette_of
 from mock_backend.api.services.service import Service
 from mock_backend.cache import Kept
 from mock_backend.engine.cubes import Grid, UnknownCrsError
@@ -15,7 +15,7 @@ from mock_backend.results.documents.producer import Producer
 from mock_backend.results.formats.png.encoding import Pixel, encode
 
 if TYPE_CHECKING:
-    from mock_backend.api.services.shown import ShownCube
+    from mock_backend.api.services.shown_cube import ShownCube
     from mock_backend.results.formats.png.picture import Ends
 
 #: The processes whose child processes have parameters x and y of their own.
@@ -105,7 +105,7 @@ class Maps:
         asked = process, service.user_id, now
 
         def make() -> _Found:
-            from mock_backend.api.services.shown import shown_of  # with NumPy, which is heavy
+            from mock_backend.api.services.shown_cube import shown_of  # with NumPy, which is heavy
 
             outcome = self._producer.outcome(*asked, run_udfs=service.run_udfs, in_parts=True)
             return _Found(shown_of(outcome), outcome.warnings)

@@ -22,7 +22,7 @@ from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
-from mock_backend.api.services.colours import Colour
+from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.presenting import bbox_of, metadata_of, summary_of, url_of
 from mock_backend.api.services.service import Service
 from mock_backend.api.services.service_types import (
@@ -36,7 +36,7 @@ from mock_backend.api.services.service_types import (
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
 from mock_backend.http.content.deferred import LaterResponse
 from mock_backend.processes.definitions import walk

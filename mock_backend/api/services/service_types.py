@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.api.services.colours import COLORMAPS
+from mock_backend.api.services.colour_maps import COLORMAPS
 from mock_backend.errors import (
     ServiceConfigInvalid,
     ServiceConfigRequired,

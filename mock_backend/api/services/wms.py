@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from mock_backend.api.services.colours import Colour
+from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.service_types import LAYER
 from mock_backend.api.services.tiles import MERCATOR
 from mock_backend.api.services.wms_documents import Description, capabilities, exception_report

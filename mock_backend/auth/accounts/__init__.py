@@ -1,7 +1,7 @@
 """Accounts, tokens and who may do what."""
 
 from mock_backend.auth.accounts.authenticator import Authenticating, Authenticator, TokenProviders, user_of
-from mock_backend.auth.accounts.authorization import BASIC_TOKEN
+from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN
 from mock_backend.auth.accounts.register import AccountRegister
 from mock_backend.auth.accounts.user import User
 from mock_backend.auth.accounts.users import Account, UnknownAccount, Users

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from mock_backend.auth.accounts.authorization import BASIC_TOKEN
+from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN
 from mock_backend.auth.accounts.basic_jwt import from_jwt, to_jwt
 from mock_backend.errors import TokenInvalid
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mock_backend.auth.accounts.authorization import BASIC_TOKEN, read_basic
+from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN, read_basic
 from mock_backend.auth.accounts.basic_tokens import BasicTokens
 from mock_backend.auth.accounts.user import User, check_names, explain
 from mock_backend.cache import forget_oldest

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from mock_backend.auth.oidc import endpoints
-from mock_backend.auth.oidc.flows.authorization import Authorization
+from mock_backend.auth.oidc.flows.authorization_code import Authorization
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 
 if TYPE_CHECKING:

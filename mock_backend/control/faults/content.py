@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.connection import Cut, with_length
 from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction
-from mock_backend.control.routes import RoutePattern
+from mock_backend.control.route_pattern import RoutePattern
 
 _LOGS = "GET /jobs/{job_id}/logs"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.clock import Clock
-from mock_backend.clock.virtual import real_asyncio_sleep
-from mock_backend.control.routes import RoutePattern
+from mock_backend.clock.time_stand_ins import real_asyncio_sleep
+from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState

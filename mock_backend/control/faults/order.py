@@ -12,7 +12,7 @@ from typing import Any
 from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.kind import FaultKind, FaultRequest
 from mock_backend.control.orders import Order
-from mock_backend.control.routes import RoutePattern
+from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.lifecycle.plain import members_of
 

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.answers import AnswerFault, Fault
 from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, checked_duration
-from mock_backend.control.routes import RoutePattern
+from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.durations import Duration, to_timedelta
 
 if TYPE_CHECKING:

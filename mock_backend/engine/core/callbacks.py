@@ -10,7 +10,6 @@ import numpy as np
 from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.errors import OpenEOError
-from mock_backend.errors.workload import current_workload, refusal
 from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
@@ -21,6 +20,7 @@ from mock_backend.processes.definitions.graph import (
     walk,
 )
 from mock_backend.processes.definitions.remote import ProcessKey, key_of
+from mock_backend.workload import current_workload, refusal
 
 #: The largest number of values at hand for a pixel: even small windows have some dozens of pixels.
 _MOST_HELD = 1 << 16

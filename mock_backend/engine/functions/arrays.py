@@ -12,7 +12,7 @@ from mock_backend.engine.functions.comparisons import same
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked
 from mock_backend.engine.functions.registry import InvalidArgument, failed, process
-from mock_backend.errors.workload import check_room
+from mock_backend.workload import check_room
 
 
 def array_of(data: Any, name: str = "data") -> Any:

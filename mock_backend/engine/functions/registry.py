@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid, ProcessParameterRequired
-from mock_backend.errors.workload import current_workload
+from mock_backend.workload import current_workload
 
 Function = Callable[..., Any]
 _Function = TypeVar("_Function", bound=Function)

@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_backend.engine.functions.elements import items_of
 from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, process
-from mock_backend.errors.workload import check_room
+from mock_backend.workload import check_room
 
 
 def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | None:

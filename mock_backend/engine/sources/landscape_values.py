@@ -19,7 +19,7 @@ from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
 if TYPE_CHECKING:
-    from mock_backend.landscape.sensors.view import View
+    from mock_backend.landscape.sensors.landscape_view import View
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**12
@@ -45,7 +45,7 @@ class Painted(Source):
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
-        from mock_backend.landscape.sensors.view import NARROW  # with all of nature
+        from mock_backend.landscape.sensors.landscape_view import NARROW  # with all of nature
 
         exact = all(band.data_type in NARROW for band in self.bands)
         found = np.empty(window.shape, np.float32 if exact else np.float64)
@@ -91,8 +91,8 @@ class Painted(Source):
         return view.values(own, self.sensor, time, others=others, period=period)
 
     def _places(self, geometry: int | None) -> "View":
+        from mock_backend.landscape.sensors.landscape_view import View
         from mock_backend.landscape.sensors.mask import geometry_of
-        from mock_backend.landscape.sensors.view import View
 
         points = [_NOWHERE]
         if geometry is not None:
@@ -114,6 +114,6 @@ def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tupl
 
 
 def _view(seed: int, pixels: PixelIndex) -> "View":
-    from mock_backend.landscape.sensors.view import View
+    from mock_backend.landscape.sensors.landscape_view import View
 
     return View(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))

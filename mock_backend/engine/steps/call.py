@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import UnknownCrsError
-from mock_backend.engine.given_data.contents import ContentReader
+from mock_backend.engine.given_data.url_contents import ContentReader
 from mock_backend.engine.sources.memory import Refused
+from mock_backend.engine.steps.areas import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
-from mock_backend.engine.steps.places import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.errors import OpenEOError, ProcessParameterInvalid
 from mock_backend.processes.validation.problems import GraphPlace, Problem
 

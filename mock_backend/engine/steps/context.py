@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mock_backend.catalog import Described
-from mock_backend.engine.given_data.contents import ContentReader, UrlContents
+from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.processes.validation import context
 
 

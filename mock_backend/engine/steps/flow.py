@@ -6,8 +6,8 @@ from math import prod
 from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
+from mock_backend.engine.steps.areas import Area
 from mock_backend.engine.steps.inputs.native_grid import Native, Visits, degrees
-from mock_backend.engine.steps.places import Area
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 
 #: Number of values that is too much for any back-end.

@@ -17,7 +17,6 @@ from mock_backend.engine.steps.saving import Savings, Stored
 from mock_backend.engine.steps.shape import source_of, without_values
 from mock_backend.engine.steps.unknown import is_unknown, unclear_places
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
-from mock_backend.errors.workload import CHAIN, Workload, counted, too_deep
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.definitions.graph import (
     Graph,
@@ -28,10 +27,11 @@ from mock_backend.processes.definitions.graph import (
     sources_of,
 )
 from mock_backend.processes.definitions.remote import ProcessKey
+from mock_backend.processes.validation.known_values import UNKNOWN
 from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem, RefusedGraph
 from mock_backend.processes.validation.signature import signature_of, sound_parameters
 from mock_backend.processes.validation.user_processes import UserProcess, UserProcesses
-from mock_backend.processes.validation.values import UNKNOWN
+from mock_backend.workload import CHAIN, Workload, counted, too_deep
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import Definition, GraphCallback

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from mock_backend.engine.steps.areas import UNKNOWN_FEATURE
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.dimensions import lacks
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import says_where_or_when, stand_in, vectors
-from mock_backend.engine.steps.places import UNKNOWN_FEATURE
 from mock_backend.engine.steps.registry import OF_SPACE, SOURCES, STAND_INS, STEPS
 from mock_backend.processes.validation.signature import Signature
 

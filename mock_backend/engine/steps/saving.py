@@ -6,12 +6,12 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.memory import Remembered
+from mock_backend.engine.steps.areas import UNKNOWN_FEATURE
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
-from mock_backend.engine.steps.places import UNKNOWN_FEATURE
 from mock_backend.engine.steps.shape import source_of
 
 

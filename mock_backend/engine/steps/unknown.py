@@ -6,8 +6,8 @@ from typing import Any
 from mock_backend.engine.steps.call import Child
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.definitions.graph import objects
+from mock_backend.processes.validation.known_values import UNKNOWN
 from mock_backend.processes.validation.problems import Problem
-from mock_backend.processes.validation.values import UNKNOWN
 
 
 def is_unknown(value: Any) -> bool:

@@ -5,9 +5,9 @@ Everything heavy (xarray, pandas, the openeo client's ``openeo.udf``) is importe
 
 from mock_backend.engine.udf.array import UdfArray
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.lines import Log, logging_to, to_job
 from mock_backend.engine.udf.metadata import UdfMetadata, apply_metadata
 from mock_backend.engine.udf.policy import RunUdfs, Verdict, judge
+from mock_backend.engine.udf.run_log import Log, logging_to, to_job
 from mock_backend.engine.udf.runner import run
 from mock_backend.engine.udf.vectors import (
     UdfFeatures,

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
-from mock_backend.engine.udf.lines import Log
+from mock_backend.engine.udf.run_log import Log
 from mock_backend.lifecycle.lines import Level, Line
 
 #: The largest number of lines of one run that are kept.

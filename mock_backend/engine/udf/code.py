@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.udf.capture import captured
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.lines import Log
+from mock_backend.engine.udf.run_log import Log
 
 if TYPE_CHECKING:
     from openeo.udf.udf_data import UdfData

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.udf.code import copied, running
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.lines import Log
+from mock_backend.engine.udf.run_log import Log
 
 if TYPE_CHECKING:
     from openeo.metadata import CollectionMetadata, Dimension

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.engine.udf.array import UdfArray
 from mock_backend.engine.udf.code import copied, run_udf_code, running
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.lines import Log
+from mock_backend.engine.udf.run_log import Log
 from mock_backend.engine.udf.xarrays import from_xarray, projection_of, to_xarray
 
 if TYPE_CHECKING:

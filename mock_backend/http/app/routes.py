@@ -26,7 +26,7 @@ from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
 from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
-from mock_backend.http.content.workers import workers
+from mock_backend.http.content.client_threads import workers
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
 if TYPE_CHECKING:

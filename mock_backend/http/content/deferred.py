@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_backend.clock import Clock
 from mock_backend.control.faults import wait
-from mock_backend.http.content.workers import workers
+from mock_backend.http.content.client_threads import workers
 
 _Made = TypeVar("_Made")
 

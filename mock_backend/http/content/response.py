@@ -11,10 +11,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mock_backend.http.content.byte_ranges import Span, parse_ranges
 from mock_backend.http.content.conditions import Validators
 from mock_backend.http.content.deferred import made
 from mock_backend.http.content.disconnect import Departure
-from mock_backend.http.content.ranges import Span, parse_ranges
 from mock_backend.http.content.reading import Content, read, size_of
 
 #: Bits of computed content that are shorter wait for others: each one costs a message.

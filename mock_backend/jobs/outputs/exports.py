@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mock_backend.api.workspaces import Workspaces
+from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle.lines import Level
 

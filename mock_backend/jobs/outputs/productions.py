@@ -1,7 +1,7 @@
 """Productions of jobs, remembered for as long as their runs count."""
 
 from mock_backend.cache import Kept
-from mock_backend.engine.given_data.contents import UrlContents
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.jobs.job import Job
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.results.documents.producer import Producer

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_backend.api.workspaces import Workspaces
+from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
-from mock_backend.errors.workload import refusal
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.outputs.exports import export_lines
 from mock_backend.jobs.outputs.productions import JobProducer
@@ -21,6 +20,7 @@ from mock_backend.processes.validation.problems import Findings, RefusedGraph
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.result_files import Production
 from mock_backend.results.given import ResultBook
+from mock_backend.workload import refusal
 
 #: Maximum number of files named in a log.
 _MOST_TOLD = 20

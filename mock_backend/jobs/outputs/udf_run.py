@@ -40,7 +40,7 @@ def check_udfs(production: Production) -> None:
 
 
 def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
-    from mock_backend.engine.core.computing import Values
+    from mock_backend.engine.core.file_values import Values
     from mock_backend.engine.udf import UdfFailure, logging_to
 
     try:

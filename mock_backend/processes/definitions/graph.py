@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.errors.workload import weighed
+from mock_backend.workload import weighed
 
 Graph = dict[str, Any]
 #: References of the nodes of a graph by ``from_node``, by the id of the node; not only texts if it is faulty.

@@ -5,8 +5,8 @@ from typing import Any
 
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.definitions.graph import Graph
+from mock_backend.processes.validation.argument_contents import ArgumentContents
 from mock_backend.processes.validation.checked_call import CheckedCall
-from mock_backend.processes.validation.contents import ArgumentContents
 from mock_backend.processes.validation.kinds import (
     Kinds,
     is_common,
@@ -15,8 +15,8 @@ from mock_backend.processes.validation.kinds import (
     may_be,
     tell,
 )
+from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.signature import Parameter, Signature
-from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, Value
 
 #: Processes of single values that real back-ends apply to whole data cubes, too.
 OF_CUBES_TOO = frozenset({"linear_scale_range"})

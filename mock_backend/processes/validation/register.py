@@ -18,8 +18,8 @@ from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass
-from mock_backend.processes.validation.answers import AnswerBook
 from mock_backend.processes.validation.context import Context
+from mock_backend.processes.validation.ordered_answers import AnswerBook
 from mock_backend.processes.validation.problems import (
     ALL,
     RULES,

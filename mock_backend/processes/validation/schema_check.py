@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.processes.validation.contents import Path
+from mock_backend.processes.validation.argument_contents import Path
 from mock_backend.processes.validation.geojson import GEOJSON
 from mock_backend.processes.validation.kinds import (
     Kinds,

@@ -6,7 +6,6 @@ from typing import Any
 
 from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.errors.workload import DEPTH, Workload, counted, too_deep
 from mock_backend.processes.definitions.graph import (
     NO_GRAPH,
     NO_PROCESS,
@@ -20,16 +19,17 @@ from mock_backend.processes.definitions.graph import (
     wiring_faults,
 )
 from mock_backend.processes.definitions.remote import ProcessKey, is_url
+from mock_backend.processes.validation.argument_contents import contents_of
 from mock_backend.processes.validation.arguments import OF_CUBES_TOO, Arguments
 from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.checked_call import CheckedCall
-from mock_backend.processes.validation.contents import contents_of
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import kinds_of
+from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem
 from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
 from mock_backend.processes.validation.user_processes import UserProcess, UserProcesses
-from mock_backend.processes.validation.values import ANYTHING, UNKNOWN, Scope, Value
+from mock_backend.workload import DEPTH, Workload, counted, too_deep
 
 #: The signature of a process that does not exist.
 _UNTOLD = Signature({})

@@ -53,7 +53,7 @@ def _layers(cube: DataCube, format_name: str) -> list[Layer]:
 
 
 def _statistics(cube: DataCube, layers: Sequence[Layer]) -> tuple[Mapping[str, float], ...]:
-    from mock_backend.engine.core.computing import Values  # heavy, as its values are
+    from mock_backend.engine.core.file_values import Values  # heavy, as its values are
     from mock_backend.landscape.sensors import statistics_of
 
     if not layers:

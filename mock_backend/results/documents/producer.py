@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.cache import Kept, json_key
 from mock_backend.engine.core.workers import workers_of
-from mock_backend.engine.given_data.contents import ContentReader, UrlContents
+from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.definitions import walk

@@ -12,7 +12,7 @@ from mock_backend.cache import Kept
 from mock_backend.engine.core.workers import ThisThread, Workers, computed_by
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.steps import Outcome, Plain, Saved
-from mock_backend.engine.steps.places import bounds_of
+from mock_backend.engine.steps.areas import bounds_of
 from mock_backend.errors import OpenEOError
 from mock_backend.lifecycle import Work
 from mock_backend.results import formats

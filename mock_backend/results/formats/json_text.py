@@ -70,7 +70,7 @@ def _is_series(cube: DataCube) -> bool:
 
 
 def _data_array(cube: DataCube) -> dict[str, Any]:
-    from mock_backend.engine.core.computing import Values  # with NumPy, which is heavy
+    from mock_backend.engine.core.file_values import Values  # with NumPy, which is heavy
 
     array = Values(cube).array()
     about: dict[str, Any] = {"dtype": str(array.dtype), "shape": list(array.shape)}

@@ -42,7 +42,7 @@ def arranged_values(cube: DataCube, values: "NDArray[Any] | None" = None) -> "ND
     Raises:
         OpenEOError: If it has too many values.
     """
-    from mock_backend.engine.core.computing import Values  # with NumPy, which is heavy
+    from mock_backend.engine.core.file_values import Values  # with NumPy, which is heavy
 
     bands = cube.of_kind("bands")
     order = [*by_variable(cube)] if bands is None else [*by_variable(cube), bands]
@@ -62,7 +62,7 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
     """
     import numpy as np  # heavy, as is what computes with it
 
-    from mock_backend.engine.core.computing import Values
+    from mock_backend.engine.core.file_values import Values
 
     values = Values(cube)  # the same for all parts, as it keeps what they share
     if not (dimensions := by_variable(cube)):

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_backend.engine.cubes import DataCube, UnknownCrsError
 from mock_backend.engine.cubes.projection import Box, bounds_in
-from mock_backend.engine.steps.places import Feature, Geometry, place_of_features
+from mock_backend.engine.steps.areas import Feature, Geometry, place_of_features
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results.formats.labels import file_stems
 from mock_backend.results.formats.tile_grids import TILE_GRIDS, tiles_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, Box, bounds_in, utm_zone
-from mock_backend.engine.steps.places import counting
+from mock_backend.engine.steps.areas import counting
 
 _UTM = re.compile(r"EPSG:32([67])(\d\d)")
 # The width of the squares of UTM in metres, by the names of the grids.

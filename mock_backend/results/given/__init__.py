@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.late_imports import LateImports
-from mock_backend.results.given.orders import ResultBook, ResultOrder
+from mock_backend.results.given.result_orders import ResultBook, ResultOrder
 
 if TYPE_CHECKING:
     from mock_backend.results.given.defects import empty, missing, no_results, truncated, wrong_type

@@ -35,7 +35,7 @@ def raster(
     # With NumPy, as whoever has an array has it.
     from mock_backend.landscape.sensors import statistics_of
     from mock_backend.results.formats.geotiff.content import whole_of_array
-    from mock_backend.results.formats.geotiff.plan import plan_of
+    from mock_backend.results.formats.geotiff.file_plan import plan_of
 
     values = _storable(values)
     nothing = _nodata(nodata) if values.dtype.kind in "iu" else None

@@ -13,7 +13,7 @@ from openeo.api.process import Parameter
 from openeo.processes import gt
 from pyproj import Transformer
 
-from mock_backend.api.services import maps, shown
+from mock_backend.api.services import maps, shown_cube
 
 AREA = {"west": 5.0, "south": 51.2, "east": 5.03, "north": 51.22}
 JUNE = ["2024-06-01", "2024-07-01"]
@@ -284,7 +284,7 @@ def apply_datacube(cube: XarrayDataCube, context: dict) -> XarrayDataCube:
 
 
 def test_too_many_values_are_refused(monkeypatch, loaded, published, anonymous, assert_error):
-    monkeypatch.setattr(shown, "_MOST", 1000)
+    monkeypatch.setattr(shown_cube, "_MOST", 1000)
     cube = loaded("SCL").reduce_dimension(dimension="t", reducer="max")
 
     tile = anonymous(f"GET /services/{published(cube).service_id}/xyz/14/8420/5469")

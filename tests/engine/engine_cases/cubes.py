@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from mock_backend.catalog import Band, CollectionsRegister
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps import GraphContext, Plain

@@ -11,9 +11,9 @@ import requests
 
 from mock_backend import MockBackend
 from mock_backend.control import Fault
-from mock_backend.engine.given_data.contents import ContentReader, UnknownContentError
 from mock_backend.engine.given_data.reading import read
-from mock_backend.engine.given_data.stac import StacReader
+from mock_backend.engine.given_data.stac_reader import StacReader
+from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
 from mock_backend.lifecycle import JobPlan
 from mock_backend.transports import hosts
 from small_cubes import cube

@@ -20,7 +20,7 @@ from mock_backend.engine.given_data.reading import date_in, read, read_content
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable
 from mock_backend.results.formats.arrays.zarr_zip import zipped
 from mock_backend.results.formats.geotiff.content import whole_of_array
-from mock_backend.results.formats.geotiff.plan import plan_of
+from mock_backend.results.formats.geotiff.file_plan import plan_of
 from small_cubes import DATES, UTM, cube
 
 VALUES = np.arange(40).reshape(2, 4, 5)

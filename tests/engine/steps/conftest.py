@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.engine.steps.follower import outcome_of
 from mock_backend.processes.definitions.predefined import signatures

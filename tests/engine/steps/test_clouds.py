@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from validation_cases.building import call, load, ref
 
 AREA = {"west": 5.1, "south": 51.0, "east": 5.12, "north": 51.01}

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog import CollectionsRegister
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.functions import FUNCTIONS
 from mock_backend.engine.steps import GraphContext, Outcome

@@ -11,7 +11,7 @@ import tarfile
 from typing import Any
 
 from mock_backend import MockBackend
-from mock_backend.engine.core import computing
+from mock_backend.engine.core import file_values
 from typical_graphs.graphs import DELICATE, GRAPHS
 
 
@@ -24,7 +24,7 @@ def digests(cases: list[tuple[str, str]], window: int | None = None, **options: 
         **options: Those of ``MockBackend``.
     """
     if window is not None:
-        computing._AT_ONCE, computing._ROWS = window**2, 1 << 30
+        file_values._AT_ONCE, file_values._ROWS = window**2, 1 << 30
     with MockBackend(seed=7, **options) as backend:
         connection, known = backend.connect(), GRAPHS | DELICATE
         contents = [known[graph](connection).download(format=format_) for graph, format_ in cases]

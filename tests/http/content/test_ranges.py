@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend.errors import RequestInvalid
-from mock_backend.http.content.ranges import parse_ranges
+from mock_backend.http.content.byte_ranges import parse_ranges
 
 
 @pytest.mark.parametrize(

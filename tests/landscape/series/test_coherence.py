@@ -6,9 +6,9 @@ import pytest
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.cubes import Grid
 from mock_backend.landscape.nature.sky import cloud_covers
+from mock_backend.landscape.sensors.landscape_view import View
 from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import Sensor
-from mock_backend.landscape.sensors.view import View
 
 COLLECTIONS = CollectionsRegister().collections()
 #: Ten kilometres in the Alps, with a river and clouds on some of the days.

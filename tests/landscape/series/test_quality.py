@@ -5,10 +5,10 @@ import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.cubes import Grid
+from mock_backend.landscape.sensors.landscape_view import View
 from mock_backend.landscape.sensors.lattice import Lattice
 from mock_backend.landscape.sensors.quality import Classes
 from mock_backend.landscape.sensors.sensor import Sensor
-from mock_backend.landscape.sensors.view import View
 
 BANDS = {
     band.name: band

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_backend.catalog import Band, CollectionsRegister
-from mock_backend.engine.core.computing import MAX_VALUES, Values
+from mock_backend.engine.core.file_values import MAX_VALUES, Values
 from mock_backend.engine.cubes import Dimension, Grid
 from mock_backend.errors import ProcessGraphComplexity
 

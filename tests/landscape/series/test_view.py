@@ -7,9 +7,9 @@ import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.cubes import Grid
+from mock_backend.landscape.sensors.landscape_view import NARROW, View
 from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import Sensor
-from mock_backend.landscape.sensors.view import NARROW, View
 
 COLLECTIONS = CollectionsRegister().collections()
 DAY = "2024-06-06T00:00:00Z"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.steps.inputs.loading import painted
 from mock_backend.http.content import read, size_of

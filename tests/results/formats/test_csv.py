@@ -85,7 +85,7 @@ def test_columns_have_names_of_their_own(table, make_cube):
 def test_missing_values_are_empty(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", facts={"nodata": -1})
     monkeypatch.setattr(
-        "mock_backend.engine.core.computing.Values.array",
+        "mock_backend.engine.core.file_values.Values.array",
         lambda *_: np.array([[1, -1], [-1, 2], [3, 4]], dtype="int16"),
     )
 

@@ -12,7 +12,7 @@ from rasterio.enums import ColorInterp
 from rasterio.io import MemoryFile
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.inputs.loading import painted

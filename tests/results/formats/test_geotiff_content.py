@@ -12,7 +12,7 @@ from rasterio.io import MemoryFile
 from mock_backend.engine.cubes import Grid
 from mock_backend.results.formats.geotiff import FORMAT
 from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole, whole_of_array
-from mock_backend.results.formats.geotiff.plan import plan_of
+from mock_backend.results.formats.geotiff.file_plan import plan_of
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=600, rows=700)

@@ -123,6 +123,6 @@ def test_missing_values_are_null(write, make_cube, monkeypatch):
     cube = make_cube("geometry", "bands", data_type="float32")
     nothing = np.full(cube.shape, np.nan, dtype="float32")
     nothing[0, 0] = 0.1
-    monkeypatch.setattr("mock_backend.engine.core.computing.Values.array", lambda *_: nothing)
+    monkeypatch.setattr("mock_backend.engine.core.file_values.Values.array", lambda *_: nothing)
 
     assert json.loads(write("JSON", cube)) == [[0.1, None], [None, None], [None, None]]

@@ -12,7 +12,7 @@ import rioxarray  # noqa: F401  # what gives xarray objects their ``rio``
 import xarray as xr
 from shapely.geometry import box, mapping
 
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.steps import Plain
 from mock_backend.engine.steps.inputs.loading import painted

@@ -123,7 +123,7 @@ def test_tables_without_geometries(table, make_cube):
 def test_missing_values_are_null(table, make_cube, monkeypatch):
     cube = make_cube("t", facts={"nodata": -1})
     monkeypatch.setattr(
-        "mock_backend.engine.core.computing.Values.array", lambda *_: np.array([5, -1], dtype="int16")
+        "mock_backend.engine.core.file_values.Values.array", lambda *_: np.array([5, -1], dtype="int16")
     )
 
     assert table(cube)["value"].to_pylist() == [5, None]

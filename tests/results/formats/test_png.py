@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.steps import Plain

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.errors import OpenEOError
 from mock_backend.http.content import read, size_of
 
@@ -86,7 +86,7 @@ def test_labels_that_need_all_others_are_computed_together(make_cube, write, in_
         whole.setattr("mock_backend.results.formats.layout._PART", 1 << 21)
         expected = b"".join(read(found := write("CSV", cube), 0, size_of(found)))
     monkeypatch.setattr(type(cube.source), "loaded", lambda *_: 100)
-    array = "mock_backend.engine.core.computing.Values.array"
+    array = "mock_backend.engine.core.file_values.Values.array"
     real = Values.array
     monkeypatch.setattr(array, lambda self, labels: (reads.append(labels), real(self, labels))[1])
     content = write("CSV", cube)

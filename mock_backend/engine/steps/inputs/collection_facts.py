@@ -9,8 +9,8 @@ from mock_backend.cache import Kept
 from mock_backend.catalog import Band, Described
 from mock_backend.engine.cubes import Cube, Dimension, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, is_geographic
+from mock_backend.engine.steps.areas import counting
 from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, degrees
-from mock_backend.engine.steps.places import counting
 from mock_backend.engine.steps.shape import PLAIN_NAME, complete, together
 from mock_backend.landscape.sensors.sensor import Sensor
 

@@ -14,10 +14,11 @@ from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.instants import Period, period_of
 from mock_backend.engine.cubes import Cube, DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import DEGREES, Box
-from mock_backend.engine.given_data.contents import UnknownContentError
+from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
+from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature, Geometry
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
@@ -33,7 +34,6 @@ from mock_backend.engine.steps.inputs.own_data import (
     stac_data,
     unknown,
 )
-from mock_backend.engine.steps.places import UNKNOWN_FEATURE, Area, Feature, Geometry
 from mock_backend.engine.steps.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.errors import CollectionNotFound
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor

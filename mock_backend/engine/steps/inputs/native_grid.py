@@ -7,9 +7,9 @@ from mock_backend.catalog.coverage import Coverage
 from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone
-from mock_backend.engine.steps.inputs.dates import dates_of
+from mock_backend.engine.steps.areas import Area, counting
+from mock_backend.engine.steps.inputs.collection_dates import dates_of
 from mock_backend.engine.steps.inputs.item_filter import ItemFilter
-from mock_backend.engine.steps.places import Area, counting
 
 #: About a degree in metres, a multiple of many usual resolutions.
 _DEGREE = 112_000

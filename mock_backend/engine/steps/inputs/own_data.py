@@ -16,14 +16,14 @@ from mock_backend.engine.core.instants import Period, instant_of, period_of
 from mock_backend.engine.core.window import positions_of
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
-from mock_backend.engine.given_data.contents import UnknownContentError
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
+from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.sources.source import Picked, Source
+from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
 from mock_backend.engine.steps.call import Child, StepCall, names
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
-from mock_backend.engine.steps.places import Area, Feature, counting, features_of
 from mock_backend.engine.steps.shape import source_of
 from mock_backend.errors import OpenEOError
 
@@ -106,7 +106,7 @@ def stac_data(asked: StepCall, url: str) -> Flow:
         UnknownContentError: If it leads to none that are known.
         OpenEOError: If there are none of the area or the period.
     """
-    from mock_backend.engine.given_data.stac import StacReader  # with all kinds of files
+    from mock_backend.engine.given_data.stac_reader import StacReader  # with all kinds of files
 
     period, place = period_of(asked.get("temporal_extent")), asked.place("spatial_extent")
 

@@ -18,9 +18,9 @@ from mock_backend.engine.sources.merging import Joined, Masked
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps import dimensions
+from mock_backend.engine.steps.areas import Area, Feature, geometry_of, place_of_features, shape_of
 from mock_backend.engine.steps.call import StepCall, names
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.places import Area, Feature, geometry_of, place_of_features, shape_of
 from mock_backend.engine.steps.processes.merging import others_with, side_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
 from mock_backend.errors import OpenEOError

@@ -13,10 +13,10 @@ from mock_backend.engine.sources.merging import Merged, Side
 from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.restructuring import Dropped
 from mock_backend.engine.sources.source import Source
+from mock_backend.engine.steps.areas import Area, counting
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.places import Area, counting
 from mock_backend.engine.steps.processes.resampling import period_around
 from mock_backend.engine.steps.shape import rebuilt, source_of
 from mock_backend.errors import OpenEOError

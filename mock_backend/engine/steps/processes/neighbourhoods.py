@@ -19,11 +19,11 @@ from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.neighbourhoods import Group, Neighbourhoods, PartValues, SourceMove
 from mock_backend.engine.sources.restructuring import Arranged
 from mock_backend.engine.sources.zones import Inside, Patched
+from mock_backend.engine.steps.areas import place_of_features, shape_of
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.dimensions import is_missing
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.native_grid import degrees
-from mock_backend.engine.steps.places import place_of_features, shape_of
 from mock_backend.engine.steps.processes.applying import apply_dimension
 from mock_backend.engine.steps.processes.periods import groups_of
 from mock_backend.engine.steps.shape import source_of, start_of, without_values

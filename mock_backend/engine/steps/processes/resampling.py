@@ -11,11 +11,11 @@ from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name, i
 from mock_backend.engine.sources.computing import NearestLabels, nearest_places
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import Bounded
+from mock_backend.engine.steps.areas import Area, counting
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.native_grid import Native, degrees
-from mock_backend.engine.steps.places import Area, counting
 from mock_backend.engine.steps.shape import rebuilt, source_of, start_of
 
 #: The number of seconds of a day.

@@ -8,7 +8,7 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.callbacks import GraphCallback
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.chunks import Chunks
 from mock_backend.engine.sources.functions import WHOLE, Failing, Functional

@@ -11,12 +11,12 @@ from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
 from mock_backend.engine.sources.zones import Burnt
+from mock_backend.engine.steps.areas import Feature, shape_of
 from mock_backend.engine.steps.array_lines import axis_of
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.dimensions import named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
-from mock_backend.engine.steps.places import Feature, shape_of
 from mock_backend.engine.steps.shape import rebuilt, source_of
 from mock_backend.errors import OpenEOError
 

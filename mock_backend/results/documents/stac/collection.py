@@ -6,9 +6,9 @@ from typing import Any
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects
-from mock_backend.results.documents.stac.coverage import WORLD, bbox_of, box_around, interval_around
 from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
 from mock_backend.results.documents.stac.item import Links
+from mock_backend.results.documents.stac.item_extents import WORLD, bbox_of, box_around, interval_around
 from mock_backend.results.documents.stac.links import GEOJSON
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import AssetObjects
-from mock_backend.results.documents.stac.coverage import (
+from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
+from mock_backend.results.documents.stac.item_extents import (
     bbox_of,
     box_around,
     interval_around,
     place_of,
     times_of,
 )
-from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
 
 Links = Iterable[Mapping[str, Any]]
 

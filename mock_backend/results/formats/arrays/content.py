@@ -7,7 +7,7 @@ from math import isqrt, prod
 
 import numpy as np
 
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, is_horizontal
 from mock_backend.engine.sources.source import Source
 from mock_backend.results.formats.arrays.dataset import dataset_of

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mock_backend.engine.core.computing import MAX_VALUES
+from mock_backend.engine.core.file_values import MAX_VALUES
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole
-from mock_backend.results.formats.geotiff.plan import plan_of
+from mock_backend.results.formats.geotiff.file_plan import plan_of
 from mock_backend.results.formats.rasters import raster_parts
 from mock_backend.results.formats.refusals import check_count
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.computing import Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.landscape.sensors import statistics_of
-from mock_backend.results.formats.geotiff.layout import Level, on_file
+from mock_backend.results.formats.geotiff.file_plan import Plan
 from mock_backend.results.formats.geotiff.metadata import Statistics
 from mock_backend.results.formats.geotiff.pixels import Computed, HeldPixels, PixelValues, Precomputed
-from mock_backend.results.formats.geotiff.plan import Plan
+from mock_backend.results.formats.geotiff.tile_places import Level, on_file
 from mock_backend.results.formats.rasters import layers_of
 
 # What was read last is often read on.

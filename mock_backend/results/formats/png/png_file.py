@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.computing import MAX_VALUES, Values
+from mock_backend.engine.core.file_values import MAX_VALUES, Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import FilePart, Format

@@ -1,14 +1,10 @@
-"""Refusals of requests about a job: budgets, places in a log."""
+"""Budgets of jobs and of their owners."""
 
-import re
 from collections.abc import Callable
 
 from mock_backend.api.models import Estimate
-from mock_backend.errors import EstimateComplexity, PaymentRequired, RequestInvalid
+from mock_backend.errors import EstimateComplexity, PaymentRequired
 from mock_backend.jobs.job import Job
-
-# What counts more than this is nothing a log has ever counted.
-_ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
 def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimate]) -> None:
@@ -37,14 +33,3 @@ def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimat
         raise PaymentRequired(
             f"The job's budget of {job.budget:g} does not cover its estimated costs of {costs:g}."
         )
-
-
-def log_position(entry_id: str) -> tuple[int, int]:
-    """Return the start and the place in its log that the id of an entry stands for.
-
-    Raises:
-        RequestInvalid: If it is no such id.
-    """
-    if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
-        raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
-    return int(match[1]), int(match[2])

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from mock_backend.engine.given_data.contents import ContentReader, UnknownContentError
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
 from mock_backend.engine.given_data.labels import instants_of
 from mock_backend.engine.given_data.reading import read_content
 from mock_backend.engine.given_data.stacking import stacked
+from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
 
 #: Media types of assets with data, as far as they can be read, and endings of their names.
 _MEDIA_TYPES = ("image/tiff", "application/x-netcdf", "application/netcdf", "application/vnd+zarr")

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.api.services.colours import STEPS, Colour, palette_of
-from mock_backend.engine.core.computing import encoded as in_data_type
+from mock_backend.api.services.colour_maps import STEPS, Colour, palette_of
+from mock_backend.engine.core.file_values import encoded as in_data_type
 from mock_backend.engine.core.nearest import NearestPixels
 from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Grid, UnknownCrsError
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps import Outcome
+from mock_backend.engine.steps.areas import Area
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.places import Area
 from mock_backend.engine.steps.shape import start_of
 from mock_backend.errors import ProcessGraphComplexity
 from mock_backend.results.formats.layout import is_raster

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.results.formats.colours import colours_of
 from mock_backend.results.formats.geotiff.georeference import georeference
-from mock_backend.results.formats.geotiff.layout import Level, levels_of, on_file
 from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, metadata_of
 from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
+from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.rasters import layers_of
 from mock_backend.results.formats.refusals import unsuitable

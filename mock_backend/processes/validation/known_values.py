@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mock_backend.errors.workload import weighed
 from mock_backend.processes.validation.kinds import Kinds
+from mock_backend.workload import weighed
 
 #: The constant of a value that is not one.
 UNKNOWN: Final = object()
