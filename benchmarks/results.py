@@ -94,7 +94,7 @@ def _geotiff(effort: Effort) -> Iterator[Row]:
         def read() -> None:
             asset.load_bytes()
 
-        first = timed(read, before=result_files.forget)
+        first = timed(read, before=result_files.forget_files)
         yield compare(first, timed(with_gdal), effort.rounds).as_ratio(_FIRST)
 
         with requests_mock.Mocker() as mocker:

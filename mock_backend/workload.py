@@ -114,7 +114,7 @@ _current: ContextVar[Workload | None] = ContextVar("workload", default=None)
 
 
 @contextmanager
-def counted(factor: float = 1.0) -> Iterator[Workload]:
+def counting_work(factor: float = 1.0) -> Iterator[Workload]:
     """Count the work of a block, apart from that of blocks around it, see ``Workload``."""
     work = Workload(factor)
     token = _current.set(work)
@@ -125,7 +125,7 @@ def counted(factor: float = 1.0) -> Iterator[Workload]:
 
 
 def current_workload() -> Workload | None:
-    """Return the workload that is counted now; None outside of ``counted``."""
+    """Return the workload that is counted now; None outside of ``counting_work``."""
     return _current.get()
 
 

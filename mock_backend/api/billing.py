@@ -34,7 +34,7 @@ def check_terms(asked: Terms, settings: AppSettings) -> None:
         raise BillingPlanInvalid(f"Unknown billing plan {asked.plan!r}. Available: {', '.join(plans)}.")
 
 
-def plan_of(asked: Terms, users_default: str | None, settings: AppSettings) -> str:
+def billing_plan(asked: Terms, users_default: str | None, settings: AppSettings) -> str:
     """Return the billing plan that a new job or service is on, whatever plans there will be later.
 
     Args:

@@ -99,6 +99,6 @@ def host_of(base: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def path_of(base: str) -> str:
+def base_path(base: str) -> str:
     """Return the path of a base URL without a trailing slash; empty for a host's root."""
     return urlsplit(base).path.rstrip("/")

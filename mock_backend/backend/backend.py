@@ -28,7 +28,7 @@ from mock_backend.inspection.asked_processes import Exchanges
 from mock_backend.jobs import JobsRegister
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import Profile, aliases_of, profile_at, profile_from
-from mock_backend.profiles.api_version import extensions_of
+from mock_backend.profiles.api_version import api_extensions
 from mock_backend.profiles.mounts import mounts_of
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings, default_settings
@@ -167,7 +167,7 @@ class MockBackend(Opening, Additions, Inspection):
             url=host_of(url) + path,
             profile=like,
             api_version=version,
-            extensions=extensions_of((*self.mounts.values(),), offered),
+            extensions=api_extensions((*self.mounts.values(),), offered),
             seed=seed,
             secret=secret,
             asset_host=asset_host,

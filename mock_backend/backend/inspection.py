@@ -12,7 +12,7 @@ from mock_backend.clock.instants import to_instant
 from mock_backend.control import Order
 from mock_backend.durations import Duration
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
-from mock_backend.inspection.manners import Lapse, explain, lapses
+from mock_backend.inspection.manners import Lapse, explain_lapses, lapses
 from mock_backend.jobs import JobsRegister, JobsView
 from mock_backend.jobs.queue import Stats
 from mock_backend.processes.definitions import UserProcessesRegister
@@ -86,7 +86,7 @@ class Inspection(Orders):
             AssertionError: If they have.
         """
         if found := self.lapses(poll_interval=poll_interval, allowed=allowed):
-            raise AssertionError(explain(found))
+            raise AssertionError(explain_lapses(found))
 
     @cached_property
     def services(self) -> ServicesView:

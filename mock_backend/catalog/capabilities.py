@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister, Parts
-from mock_backend.api.urls import current_base, current_version, host_of, path_of
+from mock_backend.api.urls import base_path, current_base, current_version, host_of
 from mock_backend.cache import Kept
 from mock_backend.catalog import description
 from mock_backend.catalog.register import CollectionsRegister
@@ -95,7 +95,7 @@ class CapabilitiesRegister(EndpointRegister):
         """List the API's versions, the default one first."""
         # openEO API 1.2, "Well-Known Discovery": the URL of a version ends without a slash.
         base = current_base(self.settings.url)
-        mounts = self.mounts or {path_of(base): self.settings.api_version}
+        mounts = self.mounts or {base_path(base): self.settings.api_version}
         # Of several paths of one version the first one counts.
         paths = {version: path for path, version in reversed(list(mounts.items()))}
         versions = [
@@ -114,7 +114,7 @@ class CapabilitiesRegister(EndpointRegister):
 
     def service_page(self) -> Response:
         """Describe the operations for people."""
-        return HTMLResponse(description.page(self._description()))
+        return HTMLResponse(description.operations_page(self._description()))
 
     def likeness(self) -> Hashable | None:
         """Return what they follow from, all collections among it; None if that cannot be told."""

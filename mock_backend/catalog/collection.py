@@ -11,7 +11,7 @@ from mock_backend.catalog.coverage import Coverage, DatedCoverage
 from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
 from mock_backend.catalog.orbit import Orbit, hours_of
 from mock_backend.catalog.stac.instants import read_instant
-from mock_backend.catalog.stac.stac import STAC_VERSION, VERSION, extensions_of, without_missing
+from mock_backend.catalog.stac.stac import STAC_VERSION, VERSION, stac_extensions, without_missing
 from mock_backend.catalog.stac.summaries import Summary, summaries_of
 from mock_backend.durations import to_timedelta
 
@@ -191,7 +191,7 @@ class Collection(Described):
         }
         if self.license_url is not None:
             document["links"].append({"rel": "license", "href": self.license_url, "title": "License"})
-        document["stac_extensions"] = extensions_of(document)
+        document["stac_extensions"] = stac_extensions(document)
         deprecated = True if self.replaced_by is not None else None
         if indicators := known({"version": self.version, "deprecated": deprecated}):
             document |= indicators

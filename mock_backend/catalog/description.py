@@ -89,7 +89,7 @@ def openapi(
     }
 
 
-def page(document: Mapping[str, Any]) -> str:
+def operations_page(document: Mapping[str, Any]) -> str:
     """Return an HTML page that lists the operations of an OpenAPI document."""
     rows = "".join(
         f"<tr><td>{method.upper()}<td><code>{escape(path)}</code><td>{escape(operation['summary'])}"

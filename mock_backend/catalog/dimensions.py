@@ -83,13 +83,13 @@ def check_dimensions(dimensions: object) -> None:
         if kind == "spatial" and dimension.get("axis") not in AXES:
             raise ValueError(f"The spatial dimension {name!r} needs an axis: x, y or z.")
         if kind == "bands":
-            check_names(dimension.get("values", ()), f"The bands dimension {name!r}")
+            check_band_names(dimension.get("values", ()), f"The bands dimension {name!r}")
         _check_extent(name, dimension)
         if kind == "other" and not {"extent", "values"} & dimension.keys():
             raise ValueError(f"Dimension {name!r} needs values or an extent.")
 
 
-def check_names(names: Sequence[Any], owner: str) -> None:
+def check_band_names(names: Sequence[Any], owner: str) -> None:
     """Check the names of bands; raise ``ValueError`` if there is one twice, or one that is no text."""
     if not isinstance(names, Sequence) or isinstance(names, str):
         raise ValueError(f"{owner} needs a list of bands, got {names!r}.")

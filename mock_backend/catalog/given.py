@@ -16,8 +16,8 @@ from mock_backend.catalog.dimensions import (
     AXES,
     WORLD,
     BBox,
+    check_band_names,
     check_dimensions,
-    check_names,
     completed,
     default_dimensions,
 )
@@ -84,7 +84,7 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
     if facts:
         raise ValueError(f"{next(iter(facts))} goes with an id only; a whole collection has its own.")
     if isinstance(given, Described):
-        check_id(given.id)
+        check_collection_id(given.id)
         return given
     if isinstance(given, (str, os.PathLike)):
         given = _read(Path(given))
@@ -99,7 +99,7 @@ def collection_from(given: Given, facts: Mapping[str, Any]) -> Described:
         return _from_document(given)
 
 
-def check_id(identifier: object) -> None:
+def check_collection_id(identifier: object) -> None:
     """Check the id of a collection; raise ``ValueError`` if it is none, or one that no URL can have."""
     if not isinstance(identifier, str) or not identifier:
         raise ValueError(f"A collection needs an id, a text, got {identifier!r}.")
@@ -113,7 +113,7 @@ def check_id(identifier: object) -> None:
 
 
 def _from_facts(identifier: str, facts: dict[str, Any]) -> Collection:
-    check_id(identifier)
+    check_collection_id(identifier)
     bands = _bands(facts.pop("bands", ()), facts.pop("resolution", None))
     bbox = _box(facts.pop("spatial_extent", WORLD))
     interval = facts.pop("temporal_extent", ("2015-01-01T00:00:00Z", None))
@@ -152,7 +152,7 @@ def _bands(given: Any, resolution: float | None) -> tuple[Band, ...]:
     bands = tuple(
         each if isinstance(each, Band) else Band(each, gsd=resolution, data_type="float32") for each in given
     )
-    check_names([band.name for band in bands], "The collection")
+    check_band_names([band.name for band in bands], "The collection")
     return bands
 
 
@@ -171,7 +171,7 @@ def _dimensions(
         raise ValueError("There are bands, but no dimension of the type bands.")
     if named and not bands:
         labels = named[0].get("values", ())
-        check_names(labels, "The bands dimension")
+        check_band_names(labels, "The bands dimension")
         bands = tuple(Band(label, data_type="float32") for label in labels)
     return dict(given), bands
 
@@ -231,7 +231,7 @@ def _is_number(value: object) -> bool:
 
 def _from_document(given: Mapping[str, Any]) -> StacCollection:
     document = _json(given)
-    check_id(document.get("id"))
+    check_collection_id(document.get("id"))
     if (kind := document.get("type", "Collection")) != "Collection":
         raise ValueError(f"{document['id']} is a STAC {kind}, not a Collection.")
     document["type"] = "Collection"

@@ -78,7 +78,7 @@ def save(reader: "Reader", job: str, folder: Path, most: int) -> int:
         ReadingError: If the back-end does not answer.
         click.ClickException: If no plan follows from the job.
     """
-    from mock_backend.cli.recording import plan_of
+    from mock_backend.cli.recording import job_plan_members
     from mock_backend.cli.scrubbing import scrubbed
     from mock_backend.control.scenarios import Scenario
     from mock_backend.profiles.snapshot import write_json
@@ -88,7 +88,7 @@ def save(reader: "Reader", job: str, folder: Path, most: int) -> int:
     logs = [each for page in reader.pages(f"{path}/logs") for each in page.get("logs") or ()]
     private = _private(reader.get("me"))
     try:
-        plan = scrubbed(plan_of(metadata, logs), private)
+        plan = scrubbed(job_plan_members(metadata, logs), private)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     scenario: dict[str, Any] = {

@@ -12,7 +12,7 @@ _MOST_LINES = 1000
 _ZERO = timedelta(0)
 
 
-def plan_of(job: Mapping[str, Any], logs: Sequence[Any]) -> dict[str, Any]:
+def job_plan_members(job: Mapping[str, Any], logs: Sequence[Any]) -> dict[str, Any]:
     """Return the members of a ``JobPlan`` of a job that has ended.
 
     Args:

@@ -148,6 +148,6 @@ def serve(**options: Any) -> int:
 
     The first line of standard output is the URL of the API alone.
     """
-    from mock_backend.cli.serving import Options, run
+    from mock_backend.cli.serving import Options, serve_until_stopped
 
-    return run(Options(**options))
+    return serve_until_stopped(Options(**options))

@@ -92,7 +92,7 @@ class Options:
         return dict(self.user) or self.told.users or {}
 
 
-def run(options: Options) -> int:
+def serve_until_stopped(options: Options) -> int:
     """Serve until SIGINT or SIGTERM.
 
     Returns:

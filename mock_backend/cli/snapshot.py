@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_backend.cli.options import output_option
-from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_json, snapshot_at, write_json
+from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, read_document, snapshot_at, write_json
 
 if TYPE_CHECKING:
     from mock_backend.cli.reading import Reader
@@ -153,7 +153,7 @@ def _left_out(folder: Path) -> Iterator[tuple[str, str]]:
     from mock_backend.catalog.given import collection_from
 
     taken = snapshot_at(folder).collections()
-    for name in read_json(folder / MANIFEST)[COLLECTIONS]:
+    for name in read_document(folder / MANIFEST)[COLLECTIONS]:
         try:
             collection_from(taken.get(name, {}), {})
         except ValueError as error:
@@ -168,18 +168,18 @@ def _load(folder: Path) -> "Documents":
         else []
     )
     names = sorted(each.relative_to(folder).as_posix().removesuffix(".json") for each in files)
-    return {each: read_json(folder / f"{each}.json") for each in names}
+    return {each: read_document(folder / f"{each}.json") for each in names}
 
 
 def _resumed(partial: Path, url: str) -> "Documents":
     """Return what an interrupted snapshot has read, if that is of the same back-end and not too old."""
     origin = partial / _ORIGIN
-    if origin.exists() and time.time() - origin.stat().st_mtime < _FRESH and read_json(origin) == url:
+    if origin.exists() and time.time() - origin.stat().st_mtime < _FRESH and read_document(origin) == url:
         files = [*partial.glob("*.json"), *partial.glob(f"{COLLECTIONS}/*.json")]
         names = [
             each.relative_to(partial).as_posix().removesuffix(".json") for each in files if each != origin
         ]
-        return {each: read_json(partial / f"{each}.json") for each in names}
+        return {each: read_document(partial / f"{each}.json") for each in names}
     shutil.rmtree(partial, ignore_errors=True)
     write_json(partial, _ORIGIN.removesuffix(".json"), url)
     return {}

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import click
 
 from mock_backend.cli.reading import Reader, ReadingError
-from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, name_of
+from mock_backend.profiles.snapshot import COLLECTIONS, MANIFEST, document_name
 
 #: Documents by the names of their files, without the ending.
 Documents = dict[str, Any]
@@ -49,14 +49,14 @@ def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object
             # As the openeo client asks for it; but dots would lead to other paths.
             path = f"{COLLECTIONS}/{quote(each, safe='' if '..' in each else '/')}"
             try:
-                need(name_of(each), lambda path=path: _object(reader, path))  # type: ignore[misc]  # see above
+                need(document_name(each), lambda path=path: _object(reader, path))  # type: ignore[misc]  # see above
                 failures = 0
             except ReadingError as error:
                 failures += 1
                 if error.status is None or failures == _MOST_FAILURES:
                     raise
                 # Listed, and not there: that happens where several back-ends are offered as one.
-                found[name_of(each)] = listed[each]
+                found[document_name(each)] = listed[each]
                 incomplete[each] = error.message
     found[_MANIFEST] = {
         "url": reader.url,
@@ -64,7 +64,7 @@ def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object
         COLLECTIONS: list(listed),
         "incomplete": incomplete,
     }
-    wanted = {_MANIFEST, "capabilities", *_SINGLE, "processes", *map(name_of, listed)}
+    wanted = {_MANIFEST, "capabilities", *_SINGLE, "processes", *map(document_name, listed)}
     return {name: document for name, document in found.items() if name in wanted}
 
 

@@ -65,7 +65,7 @@ class Clock(Attended):
         super().__init__(source, grace)
         self._restarts = 0
         self._listeners: list[Callable[[datetime], None]] = []
-        world.add(self)
+        world.add_clock(self)
 
     def __repr__(self) -> str:
         return f"<Clock {self.now().isoformat()} elapsed={self.elapsed} rate={self.rate:g}>"

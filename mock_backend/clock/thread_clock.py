@@ -26,13 +26,13 @@ _open_clocks: "WeakSet[Clock]" = WeakSet()
 _lock = threading.Lock()
 
 
-def add(clock: "Clock") -> None:
+def add_clock(clock: "Clock") -> None:
     """Let threads live by a clock."""
     with _lock:
         _open_clocks.add(clock)
 
 
-def discard(clock: "Clock") -> None:
+def discard_clock(clock: "Clock") -> None:
     """Let no thread live by a clock any more, until its next request to a back-end on it."""
     with _lock:
         _open_clocks.discard(clock)

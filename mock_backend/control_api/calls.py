@@ -88,7 +88,7 @@ def _hints_of(function: Callable[..., Any]) -> dict[str, Any]:
         return {name: Any if isinstance(each, str) else each for name, each in annotations.items()}
 
 
-def call(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:
+def call_method(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:
     """Call a method of an object with arguments by name.
 
     Raises:

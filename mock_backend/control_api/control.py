@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from mock_backend.control import Order
 from mock_backend.control_api import handlers
 from mock_backend.control_api.bodies import answered, body_of
-from mock_backend.control_api.calls import call
+from mock_backend.control_api.calls import call_method
 from mock_backend.control_api.exposed import EXPOSED, Exposed, ExposedMember
-from mock_backend.control_api.json_values import shown
+from mock_backend.control_api.json_values import as_shown
 from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
 
@@ -112,26 +112,26 @@ class Control:
         if method == "PATCH":
             return answered(self._set(target, exposed, await body_of(request)))
         if method == "DELETE" and "remove" in exposed.members:
-            return answered(shown(call(target, exposed.members["remove"].value, {}, {})))
+            return answered(as_shown(call_method(target, exposed.members["remove"].value, {}, {})))
         if method not in ("GET", "HEAD"):
             raise FeatureUnsupported(f"{_PREFIX}{path} does not take {method}.", status=405)
-        return answered(handlers.whole(target, exposed))
+        return answered(handlers.shown_object(target, exposed))
 
     async def _use(self, request: Request, target: Any, member: ExposedMember) -> Response:
         if member.is_question != (request.method in ("GET", "HEAD")):
             right = "GET" if member.is_question else "POST"
             raise FeatureUnsupported(f"{member.key} is asked for with {right}.", status=405)
         if not member.is_method:
-            return answered(shown(getattr(target, member.name)))
+            return answered(as_shown(getattr(target, member.name)))
         if member.is_question:
             given = {name: _of_query(text) for name, text in request.query_params.items()}
-            return answered(shown(call(target, member.value, given, {})))
-        result = call(target, member.value, await body_of(request), self.uploads)
+            return answered(as_shown(call_method(target, member.value, given, {})))
+        result = call_method(target, member.value, await body_of(request), self.uploads)
         if isinstance(result, Order):
             self._given[result.id] = result
             if len(self._given) > _MAX_GIVEN:
                 del self._given[next(iter(self._given))]
-        return answered(shown(result))
+        return answered(as_shown(result))
 
     def _set(self, target: Any, exposed: Exposed, values: dict[str, Any]) -> Any:
         for name, value in values.items():
@@ -142,7 +142,7 @@ class Control:
                     f"{exposed.kind.__name__} has no setting {name!r}; it has {', '.join(known)}."
                 )
             setattr(target, name, value)
-        return handlers.whole(target, exposed)
+        return handlers.shown_object(target, exposed)
 
 
 def _find(path: str) -> tuple[Exposed, dict[str, str], list[str]]:

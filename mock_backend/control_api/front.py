@@ -56,9 +56,9 @@ class Front:
         elif not _is_for_people(scope):
             await self._app(scope, receive, send)
         elif path == "/":
-            from mock_backend.control_api.page import page
+            from mock_backend.control_api.page import control_page
 
-            await page()(scope, receive, send)
+            await control_page()(scope, receive, send)
         else:
             await _PageIfMissing(self._app)(scope, receive, send)
 
@@ -97,9 +97,9 @@ class _PageIfMissing:
         send_on.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]  # as methods have it
         await self._app(scope, receive, send_on)
         if is_missing:
-            from mock_backend.control_api.page import page
+            from mock_backend.control_api.page import control_page
 
-            await page(status=404)(scope, receive, send)
+            await control_page(status=404)(scope, receive, send)
 
 
 def _is_for_people(scope: Scope) -> bool:

@@ -16,13 +16,13 @@ from mock_backend.control_api.events import events
 from mock_backend.control_api.exposed import Exposed
 from mock_backend.control_api.files import picture, result_files, upload
 from mock_backend.control_api.json_values import (
+    as_shown,
     clock_shown,
     exchange_shown,
     job_shown,
     jobs_of,
     kept,
     order_shown,
-    shown,
     users_shown,
 )
 from mock_backend.control_api.sample import sample
@@ -62,13 +62,13 @@ def about(backend: "MockBackend", base: str) -> dict[str, Any]:
     }
 
 
-def whole(target: Any, exposed: Exposed) -> Any:
+def shown_object(target: Any, exposed: Exposed) -> Any:
     """Return what an object shows of itself."""
-    view = shown(target)
+    view = as_shown(target)
     if not isinstance(view, str) or isinstance(target, str):
         return view
     return {
-        each.name: shown(getattr(target, each.name))
+        each.name: as_shown(getattr(target, each.name))
         for each in exposed.members.values()
         if not each.is_method
     }

@@ -30,7 +30,7 @@ _AFTER_ALL = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 _MAX_BODY = 100_000
 
 
-def shown(value: Any) -> Any:
+def as_shown(value: Any) -> Any:
     """Return a value as JSON has it."""
     for kind, view in _VIEWS.items():
         if isinstance(value, kind):
@@ -38,11 +38,11 @@ def shown(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_none=True)
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: shown(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: as_shown(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
-        return {str(name): shown(each) for name, each in value.items()}
+        return {str(name): as_shown(each) for name, each in value.items()}
     if isinstance(value, set | frozenset | Sequence) and not isinstance(value, str | bytes):
-        return [shown(each) for each in value]
+        return [as_shown(each) for each in value]
     plain = to_plain(value)
     return plain if isinstance(plain, str | int | float | dict | list | None) else repr(plain)
 
@@ -90,7 +90,7 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
         "path": exchange.path + ("?" + query if query else ""),
         "status": exchange.status,
         "error": exchange.error_text.strip() or None,
-        "fault": shown(exchange.fault),
+        "fault": as_shown(exchange.fault),
         "user": exchange.user_id,
         "job": exchange.job_id,
     }
@@ -133,12 +133,12 @@ def _in_words(order: Order, given: Mapping[str, Any]) -> str:
 def asked_shown(asked: AskedProcess) -> dict[str, Any]:
     """Return a process that a client has asked to validate or to process at once."""
     facts = {"title": asked.title, "user": asked.user_id, "status": asked.status, "at": _text(asked.at)}
-    return facts | {"process_graph": shown(asked.process_graph)}
+    return facts | {"process_graph": as_shown(asked.process_graph)}
 
 
 def users_shown(users: Users) -> list[dict[str, Any]]:
     """Return the accounts, with the passwords that people need to log in."""
-    return [{**shown(users[name]), "password": word} for name, word in users.passwords.items()]
+    return [{**as_shown(users[name]), "password": word} for name, word in users.passwords.items()]
 
 
 def view_shown(view: JobView) -> dict[str, Any]:
@@ -179,5 +179,5 @@ _VIEWS: dict[type, Any] = {
     Moment: lambda each: {"at": _text(each.at), "jobs": [view_shown(view) for view in each.jobs]},
     Described: lambda each: each.metadata,
     Provider: lambda each: {"id": each.id, "title": each.title, "issuer": each.url},
-    Providers: lambda each: [shown(one) for one in each],
+    Providers: lambda each: [as_shown(one) for one in each],
 }

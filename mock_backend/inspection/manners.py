@@ -79,7 +79,7 @@ def lapses(
     return [each for each in found if each.rule not in allowed]
 
 
-def explain(found: Sequence[Lapse]) -> str:
+def explain_lapses(found: Sequence[Lapse]) -> str:
     """Return a message about lapses that says what relaxes each rule."""
     lines = [f"The client has {len(found)} lapse{'s' if len(found) > 1 else ''}:"]
     lines += [f"  {each}" for each in found]

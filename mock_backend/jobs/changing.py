@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.jobs.ids import check_id
+from mock_backend.jobs.ids import check_job_id
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import JobPlan, Move, Run, Status, moves
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
@@ -94,7 +94,7 @@ def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
         _check_facts(facts, now)
         job_id, status = facts.get("id"), facts.get("status", "created")
         if job_id is not None:
-            check_id(job_id, is_taken=register.store.get(job_id) is not None)
+            check_job_id(job_id, is_taken=register.store.get(job_id) is not None)
         job = register.job_class(
             job_id=job_id or register.new_job_id(number),
             process={"process_graph": dict(facts.get("process_graph") or _GRAPH)},

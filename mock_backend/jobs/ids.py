@@ -32,7 +32,7 @@ def made_id(form: str, facts: str, now: datetime) -> str:
     )
 
 
-def check_id(job_id: object, *, is_taken: bool) -> None:
+def check_job_id(job_id: object, *, is_taken: bool) -> None:
     """Check the id of a job that a test adds.
 
     Raises:

@@ -27,12 +27,12 @@ _ENTRY_ID = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _ENDED = (Status.finished, Status.error, Status.canceled)
 
 
-def summary_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
+def job_summary(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's metadata as listings show it."""
     return BatchJob(**_facts(job, state, settings))
 
 
-def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
+def job_metadata(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's full metadata.
 
     Args:
@@ -51,7 +51,7 @@ def metadata_of(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     return BatchJob(**known, **made_up)
 
 
-def times_of(job: Job, state: JobState, settings: AppSettings) -> dict[str, datetime]:
+def job_times(job: Job, state: JobState, settings: AppSettings) -> dict[str, datetime]:
     """Return the times that API 1.3 adds to a job and its results: queued, started, unpublished."""
     if job.run is None or not current_version(settings.api_version).job_times:
         return {}
@@ -154,7 +154,7 @@ def estimate_of(
 
 def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
     costs = costs_of(job, state, settings.profile.dialect.price) if state.status in _ENDED else None
-    return times_of(job, state, settings) | {
+    return job_times(job, state, settings) | {
         "id": job.job_id,
         "title": job.title,
         "description": job.description,

@@ -11,7 +11,7 @@ from mock_backend.control.capacity import Capacity
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Run
-from mock_backend.lifecycle.places import Demand, begins, later, most_at_once
+from mock_backend.lifecycle.places import Demand, begins, later_or_none, most_at_once
 
 #: The instant at which what never happens happens.
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -90,7 +90,7 @@ class JobQueue:
         if since is not None:
             self._begun[key] = since
             lasts = None if lasts is None else course.at - since + lasts
-        elif (since := later(course.at, course.plan.queued_for or timedelta(0))) is None:
+        elif (since := later_or_none(course.at, course.plan.queued_for or timedelta(0))) is None:
             return
         elif not run.placed:
             self._begun[key] = since

@@ -31,10 +31,10 @@ from mock_backend.jobs.known_answers import METHODS, KnownAnswers
 from mock_backend.jobs.metadata import (
     effective_level,
     end_of_results,
+    job_summary,
     log_line,
     log_of,
     log_position,
-    summary_of,
 )
 from mock_backend.jobs.outputs.unfinished import status_only
 from mock_backend.jobs.outputs.urls import ResultUrls
@@ -113,7 +113,7 @@ class JobsRegister(StoredJobs):
             job = self._read(document, now)
             is_active = is_active or job.status.is_active
             if job.run is None or not job.run.has_vanished(now):
-                shown.append(summary_of(job, job.state(now), self.settings))
+                shown.append(job_summary(job, job.state(now), self.settings))
         if is_active:
             self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []

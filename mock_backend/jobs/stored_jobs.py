@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from mock_backend.api.billing import plan_of
+from mock_backend.api.billing import billing_plan
 from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.api.models import (
     BatchJob,
@@ -31,7 +31,7 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.ledger import Ledger
 from mock_backend.jobs.metadata import (
     estimate_of,
-    metadata_of,
+    job_metadata,
 )
 from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.provenance import links_to_sources
@@ -206,7 +206,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
 
     def metadata(self, job: Job) -> BatchJob:
         """Return the full metadata of a job."""
-        return metadata_of(job, job.state(self.clock.now()), self.settings)
+        return job_metadata(job, job.state(self.clock.now()), self.settings)
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
         """Return the files that tell of a job itself, by relations of links."""
@@ -298,7 +298,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         }
         given = {name: value for name, value in asked.items() if value is not None}
         return self.job_class(
-            **{"plan": plan_of(body, user.default_plan, self.settings), **given},
+            **{"plan": billing_plan(body, user.default_plan, self.settings), **given},
             job_id=self._id_of(body, number) if number else self.new_request_id(next(self._requests)),
             user_id=user.user_id,
             created=now,

@@ -23,12 +23,12 @@ class Demand:
 
     def end(self, begun: datetime) -> datetime | None:
         """Return when it ends if it begins at an instant; None for never."""
-        end = None if self.lasts is None else later(begun, self.lasts)
+        end = None if self.lasts is None else later_or_none(begun, self.lasts)
         ends = [each for each in (end, self.leaves) if each is not None]
         return min(ends) if ends else None
 
 
-def later(instant: datetime, duration: timedelta) -> datetime | None:
+def later_or_none(instant: datetime, duration: timedelta) -> datetime | None:
     """Return a later instant; None if it is beyond what can be named."""
     try:
         return instant + duration

@@ -137,7 +137,7 @@ DEFAULT_VERSION = "1.2"
 
 
 @lru_cache(maxsize=64)
-def extensions_of(versions: tuple[str, ...], given: frozenset[str]) -> frozenset[str]:
+def api_extensions(versions: tuple[str, ...], given: frozenset[str]) -> frozenset[str]:
     """Return the names of the extensions that a back-end offers.
 
     Args:

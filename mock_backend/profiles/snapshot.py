@@ -69,12 +69,12 @@ def snapshot_at(path: str | os.PathLike[str]) -> Snapshot:
     return found
 
 
-def name_of(collection_id: str) -> str:
+def document_name(collection_id: str) -> str:
     """Return the name of the document of a collection: that of its file in a snapshot, without the ending."""
     return f"{COLLECTIONS}/{quote(collection_id, safe='')}"
 
 
-def read_json(file: Path) -> Any:
+def read_document(file: Path) -> Any:
     """Return the content of a file.
 
     Raises:
@@ -104,11 +104,11 @@ def write_json(folder: Path, name: str, document: Any) -> None:
 @lru_cache(maxsize=8)
 def _collections(snapshot: Snapshot) -> Mapping[str, dict[str, Any]]:
     if snapshot.is_whole:
-        names = read_json(snapshot.path / MANIFEST)[COLLECTIONS]
-        files = [snapshot.path / f"{name_of(each)}.json" for each in names]
+        names = read_document(snapshot.path / MANIFEST)[COLLECTIONS]
+        files = [snapshot.path / f"{document_name(each)}.json" for each in names]
     else:
         files = _files(snapshot.path)
-    found = [each for file in files for each in _listed(read_json(file))]
+    found = [each for file in files for each in _listed(read_document(file))]
     # Folders of a back-end's documents hold others, too.
     return {
         each["id"]: each for each in found if isinstance(each, dict) and "id" in each and "extent" in each
@@ -118,7 +118,7 @@ def _collections(snapshot: Snapshot) -> Mapping[str, dict[str, Any]]:
 @lru_cache(maxsize=64)
 def _document(snapshot: Snapshot, name: str) -> Any:
     file = snapshot.path / f"{name}.json"
-    return read_json(file) if file.exists() else None
+    return read_document(file) if file.exists() else None
 
 
 def _files(path: Path) -> list[Path]:

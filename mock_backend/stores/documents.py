@@ -54,7 +54,7 @@ class OwnerIndex:
         self._numbers.clear()
 
 
-def encode(document: Document) -> bytes:
+def encode_document(document: Document) -> bytes:
     """Turn a document into JSON.
 
     Raises:

@@ -5,7 +5,7 @@ from threading import RLock
 
 from mock_backend.stores.base import Blobs, Document, Resources, StoreError
 from mock_backend.stores.blobs import FolderBlobs, MemoryBlobs
-from mock_backend.stores.documents import OwnerIndex, decode, encode, identify
+from mock_backend.stores.documents import OwnerIndex, decode, encode_document, identify
 from mock_backend.stores.resources import ResourceTable
 
 
@@ -31,7 +31,7 @@ class MemoryStore:
 
     def add(self, document: Document) -> None:
         """Store a new job."""
-        raw = encode(document)
+        raw = encode_document(document)
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
@@ -59,7 +59,7 @@ class MemoryStore:
 
     def replace(self, document: Document) -> None:
         """Store a new version of a job."""
-        raw = encode(document)
+        raw = encode_document(document)
         job_id, user_id, number = identify(document)
         with self._lock:
             self._check_usable()
@@ -136,7 +136,7 @@ class MemoryStore:
 
     def save_state(self, state: Document) -> None:
         """Keep a JSON object beside the jobs, replacing the one before."""
-        raw = encode(state)
+        raw = encode_document(state)
         with self._lock:
             self._check_usable()
             self._keep_state(raw)

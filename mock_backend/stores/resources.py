@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 
 from mock_backend.stores.base import Document, ResourcePage
-from mock_backend.stores.documents import decode, encode
+from mock_backend.stores.documents import decode, encode_document
 
 
 @dataclass
@@ -39,7 +39,7 @@ class ResourceTable:
 
     def put(self, kind: str, owner: str, key: str, document: Document) -> None:
         """Store a document, in place of the one that has its key, if any."""
-        raw = encode(document)
+        raw = encode_document(document)
         with self._lock:
             self._check_usable()
             self._write([kind, owner, key, document])

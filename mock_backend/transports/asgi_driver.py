@@ -263,7 +263,7 @@ def _forget(error: NeedsLoop) -> None:
             cause.__traceback__, cause = None, cause.__context__
 
 
-def within(timeout: float | None, wait: timedelta) -> tuple[timedelta, bool]:
+def limited_wait(timeout: float | None, wait: timedelta) -> tuple[timedelta, bool]:
     """Return how long a client waits, and whether it does so in vain.
 
     Args:

@@ -95,7 +95,7 @@ def origin_of(url: str) -> Origin:
     return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
 
 
-def add(url: str, backend: Reachable | Elsewhere) -> None:
+def add_host(url: str, backend: Reachable | Elsewhere) -> None:
     """Make a back-end reachable.
 
     Raises:
@@ -147,7 +147,7 @@ def show(contents: Reachable, urls: Iterable[str]) -> None:
         _contents.setdefault(origin_of(url), []).append(contents)
 
 
-def find(origin: Origin) -> Reachable | Elsewhere | None:
+def find_host(origin: Origin) -> Reachable | Elsewhere | None:
     """Return what is open at an origin; None if that is nothing of ours."""
     found = _open.get(origin)
     if found is None and (others := _shared.get(origin) or _contents.get(origin)):

@@ -14,7 +14,7 @@ from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
-from mock_backend.transports.asgi_driver import Reply, request_scope, within
+from mock_backend.transports.asgi_driver import Reply, limited_wait, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 
@@ -106,7 +106,7 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
 
 
 def _within(request: httpx.Request, wait: timedelta) -> tuple[timedelta, bool]:
-    return within(request.extensions.get("timeout", {}).get("read"), wait)
+    return limited_wait(request.extensions.get("timeout", {}).get("read"), wait)
 
 
 def _lost(request: httpx.Request) -> httpx.RemoteProtocolError:
@@ -122,7 +122,7 @@ def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
     origin = _origin(request.url)
-    backend = hosts.find(origin)
+    backend = hosts.find_host(origin)
     if backend is None and world.has_lost(origin):
         raise httpx.ConnectError("Another thread has closed the mock back-end here.", request=request)
     if backend is None or isinstance(backend, Elsewhere):

@@ -26,7 +26,7 @@ def attach(backend: ReachableBackEnd) -> None:
         added: list[str] = []
         try:
             for each in _hosts_of(backend):
-                hosts.add(each.url, each)
+                hosts.add_host(each.url, each)
                 added.append(each.url)
         except ValueError:
             for url in added:
@@ -35,10 +35,10 @@ def attach(backend: ReachableBackEnd) -> None:
         for url, each in _shared_hosts_of(backend):
             hosts.add_shared(url, each)
         backend.oidc_providers.open()
-        world.add(backend.clock)
+        world.add_clock(backend.clock)
         try:
             if first:
-                urllib3_pools.check()
+                urllib3_pools.check_urllib3()
                 waits.install()
             if first_shared and hosts.any_shared():
                 kept_tokens.install()
@@ -84,11 +84,11 @@ def detach(backend: ReachableBackEnd) -> None:
         if is_last:
             # A thread that lived by this clock belongs nowhere until its next request. This comes first:
             # a request that begins meanwhile finds out by it, or counts as left below.
-            world.discard(backend.clock)
+            world.discard_clock(backend.clock)
         _left.update(backend.clock.leave_others(origins, for_good=is_last))
         if shared and not hosts.any_shared():
             kept_tokens.uninstall()
-            refresh_tokens.forget()
+            refresh_tokens.forget_refresh_tokens()
         if not hosts.any_open():
             if not any(thread.is_alive() for thread in _left):
                 waits.uninstall()

@@ -172,7 +172,7 @@ class LiveServer:
             deadline.wait(0.002)
             waited += 0.002
         for url in {self.url, self.asset_url}:
-            hosts.add(url, hosts.Elsewhere(self._backend.clock))
+            hosts.add_host(url, hosts.Elsewhere(self._backend.clock))
 
     def _serve(self) -> None:
         with asyncio.Runner(loop_factory=_RealLoop) as runner:

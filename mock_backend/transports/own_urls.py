@@ -71,7 +71,7 @@ class OwnUrls:
             return None
         if origin in self._origins():
             return self._own(url, user_id)
-        other = hosts.find(origin)
+        other = hosts.find_host(origin)
         if other is None or isinstance(other, hosts.Elsewhere | ContentHost):
             return None
         # Another back-end gets a request, as it would in earnest.

@@ -134,7 +134,7 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
         ):
             origin = None
         # Last, as what other threads close must not be asked any more.
-        backend = None if origin is None else hosts.find(origin)
+        backend = None if origin is None else hosts.find_host(origin)
         if origin is None or backend is None or isinstance(backend, Elsewhere):
             return original(self, request, *arguments)
         connection = BackEndConnection(backend, origin)

@@ -42,6 +42,6 @@ def writing(original: Callable[..., Any]) -> Callable[..., Any]:
     return set_refresh_token
 
 
-def forget() -> None:
+def forget_refresh_tokens() -> None:
     """Forget all that were kept here."""
     _kept.clear()

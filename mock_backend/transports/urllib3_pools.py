@@ -27,7 +27,7 @@ from urllib3.util.retry import Retry
 from mock_backend.clock import thread_clock as world
 from mock_backend.control.faults import ConnectionLost
 from mock_backend.transports import hosts
-from mock_backend.transports.asgi_driver import Headers, Reply, ReplyStream, request_scope, within
+from mock_backend.transports.asgi_driver import Headers, Reply, ReplyStream, limited_wait, request_scope
 from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -174,7 +174,7 @@ class BackEndConnection:
     def _wait(self, reply: Reply, duration: timedelta) -> None:
         # By now urllib3 has told the connection how long to wait for an answer.
         timeout = self.timeout if isinstance(self.timeout, int | float) else None
-        wait, in_vain = within(timeout, duration)
+        wait, in_vain = limited_wait(timeout, duration)
         self._backend.clock.sleep(wait)
         if in_vain:
             reply.close()
@@ -299,7 +299,7 @@ class BackEndPool(HTTPConnectionPool):
         if answered is not None:
             self._answered.connection = None
             return answered
-        backend = hosts.find(self._origin)
+        backend = hosts.find_host(self._origin)
         if backend is None or isinstance(backend, Elsewhere):
             raise ConnectionError(f"The mock back-end at {self} has been closed.")
         return BackEndConnection(backend, self._origin)
@@ -311,7 +311,7 @@ class BackEndPool(HTTPConnectionPool):
 def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEndPool | None:
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
-    backend = hosts.find(origin)
+    backend = hosts.find_host(origin)
     if backend is None and world.has_lost(origin):
         pass  # a pool of ours refuses at once, so that the thread ends
     elif backend is None or isinstance(backend, Elsewhere):
@@ -350,7 +350,7 @@ def install() -> None:
     ProxyManager.connection_from_host = _of_proxy_manager  # type: ignore[method-assign]  # this is the hook
 
 
-def check() -> None:
+def check_urllib3() -> None:
     """Check that urllib3 has what the hook relies on.
 
     Raises:

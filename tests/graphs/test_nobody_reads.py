@@ -13,8 +13,8 @@ from typical_graphs.graphs import GRAPHS
 def written(monkeypatch):
     """Number of files written in each format."""
     counts = Counter()
-    for name in formats.names():
-        kind = type(formats.find(name))
+    for name in formats.format_names():
+        kind = type(formats.find_format(name))
 
         def write(self, part, options, *, original=kind.write):
             counts[self.name] += 1

@@ -9,7 +9,7 @@ import requests
 
 from mock_backend import JobPlan
 from mock_backend.results import File
-from mock_backend.results.documents.result_files import forget
+from mock_backend.results.documents.result_files import forget_files
 from mock_backend.results.formats.tables.csv_table import Csv
 
 
@@ -77,7 +77,7 @@ def test_a_large_table_is_written_once_for_all_its_requests(api, mock_backend, f
     monkeypatch.setattr("mock_backend.results.formats.spooled.MAX_WRITTEN", 0)
     make = Csv.written
     monkeypatch.setattr(Csv, "written", lambda *args: written.append(args) or make(*args))
-    forget()
+    forget_files()
 
     head = asked("HEAD")
     assert (head.headers["Content-Length"], head.content) == (str(len(whole)), b"")

@@ -10,7 +10,7 @@ from mock_backend import JobPlan, MockBackend
 from mock_backend.cli import main
 from mock_backend.cli.reading import Reader, ReadingError
 from mock_backend.cli.record import save
-from mock_backend.cli.recording import plan_of
+from mock_backend.cli.recording import job_plan_members
 from mock_backend.cli.scrubbing import scrubbed
 
 GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
@@ -72,7 +72,7 @@ def test_times_from_the_log_alone():
         line("10:35:00", "a quarter", "debug"),
         line("11:20:00", "done", code=7),
     ]
-    plan = plan_of({"id": "j", "status": "finished", "created": "2026-01-01T10:00:00Z"}, logs)
+    plan = job_plan_members({"id": "j", "status": "finished", "created": "2026-01-01T10:00:00Z"}, logs)
 
     assert (plan["queued"], plan["running"]) == ("PT20M", "PT1H")
     assert [(each["at"], each["message"], each["level"]) for each in plan["logs"]] == [
@@ -98,7 +98,7 @@ def test_times_from_the_log_alone():
     ],
 )
 def test_times_from_the_metadata(more, queued, running):
-    plan = plan_of({"id": "j", "status": "finished", **TIMES, **more}, [])
+    plan = job_plan_members({"id": "j", "status": "finished", **TIMES, **more}, [])
     assert (plan["queued"], plan["running"]) == (queued, running)
 
 
@@ -108,7 +108,7 @@ def test_the_failure_is_told_once():
         line("10:45:00", "no space left", "error", code="Internal", data={"node": 3}),
         line("11:00:00", "cleaning up"),
     ]
-    plan = plan_of({"id": "j", "status": "error", "progress": 50, **TIMES}, logs)
+    plan = job_plan_members({"id": "j", "status": "error", "progress": 50, **TIMES}, logs)
 
     assert (plan["error"], plan["code"], plan["fails_at"]) == ("no space left", "Internal", 0.5)
     assert plan["running"] == "PT1H"
@@ -119,7 +119,9 @@ def test_the_failure_is_told_once():
 def test_long_logs_keep_what_matters():
     logs = [line("10:30:00", f"step {number}") for number in range(5000)]
     logs[2500] = line("10:30:00", "odd", "warning")
-    kept = [each["message"] for each in plan_of({"id": "j", "status": "finished", **TIMES}, logs)["logs"]]
+    kept = [
+        each["message"] for each in job_plan_members({"id": "j", "status": "finished", **TIMES}, logs)["logs"]
+    ]
 
     assert len(kept) <= 1000
     assert {"step 0", "odd", "step 4999"} <= {*kept}
@@ -128,12 +130,12 @@ def test_long_logs_keep_what_matters():
 @pytest.mark.parametrize("status", ["created", "queued", "running"])
 def test_jobs_that_have_not_ended(status):
     with pytest.raises(ValueError, match=f"job j is {status}; only one that has ended"):
-        plan_of({"id": "j", "status": status}, [])
+        job_plan_members({"id": "j", "status": status}, [])
 
 
 def test_jobs_of_which_nothing_is_told():
     with pytest.raises(ValueError, match="nothing tells when job j was started"):
-        plan_of(
+        job_plan_members(
             {"id": "j", "status": "finished", "created": "yesterday", "usage": [], "progress": "all"}, [None]
         )
 

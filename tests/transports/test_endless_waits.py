@@ -175,7 +175,7 @@ class TestClosing:
         def ask():
             requests.get(backend.url, timeout=PATIENCE)
             origin = hosts.origin_of(backend.url)
-            connection = BackEndConnection(hosts.find(origin), origin)
+            connection = BackEndConnection(hosts.find_host(origin), origin)
             found.set()
             is_closed.wait(PATIENCE)
             connection.request("GET", "/")

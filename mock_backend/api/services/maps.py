@@ -12,7 +12,7 @@ from mock_backend.cache import Kept
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.results.documents.producer import Producer
-from mock_backend.results.formats.png.encoding import Pixel, encode
+from mock_backend.results.formats.png.encoding import Pixel, encode_png
 
 if TYPE_CHECKING:
     from mock_backend.api.services.shown_cube import ShownCube
@@ -156,4 +156,4 @@ def _empty(grid: Grid, background: Colour | None) -> bytes:
     """Return a picture of nothing."""
     palette, opacity = palette_of("greys", background)[:3], b"\0" if background is None else None
     rows = bytes((1 + grid.columns) * grid.rows)
-    return encode(grid.columns, grid.rows, rows, Pixel.INDEX, palette=palette, opacity=opacity)
+    return encode_png(grid.columns, grid.rows, rows, Pixel.INDEX, palette=palette, opacity=opacity)

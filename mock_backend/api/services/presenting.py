@@ -20,14 +20,14 @@ def url_of(service: Service, base: str) -> str:
     return f"{base}/services/{service.service_id}/{below}"
 
 
-def summary_of(service: Service, base: str) -> ServiceMetadata:
+def service_summary(service: Service, base: str) -> ServiceMetadata:
     """Return a service's metadata as listings show it."""
     return ServiceMetadata(**_facts(service, base))
 
 
-def metadata_of(service: Service, service_type: ServiceType, base: str) -> ServiceMetadata:
+def service_metadata(service: Service, service_type: ServiceType, base: str) -> ServiceMetadata:
     """Return a service's full metadata."""
-    bbox = bbox_of(service)
+    bbox = service_bbox(service)
     attributes: dict[str, Any] = {} if bbox is None else {"bounds": list(bbox)}
     if service.type.upper() == "WMS":
         attributes["layers"] = [LAYER]
@@ -45,7 +45,7 @@ def metadata_of(service: Service, service_type: ServiceType, base: str) -> Servi
     return ServiceMetadata(**known, **made_up)
 
 
-def bbox_of(service: Service) -> BBox | None:
+def service_bbox(service: Service) -> BBox | None:
     """Return the area in degrees that a service's process graph names; None if it names none."""
     nodes = walk(service.process_graph)
     return extent_of((node.process_id, node.arguments) for node in nodes).bbox

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_backend.api.billing import check_terms, plan_of
+from mock_backend.api.billing import billing_plan, check_terms
 from mock_backend.api.models import (
     Endpoint,
     Link,
@@ -23,14 +23,14 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colour_maps import Colour
-from mock_backend.api.services.presenting import bbox_of, metadata_of, summary_of, url_of
+from mock_backend.api.services.presenting import service_bbox, service_metadata, service_summary, url_of
 from mock_backend.api.services.service import Service
 from mock_backend.api.services.service_types import (
     SERVICE_TYPES,
     ServiceType,
     ServiceTypes,
     check_configuration,
-    name_of,
+    service_type_name,
     with_defaults,
 )
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
@@ -137,14 +137,16 @@ class ServicesRegister(KeepingRegister):
         base = current_base(self.settings.url)
         page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
         return ServicesGetResponse(
-            services=[summary_of(Service.model_validate(document), base) for _, document in page.entries],
+            services=[
+                service_summary(Service.model_validate(document), base) for _, document in page.entries
+            ],
             links=links_around(f"{base}/services", limit, page),
         )
 
     def create_service(self, body: ServiceRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Publish a service (``POST /services``); answers 201 with its URL and id."""
         types = self.service_types()
-        name = name_of(body.type, types)
+        name = service_type_name(body.type, types)
         self._check(body, types[name], user)
         check_configuration(body.configuration, types[name])
         with self.lock, refusing():
@@ -173,7 +175,7 @@ class ServicesRegister(KeepingRegister):
     def get_service(self, service_id: str, user: User = Depends(Authenticator.validate)) -> ServiceMetadata:
         """Describe a service (``GET /services/{service_id}``)."""
         service = self.own_service(service_id, user)
-        return metadata_of(service, self._type_of(service), current_base(self.settings.url))
+        return service_metadata(service, self._type_of(service), current_base(self.settings.url))
 
     def delete_service(self, service_id: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Delete a service, which then responds no more (``DELETE /services/{service_id}``)."""
@@ -239,7 +241,7 @@ class ServicesRegister(KeepingRegister):
             url=url_of(service, current_base(self.settings.url)),
             title=service.title or service.service_id,
             abstract=service.description,
-            bbox=bbox_of(service),
+            bbox=service_bbox(service),
             draw=draw,
         )
         return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
@@ -294,7 +296,7 @@ class ServicesRegister(KeepingRegister):
             enabled=body.enabled,
             configuration=body.configuration,
             run_udfs=may_run_udfs(self.settings.run_udfs),
-            plan=plan_of(body, user.default_plan, self.settings),
+            plan=billing_plan(body, user.default_plan, self.settings),
             budget=body.budget,
             log_level=body.log_level or "info",
             additional=body.model_extra or {},

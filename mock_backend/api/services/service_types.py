@@ -107,7 +107,7 @@ SERVICE_TYPES: ServiceTypes = {
 }
 
 
-def name_of(asked: str, types: ServiceTypes) -> str:
+def service_type_name(asked: str, types: ServiceTypes) -> str:
     """Return the name of a type as it is listed; raise ``ServiceUnsupported`` if there is no such type.
 
     Args:

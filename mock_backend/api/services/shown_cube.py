@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.api.services.colour_maps import STEPS, Colour, palette_of
-from mock_backend.engine.core.file_values import encoded as in_data_type
+from mock_backend.engine.core.file_values import in_data_type as in_data_type
 from mock_backend.engine.core.nearest import NearestPixels
 from mock_backend.engine.core.reader import WindowReader
 from mock_backend.engine.core.window import Positions, positions_of
@@ -24,13 +24,13 @@ from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.png.encoding import Pixel
 from mock_backend.results.formats.png.picture import (
     Ends,
-    encoded,
     found_ends,
     known_ends,
     of_shades,
+    png_of_pixels,
     shade_ends,
     shades,
-    shown,
+    shown_layers,
 )
 from mock_backend.results.formats.rasters import Layer
 
@@ -67,7 +67,7 @@ class ShownCube:
         """The bands that are shown; none if the data cube is empty."""
         cube = self._flow.cube
         time = cube.of_kind("temporal")
-        return tuple(shown(cube if time is None else cube.at(time.name, *(time.labels or ())[:1])))
+        return tuple(shown_layers(cube if time is None else cube.at(time.name, *(time.labels or ())[:1])))
 
     @cached_property
     def ends(self) -> tuple[Ends, ...]:
@@ -103,7 +103,7 @@ class ShownCube:
             indices = np.where(there, shades(planes[0], ends[0], STEPS) + np.uint8(1), np.uint8(0))
             opacity = b"\0" if background is None else None
             palette = palette_of(colormap, background)
-            return encoded(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
+            return png_of_pixels(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
         parts = [shades(plane, each) for plane, each in zip(planes, ends, strict=True)]
         if background is not None:
             parts = [

@@ -44,14 +44,14 @@ class User(BaseModel):
                 "A user has no password to look at: remove the account, and add it with another."
             )
         if name not in type(self).model_fields and name not in (self.model_extra or ()):
-            check_names((name,))
+            check_account_members((name,))
         try:
             super().__setattr__(name, value)
         except ValidationError as error:
-            raise ValueError(explain(self.user_id, error)) from None
+            raise ValueError(account_fault(self.user_id, error)) from None
 
 
-def check_names(names: Iterable[str]) -> None:
+def check_account_members(names: Iterable[str]) -> None:
     """Check the names of what is said about an account. There may be others than ours, but no slips.
 
     Raises:
@@ -65,7 +65,7 @@ def check_names(names: Iterable[str]) -> None:
             raise ValueError(f"An account has no {name!r}. Did you mean {like[0]!r}?")
 
 
-def explain(user_id: str, error: ValidationError) -> str:
+def account_fault(user_id: str, error: ValidationError) -> str:
     """Say in one line what an account cannot have."""
     problems = [
         f"{'.'.join(map(str, each['loc']))}: {each['msg']}, not {each['input']!r}" for each in error.errors()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN, read_basic
 from mock_backend.auth.accounts.basic_tokens import BasicTokens
-from mock_backend.auth.accounts.user import User, check_names, explain
+from mock_backend.auth.accounts.user import User, account_fault, check_account_members
 from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.durations import Duration, to_timedelta
@@ -324,11 +324,11 @@ def _password_and_facts(name: str, account: Account) -> tuple[str | None, dict[s
 
 
 def _user(name: str, facts: Mapping[str, Any]) -> User:
-    check_names(facts)
+    check_account_members(facts)
     try:
         return User(**{"name": name, **facts, "user_id": name})
     except ValidationError as error:
-        raise ValueError(explain(name, error)) from None
+        raise ValueError(account_fault(name, error)) from None
 
 
 def _bytes(password: str) -> bytes:

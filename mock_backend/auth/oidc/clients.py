@@ -58,8 +58,8 @@ class Client:
         ):
             raise ValueError(f"A client's account must be the name of a user, got {self.account!r}.")
         # The way in which a frozen dataclass sets its own fields.
-        object.__setattr__(self, "grant_types", tuple(map(_grant_type, texts(self.grant_types))))
-        object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, texts(self.redirect_urls))))
+        object.__setattr__(self, "grant_types", tuple(map(_grant_type, as_texts(self.grant_types))))
+        object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, as_texts(self.redirect_urls))))
         if self.secret is None and (alone := [each for each in self.grant_types if each in _CONFIDENTIAL]):
             raise ValueError(f"The client {self.id!r} needs a secret for the grant type {alone[0]!r}.")
         if self.is_default and self.secret is not None:
@@ -102,7 +102,7 @@ class Client:
         return {"id": self.id, "grant_types": grants, "redirect_urls": [*self.redirect_urls, *own]}
 
 
-def texts(given: Iterable[str] | str) -> Iterable[str]:
+def as_texts(given: Iterable[str] | str) -> Iterable[str]:
     """Return several texts, of which one may be given alone."""
     return [given] if isinstance(given, str) else given
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.auth.accounts import User, Users
-from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, texts
+from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, as_texts
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows.authorization_code import Authorization
 from mock_backend.auth.oidc.flows.devices import Devices
@@ -24,7 +24,7 @@ from mock_backend.auth.oidc.tokens import (
     Login,
     TokenBook,
 )
-from mock_backend.auth.oidc.tokens.access_token import judge
+from mock_backend.auth.oidc.tokens.access_token import user_of_token
 from mock_backend.auth.oidc.tokens.grants import Grant, Grants
 from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
 from mock_backend.cache import forget_oldest
@@ -171,8 +171,8 @@ class Issuer(ProviderSettings):
         client = Client(
             id,
             secret,
-            grant_types=tuple(texts(grant_types)),
-            redirect_urls=tuple(texts(redirect_urls)),
+            grant_types=tuple(as_texts(grant_types)),
+            redirect_urls=tuple(as_texts(redirect_urls)),
             account=account,
             audience=audience,
             title=title,
@@ -210,7 +210,7 @@ class Issuer(ProviderSettings):
                 good now.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
-        return judge(self, token, self._clock.outside())
+        return user_of_token(self, token, self._clock.outside())
 
     def bearer_of(self, token: str) -> User | None:
         """Return the user of an access token; None if the API of the provider's back-end would refuse it."""

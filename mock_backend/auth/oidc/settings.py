@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from mock_backend.auth.oidc.clients import texts
+from mock_backend.auth.oidc.clients import as_texts
 from mock_backend.auth.oidc.lifetimes import Lifetime, Switch
 from mock_backend.errors.suggestions import did_you_mean
 
@@ -59,7 +59,7 @@ class ProviderSettings:
 
     @required_entitlements.setter
     def required_entitlements(self, given: Iterable[str] | str) -> None:
-        self._required = frozenset(texts(given))
+        self._required = frozenset(as_texts(given))
 
     @property
     def authorization_parameters(self) -> Mapping[str, str]:

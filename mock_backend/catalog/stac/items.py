@@ -10,7 +10,7 @@ from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.orbit import Orbit
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.queryables import properties_of
-from mock_backend.catalog.stac.stac import STAC_VERSION, extensions_of, link
+from mock_backend.catalog.stac.stac import STAC_VERSION, link, stac_extensions
 
 MEDIA_TYPE = "application/geo+json"
 #: The property that follows from the clouds of the landscape.
@@ -101,7 +101,7 @@ def item_of(
     here, title = f"{base}/collections/{collection.id}", collection.title
     return {
         "stac_version": STAC_VERSION,
-        "stac_extensions": extensions_of(fields["properties"]),
+        "stac_extensions": stac_extensions(fields["properties"]),
         "type": "Feature",
         **fields,
         "links": [

@@ -68,7 +68,7 @@ def common_queryables(collections: Sequence[Described], href: str) -> dict[str, 
     return _document(href, "Properties of items of all collections", properties, has_more=True)
 
 
-def check_names(collections: Sequence[Described], *asked: Filter | ItemOrder | None) -> None:
+def check_queryables(collections: Sequence[Described], *asked: Filter | ItemOrder | None) -> None:
     """Check that a filter and an order name only what the collections' items can be filtered by.
 
     Args:

@@ -40,7 +40,7 @@ class Page:
     matched: int | None  #: The number of items on all pages; None if it is not known
 
 
-def find(collections: Sequence[Described], wanted: ItemQuery, now: datetime, seed: int) -> Page:
+def find_items(collections: Sequence[Described], wanted: ItemQuery, now: datetime, seed: int) -> Page:
     """Return a page of the items of some collections.
 
     Args:

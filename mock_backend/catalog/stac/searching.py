@@ -18,7 +18,7 @@ from mock_backend.catalog.collection import Described
 from mock_backend.catalog.register import CollectionsRegister
 from mock_backend.catalog.stac.items import MEDIA_TYPE, covers_of, item_of, visit_of
 from mock_backend.catalog.stac.query import read_query, split
-from mock_backend.catalog.stac.queryables import check_names
+from mock_backend.catalog.stac.queryables import check_queryables
 from mock_backend.catalog.stac.stac import link
 from mock_backend.clock import Clock
 from mock_backend.errors import NotFound
@@ -233,10 +233,10 @@ class ItemsRegister(EndpointRegister):
         """
         wanted = read_query(asked, self.settings.max_listing, dates=dates)
         if named:
-            check_names(collections, wanted.filter, wanted.order)
-        from mock_backend.catalog.stac.search_results import find
+            check_queryables(collections, wanted.filter, wanted.order)
+        from mock_backend.catalog.stac.search_results import find_items
 
-        found = find(collections, wanted, self.clock.now(), self.settings.seed)
+        found = find_items(collections, wanted, self.clock.now(), self.settings.seed)
         covers = covers_of(found.items, self.settings.seed)
         base = current_base(self.settings.url)
         title = self.settings.title

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_backend.settings import STAC_VERSION
 
-__all__ = ["DATACUBE", "EXTENSIONS", "STAC_VERSION", "VERSION", "extensions_of", "link", "without_missing"]
+__all__ = ["DATACUBE", "EXTENSIONS", "STAC_VERSION", "VERSION", "link", "stac_extensions", "without_missing"]
 
 _SITE = "https://stac-extensions.github.io"
 
@@ -33,7 +33,7 @@ def link(relation: str, href: str, title: str, media_type: str = "application/js
     return {"rel": relation, "href": href, "type": media_type, "title": title}
 
 
-def extensions_of(fields: object) -> list[str]:
+def stac_extensions(fields: object) -> list[str]:
     """Return the schemas of those of our extensions that a document, or a part of one, has fields of."""
     prefixes = _prefixes(fields)
     return [url for prefix, url in EXTENSIONS.items() if prefix in prefixes]

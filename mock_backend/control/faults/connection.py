@@ -10,8 +10,8 @@ from mock_backend.control.faults.kind import (
     ConnectionLost,
     FaultKind,
     Struck,
-    check_count,
-    check_fraction,
+    check_count_field,
+    check_fraction_field,
     checked_duration,
     to_nobody,
 )
@@ -80,7 +80,7 @@ class Disconnect(FaultKind):
     def __post_init__(self) -> None:
         if self.when not in ("before", "after", "body"):
             raise ValueError(f"Disconnect: when must be 'before', 'after' or 'body', got {self.when!r}.")
-        check_fraction(self, "at")
+        check_fraction_field(self, "at")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Lose the connection."""
@@ -106,7 +106,7 @@ class Cut:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            if (length := length_of(message["headers"])) is not None:
+            if (length := content_length(message["headers"])) is not None:
                 self._left = int(length * self._at)
                 if self._ends:
                     message = {**message, "headers": with_length(message["headers"], self._left)}
@@ -121,7 +121,7 @@ class Cut:
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
 
-def length_of(headers: list[tuple[bytes, bytes]]) -> int | None:
+def content_length(headers: list[tuple[bytes, bytes]]) -> int | None:
     """Return the length of a body as its headers tell it; None if they do not."""
     return next((int(value) for name, value in headers if name.lower() == b"content-length"), None)
 
@@ -152,7 +152,7 @@ class SlowBody(FaultKind):
 
     def __post_init__(self) -> None:
         checked_duration(self, "by")
-        check_count(self, "parts")
+        check_count_field(self, "parts")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the body part by part."""
@@ -163,7 +163,7 @@ class SlowBody(FaultKind):
         async def send_slowly(message: Message) -> None:
             nonlocal size, left
             body = message.get("body", b"")
-            if message["type"] == "http.response.start" and (length := length_of(message["headers"])):
+            if message["type"] == "http.response.start" and (length := content_length(message["headers"])):
                 size = -(-length // self.parts)
             if message["type"] == "http.response.start" or not body:
                 await send(message)

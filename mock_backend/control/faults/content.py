@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.connection import Cut, with_length
-from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction
+from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction_field
 from mock_backend.control.route_pattern import RoutePattern
 
 _LOGS = "GET /jobs/{job_id}/logs"
@@ -31,7 +31,7 @@ class Truncate(FaultKind):
     at: float = 0.5
 
     def __post_init__(self) -> None:
-        check_fraction(self, "at")
+        check_fraction_field(self, "at")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the beginning of the body."""
@@ -97,7 +97,7 @@ class LogFault(FaultKind):
     share: float = 1.0
 
     def __post_init__(self) -> None:
-        check_fraction(self, "share")
+        check_fraction_field(self, "share")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route is that of logs."""

@@ -220,14 +220,14 @@ def checked_duration(kind: FaultKind, name: str, *, positive: bool = False) -> t
     return duration
 
 
-def check_fraction(kind: FaultKind, name: str) -> None:
+def check_fraction_field(kind: FaultKind, name: str) -> None:
     """Check that a field of a fault is a number from 0 to 1; raise ``ValueError`` if it is not."""
     value = getattr(kind, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError(f"{type(kind).__name__}: {name} must be a number from 0 to 1, got {value!r}.")
 
 
-def check_count(kind: FaultKind, name: str) -> None:
+def check_count_field(kind: FaultKind, name: str) -> None:
     """Check that a field of a fault is a whole number from 1; raise ``ValueError`` if it is not."""
     value = getattr(kind, name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:

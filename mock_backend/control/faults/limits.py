@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
-from mock_backend.control.faults.kind import FaultRequest, Struck, check_count, checked_duration
+from mock_backend.control.faults.kind import FaultRequest, Struck, check_count_field, checked_duration
 from mock_backend.durations import Duration, to_timedelta
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class RateLimit(AnswerFault):
     per_user: bool = True
 
     def __post_init__(self) -> None:
-        check_count(self, "requests")
+        check_count_field(self, "requests")
         checked_duration(self, "per", positive=True)
 
     def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
@@ -81,7 +81,7 @@ class Quota(AnswerFault):
     per_user: bool = True
 
     def __post_init__(self) -> None:
-        check_count(self, "requests")
+        check_count_field(self, "requests")
         Fault(code=self.code, message=self.message)
 
     def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:

@@ -11,7 +11,7 @@ _HERE = Path(__file__).parent
 
 
 @lru_cache(maxsize=2)
-def page(status: int = 200) -> Response:
+def control_page(status: int = 200) -> Response:
     """Return the page.
 
     Args:

@@ -84,7 +84,7 @@ def _handing(result: Any, band: Band) -> _Handing | None:
     return next((each for each in ways if each(band) == result.band), None)
 
 
-def bands_of(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
+def result_bands(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
     """Return the bands that the elements of a resulting array make.
 
     Args:
@@ -115,7 +115,7 @@ def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tupl
     return each_band(bands, tried)
 
 
-def length_of(result: Any) -> int | None:
+def array_length(result: Any) -> int | None:
     """Return how many elements a resulting array has; None if it is no array."""
     return len(result) if isinstance(result, Stack | Labelled | list | tuple) else None
 

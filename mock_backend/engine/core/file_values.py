@@ -156,7 +156,7 @@ class Values:
         return found
 
     def _encoded(self, values: Floats) -> NDArray[Any]:
-        return encoded(values, self.data_type, self.cube.nodata)
+        return in_data_type(values, self.data_type, self.cube.nodata)
 
 
 def _read(source: Source, window: Window) -> Floats:
@@ -164,7 +164,7 @@ def _read(source: Source, window: Window) -> Floats:
     return WindowReader().read(source, window)
 
 
-def encoded(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:
+def in_data_type(values: Floats, data_type: np.dtype[Any], nodata: float | None) -> NDArray[Any]:
     """Return values in the data type of a file.
 
     Args:

@@ -10,12 +10,12 @@ from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, shared_kind
 from mock_backend.engine.functions.comparisons import same
 from mock_backend.engine.functions.elements import elements_of, items_of
-from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked
-from mock_backend.engine.functions.registry import InvalidArgument, failed, process
+from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked_pixels
+from mock_backend.engine.functions.registry import InvalidArgument, process, process_failure
 from mock_backend.workload import check_room
 
 
-def array_of(data: Any, name: str = "data") -> Any:
+def as_array(data: Any, name: str = "data") -> Any:
     """Return an argument as an array: a list, ``Labelled``, or one for each pixel.
 
     Raises:
@@ -24,7 +24,7 @@ def array_of(data: Any, name: str = "data") -> Any:
     if isinstance(data, Field):
         return Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
     if isinstance(data, list | tuple) and has_pixels(data):
-        return stacked(data)
+        return stacked_pixels(data)
     if isinstance(data, Stack | Labelled):
         return data
     return list(items_of(data, name))
@@ -40,7 +40,7 @@ def stack_of(array: Any) -> Stack:
         return array
     items = list(items_of(array))
     if has_pixels(items):
-        array = stacked(items)
+        array = stacked_pixels(items)
         assert isinstance(array, Stack)  # as lists are made into
         return array
     kind = "bool" if items and all(isinstance(each, bool) for each in items) else "float32"
@@ -53,7 +53,7 @@ def labels_of(array: Any) -> list[Any] | None:
     return None if found is None else list(found)
 
 
-def place_of(array: Any, label: Any) -> int | None:
+def index_of_label(array: Any, label: Any) -> int | None:
     """Return where the element with a label is; None if there is none."""
     labels = labels_of(array) or []
     found = next((place for place, each in enumerate(labels) if same(each, label)), None)
@@ -63,7 +63,7 @@ def place_of(array: Any, label: Any) -> int | None:
     return found
 
 
-def positions_of(array: Any) -> Reals:
+def element_positions(array: Any) -> Reals:
     """Return where the elements of an array are: numbers or seconds, as its labels say, or their indices."""
     labels = labels_of(array) or []
     if labels and all(isinstance(each, int | float) and not isinstance(each, bool) for each in labels):
@@ -82,7 +82,7 @@ def part_of(array: Any, places: Sequence[int]) -> Any:
     return [array[each] for each in places]
 
 
-def whole(name: str, value: Any, least: int | None = 0) -> int:
+def whole_number(name: str, value: Any, least: int | None = 0) -> int:
     """Return an argument that is a whole number; raise ``InvalidArgument`` if it is none, or too small."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not float(value).is_integer():
         raise InvalidArgument(name, f"{value!r} is not an integer")
@@ -94,7 +94,7 @@ def whole(name: str, value: Any, least: int | None = 0) -> int:
 @process
 def array_labels(data: Any) -> Any:
     """Return the labels of an array, or its indices if it has none."""
-    array = array_of(data)
+    array = as_array(data)
     labels = labels_of(array)
     return list(range(len(array))) if labels is None else labels
 
@@ -103,7 +103,7 @@ def array_labels(data: Any) -> Any:
 def array_create(data: Any = (), repeat: Any = 1) -> Any:
     """Return an array of some elements, repeated."""
     # How long an array is cannot depend on the values of pixels.
-    count = 1 if repeat is None or isinstance(repeat, Field) else whole("repeat", repeat, 1)
+    count = 1 if repeat is None or isinstance(repeat, Field) else whole_number("repeat", repeat, 1)
     items = [data] if not isinstance(data, list | tuple | Labelled | Stack) else data
     if isinstance(items, Labelled):
         items = items.items
@@ -112,15 +112,15 @@ def array_create(data: Any = (), repeat: Any = 1) -> Any:
         bands = items.bands if len(items.bands) < 2 else items.bands * count
         values = np.concatenate([items.values] * count)
         return replace(items, values=values, bands=bands, labels=None, aliases={})
-    return array_of(list(items) * count)
+    return as_array(list(items) * count)
 
 
 @process
 def array_create_labeled(data: Any, labels: Any) -> Any:
     """Return an array with labels."""
-    array, names = array_of(data), list(items_of(labels, "labels"))
+    array, names = as_array(data), list(items_of(labels, "labels"))
     if len(array) != len(names):
-        raise failed(
+        raise process_failure(
             "ArrayLengthMismatch",
             f"There are {len(array)} values and {len(names)} labels; as many are right.",
         )
@@ -132,24 +132,24 @@ def array_create_labeled(data: Any, labels: Any) -> Any:
 @process
 def array_append(data: Any, value: Any, label: Any = None) -> Any:
     """Return an array with one more element."""
-    array = array_of(data)
+    array = as_array(data)
     labels = labels_of(array)
     if labels is None:
         if label is not None:
-            raise failed(
+            raise process_failure(
                 "ArrayNotLabeled", f"The array has no labels, so its new element has none: {label!r}."
             )
         return _joined(array, [value])
     name = len(labels) if label is None else label
-    if place_of(array, name) is not None:
-        raise failed("LabelExists", f"The array has an element with the label {name!r} already.")
+    if index_of_label(array, name) is not None:
+        raise process_failure("LabelExists", f"The array has an element with the label {name!r} already.")
     return _joined(array, Labelled([value], [name]))
 
 
 @process
 def array_concat(array1: Any, array2: Any) -> Any:
     """Return the elements of one array, and then those of another one."""
-    first, second = array_of(array1, "array1"), array_of(array2, "array2")
+    first, second = as_array(array1, "array1"), as_array(array2, "array2")
     _check_labels(first, second)
     return _joined(first, second)
 
@@ -157,14 +157,14 @@ def array_concat(array1: Any, array2: Any) -> Any:
 @process
 def array_modify(data: Any, values: Any, index: Any, length: Any = 0) -> Any:
     """Return an array with some elements in the place of others."""
-    array, new = array_of(data), array_of(values, "values")
-    at = whole("index", index)
-    count = 0 if length is None else whole("length", length)
+    array, new = as_array(data), as_array(values, "values")
+    at = whole_number("index", index)
+    count = 0 if length is None else whole_number("length", length)
     if isinstance(array, Stack):
         # In child processes back-ends take what is beyond the end for the end.
         at = min(at, len(array))
     if at > len(array):
-        raise failed(
+        raise process_failure(
             "ArrayElementNotAvailable", f"The index {at} is beyond the {len(array)} elements of the array."
         )
     _check_labels(array, new)
@@ -180,7 +180,7 @@ def _check_labels(first: Any, second: Any) -> None:
     other = set(map(_distinct, labels_of(second) or ()))
     shared = [each for each in labels_of(first) or () if _distinct(each) in other]
     if shared:
-        raise failed("ArrayLabelConflict", f"Both arrays have elements with the labels {shared}.")
+        raise process_failure("ArrayLabelConflict", f"Both arrays have elements with the labels {shared}.")
 
 
 def _distinct(label: Any) -> tuple[bool, Any]:

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Stack
-from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
+from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
 from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, process
 
 
 def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
     """Return what a comparison of the values of pixels tells, nothing where there are no data."""
-    operands = [stacked(x), stacked(y)]
-    one, other = aligned({"x": operands[0], second: operands[1]}).values()
+    operands = [stacked_pixels(x), stacked_pixels(y)]
+    one, other = broadcast({"x": operands[0], second: operands[1]}).values()
     with np.errstate(all="ignore"):
         found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
     return like(operands, found, "bool")
@@ -97,7 +97,7 @@ def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     least = ordered(x, min, operator.ge, "min")
     most = ordered(x, max, operator.lt if exclude_max is True else operator.le, "max")
     if has_pixels((least, most)):
-        first, second = aligned({"min": least, "max": most}).values()
+        first, second = broadcast({"min": least, "max": most}).values()
         found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)
         return like([least, most], found, "bool")
     if least is None or most is None:

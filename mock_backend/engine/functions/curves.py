@@ -8,7 +8,7 @@ import numpy as np
 
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback, Field, Labelled, Reals, Stack, number
-from mock_backend.engine.functions.arrays import array_of, labels_of, positions_of, stack_of
+from mock_backend.engine.functions.arrays import as_array, element_positions, labels_of, stack_of
 from mock_backend.engine.functions.elements import elements_of, items_of, total
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
@@ -24,7 +24,7 @@ def fit_curve(data: Any, parameters: Any, function: Callback, ignore_nodata: boo
 
     There are none where fewer values than parameters are.
     """
-    array = array_of(data)
+    array = as_array(data)
     values, guess = elements_of(array).values, _guess(parameters)
     pixels = values.shape[1:]
     there = ~np.isnan(values)
@@ -32,7 +32,7 @@ def fit_curve(data: Any, parameters: Any, function: Callback, ignore_nodata: boo
         there = there & there.all(axis=0)
     found = np.full((len(guess), *pixels), np.nan)
     if len(values):
-        model = _Model(_checked(function), positions_of(array).reshape(-1, *(1,) * len(pixels)), guess)
+        model = _Model(_checked(function), element_positions(array).reshape(-1, *(1,) * len(pixels)), guess)
         with np.errstate(all="ignore"):
             found = _fit_linear(model, values, there) if model.is_linear else _fit(model, values, there)
             found = np.where(np.add.reduce(there, axis=0) >= len(guess), found, np.nan)
@@ -191,8 +191,8 @@ def _least_squares(columns: Sequence[Reals], right: Reals, there: Any) -> Reals:
 @process
 def predict_curve(parameters: Any, function: Callback, labels: Any = None, data: Any = None) -> Any:
     """Return the values of a function with some parameters, for each of some labels."""
-    found = array_of(parameters, "parameters")
-    given = labels_of(array_of(data)) if labels is None and data is not None else labels
+    found = as_array(parameters, "parameters")
+    given = labels_of(as_array(data)) if labels is None and data is not None else labels
     if given is None:
         raise InvalidArgument("labels", "there is none to predict values for")
     wanted = list(items_of(given, "labels"))

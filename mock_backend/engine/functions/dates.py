@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mock_backend.engine.core.instants import instant_of, months_later
-from mock_backend.engine.functions.arrays import whole
+from mock_backend.engine.functions.arrays import whole_number
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
 _SECONDS = {
@@ -79,7 +79,7 @@ def date_shift(date: Any, value: Any, unit: str) -> Any:
     """Return a date some units later, written like the date."""
     if date is None:
         return None
-    count, at = whole("value", value, None), _as_written(date)
+    count, at = whole_number("value", value, None), _as_written(date)
     _check_unit(unit)
     try:
         if unit in _MONTHS:
@@ -104,7 +104,7 @@ def date_replace_component(date: Any, value: Any, component: str = "day") -> Any
     at = _as_written(date)
     if component not in _COMPONENTS:
         raise InvalidArgument("component", f"{component!r} is none of {', '.join(_COMPONENTS)}")
-    value = whole("value", value, None)
+    value = whole_number("value", value, None)
     try:
         if component in ("year", "month"):
             # The last day of a month that is too short.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import computed, shared_band
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack
-from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked
+from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked_pixels
 from mock_backend.engine.functions.registry import InvalidArgument
 
 
@@ -100,7 +100,7 @@ def elements_of(data: Any, name: str = "data") -> Elements:
     if isinstance(data, Field):
         data = Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
     if isinstance(data, list | tuple) and has_pixels(data):
-        data = stacked(data)
+        data = stacked_pixels(data)
     if isinstance(data, Stack):
         return Elements(data.values, data)
     items = items_of(data, name)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, number
-from mock_backend.engine.functions.arrays import array_of, labels_of, place_of, stack_of, whole
+from mock_backend.engine.functions.arrays import as_array, index_of_label, labels_of, stack_of, whole_number
 from mock_backend.engine.functions.comparisons import eq
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import spread_over
-from mock_backend.engine.functions.registry import failed, process
+from mock_backend.engine.functions.registry import process, process_failure
 
 
 @process
@@ -20,24 +20,26 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
         OpenEOError: As the definition says, if there is no such element, or not just one of both parameters.
     """
     if index is None and label is None:
-        raise failed(
+        raise process_failure(
             "ArrayElementParameterMissing", "array_element needs 'index' or 'label'; neither is there."
         )
     if index is not None and label is not None:
-        raise failed(
+        raise process_failure(
             "ArrayElementParameterConflict",
             f"array_element takes 'index' or 'label', not both: {index!r} and {label!r}.",
         )
-    array = array_of(data)
+    array = as_array(data)
     if isinstance(index, Field):
         found = elements_of(stack_of(array))
         return found.one(picked(found.values, index.values), keeps=True, gaps=True)
     if label is not None:
         if labels_of(array) is None:
-            raise failed("ArrayNotLabeled", f"The array has no labels, so none is {label!r}; 'index' goes.")
-        place = place_of(array, label)
+            raise process_failure(
+                "ArrayNotLabeled", f"The array has no labels, so none is {label!r}; 'index' goes."
+            )
+        place = index_of_label(array, label)
     else:
-        at = whole("index", index, None)
+        at = whole_number("index", index, None)
         place = at if 0 <= at < len(array) else None
     if place is not None:
         if isinstance(array, Stack):
@@ -47,7 +49,7 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
         return _nothing(array)
     what = f"the index {index!r}" if label is None else f"the label {label!r}"
     known = f" It has {len(array)}." if label is None else f" It has {labels_of(array)}."
-    raise failed("ArrayElementNotAvailable", f"The array has no element with {what}.{known}")
+    raise process_failure("ArrayElementNotAvailable", f"The array has no element with {what}.{known}")
 
 
 def _nothing(array: Any) -> Any:
@@ -74,7 +76,7 @@ def picked(values: Reals, places: Reals) -> Reals:
 @process
 def array_contains(data: Any, value: Any) -> Any:
     """Tell whether an array has an element that equals a value."""
-    array = array_of(data)
+    array = as_array(data)
     if _is_of_pixels(array, value):
         return Field(_equal(array, value).any(axis=0).astype(np.float64), "bool")
     return bool(_places(array, value))
@@ -83,7 +85,7 @@ def array_contains(data: Any, value: Any) -> Any:
 @process
 def array_find(data: Any, value: Any, reverse: bool = False) -> Any:
     """Return the index of the first element, or the last, that equals a value."""
-    array, last = array_of(data), reverse is True
+    array, last = as_array(data), reverse is True
     if _is_of_pixels(array, value):
         found = _equal(array, value)
         if not len(found):
@@ -116,4 +118,4 @@ def _equal(array: Any, value: Any) -> Any:
 @process
 def array_find_label(data: Any, label: Any) -> Any:
     """Return the index of the element with a label; None if there is none."""
-    return place_of(array_of(data), label)
+    return index_of_label(as_array(data), label)

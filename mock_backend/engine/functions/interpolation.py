@@ -7,7 +7,7 @@ import numpy as np
 
 from mock_backend.engine.core.bands import computed
 from mock_backend.engine.core.values import Labelled, Reals, Stack
-from mock_backend.engine.functions.arrays import array_of, positions_of
+from mock_backend.engine.functions.arrays import as_array, element_positions
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.registry import process
 
@@ -15,9 +15,9 @@ from mock_backend.engine.functions.registry import process
 @process
 def array_interpolate_linear(data: Any) -> Any:
     """Return an array without gaps: what is missing is on a line between its neighbours."""
-    array = array_of(data)
+    array = as_array(data)
     found = elements_of(array)
-    values = _interpolated(found.values, found.there, positions_of(array))
+    values = _interpolated(found.values, found.there, element_positions(array))
     if isinstance(array, Stack):
         return replace(array, values=values, kind="float32", bands=tuple(map(computed, array.bands)))
     items = [

@@ -7,24 +7,26 @@ import numpy as np
 
 from mock_backend.engine.core.bands import shared_band, with_gaps
 from mock_backend.engine.core.values import Callback, Field, Labelled, Stack
-from mock_backend.engine.functions.arrays import array_of, labels_of, part_of, stack_of
+from mock_backend.engine.functions.arrays import as_array, labels_of, part_of, stack_of
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import items_of
-from mock_backend.engine.functions.pixelwise import has_pixels, stacked
+from mock_backend.engine.functions.pixelwise import has_pixels, stacked_pixels
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
 
 @process
 def array_apply(data: Any, process: Callback | None = None, context: Any = None) -> Any:
     """Return what a process makes of each element."""
-    array = array_of(data)
+    array = as_array(data)
     labels = labels_of(array)
     results = _each(array, process, context, "process")
     if not has_pixels(results):
         return results if labels is None else Labelled(results, labels)
     if not all(isinstance(each, Field | bool | int | float | None) for each in results):
         raise InvalidArgument("process", "of each element of pixels it must make a number")
-    return replace(stacked(results), labels=labels, aliases=array.aliases if isinstance(array, Stack) else {})
+    return replace(
+        stacked_pixels(results), labels=labels, aliases=array.aliases if isinstance(array, Stack) else {}
+    )
 
 
 def _each(array: Any, callback: Callback | None, context: Any, name: str) -> list[Any]:
@@ -50,7 +52,7 @@ def array_filter(data: Any, condition: Callback | None = None, context: Any = No
     Of arrays of pixels an element of which the condition depends on its value stays, without data in the
     pixels that do not fulfil it: how long they are cannot depend on values.
     """
-    array = array_of(data)
+    array = as_array(data)
     results = _each(array, condition, context, "condition")
     kept = [
         place

@@ -7,7 +7,7 @@ import numpy as np
 from mock_backend.engine.core.values import Stack
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
-from mock_backend.engine.functions.pixelwise import aligned, has_pixels, like, stacked
+from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
 from mock_backend.engine.functions.registry import PIXELWISE, process
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
@@ -21,8 +21,8 @@ def _conjunction(x: Any, y: Any) -> Any:
 
 def _of_two(x: Any, y: Any, compute: Any) -> Any:
     if has_pixels((x, y)):
-        operands = [stacked(x), stacked(y)]
-        return like(operands, compute(*aligned(dict(zip("xy", operands, strict=True))).values()), "bool")
+        operands = [stacked_pixels(x), stacked_pixels(y)]
+        return like(operands, compute(*broadcast(dict(zip("xy", operands, strict=True))).values()), "bool")
     first, second = truth("x", x), truth("y", y)
     found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
     return None if np.isnan(found) else bool(found)
@@ -60,7 +60,7 @@ def _exclusion(x: Any, y: Any) -> Any:
 def not_(x: Any) -> Any:
     """Tell whether a value is false."""
     if has_pixels((x,)):
-        operand = stacked(x)
+        operand = stacked_pixels(x)
         return like([operand], np.where(np.isnan(operand.values), np.nan, operand.values == 0), "bool")
     found = truth("x", x)
     return None if found is None else not found
@@ -95,12 +95,12 @@ def if_(value: Any, accept: Any, reject: Any = None) -> Any:
     """Return one value or another one; what is not true, or missing, is rejected."""
     if not has_pixels((value,)):
         return accept if truth("value", value) else reject
-    condition, operands = stacked(value), [stacked(accept), stacked(reject)]
+    condition, operands = stacked_pixels(value), [stacked_pixels(accept), stacked_pixels(reject)]
     # All arrays are of one length: what is missing of the shorter one has no data.
     longest = max((len(each) for each in operands if isinstance(each, Stack)), default=0)
     operands = [_padded(each, longest) if isinstance(each, Stack) else each for each in operands]
     given = {"value": condition, "accept": operands[0], "reject": operands[1]}
-    told, first, second = aligned(given).values()
+    told, first, second = broadcast(given).values()
     chosen = ~np.isnan(told) & (told != 0)
     found = np.where(chosen, first, second)
     fields = [each for each in operands if each is not None]

@@ -11,7 +11,13 @@ import numpy as np
 
 from mock_backend.engine.functions.elements import elements_of, folded
 from mock_backend.engine.functions.pixelwise import pixelwise
-from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, failed, process
+from mock_backend.engine.functions.registry import (
+    FUNCTIONS,
+    PIXELWISE,
+    InvalidArgument,
+    process,
+    process_failure,
+)
 from mock_backend.processes.definitions.graph import bounded
 
 
@@ -241,7 +247,7 @@ def clip(x: Any, min: Any, max: Any) -> Any:
         OpenEOError: ``MinMaxSwapped`` if the smallest number is larger than the largest.
     """
     if np.ndim(min) == np.ndim(max) == 0 and min > max:
-        raise failed("MinMaxSwapped", f"The minimum {min} of clip is larger than the maximum {max}.")
+        raise process_failure("MinMaxSwapped", f"The minimum {min} of clip is larger than the maximum {max}.")
     if isinstance(x, np.generic | np.ndarray):
         return np.where(min > max, np.nan, np.minimum(np.maximum(x, min), max))
     return math.nan if x != x or min != min or max != max else min if x < min else max if x > max else x

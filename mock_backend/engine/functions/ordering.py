@@ -7,7 +7,7 @@ import numpy as np
 
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Reals, Stack
-from mock_backend.engine.functions.arrays import array_of, part_of, stack_of, whole
+from mock_backend.engine.functions.arrays import as_array, part_of, stack_of, whole_number
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.finding import picked
 from mock_backend.engine.functions.registry import InvalidArgument, process
@@ -19,7 +19,7 @@ def order(data: Any, asc: bool = True, nodata: Any = None) -> Any:
 
     Arrays of pixels keep their length: where elements are missing there are no data at the end.
     """
-    array = array_of(data)
+    array = as_array(data)
     if isinstance(array, Stack):
         places = _order_of_pixels(array.values, asc, nodata)
         if nodata is None:
@@ -34,7 +34,7 @@ def sort(data: Any, asc: bool = True, nodata: Any = None) -> Any:
 
     Arrays of pixels keep their length: those of their elements that are missing come last.
     """
-    array = array_of(data)
+    array = as_array(data)
     if isinstance(array, Stack):
         places = _order_of_pixels(array.values, asc, nodata)
         return elements_of(array).many(np.take_along_axis(array.values, places, axis=0), keeps=True)
@@ -45,9 +45,9 @@ def sort(data: Any, asc: bool = True, nodata: Any = None) -> Any:
 @process
 def rearrange(data: Any, order: Any) -> Any:
     """Return the elements at some indices."""
-    array, places = array_of(data), array_of(order, "order")
+    array, places = as_array(data), as_array(order, "order")
     if not isinstance(places, Stack):
-        indices = [whole("order", each) for each in items_of(places)]
+        indices = [whole_number("order", each) for each in items_of(places)]
         if any(each >= len(array) for each in indices):
             raise InvalidArgument("order", f"{indices!r} are not all indices of {len(array)} elements")
         return part_of(array, indices)

@@ -87,8 +87,8 @@ def _for_pixels(
     rounded: bool,
     keeps: bool,
 ) -> Any:
-    found = {name: stacked(each) for name, each in values.items()}
-    arrays = aligned(found)
+    found = {name: stacked_pixels(each) for name, each in values.items()}
+    arrays = broadcast(found)
     with np.errstate(all="ignore"):
         result = np.asarray(compute(**arrays, **rest), np.float64)
         if rounded:
@@ -99,11 +99,11 @@ def _for_pixels(
     return like(list(found.values()), result, "bool" if truth else None, keeps=keeps)
 
 
-def stacked(value: Any) -> Any:
+def stacked_pixels(value: Any) -> Any:
     """Return a list with values of pixels as an array for each pixel; other values as they are."""
     if not isinstance(value, list | tuple):
         return value
-    items = [stacked(each) for each in value]
+    items = [stacked_pixels(each) for each in value]
     fields = [each if isinstance(each, Field) else Field(np.array(number(each))) for each in items]
     shape = np.broadcast_shapes(*(np.shape(each.values) for each in fields))
     rows = [np.broadcast_to(each.values, shape) for each in fields]
@@ -113,7 +113,7 @@ def stacked(value: Any) -> Any:
     return Stack(values, kind, bands if len(bands) == len(fields) else ())
 
 
-def aligned(operands: Mapping[str, Any]) -> dict[str, Any]:
+def broadcast(operands: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of operands as NumPy computes with them: elements of arrays before pixels.
 
     Args:

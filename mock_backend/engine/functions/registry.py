@@ -67,7 +67,7 @@ def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
         ) from None
 
 
-def failed(code: str, message: str) -> OpenEOError:
+def process_failure(code: str, message: str) -> OpenEOError:
     """Return an error that the definition of a process names.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 from mock_backend.engine.core.values import Field, Stack
 from mock_backend.engine.functions.elements import Elements, elements_of, items_of, total
 from mock_backend.engine.functions.pixelwise import real
-from mock_backend.engine.functions.registry import InvalidArgument, failed, process
+from mock_backend.engine.functions.registry import InvalidArgument, process, process_failure
 
 
 def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:
@@ -169,9 +169,11 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
         # As the older definition has it.
         probabilities, q = None, probabilities if q is None else q
     if probabilities is None and q is None:
-        raise failed("QuantilesParameterMissing", "quantiles needs 'probabilities' or 'q'; neither is there.")
+        raise process_failure(
+            "QuantilesParameterMissing", "quantiles needs 'probabilities' or 'q'; neither is there."
+        )
     if probabilities is not None and q is not None:
-        raise failed(
+        raise process_failure(
             "QuantilesParameterConflict",
             f"quantiles takes 'probabilities' or 'q', not both: {probabilities!r} and {q!r}.",
         )
@@ -183,7 +185,7 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
         given = [each for each in items_of(probabilities, "probabilities") if each is not None]
         shares = [float(real("probabilities", each)) for each in given]
         if shares != sorted(shares):
-            raise failed(
+            raise process_failure(
                 "AscendingProbabilitiesRequired", f"The probabilities {probabilities!r} are not ascending."
             )
         if any(not 0 <= each <= 1 for each in shares):

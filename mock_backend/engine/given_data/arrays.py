@@ -11,7 +11,7 @@ from mock_backend.engine.given_data.variables import GivenVariable, Told, Variab
 _PIXELS = ("y", "x")
 
 
-def variables_of(array: NDArray[Any], told: Told) -> Variables:
+def named_array(array: NDArray[Any], told: Told) -> Variables:
     """Return an array with named dimensions.
 
     Args:

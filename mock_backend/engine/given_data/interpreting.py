@@ -20,8 +20,8 @@ from mock_backend.engine.given_data.data import (
     measured,
     nodata_of,
 )
-from mock_backend.engine.given_data.files.georeference import grid_of
-from mock_backend.engine.given_data.labels import band_names, instants_of, plain_labels
+from mock_backend.engine.given_data.files.georeference import grid_of_variables
+from mock_backend.engine.given_data.labels import band_names, plain_labels, written_instants
 from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 #: Name of the only band if it has none, as in results.
@@ -68,7 +68,7 @@ def data_of(variables: Variables, told: Told) -> GivenData:
     roles = roles_of(layers.dimensions, variables.coordinates)
     x, y = (layers.dimensions.index(roles[each]) for each in (_X, _Y))
     shape = layers.values.shape[y], layers.values.shape[x]
-    grid = grid_of(variables, roles[_X], roles[_Y], shape, told)
+    grid = grid_of_variables(variables, roles[_X], roles[_Y], shape, told)
     values, grid = _turned(_north_up(layers.values, variables, roles, (x, y)), grid, x)
     if told.dates is not None and _T not in roles:
         layers = replace(layers, values=values).added(_T, 0)
@@ -233,7 +233,7 @@ def _times(variables: Variables, name: str, size: int, told: Told) -> tuple[list
         raise GivenDataError(
             f"dates is a list with an instant for each of the {size} places in time, not {values!r}."
         )
-    labels = instants_of(values)
+    labels = written_instants(values)
     order = sorted(range(size), key=labels.__getitem__)
     return [labels[each] for each in order], order
 

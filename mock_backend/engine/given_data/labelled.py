@@ -10,7 +10,7 @@ from mock_backend.engine.given_data.variables import GivenVariable, Variables
 _ENCODED = ("_FillValue", "missing_value", "grid_mapping")
 
 
-def variables_of(given: Any) -> Variables:
+def xarray_variables(given: Any) -> Variables:
     """Return the arrays of an ``xarray.DataArray`` or ``xarray.Dataset``."""
     is_set = hasattr(given, "data_vars")
     arrays = given.data_vars if is_set else {given.name or "": given}

@@ -11,7 +11,7 @@ from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.given_data.data import GivenDataError
 
 
-def instants_of(values: Sequence[Any] | NDArray[Any]) -> list[str]:
+def written_instants(values: Sequence[Any] | NDArray[Any]) -> list[str]:
     """Return instants as RFC 3339 texts, in their order.
 
     Args:

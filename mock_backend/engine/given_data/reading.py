@@ -26,7 +26,7 @@ _DATE = re.compile(
 )
 
 
-def read(given: Any, told: Told | None = None) -> GivenData:
+def read_given(given: Any, told: Told | None = None) -> GivenData:
     """Return the data cube that a test gives, with a copy of its values.
 
     Args:
@@ -44,13 +44,13 @@ def read(given: Any, told: Told | None = None) -> GivenData:
         return _of_path(Path(given), told)
     module = type(given).__module__.partition(".")[0]
     if hasattr(given, "coords") and hasattr(given, "dims") and hasattr(given, "attrs"):
-        from mock_backend.engine.given_data.labelled import variables_of
+        from mock_backend.engine.given_data.labelled import xarray_variables
 
-        return data_of(variables_of(given), told)
+        return data_of(xarray_variables(given), told)
     if module == "numpy" and hasattr(given, "shape"):
         from mock_backend.engine.given_data import arrays
 
-        return data_of(arrays.variables_of(given, told), told)
+        return data_of(arrays.named_array(given, told), told)
     raise GivenDataError(f"Data are {KINDS}, not of the type {type(given).__name__}.")
 
 

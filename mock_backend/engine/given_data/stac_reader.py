@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
-from mock_backend.engine.given_data.labels import instants_of
+from mock_backend.engine.given_data.labels import written_instants
 from mock_backend.engine.given_data.reading import read_content
 from mock_backend.engine.given_data.stacking import stacked
 from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
@@ -87,7 +87,7 @@ class StacReader:
             content = self.reader.url(href)
             try:
                 found = read_content(content, href)
-                when = None if instant is None else instants_of([instant])[0]
+                when = None if instant is None else written_instants([instant])[0]
             except GivenDataError as error:
                 raise UnknownContentError(f"the asset {name!r} of {url} cannot be read: {error}") from None
             if when is not None and len(found.cube.times) < 2:

@@ -15,7 +15,7 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
 from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.source import Derived, Need, Source
-from mock_backend.engine.udf import UdfArray, UdfFailure, run
+from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
 from mock_backend.engine.udf.run_log import to_job
 from mock_backend.lifecycle.lines import Line
 
@@ -122,7 +122,7 @@ class Functional(Source):
 
     def _computed(self, at: Mapping[str | int, int], chunk: Chunk, reader: WindowReader) -> Results:
         given = self.given(at, chunk, reader)
-        found = run(self.code, given, self.context, log=to_job)
+        found = run_udf(self.code, given, self.context, log=to_job)
         names = {*self.gets, *self.makes, *found.dims}
         present = [each for each in WHOLE if each in names]
         found = found.arranged(*present, *(() if self.chunks is None else ("y", "x")))

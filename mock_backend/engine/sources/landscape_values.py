@@ -19,7 +19,7 @@ from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
 if TYPE_CHECKING:
-    from mock_backend.landscape.sensors.landscape_view import View
+    from mock_backend.landscape.sensors.landscape_view import LandscapeView
 
 #: More places are not looked at at once: what is at hand in between would not fit where it is fast.
 _NODES = 2**12
@@ -74,7 +74,7 @@ class Painted(Source):
             place = tuple(at for _, at in sorted(zip(order, ordered, strict=True)))
             yield place, [int(each[at]) for each, at in zip(window.others, place, strict=True)]
 
-    def _plane(self, labels: list[int], view: "View") -> NDArray[np.floating]:
+    def _plane(self, labels: list[int], view: "LandscapeView") -> NDArray[np.floating]:
         band, time, others = 0, None, []
         for dimension, position in zip(self.dimensions, labels, strict=True):
             if dimension.kind == "geometry" or not dimension.labels:
@@ -90,22 +90,22 @@ class Painted(Source):
         own = self.bands[min(band, len(self.bands) - 1)]
         return view.values(own, self.sensor, time, others=others, period=period)
 
-    def _places(self, geometry: int | None) -> "View":
-        from mock_backend.landscape.sensors.landscape_view import View
-        from mock_backend.landscape.sensors.mask import geometry_of
+    def _places(self, geometry: int | None) -> "LandscapeView":
+        from mock_backend.landscape.sensors.landscape_view import LandscapeView
+        from mock_backend.landscape.sensors.mask import geojson_geometry
 
         points = [_NOWHERE]
         if geometry is not None:
-            found = [geometry_of(each).representative_point() for each in self.geometries]
+            found = [geojson_geometry(each).representative_point() for each in self.geometries]
             points = [_NOWHERE if each.is_empty else (each.x, each.y) for each in found]
             points += [_NOWHERE] * (len(self.dimensions[geometry].labels or ()) - len(points))
         longitudes, latitudes = np.array(points, np.float64).reshape(-1, 2).T
-        return View(self.seed, Places(longitudes, latitudes))
+        return LandscapeView(self.seed, Places(longitudes, latitudes))
 
 
-def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tuple[slice, "View"]]:
+def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tuple[slice, "LandscapeView"]]:
     """Yield some rows of pixels at a time, with what they show."""
-    views: Kept[View] = reader.kept(Painted, lambda: Kept(_VIEWS))
+    views: Kept[LandscapeView] = reader.kept(Painted, lambda: Kept(_VIEWS))
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
     for first in range(0, len(pixels.rows), step):
@@ -113,7 +113,7 @@ def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tupl
         yield slice(first, first + step), views.get((seed, part.key), partial(_view, seed, part))
 
 
-def _view(seed: int, pixels: PixelIndex) -> "View":
-    from mock_backend.landscape.sensors.landscape_view import View
+def _view(seed: int, pixels: PixelIndex) -> "LandscapeView":
+    from mock_backend.landscape.sensors.landscape_view import LandscapeView
 
-    return View(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))
+    return LandscapeView(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))

@@ -10,7 +10,7 @@ from mock_backend.cache import Kept
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.sources.source import Derived, Source, within
+from mock_backend.engine.sources.source import Derived, Source, read_within
 from mock_backend.errors import ProcessGraphComplexity
 
 #: The largest number of bytes that are remembered.
@@ -32,7 +32,7 @@ class HeldValues(Source):
         def read(rows: Positions, columns: Positions) -> Values:
             return _taken(self.values, (*window.others, rows, columns))
 
-        return within(window.pixels.on(self.grid), window.shape, read)
+        return read_within(window.pixels.on(self.grid), window.shape, read)
 
 
 @dataclass(frozen=True, eq=False)

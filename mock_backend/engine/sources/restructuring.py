@@ -8,7 +8,7 @@ import numpy as np
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.sources.source import Derived, Need, within
+from mock_backend.engine.sources.source import Derived, Need, read_within
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ class Rastered(Derived):
         """Return the values of a window."""
         assert window.pixels is not None  # as what has been read has pixels
         own = window.pixels.on(self.grid)
-        return within(
+        return read_within(
             own,
             window.shape,
             lambda rows, columns: reader.read(self.source, Window((*window.others, rows, columns))),
@@ -169,4 +169,4 @@ class Bounded(Derived):
         def read(rows: Positions, columns: Positions) -> Values:
             return reader.read(self.source, window.of_pixels(PixelIndex(self.grid, rows, columns)))
 
-        return within(own, window.shape, read)
+        return read_within(own, window.shape, read)

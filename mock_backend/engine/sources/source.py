@@ -219,7 +219,7 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
     return found
 
 
-def within(
+def read_within(
     pixels: PixelIndex, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]
 ) -> Values:
     """Return the values of pixels, none of those that are beyond their grid.

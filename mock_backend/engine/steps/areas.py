@@ -90,7 +90,7 @@ def place_of_box(given: Mapping[str, Any]) -> Area | None:
 
 def place_of_features(features: Sequence[Feature]) -> Area | None:
     """Return the area that GeoJSON features cover together; None if that is not known."""
-    bounds, geometry = bounds_of(features), geometry_of(features)
+    bounds, geometry = bounds_of(features), joined_geometry(features)
     if bounds is None or any(each is UNKNOWN_FEATURE for each in features):
         return None
     # Of points and lines the nearest pixels count, all of which are there.
@@ -161,7 +161,7 @@ def _is_sound(kind: str, coordinates: Any) -> bool:
     return len(coordinates) >= _FEWEST[kind]
 
 
-def geometry_of(features: Sequence[Feature]) -> Geometry | None:
+def joined_geometry(features: Sequence[Feature]) -> Geometry | None:
     """Return the geometries of some features as a single one."""
     geometries = [each["geometry"] for each in features if each.get("geometry")]
     if len(geometries) < 2:

@@ -50,10 +50,10 @@ def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
 def arrays_of(cube: DataCube, dimension: Dimension, line: ArrayLine) -> list[Any]:
     """Return arrays of one pixel along a dimension: one, or one for each band."""
     parts = [cube.bands] if dimension.kind == "bands" else [[band] for band in cube.bands]
-    return [array_of(part, line) for part in parts]
+    return [array_along(part, line) for part in parts]
 
 
-def array_of(bands: Sequence[Band], line: ArrayLine) -> Stack:
+def array_along(bands: Sequence[Band], line: ArrayLine) -> Stack:
     """Return an array of one pixel along a dimension."""
     return one_array(bands, len(line.labels), line.labels, line.aliases)
 

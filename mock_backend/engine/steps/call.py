@@ -231,6 +231,6 @@ def finite(value: Any) -> float | None:
     return value if is_number else None
 
 
-def names(values: Sequence[Any]) -> list[str]:
+def unique_texts(values: Sequence[Any]) -> list[str]:
     """Return those of some values that are texts, each of them once."""
     return list(dict.fromkeys(each for each in values if isinstance(each, str)))

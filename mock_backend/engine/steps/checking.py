@@ -6,7 +6,7 @@ from typing import Any
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.outcome import Later, as_json
+from mock_backend.engine.steps.outcome import Later, plain_json
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.validation.argument_contents import contents_of
 from mock_backend.processes.validation.call_checks import check_meaning
@@ -58,7 +58,7 @@ def _complaint(parameter: Parameter, value: Any) -> Complaint | None:
     if parameter.takes_anything or (value is None and parameter.optional):
         return None
     if not isinstance(value, Flow):
-        return parameter.checker.complaint(as_json(value))
+        return parameter.checker.complaint(plain_json(value))
     if parameter.kinds is None or ("object", "datacube") in parameter.kinds:
         return None
     return Complaint("a data cube was not expected.")

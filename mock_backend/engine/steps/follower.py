@@ -30,8 +30,8 @@ from mock_backend.processes.definitions.remote import ProcessKey
 from mock_backend.processes.validation.known_values import UNKNOWN
 from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem, RefusedGraph
 from mock_backend.processes.validation.signature import signature_of, sound_parameters
-from mock_backend.processes.validation.user_processes import UserProcess, UserProcesses
-from mock_backend.workload import CHAIN, Workload, counted, too_deep
+from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
+from mock_backend.workload import CHAIN, Workload, counting_work, too_deep
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import Definition, GraphCallback
@@ -118,7 +118,7 @@ class _Follower:
             if "default" in each
         }
         try:
-            with counted(self._surroundings.work_limit) as self._work:
+            with counting_work(self._surroundings.work_limit) as self._work:
                 return self._outcome(graph, ChainMap(values))
         except RecursionError:
             raise too_deep("processes") from None
@@ -182,7 +182,7 @@ class _Follower:
         """Tell whether a node does something beside its result: it saves, or may do so."""
         return node["process_id"] in _SAVING or self._user_process(node) is not None
 
-    def _user_process(self, node: Graph) -> UserProcess | None:
+    def _user_process(self, node: Graph) -> KnownUserProcess | None:
         return self._user_processes.find(node["process_id"], node.get("namespace"))
 
     def _aside(self, call: _Node) -> Any:
@@ -309,7 +309,7 @@ class _Follower:
             elif node.process_id not in FUNCTIONS and node.process_id != "inspect":
                 self._stand_ins.append(f"{node.process_id} in a child process")
 
-    def _enter(self, process: UserProcess, arguments: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    def _enter(self, process: KnownUserProcess, arguments: Mapping[str, Any], path: tuple[str, ...]) -> Any:
         """Follow a user-defined process with the arguments it is called with."""
         if process.key in self._entered or not isinstance(process.graph, dict):
             return next(iter(arguments.values()), None)

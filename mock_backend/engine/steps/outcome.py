@@ -28,18 +28,18 @@ class Later:
     make: Callable[[], Any]
 
 
-def as_json(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
     """Return what JSON can say of a value."""
     from mock_backend.engine.core.values import Labelled  # with NumPy, which formats are found without
 
     if isinstance(value, Later):
         return value
     if isinstance(value, Labelled):
-        return as_json(value.items)
+        return plain_json(value.items)
     if isinstance(value, list | tuple):
-        return [as_json(each) for each in value]
+        return [plain_json(each) for each in value]
     if isinstance(value, dict):
-        return {str(name): as_json(each) for name, each in value.items()}
+        return {str(name): plain_json(each) for name, each in value.items()}
     return value if value is None or isinstance(value, str | bool | int | float) else None
 
 

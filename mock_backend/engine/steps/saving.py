@@ -11,7 +11,7 @@ from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
-from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, as_json
+from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, plain_json
 from mock_backend.engine.steps.shape import source_of
 
 
@@ -49,7 +49,7 @@ class Savings:
             for option, schema in format_.get("parameters", {}).items()
             if isinstance(schema, Mapping) and "default" in schema
         }
-        given = as_json(options) if isinstance(options, Mapping) else {}
+        given = plain_json(options) if isinstance(options, Mapping) else {}
         data = asked.get("data")
         if "raster" not in format_.get("gis_data_types", ["raster"]) and any(
             data is each for each in self.foreign
@@ -71,7 +71,7 @@ class Savings:
                 check_size(value)
             made = Stored(replace(saved, content=value.cube), value, value.reads)
         else:
-            made = Stored(replace(saved, content=Plain(as_json(value))), value)
+            made = Stored(replace(saved, content=Plain(plain_json(value))), value)
         self._stored.append(made)
         return made
 

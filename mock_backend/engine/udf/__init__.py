@@ -6,9 +6,9 @@ Everything heavy (xarray, pandas, the openeo client's ``openeo.udf``) is importe
 from mock_backend.engine.udf.array import UdfArray
 from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.engine.udf.metadata import UdfMetadata, apply_metadata
-from mock_backend.engine.udf.policy import RunUdfs, Verdict, judge
+from mock_backend.engine.udf.policy import RunUdfs, Verdict, decide_run
 from mock_backend.engine.udf.run_log import Log, logging_to, to_job
-from mock_backend.engine.udf.runner import run
+from mock_backend.engine.udf.runner import run_udf
 from mock_backend.engine.udf.vectors import (
     UdfFeatures,
     is_per_series,
@@ -28,12 +28,12 @@ __all__ = [
     "UdfMetadata",
     "Verdict",
     "apply_metadata",
+    "decide_run",
     "is_per_series",
-    "judge",
     "logging_to",
-    "run",
     "run_on_features",
     "run_on_json",
     "run_on_series",
+    "run_udf",
     "to_job",
 ]

@@ -124,12 +124,12 @@ class _Tap(logging.Handler):
         if record.exc_info and record.exc_info[0] is not None:
             message += "\n" + "".join(traceback.format_exception(*record.exc_info)).rstrip()
         is_inspected = record.name.startswith(_INSPECT)
-        data = as_json(getattr(record, "data", None)) if is_inspected else None
+        data = json_or_description(getattr(record, "data", None)) if is_inspected else None
         code = getattr(record, "code", None) if is_inspected else None
         log(Line(_level_of(record.levelno), message, data, None if code is None else str(code)))
 
 
-def as_json(data: Any) -> Any:
+def json_or_description(data: Any) -> Any:
     """Return data as JSON values; what has no form in JSON becomes a text that describes it."""
     try:
         return json.loads(json.dumps(data, allow_nan=False))

@@ -24,7 +24,7 @@ class Verdict:
         return self.code is not None
 
 
-def judge(
+def decide_run(
     udf: Any,
     runtime: Any,
     *,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import xarray
 
 
-def run(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log: Log) -> UdfArray:
+def run_udf(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log: Log) -> UdfArray:
     """Run a user-defined function on an array.
 
     It is called as back-ends do: ``apply_datacube`` with an ``XarrayDataCube`` or a ``DataArray``,

@@ -219,9 +219,9 @@ def _features_of(found: Any) -> list[dict[str, Any]]:
 
 def _structured(found: Any) -> Any:
     """Return the structured data that a function returned."""
-    from mock_backend.engine.udf.capture import as_json
+    from mock_backend.engine.udf.capture import json_or_description
 
-    results = [as_json(each.data) for each in found.get_structured_data_list() or []]
+    results = [json_or_description(each.data) for each in found.get_structured_data_list() or []]
     if not results:
         raise UdfFailure.of_result("either features or structured data were expected")
     return results[0] if len(results) == 1 else results

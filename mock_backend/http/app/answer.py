@@ -16,7 +16,7 @@ Complete = tuple[int, list[tuple[bytes, bytes]], bytes]
 _MAX_ERROR = 2000
 
 
-class Answer:
+class AnswerSender:
     """Way back to the client: adds CORS headers, notes the status, drops unwanted bodies."""
 
     def __init__(

@@ -74,11 +74,11 @@ def route_of(
     operation.__name__ = name
     operation.__doc__ = function.__doc__
     return JsonRoute(
-        path_of(endpoint), operation, methods=list(endpoint.answered), response_model=None, name=name
+        fastapi_path(endpoint), operation, methods=list(endpoint.answered), response_model=None, name=name
     )
 
 
-def path_of(endpoint: Endpoint) -> str:
+def fastapi_path(endpoint: Endpoint) -> str:
     """Return a path template with the converter of the parameter that takes slashes."""
     if endpoint.takes_slashes:
         return endpoint.path[:-1] + ":path}"

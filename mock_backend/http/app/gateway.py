@@ -13,7 +13,7 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import Answer, Complete, begin, content_of
+from mock_backend.http.app.answer import AnswerSender, Complete, begin, content_of
 from mock_backend.http.app.body_limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.compression import compressing
 from mock_backend.http.app.cors import CORS, Headers
@@ -79,7 +79,7 @@ class Gateway:
             # The transport calls again because the first call needed an event loop, or FastAPI.
             repeated = not scope.pop("mock_backend.is_begun", False)
             exchange.begin_again()
-        answer = Answer(backend, exchange, scope, send, self._cors(match[0]))
+        answer = AnswerSender(backend, exchange, scope, send, self._cors(match[0]))
         # In this process it would cost each request, and save nothing.
         in_process = "mock_backend.by_hand" in scope
         out = answer if in_process else compressing(scope, answer)
@@ -210,7 +210,7 @@ class Gateway:
         self,
         exchange: Exchange,
         place: tuple[str, str, bool],
-        answer: Answer,
+        answer: AnswerSender,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -255,7 +255,7 @@ class Gateway:
         self,
         exchange: Exchange,
         place: tuple[str, str, bool],
-        answer: Answer,
+        answer: AnswerSender,
         scope: Scope,
         receive: Receive,
         send: Send,

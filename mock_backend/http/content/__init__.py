@@ -2,8 +2,8 @@
 
 from mock_backend.http.content.computed import ComputedContent
 from mock_backend.http.content.conditions import etag_of
-from mock_backend.http.content.reading import read, size_of
+from mock_backend.http.content.reading import read_range, size_of
 from mock_backend.http.content.response import BinaryResponse
 from mock_backend.http.content.upload import raw_body
 
-__all__ = ["BinaryResponse", "ComputedContent", "etag_of", "raw_body", "read", "size_of"]
+__all__ = ["BinaryResponse", "ComputedContent", "etag_of", "raw_body", "read_range", "size_of"]

@@ -19,7 +19,7 @@ def size_of(content: Content) -> int:
     return Path(content).stat().st_size if isinstance(content, PathLike) else content.size
 
 
-def read(content: Content, start: int, stop: int) -> Iterator[bytes]:
+def read_range(content: Content, start: int, stop: int) -> Iterator[bytes]:
     """Yield the bytes from ``start`` up to, not including, ``stop``, bit by bit."""
     if isinstance(content, bytes):
         for place in range(start, stop, _CHUNK):

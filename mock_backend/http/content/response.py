@@ -15,7 +15,7 @@ from mock_backend.http.content.byte_ranges import Span, parse_ranges
 from mock_backend.http.content.conditions import Validators
 from mock_backend.http.content.deferred import made
 from mock_backend.http.content.disconnect import Departure
-from mock_backend.http.content.reading import Content, read, size_of
+from mock_backend.http.content.reading import Content, read_range, size_of
 
 #: Bits of computed content that are shorter wait for others: each one costs a message.
 _SHORT = 1 << 16
@@ -152,7 +152,7 @@ class BinaryResponse(Response):
     def _read(self, span: Span) -> Iterator[bytes]:
         """Yield a span of the content in chunks."""
         start, stop = span
-        parts = read(self._content, start, stop)
+        parts = read_range(self._content, start, stop)
         if isinstance(self._content, bytes | PathLike):
             yield from parts
         else:

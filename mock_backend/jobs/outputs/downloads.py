@@ -15,7 +15,7 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedUrls
-from mock_backend.results.documents import ItemResponse, check
+from mock_backend.results.documents import ItemResponse, check_signature
 
 _READ = ("GET", "HEAD")
 
@@ -155,7 +155,7 @@ class DownloadsRegister(EndpointRegister):
             raise NotFound
         jobs = self._jobs()
         now = jobs.clock.now()
-        check(getattr(urls, kind), expires, signature, key=jobs.signing_key, now=now, **parts)
+        check_signature(getattr(urls, kind), expires, signature, key=jobs.signing_key, now=now, **parts)
         return now
 
     def _jobs(self) -> JobsRegister:

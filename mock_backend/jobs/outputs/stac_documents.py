@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from mock_backend.api.models import BatchJob
 from mock_backend.errors import FileNotFound
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.metadata import times_of
+from mock_backend.jobs.metadata import job_times
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.results.documents import (
     About,
@@ -62,7 +62,7 @@ class ResultDocuments:
         self._listed = settings.metadata_assets
         if self._listed:
             self._product = replace(product, assets=(*product.assets, *self._beside.values()))
-        times = times_of(job, state, settings)
+        times = job_times(job, state, settings)
         self._about = About(
             id=job.job_id,
             status=state.status,

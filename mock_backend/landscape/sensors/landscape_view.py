@@ -21,7 +21,7 @@ NARROW = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
 _PIXELS, _FEWEST = 1 << 21, 2
 
 
-class View:
+class LandscapeView:
     """The landscape that some pixels or places show.
 
     It keeps what bands and dates have in common, so one view should be asked for all of them: dates in

@@ -84,7 +84,7 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
         geometries: GeoJSON in degrees; None is nowhere.
         grid: The grid. Points and lines are as wide as its pixels.
     """
-    found = _shapes(map(geometry_of, geometries))
+    found = _shapes(map(geojson_geometry, geometries))
     if grid.crs != DEGREES:
         found = _projected(_near(found, grid), grid.crs)
         # Where a coordinate system ends some places have no coordinates: then all is within.
@@ -146,13 +146,13 @@ def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:
     return shapely.union_all(areas)
 
 
-def geometry_of(found: Mapping[str, Any] | None) -> BaseGeometry:
+def geojson_geometry(found: Mapping[str, Any] | None) -> BaseGeometry:
     """Return the geometry of GeoJSON of any kind: a geometry, a feature, or a collection of features."""
     if found is None or not found.get("type"):
         return shapely.Polygon()
     if found["type"] == "FeatureCollection":
-        return shapely.union_all([geometry_of(each) for each in found.get("features") or ()])
+        return shapely.union_all([geojson_geometry(each) for each in found.get("features") or ()])
     if found["type"] == "Feature":
-        return geometry_of(found.get("geometry"))
+        return geojson_geometry(found.get("geometry"))
     geometry: BaseGeometry = shape(found)
     return geometry

@@ -182,10 +182,10 @@ def tell_value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = _TYPES[_type_of(value)]
-    return f"{text} ({shown(value)})" if isinstance(value, str | int | float) else text
+    return f"{text} ({quoted(value)})" if isinstance(value, str | int | float) else text
 
 
-def shown(value: str | float) -> str:
+def quoted(value: str | float) -> str:
     """Return a text or a number as it is written, or its beginning if that is long."""
     if isinstance(value, str):
         return repr(value[:_MOST_SHOWN]) + ("…" if len(value) > _MOST_SHOWN else "")

@@ -14,7 +14,7 @@ from mock_backend.processes.validation.kinds import (
     kind_of,
     kinds_of,
     may_be,
-    shown,
+    quoted,
     subtype_of,
     tell,
     tell_value,
@@ -263,7 +263,7 @@ def _message(error: "ValidationError", schema: Any, value: Any) -> str:
     if isinstance(schema, dict):
         kinds, choices = kinds_of(schema), _choices(schema)
         if isinstance(value, str) and choices:
-            return f"there is no {shown(value)}.{did_you_mean(value, choices)}"
+            return f"there is no {quoted(value)}.{did_you_mean(value, choices)}"
         if keyword in ("type", "anyOf", "oneOf", "format") or (keyword == "pattern" and is_telling(kinds)):
             return f"expected {tell(kinds)}, got {tell_value(value)}"
         if keyword == "required" and isinstance(value, dict):
@@ -274,7 +274,7 @@ def _message(error: "ValidationError", schema: Any, value: Any) -> str:
             members = schema.get("properties", {})
             name = next((each for each in value if each not in members), "")
             hint = did_you_mean(name, members) if members else " Nothing is expected in this object."
-            return f"there is no member {shown(name)}.{hint}"
+            return f"there is no member {quoted(name)}.{hint}"
     message = error.message
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
 

@@ -10,7 +10,7 @@ from mock_backend.processes.validation.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
-class UserProcess:
+class KnownUserProcess:
     """A user-defined process."""
 
     key: ProcessKey
@@ -37,11 +37,11 @@ class UserProcesses:
         remote: Callable[[str, str], dict[str, Any] | None] | None,
     ) -> None:
         self._own, self._remote = own, remote
-        self._found: dict[ProcessKey, UserProcess | None] = {}
+        self._found: dict[ProcessKey, KnownUserProcess | None] = {}
         #: Errors of URLs that are called, where they lead to no definition.
         self.faults: dict[ProcessKey, ProcessNamespaceInvalid] = {}
 
-    def find(self, process_id: str, namespace: str | None) -> UserProcess | None:
+    def find(self, process_id: str, namespace: str | None) -> KnownUserProcess | None:
         """Return what a node calls; None if that is no user-defined process."""
         if not (namespace in (None, "user") or is_url(namespace)):
             return None
@@ -57,5 +57,5 @@ class UserProcesses:
             except ProcessNamespaceInvalid as error:
                 self.faults[key] = error
             if process is not None:
-                self._found[key] = UserProcess(key, process.get("process_graph"), Signature(process))
+                self._found[key] = KnownUserProcess(key, process.get("process_graph"), Signature(process))
         return self._found[key]

@@ -28,8 +28,8 @@ from mock_backend.processes.validation.kinds import kinds_of
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem
 from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
-from mock_backend.processes.validation.user_processes import UserProcess, UserProcesses
-from mock_backend.workload import DEPTH, Workload, counted, too_deep
+from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
+from mock_backend.workload import DEPTH, Workload, counting_work, too_deep
 
 #: The signature of a process that does not exist.
 _UNTOLD = Signature({})
@@ -77,7 +77,7 @@ class Validator:
             defined = sound_parameters(parameters)
             values = {each["name"]: Value(kinds_of(each.get("schema"))) for each in defined}
             self._undefined.update(each["name"] for each in defined if "default" not in each)
-            with counted(self._context.work_limit) as self._work:
+            with counting_work(self._context.work_limit) as self._work:
                 self._graph(graph, Scope(values, lenient=lenient), ())
         except ProcessGraphComplexity as error:
             self._problems.append(Problem(None, error.openeo_code, error.message))
@@ -212,7 +212,7 @@ class Validator:
         message = f"Process with identifier {process_id!r} is not available in namespace {where}.{hint}"
         self._report(rule, "ProcessUnsupported", message, path)
 
-    def _enter(self, process: UserProcess, values: Mapping[str, Value], path: tuple[str, ...]) -> Value:
+    def _enter(self, process: KnownUserProcess, values: Mapping[str, Value], path: tuple[str, ...]) -> Value:
         """Check a user-defined process with the arguments it is called with."""
         key, signature = process.key, process.signature
         if process.is_opaque:

@@ -3,7 +3,7 @@
 from mock_backend.results.documents.extent import Extent, extent_of
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.negotiation import ItemResponse, ResultsResponse
-from mock_backend.results.documents.signed_urls import Signer, check, sign
+from mock_backend.results.documents.signed_urls import Signer, check_signature, sign
 from mock_backend.results.documents.stac.collection import results_collection
 from mock_backend.results.documents.stac.document import rfc3339
 from mock_backend.results.documents.stac.item import item_document, results_item
@@ -15,7 +15,7 @@ __all__ = [
     "ItemResponse",
     "ResultsResponse",
     "Signer",
-    "check",
+    "check_signature",
     "extent_of",
     "item_document",
     "item_links",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from mock_backend.http.content import read, size_of
+from mock_backend.http.content import read_range, size_of
 from mock_backend.results.documents.assets import Content
 
 MEDIA_TYPE = "application/x-tar"
@@ -41,7 +41,7 @@ class Archive:
             length = size_of(piece)
             first, last = max(start - place, 0), min(stop - place, length)
             if first < last:
-                yield from read(piece, first, last)
+                yield from read_range(piece, first, last)
             place += length
 
     def _add(self, *pieces: Content) -> None:

@@ -218,7 +218,7 @@ def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
     name = saved.format
     if name is None:
         name = _unless_told(content)
-    found: Format = formats.find(name) or Unwritten(name)
+    found: Format = formats.find_format(name) or Unwritten(name)
     try:
         parts = found.parts(content, saved.options)
     except OpenEOError:
@@ -274,7 +274,7 @@ _spooled: Kept[Content] = Kept(
 )
 
 
-def forget() -> None:
+def forget_files() -> None:
     """Make every file anew when it is read next."""
     _kept.clear()
     _spooled.clear()

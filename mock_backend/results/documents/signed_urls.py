@@ -46,7 +46,9 @@ def sign(base: str, form: str, expires: datetime, *, key: str, name: str = "", *
     return Signer(expires, key=key, **parts).url(base, form, name)
 
 
-def check(form: str, expires: int, signature: str, *, key: str, now: datetime, **parts: object) -> None:
+def check_signature(
+    form: str, expires: int, signature: str, *, key: str, now: datetime, **parts: object
+) -> None:
     """Check what ``sign`` made.
 
     Raises:

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from mock_backend.results.formats.base import FilePart, Format
 
-__all__ = ["FORMATS", "FilePart", "Format", "find", "names"]
+__all__ = ["FORMATS", "FilePart", "Format", "find_format", "format_names"]
 
 #: Formats by name, or modules that call theirs FORMAT: some need heavy libraries, so none is imported early.
 FORMATS: dict[str, Format | str] = {
@@ -21,12 +21,12 @@ FORMATS: dict[str, Format | str] = {
 }
 
 
-def names() -> tuple[str, ...]:
+def format_names() -> tuple[str, ...]:
     """Return the names of the formats that can be written, as the catalogue spells them."""
     return tuple(name for name, format_ in FORMATS.items() if format_ != "stand_ins")
 
 
-def find(name: str) -> Format | None:
+def find_format(name: str) -> Format | None:
     """Return the format of a name, None if there is none.
 
     Args:

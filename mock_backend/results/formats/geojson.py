@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.layout import features_of
+from mock_backend.results.formats.layout import features_of_cube
 from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import whole_number
 from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
@@ -69,10 +69,10 @@ class GeoJson(OneFile):
 def _collection(cube: DataCube) -> dict[str, Any]:
     if cube.is_given:
         # Its values are properties already, and those that are no numbers are there, too.
-        return {"type": "FeatureCollection", "features": features_of(cube)}
+        return {"type": "FeatureCollection", "features": features_of_cube(cube)}
     features = [
         {**feature, "properties": {**(feature.get("properties") or {}), **more}}
-        for feature, more in zip(features_of(cube), _properties(cube), strict=True)
+        for feature, more in zip(features_of_cube(cube), _properties(cube), strict=True)
     ]
     return {"type": "FeatureCollection", "features": features}
 
@@ -84,7 +84,7 @@ def _properties(cube: DataCube) -> list[dict[str, Any]]:
     places = columns.pop(FEATURE_INDEX)
     others = [columns.pop(each) for each in key_names(cube) if each != FEATURE_INDEX]
     named = cube.of_kind("bands") is not None
-    properties: list[dict[str, Any]] = [{} for _ in features_of(cube)]
+    properties: list[dict[str, Any]] = [{} for _ in features_of_cube(cube)]
     for row, place in enumerate(places):
         labels = [str(other[row]) for other in others]
         for band, values in columns.items():

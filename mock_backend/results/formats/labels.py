@@ -66,7 +66,7 @@ def instants(labels: Sequence[Any]) -> list[datetime] | None:
         return None
 
 
-def counted(times: Sequence[datetime]) -> tuple[list[int], str]:
+def since_epoch(times: Sequence[datetime]) -> tuple[list[int], str]:
     """Return how much time there is between 1970 and some instants, and the units of that as CF has them."""
     for unit, span in (("days", timedelta(days=1)), ("seconds", timedelta(seconds=1))):
         if not any((each - _EPOCH) % span for each in times):

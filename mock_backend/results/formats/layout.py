@@ -84,7 +84,7 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
             yield first + place, found[place : place + part]
 
 
-def features_of(cube: DataCube) -> list[Mapping[str, Any]]:
+def features_of_cube(cube: DataCube) -> list[Mapping[str, Any]]:
     """Return a GeoJSON feature for each label of the dimension of geometries, without geometry if unknown."""
     found = cube.of_kind("geometry")
     count = 0 if found is None else cube.sizes[found.name]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def missing(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
+def is_missing(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
     """Tell which values say that there are no data.
 
     Args:
@@ -37,11 +37,11 @@ def decimal(array: "NDArray[Any]") -> "NDArray[Any]":
 def with_none(array: "NDArray[Any]", nodata: float | None) -> Any:
     """Return values as (nested lists of) Python numbers, None where there are no data."""
     values = decimal(array).astype(object)
-    values[missing(array, nodata)] = None
+    values[is_missing(array, nodata)] = None
     return values.tolist()
 
 
-def texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
+def column_texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
     """Return values in one dimension as texts, an empty one where there are no data.
 
     Args:
@@ -53,6 +53,6 @@ def texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> list[str]:
     # Few values of a series are unlike all others. Zero is added to have no negative one.
     distinct, places = np.unique(array + array.dtype.type(0), return_inverse=True)
     found = distinct.astype("U").astype(object)
-    found[missing(distinct, nodata)] = empty
+    found[is_missing(distinct, nodata)] = empty
     listed: list[str] = found[places].tolist()
     return listed

@@ -11,7 +11,7 @@ from mock_backend.errors import Internal
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import JsonContent, Piece
 from mock_backend.results.given.frames import FrameContent
-from mock_backend.results.given.georeference import axes_of, grid_of, with_pixels
+from mock_backend.results.given.georeference import axes_of, grid_of_xarray, with_pixels
 from mock_backend.results.given.rasters import raster
 from mock_backend.results.given.request import ResultRequest
 
@@ -43,7 +43,7 @@ class XarrayContent:
             return list(_rasters(self.cube))
         if ending in ("csv", "parquet"):
             return FrameContent(self._named.to_dataframe()).pieces(ending, asked)
-        grid = grid_of(self.cube)
+        grid = grid_of_xarray(self.cube)
         bbox = None if grid is None else grid.bbox
         try:
             if ending == "json":
@@ -64,7 +64,7 @@ class XarrayContent:
 
 
 def _rasters(cube: Any) -> Iterator[Piece]:
-    grid = grid_of(cube)
+    grid = grid_of_xarray(cube)
     if grid is None:
         raise Internal(
             "The xarray object that set_result() was given is to be a GeoTIFF, but does not say where its "

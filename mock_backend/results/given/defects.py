@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_backend.errors import FileNotFound
-from mock_backend.http.content import read, size_of
+from mock_backend.http.content import read_range, size_of
 from mock_backend.results.documents.assets import Asset
 from mock_backend.results.given.file import Broken
 from mock_backend.results.given.volatile_asset import FragileAsset
@@ -40,7 +40,7 @@ def truncated(result: Any, at: float = 0.5) -> Broken:
         def begin() -> bytes:
             content = asset.content
             size = size_of(content)
-            return b"".join(read(content, 0, min(int(at if is_bytes else at * size), size)))
+            return b"".join(read_range(content, 0, min(int(at if is_bytes else at * size), size)))
 
         return FragileAsset.like(asset, make=begin, size=None)
 

@@ -12,9 +12,9 @@ _VARIABLES = "variables of the data set"
 def axes_of(cube: Any) -> tuple[Any, Any]:
     """Return the names of the dimensions from west to east and from north to south; None if there is none."""
     from mock_backend.engine.given_data.axes import roles_of  # with NumPy, as whoever has xarray has it
-    from mock_backend.engine.given_data.labelled import variables_of
+    from mock_backend.engine.given_data.labelled import xarray_variables
 
-    roles = roles_of([str(each) for each in cube.dims], variables_of(cube).coordinates)
+    roles = roles_of([str(each) for each in cube.dims], xarray_variables(cube).coordinates)
     return roles.get("x"), roles.get("y")
 
 
@@ -34,7 +34,7 @@ def with_pixels(cube: Any) -> Any:
     return stacked
 
 
-def grid_of(cube: Any) -> Grid | None:
+def grid_of_xarray(cube: Any) -> Grid | None:
     """Return where the pixels of an object are; None if it does not say that.
 
     Raises:
@@ -42,18 +42,18 @@ def grid_of(cube: Any) -> Grid | None:
     """
     from mock_backend.engine.given_data.data import GivenDataError
     from mock_backend.engine.given_data.files import georeference
-    from mock_backend.engine.given_data.labelled import variables_of
+    from mock_backend.engine.given_data.labelled import xarray_variables
     from mock_backend.engine.given_data.variables import Told
 
     x, y = axes_of(cube)
     if x is None or y is None:
         return None
-    variables = variables_of(cube)
+    variables = xarray_variables(cube)
     try:
         georeference.crs_of(variables)
     except GivenDataError as error:
         raise Internal(f"The xarray object that set_result() was given has an unknown crs: {error}") from None
     try:
-        return georeference.grid_of(variables, x, y, (cube.sizes[y], cube.sizes[x]), Told())
+        return georeference.grid_of_variables(variables, x, y, (cube.sizes[y], cube.sizes[x]), Told())
     except GivenDataError:
         return None

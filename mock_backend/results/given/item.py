@@ -54,7 +54,7 @@ class Item:
     ) -> None:
         #: Its files.
         self.files = tuple(_files(assets))
-        check_names(each.name for each in self.files if each.name is not None)
+        check_different(each.name for each in self.files if each.name is not None)
         if id is not None and (not isinstance(id, str) or not id):
             raise ValueError(f"The id of an item must be a str, got {id!r}.")
         self.id = id
@@ -87,7 +87,7 @@ class Item:
         )
 
 
-def check_names(names: Iterable[str]) -> None:
+def check_different(names: Iterable[str]) -> None:
     """Check that names are all different; raise ``ValueError`` if they are not."""
     seen: set[str] = set()
     for name in names:

@@ -13,7 +13,7 @@ from mock_backend.results.documents.naming import split_name
 from mock_backend.results.given.content import KINDS, is_of
 from mock_backend.results.given.defects import Nothing
 from mock_backend.results.given.file import Broken, Damage, File
-from mock_backend.results.given.item import Item, check_names, files_in
+from mock_backend.results.given.item import Item, check_different, files_in
 from mock_backend.results.given.request import ResultRequest
 
 
@@ -183,7 +183,7 @@ def _several(result: Any) -> Given | None:
     if isinstance(result, list | tuple):
         if result and all(isinstance(each, Item) for each in result):
             items = Items(tuple(result))
-            check_names(file.name for each in result for file in each.files if file.name is not None)
+            check_different(file.name for each in result for file in each.files if file.name is not None)
             return items
         if any(isinstance(each, File | Broken | os.PathLike) for each in result):
             return Items((Item(result),))
@@ -240,6 +240,6 @@ def _name_of(function: Callable[..., Any]) -> str:
 def _check_apart(product: Product) -> None:
     """Check that no two files have one name; raise ``OpenEOError`` if some have."""
     try:
-        check_names(asset.name for item in product.items for asset in item.assets)
+        check_different(asset.name for item in product.items for asset in item.assets)
     except ValueError as error:
         raise Internal(str(error)) from None

@@ -35,7 +35,7 @@ def raster(
     # With NumPy, as whoever has an array has it.
     from mock_backend.landscape.sensors import statistics_of
     from mock_backend.results.formats.geotiff.content import whole_of_array
-    from mock_backend.results.formats.geotiff.file_plan import plan_of
+    from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 
     values = _storable(values)
     nothing = _nodata(nodata) if values.dtype.kind in "iu" else None
@@ -47,7 +47,7 @@ def raster(
         Dimension("x", "spatial", axis="x"),
     )
     cube = DataCube(dimensions, bands, grid)
-    plan = plan_of(cube, {})
+    plan = geotiff_plan(cube, {})
     content = whole_of_array(plan, values, cube.nodata, when)
 
     def measure() -> tuple[Mapping[str, float], ...]:

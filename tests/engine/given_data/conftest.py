@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_backend.engine.given_data.reading import read
+from mock_backend.engine.given_data.reading import read_given
 from mock_backend.engine.given_data.variables import Told
 
 
@@ -11,6 +11,6 @@ def given():
     """Read data with what else is told of them."""
 
     def read_(data, **told):
-        return read(data, Told(**told))
+        return read_given(data, Told(**told))
 
     return read_

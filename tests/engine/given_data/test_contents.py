@@ -11,7 +11,7 @@ import requests
 
 from mock_backend import MockBackend
 from mock_backend.control import Fault
-from mock_backend.engine.given_data.reading import read
+from mock_backend.engine.given_data.reading import read_given
 from mock_backend.engine.given_data.stac_reader import StacReader
 from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
 from mock_backend.lifecycle import JobPlan
@@ -125,13 +125,13 @@ def test_hosts_are_left_alone_afterwards(mock_backend):
         assert requests.get("https://data.test/a").text == "first"
         mock_backend.reset()
         assert requests.get("https://data.test/a").text == "second"
-    assert hosts.find(("https", "data.test", 443)) is None
+    assert hosts.find_host(("https", "data.test", 443)) is None
 
 
 def test_content_may_be_registered_before_a_back_end_is_open():
     backend = MockBackend("https://second.test")
     backend.add_url("https://data.test/a", "x")
-    assert hosts.find(("https", "data.test", 443)) is None
+    assert hosts.find_host(("https", "data.test", 443)) is None
     with backend:
         assert requests.get("https://data.test/a").text == "x"
 
@@ -194,7 +194,7 @@ def test_results_are_those_that_a_client_downloads(mock_backend, reader, results
 
     data = StacReader(reader).data(f"{mock_backend.url}/jobs/{results.job_id}/results")
 
-    np.testing.assert_array_equal(read(tmp_path).values, data.values)
+    np.testing.assert_array_equal(read_given(tmp_path).values, data.values)
 
 
 def test_results_of_others_need_a_signature(mock_backend, results):

@@ -16,11 +16,11 @@ from hypothesis.extra.numpy import arrays
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.given_data.data import GivenDataError
-from mock_backend.engine.given_data.reading import date_in, read, read_content
+from mock_backend.engine.given_data.reading import date_in, read_content, read_given
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable
 from mock_backend.results.formats.arrays.zarr_zip import zipped
 from mock_backend.results.formats.geotiff.content import whole_of_array
-from mock_backend.results.formats.geotiff.file_plan import plan_of
+from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 from small_cubes import DATES, UTM, cube
 
 VALUES = np.arange(40).reshape(2, 4, 5)
@@ -53,7 +53,7 @@ def ours(values, *, crs=UTM, nodata=None, when=None, **options):
         Dimension("y", "spatial", axis="y"),
         Dimension("x", "spatial", axis="x"),
     )
-    plan = plan_of(DataCube(dimensions, bands, grid), options)
+    plan = geotiff_plan(DataCube(dimensions, bands, grid), options)
     return whole_of_array(plan, values, nodata, when)
 
 
@@ -105,7 +105,7 @@ def test_geotiffs_that_were_written_here_have_their_date_no_data_and_coordinate_
     ],
 )
 def test_geotiffs_of_others_are_what_rasterio_reads(tmp_path, options):
-    data = read(tiff(tmp_path / "a.tif", **options))
+    data = read_given(tiff(tmp_path / "a.tif", **options))
 
     assert [band.name for band in data.cube.bands] == ["B04", "B08"]
     assert data.cube.grid == Grid(UTM, 640_000.0, 5_700_040.0, 10.0, 10.0, 5, 4)
@@ -118,7 +118,7 @@ def test_scales_are_told_and_not_applied(tmp_path):
     with rasterio.open(path, "r+") as raster:
         raster.scales, raster.offsets, raster.units = (0.1, 0.1), (5, 5), ("K", "K")
 
-    data = read(path)
+    data = read_given(path)
 
     assert {(band.scale, band.offset, band.unit) for band in data.cube.bands} == {(0.1, 5, "K")}
     assert data.values.max() == VALUES.max()
@@ -138,7 +138,7 @@ def test_pictures_are_somewhere_if_a_test_says_so(tmp_path, given, options):
 
 def test_rotated_geotiffs_are_refused(tmp_path):
     with pytest.raises(GivenDataError, match="north to south"):
-        read(tiff(tmp_path / "a.tif", transform=rasterio.Affine(10, 3, 0, 3, -10, 0)))
+        read_given(tiff(tmp_path / "a.tif", transform=rasterio.Affine(10, 3, 0, 3, -10, 0)))
 
 
 @pytest.mark.parametrize(
@@ -234,8 +234,8 @@ def test_zarr_that_was_written_here_is_read_without_a_library(tmp_path, given):
     (tmp_path / "a.zarr.zip").write_bytes(_zarr_of_ours(values))
     script = (
         "import sys; sys.modules['zarr'] = sys.modules['rasterio'] = None\n"
-        "from mock_backend.engine.given_data.reading import read\n"
-        "found = read(sys.argv[1])\n"
+        "from mock_backend.engine.given_data.reading import read_given\n"
+        "found = read_given(sys.argv[1])\n"
         "print(found.cube.data_type, found.values[0, 0, 0, :3], found.cube.grid.rows)"
     )
     ran = subprocess.run(
@@ -279,7 +279,10 @@ def test_libraries_that_are_missing_are_named(tmp_path, given, monkeypatch, modu
 def test_what_is_no_file_of_data_says_so(tmp_path, content):
     (tmp_path / "a.bin").write_bytes(content)
 
-    for attempt in (lambda: read(tmp_path / "a.bin"), lambda: read_content(content, "https://a.test/a")):
+    for attempt in (
+        lambda: read_given(tmp_path / "a.bin"),
+        lambda: read_content(content, "https://a.test/a"),
+    ):
         with pytest.raises(GivenDataError, match=r"a\.bin|a\.test|cannot be read|netCDF"):
             attempt()
 

@@ -17,7 +17,7 @@ from openeo.rest import OpenEoApiError
 from rasterio.io import MemoryFile
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.engine.given_data.reading import read
+from mock_backend.engine.given_data.reading import read_given
 from small_cubes import DATES, UTM, cube
 
 LABELS = [f"{each}T00:00:00Z" for each in DATES]
@@ -544,7 +544,7 @@ def test_files_of_results_are_data(loaded, tmp_path):
     job.start_and_wait(print=lambda _: None)
     [path] = job.get_results().download_files(tmp_path, include_stac_metadata=False)
 
-    data = read(path)
+    data = read_given(path)
 
     np.testing.assert_array_equal(data.values[:, 0], RED_)
     np.testing.assert_array_equal(data.values[:, 1], NIR_)
@@ -577,7 +577,7 @@ def test_any_window_of_any_dates_and_bands_is_that_of_the_array(data):
 
 
 def test_given_data_can_be_sent_to_workers():
-    data = read(cube(RED))
+    data = read_given(cube(RED))
 
     again = pickle.loads(pickle.dumps(data))
 

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.given_data.data import GivenDataError
-from mock_backend.engine.given_data.reading import read
+from mock_backend.engine.given_data.reading import read_given
 from mock_backend.engine.given_data.variables import Told
 from small_cubes import DATES, UTM, cube
 
@@ -76,7 +76,7 @@ def test_rows_begin_in_the_north_and_dates_are_in_order(data):
         x=slice(None, None, data.draw(st.sampled_from([1, -1]))),
     )
 
-    found = read(turned)
+    found = read_given(turned)
 
     assert found.cube.grid == GRID
     assert found.cube.times == tuple(f"{each}T00:00:00Z" for each in DATES)
@@ -93,7 +93,7 @@ def test_integers_are_exact_and_no_data_is_nan(drawn):
     nodata = values.reshape(-1)[place]
     mine = cube(values, dims=("y", "x"), _FillValue=nodata)
 
-    found = read(mine)
+    found = read_given(mine)
 
     missing = values == nodata
     [band] = found.cube.bands
@@ -264,6 +264,6 @@ def test_what_makes_no_cube_says_what_would(given, mine, told, message):
 def test_no_warning_is_given():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = read(cube(np.full((3, 4, 5), np.nan)), Told())
+        found = read_given(cube(np.full((3, 4, 5), np.nan)), Told())
 
     assert np.isnan(found.values).all()

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from mock_backend.engine.udf import Line, run
+from mock_backend.engine.udf import Line, run_udf
 
 HEAD = """
 import logging, sys, warnings
@@ -22,7 +22,7 @@ def apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:
 
 def told(body: str, cube) -> list[Line]:
     lines: list[Line] = []
-    run(
+    run_udf(
         HEAD + "".join(f"    {each}\n" for each in body.split("; ")) + "    return cube\n",
         cube,
         {},
@@ -71,7 +71,7 @@ def test_exceptions_are_logged_with_their_tracebacks(cube):
     body = (
         "    try:\n        1 / 0\n    except ArithmeticError:\n        log.exception('oh')\n    return cube\n"
     )
-    run(HEAD + body, cube, {}, log=lines.append)
+    run_udf(HEAD + body, cube, {}, log=lines.append)
     assert [line.level for line in lines] == ["error"]
     assert lines[0].message.startswith("oh\nTraceback (most recent call last):\n")
     assert lines[0].message.endswith("ZeroDivisionError: division by zero")
@@ -142,12 +142,12 @@ def test_lines_that_cannot_be_written_fail_nothing(cube, monkeypatch):
 def test_a_run_within_a_run_has_a_log_of_its_own(cube):
     outer: list[Line] = []
     inner: list[Line] = []
-    sys.modules["inner_run_of_the_test"] = run_inner = lambda: run(  # type: ignore[assignment]  # found by the code
+    sys.modules["inner_run_of_the_test"] = run_inner = lambda: run_udf(  # type: ignore[assignment]  # found by the code
         HEAD + "    log.info('inner')\n    return cube\n", cube, {}, log=inner.append
     )
     assert callable(run_inner)
     try:
-        run(
+        run_udf(
             HEAD + "    sys.modules['inner_run_of_the_test']()\n    log.info('outer')\n    return cube\n",
             cube,
             {},
@@ -161,6 +161,6 @@ def test_a_run_within_a_run_has_a_log_of_its_own(cube):
 
 @pytest.mark.parametrize("data", [np.float32(1.5), {1: 2}, {"a": (1, 2)}, object()])
 def test_any_data_can_be_inspected(data, cube):
-    from mock_backend.engine.udf.capture import as_json
+    from mock_backend.engine.udf.capture import json_or_description
 
-    assert as_json(data) in ("np.float32(1.5)", "1.5", {"1": 2}, {"a": [1, 2]}, repr(data))
+    assert json_or_description(data) in ("np.float32(1.5)", "1.5", {"1": 2}, {"a": [1, 2]}, repr(data))

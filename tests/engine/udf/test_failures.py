@@ -5,14 +5,14 @@ import signal
 
 import pytest
 
-from mock_backend.engine.udf import UdfFailure, run
+from mock_backend.engine.udf import UdfFailure, run_udf
 
 HEAD = "import xarray\n\ndef apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:\n"
 
 
 def failure(code, cube):
     with pytest.raises(UdfFailure) as caught:
-        run(code, cube, {}, log=lambda _: None)
+        run_udf(code, cube, {}, log=lambda _: None)
     return caught.value
 
 
@@ -81,7 +81,7 @@ def test_a_real_interrupt_passes(cube):
     code = HEAD + "    import signal\n    signal.raise_signal(signal.SIGINT)\n    return cube\n"
     try:
         with pytest.raises(KeyboardInterrupt):
-            run(code, cube, {}, log=lambda _: None)
+            run_udf(code, cube, {}, log=lambda _: None)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -89,7 +89,7 @@ def test_a_real_interrupt_passes(cube):
 def test_what_test_frameworks_raise_passes(cube):
     code = HEAD + "    import pytest\n    pytest.fail('the time limit of the test')\n"
     with pytest.raises(pytest.fail.Exception, match="the time limit"):
-        run(code, cube, {}, log=lambda _: None)
+        run_udf(code, cube, {}, log=lambda _: None)
 
 
 def test_failures_can_be_sent_between_processes(cube):

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from mock_backend.engine.udf import UdfFailure, judge
+from mock_backend.engine.udf import UdfFailure, decide_run
 from mock_backend.engine.udf.imports import imports_of, missing_from
 
 GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
@@ -13,19 +13,19 @@ GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
 
 def test_functions_whose_imports_can_be_found_run():
     for runtime in ("Python", "python", "Python-Jep"):
-        verdict = judge(GOOD, runtime)
+        verdict = decide_run(GOOD, runtime)
         assert verdict.runs
         assert verdict.code == GOOD
-    assert judge(GOOD, "Python", run_udfs=True).runs
+    assert decide_run(GOOD, "Python", run_udfs=True).runs
 
 
 def test_functions_that_lack_something_do_not_run_unless_they_must():
     code = "import not_there.at_all\nfrom nor_this import x\n" + GOOD
-    verdict = judge(code, "Python")
+    verdict = decide_run(code, "Python")
     assert not verdict.runs
     assert verdict.reason == "not installed: not_there.at_all, nor_this"
     with pytest.raises(UdfFailure, match=r"ModuleNotFoundError: not installed: not_there.at_all, nor_this\."):
-        judge(code, "Python", run_udfs=True)
+        decide_run(code, "Python", run_udfs=True)
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_functions_that_lack_something_do_not_run_unless_they_must():
     ],
 )
 def test_what_never_runs(udf, runtime, run_udfs, reason):
-    verdict = judge(udf, runtime, run_udfs=run_udfs)
+    verdict = decide_run(udf, runtime, run_udfs=run_udfs)
     assert (verdict.code, verdict.reason) == (None, reason)
 
 
 def test_code_at_urls_and_paths_that_are_known_runs():
     known = {"https://example.org/udf.py": GOOD, "mine/udf.py": GOOD}
     for each in known:
-        assert judge(each, "Python", resolve=known.get).code == GOOD
-    assert not judge("https://example.org/other.py", "Python", resolve=known.get).runs
+        assert decide_run(each, "Python", resolve=known.get).code == GOOD
+    assert not decide_run("https://example.org/other.py", "Python", resolve=known.get).runs
 
 
 def test_imports_are_found_wherever_they_are():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray
 
-from mock_backend.engine.udf import UdfArray, UdfFailure, run
+from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
 
 IDENTITY = """
 import xarray
@@ -34,7 +34,7 @@ def apply_datacube(cube: XarrayDataCube, context: Dict) -> XarrayDataCube:
     array = cube.get_array()
     return XarrayDataCube(array * context["factor"] + 1)
 """
-    made = run(code, cube, {"factor": 2}, log=lines.append)
+    made = run_udf(code, cube, {"factor": 2}, log=lines.append)
     np.testing.assert_array_equal(made.values, cube.values * 2 + 1)
     assert made.values.dtype == np.float32
     assert made.dims == cube.dims
@@ -55,7 +55,9 @@ def apply_datacube(cube: XarrayDataCube, context: Dict) -> XarrayDataCube:
     ],
 )
 def test_functions_of_arrays(head, cube, lines):
-    made = run(f"{head}\n    return np.sqrt(cube)\n".replace("np.", "numpy."), cube, None, log=lines.append)
+    made = run_udf(
+        f"{head}\n    return np.sqrt(cube)\n".replace("np.", "numpy."), cube, None, log=lines.append
+    )
     np.testing.assert_array_equal(made.values, np.sqrt(cube.values))
 
 
@@ -64,7 +66,7 @@ def test_the_old_name_of_data_cubes(cube, lines):
 def apply_hypercube(cube: DataCube, context: dict) -> DataCube:
     return DataCube(cube.get_array().max("t"))
 """
-    made = run(code, cube, {}, log=lines.append)
+    made = run_udf(code, cube, {}, log=lines.append)
     np.testing.assert_array_equal(made.values, np.fmax.reduce(cube.values))
     assert made.dims == ("bands", "y", "x")
     assert "t" not in made.coords
@@ -77,7 +79,7 @@ import pandas as pd
 def apply_timeseries(series: pd.Series, context: dict) -> pd.Series:
     return series - series[0] * context.get("weight", 1)
 """
-    made = run(code, cube, {}, log=lines.append)
+    made = run_udf(code, cube, {}, log=lines.append)
     np.testing.assert_array_equal(made.values, cube.values - cube.values[:1])
     assert made.dims == cube.dims
 
@@ -91,7 +93,7 @@ def transform(data: UdfData):
     assert data.proj == {"EPSG": 32631}
     data.set_datacube_list([XarrayDataCube(cube.array.isel(bands=[1]) + data.user_context["plus"])])
 """
-    made = run(code, cube, {"plus": 0.5}, log=lines.append)
+    made = run_udf(code, cube, {"plus": 0.5}, log=lines.append)
     np.testing.assert_array_equal(made.values, cube.values[:, 1:] + 0.5)
     assert made.coords["bands"] == ["B08"]
 
@@ -110,7 +112,7 @@ def test_what_functions_get(cube, lines):
     return cube.sel(bands="B08", drop=False).expand_dims("bands")
     """
     given = UdfArray(cube.values.astype("float64"), cube.dims, cube.coords, cube.crs, {"t": "now"})
-    made = run(udf(body), given, None, log=lines.append)
+    made = run_udf(udf(body), given, None, log=lines.append)
     assert made.dims == ("bands", "t", "y", "x")
     np.testing.assert_array_equal(made.arranged(*cube.dims).values, cube.values[:, 1:])
 
@@ -131,7 +133,7 @@ def apply_datacube(cube: XarrayDataCube, context: dict) -> XarrayDataCube:
     coords = {**cube.coords, "t": np.array([each[:19] for each in cube.coords["t"]], dtype="datetime64[ns]")}
     array = xarray.DataArray(cube.values, dims=cube.dims, coords=coords)
     expected = execute_local_udf(code, array).get_datacube_list()[0].get_array()
-    made = run(code, cube, {}, log=lines.append)
+    made = run_udf(code, cube, {}, log=lines.append)
     assert made.dims == expected.dims
     assert made.coords["bands"] == ["NDVI"]
     np.testing.assert_allclose(made.values, expected.values, rtol=1e-6)
@@ -139,14 +141,14 @@ def apply_datacube(cube: XarrayDataCube, context: dict) -> XarrayDataCube:
 
 def test_functions_may_make_new_instants(cube, lines):
     body = "return cube.resample(t='1MS').mean()"
-    made = run(udf(body), cube, {}, log=lines.append).arranged(*cube.dims)
+    made = run_udf(udf(body), cube, {}, log=lines.append).arranged(*cube.dims)
     assert made.coords["t"] == ["2024-06-01T00:00:00Z"]
     assert made.values.shape == (1, 2, 4, 5)
 
 
 def test_labels_of_time_that_are_no_instants_stay_texts(cube, lines):
     given = UdfArray(cube.values, cube.dims, {"t": ["djf", "mam", "jja"], "bands": ["B04", "B08"]})
-    made = run(udf("return cube.sel(t=['jja', 'djf'])"), given, {}, log=lines.append)
+    made = run_udf(udf("return cube.sel(t=['jja', 'djf'])"), given, {}, log=lines.append)
     assert made.coords["t"] == ["jja", "djf"]
     np.testing.assert_array_equal(made.values, cube.values[[2, 0]])
 
@@ -161,7 +163,7 @@ def test_labels_of_time_that_are_no_instants_stay_texts(cube, lines):
     ],
 )
 def test_all_numbers_become_float32(expression, expected, cube, lines):
-    made = run(udf(f"return {expression}"), cube, {}, log=lines.append)
+    made = run_udf(udf(f"return {expression}"), cube, {}, log=lines.append)
     assert made.values.dtype == np.float32
     np.testing.assert_array_equal(made.values, expected(cube.values))
 
@@ -176,7 +178,7 @@ def test_inputs_cannot_be_changed(cube, lines):
     return cube
     """
     coordinates = np.array(cube.coords["x"])
-    assert not run(udf(body), cube, context, log=lines.append).values.any()
+    assert not run_udf(udf(body), cube, context, log=lines.append).values.any()
     np.testing.assert_array_equal(cube.values, before)
     np.testing.assert_array_equal(cube.coords["x"], coordinates)
     assert context == {"list": [1]}
@@ -193,7 +195,7 @@ def test_each_run_has_a_namespace_of_its_own(cube, lines):
         return len(seen)
     """
     code = udf("model.cache_clear()\nreturn cube * 0 + model() + len(seen)", before=before)
-    made = [run(code, cube, {}, log=lines.append).values[0, 0, 0, 0] for _ in range(3)]
+    made = [run_udf(code, cube, {}, log=lines.append).values[0, 0, 0, 0] for _ in range(3)]
     assert made == [2, 2, 2]
 
 
@@ -212,7 +214,7 @@ def test_functions_run_in_several_threads_at_once(cube):
     made, told = {}, {number: [] for number in range(4)}
 
     def work(number: int) -> None:
-        made[number] = run(code, cube, {"number": number}, log=told[number].append)
+        made[number] = run_udf(code, cube, {"number": number}, log=told[number].append)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     try:
@@ -228,10 +230,10 @@ def test_functions_run_in_several_threads_at_once(cube):
 
 
 def test_dimensions_are_put_in_order(cube, lines):
-    made = run(udf("return cube.transpose('x', 'bands', 'y', 't')"), cube, {}, log=lines.append)
+    made = run_udf(udf("return cube.transpose('x', 'bands', 'y', 't')"), cube, {}, log=lines.append)
     assert made.dims == ("x", "bands", "y", "t")
     np.testing.assert_array_equal(made.arranged(*cube.dims).values, cube.values)
-    flat = run(udf("return cube.isel(t=0, bands=0)"), cube, {}, log=lines.append)
+    flat = run_udf(udf("return cube.isel(t=0, bands=0)"), cube, {}, log=lines.append)
     assert flat.arranged("bands", "y", "x").values.shape == (1, 4, 5)
     with pytest.raises(UdfFailure, match=r"dimensions \['time', 'bands', 'y'\] where \['bands', 'y'\]"):
         UdfArray(np.zeros((1, 1, 1)), ("time", "bands", "y")).arranged("bands", "y")
@@ -260,13 +262,13 @@ def test_dimensions_are_put_in_order(cube, lines):
 )
 def test_results_and_signatures_that_will_not_do(code, wrong, cube, lines):
     with pytest.raises(UdfFailure) as refused:
-        run(code, cube, {}, log=lines.append)
+        run_udf(code, cube, {}, log=lines.append)
     assert wrong in refused.value.message
     assert refused.value.message.startswith("Python exception while evaluating processing graph: ")
     assert (refused.value.status_code, refused.value.openeo_code) == (500, "Internal")
 
 
 def test_an_array_without_labels(lines):
-    made = run(IDENTITY, UdfArray(np.ones((2, 3)), ("y", "x")), {}, log=lines.append)
+    made = run_udf(IDENTITY, UdfArray(np.ones((2, 3)), ("y", "x")), {}, log=lines.append)
     assert made.coords == {}
     assert made.crs is None

@@ -6,7 +6,7 @@ import pytest
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.engine.cubes import Grid
 from mock_backend.landscape.nature.sky import cloud_covers
-from mock_backend.landscape.sensors.landscape_view import View
+from mock_backend.landscape.sensors.landscape_view import LandscapeView
 from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import Sensor
 
@@ -21,7 +21,7 @@ CLOUDS = (8, 9, 10)
 @pytest.fixture(scope="module")
 def seen():
     """Return the values of a band in the ten kilometres, without those of no data."""
-    view = View(0, Lattice(GRID, np.arange(500), np.arange(500)))
+    view = LandscapeView(0, Lattice(GRID, np.arange(500), np.arange(500)))
     return lambda *asked: painted(view, *asked)
 
 
@@ -33,7 +33,7 @@ def painted(view, collection, name, time=None):
 
 def at(longitude, latitude, collection, name, time):
     """Return the value of a band at a place."""
-    view = View(0, Places(np.array([float(longitude)]), np.array([float(latitude)])))
+    view = LandscapeView(0, Places(np.array([float(longitude)]), np.array([float(latitude)])))
     return painted(view, collection, name, time).item()
 
 
@@ -103,7 +103,7 @@ def test_rivers_and_lakes_are_the_lowest_of_their_neighbourhood():
     lower = []
     for number in range(40):
         grid = Grid("EPSG:32632", 300_000.0 + 20_000 * number, 5.2e6 - 37_000 * number, 20.0, 20.0, 400, 400)
-        view = View(3, Lattice(grid, np.arange(400), np.arange(400)))
+        view = LandscapeView(3, Lattice(grid, np.arange(400), np.arange(400)))
         heights = painted(view, "COPERNICUS_30", "DEM")
         water = painted(view, "ESA_WORLDCOVER_10M_2021_V2", "MAP") == 80
         if water[50:-50, 50:-50].sum() < 200:
@@ -124,7 +124,7 @@ def test_the_vegetation_index_of_a_collection_is_that_of_its_bands():
     collection = CollectionsRegister().collections()["SENTINEL2_L2A"]
     from mock_backend.catalog import Band
 
-    view = View(0, Lattice(GRID, np.arange(100), np.arange(100)))
+    view = LandscapeView(0, Lattice(GRID, np.arange(100), np.arange(100)))
     index = Band("NDVI", data_type="float32", minimum=-1, maximum=1)
     for day in DAYS:
         red, near = (painted(view, "SENTINEL2_L2A", name, day).astype(float) for name in ("B04", "B08"))
@@ -149,7 +149,7 @@ def test_an_index_that_a_collection_has_beside_its_bands_is_theirs(seen):
 @pytest.mark.parametrize(("latitude", "summer", "winter"), [(50, "07", "01"), (-35, "01", "07")])
 def test_plants_and_warmth_have_their_season(latitude, summer, winter):
     grid = Grid("EPSG:4326", 12.0, float(latitude), 0.01, 0.01, 40, 40)
-    view = View(0, Lattice(grid, np.arange(40), np.arange(40)))
+    view = LandscapeView(0, Lattice(grid, np.arange(40), np.arange(40)))
 
     def mean(collection, name, month):
         return np.nanmean(painted(view, collection, name, f"2024-{month}-15T00:00:00Z"))
@@ -174,7 +174,7 @@ def test_it_is_colder_towards_the_poles_and_on_mountains(seen):
 
 def test_rain_falls_on_some_days_from_clouds_and_rarely_much():
     grid = Grid("EPSG:4326", -20.0, 60.0, 0.5, 0.5, 100, 100)
-    view = View(0, Lattice(grid, np.arange(100), np.arange(100)))
+    view = LandscapeView(0, Lattice(grid, np.arange(100), np.arange(100)))
     rain = np.array([painted(view, "AGERA5", "precipitation-flux", day) for day in DAYS]) * 0.01
     clouds = np.array([painted(view, "SENTINEL2_L1C", "CLM", day) for day in DAYS])
 
@@ -189,7 +189,7 @@ def test_rain_falls_on_some_days_from_clouds_and_rarely_much():
 @pytest.mark.parametrize(("latitude", "wet", "dry"), [(12, "07", "01"), (-12, "01", "07")])
 def test_the_tropics_have_their_rain_in_summer(latitude, wet, dry):
     grid = Grid("EPSG:4326", -180.0, latitude + 6.0, 1.0, 1.0, 360, 12)
-    view = View(0, Lattice(grid, np.arange(12), np.arange(360)))
+    view = LandscapeView(0, Lattice(grid, np.arange(12), np.arange(360)))
 
     def mean(month):
         days = [f"2024-{month}-{day:02}T00:00:00Z" for day in (4, 11, 18, 25)]
@@ -221,7 +221,7 @@ def test_the_cloud_cover_of_items_is_that_of_their_pixels(anonymous):
         "features"
     ]
     grid = Grid("EPSG:4326", 5.0, 52.0, 0.0025, 0.0025, 400, 400)
-    view = View(0, Lattice(grid, np.arange(400), np.arange(400)))
+    view = LandscapeView(0, Lattice(grid, np.arange(400), np.arange(400)))
     covers = [each["properties"]["eo:cloud_cover"] for each in found]
     shares = [
         100 * painted(view, "SENTINEL2_L1C", "CLM", each["properties"]["datetime"]).mean() for each in found
@@ -245,12 +245,14 @@ def test_cloud_cover_is_of_all_sizes():
 
 def test_the_earth_has_no_edge_at_the_antimeridian():
     grid = Grid("EPSG:4326", 179.9, -17.0, 0.001, 0.001, 200, 40)
-    view = View(0, Lattice(grid, np.arange(40), np.arange(200)))
+    view = LandscapeView(0, Lattice(grid, np.arange(40), np.arange(200)))
     for collection, name in (("COPERNICUS_30", "DEM"), ("AGERA5", "temperature-mean")):
         steps = np.abs(np.diff(painted(view, collection, name, DAYS[0]), axis=1))
 
         assert steps[:, 99].max() <= np.delete(steps, 99, axis=1).max()
     world = Grid("EPSG:4326", -180.0, 90.0, 1.0, 1.0, 360, 180)
-    heights = painted(View(0, Lattice(world, np.arange(180), np.arange(360))), "COPERNICUS_30", "DEM")
+    heights = painted(
+        LandscapeView(0, Lattice(world, np.arange(180), np.arange(360))), "COPERNICUS_30", "DEM"
+    )
     around = np.abs(heights[:, 0] - heights[:, -1])
     assert around.mean() < 2 * np.abs(np.diff(heights, axis=1)).mean()

@@ -5,7 +5,7 @@ import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.cubes import Grid
-from mock_backend.landscape.sensors.landscape_view import View
+from mock_backend.landscape.sensors.landscape_view import LandscapeView
 from mock_backend.landscape.sensors.lattice import Lattice
 from mock_backend.landscape.sensors.quality import Classes
 from mock_backend.landscape.sensors.sensor import Sensor
@@ -54,7 +54,7 @@ def test_any_classes_will_do(names, land, clouds):
 
 
 def values(band, day, sensor=None):
-    view = View(0, Lattice(GRID, np.arange(200), np.arange(200)))
+    view = LandscapeView(0, Lattice(GRID, np.arange(200), np.arange(200)))
     return view.values(band, sensor or Sensor(), day)
 
 

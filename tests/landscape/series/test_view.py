@@ -7,7 +7,7 @@ import pytest
 
 from mock_backend.catalog import Band, CollectionsRegister
 from mock_backend.engine.cubes import Grid
-from mock_backend.landscape.sensors.landscape_view import NARROW, View
+from mock_backend.landscape.sensors.landscape_view import NARROW, LandscapeView
 from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import Sensor
 
@@ -17,7 +17,7 @@ GRID = Grid("EPSG:32632", 679_720.0, 5_153_080.0, 10.0, 10.0, 200, 180)
 
 
 def whole(grid=GRID, seed=0):
-    return View(seed, Lattice(grid, np.arange(grid.rows), np.arange(grid.columns)))
+    return LandscapeView(seed, Lattice(grid, np.arange(grid.rows), np.arange(grid.columns)))
 
 
 def bands_of(name):
@@ -64,7 +64,7 @@ def test_values_have_the_type_and_range_of_their_band(name):
 @pytest.mark.parametrize("step", [1, 3, 8])
 def test_a_pixel_does_not_depend_on_the_window_that_it_is_read_in(collection, names, step):
     rows, columns = np.arange(11, 96, step), np.arange(37, 200, step)
-    part = View(0, Lattice(GRID, rows, columns))
+    part = LandscapeView(0, Lattice(GRID, rows, columns))
     for name in names:
         found = painted(part, collection, name)
         expected = painted(whole(), collection, name)[np.ix_(rows, columns)]
@@ -110,7 +110,7 @@ def test_places_show_what_pixels_of_their_neighbourhood_show():
     pixels = painted(whole(grid), "COPERNICUS_30", "DEM")
     rows, columns = np.array([8, 100, 160]), np.array([16, 24, 120])
 
-    heights = painted(View(0, Places(grid.xs[columns], grid.ys[rows])), "COPERNICUS_30", "DEM")
+    heights = painted(LandscapeView(0, Places(grid.xs[columns], grid.ys[rows])), "COPERNICUS_30", "DEM")
 
     assert heights == pytest.approx(pixels[rows, columns], rel=0.1)
 
@@ -145,7 +145,7 @@ def test_any_band_has_values_in_its_range(band):
 
 
 def test_windows_may_be_empty():
-    view = View(0, Lattice(GRID, np.arange(0), np.arange(4)))
+    view = LandscapeView(0, Lattice(GRID, np.arange(0), np.arange(4)))
 
     for collection in ("SENTINEL2_L2A", "AGERA5", "SENTINEL1_GRD"):
         for name in bands_of(collection):

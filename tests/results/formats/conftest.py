@@ -8,7 +8,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.steps.inputs.loading import painted
-from mock_backend.http.content import read, size_of
+from mock_backend.http.content import read_range, size_of
 from mock_backend.results import formats
 
 SEED = 7
@@ -108,7 +108,7 @@ def write():
     """Write content as a format's only file; returns its bytes."""
 
     def write(name, content, **options):
-        found = formats.find(name)
+        found = formats.find_format(name)
         (part,) = found.parts(content, options)
         return found.write(part, options)
 
@@ -120,10 +120,10 @@ def saved(write, tmp_path):
     """Write content to a file of a format; returns its path."""
 
     def save(name, content, **options):
-        (part,) = formats.find(name).parts(content, options)
+        (part,) = formats.find_format(name).parts(content, options)
         path = tmp_path / part.name
         written = write(name, content, **options)
-        path.write_bytes(b"".join(read(written, 0, size_of(written))))
+        path.write_bytes(b"".join(read_range(written, 0, size_of(written))))
         return path
 
     return save

@@ -33,7 +33,7 @@ def table(write):
 
 
 def test_the_file(series):
-    (part,) = formats.find("CSV").parts(series, {})
+    (part,) = formats.find_format("CSV").parts(series, {})
 
     assert (part.name, part.media_type) == ("timeseries.csv", "text/csv")
 
@@ -94,7 +94,7 @@ def test_missing_values_are_empty(write, make_cube, monkeypatch):
 
 def test_rasters_are_refused(raster):
     with pytest.raises(OpenEOError, match="aggregate_spatial") as caught:
-        formats.find("CSV").parts(raster, {})
+        formats.find_format("CSV").parts(raster, {})
     assert (caught.value.openeo_code, caught.value.status_code) == ("FormatUnsuitable", 400)
 
 
@@ -102,9 +102,9 @@ def test_large_tables_are_refused(make_cube):
     cube = make_cube("place", "t", "bands", bands=range(257), others={"place": range(2**20)})
 
     # Many jobs are never looked into.
-    [part] = formats.find("CSV").parts(cube, {})
+    [part] = formats.find_format("CSV").parts(cube, {})
     with pytest.raises(OpenEOError, match="too large for CSV"):
-        formats.find("CSV").write(part, {})
+        formats.find_format("CSV").write(part, {})
 
 
 class TestValues:

@@ -19,7 +19,7 @@ def features(write):
 
 
 def test_the_file(series):
-    (part,) = formats.find("GeoJSON").parts(series, {})
+    (part,) = formats.find_format("GeoJSON").parts(series, {})
 
     assert (part.name, part.media_type) == ("vectorcube.geojson", "application/geo+json")
 
@@ -90,7 +90,7 @@ def test_missing_geometries_stay_missing(features, make_cube):
 @pytest.mark.parametrize("dimensions", [("x", "y"), ("t", "bands"), ()])
 def test_data_cubes_without_geometries_are_refused(make_cube, dimensions):
     with pytest.raises(OpenEOError, match="aggregate_spatial") as caught:
-        formats.find("GeoJSON").parts(make_cube(*dimensions), {})
+        formats.find_format("GeoJSON").parts(make_cube(*dimensions), {})
     assert caught.value.openeo_code == "FormatUnsuitable"
 
 
@@ -103,4 +103,4 @@ def test_values_that_are_geojson(write):
 @pytest.mark.parametrize("value", [5, {"type": "number"}, [], {"type": ["Point"]}, {}])
 def test_other_values_are_refused(value):
     with pytest.raises(OpenEOError, match="GeoJSON holds geometries"):
-        formats.find("GeoJSON").parts(Plain(value), {})
+        formats.find_format("GeoJSON").parts(Plain(value), {})

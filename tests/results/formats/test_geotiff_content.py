@@ -11,8 +11,8 @@ from rasterio.io import MemoryFile
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.results.formats.geotiff import FORMAT
-from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole, whole_of_array
-from mock_backend.results.formats.geotiff.file_plan import plan_of
+from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file, whole_of_array
+from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 
 SEED = 7
 GRID = Grid("EPSG:32632", west=679720.0, north=5151920.0, x_size=10.0, y_size=10.0, columns=600, rows=700)
@@ -32,8 +32,8 @@ def cube(make_cube):
 @pytest.fixture(scope="module", params=OPTIONS, ids=str)
 def both(request, cube):
     """A file that is held and the same that is computed."""
-    plan, averaged = plan_of(cube, request.param), request.param.get("overview_method") == "average"
-    return whole(plan, cube, averaged=averaged, level=6), GeoTiffContent(plan, cube, averaged=averaged)
+    plan, averaged = geotiff_plan(cube, request.param), request.param.get("overview_method") == "average"
+    return whole_file(plan, cube, averaged=averaged, level=6), GeoTiffContent(plan, cube, averaged=averaged)
 
 
 def test_computed_bytes_are_those_of_the_whole(both):
@@ -65,7 +65,7 @@ def test_nothing_is_read_as_nothing(both):
 def test_given_values_can_be_written(cube):
     values = np.arange(2 * 700 * 600, dtype="int32").reshape(2, 700, 600)
     given = replace(cube, bands=tuple(replace(band, data_type="int32") for band in cube.bands))
-    content = whole_of_array(plan_of(given, {}), values, given.nodata, "2024-06-01T00:00:00Z")
+    content = whole_of_array(geotiff_plan(given, {}), values, given.nodata, "2024-06-01T00:00:00Z")
 
     with MemoryFile(content) as file, file.open() as dataset:
         assert (dataset.read() == values).all()

@@ -28,7 +28,7 @@ JSON = st.recursive(
     [((), "result.json"), (("geometry", "t"), "timeseries.json"), (("x", "y"), "openEO.json")],
 )
 def test_the_file(make_cube, dimensions, name):
-    (part,) = formats.find("JSON").parts(make_cube(*dimensions), {})
+    (part,) = formats.find_format("JSON").parts(make_cube(*dimensions), {})
 
     assert (part.name, part.media_type) == (name, "application/json")
 
@@ -102,9 +102,9 @@ class TestRasters:
     def test_only_small_ones(self, make_cube):
         cube = make_cube("x", "y", grid=Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 2**11, 2**10 + 1))
 
-        [part] = formats.find("JSON").parts(cube, {})
+        [part] = formats.find_format("JSON").parts(cube, {})
         with pytest.raises(ProcessGraphComplexity, match="too large for JSON, which takes 2,097,152"):
-            formats.find("JSON").write(part, {})
+            formats.find_format("JSON").write(part, {})
 
 
 def test_a_data_cube_of_one_value_is_that_value(write, make_cube, values_of):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.results.formats.labels import counted, instants, unique_names, variable_name
+from mock_backend.results.formats.labels import instants, since_epoch, unique_names, variable_name
 
 
 @given(st.lists(st.one_of(st.text(max_size=3), st.integers(0, 5)), max_size=8), st.sets(st.text(max_size=3)))
@@ -61,12 +61,12 @@ def test_others_are_no_instants(labels):
     ],
 )
 def test_time_is_counted_in_the_largest_unit_that_fits(time, unit, count):
-    assert counted([datetime(1970, 1, 1, tzinfo=UTC), time]) == ([0, count], f"{unit} since 1970-01-01")
+    assert since_epoch([datetime(1970, 1, 1, tzinfo=UTC), time]) == ([0, count], f"{unit} since 1970-01-01")
 
 
 @given(st.lists(st.datetimes(timezones=st.just(UTC)), max_size=4))
 def test_no_time_is_lost_in_counting(times):
-    counts, units = counted(times)
+    counts, units = since_epoch(times)
 
     span = timedelta(**{units.split()[0]: 1})
     assert [datetime(1970, 1, 1, tzinfo=UTC) + count * span for count in counts] == times

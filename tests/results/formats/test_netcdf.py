@@ -45,12 +45,12 @@ def opened(saved, engine):
 
 
 def test_the_file_is_named_as_real_back_ends_do(raster, series):
-    (part,) = formats.find("netCDF").parts(raster, {})
+    (part,) = formats.find_format("netCDF").parts(raster, {})
     assert (part.name, part.media_type, part.roles) == ("openEO.nc", "application/x-netcdf", ("data",))
     assert part.content == raster
     assert part.when is None
-    assert formats.find("netCDF").size(part, {}) is None
-    (part,) = formats.find("netCDF").parts(series, {})
+    assert formats.find_format("netCDF").size(part, {}) is None
+    (part,) = formats.find_format("netCDF").parts(series, {})
     assert part.name == "timeseries.nc"
 
 
@@ -58,13 +58,13 @@ def test_the_file_is_named_as_real_back_ends_do(raster, series):
     ("prefix", "name"), [("mine", "mine.nc"), ("../a/b", "a_b.nc"), ("", "openEO.nc"), ("..", "openEO.nc")]
 )
 def test_the_file_can_be_named(raster, prefix, name):
-    (part,) = formats.find("netCDF").parts(raster, {"filename_prefix": prefix})
+    (part,) = formats.find_format("netCDF").parts(raster, {"filename_prefix": prefix})
 
     assert part.name == name
 
 
 def test_a_single_date_is_told(make_cube):
-    (part,) = formats.find("netCDF").parts(make_cube("x", "y", "t", times=["2024-06-01"]), {})
+    (part,) = formats.find_format("netCDF").parts(make_cube("x", "y", "t", times=["2024-06-01"]), {})
 
     assert part.when == "2024-06-01"
 
@@ -343,13 +343,13 @@ class TestFilesTooLargeToBeHeld:
 class TestRefusals:
     def test_values_that_are_no_data_cube(self):
         with pytest.raises(OpenEOError, match="JSON") as caught:
-            formats.find("netCDF").parts(Plain(5), {})
+            formats.find_format("netCDF").parts(Plain(5), {})
         assert (caught.value.openeo_code, caught.value.status_code) == ("FormatUnsuitable", 400)
 
     def test_files_can_be_named_without_the_library(self, monkeypatch, raster):
         monkeypatch.setitem(sys.modules, "h5netcdf", None)
 
-        assert len(formats.find("netCDF").parts(raster, {})) == 1
+        assert len(formats.find_format("netCDF").parts(raster, {})) == 1
 
     @pytest.mark.parametrize("library", ["h5netcdf", "h5py"])
     def test_a_missing_library(self, monkeypatch, write, raster, library):

@@ -33,7 +33,7 @@ def table(write):
 
 
 def test_the_file(series):
-    (part,) = formats.find("Parquet").parts(series, {})
+    (part,) = formats.find_format("Parquet").parts(series, {})
 
     assert (part.name, part.media_type) == ("timeseries.parquet", "application/vnd.apache.parquet")
 
@@ -155,7 +155,7 @@ def test_values_keep_their_types(table):
 
 def test_rasters_are_refused(raster):
     with pytest.raises(OpenEOError, match="Parquet holds tables") as caught:
-        formats.find("Parquet").parts(raster, {})
+        formats.find_format("Parquet").parts(raster, {})
     assert caught.value.openeo_code == "FormatUnsuitable"
 
 

@@ -177,10 +177,10 @@ class TestTiles:
         cube = make_cube("t", "y", "x", grid=grid)
 
         with pytest.raises(ProcessGraphComplexity, match=r"more than 10,000 files"):
-            formats.find("GTiff").parts(cube, {"tile_grid": "utm-10km"})
+            formats.find_format("GTiff").parts(cube, {"tile_grid": "utm-10km"})
 
     @pytest.mark.parametrize("nonsense", ["wgs84", 5, ["utm-10km"], None])
     def test_what_is_no_grid_has_no_effect(self, make_cube, nonsense):
-        [part] = formats.find("GTiff").parts(make_cube("y", "x"), {"tile_grid": nonsense})
+        [part] = formats.find_format("GTiff").parts(make_cube("y", "x"), {"tile_grid": nonsense})
 
         assert part.name == "openEO.tif"

@@ -27,7 +27,7 @@ raster = DataCube((x, y, t, b), bands, Grid("EPSG:32632", 680000.0, 5150000.0, 1
 series = DataCube((Dimension("geometry", "geometry", (0,)), t, b), bands, geometries=(feature,))
 for name in NAMES:
     cube = painted(raster if name in ("netCDF", "Zarr") else series, 3)
-    found = formats.find(name)
+    found = formats.find_format(name)
     (part,) = found.parts(cube, {})
     print(name, hashlib.sha256(found.write(part, {})).hexdigest())
 """

@@ -7,7 +7,7 @@ import pytest
 
 from mock_backend.engine.core.file_values import Values
 from mock_backend.errors import OpenEOError
-from mock_backend.http.content import read, size_of
+from mock_backend.http.content import read_range, size_of
 
 
 @pytest.fixture
@@ -84,12 +84,12 @@ def test_labels_that_need_all_others_are_computed_together(make_cube, write, in_
     cube = make_cube("t", "geometry")
     with monkeypatch.context() as whole:
         whole.setattr("mock_backend.results.formats.layout._PART", 1 << 21)
-        expected = b"".join(read(found := write("CSV", cube), 0, size_of(found)))
+        expected = b"".join(read_range(found := write("CSV", cube), 0, size_of(found)))
     monkeypatch.setattr(type(cube.source), "loaded", lambda *_: 100)
     array = "mock_backend.engine.core.file_values.Values.array"
     real = Values.array
     monkeypatch.setattr(array, lambda self, labels: (reads.append(labels), real(self, labels))[1])
     content = write("CSV", cube)
 
-    assert b"".join(read(content, 0, size_of(content))) == expected
+    assert b"".join(read_range(content, 0, size_of(content))) == expected
     assert [list(each["t"]) for each in reads] == [[0, 1]]

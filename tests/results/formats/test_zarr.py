@@ -32,10 +32,10 @@ def opened(saved):
 
 
 def test_the_file(raster):
-    (part,) = formats.find("Zarr").parts(raster, {})
+    (part,) = formats.find_format("Zarr").parts(raster, {})
 
     assert (part.name, part.media_type) == ("openEO.zarr.zip", "application/zip")
-    assert formats.find("Zarr").extra is None
+    assert formats.find_format("Zarr").extra is None
 
 
 def test_bands_coordinates_and_the_coordinate_system(opened, raster, values_of):
@@ -86,4 +86,4 @@ def test_metadata_are_consolidated_and_at_the_front(saved, raster):
 
 def test_values_that_are_no_data_cube_are_refused():
     with pytest.raises(OpenEOError, match="Zarr holds data cubes"):
-        formats.find("Zarr").parts(Plain([1]), {})
+        formats.find_format("Zarr").parts(Plain([1]), {})

@@ -13,7 +13,7 @@ from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows import pages
 from mock_backend.auth.oidc.flows.pkce import Challenge
-from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, path_of
+from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, cookie_path
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import ID, Login
 from mock_backend.auth.oidc.tokens.signing import SignatureInvalid
@@ -177,7 +177,7 @@ class Authorization:
             if url is None
             else RedirectResponse(_extended(url, "?", state), 303)
         )
-        response.delete_cookie(COOKIE, path=path_of(asked.issuer))
+        response.delete_cookie(COOKIE, path=cookie_path(asked.issuer))
         return response
 
     # -- codes --------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ _MEANINGS = {
 }
 
 
-def page(title: str, content: str, *, provider: str = "", status: int = 200) -> HTMLResponse:
+def issuer_page(title: str, content: str, *, provider: str = "", status: int = 200) -> HTMLResponse:
     """Return a page.
 
     Args:
@@ -74,7 +74,7 @@ def page(title: str, content: str, *, provider: str = "", status: int = 200) -> 
 
 def message(title: str, text: str, *, status: int = 200) -> HTMLResponse:
     """Return a page that says something."""
-    return page(title, f"<p>{escape(text)}</p>", status=status)
+    return issuer_page(title, f"<p>{escape(text)}</p>", status=status)
 
 
 def consent(
@@ -122,7 +122,7 @@ def consent(
     else:
         who = f"<p>You are logged in as <strong>{escape(user)}</strong>.</p>"
     # "Deny" needs no log-in, so it does not ask the browser to check the fields.
-    return page(
+    return issuer_page(
         "Log in" if user is None else "Allow access",
         _alert(wrong) + f"<p><strong>{escape(client)}</strong> asks to:</p><ul>{wishes}</ul>"
         f'<form method="post" action="{escape(action)}">{_hidden(hidden)}{who}<div class="buttons">'
@@ -149,7 +149,7 @@ def ask_for_code(title: str, action: str, *, typed: str = "", wrong: str = "") -
         wrong=wrong,
         focus=True,
     )
-    return page(
+    return issuer_page(
         "Connect a device",
         _alert(wrong)
         + f'<p>Type the code that the device shows.</p><form method="get" action="{escape(action)}">{code}'

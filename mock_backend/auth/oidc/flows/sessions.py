@@ -76,7 +76,7 @@ class Sessions:
         response.set_cookie(
             COOKIE,
             session.cookie,
-            path=path_of(request.issuer),
+            path=cookie_path(request.issuer),
             secure=request.issuer.startswith("https:"),
             httponly=True,
             samesite="lax",
@@ -84,6 +84,6 @@ class Sessions:
         return response
 
 
-def path_of(issuer: str) -> str:
+def cookie_path(issuer: str) -> str:
     """Return the path that the cookies of an issuer are for."""
     return urlsplit(issuer).path or "/"

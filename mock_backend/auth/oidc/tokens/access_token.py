@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mock_backend.auth.oidc.issuer import Issuer
 
 
-def judge(provider: "Issuer", token: str, now: datetime) -> User:
+def user_of_token(provider: "Issuer", token: str, now: datetime) -> User:
     """Return the user of an access token.
 
     Args:

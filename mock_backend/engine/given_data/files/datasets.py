@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.given_data.data import MOST, GivenDataError
 from mock_backend.engine.given_data.files.extras import installed
-from mock_backend.engine.given_data.labelled import variables_of
+from mock_backend.engine.given_data.labelled import xarray_variables
 from mock_backend.engine.given_data.variables import Variables
 
 _CLASSIC = b"CDF"
@@ -48,7 +48,7 @@ def read_netcdf(content: bytes | Path) -> Variables:
             return _from_file(content)
         opened: Any = BytesIO(content) if isinstance(content, bytes) else content
         with xarray.open_dataset(opened, engine=engine) as dataset:
-            return variables_of(dataset.load())
+            return xarray_variables(dataset.load())
     except GivenDataError:
         raise
     except Exception as error:  # of files that are broken, libraries tell by exceptions of any kind
@@ -73,12 +73,12 @@ def read_zarr(content: bytes | Path) -> Variables:
                 simple = _simple(lambda name: archive.read(name) if name in names else None)
         if simple is not None:
             dataset = xarray.Dataset({name: parts for name, parts in simple.items() if name})
-            return variables_of(xarray.decode_cf(dataset.assign_attrs(simple[""][2])))
+            return xarray_variables(xarray.decode_cf(dataset.assign_attrs(simple[""][2])))
         if isinstance(content, bytes):
             raise GivenDataError(f"{what} is not simple enough to be read without being a file.")
         installed("zarr", what)
         with xarray.open_dataset(content, engine="zarr", consolidated=False) as dataset:
-            return variables_of(dataset.load())
+            return xarray_variables(dataset.load())
     except GivenDataError:
         raise
     except Exception as error:  # as above

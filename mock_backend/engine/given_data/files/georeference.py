@@ -21,7 +21,7 @@ _ATTRIBUTES = ("crs_wkt", "spatial_ref", "epsg_code", "crs", "proj:code", "proj:
 _TOLERANCE = 1e-2
 
 
-def grid_of(variables: Variables, x: str, y: str, shape: tuple[int, int], told: Told) -> Grid:
+def grid_of_variables(variables: Variables, x: str, y: str, shape: tuple[int, int], told: Told) -> Grid:
     """Return where the pixels of arrays are, from the north-west whatever the order of the coordinates.
 
     Args:

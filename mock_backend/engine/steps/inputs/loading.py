@@ -19,7 +19,7 @@ from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature, Geometry
-from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.call import StepCall, unique_texts
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
@@ -54,7 +54,7 @@ def load_collection(asked: StepCall) -> Flow:
         return _unknown(asked)
     described = Cube.of_collection(collection.metadata)
     bands = None if described is None else described.bands
-    if bands is not None and lacks_labels(asked, bands, names(asked.list("bands")), "bands"):
+    if bands is not None and lacks_labels(asked, bands, unique_texts(asked.list("bands")), "bands"):
         asked = replace(asked, arguments={**asked.arguments, "bands": None})
     return _loaded(asked, collection)
 
@@ -78,7 +78,7 @@ def load_url(asked: StepCall) -> Flow:
 
 def load_uploaded_files(asked: StepCall) -> Flow:
     """Load files of the user."""
-    paths = names(asked.list("paths"))
+    paths = unique_texts(asked.list("paths"))
     return _of_files(asked, "paths", lambda: {path: asked.reader.file(path) for path in paths})
 
 
@@ -91,7 +91,7 @@ def load_geojson(asked: StepCall) -> Flow:
         except UnknownContentError as error:
             unknown(asked, "data", error)
             features = (UNKNOWN_FEATURE,)
-    return vectors(features, names(asked.list("properties")))
+    return vectors(features, unique_texts(asked.list("properties")))
 
 
 def _of_stac(asked: StepCall, url: str, parameter: str) -> Flow:
@@ -208,7 +208,7 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
         return loaded(asked, collection.data, collection.id, _item_filter(asked, collection))
     holding = holding_of(collection)
     coverage, now = collection.coverage, asked.surroundings.now
-    bands, chosen = holding.chosen(names(asked.list("bands")))
+    bands, chosen = holding.chosen(unique_texts(asked.list("bands")))
     place = asked.place("spatial_extent")
     native = holding.native(bands)
     grid: Grid | None = None
@@ -346,7 +346,7 @@ def _unknown(
     asked: StepCall, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
 ) -> Flow:
     """Load unknown content: of the usual form, at the requested place and time."""
-    labels = names(asked.list("bands")) or ["B01"]
+    labels = unique_texts(asked.list("bands")) or ["B01"]
     bands = [complete(Band(label, data_type="float32")) for label in labels]
     place = asked.place(where)
     native = Native(DEGREES, degrees(RESOLUTION), degrees(RESOLUTION))

@@ -21,7 +21,7 @@ from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.sources.source import Picked, Source
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
-from mock_backend.engine.steps.call import Child, StepCall, names
+from mock_backend.engine.steps.call import Child, StepCall, unique_texts
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
 from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
 from mock_backend.engine.steps.shape import source_of
@@ -46,7 +46,7 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
     Raises:
         OpenEOError: If there are none there.
     """
-    cube = _with_bands(_held(data), names(asked.list("bands")))
+    cube = _with_bands(_held(data), unique_texts(asked.list("bands")))
     cube = _during(asked, cube, period_of(asked.get("temporal_extent")))
     if chosen is not None:
         cube = _of_items(asked, cube, chosen)
@@ -121,7 +121,7 @@ def stac_data(asked: StepCall, url: str) -> Flow:
         )
         return there and found and _touches(period, properties)
 
-    bands = names(asked.list("bands"))
+    bands = unique_texts(asked.list("bands"))
     data = StacReader(asked.reader, is_wanted).data(url, bands)
     if data is not None:
         return loaded(asked, data, None)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
-from mock_backend.engine.core.bands import band_of, bands_of, each_band, length_of, one_pixel
+from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
@@ -70,7 +70,7 @@ def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
     size = len(line.labels)
     results = [callback(data=each) for each in arrays_of(cube, dimension, line)]
     # A single value is an array of one.
-    lengths = [1 if found is None else found for found in map(length_of, results)]
+    lengths = [1 if found is None else found for found in map(array_length, results)]
     length = max(lengths, default=size) or 1
     name = asked.text("target_dimension") or dimension.name
     if name != dimension.name and (existing := flat.named(name)) is not None:
@@ -92,7 +92,7 @@ def apply_dimension(asked: StepCall, flow: Flow) -> Flow:
         place = len(others)
     dimensions = [*others[:place], target, *others[place:]]
     if target.kind == "bands":
-        bands = bands_of(results[0], [str(label) for label in target.labels or ()])
+        bands = result_bands(results[0], [str(label) for label in target.labels or ()])
     elif dimension.kind == "bands":
         bands = (band_of(results[0], PLAIN_NAME),)
     else:
@@ -146,7 +146,7 @@ def _into(
         names = [str(label) for label in labelled.labels or ()]
         parts = [names[first : first + length] for first in range(0, len(names), length)]
         bands = tuple(
-            band for result, part in zip(results, parts, strict=True) for band in bands_of(result, part)
+            band for result, part in zip(results, parts, strict=True) for band in result_bands(result, part)
         )
     else:
         bands = tuple(band_of(each, band.name) for each, band in zip(results, cube.bands, strict=False))

@@ -18,8 +18,8 @@ from mock_backend.engine.sources.merging import Joined, Masked
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps import dimensions
-from mock_backend.engine.steps.areas import Area, Feature, geometry_of, place_of_features, shape_of
-from mock_backend.engine.steps.call import StepCall, names
+from mock_backend.engine.steps.areas import Area, Feature, joined_geometry, place_of_features, shape_of
+from mock_backend.engine.steps.call import StepCall, unique_texts
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import others_with, side_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
@@ -170,7 +170,7 @@ def filter_bands(asked: StepCall, flow: Flow) -> Flow:
     if dimension is None:
         dimensions.lacks(asked, cube, "dimension of bands to filter", "DimensionMissing")
         return flow
-    given = names(asked.list("bands"))
+    given = unique_texts(asked.list("bands"))
     if not asked.list("bands") and not asked.list("wavelengths"):
         message = "filter_bands needs 'bands' or 'wavelengths' to know which bands to keep."
         asked.remark("missing-argument", "BandFilterParameterMissing", None, message)
@@ -284,7 +284,7 @@ def _with_value(band: Band, value: float) -> Band:
 def mask_polygon(asked: StepCall, flow: Flow) -> Flow:
     """Mask by polygons."""
     features, value = asked.features("mask"), _replacement(asked)
-    geometry, place = geometry_of(features), place_of_features(features)
+    geometry, place = joined_geometry(features), place_of_features(features)
     if geometry is None or place is None or flow.cube.grid is None:
         return flow
     keeps = asked.get("inside") is not True

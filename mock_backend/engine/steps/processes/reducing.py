@@ -18,7 +18,7 @@ from mock_backend.engine.sources.restructuring import Bounded, Flattened, Widene
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
 from mock_backend.engine.steps.areas import Area, Feature, bounds_of, place_of_features
-from mock_backend.engine.steps.array_lines import array_of, line_of, looked_at, place_of_band, spans_left
+from mock_backend.engine.steps.array_lines import array_along, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import check_elements, is_taken, lacks, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow, sampled
@@ -33,9 +33,9 @@ def reduce_dimension(asked: StepCall, flow: Flow) -> Flow:
         return flow
     flat, line = line_of(cube, dimension)
     if dimension.kind == "bands":
-        bands: Sequence[Band] = [band_of(callback(data=array_of(cube.bands, line)), PLAIN_NAME)]
+        bands: Sequence[Band] = [band_of(callback(data=array_along(cube.bands, line)), PLAIN_NAME)]
     else:
-        bands = each_band(cube.bands, lambda band: callback(data=array_of([band], line)))
+        bands = each_band(cube.bands, lambda band: callback(data=array_along([band], line)))
     left = [each for each in flat.dimensions if each.name != dimension.name]
     source = Reduced(*looked_at(source_of(flat), line, callback))
     made = rebuilt(cube, left, bands, grid=flat.grid, spans=spans_left(cube, left), source=source)

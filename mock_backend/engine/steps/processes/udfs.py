@@ -25,12 +25,12 @@ from mock_backend.engine.udf import (
     UdfFeatures,
     UdfMetadata,
     apply_metadata,
+    decide_run,
     is_per_series,
-    judge,
-    run,
     run_on_features,
     run_on_json,
     run_on_series,
+    run_udf,
     to_job,
 )
 from mock_backend.lifecycle.lines import Line
@@ -82,7 +82,7 @@ def made_by_function(asked: StepCall) -> Any:
         call = asked.arguments if asked.process_id == "run_udf" else _only_call(asked)
         context = call.get("context")
         context = context if isinstance(context, Mapping) else {}
-        verdict = judge(
+        verdict = decide_run(
             call.get("udf"),
             call.get("runtime"),
             run_udfs=asked.surroundings.run_udfs,
@@ -305,7 +305,7 @@ def _tried(function: Functional) -> UdfArray | None:
         function = replace(function, chunks=chunks)
     at: dict[str | int, int] = {each: 0 for each in function.axes if isinstance(each, int)}
     try:
-        found = run(function.code, function.given(at, (0, 0), None), function.context, log=_nowhere)
+        found = run_udf(function.code, function.given(at, (0, 0), None), function.context, log=_nowhere)
         names = [each for each in WHOLE if each in found.dims or each in function.gets or each == "bands"]
         return found.arranged(*names, *(() if chunks is None else ("y", "x")))
     except UdfFailure:

@@ -6,9 +6,9 @@ from typing import Any
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects
-from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
+from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas, rfc3339
 from mock_backend.results.documents.stac.item import Links
-from mock_backend.results.documents.stac.item_extents import WORLD, bbox_of, box_around, interval_around
+from mock_backend.results.documents.stac.item_extents import WORLD, box_around, interval_around, item_bbox
 from mock_backend.results.documents.stac.links import GEOJSON
 
 
@@ -31,7 +31,7 @@ def results_collection(
     items, created = product.items, rfc3339(about.created)
     files = AssetObjects(list(product.by_name.values()), href)
     # A Collection has to be somewhere; what has no place may be anywhere.
-    bbox = box_around(map(bbox_of, items)) or WORLD
+    bbox = box_around(map(item_bbox, items)) or WORLD
     document: dict[str, Any] = {
         "stac_version": STAC_VERSION,
         "type": "Collection",
@@ -53,7 +53,7 @@ def results_collection(
     document = {name: value for name, value in document.items() if value}
     names = {*document, *files.fields, *(name for each in about.providers() for name in each)}
     return document | {
-        "stac_extensions": extensions_of(names),
+        "stac_extensions": extension_schemas(names),
         "links": [
             *links,
             *(

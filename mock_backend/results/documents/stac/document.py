@@ -23,7 +23,7 @@ _EXTENSIONS = {
 }
 
 
-def extensions_of(names: Iterable[str]) -> list[str]:
+def extension_schemas(names: Iterable[str]) -> list[str]:
     """Return the schemas of the extensions of a document.
 
     Args:

@@ -6,13 +6,13 @@ from typing import Any
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import AssetObjects
-from mock_backend.results.documents.stac.document import STAC_VERSION, extensions_of, rfc3339
+from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas, rfc3339
 from mock_backend.results.documents.stac.item_extents import (
-    bbox_of,
     box_around,
     interval_around,
-    place_of,
-    times_of,
+    item_bbox,
+    item_place,
+    item_times,
 )
 
 Links = Iterable[Mapping[str, Any]]
@@ -32,7 +32,7 @@ def results_item(
         whole = items[0]
     else:
         interval = interval_around(items, rfc3339(about.created))
-        whole = ResultItem(about.id, (), bbox=box_around(map(bbox_of, items)), interval=interval)
+        whole = ResultItem(about.id, (), bbox=box_around(map(item_bbox, items)), interval=interval)
     properties: dict[str, Any] = {**about.texts(), **whole.properties}
     if product.dimensions:
         properties["cube:dimensions"] = product.dimensions
@@ -65,7 +65,7 @@ def _item(
 ) -> dict[str, Any]:
     files = AssetObjects(assets, href)
     properties = {
-        **times_of(item, rfc3339(about.created)),
+        **item_times(item, rfc3339(about.created)),
         **about.times(),
         "openeo:status": about.status,
         **about.processing(),
@@ -75,10 +75,10 @@ def _item(
     }
     return {
         "stac_version": STAC_VERSION,
-        "stac_extensions": extensions_of(files.fields | properties.keys()),
+        "stac_extensions": extension_schemas(files.fields | properties.keys()),
         "type": "Feature",
         "id": item_id,
-        **place_of(item),
+        **item_place(item),
         "properties": properties,
         "links": list(links),
         "assets": files.objects,

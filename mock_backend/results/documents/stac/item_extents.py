@@ -11,20 +11,20 @@ from mock_backend.results.documents.extent import BBox, around
 WORLD: BBox = (-180.0, -90.0, 180.0, 90.0)
 
 
-def bbox_of(item: ResultItem) -> BBox | None:
+def item_bbox(item: ResultItem) -> BBox | None:
     """Return the box around an item in degrees; None if it has no place."""
     return item.bbox or (around(item.geometry) if item.geometry is not None else None)
 
 
-def place_of(item: ResultItem) -> dict[str, Any]:
+def item_place(item: ResultItem) -> dict[str, Any]:
     """Return the members ``geometry`` and ``bbox`` of an item; without a place there is no ``bbox``."""
-    bbox = bbox_of(item)
+    bbox = item_bbox(item)
     if bbox is None:
         return {"geometry": None}
-    return {"geometry": item.geometry or geometry_of(bbox), "bbox": list(bbox)}
+    return {"geometry": item.geometry or box_geometry(bbox), "bbox": list(bbox)}
 
 
-def geometry_of(bbox: BBox) -> dict[str, Any]:
+def box_geometry(bbox: BBox) -> dict[str, Any]:
     """Return a box as a GeoJSON geometry.
 
     Args:
@@ -33,9 +33,9 @@ def geometry_of(bbox: BBox) -> dict[str, Any]:
     west, south, east, north = bbox
     if west > east:
         halves = ((west, south, 180.0, north), (-180.0, south, east, north))
-        parts = [geometry_of(half) for half in halves if half[0] < half[2]]
+        parts = [box_geometry(half) for half in halves if half[0] < half[2]]
         if len(parts) < 2:
-            return parts[0] if parts else geometry_of((west, south, west, north))
+            return parts[0] if parts else box_geometry((west, south, west, north))
         return {"type": f"Multi{parts[0]['type']}", "coordinates": [each["coordinates"] for each in parts]}
     if west == east and south == north:
         return {"type": "Point", "coordinates": [west, south]}
@@ -59,7 +59,7 @@ def box_around(boxes: Iterable[BBox | None]) -> BBox | None:
     return min(wests), south, max(easts), north
 
 
-def times_of(item: ResultItem, otherwise: str) -> dict[str, str]:
+def item_times(item: ResultItem, otherwise: str) -> dict[str, str]:
     """Return an item's ``datetime``, and its start and end if it has both.
 
     Args:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
-from mock_backend.results.formats.labels import counted, instants, unique_names, variable_name
+from mock_backend.results.formats.labels import instants, since_epoch, unique_names, variable_name
 from mock_backend.results.formats.layout import (
     arranged_values,
     by_variable,
-    features_of,
+    features_of_cube,
     variable_labels,
 )
 
@@ -154,7 +154,7 @@ def _labels(cube: DataCube, dimension: Dimension, name: str) -> DatasetVariable:
     labels = dimension.labels or ()
     temporal = dimension.kind == "temporal"
     if temporal and (times := instants([_start(cube, label) for label in labels])) is not None:
-        counts, units = counted(times)
+        counts, units = since_epoch(times)
         attributes = {"standard_name": "time", "axis": "T", "units": units, "calendar": "proleptic_gregorian"}
         return DatasetVariable((name,), np.array(counts, dtype="int64"), attributes)
     kinds = {type(label) for label in labels}
@@ -172,7 +172,7 @@ def _places(cube: DataCube, name: str) -> dict[str, DatasetVariable]:
     import numpy as np
     from shapely.geometry import shape
 
-    features, points = features_of(cube), []
+    features, points = features_of_cube(cube), []
     for feature in features:
         geometry = feature.get("geometry")
         place = shape(geometry).representative_point() if geometry else None

@@ -8,10 +8,10 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart, Format
-from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole
-from mock_backend.results.formats.geotiff.file_plan import plan_of
+from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
+from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import check_count
+from mock_backend.results.formats.refusals import check_size
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
@@ -39,22 +39,22 @@ class GeoTiff:
         )
         for part in parts[:1]:
             if isinstance(part.content, DataCube) and _is_large(part.content):
-                _ = plan_of(part.content, options).size  # refuses what no such file can hold
+                _ = geotiff_plan(part.content, options).size  # refuses what no such file can hold
         return parts
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has; None if it is compressed."""
         assert isinstance(part.content, DataCube)  # as parts() makes them
-        plan = plan_of(part.content, options)
+        plan = geotiff_plan(part.content, options)
         return None if plan.deflated else plan.size
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file, computed when it is read if it is large."""
         cube = _checked(part, options)
-        plan = plan_of(cube, options)
+        plan = geotiff_plan(cube, options)
         averaged = str(options.get("overview_method")).lower() == "average"
         if plan.is_held:
-            return whole(plan, cube, averaged=averaged, level=_zlevel(options))
+            return whole_file(plan, cube, averaged=averaged, level=_zlevel(options))
         return GeoTiffContent(plan, cube, averaged=averaged)
 
 
@@ -71,9 +71,9 @@ def _zlevel(options: Mapping[str, Any]) -> int:
 def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
-    plan = plan_of(cube, options)
+    plan = geotiff_plan(cube, options)
     if plan.deflated:
-        check_count("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
+        check_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
     _ = plan.size  # refuses what is too large for the options
     return cube
 

@@ -109,7 +109,7 @@ class TiffBlocks:
         )
 
 
-def whole(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
+def whole_file(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
     """Return all bytes of the GeoTIFF of a data cube.
 
     Args:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.results.formats.colours import colours_of
 from mock_backend.results.formats.geotiff.georeference import georeference
-from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, metadata_of
+from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, gdal_metadata
 from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
 from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
@@ -108,7 +108,7 @@ class Plan:
     @cached_property
     def _longest_metadata(self) -> str:
         measured = self.bands if self.is_measured else 0
-        return metadata_of(self.description, [LONGEST] * measured, sampled=True)
+        return gdal_metadata(self.description, [LONGEST] * measured, sampled=True)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -155,7 +155,7 @@ class Plan:
             tags[_OFFSETS] = Tag(_OFFSETS, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
             tags[_COUNTS] = Tag(_COUNTS, Kind.LONG, count.size, count.astype("<u4").tobytes())
         # Its length is known before the statistics are.
-        metadata = metadata_of(self.description, statistics, sampled=not self.is_held)
+        metadata = gdal_metadata(self.description, statistics, sampled=not self.is_held)
         directories[0][_METADATA] = Tag.text(_METADATA, metadata.ljust(len(self._longest_metadata)))
         if self.dated and when is not None and (written := _written(when)) is not None:
             directories[0][_DATE] = Tag.text(_DATE, written)
@@ -211,7 +211,7 @@ class Plan:
         return [*tags, *georeference(self.grid)]
 
 
-def plan_of(cube: DataCube, options: Mapping[str, Any]) -> Plan:
+def geotiff_plan(cube: DataCube, options: Mapping[str, Any]) -> Plan:
     """Return what the GeoTIFF of a data cube is going to be; raise ``OpenEOError`` if it has too many bands.
 
     Args:

@@ -34,7 +34,7 @@ def description_of(layers: Sequence[Layer]) -> str:
     return "".join(lines)
 
 
-def metadata_of(description: str, statistics: Sequence[Statistics], *, sampled: bool) -> str:
+def gdal_metadata(description: str, statistics: Sequence[Statistics], *, sampled: bool) -> str:
     """Return the metadata as XML.
 
     Args:

@@ -17,7 +17,7 @@ class Pixel(IntEnum):
     RGB_AND_OPACITY = 6
 
 
-def encode(
+def encode_png(
     width: int,
     height: int,
     rows: bytes,

@@ -10,7 +10,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes import DataCube
 from mock_backend.landscape.sensors.ranges import range_of
 from mock_backend.landscape.sensors.spectra import center_of
-from mock_backend.results.formats.png.encoding import Pixel, encode
+from mock_backend.results.formats.png.encoding import Pixel, encode_png
 from mock_backend.results.formats.rasters import Layer, layers_of
 
 _COLOURS = ("red", "green", "blue")
@@ -24,7 +24,7 @@ Shades = NDArray[np.uint8]
 Ends = tuple[float, float]
 
 
-def shown(cube: DataCube) -> list[Layer]:
+def shown_layers(cube: DataCube) -> list[Layer]:
     """Return the layers for red, green and blue, or the only one.
 
     Args:
@@ -101,10 +101,10 @@ def of_shades(parts: Sequence[Shades], nothing: NDArray[np.bool_]) -> bytes:
         parts = [*(np.where(nothing, np.uint8(0), part) for part in parts)]
         parts.append(np.where(nothing, np.uint8(0), np.uint8(LARGEST)))
         pixel = Pixel.GREY_AND_OPACITY if pixel is Pixel.GREY else Pixel.RGB_AND_OPACITY
-    return encoded(np.stack(parts, axis=-1), pixel)
+    return png_of_pixels(np.stack(parts, axis=-1), pixel)
 
 
-def encoded(
+def png_of_pixels(
     pixels: Shades, pixel: Pixel, *, palette: bytes | None = None, opacity: bytes | None = None
 ) -> bytes:
     """Return a PNG of rows by columns by parts of pixels.
@@ -117,4 +117,4 @@ def encoded(
     # Each row begins with the number of its filter: none.
     rows = np.zeros((height, 1 + width * parts), np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)
-    return encode(width, height, rows.tobytes(), pixel, palette=palette, opacity=opacity)
+    return encode_png(width, height, rows.tobytes(), pixel, palette=palette, opacity=opacity)

@@ -14,16 +14,16 @@ from mock_backend.results.formats.colours import Colours, colours_of
 from mock_backend.results.formats.png.encoding import Pixel
 from mock_backend.results.formats.png.picture import (
     LARGEST,
-    encoded,
     known_ends,
     of_shades,
+    png_of_pixels,
     shade_ends,
     shades,
-    shown,
+    shown_layers,
 )
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_count
-from mock_backend.results.formats.text_values import missing
+from mock_backend.results.formats.refusals import MAX_HELD, check_size
+from mock_backend.results.formats.text_values import is_missing
 
 _MEDIA_TYPE = "image/png"
 # The part of computed values that is darker than black, or brighter than white.
@@ -55,9 +55,9 @@ class Png:
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
         """Return a picture."""
         cube = _checked(part)
-        layers, values, colours = shown(cube), Values(cube), colours_of(options.get("colormap"))
+        layers, values, colours = shown_layers(cube), Values(cube), colours_of(options.get("colormap"))
         planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
-        nothing = np.logical_or.reduce([missing(plane, cube.nodata) for plane in planes])
+        nothing = np.logical_or.reduce([is_missing(plane, cube.nodata) for plane in planes])
         if len(planes) == 1 and colours is not None:
             return _in_colours(planes[0], nothing, colours)
         found = shade_ends(np.concatenate([plane[~nothing] for plane in planes]), _LEFT_OUT)
@@ -71,7 +71,7 @@ class Png:
 def _checked(part: FilePart) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
-    check_count("PNG", cube, MAX_VALUES)
+    check_size("PNG", cube, MAX_VALUES)
     return cube
 
 
@@ -83,7 +83,7 @@ def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colour
     shown = [(0, 0, 0, 0), *colours.colours[:LARGEST]]
     palette = bytes(part for colour in shown for part in colour[:3])
     opacity = bytes(colour[3] for colour in shown)
-    return encoded(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
+    return png_of_pixels(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
 
 
 FORMAT: Format = Png()

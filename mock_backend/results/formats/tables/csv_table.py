@@ -15,7 +15,7 @@ from mock_backend.results.formats.options import choice
 from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.tables.table import DATE, VALUE, check_tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import texts
+from mock_backend.results.formats.text_values import column_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def _lines(cube: DataCube, separator: str) -> Iterator[bytes]:
         for first in range(0, size, _ROWS):
             rows = slice(first, first + _ROWS)
             keys = (each[key.places[rows]].tolist() for each, key in zip(cells, table.keys, strict=True))
-            values = (texts(column[rows], table.nodata, empty) for column in table.columns.values())
+            values = (column_texts(column[rows], table.nodata, empty) for column in table.columns.values())
             lines = map(separator.join, zip(*keys, *values, strict=True))
             yield "".join(f"{line}\n" for line in lines).encode()
 

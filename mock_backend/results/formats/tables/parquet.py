@@ -12,13 +12,13 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants, unique_names
-from mock_backend.results.formats.layout import features_of
+from mock_backend.results.formats.layout import features_of_cube
 from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import choice
 from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.tables.table import Keys, check_tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import missing
+from mock_backend.results.formats.text_values import is_missing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,14 +84,14 @@ def _cube_tables(cube: DataCube) -> "Iterator[pa.Table]":
             each.name: column.take(pa.array(each.places))
             for each, column in zip(table.keys, labels, strict=True)
         } | {
-            name: pa.array(values, mask=missing(values, table.nodata))
+            name: pa.array(values, mask=is_missing(values, table.nodata))
             for name, values in table.columns.items()
         }
         places = next((each.places for each in table.keys if each.kind == "geometry"), None)
         if places is not None:
             name = unique_names([_GEOMETRY], columns)[0]
             if not metadata:
-                encoded, metadata = _geometries(features_of(cube), name)
+                encoded, metadata = _geometries(features_of_cube(cube), name)
             columns[name] = pa.array(encoded, type=pa.binary()).take(pa.array(places))
         yield pa.table(columns).replace_schema_metadata({"geo": json.dumps(metadata)} if metadata else None)
 
