@@ -184,28 +184,28 @@ def _virtual_now_utc(original: Any) -> Callable[[], str]:
     return now_utc
 
 
-def _computing(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand in for a turn of the job manager, which computes for long between its requests."""
+def _computing(original: Callable[..., Any], *, computes: bool = True) -> Callable[..., Any]:
+    """Stand in for what a thread does before it computes for long between its requests, or no more."""
 
-    def update_loop(*args: Any, **kwargs: Any) -> Any:
+    def computing(*args: Any, **kwargs: Any) -> Any:
         if (clock := world.clock_of_thread()) is not None:
-            clock.note_computing(True)
+            clock.note_computing(computes)
         return original(*args, **kwargs)
 
-    return update_loop
+    return computing
 
 
 def _computing_until_done(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand in for the loop of the job manager, after which its thread is one as others."""
+    """Stand in for what a thread does after which it is one as others."""
 
-    def run_jobs(*args: Any, **kwargs: Any) -> Any:
+    def computing(*args: Any, **kwargs: Any) -> Any:
         try:
             return original(*args, **kwargs)
         finally:
             if (clock := world.clock_of_thread()) is not None:
                 clock.note_computing(False)
 
-    return run_jobs
+    return computing
 
 
 def _in_real_time(original: Any) -> Callable[..., Any]:
@@ -248,8 +248,16 @@ TOKEN_POINTS = (
 #: Heavy modules: not imported for this, but patched at their import.
 LATE_POINTS = (
     _openeo("openeo.extra.job_management._manager", "time", _virtual_time, time),
-    _openeo("openeo.extra.job_management._manager", "MultiBackendJobManager._job_update_loop", _computing),
-    _openeo("openeo.extra.job_management._manager", "MultiBackendJobManager.run_jobs", _computing_until_done),
+    # The manager keeps its table between requests, and who has started its thread shows that table.
+    *(
+        _openeo("openeo.extra.job_management._manager", f"MultiBackendJobManager.{name}", stand_in)
+        for name, stand_in in (
+            ("_job_update_loop", _computing),
+            ("run_jobs", _computing_until_done),
+            ("start_job_thread", _computing),
+            ("stop_job_thread", partial(_computing, computes=False)),
+        )
+    ),
     _openeo("openeo.extra.job_management._thread_worker", "concurrent", _Concurrent),
 )
 

@@ -230,7 +230,7 @@ def test_a_synchronous_request_computes_no_more_than_an_answer_can_wait_for(
     monkeypatch.setattr(callbacks, "_MOST_HELD", 1 << 16)
     asked = {"process": {"process_graph": graph(a=load(spatial_extent=PLACE), b=step)}}
 
-    assert_error(api("POST /result", json=asked), 400, "ProcessGraphComplexity", "at most 2,147,483,648")
+    assert_error(api("POST /result", json=asked), 400, "ProcessGraphComplexity", "at most 17,179,869,184")
 
     assert api("POST /jobs", json=asked).status_code == 201
 

@@ -336,6 +336,29 @@ class TestJobManager:
         manager.stop_job_thread()
         assert set(database.read()["status"]) == {"finished"}
 
+    def test_its_clock_stands_while_the_thread_that_started_it_computes(
+        self, mock_backend, tmp_path, graph, monkeypatch
+    ):
+        """A notebook shows the table of its jobs, which the manager writes each time that it has waited."""
+        from openeo.extra.job_management import MultiBackendJobManager, create_job_db
+        from pandas import DataFrame
+
+        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
+        manager = MultiBackendJobManager(root_dir=tmp_path)
+        manager.add_backend("one", connection=mock_backend.connect())
+        database = create_job_db(tmp_path / "jobs.csv", df=DataFrame({"title": ["a"]}))
+
+        manager.start_job_thread(
+            start_job=lambda connection, **_: connection.create_job({"process_graph": graph}, validate=False),
+            job_db=database,
+        )
+        manager._thread.join(0.4)
+        elapsed = mock_backend.clock.elapsed
+        manager.stop_job_thread()
+
+        assert not elapsed
+        assert mock_backend.clock.elapsed
+
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_it_may_be_imported_before_or_after_the_back_end_opens(self, when):
         """In a process of its own, where nobody has imported it yet."""
