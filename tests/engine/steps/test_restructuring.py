@@ -218,6 +218,23 @@ def test_cubes_that_overlap_need_somebody_to_decide(content, bands, period, over
         content(graph(**cubes, m=call("merge_cubes", cube1=ref("l"), cube2=ref("o"))))
 
 
+def test_without_a_resolver_production_puts_bands_side_by_side(content, numbers):
+    """NetCDFRDDWriter of openeo-geotrellis-extensions calls those without a name ``unkown_band_…``."""
+    nodes = {"l": SOURCE, "n": call("ndvi", data=ref("l"))}
+    later = load(spatial_extent=SMALL, temporal_extent=["2022-07-01", "2022-08-01"], bands=["B04", "B08"])
+    nodes |= {"s": later, "o": call("ndvi", data=ref("s"))}
+    both = {"relaxed": ["overlap-resolver"]}
+
+    cube = content(graph(**nodes, m=call("merge_cubes", cube1=ref("l"), cube2=ref("n"))), **both)
+    index, bands = numbers(content(graph(l=SOURCE, n=nodes["n"]))), numbers(content(graph(l=SOURCE)))
+    assert labels(cube, "bands") == ["B04", "B08", "unkown_band_2"]
+    assert np.array_equal(numbers(cube), np.concatenate([bands, index[..., None]], -1), equal_nan=True)
+
+    cube = content(graph(**nodes, m=call("merge_cubes", cube1=ref("n"), cube2=ref("o"))), **both)
+    assert labels(cube, "bands") == ["var", "unkown_band_1"]
+    assert np.array_equal(np.isnan(numbers(cube)).all(axis=(0, 1)), [[False, True]] * 6 + [[True, False]] * 6)
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_what_is_everywhere_takes_the_area_of_the_other_cube(content, first):
     everywhere = load("COPERNICUS_30", spatial_extent=None, bands=None)

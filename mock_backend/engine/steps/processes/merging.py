@@ -11,14 +11,14 @@ from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.engine.sources.merging import Merged, Side
 from mock_backend.engine.sources.resampling import Resampled
-from mock_backend.engine.sources.restructuring import Dropped
+from mock_backend.engine.sources.restructuring import Dropped, Widened
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.areas import Area, counting
 from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.resampling import period_around
-from mock_backend.engine.steps.shape import rebuilt, source_of
+from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
 
@@ -103,6 +103,8 @@ def merge_cubes(asked: StepCall) -> Any:
             else (one, _where(asked, other, one.cube))
         )
     one, other = _labelled_as(one, other), _labelled_as(other, one)
+    if asked.get("overlap_resolver") is None:
+        one, other = _side_by_side(asked, one, other)
     first, second = one.cube, other.cube
     _check_geometries(asked, first, second)
     if asked.get("overlap_resolver") is None and _overlap(first, second):
@@ -131,6 +133,33 @@ def merge_cubes(asked: StepCall) -> Any:
     made = replace(made, source=source)
     merged = one.made(made, other)
     return replace(merged, native=one.native if first.grid is not None else other.native)
+
+
+def _side_by_side(asked: StepCall, one: Flow, other: Flow) -> tuple[Flow, Flow]:
+    """Return two cubes with bands: production joins bands unless something decides between their values.
+
+    A cube without bands counts as one band. Production's cube has no name for it, its netCDF files do
+    (``NetCDFRDDWriter`` of openeo-geotrellis-extensions).
+    """
+    bands = [each.cube.of_kind("bands") for each in (one, other)]
+    if all(bands) or one.cube.grid is None or other.cube.grid is None:
+        return one, other
+    message = (
+        "No overlap resolver has been specified, and not both data cubes have bands: one without becomes a "
+        f"band. [at {asked.node}]"
+    )
+    if not asked.lets_pass("overlap-resolver", message):
+        return one, other
+    named = (bands[0] or bands[1] or Dimension("bands", "bands")).name
+    found = []
+    for flow, own, label in zip(
+        (one, other), bands, (PLAIN_NAME, f"unkown_band_{len(one.cube.bands)}"), strict=True
+    ):
+        cube = flow.cube
+        new = Dimension(named, "bands", (label,))
+        source = Widened(source_of(cube), len(cube.others))
+        found.append(flow if own else flow.made(rebuilt(cube, [*cube.dimensions, new], source=source)))
+    return found[0], found[1]
 
 
 def _check_geometries(asked: StepCall, first: DataCube, second: DataCube) -> None:
