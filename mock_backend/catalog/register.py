@@ -1,6 +1,7 @@
 """Endpoints about data: collections, file formats, and what user-defined functions run in."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,13 +11,13 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint, Links
 from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, current_version
-from mock_backend.catalog.closed_extents import closed
 from mock_backend.catalog.collection import Described
+from mock_backend.catalog.coverage import EARLIEST
 from mock_backend.catalog.entries import all_collections, find_collection
-from mock_backend.catalog.formats import described_format, formats_of
+from mock_backend.catalog.formats import described_format, formats_of, runtimes_of
 from mock_backend.catalog.given import Given, collection_from
-from mock_backend.catalog.runtimes import runtimes_of
 from mock_backend.catalog.stac import items, queryables
+from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.query import read_limit
 from mock_backend.catalog.stac.stac import link
 from mock_backend.clock import Clock
@@ -297,3 +298,35 @@ def _page_links(
     if offset > 0:
         links += [page("prev", max(min(offset, total) - size, 0)), page("first", 0)]
     return links
+
+
+def closed(document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a collection's metadata with an instant at each end of its temporal extents.
+
+    An open start becomes the earliest instant with items, and an open end the last second of the present
+    day: there are items up to now, and none after it.
+
+    Args:
+        document: The metadata; they stay as they are.
+    """
+    extent = document["extent"]
+    intervals = [_closed(each, now) for each in extent["temporal"]["interval"]]
+    changed = {**document, "extent": {**extent, "temporal": {**extent["temporal"], "interval": intervals}}}
+    if (dimensions := document.get("cube:dimensions")) is not None:
+        changed["cube:dimensions"] = {name: _dimension(each, now) for name, each in dimensions.items()}
+    return changed
+
+
+def _dimension(dimension: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    if dimension.get("type") != "temporal" or "extent" not in dimension:
+        return dimension
+    return {**dimension, "extent": _closed(dimension["extent"], now)}
+
+
+def _closed(interval: list[str | None], now: datetime) -> list[str]:
+    start, end = interval
+    first = write_instant(EARLIEST) if start is None else start
+    if end is None:
+        last = max(now.replace(hour=23, minute=59, second=59), read_instant(first))
+        end = write_instant(last)
+    return [first, end]

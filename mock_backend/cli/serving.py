@@ -5,6 +5,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.api.urls import is_loopback
 from mock_backend.auth.accounts.users import DEFAULT_ACCOUNTS
 from mock_backend.auth.oidc.issuer import SERVICE_CLIENT, SERVICE_SECRET
 from mock_backend.backend import MockBackend
 from mock_backend.cli.options import job_time
-from mock_backend.cli.request_log import RequestLog
 from mock_backend.clock import Clock
+from mock_backend.control.redaction import redact_path
 from mock_backend.control.scenarios import Scenario, scenario_of
 from mock_backend.control_api import Front, Guard
 from mock_backend.lifecycle import JobPlan
@@ -32,6 +33,7 @@ from mock_backend.stores import StoreError
 
 if TYPE_CHECKING:
     from mock_backend.transports.live import LiveServer
+
 
 #: Default length of jobs, unless the command line asks for another pace.
 _JOB_TIME = "5s"
@@ -296,3 +298,32 @@ def _advice(options: Options, error: OSError) -> str:
         f"{reason} Another program, maybe another mock-backend, has the port: end it, or take another port "
         "with --port; --port 0 takes a free one."
     )
+
+
+class RequestLog:
+    """Print a line on standard error when a request has been answered.
+
+    It shows the path without the query, which may have secrets in it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        # Applications change the path.
+        path = scope.get("path", "")
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            # There is none of the page and what it asks for.
+            if (exchange := scope.get("mock_backend.exchange")) is not None:
+                took = (time.perf_counter() - began) * 1000
+                shown = redact_path(path).encode("unicode_escape").decode()
+                print(
+                    f"{datetime.now().astimezone():%H:%M:%S} {exchange.status or '—'} {took:6.1f} ms  "
+                    f"{exchange.method} {shown}{exchange.error_text}",
+                    file=sys.stderr,
+                    flush=True,
+                )

@@ -4,11 +4,10 @@ A profile sets three axes that do not depend on each other: the *catalogue* (col
 formats), the *acceptance* (what process graphs may say) and the *dialect* (how the API behaves).
 """
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.federated import Federated, federated_at
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 from mock_backend.profiles.registry import PROFILES, aliases_of, known_hosts, profile_at, profile_from
 
 __all__ = [

@@ -5,10 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.snapshot import snapshot_at
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Rules that a back-end does not enforce, with a warning in the job's log."""
+
+    name: str  #: The name of the profile that it is part of
+    #: The names of the rules of ``mock_backend.processes.validation.RULES`` that do not refuse
+    rules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.auth.oidc.providers import ISSUERS, Providers
-from mock_backend.auth.oidc.register import OidcRegister
+from mock_backend.auth.oidc.providers import ISSUERS, OidcRegister, Providers
 from mock_backend.late_imports import LateImports
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from mock_backend.auth.accounts import User, Users
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, as_texts
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows.authorization_code import Authorization
-from mock_backend.auth.oidc.flows.devices import Devices
+from mock_backend.auth.oidc.flows.device import Devices
 from mock_backend.auth.oidc.routes import OPERATIONS
 from mock_backend.auth.oidc.settings import ProviderSettings
 from mock_backend.auth.oidc.tokens import (

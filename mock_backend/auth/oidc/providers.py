@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mock_backend.api.models import Endpoint
+from mock_backend.api.parameters import Header
+from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
 from mock_backend.clock import Clock
@@ -15,6 +18,7 @@ from mock_backend.profiles.identity import IdentityProvider, identity_provider
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.provider import Provider
     from mock_backend.auth.oidc.trusted import TrustedIssuer
+
 
 #: Below this path of a server are the issuers of its back-end.
 ISSUERS = "/oidc"
@@ -289,3 +293,23 @@ _DESCRIPTION = (
     "The back-end's own identity provider, for tests. Its accounts are those of the back-end. "
     "The default client needs no registration."
 )
+
+
+_ENDPOINTS = (Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers"),)
+
+
+class OidcRegister(EndpointRegister):
+    """Serve ``/credentials/oidc``."""
+
+    oidc_providers: Providers | None = None
+
+    def _initialize_endpoints(self) -> list[Endpoint]:
+        return list(_ENDPOINTS)
+
+    def connect(self, parts: Parts) -> None:
+        """Take over the providers."""
+        self.oidc_providers = parts.find(Providers)
+
+    def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
+        """List the OpenID Connect providers, the default one first."""
+        return {"providers": [] if self.oidc_providers is None else self.oidc_providers.listed(origin)}

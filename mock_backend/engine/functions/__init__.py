@@ -6,7 +6,6 @@ from mock_backend.engine.functions import (  # noqa: F401  # they register what 
     curves,
     dates,
     finding,
-    interpolation,
     iterating,
     logic,
     maths,

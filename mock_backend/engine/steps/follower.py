@@ -1,7 +1,7 @@
 """Follow a process graph to what comes out of it."""
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,13 @@ from mock_backend.engine.steps.predefined import COMPUTING, OF_SAVED, result_of,
 from mock_backend.engine.steps.registry import SOURCES, STEPS
 from mock_backend.engine.steps.saving import Savings, Stored
 from mock_backend.engine.steps.shape import source_of, without_values
-from mock_backend.engine.steps.unknown import is_unknown, unclear_places
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.definitions.graph import (
     Graph,
     arguments_of,
     in_order,
+    objects,
     repaired,
     resolved,
     sources_of,
@@ -35,6 +35,7 @@ from mock_backend.workload import CHAIN, Workload, counting_work, too_deep
 
 if TYPE_CHECKING:
     from mock_backend.engine.core.callbacks import Definition, GraphCallback
+
 
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
 #: The rules that refuse by these codes, and that may be let pass.
@@ -334,3 +335,24 @@ def _wanted(
             found.add(name)
             stack += [each for each in sources.get(name, ()) if each in graph]
     return found
+
+
+def is_unknown(value: Any) -> bool:
+    """Tell whether a value, or something in it, is not known."""
+    if isinstance(value, list | dict):
+        return any(map(is_unknown, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, Child):
+        references = (each for node in walk(value.graph) for each in objects(node.arguments))
+        names = (each.get("from_parameter") for each in references)
+        return any(isinstance(each, str) and value.scope.get(each) is UNKNOWN for each in names)
+    return value is UNKNOWN
+
+
+def unclear_places(problems: Iterable[Problem]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Yield the places of which nothing follows: arguments with problems, and whole nodes."""
+    for each in problems:
+        if each.rule not in ("missing-argument", "missing-extent", "unknown-argument"):
+            path = each.place.path
+            yield path, each.place.argument
+            # What is wrong in a child process is wrong with the argument that it is in.
+            yield from ((path[:place], path[place]) for place in range(1, len(path)))

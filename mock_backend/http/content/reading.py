@@ -3,8 +3,24 @@
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
+from typing import Protocol
 
-from mock_backend.http.content.computed import ComputedContent
+
+class ComputedContent(Protocol):
+    """Content of a known size that is never in memory as a whole.
+
+    Any part can be read at any time, and reading the same part again gives the same bytes.
+    """
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        ...
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to, not including, ``stop``, in chunks of some size."""
+        ...
+
 
 #: Longer content is read bit by bit.
 _CHUNK = 1 << 20

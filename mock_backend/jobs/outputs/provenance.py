@@ -9,7 +9,7 @@ from mock_backend.catalog import Described
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import id_of
 from mock_backend.engine.steps import ReadCollection
-from mock_backend.results.documents.stac.links import GEOJSON, JSON
+from mock_backend.results.documents.stac.document import GEOJSON, JSON
 
 #: The largest number of items of a collection that are linked; of more the collection is.
 _MOST = 100

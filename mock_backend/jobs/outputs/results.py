@@ -1,7 +1,7 @@
 """Results of jobs: those that a test has ordered, or those that follow from their process graphs."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,6 @@ from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.outputs.exports import export_lines
 from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Work
@@ -203,3 +202,23 @@ def _lines_written(product: Product, obstacles: Mapping[str, str]) -> tuple[tupl
 
 def _told(size: int | None) -> str:
     return "" if size is None else f" ({size:,} bytes)"
+
+
+def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterator[tuple[Level, str]]:
+    """Yield the lines of the log about the workspaces that a job exports its results to.
+
+    Args:
+        count: The number of files that it has written.
+        workspaces: The workspaces there are; None if any may exist.
+    """
+    for node in job.nodes:
+        workspace = node.arguments.get("workspace")
+        if node.process_id != "export_workspace" or not isinstance(workspace, str):
+            continue
+        if workspaces is not None and not workspaces.has(job.user_id, workspace):
+            yield "warning", f"Unknown workspace {workspace!r}; nothing is exported to it."
+            continue
+        merge = node.arguments.get("merge")
+        below = f", below {merge!r}" if isinstance(merge, str) else ""
+        files = "1 file" if count == 1 else f"{count} files"
+        yield "info", f"Exported {files} to the workspace {workspace!r}{below}."

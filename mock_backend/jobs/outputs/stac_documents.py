@@ -23,7 +23,7 @@ from mock_backend.results.documents import (
 )
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.stac.links import GEOJSON, JSON
+from mock_backend.results.documents.stac.document import GEOJSON, JSON
 from mock_backend.settings import AppSettings
 
 

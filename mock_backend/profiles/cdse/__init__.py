@@ -1,9 +1,8 @@
 """The profile ``cdse``: the Copernicus Data Space Ecosystem."""
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Refusal
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 from mock_backend.profiles.python_driver import driver_dialect
 
 #: Rules of a strict reading that its front-end, openeo-python-driver, does not refuse by.

@@ -1,10 +1,9 @@
 """The profile ``default``: accepts what production accepts, and behaves as the specification says."""
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.cdse import RULES
 from mock_backend.profiles.dialect import Dialect
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 
 PROFILE = Profile(
     name="default",

@@ -1,9 +1,8 @@
 """The profile ``eodc``: EODC."""
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import NAMESPACES, UNSUPPORTED, Answers, Dialect, Refusal, ShownResults
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 
 _STATUSES = ("created", "queued", "running", "canceled", "finished", "error")
 _ACTIVE = Refusal("Internal", 400, "The job is {status} and cannot be started again.")

@@ -1,6 +1,5 @@
 """The profile ``gee``: Google Earth Engine."""
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import (
     NAMESPACES,
@@ -10,7 +9,7 @@ from mock_backend.profiles.dialect import (
     Refusal,
     ShownResults,
 )
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 
 _UNFINISHED = (
     NOT_FINISHED,

@@ -1,9 +1,8 @@
 """The profile ``spec``: as strict as the specification, on all axes."""
 
-from mock_backend.profiles.acceptance import Acceptance
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
-from mock_backend.profiles.profile import Profile
+from mock_backend.profiles.profile import Acceptance, Profile
 
 PROFILE = Profile(
     name="spec",

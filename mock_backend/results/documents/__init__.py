@@ -5,9 +5,8 @@ from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.negotiation import ItemResponse, ResultsResponse
 from mock_backend.results.documents.signed_urls import Signer, check_signature, sign
 from mock_backend.results.documents.stac.collection import results_collection
-from mock_backend.results.documents.stac.document import rfc3339
+from mock_backend.results.documents.stac.document import item_links, results_links, rfc3339
 from mock_backend.results.documents.stac.item import item_document, results_item
-from mock_backend.results.documents.stac.links import item_links, results_links
 
 __all__ = [
     "About",

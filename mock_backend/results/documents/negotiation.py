@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_backend.http.content.deferred import made
-from mock_backend.results.documents.stac.links import GEOJSON, JSON
+from mock_backend.results.documents.stac.document import GEOJSON, JSON
 
 # Named, and not with a weight of nothing.
 _ASKED = re.compile(

@@ -6,8 +6,7 @@ from typing import Any
 from mock_backend.errors import FileNotFound
 from mock_backend.http.content import read_range, size_of
 from mock_backend.results.documents.assets import Asset
-from mock_backend.results.given.file import Broken
-from mock_backend.results.given.volatile_asset import FragileAsset
+from mock_backend.results.given.file import Broken, FragileAsset
 
 
 class Nothing:

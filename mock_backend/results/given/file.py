@@ -1,9 +1,11 @@
 """A file given for a result, and its metadata."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Self
 
+from mock_backend.errors import FileNotFound
 from mock_backend.results.documents.assets import Asset
 from mock_backend.results.documents.naming import (
     ending_of,
@@ -14,7 +16,6 @@ from mock_backend.results.documents.naming import (
 )
 from mock_backend.results.given.content import Material, Piece, Raw, material_of
 from mock_backend.results.given.request import ResultRequest
-from mock_backend.results.given.volatile_asset import FragileAsset, there
 
 #: Function that breaks a sound file.
 Damage = Callable[[Asset], Asset]
@@ -162,3 +163,38 @@ def _checked_type(media_type: Any) -> str:
         if kind and slash and rest:
             return media_type
     raise ValueError(f"A media type must be a str like 'image/png', got {media_type!r}.")
+
+
+class FragileAsset(Asset):
+    """A file that can change or vanish: each access looks at it anew.
+
+    It stays in the list of results when it is gone, of unknown size. Downloading it is a ``FileNotFound``.
+    """
+
+    @classmethod
+    def like(cls, asset: Asset, **changes: Any) -> Self:
+        """Return a file that is like another one but for some members."""
+        return cls(**{each.name: getattr(asset, each.name) for each in fields(asset)} | changes)
+
+    @property
+    def checksum(self) -> str | None:
+        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
+        try:
+            return Asset(self.name, self.media_type, self.make).checksum
+        except (FileNotFound, OSError):
+            return None
+
+    @property
+    def length(self) -> int | None:
+        """Size of its content in bytes; None if it is gone."""
+        try:
+            return Asset(self.name, self.media_type, self.make).length
+        except (FileNotFound, OSError):
+            return None
+
+
+def there(path: Path) -> Path:
+    """Return a path that has a file; raise ``FileNotFound`` if it has none any more."""
+    if not path.is_file():
+        raise FileNotFound(f"The file {path}, which set_result() was given, is not there any more.")
+    return path

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mock_backend import Fault, MockBackend
 from mock_backend.api.files import FileWorkspace
-from mock_backend.api.files.paths import check_path
+from mock_backend.api.files.workspace import check_path
 from mock_backend.errors import FilePathInvalid
 from mock_backend.settings import AppSettings
 from mock_backend.stores import MemoryStore, StoreError

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from mock_backend.engine.udf import UdfFailure, decide_run
-from mock_backend.engine.udf.imports import imports_of, missing_from
+from mock_backend.engine.udf.policy import imports_of, missing_from
 
 GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
 

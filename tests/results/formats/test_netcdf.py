@@ -19,7 +19,7 @@ from mock_backend.engine.steps.inputs.loading import painted
 from mock_backend.errors import OpenEOError
 from mock_backend.results import formats
 from mock_backend.results.formats.arrays import content, netcdf
-from mock_backend.results.formats.arrays.sparse_file import SparseFile
+from mock_backend.results.formats.arrays.content import SparseFile
 
 # rioxarray multiplies as older versions of affine want it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")

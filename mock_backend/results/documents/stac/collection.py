@@ -6,10 +6,9 @@ from typing import Any
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects
-from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas, rfc3339
+from mock_backend.results.documents.stac.document import GEOJSON, STAC_VERSION, extension_schemas, rfc3339
 from mock_backend.results.documents.stac.item import Links
 from mock_backend.results.documents.stac.item_extents import WORLD, box_around, interval_around, item_bbox
-from mock_backend.results.documents.stac.links import GEOJSON
 
 
 def results_collection(
