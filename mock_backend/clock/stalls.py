@@ -1,5 +1,6 @@
 """Waits that make no progress: noticing them, and telling which threads hold them up."""
 
+import gc
 import os
 import sys
 import threading
@@ -89,7 +90,7 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
         roles: The known roles of threads.
         others: The holders that have no thread of their own.
     """
-    frames = sys._current_frames()
+    frames = frames_of_threads()
     threads = sorted(threading.enumerate(), key=lambda thread: (thread not in roles, thread.ident or 0))
     lines = [
         f"thread {thread.name!r} {roles.get(thread, 'takes no part')}, {_place(frames[thread.ident])}"
@@ -103,6 +104,21 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
         f"{told}\nWhat holds it seems to wait for a thread that waits on the clock. Do not wait for such a "
         "thread there, move the clock by hand with clock.advance(), or let it run with clock.rate = 60."
     )
+
+
+def frames_of_threads() -> dict[int, FrameType]:
+    """Return the frame that each thread is in, by the identifier of the thread.
+
+    Before Python 3.12 the interpreter locks its list of threads meanwhile, and destructors that garbage
+    collection calls may wait for that lock: the process would stand still.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if collects:
+            gc.enable()
 
 
 def innermost_own(frame: FrameType | None) -> FrameType | None:
@@ -123,7 +139,7 @@ def _place(frame: FrameType) -> str:
 
 
 def _is_debugged() -> bool:
-    for found in sys._current_frames().values():
+    for found in frames_of_threads().values():
         frame: FrameType | None = found
         while frame is not None:
             if str(frame.f_globals.get("__name__")).partition(".")[0] in _DEBUGGERS:

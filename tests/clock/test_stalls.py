@@ -1,6 +1,8 @@
 """Waits that make no progress end with an error that tells what holds the clock."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -110,6 +112,25 @@ class TestTelling:
             await clock.asleep(60)
         await clock.asleep(60)
         assert clock.elapsed.total_seconds() == 60
+
+    def test_while_garbage_waits_for_the_interpreter(self):
+        """Before Python 3.12 a collection meanwhile could stop the whole process."""
+        script = """if True:
+            import gc, threading
+            from datetime import datetime
+            from mock_backend.clock import stalls
+            for allocations in range(1, 60):
+                threading.Thread(target=threading.Event().wait, daemon=True).start()
+                garbage = [threading.local()]
+                garbage.append(garbage)
+                gc.collect()
+                gc.set_threshold(allocations)
+                del garbage
+                stalls.held_text(datetime.now(), {}, [])
+                gc.set_threshold(0)
+            assert gc.isenabled()
+        """
+        subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")

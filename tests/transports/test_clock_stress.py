@@ -7,7 +7,6 @@ import asyncio
 import concurrent.futures
 import os
 import random
-import sys
 import threading
 import traceback
 from datetime import timedelta
@@ -162,7 +161,7 @@ class Story:
         for thread in threads:
             thread.join(PATIENCE)
         hanging = [thread for thread in threads if thread.is_alive()]
-        frames = sys._current_frames()
+        frames = stalls.frames_of_threads()
         told = ["".join(traceback.format_stack(frames[thread.ident])) for thread in hanging]
         for backend in self.backends:
             backend.close()
