@@ -92,7 +92,7 @@ def test_back_ends_that_share_an_issuer(serve, capsys):
     stop(second)
 
 
-def test_serving_to_other_processes(serve, tmp_path, api_of):
+def test_serving_to_other_processes(serve, tmp_path, capsys):
     store = tmp_path / "jobs.json"
     process, url = serve("--user", "bob:b", "--user", "eve:e", "--speed", "3600", "--store", str(store))
 
@@ -101,8 +101,9 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
     assert [each["url"] for each in well_known["versions"]] == [url, urljoin(url, "1.3")]
     token = requests.get(f"{url}/credentials/basic", auth=("bob", "b"), timeout=5).json()["access_token"]
     headers = {"Authorization": f"Bearer basic//{token}"}
-    created = requests.post(
-        f"{url}/jobs", json={"process": {"process_graph": GRAPH}}, headers=headers, timeout=5
+    other, created = (
+        requests.post(f"{url}/jobs", json={"process": {"process_graph": GRAPH}}, headers=headers, timeout=5)
+        for _ in range(2)
     )
     estimate = requests.get(created.headers["Location"] + "/estimate", headers=headers, timeout=5).json()
     # Whoever asks for another pace wants jobs of its usual length.
@@ -119,10 +120,20 @@ def test_serving_to_other_processes(serve, tmp_path, api_of):
     assert f'openeo.connect("{urljoin(url, "/").rstrip("/")}").authenticate_basic("bob", "b")' in told
     stop(process)
 
-    process, again = serve("--user", "bob:b", "--store", str(store))
+    damaged = other.headers["OpenEO-Identifier"]
+    tables = json.loads(store.read_text())
+    next(each for each in tables["jobs"].values() if each["job_id"] == damaged)["created"] = "yesterday"
+    store.write_text(json.dumps(tables))
+    assert main(["serve", "--port", "0", "--store", str(store)]) == 1
+    told = capsys.readouterr().err
+    assert "--set-aside" in told
+    assert damaged in told
+
+    process, again = serve("--user", "bob:b", "--store", str(store), "--set-aside")
     kept = requests.get(f"{again}/jobs", headers=headers, timeout=5).json()["jobs"]
     assert [(each["id"], each["status"]) for each in kept] == [(job["id"], "finished")]
-    stop(process)
+    process.send_signal(signal.SIGINT)
+    assert damaged in process.communicate(timeout=10)[1]
 
 
 def test_a_job_takes_real_time(serve, tmp_path):

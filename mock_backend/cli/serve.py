@@ -92,6 +92,11 @@ Examples:
     "--store", type=click.Path(path_type=Path), help="Keep jobs in this file.  [default: in memory]"
 )
 @click.option(
+    "--set-aside",
+    is_flag=True,
+    help="Remove damaged records from the --store, and show them on standard error; else it is refused.",
+)
+@click.option(
     "--catalog",
     type=click.Path(exists=True, path_type=Path),
     help="Offer what a snapshot has, a folder that mock-backend snapshot has made; or, as well, the "

@@ -64,6 +64,7 @@ class Options:
     auto_consent: bool
     trust: Sequence[tuple[str, str]]
     store: Path | None
+    set_aside: bool
     catalog: Path | None
     processes: Path | None
     fetch_remote: bool
@@ -245,7 +246,7 @@ def _made(options: Options) -> MockBackend:
         profile=profile,
         catalog=catalog,
         api_version=versions,
-        settings=settings.changed(closed_extents=closed).served(),
+        settings=settings.changed(closed_extents=closed, set_aside=options.set_aside or None).served(),
     )
 
 

@@ -38,7 +38,8 @@ def readable(
             return
         raise StoreError(
             f"{what} in the store is damaged ({reason}). The setting set_aside=True "
-            "(MOCK_BACKEND_SET_ASIDE=1) removes what is damaged and shows it in warnings. By hand: "
+            "(MOCK_BACKEND_SET_ASIDE=1, mock-backend serve --set-aside) removes what is damaged and shows it "
+            "in warnings. By hand: "
             f"from mock_backend.stores.tiny import TinyStore; store = TinyStore(path); "
             f"store.{name}({', '.join(map(repr, arguments))}); store.close()."
         ) from error
