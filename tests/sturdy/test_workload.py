@@ -247,19 +247,28 @@ def test_settings_say_how_much_work_is_possible(mock_backend_factory, api_of, as
     assert api("POST /jobs", json=loaded).status_code == 201
 
 
-def test_many_zones_cost_little_more_than_what_is_in_them(api):
-    """Each was read by itself, with all that a date of a collection takes."""
+def square(x, y):
+    ring = [[x, y], [x + 0.0005, y], [x + 0.0005, y + 0.0005], [x, y]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
-    def square(number):
-        x, y = 5 + 0.001 * (number % 40), 51 + 0.001 * (number // 40)
-        ring = [[x, y], [x + 0.0005, y], [x + 0.0005, y + 0.0005], [x, y]]
-        return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
-    zones = {"type": "FeatureCollection", "features": [square(number) for number in range(1600)]}
-    mean = child(m=call("mean", data=par("data")))
+def point(x, y):
+    return {"type": "Point", "coordinates": [x, y]}
+
+
+@pytest.mark.parametrize(("zone", "count"), [(square, 1600), (point, 6000)])
+def test_many_zones_cost_little_more_than_what_is_in_them(api, zone, count):
+    """Each was read by itself, with all that a date of a collection takes, and looked through often."""
+    geometries = [zone(5 + 0.001 * (number % 100), 51 + 0.001 * (number // 100)) for number in range(count)]
+    features = [{"type": "Feature", "properties": {}, "geometry": each} for each in geometries]
     graph_ = graph(
         a=load(spatial_extent=PLACE),
-        b=call("aggregate_spatial", data=ref("a"), geometries=zones, reducer=mean),
+        b=call(
+            "aggregate_spatial",
+            data=ref("a"),
+            geometries={"type": "FeatureCollection", "features": features},
+            reducer=child(m=call("mean", data=par("data"))),
+        ),
         c=call("save_result", data=ref("b"), format="JSON"),
     )
 

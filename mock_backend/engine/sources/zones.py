@@ -150,12 +150,12 @@ class Zonal(Derived):
         at_once = _at_once(self.source.at_hand(left.shape))
         extents = _extents(areas, self.grid)
         for places, extent in _neighbours(extents, isqrt(at_once) // 2):
-            if len(places) == 1 and _size(extent) > at_once:
+            if len(places) == 1 and _sizes(extent) > at_once:
                 yield places, self._large(areas[places[0]], extent, left, reader)
                 continue
             values = reals(reader.read(self.source, left.of_pixels(_index(extent, self.grid))))
             # As many pixels of geometries as have been read, or one geometry.
-            parts = np.cumsum([_size(extents[each]) for each in places]) // at_once
+            parts = np.cumsum(_sizes(extents[places])) // at_once
             for part in np.unique(parts):
                 some = places[parts == part]
                 for own, pixels in _within(areas[some], extents[some], self.grid):
@@ -226,9 +226,11 @@ def _extents(areas: Shapes, grid: Grid) -> NDArray[np.intp]:
     return np.concatenate(clipped).T.astype(np.intp)
 
 
-def _size(extent: Positions) -> int:
-    top, bottom, left, right = map(int, extent)
-    return max(bottom - top, 0) * max(right - left, 0)
+def _sizes(extents: Positions) -> Positions:
+    """Return how many pixels there are in extents, or in one."""
+    top, bottom, left, right = extents.T
+    found: Positions = (bottom - top).clip(0) * (right - left).clip(0)
+    return found
 
 
 def _index(extent: Positions, grid: Grid) -> PixelIndex:
@@ -249,12 +251,13 @@ def _neighbours(extents: NDArray[np.intp], size: int) -> Iterator[tuple[Position
     blocks[~is_small] = -1 - np.arange(len(extents))[~is_small, None]
     _, block_of = np.unique(blocks, axis=0, return_inverse=True)
     order = np.argsort(block_of.reshape(-1), kind="stable")
+    sizes = _sizes(extents)
     for places in np.split(order, np.flatnonzero(np.diff(block_of.reshape(-1)[order])) + 1):
         if not len(places):
             continue
         low, high = extents[places].min(axis=0), extents[places].max(axis=0)
         around = np.array([low[0], high[1], low[2], high[3]])
-        if _size(around) <= sum(_size(each) + _WINDOW for each in extents[places]):
+        if _sizes(around) <= (sizes[places] + _WINDOW).sum():
             yield places, around
         else:
             yield from ((places[at : at + 1], extents[each]) for at, each in enumerate(places))
@@ -266,8 +269,8 @@ def _within(
     """Yield areas that have equally many pixels within them, by place, and the rows and columns of these."""
     import shapely
 
-    tops, bottoms, lefts, rights = extents.T
-    sizes = (bottoms - tops).clip(0) * (rights - lefts).clip(0)
+    tops, _, lefts, rights = extents.T
+    sizes = _sizes(extents)
     owners = np.repeat(np.arange(len(areas)), sizes)
     numbers = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     wide = (rights - lefts)[owners]

@@ -1,6 +1,6 @@
 """Areas that arguments name: bounding boxes, GeoJSON, vector cubes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,7 +103,7 @@ def bounds_of(features: Sequence[Feature]) -> Box | None:
     positions = [each for feature in features for each in _positions(feature.get("geometry"))]
     if not positions:
         return None
-    xs, ys = zip(*positions, strict=True)
+    xs, ys = [each[0] for each in positions], [each[1] for each in positions]
     return (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
 
 
@@ -190,18 +190,16 @@ def shape_of(feature: Feature) -> Any:
     return None if any(abs(side) > _FARTHEST for side in found.bounds) else found
 
 
-def _positions(geometry: Any) -> Iterator[tuple[float, float]]:
+def _positions(geometry: Any) -> list[Sequence[float]]:
     if not isinstance(geometry, Mapping):
-        return
-    for each in geometry.get("geometries") or ():
-        yield from _positions(each)
-    stack = [geometry.get("coordinates")]
-    while stack:
-        each = stack.pop()
-        if not isinstance(each, list | tuple) or not each:
+        return []
+    found = [each for part in geometry.get("geometries") or () for each in _positions(part)]
+    levels = [geometry.get("coordinates")]
+    for each in levels:  # which grows meanwhile, so that any depth will do
+        if not isinstance(each, (list, tuple)) or not each:
             continue
-        if isinstance(each[0], int | float):
-            if len(each) > 1 and isinstance(each[1], int | float):
-                yield each[0], each[1]
-        else:
-            stack.extend(each)
+        if not isinstance(each[0], (int, float)):
+            levels += each
+        elif len(each) > 1 and isinstance(each[1], (int, float)):
+            found.append(each)
+    return found

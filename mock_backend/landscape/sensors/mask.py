@@ -25,8 +25,8 @@ _HALF = 0.501
 # What is so near to a grid, in degrees, is as it is; of what is larger there is a part.
 _MARGIN = 5.0
 _ANTIMERIDIAN = 180
-#: The number of the type of polygons.
-_POLYGON = 3
+#: The numbers of the types of polygons, one or several.
+_POLYGONS = (3, 6)
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -90,11 +90,11 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
         # Where a coordinate system ends some places have no coordinates: then all is within.
         points, of = shapely.get_coordinates(found, return_index=True)
         found[of[~np.isfinite(points).all(axis=1)]] = shapely.box(*grid.bounds)
-    if grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN:
-        found = _shapes(_around_the_earth(each, grid.crs) for each in found)
+    if is_geographic(grid.crs) and (grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN):
+        found = _shapes(map(_around_the_earth, found))
     found[:] = shapely.make_valid(found)
-    for place in np.flatnonzero((shapely.get_type_id(found) != _POLYGON) | ~(shapely.area(found) > 0)):
-        found[place] = _area(found[place], max(grid.x_size, grid.y_size))
+    others = ~np.isin(shapely.get_type_id(found), _POLYGONS) | ~(shapely.area(found) > 0)
+    found[others] = _areas(found[others], max(grid.x_size, grid.y_size))
     shapely.prepare(found)
     return found
 
@@ -128,22 +128,21 @@ def _near(geometries: Shapes, grid: Grid) -> Shapes:
     return geometries
 
 
-def _around_the_earth(geometry: BaseGeometry, crs: str) -> BaseGeometry:
-    """Return a geometry with what is once round the Earth from it, if coordinates are degrees."""
-    if not is_geographic(crs):
-        return geometry
+def _around_the_earth(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry with what is once round the Earth from it."""
     return shapely.union_all([translate(geometry, turn) for turn in (-360, 0, 360)])
 
 
-def _area(geometry: BaseGeometry, size: float) -> BaseGeometry:
-    """Return the areas of a geometry; points and lines, if there is nothing else, as wide as pixels."""
-    parts = shapely.get_parts(geometry)
-    # What was mended may be a collection in a collection.
-    parts = shapely.get_parts(parts)
-    areas = parts[shapely.area(parts) > 0]
-    if not len(areas):
-        areas = shapely.buffer(parts, size * _HALF, cap_style="square")
-    return shapely.union_all(areas)
+def _areas(geometries: Shapes, size: float) -> Shapes:
+    """Return the areas of geometries; points and lines, if there is nothing else, as wide as pixels."""
+    found = geometries.copy()
+    has_area = shapely.area(found) > 0
+    found[~has_area] = shapely.buffer(found[~has_area], size * _HALF, cap_style="square")
+    for place in np.flatnonzero(has_area):  # collections, of which there are few
+        # What was mended may be a collection in a collection.
+        parts = shapely.get_parts(shapely.get_parts(found[place]))
+        found[place] = shapely.union_all(parts[shapely.area(parts) > 0])
+    return found
 
 
 def geojson_geometry(found: Mapping[str, Any] | None) -> BaseGeometry:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from mock_backend.workload import weighed
 
 Graph = dict[str, Any]
@@ -13,13 +15,17 @@ Graph = dict[str, Any]
 Sources = dict[str, list[Any]]
 #: Larger integers become floating points, which end at 2**1024.
 _LARGEST_INTEGER = 2**1000
+_LARGEST_DIGITS = 300
 
 #: The process of what is no node but stands in the place of one.
 NO_PROCESS = "<unusable>"
 #: The refusal of what is no process graph at all.
 NO_GRAPH = "A process graph is an object of nodes by id, and has at least one."
 _CONTAINERS = (dict, list)
-_SINGLE = frozenset({float, int, str, bool, type(None)})
+#: Members of objects that stand for something else, as JSON writes them.
+_TELLING = (b'"from_node"', b'"from_parameter"', b'"process_graph"')
+#: Shorter arrays are sooner looked through than written.
+_LONG = 32
 
 
 @dataclass(frozen=True)
@@ -207,6 +213,8 @@ def resolved(
     results: Mapping[str, Any],
     parameter: Callable[[Any], Any],
     child: Callable[[Graph], Any],
+    *,
+    looks: bool = True,
 ) -> Any:
     """Return an argument of a node with values in the place of references.
 
@@ -214,11 +222,13 @@ def resolved(
         results: The results of nodes by their ids; None stands for those that are not there.
         parameter: Returns the value of a parameter by its name.
         child: Makes what stands for a child process of its process graph.
+        looks: False for a part of a long array that is not plain, see ``is_plain``.
     """
-    if is_flat(argument):
-        return list(map(bounded, argument))
     if isinstance(argument, list):
-        return [resolved(each, results, parameter, child) for each in argument]
+        plain = looks and is_plain(argument)
+        if plain:
+            return argument
+        return [resolved(each, results, parameter, child, looks=plain is None) for each in argument]
     if not isinstance(argument, dict):
         return bounded(argument)
     if "from_node" in argument:
@@ -228,7 +238,7 @@ def resolved(
         return weighed(bounded(parameter(name))) if isinstance(name, str) else None
     if isinstance(argument.get("process_graph"), dict):
         return child(argument["process_graph"])
-    return {name: resolved(each, results, parameter, child) for name, each in argument.items()}
+    return {name: resolved(each, results, parameter, child, looks=looks) for name, each in argument.items()}
 
 
 def bounded(value: Any) -> Any:
@@ -271,21 +281,33 @@ def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects in a JSON value, itself included; process graphs in them are not entered."""
-    found = [value]
+    """Return the objects in a JSON value, itself included, but none in process graphs and plain arrays."""
+    found, plain = [value], None
     for each in found:  # which grows meanwhile, so that any depth will do
         if isinstance(each, dict):
             found += [
                 item for key, item in each.items() if isinstance(item, _CONTAINERS) and key != "process_graph"
             ]
-        elif not is_flat(each):
+        elif isinstance(each, list) and not (plain := plain is not False and is_plain(each)):
             found += [item for item in each if isinstance(item, _CONTAINERS)]
     return [each for each in found if isinstance(each, dict)]
 
 
-def is_flat(value: Any) -> bool:
-    """Tell whether a JSON value is an array of nothing but single values, such as a position.
+def is_plain(value: list[Any]) -> bool | None:
+    """Tell whether a long array in JSON stands for itself, such as one of positions or features.
 
-    Of some hundred thousand positions nothing is to be found, and this is the fastest way to know.
+    Then it has neither references nor process graphs in it, nor integers beyond floating points: of some
+    hundred thousand values this is known soonest from how they are written. If it is False, do not ask for
+    arrays within it: they would be written again and again.
+
+    Returns:
+        None for short arrays, which are sooner looked through.
     """
-    return isinstance(value, list) and _SINGLE.issuperset(map(type, value))
+    if len(value) < _LONG:
+        return None
+    try:
+        written = to_json(value)
+    except ValueError:  # nested too deeply, or no Unicode
+        return False
+    has_large = max(map(len, written.split(b","))) > _LARGEST_DIGITS
+    return not has_large and not any(each in written for each in _TELLING)

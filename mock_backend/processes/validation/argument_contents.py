@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.processes.definitions.graph import Graph, is_flat
+from mock_backend.processes.definitions.graph import Graph, is_plain
 
 #: Keys of objects and indices of arrays that lead to something inside a value.
 Path = tuple[str | int, ...]
@@ -29,6 +29,7 @@ def contents_of(argument: Any) -> ArgumentContents:
         return ArgumentContents([((), argument)], [])
     found = ArgumentContents([], [])
     stack: list[tuple[Path, Any]] = [((), argument)]
+    plain: bool | None = None
     while stack:
         path, each = stack.pop()
         if isinstance(each, dict):
@@ -42,12 +43,10 @@ def contents_of(argument: Any) -> ArgumentContents:
                 for item in each.items()
                 if isinstance(item[1], (dict, list)) and item[0] != "process_graph"
             ]
+        elif plain := plain is not False and is_plain(each):
+            continue
         else:
-            inner = [
-                (index, item)
-                for index, item in enumerate(each)
-                if isinstance(item, (dict, list)) and not is_flat(item)
-            ]
+            inner = [(index, item) for index, item in enumerate(each) if isinstance(item, (dict, list))]
         # What is put last comes out first.
         stack += [((*path, key), item) for key, item in reversed(inner)]
     return found
