@@ -11,7 +11,6 @@ class LateImports(Mapping[str, _T]):
     """Objects by name, each imported from its module when it is first looked up.
 
     Args:
-        package: The package of the modules.
         places: Module below it and name in that module, e.g. ``reducing.ndvi``, by the objects' names.
     """
 

@@ -12,12 +12,10 @@ class Terms(Protocol):
     @property
     def plan(self) -> str | None:
         """The billing plan; None for the default one."""
-        ...
 
     @property
     def budget(self) -> float | None:
         """The most it may cost; None means no limit."""
-        ...
 
 
 def check_terms(asked: Terms, settings: AppSettings) -> None:
@@ -38,7 +36,6 @@ def billing_plan(asked: Terms, users_default: str | None, settings: AppSettings)
     """Return the billing plan that a new job or service is on, whatever plans there will be later.
 
     Args:
-        asked: The terms of the client.
         users_default: The plan that ``GET /me`` names; None if it names none of the user's own.
     """
     return asked.plan or users_default or settings.billing_plans[0]

@@ -8,4 +8,3 @@ class Workspaces(Protocol):
 
     def has(self, user_id: str, workspace_id: str) -> bool:
         """Tell whether a user has a workspace of an id."""
-        ...

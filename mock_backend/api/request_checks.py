@@ -35,7 +35,6 @@ def check_editable(body: BaseModel, resource: type[BaseModel]) -> None:
 
     Args:
         body: The change of a resource; what is no field of it is kept as extra.
-        resource: The resource as the API shows it.
     """
     for name in body.model_extra or ():
         if name in resource.model_fields:

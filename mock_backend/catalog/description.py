@@ -59,7 +59,6 @@ def openapi(
 
     Args:
         base: The URL that paths go behind.
-        version: The version of the API.
         without: Methods and paths of operations that are left out.
     """
     # Imported here: few look at the document, and FastAPI takes longer to import than most tests take.

@@ -67,8 +67,6 @@ def save(reader: "Reader", job: str, folder: Path, most: int) -> int:
 
     Args:
         reader: Reads from the back-end, with the authorization of the job's owner.
-        job: The id of the job.
-        folder: The folder of the scenario.
         most: The size of the largest result to download, in bytes.
 
     Returns:

@@ -15,9 +15,6 @@ _ZERO = timedelta(0)
 def job_plan_members(job: Mapping[str, Any], logs: Sequence[Any]) -> dict[str, Any]:
     """Return the members of a ``JobPlan`` of a job that has ended.
 
-    Args:
-        logs: The entries of its log.
-
     Raises:
         ValueError: If it has not ended, or nothing tells when it was started and when it ended.
     """

@@ -77,7 +77,6 @@ def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     """Write a snapshot, or bring it up to date; raise ``ReadingError`` if the back-end does not answer.
 
     Args:
-        folder: The folder of the snapshot.
         ignored: Places whose changes are not told.
 
     Returns:
@@ -116,7 +115,6 @@ def compare(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
     """Print what has changed since a snapshot was taken.
 
     Args:
-        folder: The folder of the snapshot.
         ignored: Places whose changes do not count.
 
     Returns:

@@ -22,7 +22,6 @@ class RealTime:
 
     Args:
         elapsed_us: The time passed on the clock.
-        rate: Its rate from now on.
     """
 
     def __init__(self, elapsed_us: int, rate: float) -> None:

@@ -87,7 +87,6 @@ def held_text(now: datetime, roles: Mapping[threading.Thread, str], others: Iter
 
     Args:
         now: The instant at which it stands.
-        roles: The known roles of threads.
         others: The holders that have no thread of their own.
     """
     frames = frames_of_threads()

@@ -19,7 +19,6 @@ class JobResultCollectionMocker:
 
     Args:
         requests_mock: The mocker of requests-mock of the test.
-        connection: The connection to the back-end.
     """
 
     def __init__(self, *, requests_mock: Any, connection: "Connection") -> None:
@@ -36,10 +35,8 @@ class JobResultCollectionMocker:
         """Set up the results of a job, and return it.
 
         Args:
-            job_id: Its id.
             items: The Items by id: their ``assets``, ``full_path``, ``link_extra``, ``error``.
             add_collection_assets: True if the Collection lists all assets.
-            linked_docs: Documents to link.
         """
         from openeo.rest.job import BatchJob
 

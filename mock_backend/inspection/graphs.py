@@ -25,7 +25,6 @@ class ProcessGraph(dict[str, Any]):
         Args:
             fragment: The id of a process, or a part of a process graph. Arguments that it does not name may
                 have any value.
-            **arguments: The arguments of the call.
         """
         if isinstance(fragment, str):
             fragment = {"": {"process_id": fragment, "arguments": arguments}}

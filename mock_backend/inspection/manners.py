@@ -59,8 +59,6 @@ def lapses(
     """Return the lapses of clients, in the order of the rules; raise ``ValueError`` if there is no such rule.
 
     Args:
-        exchanges: All exchanges, oldest first.
-        host: The host of the API.
         poll_interval: The least time between two looks at the status of a job; None for any.
         allowed: Names of rules that do not count.
     """

@@ -21,7 +21,6 @@ def move(register: JobsRegister, job_id: str, change: Callable[[Run, datetime], 
     """Change the course of a job that is queued or running.
 
     Args:
-        register: The register that keeps it.
         change: Returns its run with another course at an instant.
 
     Raises:
@@ -126,7 +125,6 @@ def planted_run(
     """Return a run that has a status at an instant; None for a job that was not started.
 
     Args:
-        number: The number of the start.
         facts: Progress and error of the job, if it has them.
     """
     facts = {} if facts is None else facts

@@ -33,11 +33,7 @@ def job_summary(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
 
 
 def job_metadata(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
-    """Return a job's full metadata.
-
-    Args:
-        settings: The settings of the back-end.
-    """
+    """Return a job's full metadata."""
     usage = None
     if state.status in _ENDED:
         usage = usage_of(job, state).metrics(settings.profile.dialect.usage) | _ordered(job).get("usage", {})
@@ -129,7 +125,6 @@ def estimate_of(
     """Return what a job would cost if nothing went wrong.
 
     Args:
-        plan: The plan it would get.
         price: Credits for an hour of a CPU; None if costs are not told.
         work: The amount of data that it would process, if that is known.
         size: The size of its results in bytes, if known.

@@ -18,9 +18,6 @@ class Moment:
 
     Looking changes nothing. Of a job that has been started again, only the latest run is known; and jobs that
     have been deleted are not there.
-
-    Args:
-        register: The register that keeps the jobs.
     """
 
     def __init__(self, register: JobsRegister, at: datetime) -> None:

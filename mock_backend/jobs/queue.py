@@ -38,11 +38,7 @@ class Stats:
 
 
 class JobQueue:
-    """Places and waiting jobs, derived from the facts about all jobs.
-
-    Args:
-        jobs: The jobs that there are.
-    """
+    """Places and waiting jobs, derived from the facts about all jobs."""
 
     def __init__(self, capacity: Capacity, jobs: Iterable[Job], now: datetime) -> None:
         self._lock = threading.RLock()

@@ -18,7 +18,6 @@ def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, 
     """Tell whether a start of a job begins a run; raise ``OpenEOError`` if the job cannot be started.
 
     Args:
-        dialect: The behaviour of the back-end.
         count: Counts the jobs of a user by status.
     """
     if job.status in dialect.starts:
@@ -36,9 +35,6 @@ def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, 
 def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
     """Return the run of a job after it was asked to be cancelled; the same if that changes nothing.
 
-    Args:
-        dialect: The behaviour of the back-end.
-
     Raises:
         OpenEOError: If the job cannot be cancelled.
     """
@@ -54,7 +50,6 @@ def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
     """Return what a request for the results of a job shows.
 
     Args:
-        dialect: The behaviour of the back-end.
         partial: True if the request asks for partial results.
 
     Raises:

@@ -27,7 +27,6 @@ def failed(
     """Return a run that fails at an instant.
 
     Args:
-        error: The message of the failure.
         code: Its code in the log; ``Internal`` by default.
         stacktrace: Its stack trace in the log.
     """

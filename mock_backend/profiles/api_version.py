@@ -84,11 +84,7 @@ class ApiVersion:
     production: bool = False  #: True if clients may take it for more than a trial
 
     def conforms_to(self, extensions: Iterable[str]) -> list[str]:
-        """Return all conformance classes.
-
-        Args:
-            extensions: The names of the extensions that the back-end offers.
-        """
+        """Return all conformance classes."""
         versions = {**EXTENSIONS, "federation": self.federation}
         return [
             f"https://api.openeo.org/{self.number}",
@@ -141,7 +137,6 @@ def api_extensions(versions: tuple[str, ...], given: frozenset[str]) -> frozense
     """Return the names of the extensions that a back-end offers.
 
     Args:
-        versions: The short names of the versions that it serves.
         given: The names of other extensions that it is to offer.
 
     Raises:

@@ -42,7 +42,6 @@ def federated_at(profile: Profile, url: str) -> Federated | None:
     """Return which back-ends are offered at a URL; None if its host is a single back-end.
 
     Args:
-        profile: The profile of the back-end.
         url: The URL that a request came in by.
     """
     if profile.federation is None:

@@ -17,7 +17,6 @@ def mounts_of(url: str, profile: Profile, version: str | Sequence[str]) -> Mount
     """Return where the API of a back-end is, the default place first.
 
     Args:
-        url: The URL of the back-end.
         profile: Its profile; if that has paths, they count unless the URL has one of its own.
         version: The version at the URL, if its path does not tell; or several, for paths of their own.
 

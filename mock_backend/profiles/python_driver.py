@@ -40,7 +40,6 @@ def driver_dialect(name: str, **differences: Any) -> Dialect:
     """Return the dialect of a back-end that is built on openeo-python-driver.
 
     Args:
-        name: The name of the profile.
         **differences: The members in which it differs.
     """
     return Dialect(name, **{**_COMMON, **differences})

@@ -91,7 +91,6 @@ def write_json(folder: Path, name: str, document: Any) -> None:
     """Write a document so that its file is never there in part.
 
     Args:
-        folder: The folder of the snapshot.
         name: The name of the file, without the ending.
     """
     file = folder / f"{name}.json"

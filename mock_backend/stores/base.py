@@ -38,23 +38,18 @@ class Resources(Protocol):
         Raises:
             DocumentError: If it holds something that is not a JSON value.
         """
-        ...
 
     def get(self, kind: str, owner: str, key: str) -> Document | None:
         """Return a document, or None."""
-        ...
 
     def find(self, kind: str, key: str) -> tuple[str, Document] | None:
         """Return the owner and the document of the first user who has this key, or None."""
-        ...
 
     def remove(self, kind: str, owner: str, key: str) -> bool:
         """Delete a document; tell whether it was there."""
-        ...
 
     def owners(self, kind: str) -> list[str]:
         """Return the users who have something of a kind, in the order of their names."""
-        ...
 
     def page(
         self,
@@ -73,7 +68,6 @@ class Resources(Protocol):
             after: Only keys after this one.
             before: Only keys before this one.
         """
-        ...
 
 
 class Blobs(Protocol):
@@ -85,15 +79,12 @@ class Blobs(Protocol):
         Raises:
             StoreError: If it could not be written; nothing is stored then.
         """
-        ...
 
     def read(self, name: str) -> bytes:
         """Return content by its name; raise ``KeyError`` if there is none."""
-        ...
 
     def remove(self, name: str) -> None:
         """Delete content; nothing happens if there is none of this name."""
-        ...
 
 
 class JobStore(Protocol):
@@ -107,12 +98,10 @@ class JobStore(Protocol):
     @property
     def resources(self) -> Resources:
         """User-defined processes, services, files: what is kept by owner and key."""
-        ...
 
     @property
     def blobs(self) -> Blobs:
         """The content of files."""
-        ...
 
     def add(self, document: Document) -> None:
         """Store a new job.
@@ -122,11 +111,9 @@ class JobStore(Protocol):
                 ``job_id``, ``user_id`` or ``number`` is missing; nothing is stored then.
             DocumentError: If it holds something that is not a JSON value.
         """
-        ...
 
     def get(self, job_id: str) -> Document | None:
         """Return a job, or None."""
-        ...
 
     def replace(self, document: Document) -> None:
         """Store a new version of a job, whose ``user_id`` and ``number`` must be unchanged.
@@ -135,11 +122,9 @@ class JobStore(Protocol):
             KeyError: If there is no job with its id.
             ValueError: If its owner or number differs from the stored one.
         """
-        ...
 
     def remove(self, job_id: str) -> bool:
         """Delete a job; tell whether it was there."""
-        ...
 
     def page(
         self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
@@ -151,36 +136,28 @@ class JobStore(Protocol):
             before: Only jobs with a creation number below this one (a listing's cursor).
             after: Only jobs with a creation number above this one (the cursor of the way back).
         """
-        ...
 
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Document]:
         """Iterate over all jobs of all users, in the order of creation."""
-        ...
 
     def versions(self) -> dict[int, bytes]:
         """Return the JSON of all jobs by number: another object after each change of a job."""
-        ...
 
     @property
     def last_number(self) -> int:
         """The highest creation number ever stored here, deleted jobs included; 0 at first."""
-        ...
 
     @property
     def state(self) -> Document:
         """State kept by ``save_state``, e.g. the clock's instant; empty at first."""
-        ...
 
     def save_state(self, state: Document) -> None:
         """Keep a JSON object beside the jobs, replacing the one before."""
-        ...
 
     def clear(self) -> None:
         """Forget everything: jobs, the last number, the state, resources and blobs."""
-        ...
 
     def close(self) -> None:
         """Release what the store holds; closing twice is allowed, using it afterwards is a StoreError."""
-        ...

@@ -15,11 +15,7 @@ _REGISTERS = {
 
 @lru_cache(maxsize=32)
 def registers_of(extensions: frozenset[str]) -> list[type[EndpointRegister]]:
-    """Return the classes of the registers that serve extensions.
-
-    Args:
-        extensions: The names of the extensions.
-    """
+    """Return the classes of the registers that serve extensions."""
     return [
         getattr(import_module(f"mock_backend.api.extensions.{module}"), name)
         for extension, (module, name) in _REGISTERS.items()

@@ -119,7 +119,6 @@ class Federation(Mapping[str, Upstream]):
         """Send a request to a back-end, as the account there that has the name of a user.
 
         Args:
-            name: The id of the back-end.
             path: The path below the URL of its API.
             user: The user; None for a request without a log-in.
             query: Members of the query; None is left out.

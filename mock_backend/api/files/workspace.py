@@ -44,11 +44,7 @@ class StoredFile:
 
 
 class FileWorkspace:
-    """Keep files by user and path. Folders are there as long as files are in them.
-
-    Args:
-        store: The store of the files.
-    """
+    """Keep files by user and path. Folders are there as long as files are in them."""
 
     def __init__(self, store: JobStore) -> None:
         self._store = store

@@ -21,7 +21,6 @@ def palette_of(colormap: str, background: Colour | None = None) -> bytes:
     """Return red, green and blue of 256 indices: 0 is no data, the others run through a map of colours.
 
     Args:
-        colormap: The name of the map.
         background: The colour of no data.
     """
     legs = list(pairwise(COLORMAPS[colormap]))

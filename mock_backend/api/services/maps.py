@@ -67,7 +67,6 @@ class Maps:
         """Return a map of a service; an empty one if there is nothing to see.
 
         Args:
-            grid: The pixels of the map.
             now: The time: there are no data of later instants.
             parameters: The values of the parameters of the service's type, but ``spatial_extent``.
             colormap: The name of the colours of a single band.

@@ -30,7 +30,6 @@ class TokenProviders(Protocol):
             TokenInvalid: If the token is not good here.
             PermissionsInsufficient: If it does not allow to use this back-end.
         """
-        ...
 
 
 class Authenticating(Protocol):
@@ -42,7 +41,6 @@ class Authenticating(Protocol):
     @property
     def oidc_providers(self) -> TokenProviders:
         """The OpenID Connect providers; made when first asked for."""
-        ...
 
 
 def user_of(backend: Authenticating, authorization: str | None) -> User:

@@ -82,7 +82,6 @@ class BasicTokens:
 
         Args:
             token: The token, which may be a JSON Web Token.
-            names: The names of all accounts.
 
         Raises:
             TokenInvalid: If it belongs to none, or does not any more.

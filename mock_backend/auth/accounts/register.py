@@ -25,7 +25,6 @@ class Storage(Protocol):
 
     def storage_of(self, user: User) -> dict[str, int] | None:
         """Return the user's ``quota`` and what is ``free`` of it, in bytes; None without a limit."""
-        ...
 
 
 class Charges(Protocol):
@@ -33,7 +32,6 @@ class Charges(Protocol):
 
     def charged(self, user_id: str) -> float:
         """Return what the user has spent until now."""
-        ...
 
 
 class AccountRegister(EndpointRegister):

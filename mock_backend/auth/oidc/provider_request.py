@@ -82,9 +82,6 @@ class ProviderRequest:
     def credentials(self, form: Mapping[str, str]) -> list[tuple[str, str | None]]:
         """Return the client's id and secret (RFC 6749, section 2.3), in all ways to read them.
 
-        Args:
-            form: The parameters of the body.
-
         Raises:
             InvalidClient: If the header cannot be read, or no client is named.
             OAuthError: If the client authenticates in two ways at once.

@@ -92,7 +92,6 @@ class Providers:
 
         Args:
             id: Its id: up to 20 letters, digits and underscores.
-            title: Its title for people; its id by default.
             description: Instructions for logging in there.
 
         Returns:
@@ -121,7 +120,6 @@ class Providers:
 
         Args:
             id: The id of the provider at this back-end.
-            issuer: The URL of the issuer.
 
         Raises:
             ValueError: If the id is taken.

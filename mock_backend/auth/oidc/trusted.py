@@ -23,8 +23,6 @@ class TrustedIssuer:
 
     Args:
         id: The id that the back-end gives it.
-        url: The URL of the issuer.
-        users: The accounts of the back-end.
     """
 
     def __init__(self, id: str, url: str, users: Users) -> None:  # noqa: A002  # the API's word

@@ -51,11 +51,7 @@ def fields_of(collection: Described, visit: Visit, cover: float | None = None) -
 
 
 def covers_of(found: Sequence[tuple[Described, Visit]], seed: int) -> list[float | None]:
-    """Return the cloud cover of items in percent, None for those that have none.
-
-    Args:
-        found: The items, with their collections.
-    """
+    """Return the cloud cover of items in percent, None for those that have none."""
     covered = [
         place
         for place, (collection, _) in enumerate(found)
@@ -94,7 +90,6 @@ def item_of(
     Args:
         visit: Its place in the schedule.
         base: The URL that links start with.
-        root: The title of the back-end.
         cover: Its cloud cover in percent, if it is known.
     """
     fields = fields_of(collection, visit, cover)

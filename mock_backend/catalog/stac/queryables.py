@@ -71,10 +71,6 @@ def common_queryables(collections: Sequence[Described], href: str) -> dict[str, 
 def check_queryables(collections: Sequence[Described], *asked: Filter | ItemOrder | None) -> None:
     """Check that a filter and an order name only what the collections' items can be filtered by.
 
-    Args:
-        collections: The collections that are searched.
-        *asked: The filter and the order.
-
     Raises:
         RequestInvalid: If one of them names something else.
     """
@@ -117,7 +113,6 @@ def properties_of(
     """Return properties of an item, made up from the collection's summaries; the same for the same seed.
 
     Args:
-        footprint: The outline of the item.
         known: Values of properties that are not made up, if they are among those of the summaries.
     """
     properties = {}

@@ -56,10 +56,6 @@ def each_band(bands: Sequence[Band], compute: Callable[[Band], Any]) -> tuple[Ba
     """Return the bands that a child process makes, one of each of some bands.
 
     It is tried once for all bands of a data type: more of a band no process looks at, it only hands it on.
-
-    Args:
-        bands: The bands that it computes with.
-        compute: Tries it on one pixel of a band.
     """
     tried: dict[str, tuple[Any, _Handing | None]] = {}
     found = []
@@ -89,7 +85,6 @@ def result_bands(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
 
     Args:
         result: Result of a child process for one pixel.
-        names: The names of the bands.
     """
     items = items_in(result)
     if items is None:

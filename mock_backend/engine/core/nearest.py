@@ -49,7 +49,6 @@ class NearestPixels:
         """Return the values of some pixels of the picture.
 
         Args:
-            source: The values of the grid's pixels.
             others: The positions along the other dimensions.
             chosen: The pixels of the picture, all of them within the grid.
 

@@ -47,16 +47,11 @@ class WindowReader:
 
         Args:
             owner: The object it is made of, by its place in memory.
-            key: The other things it depends on.
         """
         # With the owner, so that nothing else gets its place in memory.
         return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
 
     def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return something that several windows need, made once as long as there is room.
-
-        Args:
-            key: The things it depends on.
-        """
+        """Return something that several windows need, made once as long as there is room."""
         found: Thing = self._things.get(key, make)
         return found

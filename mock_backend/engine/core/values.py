@@ -105,7 +105,6 @@ class Callback(Protocol):
 
     def __call__(self, **parameters: Any) -> Any:
         """Return its result for some parameters: a JSON value, ``Labelled``, ``Field`` or ``Stack``."""
-        ...
 
 
 def shared_kind(kinds: Sequence[str]) -> str:

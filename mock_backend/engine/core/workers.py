@@ -25,7 +25,6 @@ class Workers(Protocol):
             compute: The function to call; it can be pickled.
             items: Its arguments, one for each call.
         """
-        ...
 
 
 class ThisThread:

@@ -26,15 +26,12 @@ class CubeSource(Protocol):
 
     def loaded(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are loaded for each pixel of a window of some sizes."""
-        ...
 
     def effort(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are computed, about, for each pixel of a window of some sizes."""
-        ...
 
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
         """Return a source with some of the labels along one of the ``others`` of a data cube only."""
-        ...
 
 
 @dataclass(frozen=True)

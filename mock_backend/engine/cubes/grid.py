@@ -33,8 +33,6 @@ class Grid:
 
         Args:
             bounds: West, south, east and north in the coordinate system.
-            x_size: The width of a pixel.
-            y_size: The height of a pixel.
         """
         west, south, east, north = bounds
         first = math.floor(west / x_size + _TOLERANCE)

@@ -196,7 +196,6 @@ def like(
     """Return values of pixels as what they were computed from: one for each pixel, or an array for each.
 
     Args:
-        operands: The values they were computed from.
         kind: The data type that holds them; by default, that of floating points.
         keeps: True if they are among those of the operands.
         gaps: True if there may be no data where the operands have some.

@@ -28,9 +28,6 @@ _DEGREES = frozenset({"lon", "longitude", "lat", "latitude"})
 def roles_of(names: Sequence[str], coordinates: Mapping[str, GivenVariable]) -> dict[str, str]:
     """Return which dimension is for what: names of dimensions by ``x``, ``y``, ``t`` and ``bands``.
 
-    Args:
-        names: The names of the dimensions.
-
     Raises:
         GivenDataError: If two dimensions are for the same.
     """

@@ -124,7 +124,6 @@ def nodata_of(data_type: str, nodata: Any) -> float | str | None:
     """Return how a band of a data type says that there are no data.
 
     Args:
-        data_type: The name of its data type.
         nodata: The value that the data have for it, if they have one.
     """
     if data_type.startswith("float"):

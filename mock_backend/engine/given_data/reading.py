@@ -58,7 +58,6 @@ def read_content(content: bytes, name: str, told: Told | None = None) -> GivenDa
     """Return the data cube in a file; raise ``GivenDataError`` if there is none, or none that can be read.
 
     Args:
-        content: The content of the file.
         name: Its name, or the URL that it is at.
     """
     told = told if told is not None else Told()

@@ -31,7 +31,6 @@ class StacReader:
         """Return the data of all items of a collection, a catalogue or an item; None if none are wanted.
 
         Args:
-            url: The URL of the document.
             bands: Only assets with these bands, and only these bands of them; none for all.
 
         Raises:

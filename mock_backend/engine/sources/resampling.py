@@ -32,7 +32,6 @@ class Lattices(Protocol):
 
     def lattice_for(self, grid: Grid) -> Grid:
         """Return a grid whose pixels lie like those where another grid is."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,6 @@ class Resampled(Derived):
             right: The column.
             by_row: The offset in rows.
             by_column: The offset in columns.
-            reader: The reader of other sources.
 
         Returns:
             A function of one of ``by_row`` and one of ``by_column``; it returns a value for each pixel.

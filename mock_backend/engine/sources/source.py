@@ -117,9 +117,6 @@ class Source:
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
 
-        Args:
-            reader: The reader of other sources.
-
         Returns:
             An array with the shape of the window, of 32-bit floating points where these are exact.
         """
@@ -191,7 +188,6 @@ def spread(result: Any, shape: tuple[int, ...]) -> Reals:
     Args:
         result: Result of a child process: a ``Field``, a number, or None. Of an array it is the first
             element.
-        shape: The shape of the array.
     """
     result = single(result)
     if isinstance(result, Field):
@@ -205,7 +201,6 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
     Args:
         result: Result of a child process: a ``Stack``, a list, or one element.
         length: The number of elements; if it has fewer, the others have no data.
-        shape: The shape of the pixels.
     """
     if isinstance(result, Stack) and len(result) == length:
         return np.broadcast_to(result.values, (length, *shape))
@@ -225,7 +220,6 @@ def read_within(
     """Return the values of pixels, none of those that are beyond their grid.
 
     Args:
-        shape: The shape of what is returned.
         read: Returns the values of rows and columns in the grid.
     """
     rows = (pixels.rows >= 0) & (pixels.rows < pixels.grid.rows)

@@ -137,9 +137,7 @@ class Zonal(Derived):
         """Yield the values of the pixels within geometries that have equally many.
 
         Args:
-            numbers: The positions of the geometries.
             left: The window of a pixel.
-            reader: The reader of other sources.
 
         Yields:
             Places among the numbers; and values: pixels by geometries by the shape of ``left``.

@@ -18,10 +18,6 @@ from mock_backend.processes.validation.signature import Parameter, Signature
 def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str, Any]) -> None:
     """Hold the values that references stand for to the parameters that they are given for.
 
-    Args:
-        signature: The signature of the process.
-        written: The arguments as they are in the process graph.
-
     Raises:
         OpenEOError: As if they were written there.
     """

@@ -15,7 +15,6 @@ class DataCatalogue(context.Catalogue, Protocol):
 
     def known(self, collection_id: str) -> Described:
         """Return a collection."""
-        ...
 
 
 @dataclass(frozen=True)

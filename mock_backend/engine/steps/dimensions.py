@@ -75,7 +75,6 @@ def lacks_labels(
     """Remark on labels that a dimension does not have; tell whether the call is refused for one.
 
     Args:
-        argument: The argument that they are in.
         code: The code that the definition of the process has for it, if it has one.
     """
     refused = False
@@ -102,7 +101,6 @@ def check_elements(asked: StepCall, argument: str, callback: "GraphCallback", di
     """Remark on elements that a child process takes of arrays, and that are not there.
 
     Args:
-        argument: The argument that has the child process.
         dimension: The dimension that the arrays are along.
 
     Returns:

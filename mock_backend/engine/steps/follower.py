@@ -45,9 +45,6 @@ _FORGIVABLE = {"NoDataAvailable": "no-data"}
 def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
     """Tell what comes out of a process graph that has no problems, without computing any values.
 
-    Args:
-        surroundings: The context it refers to.
-
     Raises:
         OpenEOError: ``NoDataAvailable`` if there are no data in an area or a period,
             ``ProcessGraphComplexity`` if a data cube would be too large, ``ProcessParameterInvalid`` if
@@ -61,12 +58,7 @@ def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
 
 
 def findings_of(graph: Graph, surroundings: GraphContext, known: Findings) -> Findings:
-    """Return the problems that show when a process graph is followed.
-
-    Args:
-        surroundings: The context it refers to.
-        known: The problems that it has by itself.
-    """
+    """Return the problems that show when a process graph is followed."""
     if any(each.rule in (None, "structure", "recursion") for each in known.refused):
         return Findings()
     follower = _Follower(surroundings, known)

@@ -25,11 +25,7 @@ class Stored:
 
 
 class Savings:
-    """All that a process graph saves.
-
-    Args:
-        surroundings: The context it refers to.
-    """
+    """All that a process graph saves."""
 
     def __init__(self, surroundings: GraphContext) -> None:
         self._surroundings = surroundings

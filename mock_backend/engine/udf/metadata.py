@@ -38,7 +38,6 @@ def apply_metadata(
     """Return the dimensions that come out of a user-defined function, if it tells by ``apply_metadata``.
 
     Args:
-        metadata: The dimensions of the data cube that goes in.
         context: The function's further arguments; a copy.
 
     Returns:

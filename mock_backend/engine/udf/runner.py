@@ -22,7 +22,6 @@ def run_udf(code: str, data: UdfArray, context: Mapping[str, Any] | None, *, log
     neither on the order of windows nor on threads. There is no time limit: a thread cannot be stopped.
 
     Args:
-        data: The data of which the function gets a copy.
         context: Its further arguments; a copy, too.
         log: Takes what it logs, prints and warns of.
 

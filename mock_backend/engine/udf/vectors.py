@@ -38,7 +38,6 @@ def run_on_features(
     geopandas.
 
     Args:
-        data: The data of which the function gets a copy.
         context: Its further arguments; a copy.
 
     Returns:

@@ -19,7 +19,6 @@ def parse_ranges(header: str, size: int) -> list[Span] | None:
 
     Args:
         header: The header's value, e.g. ``bytes=0-99,-10``.
-        size: The size of the whole.
 
     Raises:
         RequestInvalid: With 416, if it cannot be read, or if there are no such bytes.

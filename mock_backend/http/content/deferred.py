@@ -18,11 +18,7 @@ _Made = TypeVar("_Made")
 
 
 async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
-    """Return what is made; behind a socket, others are served meanwhile.
-
-    Args:
-        scope: The scope of the request that waits for it.
-    """
+    """Return what is made; behind a socket, others are served meanwhile."""
     if "mock_backend.by_hand" in scope:
         return make()
     client = dict(scope["headers"]).get(b"authorization") or (scope.get("client") or ("",))[0]

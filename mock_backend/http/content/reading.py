@@ -15,11 +15,9 @@ class ComputedContent(Protocol):
     @property
     def size(self) -> int:
         """Size in bytes."""
-        ...
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to, not including, ``stop``, in chunks of some size."""
-        ...
 
 
 #: Longer content is read bit by bit.

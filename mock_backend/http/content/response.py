@@ -185,7 +185,6 @@ class Departure:
     client leaves unnoticed: a call is ended by whoever drives it.
 
     Args:
-        scope: The scope of the request.
         receive: The source of the client's messages; its request has been read.
     """
 

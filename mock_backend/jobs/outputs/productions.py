@@ -12,13 +12,7 @@ _MOST = 200
 
 
 class JobProducer(Producer):
-    """Find out what jobs produce.
-
-    Args:
-        validation: The register that knows collections and processes.
-        settings: The settings of the back-end.
-        contents: The contents of URLs, and of users' files.
-    """
+    """Find out what jobs produce."""
 
     def __init__(
         self, validation: ValidationRegister, settings: AppSettings, contents: UrlContents | None = None

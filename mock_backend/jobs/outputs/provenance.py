@@ -20,11 +20,9 @@ class Collections(Protocol):
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
         """Return a collection's STAC metadata."""
-        ...
 
     def known(self, collection_id: str) -> Described:
         """Return a collection."""
-        ...
 
 
 def links_to_sources(
@@ -33,9 +31,7 @@ def links_to_sources(
     """Return links to what results are derived from.
 
     Args:
-        sources: The data read for them.
         now: There are no items of later instants.
-        base: The URL of the API.
     """
     links = []
     for source in dict.fromkeys(sources):

@@ -32,7 +32,6 @@ class JobResults:
 
     Args:
         book: The results that a test has ordered.
-        producer: The producer of results from process graphs.
         workspaces: The workspaces that jobs can export to; None if any may exist.
     """
 
@@ -74,7 +73,6 @@ class JobResults:
         """Return what a synchronous request produces, and the work for it if that is known.
 
         Args:
-            job: The request as a job.
             checked: Its production without user-defined functions, if it has one.
             most: The maximum number of values to compute; None for any.
 
@@ -208,7 +206,6 @@ def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterato
     """Yield the lines of the log about the workspaces that a job exports its results to.
 
     Args:
-        count: The number of files that it has written.
         workspaces: The workspaces there are; None if any may exist.
     """
     for node in job.nodes:

@@ -31,8 +31,6 @@ class ResultDocuments:
     """The documents of what a start of a job has produced.
 
     Args:
-        job: A job that has begun to run.
-        product: Its product until now.
         beside: The files that tell of the job itself, by relations of links.
         now: The instant from which signed URLs live.
         key: The secret that URLs are signed with.

@@ -24,7 +24,6 @@ def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppS
     """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
 
     Args:
-        job: The request as a job.
         work: The amount of data that was processed, if that is known.
 
     Raises:

@@ -96,7 +96,6 @@ def octave_at(octave: int, longitudes: Degrees, latitudes: Degrees) -> Octave:
     """Return where places are in the cells of an octave.
 
     Args:
-        octave: The number of the octave.
         longitudes: Of the places, in degrees.
         latitudes: Of the places, as ``stretched`` returns them.
     """

@@ -73,11 +73,7 @@ class _Scale:
 
 
 def model_of(band: Band, sensor: Sensor) -> Model:
-    """Return the model of a band, chosen by its wavelength, unit, range, name and description.
-
-    Args:
-        sensor: The facts of its collection.
-    """
+    """Return the model of a band, chosen by its wavelength, unit, range, name and description."""
     low, high = range_of(band)
     name = f"{band.name} {band.description or ''}"
     share = _Scale(high - low, low)

@@ -50,8 +50,6 @@ class LandscapeView:
         """Return the values of a band, rows by columns; NaN where there are none.
 
         Args:
-            band: The band as its collection describes it.
-            sensor: The facts of the collection.
             time: The label of the temporal dimension, if there is one.
             others: The labels of dimensions of other kinds than space, time and bands.
             period: The first and the last instant of what has no temporal dimension, or of a label that is no

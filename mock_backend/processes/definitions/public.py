@@ -18,7 +18,6 @@ class StoredProcesses(Protocol):
 
     def of(self, user_id: str) -> Mapping[str, dict[str, Any]]:
         """Return the processes of a user by id."""
-        ...
 
 
 def public_processes(
@@ -32,9 +31,6 @@ def public_processes(
 
     Args:
         namespace: ``u:`` and a user's id, ``backend``, or one that the profile knows, e.g. a provider's name.
-        predefined: The processes of the back-end.
-        catalogue: The catalogue, which has the processes of providers.
-        base: The URL of the API.
     """
     if namespace.startswith(_USER):
         user_id = namespace.removeprefix(_USER)
@@ -49,22 +45,14 @@ def public_processes(
 
 
 def public_process(namespace: str, process_id: str, found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return one of the processes of a namespace; raise ``ProcessUnsupported`` if there is none of the id.
-
-    Args:
-        found: The processes of the namespace.
-    """
+    """Return one of the processes of a namespace; raise ``ProcessUnsupported`` if there is none of the id."""
     if process_id not in found:
         raise ProcessUnsupported(process=process_id, namespace=namespace)
     return found[process_id]
 
 
 def with_public_url(process: dict[str, Any], user_id: str, base: str) -> dict[str, Any]:
-    """Return a user's public process with the link to its URL.
-
-    Args:
-        base: The URL of the API.
-    """
+    """Return a user's public process with the link to its URL."""
     name = process["id"]
     href = f"{base}/processes/{quote(_USER + user_id, safe=':')}/{quote(name)}"
     link = {"rel": "canonical", "href": href, "title": f"Public URL of the user-defined process {name!r}"}

@@ -79,10 +79,6 @@ class RemoteProcesses:
     def resolve(self, url: str, process_id: str) -> Definition | None:
         """Return the definition of a process; it is shared: do not change it.
 
-        Args:
-            url: The namespace of a node.
-            process_id: The id of the process it calls.
-
         Returns:
             The definition, which may lack a process graph; None if nothing is known of the URL.
 

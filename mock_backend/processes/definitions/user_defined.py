@@ -49,7 +49,6 @@ class LetsPass(Protocol):
 
     def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
         """Note rules that are broken and do not refuse, each with what is wrong."""
-        ...
 
 
 class UserProcessesRegister(KeepingRegister):

@@ -30,7 +30,6 @@ class Arguments:
     """Arguments of a call.
 
     Args:
-        call: The call; problems are added to it.
         scope: The parameters that it may refer to.
         results: What is known of the results of nodes before.
         own: True if the process is a user-defined one.
@@ -65,11 +64,7 @@ class Arguments:
                 call.remark("unknown-argument", "ProcessParameterUnsupported", name, message)
 
     def check(self, parameter: Parameter, argument: Any, contents: ArgumentContents) -> Value:
-        """Check an argument and return what is known of it.
-
-        Args:
-            contents: The references and child processes in it.
-        """
+        """Check an argument and return what is known of it."""
         name = parameter.name
         for way, reference in contents.references:
             value = self.reference(reference, name)

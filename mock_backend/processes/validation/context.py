@@ -10,23 +10,18 @@ class Catalogue(Protocol):
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
         """Return a collection's STAC metadata."""
-        ...
 
     def ids(self) -> list[str]:
         """Return the ids of all collections."""
-        ...
 
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be written, by name."""
-        ...
 
     def input_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be read, by name."""
-        ...
 
     def udf_runtimes(self) -> dict[str, dict[str, Any]]:
         """Return the runtimes of user-defined functions, by name."""
-        ...
 
 
 @dataclass(frozen=True)

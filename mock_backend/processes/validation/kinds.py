@@ -139,7 +139,6 @@ def is_common(process_id: str, given: Kinds, *, in_child: bool) -> bool:
     """Tell whether what a schema refuses is common practice all the same, and works on back-ends.
 
     Args:
-        process_id: The process that is called.
         given: The possible kinds of the value of a node or a parameter.
         in_child: True if the call is in a child process.
     """

@@ -71,7 +71,6 @@ class Foresight(Protocol):
 
     def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:
         """Return the problems that show when a process is followed, beside those that it has by itself."""
-        ...
 
 
 class ValidationRequest(BaseModel):

@@ -48,11 +48,7 @@ class _Visit:
 
 
 class Validator:
-    """Find what is wrong with a process.
-
-    Args:
-        context: The context to refer to.
-    """
+    """Find what is wrong with a process."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -17,7 +17,6 @@ class Archive:
     """A tar archive of files, none of which is held while it is read.
 
     Args:
-        files: The files by their names.
         modified: When they were last modified.
     """
 

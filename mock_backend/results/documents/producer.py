@@ -38,9 +38,7 @@ class Producer:
     """Find out what process graphs produce.
 
     Args:
-        validation: The register with collections and processes.
         settings: The settings, on which values depend.
-        contents: The contents of URLs and of users' files.
     """
 
     def __init__(
@@ -104,7 +102,6 @@ class Producer:
         Args:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
-            known: The problems that it has by itself.
         """
         from mock_backend.engine.steps.follower import findings_of  # with NumPy, which is heavy
 

@@ -48,7 +48,6 @@ class Production:
     Args:
         outcome: The outcome of the graph, short of the values.
         certain: True if no part of the graph could change the data in unknown ways, as functions of users do.
-        workers: The workers that compute the values.
 
     Raises:
         OpenEOError: If a file format cannot hold what is to be saved in it, as far as that is certain.
@@ -297,11 +296,7 @@ class HeldBands:
     def of(
         self, cube: DataCube, format_name: str
     ) -> tuple[tuple[Band, ...], Callable[[], tuple[Mapping[str, float], ...]]]:
-        """Return the bands of a file, and what tells their statistics.
-
-        Args:
-            cube: The content of the file.
-        """
+        """Return the bands of a file, and what tells their statistics."""
         layers = _layers(cube, format_name)
         key = id(cube.bands), tuple(layer.name for layer in layers)
         if (bands := self._known.get(key)) is None:

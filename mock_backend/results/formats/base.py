@@ -41,17 +41,9 @@ class Format(Protocol):
         Raises:
             OpenEOError: If the format cannot hold such content; the message says what could.
         """
-        ...
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has, if that is known before it is written."""
-        ...
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
-        """Return a file; raise ``OpenEOError`` if it cannot be written: too large, or a library is missing.
-
-        Args:
-            part: The content of the file.
-            options: The options of the format.
-        """
-        ...
+        """Return a file; raise ``OpenEOError`` if it is too large, or a library is missing."""

@@ -13,7 +13,6 @@ def choice(options: Mapping[str, Any], name: str, choices: Collection[str], defa
     """Return the option that is one of some words in capitals.
 
     Args:
-        name: The name of the option.
         choices: The allowed values; upper and lower case do not matter.
         default: The value in place of others.
     """
@@ -25,7 +24,6 @@ def whole_number(options: Mapping[str, Any], name: str, span: range, default: in
     """Return the option that is a whole number.
 
     Args:
-        name: The name of the option.
         default: The value in place of others.
     """
     number = options.get(name)

@@ -39,10 +39,6 @@ def raster_parts(
     """Return the files that a data cube is written to: one for each date, area and band that are asked for.
 
     Args:
-        name: The name of the format.
-        options: The options of the format.
-        ending: The ending of the names of the files.
-        media_type: The media type of the files.
         has_pieces: True if options may ask for files of several areas.
 
     Raises:

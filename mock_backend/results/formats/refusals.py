@@ -28,7 +28,6 @@ def check_installed(name: str, extra: str | None, modules: Iterable[str]) -> Non
     """Check that what a format needs is installed, without importing it.
 
     Args:
-        name: The name of the format.
         extra: The extra of this package that installs it.
 
     Raises:
@@ -45,10 +44,6 @@ def check_installed(name: str, extra: str | None, modules: Iterable[str]) -> Non
 def check_size(name: str, cube: DataCube, limit: int) -> None:
     """Check that a data cube is no larger than a format holds.
 
-    Args:
-        name: The name of the format.
-        limit: The maximum number of values.
-
     Raises:
         ProcessGraphComplexity: If it is larger.
     """
@@ -60,10 +55,6 @@ def check_size(name: str, cube: DataCube, limit: int) -> None:
 
 
 def check_cube(name: str, content: DataCube | Plain) -> None:
-    """Check that content is a data cube; raise ``OpenEOError`` if it is a mere value.
-
-    Args:
-        name: The name of the format.
-    """
+    """Check that content is a data cube; raise ``OpenEOError`` if it is a mere value."""
     if isinstance(content, Plain):
         raise unsuitable(f"{name} holds data cubes, and this is none; JSON holds values of any kind.")

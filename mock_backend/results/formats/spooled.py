@@ -57,7 +57,6 @@ def written(write: Callable[[IO[bytes]], object], count: int) -> bytes | Spooled
 
     Args:
         write: Writes the content to a file.
-        count: The number of values in it.
     """
     if count > MAX_WRITTEN:
         return Spooled(write)

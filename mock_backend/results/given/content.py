@@ -39,16 +39,13 @@ class Material(Protocol):
     @property
     def endings(self) -> tuple[str, ...]:
         """Endings of its files, the most natural first; none if it could be anything."""
-        ...
 
     @property
     def fallback(self) -> str:
         """Ending of its files if neither it nor the job determines one."""
-        ...
 
     def takes(self, ending: str, /) -> bool:
         """Tell whether it can be in a file whose name has an ending."""
-        ...
 
     def pieces(self, ending: str, asked: ResultRequest, /) -> Sequence[Piece]:
         """Return what goes into its files: as a rule just one.
@@ -56,7 +53,6 @@ class Material(Protocol):
         Raises:
             OpenEOError: If it cannot be written; the message says what would be right.
         """
-        ...
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ class Given(Protocol):
         Raises:
             OpenEOError: If they cannot be made; the message says what would be right.
         """
-        ...
 
 
 def given_of(result: Any, *, name: str | None = None, media_type: str | None = None) -> Given:
@@ -34,8 +33,6 @@ def given_of(result: Any, *, name: str | None = None, media_type: str | None = N
 
     Args:
         result: See ``MockBackend.set_result``.
-        name: The name of its file.
-        media_type: The media type of its file.
 
     Raises:
         TypeError: If it can be no result.

@@ -27,8 +27,6 @@ def raster(
 
     Args:
         values: Bands by rows by columns, from the north-west.
-        grid: The positions of the pixels.
-        names: The names of the bands.
         nodata: The value that says that there is none, of whole numbers; of others it is NaN.
         when: The date it is for, if it is one of several.
     """

@@ -18,8 +18,6 @@ class ResultOrder(JobOrder):
     Args:
         result: See ``MockBackend.set_result``.
         times: For how many starts and synchronous requests; None means for all.
-        name: The name of the file.
-        media_type: The media type of the file.
         **conditions: See ``JobConditions``.
 
     Raises:

@@ -92,8 +92,6 @@ def consent(
 
     Args:
         action: The URL for the answer.
-        client: The name of the client.
-        hidden: The hidden fields of the form.
         user: The user who is logged in already, or None.
         typed: The user name in the last answer.
         wrong: The problem with the last answer.

@@ -40,7 +40,6 @@ class Lifetimes(Protocol):
     def audience(self) -> str: ...
     def now(self) -> datetime:
         """Return the issuer's time."""
-        ...
 
 
 @dataclass(eq=False)

@@ -25,7 +25,6 @@ def grid_of_variables(variables: Variables, x: str, y: str, shape: tuple[int, in
     """Return where the pixels of arrays are, from the north-west whatever the order of the coordinates.
 
     Args:
-        variables: The arrays with their coordinates.
         x: The name of the dimension from west to east.
         y: The name of the dimension from north to south.
         shape: The number of rows and columns.

@@ -22,7 +22,6 @@ def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime)
 
     Args:
         box: The area in degrees; None for all of it.
-        period: The period that was asked for.
         now: There are no data of later instants.
 
     Returns:

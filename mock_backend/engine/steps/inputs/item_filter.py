@@ -41,7 +41,6 @@ class ItemFilter:
         If none does the clearest day is kept: real data of the period may well fulfil them.
 
         Args:
-            labels: The labels of the temporal dimension.
             box: The area in degrees; None for all of the collection.
             now: There is nothing in the future.
         """
@@ -70,7 +69,6 @@ class ItemFilter:
         """Return the labels of instants of given data at which an item fulfils the conditions.
 
         Args:
-            labels: The labels of the temporal dimension.
             now: Given data are there at any time.
         """
         coverage = self.collection.coverage

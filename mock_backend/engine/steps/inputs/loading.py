@@ -253,7 +253,6 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
     """Return a cube with values of the landscape.
 
     Args:
-        seed: The seed of the landscape.
         within: A geometry in degrees outside of which there are no values, if there is one.
         sensor: The facts of its collection, if it belongs to one.
     """

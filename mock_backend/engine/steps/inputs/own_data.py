@@ -41,7 +41,6 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
 
     Args:
         name: The id of the collection that they are of, if they are of one.
-        chosen: Chooses dates by properties of items.
 
     Raises:
         OpenEOError: If there are none there.
@@ -58,9 +57,6 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
 
 def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
     """Return the data in some files as one data cube.
-
-    Args:
-        asked: The call that loads them.
 
     Raises:
         UnknownContentError: If they have no data, or such as do not go together.
@@ -79,7 +75,6 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
     """Return the features in a file; none if it has something else.
 
     Args:
-        content: The content of the file.
         file_format: The format that it is said to have.
 
     Raises:

@@ -27,7 +27,6 @@ def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
 
     Args:
         flow: The other one; the first has its dimensions, or some of them.
-        asked: The call, for its errors.
     """
     for each in other.cube.dimensions:
         if flow.cube.named(each.name) is None and other.cube.sizes[each.name] > 1:

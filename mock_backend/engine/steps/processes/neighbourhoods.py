@@ -126,7 +126,6 @@ def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -
     """Return a cube of which the part within each of some polygons has been made by itself.
 
     Args:
-        asked: The process that names the polygons.
         make: Makes a part: the box around a polygon.
     """
     features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())

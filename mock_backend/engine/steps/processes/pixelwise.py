@@ -12,11 +12,7 @@ from mock_backend.engine.steps.processes.merging import itself, side_of
 
 
 def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:
-    """Return what a process of numbers makes of each value of a cube, or of those of several cubes.
-
-    Args:
-        cubes: Those of its arguments that are cubes.
-    """
+    """Return what a process of numbers makes of each value of a cube, or of those of several cubes."""
     others = {name: each for name, each in asked.arguments.items() if name not in cubes}
     callback = ProcessCallback(asked.process_id, others)
     names = sorted(cubes, key=lambda name: -len(cubes[name].cube.dimensions))

@@ -58,7 +58,6 @@ class _Work:
 
     Args:
         kinds: The kinds of dimensions that it gets as a whole, beside that of bands.
-        reduced: The dimension that it is to reduce.
     """
 
     code: str

@@ -25,7 +25,6 @@ class AssetObjects:
     a document before it is written.
 
     Args:
-        assets: The files that the document lists.
         href: Returns the URL of a file by its name.
     """
 

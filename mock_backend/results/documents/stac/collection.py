@@ -22,7 +22,6 @@ def results_collection(
     """Return the results of a job as a Collection, with all files of its Items as its own assets, too.
 
     Args:
-        product: The product of the job.
         href: Returns the URL of a file by its name.
         item_href: Returns the URL of an item's document by its id.
         links: More links than those to the Items.

@@ -25,11 +25,7 @@ _EXTENSIONS = {
 
 
 def extension_schemas(names: Iterable[str]) -> list[str]:
-    """Return the schemas of the extensions of a document.
-
-    Args:
-        names: The names of the fields in it.
-    """
+    """Return the schemas of the extensions of a document."""
     prefixes = {name.partition(":")[0] for name in names if ":" in name}
     return [_TIMESTAMPS, *(url for prefix, url in _EXTENSIONS.items() if prefix in prefixes)]
 
@@ -48,7 +44,7 @@ def results_links(own: str, canonical: str, *, media_type: str) -> list[dict[str
 
     Args:
         own: Its URL for the job's owner.
-        own: Its URL for the job's owner.
+        canonical: Its signed URL, for whoever has it.
         media_type: Its media type: that of JSON for the Collection, of GeoJSON for the Item.
     """
     return [

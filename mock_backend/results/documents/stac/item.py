@@ -24,7 +24,6 @@ def results_item(
     """Return all results of a job as one Item.
 
     Args:
-        product: The product of the job.
         href: Returns the URL of a file by its name.
     """
     items = product.items

@@ -48,7 +48,6 @@ def band_facts(band: Band, resolution: float | None = None) -> dict[str, Any]:
     """Return a band's entry in ``bands``, without statistics.
 
     Args:
-        band: The band as it is in the file.
         resolution: The size of its pixels in metres.
     """
     common = band.common_name if band.common_name in _COMMON_NAMES else None

@@ -32,8 +32,6 @@ class TiffBlocks:
     spread over them: whoever reads an overview of a large image does not have to wait for all of it.
 
     Args:
-        plan: The layout of the GeoTIFF.
-        pixels: The source of its values.
         nodata: The value that says that there is none.
         averaged: True for each band whose overviews have averages.
     """
@@ -50,7 +48,6 @@ class TiffBlocks:
         """Return the bytes of a block.
 
         Args:
-            level: The image or an overview.
             number: The number of the block, in the order that blocks are written.
         """
         place, band = divmod(number, level.bands)
@@ -113,7 +110,6 @@ def whole_file(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> byt
     """Return all bytes of the GeoTIFF of a data cube.
 
     Args:
-        plan: The layout of the GeoTIFF.
         averaged: True if overviews have averages.
         level: The compression level of blocks, if they are compressed.
     """
@@ -127,7 +123,6 @@ def whole_of_array(plan: Plan, bands: NDArray[Any], nodata: float | None, when: 
     """Return all bytes of a GeoTIFF of given values.
 
     Args:
-        plan: The layout of the GeoTIFF.
         bands: Bands by rows by columns, of the plan's data type.
         nodata: The value that says that there is none.
         when: The label of the date of the data, if it has one.
@@ -152,7 +147,6 @@ class GeoTiffContent:
     """A GeoTIFF without compression whose blocks are computed when they are read.
 
     Args:
-        plan: The layout of the GeoTIFF.
         averaged: True if overviews have averages.
     """
 

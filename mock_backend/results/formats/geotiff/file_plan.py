@@ -217,7 +217,6 @@ def geotiff_plan(cube: DataCube, options: Mapping[str, Any]) -> Plan:
 
     Args:
         cube: A data cube of one date at most.
-        options: The options of the format.
     """
     return _plans.of(cube, options)
 

@@ -18,15 +18,12 @@ class PixelValues(Protocol):
     @property
     def input_count(self) -> int:
         """The number of values that are read to compute all of them."""
-        ...
 
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""
-        ...
 
     def nearest(self, factor: int) -> tuple[int, int]:
         """Return the row and column that stand for a block of this size in an overview."""
-        ...
 
 
 class HeldPixels:
@@ -58,11 +55,7 @@ class HeldPixels:
 
 
 class Computed:
-    """Values that are computed when they are taken.
-
-    Args:
-        values: The source that computes them.
-    """
+    """Values that are computed when they are taken."""
 
     def __init__(self, values: Values) -> None:
         self._values = values
@@ -83,11 +76,7 @@ class Computed:
 
 
 class Precomputed(HeldPixels):
-    """The same values as ``Computed`` has, computed at once.
-
-    Args:
-        values: The source that computes them.
-    """
+    """The same values as ``Computed`` has, computed at once."""
 
     def __init__(self, values: Values) -> None:
         cube = values.cube

@@ -67,8 +67,6 @@ def levels_of(columns: int, rows: int, bands: int, *, overviews: str) -> tuple[L
     """Return the image and its overviews, from large to small.
 
     Args:
-        columns: The number of columns of pixels of the image.
-        rows: The number of rows.
         overviews: ``AUTO`` for overviews of large images, ``ALL`` of all, ``OFF`` of none.
     """
     smallest = {"AUTO": _OVERVIEWED, "ALL": _SMALLEST}.get(overviews)

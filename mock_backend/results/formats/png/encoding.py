@@ -29,8 +29,6 @@ def encode_png(
     """Return a PNG with a byte for each part of a pixel.
 
     Args:
-        width: The number of columns.
-        height: The number of rows.
         rows: The pixels, each row after a byte with the number of its filter.
         pixel: The kind of the bytes of a pixel.
         palette: Red, green and blue of each index.

@@ -53,11 +53,7 @@ class CubeTable:
 
 
 def check_tabular(name: str, content: DataCube | Plain) -> None:
-    """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster.
-
-    Args:
-        name: The name of the format.
-    """
+    """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
     if isinstance(content, Plain):
         return
     if is_raster(content):
