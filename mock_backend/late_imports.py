@@ -43,3 +43,8 @@ class LateImports(Mapping[str, _T]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+def by_module(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the places of objects that are called as in their modules, given the names in each module."""
+    return {name: f"{module}.{name}" for module, listed in names.items() for name in listed.split()}

@@ -26,10 +26,10 @@ from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.presenting import service_bbox, service_metadata, service_summary, url_of
 from mock_backend.api.services.service import Service
 from mock_backend.api.services.service_types import (
-    SERVICE_TYPES,
     ServiceType,
     ServiceTypes,
     check_configuration,
+    own_service_types,
     service_type_name,
     with_defaults,
 )
@@ -104,7 +104,7 @@ class ServicesRegister(KeepingRegister):
         """Return the types of services by name; override it to offer others or to configure more."""
         taken = self.settings.profile.catalogue.taken("service_types")
         # A copy: an override may change it, and other back-ends must not notice.
-        types: ServiceTypes = deepcopy(SERVICE_TYPES if taken is None else taken)
+        types: ServiceTypes = deepcopy(own_service_types() if taken is None else taken)
         return {name: _NOTHING_MORE | each for name, each in types.items()}
 
     def list_service_types(self) -> ServiceTypes:
@@ -330,7 +330,8 @@ class ServicesRegister(KeepingRegister):
     def _settings(self, service: Service) -> dict[str, Any]:
         """Return what decides what a service answers: its own settings over those of its type over ours."""
         return with_defaults(
-            with_defaults(service.configuration, self._type_of(service)), SERVICE_TYPES[service.type.upper()]
+            with_defaults(service.configuration, self._type_of(service)),
+            own_service_types()[service.type.upper()],
         )
 
     def _drawn(

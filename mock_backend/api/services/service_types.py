@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backend.api.services.colour_maps import COLORMAPS
 from mock_backend.errors import (
     ServiceConfigInvalid,
     ServiceConfigRequired,
@@ -12,99 +11,20 @@ from mock_backend.errors import (
 )
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.validation.schema_check import Checker
+from mock_backend.profiles.catalogue import read_file
 
 ServiceType = dict[str, Any]
 ServiceTypes = dict[str, ServiceType]
 
-TILE_SIZES = (256, 512)
-WMS_VERSIONS = ("1.1.1", "1.3.0")
 #: The only layer of a WMS.
 LAYER = "result"
 
-# The subtypes that repeat a type are for strict readers of the specification: without one, a schema
-# is valid under more than one of the alternatives of which it says that just one has to hold.
 
-_COLORMAP = {
-    "type": "string",
-    "subtype": "string",
-    "description": "The colours of the map.",
-    "enum": list(COLORMAPS),
-    "default": next(iter(COLORMAPS)),
-}
-_SPATIAL_EXTENT = {
-    "name": "spatial_extent",
-    "description": "The area that is asked for, in degrees.",
-    "schema": {
-        "type": "object",
-        "subtype": "bounding-box",
-        "required": ["west", "south", "east", "north"],
-        "properties": {side: {"type": "number"} for side in ("west", "south", "east", "north")},
-    },
-}
-
-
-def _count(name: str, description: str) -> dict[str, Any]:
-    schema = {"type": "integer", "subtype": "integer", "minimum": 0}
-    return {"name": name, "description": description, "schema": schema}
-
-
-SERVICE_TYPES: ServiceTypes = {
-    "XYZ": {
-        "title": "XYZ tiles",
-        "description": "Map tiles in Web Mercator as PNG files, for OpenLayers, Leaflet, QGIS and the like.",
-        "configuration": {
-            "tile_size": {
-                "type": "integer",
-                "subtype": "integer",
-                "description": "Width and height of a tile in pixels.",
-                "enum": list(TILE_SIZES),
-                "default": TILE_SIZES[0],
-            },
-            "colormap": _COLORMAP,
-        },
-        "process_parameters": [
-            _count("x", "The column of the tile, counted from the west."),
-            _count("y", "The row of the tile, counted from the north."),
-            _count("z", "The zoom level of the tile."),
-            _SPATIAL_EXTENT,
-        ],
-        "links": [
-            {
-                "rel": "about",
-                "href": "https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames",
-                "type": "text/html",
-                "title": "How tiles are numbered",
-            }
-        ],
-    },
-    "WMS": {
-        "title": "OGC Web Map Service",
-        "description": "Maps of any size as PNG files, with GetCapabilities and GetMap.",
-        "configuration": {
-            "version": {
-                "type": "string",
-                "subtype": "string",
-                "description": "The version of the standard that the service speaks.",
-                "enum": list(WMS_VERSIONS),
-                "default": WMS_VERSIONS[-1],
-            },
-            "colormap": _COLORMAP,
-        },
-        "process_parameters": [
-            _SPATIAL_EXTENT,
-            _count("width", "The width of the map in pixels."),
-            _count("height", "The height of the map in pixels."),
-        ],
-        "links": [
-            {
-                "rel": "about",
-                "href": "https://www.ogc.org/standards/wms/",
-                "type": "text/html",
-                "title": "The OGC's page on the standard",
-            }
-        ],
-    },
-}
+def own_service_types() -> ServiceTypes:
+    """Return the types that we serve, by name; do not change them."""
+    # Subtypes that repeat a type are for strict readers of the specification: without one, a schema is valid
+    # under more than one of the alternatives of which it says that just one has to hold.
+    return dict(read_file("default", "service_types"))
 
 
 def service_type_name(asked: str, types: ServiceTypes) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.auth.oidc.providers import ISSUERS, OidcRegister, Providers
-from mock_backend.late_imports import LateImports
+from mock_backend.late_imports import LateImports, by_module
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.clients import Client
@@ -24,11 +24,12 @@ __all__ = [
 
 __getattr__ = LateImports[Any](
     __name__,
-    {
-        "Client": "clients.Client",
-        "DeviceScript": "flows.device.DeviceScript",
-        "Grant": "tokens.grants.Grant",
-        "Grants": "tokens.grants.Grants",
-        "Provider": "provider.Provider",
-    },
+    by_module(
+        {
+            "clients": "Client",
+            "flows.device": "DeviceScript",
+            "provider": "Provider",
+            "tokens.grants": "Grant Grants",
+        }
+    ),
 ).attribute

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mock_backend.control.faults.book import FaultBook
 from mock_backend.control.faults.kind import WAIT, ConnectionLost, FaultKind, FaultRequest, wait
 from mock_backend.control.faults.order import Conditions, FaultOrder
-from mock_backend.late_imports import LateImports
+from mock_backend.late_imports import LateImports, by_module
 
 if TYPE_CHECKING:
     from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
@@ -43,22 +43,14 @@ __all__ = [
 #: The kinds that are ours, by the names of their classes.
 KINDS: LateImports[type[FaultKind]] = LateImports(
     __name__,
-    {
-        "BrokenJson": "content.BrokenJson",
-        "ContentType": "content.ContentType",
-        "Delay": "connection.Delay",
-        "Disconnect": "connection.Disconnect",
-        "DuplicateLogs": "content.DuplicateLogs",
-        "Fault": "answers.Fault",
-        "LoseLogs": "content.LoseLogs",
-        "Maintenance": "answers.Maintenance",
-        "NotFoundYet": "readings.NotFoundYet",
-        "Quota": "limits.Quota",
-        "RateLimit": "limits.RateLimit",
-        "RedirectLoop": "answers.RedirectLoop",
-        "SlowBody": "connection.SlowBody",
-        "Stale": "readings.Stale",
-        "Truncate": "content.Truncate",
-    },
+    by_module(
+        {
+            "answers": "Fault Maintenance RedirectLoop",
+            "connection": "Delay Disconnect SlowBody",
+            "content": "BrokenJson ContentType DuplicateLogs LoseLogs Truncate",
+            "limits": "Quota RateLimit",
+            "readings": "NotFoundYet Stale",
+        }
+    ),
 )
 __getattr__ = KINDS.attribute

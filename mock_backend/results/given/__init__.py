@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.late_imports import LateImports
+from mock_backend.late_imports import LateImports, by_module
 from mock_backend.results.given.result_orders import ResultBook, ResultOrder
 
 if TYPE_CHECKING:
@@ -24,13 +24,5 @@ __all__ = [
 
 __getattr__ = LateImports[Any](
     __name__,
-    {
-        "File": "file.File",
-        "Item": "item.Item",
-        "empty": "defects.empty",
-        "missing": "defects.missing",
-        "no_results": "defects.no_results",
-        "truncated": "defects.truncated",
-        "wrong_type": "defects.wrong_type",
-    },
+    by_module({"file": "File", "item": "Item", "defects": "empty missing no_results truncated wrong_type"}),
 ).attribute
