@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,6 +31,20 @@ def docstrings(tree: ast.AST) -> Iterator[str]:
         for each in body if isinstance(body, list) else ():
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
                 yield str(each.value.value)
+
+
+#: Functions that implement one thing in several places: a process of numbers and of data cubes, a hook.
+SHARED = {"predict_curve", "install"}
+
+
+def test_functions_and_classes_have_names_of_their_own():
+    owners = defaultdict(list)
+    for module in modules(["mock_backend", "fixtures"]):
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                owners[node.name].append(str(module.relative_to(ROOT)))
+    found = {name: places for name, places in owners.items() if len(places) > 1 and name not in SHARED}
+    assert not found, "Say in the names what differs."
 
 
 @pytest.mark.parametrize("folder", CODE)

@@ -9,7 +9,7 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.layout import features_of_cube
 from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import whole_number
+from mock_backend.results.formats.options import whole_option
 from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
 from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, tables_of
 
@@ -62,7 +62,7 @@ class GeoJson(OneFile):
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
         """Return the file."""
         value = content.value if isinstance(content, Plain) else _collection(content)
-        decimals = whole_number(options, "coordinate_precision", range(16), _DECIMALS)
+        decimals = whole_option(options, "coordinate_precision", range(16), _DECIMALS)
         return json.dumps(_rounded(value, decimals), ensure_ascii=False).encode()
 
 

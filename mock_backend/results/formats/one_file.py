@@ -9,7 +9,7 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart
 from mock_backend.results.formats.options import file_prefix
-from mock_backend.results.formats.refusals import MAX_HELD, check_installed, check_size
+from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, check_installed
 
 
 class OneFile(ABC):
@@ -41,7 +41,7 @@ class OneFile(ABC):
         """Return the file."""
         self.check(part.content)
         if self.most_values is not None and isinstance(part.content, DataCube):
-            check_size(self.name, part.content, self.most_values)
+            check_format_size(self.name, part.content, self.most_values)
         check_installed(self.name, self.extra, self.needs)
         return self.written(part.content, options)
 

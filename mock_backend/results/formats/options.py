@@ -20,7 +20,7 @@ def choice(options: Mapping[str, Any], name: str, choices: Collection[str], defa
     return word.upper() if isinstance(word, str) and word.upper() in choices else default
 
 
-def whole_number(options: Mapping[str, Any], name: str, span: range, default: int) -> int:
+def whole_option(options: Mapping[str, Any], name: str, span: range, default: int) -> int:
     """Return the option that is a whole number.
 
     Args:

@@ -41,7 +41,7 @@ def check_installed(name: str, extra: str | None, modules: Iterable[str]) -> Non
             )
 
 
-def check_size(name: str, cube: DataCube, limit: int) -> None:
+def check_format_size(name: str, cube: DataCube, limit: int) -> None:
     """Check that a data cube is no larger than a format holds.
 
     Raises:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def is_missing(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
+def are_no_data(array: "NDArray[Any]", nodata: float | None) -> "NDArray[np.bool_]":
     """Tell which values say that there are no data.
 
     Args:
@@ -37,7 +37,7 @@ def decimal(array: "NDArray[Any]") -> "NDArray[Any]":
 def with_none(array: "NDArray[Any]", nodata: float | None) -> Any:
     """Return values as (nested lists of) Python numbers, None where there are no data."""
     values = decimal(array).astype(object)
-    values[is_missing(array, nodata)] = None
+    values[are_no_data(array, nodata)] = None
     return values.tolist()
 
 
@@ -53,6 +53,6 @@ def column_texts(array: "NDArray[Any]", nodata: float | None, empty: str) -> lis
     # Few values of a series are unlike all others. Zero is added to have no negative one.
     distinct, places = np.unique(array + array.dtype.type(0), return_inverse=True)
     found = distinct.astype("U").astype(object)
-    found[is_missing(distinct, nodata)] = empty
+    found[are_no_data(distinct, nodata)] = empty
     listed: list[str] = found[places].tolist()
     return listed

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from mock_backend.results.formats.text_values import decimal, is_missing, with_none
+from mock_backend.results.formats.text_values import are_no_data, decimal, with_none
 
 
 def test_decimals_are_short():
@@ -27,7 +27,7 @@ def test_nothing_but_nodata_is_missing(data_type, data):
     values = with_none(array, nodata)
 
     flat = np.array(values, dtype=object).ravel()
-    for value, original, gone in zip(flat, array.ravel(), is_missing(array, nodata).ravel(), strict=True):
+    for value, original, gone in zip(flat, array.ravel(), are_no_data(array, nodata).ravel(), strict=True):
         assert gone == (value is None) == bool(np.isnan(original) or original == nodata)
         assert gone or np.array(value, dtype=data_type) == original
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_backend.results.formats.options import choice, file_prefix, whole_number
+from mock_backend.results.formats.options import choice, file_prefix, whole_option
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_words(given, meant):
     ("given", "meant"), [(1, 1), (9, 9), (0, 6), (10, 6), (True, 6), (None, 6), ("3", 6), (3.0, 6), ([], 6)]
 )
 def test_whole_numbers(given, meant):
-    assert whole_number({"o": given}, "o", range(1, 10), 6) == meant
+    assert whole_option({"o": given}, "o", range(1, 10), 6) == meant
 
 
 @pytest.mark.parametrize(

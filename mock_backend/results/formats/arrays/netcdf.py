@@ -13,7 +13,7 @@ from mock_backend.results.formats.arrays.variables import write_dataset
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.one_file import OneFile, stem
-from mock_backend.results.formats.options import choice, whole_number
+from mock_backend.results.formats.options import choice, whole_option
 from mock_backend.results.formats.pieces import pieces_of
 from mock_backend.results.formats.refusals import MAX_HELD, check_cube
 
@@ -58,7 +58,7 @@ class NetCdf(OneFile):
             return NetCdfContent(content)
         storage = {}
         if choice(options, "compress", {"NONE"}, "DEFLATE") == "DEFLATE":
-            level = whole_number(options, "zlevel", range(1, 10), _ZLEVEL)
+            level = whole_option(options, "zlevel", range(1, 10), _ZLEVEL)
             storage = {"compression": "gzip", "compression_opts": level, "shuffle": True}
         buffer = BytesIO()
         write_dataset(buffer, dataset_of(content), storage)

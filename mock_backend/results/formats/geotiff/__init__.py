@@ -11,7 +11,7 @@ from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
 from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import check_size
+from mock_backend.results.formats.refusals import check_format_size
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
@@ -73,7 +73,7 @@ def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
     assert isinstance(cube, DataCube)  # as parts() makes them
     plan = geotiff_plan(cube, options)
     if plan.deflated:
-        check_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
+        check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
     _ = plan.size  # refuses what is too large for the options
     return cube
 

@@ -22,8 +22,8 @@ from mock_backend.results.formats.png.picture import (
     shown_layers,
 )
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_size
-from mock_backend.results.formats.text_values import is_missing
+from mock_backend.results.formats.refusals import MAX_HELD, check_format_size
+from mock_backend.results.formats.text_values import are_no_data
 
 _MEDIA_TYPE = "image/png"
 # The part of computed values that is darker than black, or brighter than white.
@@ -57,7 +57,7 @@ class Png:
         cube = _checked(part)
         layers, values, colours = shown_layers(cube), Values(cube), colours_of(options.get("colormap"))
         planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
-        nothing = np.logical_or.reduce([is_missing(plane, cube.nodata) for plane in planes])
+        nothing = np.logical_or.reduce([are_no_data(plane, cube.nodata) for plane in planes])
         if len(planes) == 1 and colours is not None:
             return _in_colours(planes[0], nothing, colours)
         found = shade_ends(np.concatenate([plane[~nothing] for plane in planes]), _LEFT_OUT)
@@ -71,7 +71,7 @@ class Png:
 def _checked(part: FilePart) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
-    check_size("PNG", cube, MAX_VALUES)
+    check_format_size("PNG", cube, MAX_VALUES)
     return cube
 
 

@@ -18,7 +18,7 @@ from mock_backend.results.formats.options import choice
 from mock_backend.results.formats.refusals import MAX_SPOOLED
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.tables.table import Keys, check_tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import is_missing
+from mock_backend.results.formats.text_values import are_no_data
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,7 +84,7 @@ def _cube_tables(cube: DataCube) -> "Iterator[pa.Table]":
             each.name: column.take(pa.array(each.places))
             for each, column in zip(table.keys, labels, strict=True)
         } | {
-            name: pa.array(values, mask=is_missing(values, table.nodata))
+            name: pa.array(values, mask=are_no_data(values, table.nodata))
             for name, values in table.columns.items()
         }
         places = next((each.places for each in table.keys if each.kind == "geometry"), None)
