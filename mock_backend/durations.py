@@ -36,11 +36,13 @@ def to_timedelta(value: Duration) -> timedelta:
     else:
         seconds = _seconds_of_text(value) if isinstance(value, str) else value
         if not math.isfinite(seconds):
-            raise ValueError(f"A duration must be finite, not {value!r}.")
+            raise ValueError(f"A duration must be finite, got {value!r}.")
         try:
             result = timedelta(seconds=seconds)
         except OverflowError:
-            raise ValueError(f"A duration is at most {timedelta.max.days} days, not {value!r}.") from None
+            raise ValueError(
+                f"A duration must be at most {timedelta.max.days} days, got {value!r}."
+            ) from None
     if result < timedelta(0):
         raise ValueError(f"A duration cannot be negative: {value!r}.")
     return result

@@ -148,6 +148,6 @@ def _of_environment() -> dict[str, Any]:
                 found[name] = json.loads(text) if are_several else text
             except ValueError:
                 raise ValueError(
-                    f'{variable} is an array of names, e.g. ["unknown-band"], not {text!r}.'
+                    f'{variable} must be an array of names, e.g. ["unknown-band"], got {text!r}.'
                 ) from None
     return found

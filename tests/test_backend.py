@@ -207,7 +207,7 @@ def test_a_store_of_ones_own_is_not_closed():
 
 
 def test_a_default_plan_must_be_one():
-    with pytest.raises(TypeError, match="plan is a JobPlan"):
+    with pytest.raises(TypeError, match="plan must be a JobPlan"):
         MockBackend(plan={"running": 3})
 
 

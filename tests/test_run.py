@@ -181,7 +181,7 @@ class TestScripts:
         status, _, err = run("", options=["--url", "openeo.example.org"])
 
         assert status == 2
-        assert "--url: A back-end's URL is absolute" in err
+        assert "--url: A back-end's URL must be absolute" in err
 
 
 class TestNotebooks:

@@ -58,7 +58,7 @@ class Additions:
         if data is None:
             return catalogue.add(collection, **facts)
         if not isinstance(collection, str):
-            raise ValueError(f"Data go with the id of a collection, a text, not with {collection!r}.")
+            raise ValueError(f"The id of a collection must be a str, got {collection!r}.")
         check_collection_id(collection)
         # NumPy, and only for those who give data.
         from mock_backend.engine.given_data.collections import given_collection

@@ -115,4 +115,4 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"fails_at is a fraction of the run from 0 to 1, not {text!r}.") from None
+        raise ValueError(f"fails_at must be a number from 0 to 1, got {text!r}.") from None

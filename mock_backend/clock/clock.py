@@ -136,11 +136,11 @@ class Clock(Attended):
             step = timedelta(**units)
         except TypeError:
             raise TypeError(
-                f"advance() takes a duration, or keywords of timedelta such as minutes=10, not {units!r}."
+                f"advance() takes a duration, or keywords of timedelta such as minutes=10, got {units!r}."
             ) from None
         step += duration if isinstance(duration, timedelta) else to_timedelta(duration)
         if step < timedelta(0):
-            raise ValueError(f"Time cannot go backwards: advance() needs a positive duration, not {step}.")
+            raise ValueError(f"Time cannot go backwards: advance() takes a duration ≥ 0, got {step}.")
         with self._changed:
             self._set(self._elapsed_us() + step // _MICROSECOND)
             return self.now()
@@ -353,7 +353,7 @@ class Clock(Attended):
 
 def _checked_rate(rate: float) -> float:
     if isinstance(rate, bool) or not isinstance(rate, (int, float)):
-        raise TypeError(f"A clock's rate is a number of seconds per real second, not {rate!r}.")
+        raise TypeError(f"A clock's rate must be a number of seconds per real second, got {rate!r}.")
     if not 0 <= rate < float("inf"):
-        raise ValueError(f"A clock's rate is 0 (frozen) or a positive number, not {rate!r}.")
+        raise ValueError(f"A clock's rate must be 0 (frozen) or a finite positive number, got {rate!r}.")
     return float(rate)

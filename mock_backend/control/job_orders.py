@@ -90,9 +90,9 @@ class JobOrder(Order):
             if name in _TEXTS and not isinstance(value, str):
                 raise TypeError(f"{name} must be a str, got {value!r}.")
             if name in _MAPPINGS and not isinstance(value, Mapping):
-                raise TypeError(f"{name} is a mapping of names to values, not {value!r}.")
+                raise TypeError(f"{name} must be a mapping of names to values, got {value!r}.")
             if name == "number" and (type(value) is not int or value < 1):
-                raise TypeError(f"number is that of a job, counted from 1, not {value!r}.")
+                raise TypeError(f"number must be that of a job, a whole number from 1, got {value!r}.")
         if (where := conditions.get("where")) is not None:
             _check_condition(where)
         #: The conditions that were given.
@@ -152,7 +152,7 @@ def _has(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 def _check_condition(where: object) -> None:
     if not callable(where):
         raise TypeError(
-            f"where is a function that takes a job, e.g. lambda job: job.synchronous, not {where!r}."
+            f"where must be a function that takes a job, e.g. lambda job: job.synchronous, got {where!r}."
         )
     try:
         signature = inspect.signature(where)

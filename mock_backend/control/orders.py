@@ -22,7 +22,7 @@ class Order:
 
     def __init__(self, times: int | None = None) -> None:
         if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
-            raise ValueError(f"times is a whole number from 1, or None for always, not {times!r}.")
+            raise ValueError(f"times must be a whole number from 1, or None for always, got {times!r}.")
         #: Identity among all others of this process.
         self.id = next(_ids)
         self.hits = 0

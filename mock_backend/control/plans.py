@@ -24,7 +24,7 @@ class PlanOrder(JobOrder):
     ) -> None:
         if not isinstance(plan, JobPlan):
             raise TypeError(
-                f"plan() takes a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {plan!r}."
+                f"plan() takes a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {plan!r}."
             )
         super().__init__(times=times, **conditions)
         self.plan = plan
@@ -68,7 +68,9 @@ class PlanBook:
 
     def __init__(self, default: JobPlan | None = None) -> None:
         if default is not None and not isinstance(default, JobPlan):
-            raise TypeError(f"plan is a JobPlan, e.g. JobPlan(queued='30s', running='10m'), not {default!r}.")
+            raise TypeError(
+                f"plan must be a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {default!r}."
+            )
         self.default = default or _DEFAULT
         self._orders: OrderBook[PlanOrder] = OrderBook()
 

@@ -27,8 +27,8 @@ class RoutePattern:
         match = _ROUTE.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None:
             raise ValueError(
-                "A route is a method and a path template or a path, "
-                f"e.g. 'GET /jobs/{{job_id}}', 'GET /jobs/j-1' or 'POST *', not {text!r}."
+                "A route must be a method and a path template or a "
+                f"path, e.g. 'GET /jobs/{{job_id}}', 'GET /jobs/j-1' or 'POST *', got {text!r}."
             )
         return cls(match["method"].upper(), match["template"])
 

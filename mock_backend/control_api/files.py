@@ -23,7 +23,7 @@ async def upload(control: "Control", request: Request) -> Response:
     """Keep a file, for orders that name it."""
     name = request.scope["path"].rpartition("/")[2]
     if not _FILE_NAME.fullmatch(name):
-        raise ValueError(f"The name of an upload has letters, digits and . _ - only, not {name!r}.")
+        raise ValueError(f"The name of an upload must consist of letters, digits and . _ -, got {name!r}.")
     size, most = 0, control.backend.settings.max_file_size
     part_file = control.folder / f".{name}"
     with part_file.open("wb") as file:

@@ -48,7 +48,7 @@ class Guard:
             return None
         if not is_loopback(_name_of(host)):
             return _refused(
-                403, f"The control API is reached by 127.0.0.1 or localhost, not by the host {host!r}."
+                403, f"The control API must be reached by 127.0.0.1 or localhost, got the host {host!r}."
             )
         client = scope.get("client")
         if client is not None and not is_loopback(client[0]):

@@ -155,7 +155,7 @@ def _without_paths(values: dict[str, Any], control: "Control") -> dict[str, Any]
     for each in results:
         if each.get("path") not in uploads:
             raise ValueError(
-                f"The path of a result is the name of an upload over HTTP, not {each.get('path')!r}; "
+                f"The path of a result must be the name of an upload over HTTP, got {each.get('path')!r}; "
                 "upload the file with PUT /mock/uploads/NAME."
             )
         each["path"] = str(uploads[each["path"]])
@@ -185,7 +185,7 @@ def _page(request: Request) -> tuple[int, int]:
     for name, default in (("offset", 0), ("limit", 100)):
         text = request.query_params.get(name, str(default))
         if not text.isdecimal() or int(text) > 10**9:
-            raise ValueError(f"{name} is a whole number from 0, not {text!r}.")
+            raise ValueError(f"{name} must be a whole number from 0, got {text!r}.")
         numbers.append(int(text))
     return numbers[0], min(numbers[1], _MAX_PAGE)
 

@@ -76,7 +76,7 @@ def _check_facts(facts: JobFacts, now: datetime) -> None:
         raise ValueError(f"A job has no status {status!r}.{did_you_mean(status, statuses)}")
     for name, needed in (("progress", "running"), ("error", "error")):
         if name in facts and status != needed:
-            raise ValueError(f"{name} is that of a job with status {needed!r}, not {status!r}.")
+            raise ValueError(f"{name} needs a job with status {needed!r}, got {status!r}.")
     created = facts.get("created")
     if created is not None and created > now:
         raise ValueError(f"The job cannot have been created at {created.isoformat()}, which is to come.")

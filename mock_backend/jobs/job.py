@@ -103,7 +103,7 @@ class Job(BaseModel):
             ValidationError: If a value does not fit its field; nothing is changed then.
         """
         if not isinstance(patch, Job | JobsRequest):
-            raise TypeError(f"A job is patched with a Job or a JobsRequest, not with {type(patch).__name__}.")
+            raise TypeError(f"A job must be patched with a Job or a JobsRequest, got {type(patch).__name__}.")
         mine, own = type(self).model_fields, type(self).own_fields()
         # What a client sends can be called like a fact of ours; it is a member of the client's then.
         changeable = (

@@ -19,9 +19,9 @@ def check_count(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} is a number of requests, not {value!r}.")
+        raise TypeError(f"{name} must be a number of requests, got {value!r}.")
     if value < 0:
-        raise ValueError(f"{name} is a number of requests, 0 or more, not {value!r}.")
+        raise ValueError(f"{name} must be a number of requests ≥ 0, got {value!r}.")
 
 
 def check_fraction(name: str, value: object) -> None:
@@ -34,7 +34,7 @@ def check_fraction(name: str, value: object) -> None:
         TypeError: If it is no number.
         ValueError: If it is not between 0 and 1.
     """
-    told = f"{name} a fraction of the run from 0 to 1, not {value!r}."
+    told = f"{name} a number from 0 to 1, the fraction of the run, got {value!r}."
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(told)
     if not 0 <= value <= 1:

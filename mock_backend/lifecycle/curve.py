@@ -30,12 +30,12 @@ class Curve:
             pairs = [(at, percent) for at, percent in points]
         except (TypeError, ValueError):
             raise TypeError(
-                f"JobPlan: progress consists of pairs, e.g. [(0.5, 10), (0.9, 95)], not {points!r}."
+                f"JobPlan: progress must consist of pairs, e.g. [(0.5, 10), (0.9, 95)], got {points!r}."
             ) from None
         for at, percent in pairs:
-            check_fraction("JobPlan: progress is told at", at)
+            check_fraction("JobPlan: progress must be told at", at)
             if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
-                raise ValueError(f"JobPlan: progress is a percentage from 0 to 100, not {percent!r}.")
+                raise ValueError(f"JobPlan: progress must be a percentage from 0 to 100, got {percent!r}.")
         if sorted(pairs) != pairs or sorted(each for _, each in pairs) != [each for _, each in pairs]:
             raise ValueError(f"JobPlan: progress cannot fall: {points!r}.")
         return cls(tuple(pairs))

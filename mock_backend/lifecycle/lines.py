@@ -60,7 +60,7 @@ class PlannedLine:
             # The way in which a frozen dataclass sets its own fields.
             object.__setattr__(self, "at", to_timedelta(self.at))
         else:
-            check_fraction("A log line's at is a duration such as '30s' or", self.at)
+            check_fraction("A log line's at must be a duration such as '30s', or", self.at)
         if not isinstance(self.message, str):
             raise TypeError(f"A log line's message must be a str, got {self.message!r}.")
         check_text("A log line's code", self.code)

@@ -51,9 +51,9 @@ def progressed(run: Run, now: datetime, percent: float) -> Run:
         ValueError: If it is none from 0 to 100, or if the run cannot get there.
     """
     if isinstance(percent, bool) or not isinstance(percent, int | float):
-        raise TypeError(f"Progress is a percentage from 0 to 100, not {percent!r}.")
+        raise TypeError(f"Progress must be a percentage from 0 to 100, got {percent!r}.")
     if not 0 <= percent <= 100:
-        raise ValueError(f"Progress is a percentage from 0 to 100, not {percent!r}.")
+        raise ValueError(f"Progress must be a percentage from 0 to 100, got {percent!r}.")
     state, plan = _active(run, now), run.course(now).plan
     if state.running_since is None:
         raise ValueError(
@@ -76,7 +76,7 @@ def replanned(run: Run, now: datetime, plan: JobPlan) -> Run:
         ValueError: If the plan counts polls, or ends before the place where the job is.
     """
     if not isinstance(plan, JobPlan):
-        raise TypeError(f"replan() takes a JobPlan, e.g. JobPlan(running='10m'), not {plan!r}.")
+        raise TypeError(f"replan() takes a JobPlan, e.g. JobPlan(running='10m'), got {plan!r}.")
     if plan.counts_polls:
         raise ValueError("A job that has been started gets no plan that counts polls; give one in time.")
     state = _active(run, now)

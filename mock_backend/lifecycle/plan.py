@@ -95,15 +95,15 @@ class JobPlan:
         if self.counts_polls != (self.running_polls is not None):
             raise ValueError("JobPlan: queued_polls and running_polls go together; see JobPlan.polls().")
         if self.error is not None and not isinstance(self.error, str):
-            raise TypeError(f"JobPlan: error is the message of the failure, not {self.error!r}.")
+            raise TypeError(f"JobPlan: error must be a str, the message of the failure, got {self.error!r}.")
         check_text("JobPlan: code", self.code)
         if not isinstance(self.partial_results, bool):
-            check_fraction("JobPlan: partial_results is True, False, or", self.partial_results)
+            check_fraction("JobPlan: partial_results must be True, False, or", self.partial_results)
         if self.error is not None and self.fails_at is None:
             self._set("fails_at", 1.0)
         for name in ("fails_at", "canceled_at", "jitter"):
             if (value := getattr(self, name)) is not None:
-                check_fraction(f"JobPlan: {name} is", value)
+                check_fraction(f"JobPlan: {name} must be", value)
         if self.fails_at is not None and self.canceled_at is not None:
             raise ValueError(
                 "JobPlan: a job fails or is canceled; fails_at and canceled_at exclude each other."
@@ -112,7 +112,9 @@ class JobPlan:
             name = "code" if self.stacktrace is None else "stacktrace"
             raise ValueError(f"JobPlan: a {name} is that of a failure; give an error, too.")
         if self.refused is not None and (type(self.refused) is not int or not 400 <= self.refused <= 599):
-            raise ValueError(f"JobPlan: refused is an HTTP status from 400 to 599, not {self.refused!r}.")
+            raise ValueError(
+                f"JobPlan: refused must be an HTTP status from 400 to 599, got {self.refused!r}."
+            )
         self._set("logs", tuple(map(PlannedLine.of, self.logs)))
         if self.progress is not None:
             self._set("progress", Curve.of(self.progress).points)
@@ -171,7 +173,7 @@ class JobPlan:
             phase: The phase: ``queued`` or ``running``.
         """
         if phase not in ("queued", "running"):
-            raise ValueError(f"JobPlan.stuck: a job is stuck 'queued' or 'running', not {phase!r}.")
+            raise ValueError(f"JobPlan.stuck: phase must be 'queued' or 'running', got {phase!r}.")
         return cls(queued=None) if phase == "queued" else cls(running=None)
 
     @property
@@ -353,7 +355,7 @@ def _metric(name: str, value: Any) -> dict[str, Any]:
             )
         value = {"value": value, "unit": UNITS[name]}
     if value.keys() != {"value", "unit"}:
-        raise ValueError(f"JobPlan: usage: {name!r} has 'value' and 'unit', not {value!r}.")
+        raise ValueError(f"JobPlan: usage: {name!r} must have 'value' and 'unit', got {value!r}.")
     check_amount(f"JobPlan: usage: {name!r}", value["value"])
     return dict(value)
 

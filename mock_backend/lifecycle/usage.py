@@ -42,7 +42,7 @@ class Work:
 
     def __post_init__(self) -> None:
         if not all(isinstance(each, int | float) for each in (self.read, self.written, self.memory)):
-            raise TypeError(f"amounts of data are numbers, not {self}")
+            raise TypeError(f"amounts of data must be numbers, got {self}")
 
 
 @dataclass(frozen=True)

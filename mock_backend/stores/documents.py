@@ -62,7 +62,7 @@ def encode_document(document: Document) -> bytes:
             become lists.
     """
     if not isinstance(document, dict):
-        raise DocumentError(f"A store keeps JSON objects, not {type(document).__name__}.")
+        raise DocumentError(f"A store keeps JSON objects, got {type(document).__name__}.")
     try:
         raw = to_json(document, inf_nan_mode="null")
         # Read as deep as it will be in a file, so that no parser's limit surprises us there.
@@ -79,9 +79,9 @@ def identify(document: Document) -> tuple[str, str, int]:
     """Return a job's id, owner and number; raise ``ValueError`` if one is missing or of another type."""
     job_id, user_id, number = document.get("job_id"), document.get("user_id"), document.get("number")
     if not isinstance(job_id, str) or not isinstance(user_id, str):
-        raise ValueError(f"A job needs job_id and user_id as strings, not {job_id!r} and {user_id!r}.")
+        raise ValueError(f"A job needs a str as job_id and user_id, got {job_id!r} and {user_id!r}.")
     if not isinstance(number, int) or isinstance(number, bool):
-        raise ValueError(f"Job {job_id!r} needs its creation number as an integer, not {number!r}.")
+        raise ValueError(f"Job {job_id!r} needs an int as its creation number, got {number!r}.")
     return job_id, user_id, number
 
 

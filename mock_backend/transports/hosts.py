@@ -91,7 +91,7 @@ def origin_of(url: str) -> Origin:
     """
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError(f"A back-end's URL is absolute, e.g. 'https://openeo.test', not {url!r}.")
+        raise ValueError(f"A back-end's URL must be absolute, e.g. 'https://openeo.test', got {url!r}.")
     return parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
 
 

@@ -205,7 +205,7 @@ def test_a_text_that_is_no_instant_is_refused():
 
 @pytest.mark.parametrize("value", [None, 1_750_000_000, date(2025, 6, 1)])
 def test_something_else_than_an_instant_is_refused(value):
-    with pytest.raises(TypeError, match="An instant is a datetime or an ISO 8601 text"):
+    with pytest.raises(TypeError, match="An instant must be a datetime or an ISO 8601 str"):
         Clock(value)
 
 

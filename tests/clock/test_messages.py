@@ -12,7 +12,7 @@ from mock_backend import Clock, Fault, JobPlan, MockBackend
         (lambda: Clock().advance("-5m"), ValueError, r"cannot be negative"),
         (lambda: Clock().advance(minutes=-5), ValueError, r"Time cannot go backwards"),
         (lambda: Clock().travel_to("tomorrow"), ValueError, r"'tomorrow'.*2025-06-01T12:00:00Z"),
-        (lambda: Clock(rate="fast"), TypeError, r"rate is a number"),
+        (lambda: Clock(rate="fast"), TypeError, r"rate must be a number"),
         (lambda: JobPlan(running="-5m"), ValueError, r"running.*cannot be negative"),
         (lambda: Fault(503, retry_after=-1), ValueError, r"retry_after.*cannot be negative"),
         (lambda: MockBackend(users=["bob"]), TypeError, r"map names to passwords"),

@@ -48,7 +48,7 @@ def test_selecting(api, mock_backend):
 
 @pytest.mark.parametrize("route", ["/jobs", "GET", "GET jobs", "", "GET /jobs extra", None])
 def test_routes_that_select_nothing_by_mistake_are_refused(mock_backend, route):
-    with pytest.raises(ValueError, match="A route is a method and a path template"):
+    with pytest.raises(ValueError, match="A route must be a method and a path template"):
         mock_backend.requests.select(route)
 
 

@@ -162,8 +162,8 @@ def test_conditions_choose_jobs(mock_backend, api, api_of, conditions, meant):
     ("conditions", "message"),
     [
         ({"tilte": "x"}, "Unknown condition 'tilte'. Did you mean 'title'?"),
-        ({"number": 0}, "number is that of a job, counted from 1, not 0."),
-        ({"options": "2g"}, "options is a mapping of names to values, not '2g'."),
+        ({"number": 0}, "number must be that of a job, a whole number from 1, got 0."),
+        ({"options": "2g"}, "options must be a mapping of names to values, got '2g'."),
     ],
 )
 def test_a_condition_that_makes_no_sense_is_refused(mock_backend, conditions, message):

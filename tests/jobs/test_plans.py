@@ -107,7 +107,7 @@ def test_a_back_end_can_have_another_default(api_of):
 
 @pytest.mark.parametrize("times", [0, -1, 1.5, True, "2"])
 def test_senseless_times_are_refused(mock_backend, times):
-    with pytest.raises(ValueError, match="times is a whole number from 1"):
+    with pytest.raises(ValueError, match="times must be a whole number from 1"):
         mock_backend.plan(JobPlan(), times=times)
 
 

@@ -36,7 +36,7 @@ def test_a_planted_job_takes_the_place_of_none(mock_backend):
     [
         ({"status": "done"}, "A job has no status 'done'."),
         ({"id": "a/b"}, "The id of a job consists of letters, digits and -._~, got 'a/b'."),
-        ({"progress": 5}, "progress is that of a job with status 'running', not 'created'."),
+        ({"progress": 5}, "progress needs a job with status 'running', got 'created'."),
         (
             {"status": "queued", "plan": JobPlan(queued=0)},
             "With its plan, the job is running now, not queued; give it another plan.",

@@ -90,7 +90,7 @@ def test_a_job_that_counts_polls_can_end(run_of, created, poll):
     [
         (
             lambda run, now: moves.progressed(run, now, 101),
-            "Progress is a percentage from 0 to 100, not 101.",
+            "Progress must be a percentage from 0 to 100, got 101.",
         ),
         (lambda run, now: moves.replanned(run, now, JobPlan.polls()), "no plan that counts polls"),
         (
@@ -111,7 +111,7 @@ def test_what_cannot_be_is_refused(started, created, move, message):
 def test_what_is_no_plan_and_no_percentage_is_refused(started, created):
     with pytest.raises(TypeError, match=r"replan\(\) takes a JobPlan"):
         moves.replanned(started[0], created, "1h")
-    with pytest.raises(TypeError, match=r"Progress is a percentage from 0 to 100, not 'half'."):
+    with pytest.raises(TypeError, match=r"Progress must be a percentage from 0 to 100, got 'half'."):
         moves.progressed(started[0], created, "half")
 
 

@@ -50,7 +50,7 @@ def test_a_stuck_job_lasts_for_ever(phase):
 
 
 def test_a_job_is_stuck_in_a_phase_that_exists():
-    with pytest.raises(ValueError, match="'queued' or 'running', not 'finished'"):
+    with pytest.raises(ValueError, match="'queued' or 'running', got 'finished'"):
         JobPlan.stuck("finished")
 
 
@@ -96,20 +96,20 @@ def test_something_else_than_a_duration_is_refused_by_name(name, value):
 
 @pytest.mark.parametrize("value", [-0.1, 1.01, 60, float("nan"), float("inf")])
 def test_a_fraction_out_of_range_is_refused_by_name(value):
-    with pytest.raises(ValueError, match="JobPlan: fails_at is a fraction of the run from 0 to 1"):
+    with pytest.raises(ValueError, match="JobPlan: fails_at must be a number from 0 to 1"):
         JobPlan(fails_at=value)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"fails_at": "0.5"}, "fails_at is a fraction"),
-        ({"fails_at": True}, "fails_at is a fraction"),
-        ({"error": ValueError("no")}, "error is the message"),
-        ({"partial_results": "no"}, "partial_results is True, False, or a fraction"),
-        ({"queued_polls": 1.0, "running_polls": 2}, "queued_polls is a number of requests"),
-        ({"queued_polls": 1, "running_polls": "2"}, "running_polls is a number of requests"),
-        ({"queued_polls": True, "running_polls": 1}, "queued_polls is a number of requests"),
+        ({"fails_at": "0.5"}, "fails_at must be a number from 0 to 1"),
+        ({"fails_at": True}, "fails_at must be a number from 0 to 1"),
+        ({"error": ValueError("no")}, "error must be a str"),
+        ({"partial_results": "no"}, "partial_results must be True, False, or a number"),
+        ({"queued_polls": 1.0, "running_polls": 2}, "queued_polls must be a number of requests"),
+        ({"queued_polls": 1, "running_polls": "2"}, "running_polls must be a number of requests"),
+        ({"queued_polls": True, "running_polls": 1}, "queued_polls must be a number of requests"),
     ],
 )
 def test_an_argument_of_the_wrong_type_is_refused_by_name(arguments, message):
@@ -119,7 +119,7 @@ def test_an_argument_of_the_wrong_type_is_refused_by_name(arguments, message):
 
 @pytest.mark.parametrize("name", ["queued", "running"])
 def test_a_negative_number_of_polls_is_refused_by_name(name):
-    with pytest.raises(ValueError, match=f"{name}_polls is a number of requests, 0 or more, not -1"):
+    with pytest.raises(ValueError, match=f"{name}_polls must be a number of requests ≥ 0, got -1"):
         JobPlan.polls(**{name: -1})
 
 
@@ -168,14 +168,14 @@ def test_a_plan_is_plain_data():
     [
         ({"canceled_at": 0.5, "error": "no"}, "fails_at and canceled_at exclude each other"),
         ({"progress": [(0.5, 60), (0.8, 40)]}, "progress cannot fall"),
-        ({"progress": [(0.5, 160)]}, "progress is a percentage from 0 to 100, not 160"),
+        ({"progress": [(0.5, 160)]}, "progress must be a percentage from 0 to 100, got 160"),
         ({"usage": {"credits": 5}}, "'credits' needs a unit"),
         ({"costs": -1}, "costs must be a number ≥ 0, got -1"),
-        ({"refused": 200, "error": "no"}, "refused is an HTTP status from 400 to 599, not 200"),
+        ({"refused": 200, "error": "no"}, "refused must be an HTTP status from 400 to 599, got 200"),
         ({"estimate": {"cost": 5}}, "an estimate has no member 'cost'. Did you mean 'costs'"),
-        ({"logs": [{"at": 2, "message": "no"}]}, "at is a duration such as '30s' or a fraction"),
+        ({"logs": [{"at": 2, "message": "no"}]}, "at must be a duration such as '30s', or a number"),
         ({"logs": [{"at": 0, "message": "no", "level": "fatal"}]}, "A log line has no level 'fatal'"),
-        ({"jitter": 2}, "jitter is a fraction of the run from 0 to 1, not 2"),
+        ({"jitter": 2}, "jitter must be a number from 0 to 1, the fraction of the run, got 2"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(arguments, message):

@@ -125,9 +125,9 @@ def test_a_live_back_end_lives_in_real_time(mock_backend, mock_backend_live):
             "@pytest.mark.mock_backend(sede=7)",
             "*no setting 'sede'. The settings are: url, clock, store*rate, user, scenario, unused_orders.",
         ),
-        ("@pytest.mark.mock_backend(url='openeo.test')", "*A back-end's URL is absolute*"),
+        ("@pytest.mark.mock_backend(url='openeo.test')", "*A back-end's URL must be absolute*"),
         ("@pytest.mark.mock_backend(start='2025-01-01')", "*needs a time zone*"),
-        ("@pytest.mark.mock_backend(rate=-1)", "*rate is 0*"),
+        ("@pytest.mark.mock_backend(rate=-1)", "*rate must be 0*"),
     ],
 )
 def test_senseless_settings_say_what_is_wrong(pytester, line, message):

@@ -87,7 +87,7 @@ def test_what_was_given_may_change_afterwards(mock_backend, anonymous):
         ("", {}, "needs an id"),
         ("a-b", {}, "needs an id"),
         ({}, {}, "needs an id"),
-        (5, {}, "not by int"),
+        (5, {}, "got int"),
         ("ndvi", {}, "already"),
         ("p", {"parameters": "x"}, "list of names or objects"),
         ("p", {"parameters": ["x", "x"]}, "'x' twice"),

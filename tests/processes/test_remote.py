@@ -148,7 +148,7 @@ def test_what_cannot_be_fetched_is_a_wrong_namespace(remote, answer):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"halve": HALVE}, r"by URL \(https://…\), not by 'halve'"),
+        ({"halve": HALVE}, r"by URL \(https://…\), got 'halve'"),
         ({URL: {"process_graph": HALF}}, rf"{URL} is not a process definition"),
         ({URL: []}, rf"{URL} defines no process"),
         ({URL: HALVE | {"process_graph": [HALF]}}, "process graph that is not an object"),

@@ -110,7 +110,7 @@ class FaultOrder(Order):
         if not isinstance(fault, FaultKind):
             raise TypeError(
                 "inject() takes a Fault, e.g. Fault(status=503), or another kind of fault, "
-                f"e.g. Delay('30s'), not {fault!r}."
+                f"e.g. Delay('30s'), got {fault!r}."
             )
         super().__init__(fault.usual_times if times is ... else times)
         self.fault = fault

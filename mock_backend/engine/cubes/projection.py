@@ -44,7 +44,7 @@ def crs_name(crs: Any) -> str:
     if isinstance(crs, dict):
         return _named_object(crs)
     if not isinstance(crs, str | int) or isinstance(crs, bool):
-        raise UnknownCrsError(f"a coordinate system is an EPSG number or a text, not {crs!r}.")
+        raise UnknownCrsError(f"a coordinate system must be an EPSG number or a text, got {crs!r}.")
     return _named(crs)
 
 

@@ -26,7 +26,7 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
     if index is not None and label is not None:
         raise process_failure(
             "ArrayElementParameterConflict",
-            f"array_element takes 'index' or 'label', not both: {index!r} and {label!r}.",
+            f"array_element takes either 'index' or 'label', got both: {index!r} and {label!r}.",
         )
     array = as_array(data)
     if isinstance(index, Field):

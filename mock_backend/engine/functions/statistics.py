@@ -175,7 +175,7 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
     if probabilities is not None and q is not None:
         raise process_failure(
             "QuantilesParameterConflict",
-            f"quantiles takes 'probabilities' or 'q', not both: {probabilities!r} and {q!r}.",
+            f"quantiles takes either 'probabilities' or 'q', got both: {probabilities!r} and {q!r}.",
         )
     if probabilities is None:
         if not isinstance(q, int | float) or not 2 <= q <= 10_000:

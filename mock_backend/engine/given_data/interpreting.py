@@ -231,7 +231,7 @@ def _times(variables: Variables, name: str, size: int, told: Told) -> tuple[list
     values = told.dates if told.dates is not None else coordinate.values if coordinate is not None else ()
     if isinstance(values, str) or len(values) != size:
         raise GivenDataError(
-            f"dates is a list with an instant for each of the {size} places in time, not {values!r}."
+            f"dates must be a list with an instant for each of the {size} places in time, got {values!r}."
         )
     labels = written_instants(values)
     order = sorted(range(size), key=labels.__getitem__)

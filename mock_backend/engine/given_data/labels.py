@@ -55,7 +55,7 @@ def _instant(value: Any) -> str:
         return write_instant(_datetime(value))
     except (ValueError, OverflowError, AttributeError, TypeError):
         raise GivenDataError(
-            f"A date is written as 2024-06-01 or 2024-06-01T10:30:00Z, or is a datetime, not {value!r}."
+            f"A date must be a datetime, or a text like 2024-06-01 or 2024-06-01T10:30:00Z, got {value!r}."
         ) from None
 
 

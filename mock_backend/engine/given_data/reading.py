@@ -51,7 +51,7 @@ def read_given(given: Any, told: Told | None = None) -> GivenData:
         from mock_backend.engine.given_data import arrays
 
         return data_of(arrays.named_array(given, told), told)
-    raise GivenDataError(f"Data are {KINDS}, not of the type {type(given).__name__}.")
+    raise GivenDataError(f"Data must be {KINDS}, got {type(given).__name__}.")
 
 
 def read_content(content: bytes, name: str, told: Told | None = None) -> GivenData:

@@ -63,7 +63,7 @@ class UrlContents:
             OSError: If a file cannot be read.
         """
         if not isinstance(url, str) or not url.lower().startswith(("https://", "http://", "s3://")):
-            raise ValueError(f"Content is registered for a URL (https://…), not for {url!r}.")
+            raise ValueError(f"Content must be registered for a URL (https://…), got {url!r}.")
         if isinstance(content, os.PathLike) and Path(content).is_dir():
             self._folders[url.rstrip("/") + "/"] = Path(content).absolute()
         else:
@@ -198,6 +198,6 @@ def _bytes(content: Any) -> bytes:
         return json.dumps(content).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(
-            "The content of a URL is bytes, a text, the path of a file or a folder, or what JSON can say, "
-            f"not {type(content).__name__}: {error}."
+            "The content of a URL must be bytes, a text, the path of a file or a folder, or JSON values, got "
+            f"{type(content).__name__}: {error}."
         ) from None

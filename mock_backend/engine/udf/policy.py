@@ -55,7 +55,7 @@ def decide_run(
     if not str(runtime).casefold().startswith("python"):
         return Verdict(reason=f"the runtime {runtime!r} is not available, only Python is")
     if not isinstance(udf, str):
-        return Verdict(reason=f"udf must be a string with code, not {type(udf).__name__}")
+        return Verdict(reason=f"udf must be a str with code, got {type(udf).__name__}")
     code: str | None = udf
     if is_reference(udf):
         code = None if resolve is None else resolve(udf.strip())

@@ -51,5 +51,5 @@ def _array_of(cube: Any) -> "xarray.DataArray":
     from openeo.udf.xarraydatacube import XarrayDataCube
 
     if not isinstance(cube, XarrayDataCube):
-        raise UdfFailure.of_result(f"an XarrayDataCube was expected, not {type(cube).__name__}")
+        raise UdfFailure.of_result(f"an XarrayDataCube was expected, got {type(cube).__name__}")
     return cube.get_array()

@@ -172,7 +172,7 @@ def _table_of(found: Any, number: int) -> Any:
     elif isinstance(found, pd.DataFrame):
         found = found.reset_index()
     else:
-        raise UdfFailure.of_result(f"a Series or DataFrame was expected, not {type(found).__name__}")
+        raise UdfFailure.of_result(f"a Series or DataFrame was expected, got {type(found).__name__}")
     found.insert(0, "feature_index", number)
     return found
 
@@ -208,7 +208,7 @@ def _features_of(found: Any) -> list[dict[str, Any]]:
 
     frame = geopandas.GeoDataFrame(geometry=found) if isinstance(found, geopandas.GeoSeries) else found
     if not isinstance(frame, geopandas.GeoDataFrame):
-        raise UdfFailure.of_result(f"a GeoDataFrame was expected, not {type(frame).__name__}")
+        raise UdfFailure.of_result(f"a GeoDataFrame was expected, got {type(frame).__name__}")
     invalid = [place for place, is_valid in enumerate(frame.is_valid) if not is_valid]
     if invalid:
         raise UdfFailure.of_result(f"the geometries at {invalid} are not valid")

@@ -38,7 +38,7 @@ def from_xarray(array: "xarray.DataArray", given: UdfArray) -> UdfArray:
     if values.dtype.kind == "O":
         values = _numbers(values)
     if values.dtype.kind not in "biuf":
-        raise UdfFailure.of_result(f"its values are of type {values.dtype}, not numbers")
+        raise UdfFailure.of_result(f"its values must be numbers, got {values.dtype}")
     dims = tuple(map(str, array.dims))
     labels = {name: array.coords[name].values for name in dims if name in array.coords}
     before = dict(zip(_keys(given.coords.get("t", ())), given.coords.get("t", ()), strict=True))
@@ -94,4 +94,4 @@ def _numbers(values: NDArray[Any]) -> NDArray[Any]:
     try:
         return values.astype(np.float64)
     except (TypeError, ValueError):
-        raise UdfFailure.of_result("its values are objects, not numbers") from None
+        raise UdfFailure.of_result("its values must be numbers, got objects") from None

@@ -131,4 +131,4 @@ def _explain_one(problem: dict[str, Any]) -> str:
         return f"{kind} {name!r} is missing."
     given = repr(problem["input"])
     shown = given if len(given) <= _MAX_INPUT else given[:_MAX_INPUT] + "…"
-    return f"{kind} {name!r}: {message}, not {shown}."
+    return f"{kind} {name!r}: {message}, got {shown}."

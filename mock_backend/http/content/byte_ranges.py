@@ -31,7 +31,7 @@ def parse_ranges(header: str, size: int) -> list[Span] | None:
         raise _malformed(header, size)
     spans = [span for span in found if span is not None]
     if not spans:
-        raise _refusal(f"There are no such bytes: the content has {size} bytes, not {header!r}.", size)
+        raise _refusal(f"There are no such bytes: the content has {size} bytes, got {header!r}.", size)
     if len(spans) > _MAX_PARTS or sum(stop - start for start, stop in spans) > size:
         return None
     return spans
@@ -54,8 +54,8 @@ def _span(spec: str, header: str, size: int) -> Span | None:
 
 def _malformed(header: str, size: int) -> RequestInvalid:
     return _refusal(
-        f"The Range header is bytes=FIRST-LAST, bytes=FIRST- or bytes=-COUNT, or several of these "
-        f"separated by commas, not {header[:100]!r}.",
+        f"The Range header must be bytes=FIRST-LAST, bytes=FIRST- or bytes=-COUNT, or several of "
+        f"these separated by commas, got {header[:100]!r}.",
         size,
     )
 

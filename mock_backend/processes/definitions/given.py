@@ -26,11 +26,13 @@ def definition_from(given: str | Mapping[str, Any] | object, members: Mapping[st
     elif not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
         given = to_dict()
     if not isinstance(given, Mapping):
-        raise ValueError(f"A process is given by an id or a definition, not by {type(given).__name__}.")
+        raise ValueError(f"A process must be an id or a definition, got {type(given).__name__}.")
     told = {**given, **{name: value for name, value in members.items() if value is not None}}
     identifier = told.get("id")
     if not isinstance(identifier, str) or not _NAME.fullmatch(identifier):
-        raise ValueError(f"A process needs an id of letters, digits and underscores, not {identifier!r}.")
+        raise ValueError(
+            f"A process needs an id of letters, digits and underscores, got {identifier!r}."
+        )
     text = told.get("description") or told.get("summary") or identifier
     definition = told | {
         "description": text,
@@ -78,7 +80,7 @@ def _read(file: Path) -> list[Any]:
 
 def _parameters(process: str, given: Any) -> list[dict[str, Any]]:
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise ValueError(f"The parameters of {process} are a list of names or objects, not {given!r}.")
+        raise ValueError(f"The parameters of {process} must be a list of names or objects, got {given!r}.")
     parameters = [_parameter(process, each) for each in given]
     names = [each["name"] for each in parameters]
     for name in names:
@@ -105,7 +107,7 @@ def _parameter(process: str, given: Any) -> dict[str, Any]:
 
 def _returns(process: str, given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"What {process} returns is an object with a schema, not {given!r}.")
+        raise ValueError(f"What {process} returns must be an object with a schema, got {given!r}.")
     returns = dict(given) if "schema" in given else {"schema": dict(given)}
     returns.setdefault("description", f"What {process} returns.")
     return returns

@@ -62,7 +62,7 @@ class RemoteProcesses:
             return
         for url in given:
             if not is_url(url):
-                raise ValueError(f"Remote processes are given by URL (https://…), not by {url!r}.")
+                raise ValueError(f"Remote processes must be given by URL (https://…), got {url!r}.")
         for url, document in given.items():
             if isinstance(document, str | os.PathLike) and Path(document).is_dir():
                 self._folders[url.rstrip("/") + "/"] = Path(document)
@@ -92,7 +92,7 @@ class RemoteProcesses:
         if found is None:
             ids = [each["id"] for each in definitions]
             named = ", ".join(map(repr, ids[:5])) + (" …" if len(ids) > 5 else "")
-            raise _invalid(url, process_id, f"it defines {named}, not this process.")
+            raise _invalid(url, process_id, f"it must define this process, but defines {named}.")
         return found
 
     def _at(self, url: str, process_id: str) -> list[Definition] | None:

@@ -213,7 +213,7 @@ def _check_id_in_body(given: Any, process_id: str) -> None:
 
 def _no_id(text: str) -> ProcessInvalid:
     return ProcessInvalid(
-        f"The id of a process consists of letters, digits and underscores, at most 200, not {text!r}."
+        f"The id of a process must consist of letters, digits and underscores, at most 200, got {text!r}."
     )
 
 

@@ -171,5 +171,5 @@ def _check_choice(call: CheckedCall, process_id: str, code: str, one: str, other
         message = f"{process_id} needs {one!r} or {other!r}."
         call.remark("missing-argument", f"{code}Missing", None, message)
     elif len(given) > 1:
-        message = f"{process_id} takes {one!r} or {other!r}, not both."
+        message = f"{process_id} takes either {one!r} or {other!r}, got both."
         call.remark("argument-type", f"{code}Conflict", other, message)

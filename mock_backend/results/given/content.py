@@ -143,7 +143,7 @@ def material_of(value: Any) -> Material:
                 f"This {type(value).__name__} is to be JSON, which cannot say it: {error}. Several files are "
                 "an Item: Item({'a.tif': Path(…), 'b.csv': frame})."
             ) from None
-    raise TypeError(f"A result is {KINDS}, not {_article(type(value).__name__)}.")
+    raise TypeError(f"A result must be {KINDS}, got {type(value).__name__}.")
 
 
 def existing_file(path: Path) -> Path:
@@ -196,8 +196,4 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"it has {_article(type(value).__name__)} inside")
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+    raise TypeError(f"it contains {type(value).__name__}")

@@ -33,7 +33,7 @@ def truncated(result: Any, at: float = 0.5) -> Broken:
     """
     is_bytes = isinstance(at, int) and not isinstance(at, bool)
     if not (is_bytes and at >= 0) and not (isinstance(at, float) and 0 <= at < 1):
-        raise ValueError(f"at is a part of the file, e.g. 0.5, or a whole number of bytes, not {at!r}.")
+        raise ValueError(f"at must be a part of the file, e.g. 0.5, or a whole number of bytes, got {at!r}.")
 
     def cut(asset: Asset) -> Asset:
         def begin() -> bytes:

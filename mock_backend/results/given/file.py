@@ -143,7 +143,9 @@ def checked_name(name: Any) -> str:
         or "\\" in name
         or name != str(PurePosixPath(name))
     ):
-        raise ValueError(f"A file is called like 'openEO.tif' or 'folder/openEO.tif', not {name!r}.")
+        raise ValueError(
+            f"The name of a file must be like 'openEO.tif' or 'folder/openEO.tif', got {name!r}."
+        )
     if name.startswith("/") or ".." in name.split("/") or name == ".":
         raise ValueError(f"The name of a file leads nowhere else, as {name!r} does.")
     return name

@@ -134,15 +134,15 @@ def _files(assets: Any) -> Iterator[File]:
             yield file
         return
     raise ValueError(
-        "The assets of an item are contents by their names, e.g. {'openEO.tif': Path('data/openEO.tif')}, at "
-        f"least one, not {assets!r}."
+        "The assets of an item must be contents by their names, at least one, "
+        f"e.g. {{'openEO.tif': Path('data/openEO.tif')}}, got {assets!r}."
     )
 
 
 def _interval(when: Any) -> tuple[str | None, str | None]:
     if isinstance(when, list | tuple):
         if len(when) != 2 or not any(when):
-            raise ValueError(f"A time is an instant, or first and last instant, not {when!r}.")
+            raise ValueError(f"A time must be an instant, or first and last instant, got {when!r}.")
         start, end = (None if each is None else _instant(each) for each in when)
         if start is not None and end is not None and start > end:
             raise ValueError(f"A time cannot end before it begins: {when!r}.")
@@ -170,7 +170,7 @@ def _box(bbox: Any) -> BBox:
     try:
         west, south, east, north = (float(each) for each in bbox)
     except (TypeError, ValueError):
-        raise ValueError(f"A bbox is west, south, east and north in degrees, not {bbox!r}.") from None
+        raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.") from None
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.")
     return west, south, east, north

@@ -173,7 +173,7 @@ def test_coordinate_systems_without_a_number_are_told_as_text(mock_backend):
         ("MY", {"data": cube(crs=None)}, "crs="),
         ("MY", {"data": cube(), "nonsense": 1}, "no 'nonsense'"),
         ("a b", {"data": cube()}, "other characters"),
-        ({"id": "MY"}, {"data": cube()}, "Data go with the id"),
+        ({"id": "MY"}, {"data": cube()}, "The id of a collection must be a str"),
         ("MY", {"data": cube(), "dimensions": {"t": {"type": "temporal"}}}, "must name all"),
         ("MY", {"data": cube(), "dimensions": {"z": {"type": "spatial", "axis": "z"}}}, "no dimension for"),
         ("MY", {"data": cube(crs="EPSG:4326")}, "Earth|degrees"),

@@ -98,7 +98,7 @@ def test_a_reset_forgets_them(mock_backend, reader):
     [("a/b", "x"), ("", "x"), (5, "x"), ("https://a.test", object()), ("https://a.test", {1, 2})],
 )
 def test_what_cannot_be_registered(mock_backend, url, content):
-    with pytest.raises(ValueError, match=r"Content is registered|content of a URL"):
+    with pytest.raises(ValueError, match=r"Content must be registered|content of a URL"):
         mock_backend.add_url(url, content)
 
 

@@ -34,7 +34,7 @@ def test_functions_that_lack_something_do_not_run_unless_they_must():
         (GOOD, "Python", False, "user-defined functions do not run here (run_udfs)"),
         (GOOD, "R", True, "the runtime 'R' is not available, only Python is"),
         (GOOD, "EOAP-CWL", None, "the runtime 'EOAP-CWL' is not available, only Python is"),
-        (3, "Python", None, "udf must be a string with code, not int"),
+        (3, "Python", None, "udf must be a str with code, got int"),
         (
             "https://example.org/udf.py",
             "Python",

@@ -245,16 +245,16 @@ def test_dimensions_are_put_in_order(cube, lines):
     ("code", "wrong"),
     [
         (udf("return cube.values"), "must be of type xarray.DataArray"),
-        (udf("return cube.astype(str)"), "its values are of type <U32, not numbers"),
-        (udf("return cube.t"), "its values are of type datetime64"),
-        (udf("return cube.astype(object).where(False, 'text')"), "its values are objects, not numbers"),
+        (udf("return cube.astype(str)"), "its values must be numbers, got <U32"),
+        (udf("return cube.t"), "its values must be numbers, got datetime64"),
+        (udf("return cube.astype(object).where(False, 'text')"), "its values must be numbers, got objects"),
         (
             "def apply_udf_data(data: UdfData):\n    data.set_datacube_list(data.get_datacube_list() * 2)\n",
             "The provided UDF should return one datacube, but got: ",
         ),
         (
             "def apply_datacube(cube: DataCube, context: dict) -> DataCube:\n    return cube.array\n",
-            "an XarrayDataCube was expected, not DataArray",
+            "an XarrayDataCube was expected, got DataArray",
         ),
         ("def apply_datacube(cube, context):\n    return cube\n", "OpenEoUdfException: No UDF found."),
         ("x = 1\n", "OpenEoUdfException: No UDF found."),

@@ -96,7 +96,7 @@ def test_settings_come_from_the_environment(monkeypatch):
     assert settings.served().max_listing == 8
 
     monkeypatch.setenv("MOCK_BACKEND_RELAXED", "unknown-band")
-    with pytest.raises(ValueError, match="MOCK_BACKEND_RELAXED is an array of names"):
+    with pytest.raises(ValueError, match="MOCK_BACKEND_RELAXED must be an array of names"):
         AppSettings()
 
 

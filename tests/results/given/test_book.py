@@ -208,7 +208,7 @@ def test_functions_can_answer_with_an_error_of_the_api(give, started):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (object(), "a result is bytes"),
+        (object(), "a result must be bytes"),
         (lambda: b"", "it returns a function"),
         ({"a": b""}, "Several files are an Item"),
         ([Item({"a": b""}), Item({"a": b""})], "Two files are called 'a'"),

@@ -15,7 +15,7 @@ from mock_backend.results import File, Item, truncated
     "thing", [object(), {1, 2}, io.BytesIO(b"abc"), 1j, range(3), iter("abc"), Exception("no")]
 )
 def test_what_can_be_a_result(mock_backend, thing):
-    with pytest.raises(TypeError, match=r"A result is bytes, a text, a Path .* not an? ") as caught:
+    with pytest.raises(TypeError, match=r"A result must be bytes, a text, a Path .*, got ") as caught:
         mock_backend.set_result(thing)
     assert type(thing).__name__ in str(caught.value)
     assert mock_backend.orders == []
@@ -24,8 +24,8 @@ def test_what_can_be_a_result(mock_backend, thing):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"a.tif": b"II*"}, r"This dict is to be JSON.* a bytes inside\. Several files are an Item"),
-        ([{"a": {1, 2}}], r"This list is to be JSON.* a set inside"),
+        ({"a.tif": b"II*"}, r"This dict is to be JSON.* it contains bytes\. Several files are an Item"),
+        ([{"a": {1, 2}}], r"This list is to be JSON.* it contains set"),
         ({(1, 2): 3}, r"This dict is to be JSON"),
         ([Item({"a": b""}), b"a"], "A list has Items only"),
         ([File(b"abc")], "Files in a list need names"),
@@ -74,12 +74,12 @@ def test_texts_that_seem_to_be_paths(mock_backend, tmp_path, monkeypatch):
         ),
         (geopandas.GeoSeries([]), "a.nc", r"ends in \.geojson, \.parquet, \.json, \.csv"),
         (np.arange(3), "a.tif", r"ends in \.json, \.npy"),
-        (b"", "", "A file is called like"),
-        (b"", "a/", "A file is called like"),
-        (b"", "a//b", "A file is called like"),
-        (b"", "a\\b", "A file is called like"),
-        (b"", "a\n.tif", "A file is called like"),
-        (b"", 5, "A file is called like"),
+        (b"", "", "The name of a file must be like"),
+        (b"", "a/", "The name of a file must be like"),
+        (b"", "a//b", "The name of a file must be like"),
+        (b"", "a\\b", "The name of a file must be like"),
+        (b"", "a\n.tif", "The name of a file must be like"),
+        (b"", 5, "The name of a file must be like"),
         (b"", "../a.tif", "leads nowhere else"),
         (b"", "/a.tif", "leads nowhere else"),
         (b"", "..", "leads nowhere else"),
@@ -107,20 +107,20 @@ def test_names_go_with_single_files(mock_backend, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"assets": {}}, "The assets of an item are contents by their names"),
-        ({"assets": "a.tif"}, "The assets of an item are contents by their names"),
-        ({"assets": {5: b""}}, "A file is called like"),
+        ({"assets": {}}, "The assets of an item must be contents by their names"),
+        ({"assets": "a.tif"}, "The assets of an item must be contents by their names"),
+        ({"assets": {5: b""}}, "The name of a file must be like"),
         ({"assets": [File(b"", name="a"), File(b"", name="a")]}, "Two files are called 'a'"),
         ({"id": ""}, "The id of an item must be a str"),
         ({"id": 5}, "The id of an item must be a str"),
-        ({"bbox": [1, 2, 3]}, "A bbox is west, south, east and north"),
-        ({"bbox": "5"}, "A bbox is west, south, east and north"),
+        ({"bbox": [1, 2, 3]}, "A bbox must be west, south, east and north"),
+        ({"bbox": "5"}, "A bbox must be west, south, east and north"),
         ({"bbox": [5, 52, 6, 51]}, "must be west, south, east and north"),
         ({"bbox": [500_000, 51, 600_000, 52]}, "must be west, south, east and north"),
         ({"datetime": "June"}, "an instant must be written as"),
         ({"datetime": 2024}, "The time of an item must be a str"),
-        ({"datetime": (None, None)}, "A time is an instant, or first and last"),
-        ({"datetime": ("2024-06-01",)}, "A time is an instant, or first and last"),
+        ({"datetime": (None, None)}, "A time must be an instant, or first and last"),
+        ({"datetime": ("2024-06-01",)}, "A time must be an instant, or first and last"),
         ({"datetime": ("2024-06-02", "2024-06-01")}, "A time cannot end before it begins"),
         ({"geometry": object()}, "The geometry of an item is what JSON can say"),
         ({"properties": {"a": object()}}, "The properties of an item is what JSON can say"),
@@ -138,7 +138,7 @@ def test_items_have_no_files_of_one_name(mock_backend):
 
 @pytest.mark.parametrize("times", [0, -1, 1.5, True])
 def test_times(mock_backend, times):
-    with pytest.raises(ValueError, match="times is a whole number from 1"):
+    with pytest.raises(ValueError, match="times must be a whole number from 1"):
         mock_backend.set_result(b"", times=times)
 
 
@@ -156,7 +156,7 @@ def test_functions(mock_backend):
 
 @pytest.mark.parametrize("at", [1.0, -0.1, -1, True, "half", None, float("nan")])
 def test_where_files_are_cut(at):
-    with pytest.raises(ValueError, match=r"at is a part of the file, e\.g\. 0\.5, or a whole number"):
+    with pytest.raises(ValueError, match=r"at must be a part of the file, e\.g\. 0\.5, or a whole number"):
         truncated(b"abc", at=at)
 
 

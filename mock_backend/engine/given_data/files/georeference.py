@@ -69,7 +69,7 @@ def spacing(values: NDArray[Any], name: str) -> float:
         GivenDataError: If they are not evenly far, or no numbers.
     """
     if values.ndim != 1 or values.dtype.kind not in "iuf" or not len(values):
-        raise GivenDataError(f"The coordinates of {name!r} must be numbers, one each, not {values.dtype}.")
+        raise GivenDataError(f"The coordinates of {name!r} must be numbers, one each, got {values.dtype}.")
     if len(values) == 1:
         return 0.0
     numbers = values.astype("float64")
@@ -145,7 +145,7 @@ def _around(bbox: Sequence[float], crs: str | None, shape: tuple[int, int]) -> G
     sides = [as_number(each) for each in bbox] if len(bbox) == 4 else []
     if len(sides) != 4 or None in sides or not (sides[0] < sides[2] and sides[1] < sides[3]):  # type: ignore[operator]  # None was excluded
         raise GivenDataError(
-            f"bbox is west, south, east and north of the pixels' outer edges, not {tuple(bbox)}."
+            f"bbox must be west, south, east and north of the pixels' outer edges, got {tuple(bbox)}."
         )
     west, south, east, north = (float(each or 0) for each in sides)
     rows, columns = shape

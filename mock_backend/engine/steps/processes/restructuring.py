@@ -100,7 +100,7 @@ def _mismatch(asked: StepCall, dimension: Dimension, source: list[Any], target: 
     if len(target) != count if source else len(target) > count:
         message = (
             f"There must be as many new labels as old ones of dimension {dimension.name!r}, "
-            f"not {len(target)} for {count}."
+            f"which has {count}; got {len(target)}."
         )
         return asked.remark("unknown-label", "LabelMismatch", "target", message)
     if lacks_labels(asked, dimension, source, "source", "LabelNotAvailable"):

@@ -63,7 +63,7 @@ MISSING_AND_UNKNOWN = [
     bad(
         "array_element of too much",
         one("array_element", data=[1], index=0, label="a"),
-        ("ArrayElementParameterConflict", "n", "label", "not both"),
+        ("ArrayElementParameterConflict", "n", "label", "got both"),
     ),
     good("array_element with null for the other", one("array_element", data=[1], index=0, label=None)),
     bad(
@@ -74,7 +74,7 @@ MISSING_AND_UNKNOWN = [
     bad(
         "quantiles of too much",
         one("quantiles", data=[1], probabilities=[0.5], q=2),
-        ("QuantilesParameterConflict", "n", "q", "not both"),
+        ("QuantilesParameterConflict", "n", "q", "got both"),
     ),
     bad(
         "filter_bands of nothing",

@@ -406,17 +406,17 @@ DIMENSIONS = [
     bad(
         "too many new labels",
         flow(call("rename_labels", dimension="bands", target=["a", "b", "c"])),
-        ("LabelMismatch", "s1", "target", "3 for 2"),
+        ("LabelMismatch", "s1", "target", "which has 2; got 3"),
     ),
     bad(
         "fewer new labels than old ones",
         flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["a"])),
-        ("LabelMismatch", "s1", "target", "1 for 2"),
+        ("LabelMismatch", "s1", "target", "which has 2; got 1"),
     ),
     bad(
         "the same for labels nobody knows",
         flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["a", "b"])),
-        ("LabelMismatch", "s1", "target", "2 for 1"),
+        ("LabelMismatch", "s1", "target", "which has 1; got 2"),
     ),
     bad(
         "a new label that is there",
