@@ -52,7 +52,7 @@ class Coverage:
 
     def footprint(self, tile: int) -> BBox:
         """Return a tile's box in degrees."""
-        row, column = self._cell(tile)
+        row, column = divmod(tile, self._columns)
         left, low, right, high = self._block(range(row, row + 1), range(column, column + 1))
         left, right = left - (360 if left >= 180 else 0), right - (360 if right > 180 else 0)
         return _rounded(left), _rounded(low), _rounded(right), _rounded(high)
@@ -94,10 +94,6 @@ class Coverage:
                 self._add_meeting(found, *part, shape, near)
         elif len(near) or any(shape.contains(box[:2]) for box in boxes):
             found.update(self._number(row, column) for row in rows for column in columns)
-
-    def _cell(self, tile: int) -> tuple[int, int]:
-        """Return the row and the column of a tile."""
-        return divmod(tile, self._columns)
 
     def _number(self, row: int, column: int) -> int:
         """Return the number of a tile: tiles are seen in the order of their numbers."""

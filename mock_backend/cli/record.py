@@ -98,7 +98,9 @@ def save(reader: "Reader", job: str, folder: Path, most: int) -> int:
         scenario["results"] = [{"path": "results"}]
     # Read as it will be, so that what is wrong is told now.
     text = Scenario.from_dict(scenario).to_text()
-    write_json(folder, "job", scrubbed(_without_links(metadata), private))
+    write_json(
+        folder, "job", scrubbed({name: each for name, each in metadata.items() if name != "links"}, private)
+    )
     (folder / "scenario.json").write_text(text, encoding="utf-8")
     click.echo(
         f"{folder / 'scenario.json'}: jobs that go as job {job} went ({metadata['status']}).", err=True
@@ -120,10 +122,6 @@ def _private(account: Any) -> list[str]:
     told = [account.get(name) for name in ("user_id", "name")] if isinstance(account, dict) else []
     # Shorter ones would be found in words that have nothing to do with them.
     return [each for each in told if isinstance(each, str) and len(each) > 2]
-
-
-def _without_links(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name != "links"}
 
 
 def _download(reader: "Reader", path: str, folder: Path, most: int) -> bool:

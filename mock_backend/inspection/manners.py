@@ -90,10 +90,6 @@ def _operation(exchange: Exchange) -> str:
     return f"{exchange.method} {exchange.route}"
 
 
-def _is_ok(exchange: Exchange) -> bool:
-    return exchange.status is not None and exchange.status < 400
-
-
 def _started_twice(exchanges: Sequence[Exchange]) -> Iterator[Lapse]:
     started: dict[str, Exchange] = {}
     for exchange in exchanges:
@@ -106,7 +102,7 @@ def _started_twice(exchanges: Sequence[Exchange]) -> Iterator[Lapse]:
                     f"job {job_id} was started at {started[job_id].at:%H:%M:%S} and at {exchange.at:%H:%M:%S}"
                 )
                 yield Lapse("started-twice", text, (started[job_id], exchange))
-            if _is_ok(exchange):
+            if exchange.status is not None and exchange.status < 400:
                 started[job_id] = exchange
 
 

@@ -78,7 +78,7 @@ class WriteLog:
     def append(self, line: bytes) -> None:
         """Write a line; when this returns, it survives the process."""
         assert self._file is not None, "open() comes first"
-        data = (b"" if self.size else _header(self._generation)) + line + b"\n"
+        data = (b"" if self.size else b"%b%d}\n" % (_START, self._generation)) + line + b"\n"
         self.needs_restart = True  # until we know better
         try:
             if os.write(self._file, data) != len(data):
@@ -119,10 +119,6 @@ class WriteLog:
         if not isinstance(change, dict):
             raise StoreError(f"Line {number} of {self.path} is not a write of ours.")
         return change
-
-
-def _header(generation: int) -> bytes:
-    return b"%b%d}\n" % (_START, generation)
 
 
 def beside(path: Path, suffix: str) -> Path:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from mock_backend.api.urls import current_version
 from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN, malformed, read_bearer
-from mock_backend.auth.accounts.basic_jwt import is_basic_jwt
+from mock_backend.auth.accounts.basic_tokens import is_basic_jwt
 from mock_backend.auth.accounts.user import User
 from mock_backend.auth.accounts.users import Users
 from mock_backend.errors import TokenInvalid

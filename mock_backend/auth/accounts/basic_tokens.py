@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mock_backend.auth.accounts.authorization_header import BASIC_TOKEN
-from mock_backend.auth.accounts.basic_jwt import from_jwt, to_jwt
 from mock_backend.errors import TokenInvalid
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,7 +94,9 @@ class BasicTokens:
                 self._derive(name)
         series = self._series.get(head)
         instant, _, signature = rest.partition(".")
-        sound = not dot or _same(signature, self._signature(f"{head}.{instant}"))
+        sound = not dot or hmac.compare_digest(
+            signature.encode(), self._signature(f"{head}.{instant}").encode()
+        )
         if series is None or series.dated != bool(dot) or not sound or not token.startswith(BASIC_TOKEN):
             raise TokenInvalid("This back-end has not issued this token. Please log in again.")
         endings = self._endings.get(series.name, ())
@@ -141,5 +144,54 @@ def _over(how: str, when: datetime) -> str:
     return f"The access token {how} at {when:%Y-%m-%dT%H:%M:%SZ}. Please log in again."
 
 
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())
+#: The path of the issuer; basic tokens have none but the endpoint that hands them out.
+_ISSUER = "/credentials/basic"
+
+
+def to_jwt(token: str, *, base: str, subject: str, key: bytes) -> str:
+    """Return a basic token as a signed JSON Web Token.
+
+    Args:
+        base: The URL of the API that hands it out.
+        subject: The name of its account.
+        key: The secret of the back-end.
+    """
+    claims = {"iss": base + _ISSUER, "sub": subject, "jti": token}
+    signed = f"{_encoded({'alg': 'HS256', 'typ': 'JWT'})}.{_encoded(claims)}"
+    return f"{signed}.{_signature(signed, key)}"
+
+
+def from_jwt(token: str, key: bytes) -> str:
+    """Return the token that ``to_jwt`` has wrapped; a token that is no JSON Web Token stays as it is."""
+    claims = _claims(token)
+    signed, _, signature = token.rpartition(".")
+    if claims is None or not hmac.compare_digest(_signature(signed, key).encode(), signature.encode()):
+        return token
+    return str(claims.get("jti"))
+
+
+def is_basic_jwt(token: str) -> bool:
+    """Tell whether a JSON Web Token says that it comes from a log-in with a password."""
+    claims = _claims(token)
+    return claims is not None and str(claims.get("iss")).endswith(_ISSUER)
+
+
+def _encoded(part: dict[str, str]) -> str:
+    return urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _claims(token: str) -> dict[str, Any] | None:
+    parts = token.split(".")
+    # A JSON object begins with these in base64.
+    if len(parts) != 3 or not parts[0].startswith("eyJ"):
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + "=="))
+    except (ValueError, RecursionError):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
+def _signature(signed: str, key: bytes) -> str:
+    digest = hmac.new(key, signed.encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -10,7 +10,7 @@ from mock_backend.engine.steps.outcome import Later, plain_json
 from mock_backend.errors import OpenEOError
 from mock_backend.processes.validation.argument_contents import contents_of
 from mock_backend.processes.validation.call_checks import check_meaning
-from mock_backend.processes.validation.checked_call import CheckedCall
+from mock_backend.processes.validation.problems import CheckedCall
 from mock_backend.processes.validation.schema_check import Complaint
 from mock_backend.processes.validation.signature import Parameter, Signature
 

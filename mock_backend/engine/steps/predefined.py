@@ -89,7 +89,7 @@ def _predefined(asked: StepCall, signature: Signature | None) -> Any:
         if not cubes or (name in _CHOOSING and not isinstance(asked.get("value"), Flow)):
             return call(name, {key: asked.callback(key) or each for key, each in asked.arguments.items()})
         if set(cubes) <= set(_OF_PIXELS):
-            from mock_backend.engine.steps.processes.pixelwise import of_pixels
+            from mock_backend.engine.steps.processes.applying import of_pixels
 
             return of_pixels(asked, cubes)
     return unknown_result(asked, signature)

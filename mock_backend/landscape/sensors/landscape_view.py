@@ -12,8 +12,7 @@ from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
 from mock_backend.landscape.nature.terrain import Nodes
 from mock_backend.landscape.sensors.band_models import model_of
 from mock_backend.landscape.sensors.quality import Model
-from mock_backend.landscape.sensors.ranges import range_of
-from mock_backend.landscape.sensors.sensor import Sensor
+from mock_backend.landscape.sensors.sensor import Sensor, range_of
 
 #: Data types whose values are float32 in memory; those of all others are float64.
 NARROW = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})

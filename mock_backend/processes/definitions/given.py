@@ -30,9 +30,7 @@ def definition_from(given: str | Mapping[str, Any] | object, members: Mapping[st
     told = {**given, **{name: value for name, value in members.items() if value is not None}}
     identifier = told.get("id")
     if not isinstance(identifier, str) or not _NAME.fullmatch(identifier):
-        raise ValueError(
-            f"A process needs an id of letters, digits and underscores, got {identifier!r}."
-        )
+        raise ValueError(f"A process needs an id of letters, digits and underscores, got {identifier!r}.")
     text = told.get("description") or told.get("summary") or identifier
     definition = told | {
         "description": text,

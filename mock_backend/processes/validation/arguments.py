@@ -6,7 +6,6 @@ from typing import Any
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.definitions.graph import Graph
 from mock_backend.processes.validation.argument_contents import ArgumentContents
-from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.kinds import (
     Kinds,
     is_common,
@@ -16,6 +15,7 @@ from mock_backend.processes.validation.kinds import (
     tell,
 )
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
+from mock_backend.processes.validation.problems import CheckedCall
 from mock_backend.processes.validation.signature import Parameter, Signature
 
 #: Processes of single values that real back-ends apply to whole data cubes, too.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.context import Catalogue
 from mock_backend.processes.validation.extents import check_box, check_interval, check_overlap, check_touch
+from mock_backend.processes.validation.problems import CheckedCall
 from mock_backend.processes.validation.schema_check import Checker
 
 

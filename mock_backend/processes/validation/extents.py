@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_backend.processes.validation.checked_call import CheckedCall
+from mock_backend.processes.validation.problems import CheckedCall
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
 _RULE, _BOX, _NO_DATA, _SAME_DAY = "empty-extent", "bounding-box", "no-data", "same-day"

@@ -22,11 +22,10 @@ from mock_backend.processes.definitions.remote import ProcessKey, is_url
 from mock_backend.processes.validation.argument_contents import contents_of
 from mock_backend.processes.validation.arguments import OF_CUBES_TOO, Arguments
 from mock_backend.processes.validation.call_checks import check_meaning
-from mock_backend.processes.validation.checked_call import CheckedCall
 from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import kinds_of
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
-from mock_backend.processes.validation.problems import Findings, GraphPlace, Problem
+from mock_backend.processes.validation.problems import CheckedCall, Findings, GraphPlace, Problem
 from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
 from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
 from mock_backend.workload import DEPTH, Workload, counting_work, too_deep

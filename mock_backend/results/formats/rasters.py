@@ -53,7 +53,8 @@ def raster_parts(
     for (when, stem), (where, piece) in product(dates, pieces):
         # As CDSE names tiles of what has no time.
         start = (f"{prefix}-{where}",) if is_tiled(options) and where and not stem else (prefix, stem, where)
-        for band, part in _by_band(_on(piece, when), separate=separate):
+        dated = piece if when is None else piece.at(_dated(piece)[0].name, when)
+        for band, part in _by_band(dated, separate=separate):
             file_name = "_".join(each for each in (*start, band) if each) + ending
             parts.append(
                 FilePart(file_name, part, media_type, when=None if when is None else str(when), where=where)
@@ -102,11 +103,6 @@ def _dates_of(cube: DataCube) -> list[tuple[Any, str]]:
         return [(None, "")]
     begun = [cube.spans.get(label, (None,))[0] or label for label in cube.times]
     return list(zip(dimensions[0].labels or (), _stems(begun), strict=True))
-
-
-def _on(cube: DataCube, label: Any) -> DataCube:
-    """Return the part of a data cube for a date."""
-    return cube if label is None else cube.at(_dated(cube)[0].name, label)
 
 
 def _stems(labels: Sequence[str]) -> list[str]:

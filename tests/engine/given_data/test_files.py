@@ -265,11 +265,10 @@ def test_libraries_that_are_missing_are_named(tmp_path, given, monkeypatch, modu
     cube().to_dataset().to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     cube().to_dataset().to_netcdf(tmp_path / "b.nc", engine="netcdf4", format="NETCDF3_CLASSIC")
     missing = {module, "h5py"}
-    for place in ("files.extras", "files.datasets"):
-        monkeypatch.setattr(
-            f"mock_backend.engine.given_data.{place}.find_spec",
-            lambda each: None if each in missing else object(),
-        )
+    monkeypatch.setattr(
+        "mock_backend.engine.given_data.files.datasets.find_spec",
+        lambda each: None if each in missing else object(),
+    )
 
     with pytest.raises(GivenDataError, match=rf"{module}.*openeo-mock-backend\[data\]"):
         given(tmp_path / name)

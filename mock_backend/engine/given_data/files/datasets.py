@@ -4,6 +4,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import product
@@ -15,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.given_data.data import MOST, GivenDataError
-from mock_backend.engine.given_data.files.extras import installed
 from mock_backend.engine.given_data.labelled import xarray_variables
 from mock_backend.engine.given_data.variables import Variables
 
@@ -151,3 +151,20 @@ def _array(about: Mapping[str, Any], name: str, fetch: _Fetch, *, compressed: bo
         target = values[into]
         values[into] = chunk[tuple(slice(size) for size in target.shape)]
     return values
+
+
+def installed(module: str, what: str) -> Any:
+    """Return a module that reads files.
+
+    Args:
+        what: The object to read, for the message.
+
+    Raises:
+        GivenDataError: If it is not installed; the message says how to install it.
+    """
+    if find_spec(module) is None:
+        raise GivenDataError(
+            f"{what} is none that this back-end has written, and reading it needs {module}, which is not "
+            "installed: pip install 'openeo-mock-backend[data]'"
+        )
+    return import_module(module)

@@ -15,10 +15,15 @@ from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import crs_name
 from mock_backend.engine.given_data.data import MOST, GivenDataError
-from mock_backend.engine.given_data.files.extras import installed
+from mock_backend.engine.given_data.files.datasets import installed
 from mock_backend.engine.given_data.files.georeference import told_crs
-from mock_backend.engine.given_data.files.geotiff_facts import GeoTiffFacts, facts_of
-from mock_backend.engine.given_data.files.tiff_tags import Directory, Tags, read_tags
+from mock_backend.engine.given_data.files.geotiff_facts import (
+    Directory,
+    GeoTiffFacts,
+    Tags,
+    facts_of,
+    read_tags,
+)
 from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _PLANAR, _PREDICTOR = 256, 257, 258, 259, 277, 284, 317

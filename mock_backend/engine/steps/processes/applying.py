@@ -8,15 +8,18 @@ import numpy as np
 
 from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
+from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
 from mock_backend.engine.sources.convolving import Convolved
+from mock_backend.engine.sources.merging import Combined
 from mock_backend.engine.sources.restructuring import Arranged, Flattened, Rastered
 from mock_backend.engine.steps.array_lines import arrays_of, axis_of, line_of, looked_at, spans_left
 from mock_backend.engine.steps.call import StepCall, finite
 from mock_backend.engine.steps.dimensions import check_elements, named
 from mock_backend.engine.steps.flow import Flow
+from mock_backend.engine.steps.processes.merging import itself, side_of
 from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
 from mock_backend.errors import OpenEOError
 
@@ -157,3 +160,20 @@ def _into(
     source = Arranged(flattened, tuple(map(order.index, kept)))
     spans = spans_left(cube, dimensions)
     return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
+
+
+def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:
+    """Return what a process of numbers makes of each value of a cube, or of those of several cubes."""
+    others = {name: each for name, each in asked.arguments.items() if name not in cubes}
+    callback = ProcessCallback(asked.process_id, others)
+    names = sorted(cubes, key=lambda name: -len(cubes[name].cube.dimensions))
+    main = cubes[names[0]]
+    if len(cubes) == 1:
+        return mapped(main, callback, names[0])
+    cube = main.cube
+    sides = {names[0]: itself(cube)}
+    sides |= {name: side_of(cubes[name], main, asked) for name in names[1:]}
+    tried = callback(**{name: one_pixel(each.cube.bands[0]) for name, each in cubes.items()})
+    bands = tuple(band_of(tried, band.name) for band in cube.bands)
+    made = replace(cube, bands=bands, source=Combined(sides, callback))
+    return main.made(made, *(cubes[name] for name in names[1:]))
