@@ -13,6 +13,7 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Reals
 from mock_backend.engine.core.window import PixelIndex, Positions, Window
 from mock_backend.engine.cubes import Grid
+from mock_backend.engine.sources.fourier import Blocks
 from mock_backend.engine.sources.source import Derived, reals
 
 #: The number of values, about, that kernels are applied to at once: more do not stay in caches.
@@ -33,19 +34,25 @@ class Convolved(Derived):
 
     def work(self, sizes: tuple[int, ...]) -> int:
         """Return how many products are computed for each pixel."""
-        return prod(sizes) * (self.kernel.size if _factors(self.kernel) is None else sum(self.kernel.shape))
+        is_product = _factors(self.kernel) is not None
+        return prod(sizes) * (sum(self.kernel.shape) if is_product else Blocks(self.kernel).products)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
+        factors, blocks = _factors(self.kernel), Blocks(self.kernel)
+        if factors is None and blocks.are_sooner(pixels):
+            values = self._filled(
+                window, pixels.grid, blocks.around(pixels.rows, 0), blocks.around(pixels.columns, 1), reader
+            )
+            if np.isfinite(values).all():
+                return blocks.sums(values, pixels)
         rows, row_of = _around(pixels.rows, self.kernel.shape[0])
         columns, column_of = _around(pixels.columns, self.kernel.shape[1])
-        values = reals(self._beyond(window, pixels.grid, rows, columns, reader))
-        values = np.where(np.isnan(values), self.invalid, values)
+        values = self._filled(window, pixels.grid, rows, columns, reader)
         layers = values.reshape(-1, len(rows), len(columns))
         found = np.zeros((len(layers), *window.shape[-2:]))
-        factors = _factors(self.kernel)
         weighted = _weighted_exactly if _is_exact(self.kernel, factors or (), values) else _weighted
         step = max(_AT_ONCE // max(layers[0].size, 1), 1) if len(layers) else 1
         for first in range(0, len(layers), step):
@@ -59,6 +66,13 @@ class Convolved(Derived):
                 if weights.any():
                     sums += weighted(_taken(part, row_of[:, row], -2), weights, column_of, -1)
         return found.reshape(window.shape)
+
+    def _filled(
+        self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: WindowReader
+    ) -> Reals:
+        """Return the values of pixels, also of those beyond the edge and without data."""
+        values = reals(self._beyond(window, grid, rows, columns, reader))
+        return np.where(np.isnan(values), self.invalid, values)
 
     def _beyond(
         self, window: Window, grid: Grid, rows: Positions, columns: Positions, reader: WindowReader
