@@ -91,7 +91,7 @@ def imported_for_good():
 @pytest.fixture
 def pytester(imported_for_good, pytester, monkeypatch):
     """A project that has told pytest-asyncio what it would otherwise complain about."""
-    # As in pyproject.toml: nobody here uses these, and each run takes seconds to import them.
+    # As in pyproject.toml: they are not used here, and each run takes seconds to import them.
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:zarr")
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester

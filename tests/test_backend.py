@@ -135,7 +135,7 @@ def test_public_names_are_these():
     ]
 
 
-def test_a_closed_back_ends_clock_is_nobodys_any_more(tmp_path):
+def test_a_closed_back_ends_clock_is_no_back_ends_any_more(tmp_path):
     """A module on the clock of a later back-end must not wait on that of an earlier one."""
     import importlib.util
 

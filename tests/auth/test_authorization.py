@@ -1,4 +1,4 @@
-"""The ``Authorization`` header: who it is, and what is said if it is nobody."""
+"""The ``Authorization`` header: the user, and the error if there is none."""
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ class Providers:
 
 @pytest.fixture(params=["short way", "own app"])
 def ask(request, monkeypatch, api_of):
-    """Ask a back-end with such providers who somebody is; return its answer and what they were asked."""
+    """Ask a back-end with such providers who a user is; return its answer and what they were asked."""
 
     def ask(header, **settings):
         with MockBackend("https://providers.test", settings=AppSettings(**settings)) as backend:

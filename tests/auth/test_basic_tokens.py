@@ -180,7 +180,7 @@ def test_what_ended_a_token_first_is_what_is_told():
     assert users.by_token(users.issue("alice")).user_id == "alice"
 
 
-def test_tokens_that_nobody_has_used_yet_are_ended_as_well():
+def test_tokens_that_no_user_has_used_yet_are_ended_as_well():
     token = Users().issue("alice")
     users = Users()  # as after a restart
 

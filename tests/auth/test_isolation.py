@@ -21,7 +21,7 @@ BODIES = {
     "PUT /files/{path}": {"data": b"taken over"},
 }
 
-#: Operations that make something of one's own where somebody else has something of theirs.
+#: Operations that make something of one's own where another user has something.
 MAKING = {"PUT /process_graphs/{process_graph_id}", "PUT /files/{path}"}
 
 OPERATIONS = [
@@ -56,12 +56,12 @@ VIEWS = {
     "path": ["/files", "/files/{}", "/me"],
 }
 
-#: Nobody has these. They are alike to those of Alice, so that hints and patterns see no difference.
-NOBODYS = {
+#: No user has these. They are alike to those of Alice, so that hints and patterns see no difference.
+UNKNOWN = {
     "job_id": "j-00000000000000000000000000000000",
     "service_id": "s-00000000000000000000000000000000",
-    "process_graph_id": "nobodys_own",
-    "path": "nobody/own.txt",
+    "process_graph_id": "unknown_own",
+    "path": "unknown/own.txt",
 }
 
 STATES = {
@@ -126,7 +126,7 @@ def look(api, parameter, identifier):
     return [(view, answer(api("GET " + view.format(identifier)), "")) for view in VIEWS[parameter]]
 
 
-def test_the_table_has_all_operations_on_what_belongs_to_somebody(anonymous):
+def test_the_table_has_all_operations_on_what_belongs_to_a_user(anonymous):
     offered = {
         f"{method} {endpoint['path']}"
         for endpoint in anonymous("GET /").json()["endpoints"]
@@ -155,7 +155,7 @@ def check(operation, hers, alice, bob):
     before = look(alice, parameter, hers[parameter])
     assert before[1][1][0] == 200
     answers = []
-    for identifier in (NOBODYS[parameter], hers[parameter]):
+    for identifier in (UNKNOWN[parameter], hers[parameter]):
         path = template.replace(f"{{{parameter}}}", identifier)
         response = bob(f"{method} {path}", **BODIES.get(operation, {}))
         answers.append(answer(response, identifier))
@@ -205,7 +205,7 @@ def test_files_of_others_take_no_room(mock_backend, belongings, bob):
         ("PUT /process_graphs/mine", lambda process: process),
     ],
 )
-@pytest.mark.mock_backend(profile="spec")  # by default, namespaces that nobody knows are let pass
+@pytest.mark.mock_backend(profile="spec")  # by default, unknown namespaces are let pass
 def test_processes_of_others_cannot_be_called(belongings, alice, bob, route, around, namespace):
     belongings()
 
@@ -215,23 +215,23 @@ def test_processes_of_others_cannot_be_called(belongings, alice, bob, route, aro
             node["namespace"] = namespace
         return answer(api(route, json=around({"process_graph": {"call": node}})), process_id)
 
-    assert call(bob, "alices_own") == call(bob, "nobody_own")
+    assert call(bob, "alices_own") == call(bob, "unknown_own")
     # Stored processes may call what there will only be later.
     if namespace in (None, "user") and not route.startswith("PUT"):
-        assert call(alice, "alices_own") != call(alice, "nobody_own")
+        assert call(alice, "alices_own") != call(alice, "unknown_own")
 
 
 # -- sharing ----------------------------------------------------------------------------------------------
 
 
 def shared_links(api, job_id):
-    """Return the links of a job's results that work for everybody."""
+    """Return the links of a job's results that work for any user."""
     results = api(f"GET /jobs/{job_id}/results").json()
     canonical = [link["href"] for link in results["links"] if link["rel"] == "canonical"]
     return canonical + [asset["href"] for asset in results["assets"].values()]
 
 
-def test_signed_links_are_for_everybody_who_has_them(belongings, alice, bob, anonymous, mock_backend):
+def test_signed_links_are_for_all_users_who_have_them(belongings, alice, bob, anonymous, mock_backend):
     links = shared_links(alice, belongings("finished")["job_id"])
     assert len(links) > 2
 
@@ -250,7 +250,7 @@ def test_a_signature_is_for_one_job_only(belongings, alice, bob, graph):
     his = bob.create()
 
     for link in shared_links(alice, hers):
-        for job_id in (his, NOBODYS["job_id"]):
+        for job_id in (his, UNKNOWN["job_id"]):
             other = bob(f"GET {link.replace(hers, job_id)}")
             assert (other.status_code, other.json()["code"]) == (403, "PermissionsInsufficient")
 
@@ -262,7 +262,7 @@ def test_without_a_signature_nothing_is_shared(belongings, alice, bob):
         bare = link.partition("?")[0]
         answers = {
             answer(bob(f"GET {bare.replace(hers, job_id)}"), job_id)[:2]
-            for job_id in (hers, NOBODYS["job_id"])
+            for job_id in (hers, UNKNOWN["job_id"])
         }
         assert len(answers) == 1
         assert answers.pop()[0] == 403
@@ -285,8 +285,8 @@ def test_the_maps_of_a_service_are_public_and_the_service_is_not(belongings, bob
     assert anonymous(f"GET /services/{hers}/xyz/0/0/0").status_code == 200
     assert bob(f"GET /services/{hers}").status_code == 404
     alice(f"PATCH /services/{hers}", json={"enabled": False})
-    off, nothing = (anonymous(f"GET /services/{each}/xyz/0/0/0") for each in (hers, NOBODYS["service_id"]))
-    assert answer(off, hers)[0] == answer(nothing, NOBODYS["service_id"])[0] == 404
+    off, nothing = (anonymous(f"GET /services/{each}/xyz/0/0/0") for each in (hers, UNKNOWN["service_id"]))
+    assert answer(off, hers)[0] == answer(nothing, UNKNOWN["service_id"])[0] == 404
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -294,7 +294,7 @@ def test_without_a_log_in_nothing_exists(belongings, anonymous, operation):
     hers = belongings()
     parameter = parameter_of(operation)
 
-    for identifier in (hers[parameter], NOBODYS[parameter]):
+    for identifier in (hers[parameter], UNKNOWN[parameter]):
         route = operation.replace(f"{{{parameter}}}", identifier)
         response = anonymous(route, **BODIES.get(operation, {}))
         assert (response.status_code, response.json()["code"]) == (401, "AuthenticationRequired")

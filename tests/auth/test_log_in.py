@@ -32,7 +32,7 @@ def test_connecting_is_logged_in_without_a_request_for_it(mock_backend):
 
 
 @pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
-def test_connecting_as_somebody_else(mock_backend):
+def test_connecting_as_another_user(mock_backend):
     assert mock_backend.connect("bob").describe_account()["user_id"] == "bob"
     assert mock_backend.connect().describe_account()["user_id"] == "alice"
     with pytest.raises(ValueError, match=r"'carol'.*'alice', 'bob'"):
@@ -95,7 +95,7 @@ def test_impossible_accounts_are_refused(accounts):
         Users(accounts)
 
 
-def test_without_accounts_nobody_can_be_logged_in():
+def test_without_accounts_no_user_can_be_logged_in():
     with (
         MockBackend("https://empty.test", users={}) as backend,
         pytest.raises(ValueError, match="no accounts"),

@@ -1,4 +1,4 @@
-"""Whatever happens to users, tokens, jobs and time: nobody reaches what is somebody else's."""
+"""Whatever happens to users, tokens, jobs and time: no user reaches what belongs to another."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,7 +75,7 @@ class Token:
 
 @dataclass(eq=False)
 class Thing:
-    """Something that belongs to somebody of a name."""
+    """Something that belongs to the user of a name."""
 
     kind: str
     id: str
@@ -280,7 +280,7 @@ class Reach(RuleBasedStateMachine):
                 assert answer.json()["user_id"] == token.owner.name
 
     @invariant()
-    def everybody_sees_their_own_things(self):
+    def each_user_sees_their_own_things(self):
         if not hasattr(self, "model") or not self.model.tokens:
             return
         token = self.model.tokens[-1]

@@ -207,7 +207,7 @@ def test_a_removed_account_is_locked_out_at_once(mock_backend, api_of, anonymous
     assert mock_backend.jobs.one(title="his").user_id == "bob"
     with pytest.raises(ValueError, match="bob"):
         mock_backend.connect("bob")
-    # Somebody new of the same name gets the jobs, but the old tokens stay what they are.
+    # A new user of the same name gets the jobs, but the old tokens stay what they are.
     mock_backend.users.add("bob", "b")
     assert_error(bob("GET /me"), 403, "TokenInvalid", "ended with its account")
     assert api_of(mock_backend, "bob").status(job_id) == "created"

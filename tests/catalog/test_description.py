@@ -10,7 +10,7 @@ from mock_backend.api.register import EndpointRegister
 
 
 class Extra(EndpointRegister):
-    """Operations of somebody's own; the second one is a route that is added by hand."""
+    """Operations of a user's own; the second one is a route that is added by hand."""
 
     def _initialize_endpoints(self):
         return [

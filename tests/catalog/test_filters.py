@@ -113,7 +113,7 @@ def test_pages_of_a_filter(anonymous, pages, method):
 
 
 def test_a_filter_of_very_many_items_goes_page_by_page(anonymous, pages):
-    """The whole Earth for years: nobody counts what matches."""
+    """The whole Earth for years: matches are not counted."""
     query = "/search?collections=SENTINEL2_L2A&limit=3&filter=eo:cloud_cover<1"
     found = [page for page, _ in zip(pages(anonymous, query), range(3), strict=False)]
 

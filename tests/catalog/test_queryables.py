@@ -66,7 +66,7 @@ def test_queryables_follow_from_the_summaries(mock_backend, anonymous):
     assert item["platform"] in ("a", "b")
 
 
-def test_a_document_of_somebodys_own_may_have_more_properties(mock_backend, anonymous):
+def test_a_document_of_a_users_own_may_have_more_properties(mock_backend, anonymous):
     mock_backend.add_collection({"id": "MINE"})
 
     assert anonymous("GET /collections/MINE/queryables").json()["additionalProperties"] is True

@@ -115,12 +115,12 @@ def slept():
 
 @pytest.fixture
 def make_module(tmp_path, monkeypatch) -> Callable[[str], ModuleType]:
-    """Write a module of somebody else's and import it."""
+    """Write a module of another project and import it."""
     monkeypatch.syspath_prepend(tmp_path)
     names: list[str] = []
 
     def make(text: str) -> ModuleType:
-        name = f"somebody_elses_{len(names)}_{tmp_path.name}"
+        name = f"another_projects_{len(names)}_{tmp_path.name}"
         names.append(name)
         (tmp_path / f"{name}.py").write_text(text)
         return import_module(name)

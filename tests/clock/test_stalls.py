@@ -96,7 +96,7 @@ class TestTelling:
         clock.sleep(60)
         assert clock.elapsed.total_seconds() == 60
 
-    def test_a_task_that_nobody_begins(self, clock, impatient):
+    def test_a_task_that_no_thread_begins(self, clock, impatient):
         pledge = clock.pledge_task()
         with pytest.raises(EndlessWait, match="tasks handed to other threads that have not begun: 1"):
             clock.sleep(60)

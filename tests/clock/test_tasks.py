@@ -207,7 +207,7 @@ class TestBesideThreads:
 
         assert run(lambda: asyncio.run(main())).result() == timedelta(seconds=600)
 
-    def test_a_loop_that_stopped_holds_nobody(self, run, clock, slept):
+    def test_a_loop_that_stopped_holds_no_thread(self, run, clock, slept):
         stopped, proceed = threading.Event(), threading.Event()
 
         def leave_a_task_behind():

@@ -169,7 +169,7 @@ def test_a_restart_ends_the_waits_of_the_old_time(run, clock, slept):
 
 
 class TestHolds:
-    """The clock may not jump while somebody is in the middle of something."""
+    """The clock may not jump while a thread is in the middle of something."""
 
     def test_a_request_in_flight(self, run, clock, slept):
         ours = clock.begin_request()
@@ -280,7 +280,7 @@ class TestPledges:
     def test_until_it_is_done(self, run, clock, slept):
         pledge, proceed = clock.pledge_task(), threading.Event()
         waiting = run(slept, clock, 60)
-        assert waiting.is_held, "nobody has begun it"
+        assert waiting.is_held, "it was not begun"
 
         def work():
             pledge.begin()
@@ -473,7 +473,7 @@ class TestRunning:
         clock.rate = 0
         assert timedelta(hours=1) <= waiting.result() < timedelta(hours=1, minutes=1)
 
-    def test_nobody_else_is_waited_for(self, run, source):
+    def test_no_other_thread_is_waited_for(self, run, source):
         clock = Clock(rate=1, source=source)
         request = clock.begin_request()
         waiting = run(clock.sleep, 10)

@@ -1,7 +1,7 @@
 """The clock of each thread, and the stand-ins for ``time`` and ``asyncio``.
 
 Everything here happens in threads of their own: what the test's thread talked to before is
-nobody's business.
+its own business.
 """
 
 import asyncio

@@ -274,7 +274,7 @@ def test_routes_that_were_added_can_be_selected(mock_backend, api):
     assert mock_backend.requests.select("GET /hello/{name}")[0].status == 200
 
 
-def test_bodies_that_nobody_read_are_noted_all_the_same(mock_backend, api):
+def test_bodies_that_no_client_read_are_noted_all_the_same(mock_backend, api):
     mock_backend.inject(Fault(503), "POST /jobs")
     api("POST /jobs", json={"title": "struck"})
     api("PUT /jobs", json={"title": "misled"})

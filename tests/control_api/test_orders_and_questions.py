@@ -200,7 +200,7 @@ class TestOrders:
             ("/inject", {"kind": "eror", "route": "* *"}, "Did you mean 'error'"),
             ("/inject", {"kind": "error", "route": "GET /job"}, "/jobs"),
             ("/users/add", {}, "needs name"),
-            ("/users/remove", {"name": "nobody"}, "Unknown account 'nobody'"),
+            ("/users/remove", {"name": "unknown"}, "Unknown account 'unknown'"),
             ("/set_result", {"result": {"upload": "nothing"}}, "Nothing was uploaded"),
             ("/scenario", {"name": "busy-dya"}, "Did you mean 'busy-day'"),
             ("/scenario", {"name": "/etc/passwd.json"}, "no ready scenario"),

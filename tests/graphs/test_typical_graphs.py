@@ -19,7 +19,7 @@ from typical_graphs.graphs import FIELDS, GRAPHS
 from typical_graphs.opening import open_all
 
 #: Number of files of a result in each format; a dash where the format cannot hold it. What a UDF returns
-#: may be anything, so it is never refused: where nobody can tell how to write it, something stands in.
+#: may be anything, so it is never refused: where it cannot be told how to write it, something stands in.
 FILES = """
                      GTiff  netCDF  PNG  Zarr  JSON  CSV  GeoJSON  Parquet
 single_date            1      1      1    1     1     -      -        -
@@ -105,7 +105,7 @@ def test_what_a_format_cannot_hold_is_refused(connection, synchronous, graph, fo
 
 
 @pytest.mark.parametrize(("graph", "format_"), _UNKNOWN)
-def test_what_nobody_can_know_is_not_refused(batch, connection, graph, format_):
+def test_what_cannot_be_known_is_not_refused(batch, connection, graph, format_):
     (path,) = batch(GRAPHS[graph](connection), format_)
     assert "set_result" in json.loads(path.read_text())["note"]
 

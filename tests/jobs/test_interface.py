@@ -192,15 +192,15 @@ def test_extending_the_job(api_of, tmp_path, kind):
         assert backend.jobs[0].job.project == "forest"
 
 
-async def by_key(x_key: str = Header("nobody")) -> User:
+async def by_key(x_key: str = Header("unknown")) -> User:
     return User(user_id=x_key)
 
 
-def everybody_is_bob():
+def each_user_is_bob():
     return BOB
 
 
-@pytest.mark.parametrize(("authenticate", "expected"), [(by_key, "carol"), (everybody_is_bob, "bob")])
+@pytest.mark.parametrize(("authenticate", "expected"), [(by_key, "carol"), (each_user_is_bob, "bob")])
 def test_replacing_the_authentication(api_of, authenticate, expected):
     with MockBackend("https://keys.test", authenticate=authenticate) as backend:
         api = api_of(backend)
@@ -216,7 +216,7 @@ def test_back_ends_do_not_see_each_others_overrides(api_of, assert_error):
     with (
         MockBackend("https://plain.test") as plain,
         MockBackend("https://quiet.test", registers=[QuietJobsRegister]) as quiet,
-        MockBackend("https://bob.test", authenticate=everybody_is_bob) as bobs,
+        MockBackend("https://bob.test", authenticate=each_user_is_bob) as bobs,
         MockBackend("https://pins.test", registers=[PinningJobsRegister]) as pins,
     ):
         ids = {backend: api_of(backend).create() for backend in (plain, quiet, bobs, pins)}
@@ -246,7 +246,7 @@ def test_a_failure_in_an_override_is_an_openeo_error(api_of, assert_error, caplo
     assert "ZeroDivisionError" in caplog.text
 
 
-@pytest.mark.off_contract("somebody's own methods may answer what the API does not know")
+@pytest.mark.off_contract("a user's own methods may answer what the API does not know")
 def test_responses_of_overrides_may_be_anything(api_of):
     class Various(JobsRegister):
         def get_job(self, job_id: str, user: User = Depends(Authenticator.validate)):

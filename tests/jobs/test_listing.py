@@ -78,7 +78,7 @@ def test_listings_leave_the_process_out(api):
 
 
 @pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
-def test_everybody_sees_their_own_jobs(mock_backend, api_of):
+def test_each_user_sees_their_own_jobs(mock_backend, api_of):
     alice, bob = api_of(mock_backend, "alice"), api_of(mock_backend, "bob")
     hers, his = alice.create(), bob.create()
 

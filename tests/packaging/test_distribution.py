@@ -56,7 +56,7 @@ def project(tmp_path, python):
     (tmp_path / "test_first_page.py").write_text(FIRST_PAGE.read_text())
 
     def run(*arguments: str) -> str:
-        # pytest-asyncio warns of itself unless it is told a scope; of the rest nobody may warn.
+        # pytest-asyncio warns of itself unless it is told a scope; nothing else may warn.
         quiet = ["-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "-p", "no:cacheprovider"]
         # Plugins of others that take seconds to import.
         light = ["-p", "no:schemathesis", "-p", "no:zarr"]

@@ -74,7 +74,7 @@ def test_the_marker_sets_the_back_end_up(mock_backend, mock_backend_connection):
 
 
 @pytest.mark.mock_backend(user=None)
-def test_nobody_is_logged_in_if_the_marker_says_so(mock_backend_connection):
+def test_no_user_is_logged_in_if_the_marker_says_so(mock_backend_connection):
     assert (
         mock_backend_connection.auth is None
         or not mock_backend_connection.auth.__class__.__name__.endswith("BearerAuth")

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def home(monkeypatch, pytester):
-    """The home folder of somebody who uses the openeo client for work."""
+    """The home folder of a person who uses the openeo client for work."""
     # pytester's subprocesses live there.
     home = pytester.path
     folder = home / ".config" / "openeo-python-client"

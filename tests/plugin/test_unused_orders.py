@@ -50,7 +50,7 @@ def test_several_orders_of_all_kinds(run):
 
         def test():
             with MockBackend() as backend:
-                backend.plan(JobPlan.stuck(), title="nobody")
+                backend.plan(JobPlan.stuck(), title="unknown")
                 backend.set_result({"a": 1}, process="none")
                 with backend.inject(Fault(503), "GET /me"):
                     pass
@@ -63,7 +63,7 @@ def test_several_orders_of_all_kinds(run):
     result.stdout.fnmatch_lines(
         [
             "5 orders of this test never applied:",
-            "  <JobPlan(*) for title='nobody': 0 hits>, given at *test_it.py:5",
+            "  <JobPlan(*) for title='unknown': 0 hits>, given at *test_it.py:5",
             "  <*for process='none': 0 hits>, given at *test_it.py:6",
             "  <Fault(status=503) on GET /me: 0 hits, 1 left>, given at *test_it.py:7",
             "  <Stale*>, given at *test_it.py:9",

@@ -61,7 +61,7 @@ def texts_of(node):
 def test_all_facts_are_the_official_ones(official, ours):
     theirs = facts(official)
     for process in theirs.values():
-        # How some processes could be put together from others: nobody asks a back-end for that.
+        # How some processes could be put together from others: clients do not ask for that.
         process.pop("process_graph", None)
 
     assert len(theirs) > 150

@@ -18,7 +18,7 @@ def shared(mock_backend):
     return connection
 
 
-def test_public_processes_are_listed_for_everybody(mock_backend, shared):
+def test_public_processes_are_listed_for_all_users(mock_backend, shared):
     listed = mock_backend.connect("bob").list_processes(namespace="u:alice")
     assert [each["id"] for each in listed] == ["shared"]
     assert "process_graph" not in listed[0]
@@ -34,7 +34,7 @@ def test_the_client_describes_a_public_process(mock_backend, shared):
     assert [each["name"] for each in process["parameters"]] == ["x"]
 
 
-def test_the_owner_learns_the_url_at_which_everybody_finds_the_definition(api, anonymous, shared):
+def test_the_owner_learns_the_url_at_which_all_users_find_the_definition(api, anonymous, shared):
     process = shared.user_defined_process("shared").describe()
     (url,) = [each["href"] for each in process["links"] if each["rel"] == "canonical"]
     path = url.partition("/openeo/1.2")[2]

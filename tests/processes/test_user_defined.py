@@ -110,7 +110,7 @@ def test_deletion(api, store, assert_error):
 
 
 @pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
-def test_everybody_has_their_own(mock_backend, api_of, assert_error):
+def test_each_user_has_their_own(mock_backend, api_of, assert_error):
     alice, bob = api_of(mock_backend, "alice"), api_of(mock_backend, "bob")
     alice("PUT /process_graphs/size", json={"process_graph": ABSOLUTE, "summary": "hers"})
 

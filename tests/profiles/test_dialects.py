@@ -581,7 +581,7 @@ class TestAfterTheEffect:
         assert job.status() == "queued"
         assert [each.status for each in mock_backend.requests.select("POST /jobs/{job_id}/results")] == [502]
 
-    def test_a_job_that_nobody_knows_of(self, mock_backend, api, graph, assert_error):
+    def test_a_job_that_is_unknown(self, mock_backend, api, graph, assert_error):
         mock_backend.inject(Fault(status=500, after_effect=True), "POST /jobs")
         body = {"process": {"process_graph": graph}, "title": "lost"}
 

@@ -15,7 +15,7 @@ URL = "https://openeo.test"
 
 UTM = Grid("EPSG:32632", 679720.0, 5151920.0, 10.0, 10.0, 96, 84)
 DEGREES = Grid("EPSG:4326", 5.0, 51.3, 0.001, 0.002, 100, 50)
-#: A coordinate system that nobody has given a number.
+#: A coordinate system without a number.
 NAMELESS = Grid("+proj=laea +lat_0=48 +lon_0=11 +datum=WGS84 +units=m", -1000.0, 1000.0, 20.0, 20.0, 100, 100)
 
 RED = Band(

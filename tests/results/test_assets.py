@@ -47,7 +47,7 @@ def only(asset):
 
 
 def unread(name="large.tif", **more):
-    """A raster that nobody may read."""
+    """A raster that must not be read."""
 
     def refuse():
         raise AssertionError("the file was read")

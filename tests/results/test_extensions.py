@@ -134,7 +134,7 @@ class TestDeclarations:
         assert used == VERSIONS.keys() - {"classification"}
 
 
-class TestFieldsThatNobodyElseChecks:
+class TestFieldsThatNothingElseChecks:
     def test_names_and_types(self, product):
         for document in documents(product):
             check_fields(document)

@@ -43,7 +43,7 @@ def negotiated(accept):
         "application/geo+json ; q=0.000, */*",
     ],
 )
-def test_the_collection_is_for_everybody(accept):
+def test_the_collection_is_for_all_users(accept):
     headers, body = negotiated(accept)
 
     assert body == {"a": "Collection"}
@@ -73,7 +73,7 @@ def test_the_item_is_for_those_who_name_it(accept):
 
 def test_only_the_document_that_is_asked_for_is_made():
     def refuse():
-        raise AssertionError("nobody wants it")
+        raise AssertionError("it is not wanted")
 
     assert answer(ResultsResponse(dict, refuse), "*/*")[1] == {}
     assert answer(ResultsResponse(refuse, dict), "application/geo+json")[1] == {}

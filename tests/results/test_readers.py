@@ -14,7 +14,7 @@ from mock_backend.results.documents.assets import Product, ResultItem
 
 @pytest.fixture
 def written(tmp_path):
-    """Write a Collection and its Items to files, as somebody who downloads them would."""
+    """Write a Collection and its Items to files, as a download would."""
 
     def write(product):
         collection = collection_of(product)

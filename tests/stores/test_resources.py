@@ -60,7 +60,7 @@ def test_a_put_replaces(services):
 def test_removal(services):
     assert services.remove("services", "alice", "c")
     assert not services.remove("services", "alice", "c")
-    assert not services.remove("services", "nobody", "c")
+    assert not services.remove("services", "unknown", "c")
     assert keys(services.page("services", "alice")) == list("abde")
 
 
@@ -182,7 +182,7 @@ store = open_store(sys.argv[1])
 store.resources.put("files", "alice", "gone", {})
 store.resources.put("files", "alice", "kept", {"blob": store.blobs.add(b"content")})
 store.resources.remove("files", "alice", "gone")
-store.blobs.add(b"nobody refers to this")
+store.blobs.add(b"nothing refers to this")
 os._exit(1)
 """
     subprocess.run([sys.executable, "-c", code, str(path)], check=False, timeout=60)
@@ -194,7 +194,7 @@ os._exit(1)
     store.close()
 
 
-def test_what_somebody_else_has_put_beside_the_content_stays(tmp_path):
+def test_what_another_program_has_put_beside_the_content_stays(tmp_path):
     folder = tmp_path / "jobs.json.files"
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")

@@ -398,7 +398,7 @@ def test_threads_write_whole_lines(path, tmp_path, job):
             assert [found["version"] for found in store] == [99] * 4
 
 
-def test_a_store_that_nobody_closed_is_safe_and_silent(path, job):
+def test_a_store_that_was_not_closed_is_safe_and_silent(path, job):
     store = TinyStore(path)
     store.add(job(1))
     del store
@@ -450,7 +450,7 @@ def test_a_full_disk_loses_nothing(path, journal, tmp_path, job, room, full_disk
             copy = crashed(path, tmp_path)
         with opened(copy) as found:
             assert contents(found) == before
-        store.add(job(2))  # somebody made room
+        store.add(job(2))  # there is room again
         store.remove("j-1")
         expected = contents(store)
         with opened(crashed(path, tmp_path)) as copy:

@@ -113,7 +113,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("what", FORMS)
-def test_what_anybody_can_ask_of_a_provider_is_forgotten(mock_backend, what):
+def test_what_any_client_can_ask_of_a_provider_is_forgotten(mock_backend, what):
     method, path, interactive = FORMS[what]
     provider = mock_backend.oidc
     provider.interactive = interactive
@@ -208,7 +208,7 @@ async def sent(backend, method, path, body, **headers):
     "method_and_path", ["PUT /files/f.bin", "POST /jobs", "POST /result", "PATCH /jobs/x"]
 )
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer basic//nonsense"}])
-async def test_uploads_of_nobody_are_not_read(mock_backend, method_and_path, headers):
+async def test_uploads_without_a_user_are_not_read(mock_backend, method_and_path, headers):
     body = Body(100 * MEGABYTE)
     status = await sent(mock_backend, *method_and_path.split(), body, **headers)
 

@@ -151,7 +151,7 @@ def test_a_server_has_tokens_of_its_own_and_keeps_them_with_its_store(serving, t
 
 
 @pytest.mark.parametrize(("options", "status"), [((), 200), (("--user", "ann:a"), 401)])
-def test_the_client_that_everybody_knows_is_off_where_accounts_are_given(serving, options, status):
+def test_the_client_that_all_users_know_is_off_where_accounts_are_given(serving, options, status):
     with serving(*options) as server:
         form = {"grant_type": "client_credentials", "client_id": "openeo-service", "client_secret": "secret"}
         issuer = requests.get(f"{server.url}/credentials/oidc", timeout=5).json()["providers"][0]["issuer"]

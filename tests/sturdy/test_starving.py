@@ -105,7 +105,7 @@ def get(server, path="/", user=None, **options):
 
 
 @pytest.mark.parametrize("request_", ["GET /slow", "POST /slow", "GET /held", "GET /jobs"])
-def test_who_takes_long_keeps_nobody_waiting(backend, request_):
+def test_who_takes_long_keeps_no_client_waiting(backend, request_):
     server, (method, path) = backend.live(), request_.split()
     headers = {"Authorization": f"Bearer {backend.token()}"}
     with ThreadPoolExecutor() as pool:

@@ -13,7 +13,7 @@ from mock_backend.settings import AppSettings
 from mock_backend.workload import CHAIN, DEPTH
 from validation_cases.building import call, child, graph, load, one, par, process, ref
 
-#: So many calls of functions, and returns from them, are enough for what is asked here.
+#: Number of calls of functions, and returns from them, that is enough for what is asked here.
 ENOUGH = 4_000_000
 #: Limits that are smaller than usual, so that they are reached soon.
 STEPS, CALLS, VALUES, HELD = 3_000, 4_000, 100_000, 10_000

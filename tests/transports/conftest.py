@@ -1,4 +1,4 @@
-"""Servers of somebody else on loopback, and one way to call a back-end over every transport."""
+"""Servers that are not ours on loopback, and one way to call a back-end over every transport."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ class Answer:
         return json.loads(self.body)
 
 
-# -- somebody else's servers ------------------------------------------------------------------------
+# -- servers that are not ours ------------------------------------------------------------------------
 
 
 @dataclass
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             "stac_version": "1.0.0",
             "id": "foreign",
             "title": "foreign",
-            "description": "Somebody else's.",
+            "description": "Not ours.",
             "endpoints": [{"path": path, "methods": methods} for path, methods in paths.items()],
             "links": [],
             "versions": [{"url": self.foreign.url, "api_version": "1.2.0", "production": True}],
@@ -152,7 +152,7 @@ def _serve() -> Iterator[Foreign]:
 
 @pytest.fixture
 def foreign() -> Iterator[Foreign]:
-    """A server of somebody else on loopback, which is also a little openEO back-end."""
+    """A server that is not ours on loopback, which is also a little openEO back-end."""
     with _serve() as server:
         yield server
 
@@ -326,7 +326,7 @@ def graph() -> dict[str, Any]:
 
 @pytest.fixture
 def port_without_server() -> int:
-    """A loopback port that nobody listens on."""
+    """A loopback port that nothing listens on."""
     import socket
 
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:

@@ -68,7 +68,7 @@ def test_heads(caller, path):
     assert head.headers["content-length"] == str(len(get.body))
 
 
-def test_a_body_that_nobody_reads_to_the_end(caller):
+def test_a_body_that_no_client_reads_to_the_end(caller):
     caller.backend.app  # noqa: B018  # both ways have the same limit; this is the longer one
     answer = caller("POST", "/jobs", content=b"[" * 100_000, headers={"Content-Type": "application/json"})
     again = caller("GET", "/jobs")

@@ -35,7 +35,7 @@ def test_httpx_keeps_them(url):
         assert dict(client.cookies) == {"flavour": "oat", "size": "large"}
 
 
-def test_somebody_stays_logged_in(mock_backend):
+def test_a_client_stays_logged_in(mock_backend):
     mock_backend.oidc.interactive = True
     issuer = mock_backend.oidc.url
     address = {

@@ -82,7 +82,7 @@ def test_a_client_gives_up_when_its_patience_ends(mock_backend, ask, error):
     assert (order.hits, order.remaining) == (1, 0)
 
 
-def test_what_was_asked_for_is_done_although_nobody_waited_for_the_answer(mock_backend, api, graph):
+def test_what_was_asked_for_is_done_although_no_client_waited_for_the_answer(mock_backend, api, graph):
     mock_backend.inject(Delay("2m"), "POST /jobs")
 
     with pytest.raises(requests.ReadTimeout):

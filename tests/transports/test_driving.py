@@ -126,11 +126,11 @@ def _add_routes(backend, folder):
 
     @app.get("/fail")
     async def fail():
-        raise ValueError("a route of somebody's own")
+        raise ValueError("a route of a user's own")
 
     @app.get("/fail-in-thread")
     def fail_in_thread():
-        raise ValueError("a route of somebody's own")
+        raise ValueError("a route of a user's own")
 
     @app.get("/break")
     async def break_off():
@@ -482,7 +482,7 @@ class TestFailures:
             answer = get(backend.url + path)
 
             assert answer.status_code == 500
-            assert answer.json() == {"code": "Internal", "message": "ValueError: a route of somebody's own"}
+            assert answer.json() == {"code": "Internal", "message": "ValueError: a route of a user's own"}
         # The traceback goes to the log.
         assert any(record.exc_info for record in caplog.records)
 
@@ -523,7 +523,7 @@ class TestEncodings:
         assert (followed.url, followed.json()) == (backend.url + "/plain", {"kind": "plain"})
         assert (bare.status_code, bare.headers["location"]) == (307, backend.url + "/plain")
 
-    def test_a_redirect_to_somebody_else(self, backend, foreign):
+    def test_a_redirect_to_another_host(self, backend, foreign):
         @backend.app.get("/away")
         async def away():
             return RedirectResponse(foreign.url)
@@ -531,7 +531,7 @@ class TestEncodings:
         for get in (by_requests, by_httpx):
             assert json.loads(get(backend.url + "/away"))["id"] == "foreign"
 
-    def test_a_redirect_from_somebody_else(self, backend, foreign):
+    def test_a_redirect_from_another_host(self, backend, foreign):
         for get in (by_requests, by_httpx):
             foreign.moods.append((302, {"Location": backend.url + "/plain"}))
             assert get(foreign.url) == b'{"kind":"plain"}'

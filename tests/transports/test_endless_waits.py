@@ -200,7 +200,7 @@ class TestClosing:
             pass
         assert openeo.rest.job.time is time
 
-    def test_a_wait_of_somebody_else_on_the_same_clock_goes_on(self, in_thread):
+    def test_a_wait_of_another_thread_on_the_same_clock_goes_on(self, in_thread):
         clock = Clock()
         with MockBackend(clock=clock), clock.visitor():
             end = in_thread(lambda: clock.sleep(60))

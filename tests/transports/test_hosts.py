@@ -277,7 +277,7 @@ class TestClosed:
 class TestProxies:
     @pytest.fixture(autouse=True)
     def proxy(self, monkeypatch, port_without_server):
-        """A proxy for everything, at which nobody answers."""
+        """A proxy for everything, at which nothing answers."""
         url = f"http://127.0.0.1:{port_without_server}"
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, url)

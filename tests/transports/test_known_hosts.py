@@ -151,7 +151,7 @@ class TestLoggingIn:
         with pytest.raises(OidcException, match="secret is wrong"):
             connection.authenticate_oidc_client_credentials("sh-1234", "other")
 
-    def test_a_provider_that_trusts_nobody(self, cdse):
+    def test_a_provider_that_trusts_no_host(self, cdse):
         cdse.oidc.trusting = False
         connection = openeo.connect(CDSE)
 
@@ -174,9 +174,7 @@ class TestLoggingIn:
     @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
     def test_in_a_browser(self, cdse):
         connection = openeo.connect(CDSE)
-        connection.authenticate_oidc_authorization_code(
-            "somebody-elses-client", webbrowser_open=cdse.oidc.browse
-        )
+        connection.authenticate_oidc_authorization_code("another-client", webbrowser_open=cdse.oidc.browse)
 
         assert connection.describe_account()["user_id"] == "alice"
 

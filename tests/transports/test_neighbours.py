@@ -164,7 +164,7 @@ class TestRespx:
 
     @pytest.fixture(params=["ours first", "theirs first"])
     def both(self, request):
-        """Start a back-end and a router of somebody else, in either order."""
+        """Start a back-end and a router of another library, in either order."""
         from contextlib import ExitStack
 
         with ExitStack() as stack:
@@ -388,12 +388,12 @@ class TestOtherHosts:
                 get(url, timeout=5)
             assert "mock" not in str(raised.value)
 
-    def test_a_transport_of_somebodys_own_is_asked(self, state):
+    def test_a_transport_of_a_users_own_is_asked(self, state):
         transport = httpx.MockTransport(lambda request: httpx.Response(200, text="theirs"))
         with httpx.Client(transport=transport) as client:
             assert client.get("https://openeo.test/").text == "theirs"
 
-    def test_an_adapter_of_somebodys_own_is_asked(self, state):
+    def test_an_adapter_of_a_users_own_is_asked(self, state):
         class Adapter(requests.adapters.BaseAdapter):
             def send(self, request, **_):
                 response = requests.Response()

@@ -1,4 +1,4 @@
-"""Plain answers skip urllib3's own handling; nobody may be able to tell."""
+"""Plain answers skip urllib3's own handling, without a visible difference."""
 
 import pytest
 import urllib3
@@ -19,7 +19,7 @@ def test_a_refused_request_leaves_nothing_behind(mock_backend):
     assert (answer.status, "conformsTo" in answer.json()) == (200, True)
 
 
-def test_a_success_that_somebody_wants_repeated_is_repeated(mock_backend):
+def test_a_success_that_a_client_wants_repeated_is_repeated(mock_backend):
     retries = Retry(total=2, status_forcelist=[200], raise_on_status=False)
 
     answer = urllib3.PoolManager().request("GET", mock_backend.url, retries=retries)

@@ -98,7 +98,7 @@ def href(backend, content, api_of, graph):
 
 @pytest.fixture
 def large(backend, api_of, graph):
-    """The URL and the size of a result that nobody would want in memory."""
+    """The URL and the size of a result that is too large for memory."""
     load = {
         "id": "SENTINEL2_L2A",
         "spatial_extent": {"west": 5, "south": 51, "east": 6, "north": 52},

@@ -1,4 +1,4 @@
-"""Waits of the openeo client: on the clock for our back-ends, really for everybody else's."""
+"""Waits of the openeo client: on the clock for our back-ends, really for all others."""
 
 import asyncio
 import contextlib
@@ -41,7 +41,7 @@ def create_job(graph):
 
 @pytest.fixture
 def connect_to():
-    """Connect the openeo client to a server of somebody else."""
+    """Connect the openeo client to a server that is not ours."""
 
     def connect(server, **options):
         connection = openeo.connect(server.url, **options)
@@ -129,7 +129,7 @@ class TestManyJobs:
             assert timedelta(hours=10) <= long.clock.elapsed <= timedelta(hours=10) + POLL
 
 
-class TestSomebodyElsesBackEnd:
+class TestAnotherProjectsBackEnd:
     def test_polling_it_takes_real_time(self, mock_backend, create_job, foreign, connect_to):
         create_job(mock_backend).start_and_wait()
         virtual = mock_backend.clock.elapsed
@@ -361,7 +361,7 @@ class TestJobManager:
 
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_it_may_be_imported_before_or_after_the_back_end_opens(self, when):
-        """In a process of its own, where nobody has imported it yet."""
+        """In a process of its own, where it is not imported yet."""
         program = """
             import sys, time
             from mock_backend import MockBackend

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_backend.control.faults.kind import FaultKind, Struck, checked_duration, to_nobody
+from mock_backend.control.faults.kind import FaultKind, Struck, checked_duration, discard
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import BY_CODE, Internal, OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
@@ -73,7 +73,7 @@ class AnswerFault(FaultKind):
         """Send the answer, and serve the request before if it shall have an effect."""
         fault = self.fault(struck)
         if fault.after_effect:
-            await app(scope, receive, to_nobody)
+            await app(scope, receive, discard)
         else:
             await struck.read_body()
         await (fault.response() or struck.render(fault))(scope, receive, send)

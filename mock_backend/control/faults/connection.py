@@ -13,7 +13,7 @@ from mock_backend.control.faults.kind import (
     check_count_field,
     check_fraction_field,
     checked_duration,
-    to_nobody,
+    discard,
 )
 from mock_backend.durations import Duration, to_timedelta
 
@@ -87,7 +87,7 @@ class Disconnect(FaultKind):
         if self.when == "before":
             await struck.read_body()
         else:
-            await app(scope, receive, Cut(send, self.at) if self.when == "body" else to_nobody)
+            await app(scope, receive, Cut(send, self.at) if self.when == "body" else discard)
         raise ConnectionLost("The connection was lost.")
 
 

@@ -115,7 +115,7 @@ async def wait(duration: timedelta, clock: Clock, scope: Scope, send: Send) -> N
         clock.advance(duration)
 
 
-async def to_nobody(message: Message) -> None:
+async def discard(message: Message) -> None:
     """Drop an answer that the client never gets."""
 
 

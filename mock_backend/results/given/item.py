@@ -17,7 +17,7 @@ from mock_backend.results.given.file import Broken, File, checked_name
 from mock_backend.results.given.request import ResultRequest
 
 #: Files that file managers leave behind.
-_NOBODYS = ("Thumbs.db", "desktop.ini")
+_CLUTTER = ("Thumbs.db", "desktop.ini")
 
 When = str | date | Sequence[str | date | None]
 
@@ -107,7 +107,7 @@ def files_in(folder: Path) -> dict[str, Path]:
     shown = {
         name: path
         for name, path in found.items()
-        if path.name not in _NOBODYS and not any(part.startswith(".") for part in name.split("/"))
+        if path.name not in _CLUTTER and not any(part.startswith(".") for part in name.split("/"))
     }
     if not shown:
         raise FileNotFoundError(f"The result folder {folder} has no files.")

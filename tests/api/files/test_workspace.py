@@ -170,7 +170,7 @@ def test_folders_go_with_their_last_file(api):
     assert paths_of(api("GET /files")) == ["folder", "folder.txt"]
 
 
-def test_everybody_has_files_of_their_own(api_of, assert_error):
+def test_each_user_has_files_of_their_own(api_of, assert_error):
     with MockBackend("https://two.test", users={"ann": "a", "bob": "b"}) as backend:
         ann, bob = api_of(backend, "ann"), api_of(backend, "bob")
         put(ann, "same", b"ann's")
@@ -400,7 +400,7 @@ def full(*_):
     raise StoreError("The disk is full.")
 
 
-def test_content_that_nobody_refers_to_is_not_kept():
+def test_content_that_nothing_refers_to_is_not_kept():
     from datetime import UTC, datetime
 
     store = MemoryStore()

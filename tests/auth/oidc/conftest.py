@@ -152,13 +152,13 @@ class Issuer:
         return {who for who, taken in answers.items() if taken}
 
 
-EVERYBODY = {"api", "userinfo", "introspection"}
+ALL_ENDPOINTS = {"api", "userinfo", "introspection"}
 
 
 @pytest.fixture(scope="session")
-def everybody():
+def all_endpoints():
     """Endpoints that take a good access token."""
-    return EVERYBODY
+    return ALL_ENDPOINTS
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def real(issuer) -> str:
 
 @pytest.fixture
 def assert_refused(issuer, assert_error, assert_oauth_error):
-    """Nobody takes a token; the API says why."""
+    """No endpoint takes a token; the API says why."""
 
     def check(token, *words) -> None:
         assert_error(issuer.me(token), 403, "TokenInvalid", *words)
@@ -303,7 +303,7 @@ def cookie_of():
 
 @pytest.fixture
 def interactive(issuer, mock_backend):
-    """Somebody has to click. There are alice (``secret``) and bob (``builder``)."""
+    """A person has to click. There are alice (``secret``) and bob (``builder``)."""
     issuer.provider.interactive = True
     mock_backend.users.add("bob", "builder")
 

@@ -18,14 +18,14 @@ def authorization(issuer, **changes):
 
 
 @pytest.mark.parametrize("is_interactive", [True, False])
-def test_somebody_clicks(issuer, is_interactive):
+def test_a_user_clicks(issuer, is_interactive):
     issuer.provider.interactive = is_interactive
     assert "?code=" in issuer.provider.browse(authorization(issuer))
     assert "?error=access_denied" in issuer.provider.browse(authorization(issuer), decision="deny")
     assert "?code=" in issuer.provider.browse(authorization(issuer, prompt="none"))
 
 
-def test_a_user_clicks(issuer):
+def test_a_named_user_clicks(issuer):
     location = issuer.provider.browse(authorization(issuer), "bob")
     code = location.partition("code=")[2].partition("&")[0]
     issuer.redeem(code, redirect_uri="https://editor.openeo.org/")
@@ -33,7 +33,7 @@ def test_a_user_clicks(issuer):
     assert [each.user for each in issuer.provider.grants] == ["bob"]
 
 
-def test_somebody_confirms_a_device(issuer):
+def test_a_user_confirms_a_device(issuer):
     device = issuer.device()
     assert issuer.provider.browse(device["verification_uri_complete"], "bob").startswith(issuer.url)
 

@@ -19,13 +19,13 @@ def ask(issuer):
     return lambda headers=None, **form: issuer("POST /token", data=SERVICE | form, headers=headers)
 
 
-def test_a_secret_goes_into_the_header_or_into_the_body(issuer, ask, everybody):
+def test_a_secret_goes_into_the_header_or_into_the_body(issuer, ask, all_endpoints):
     for response in (
         ask(basic("openeo-service:secret")),
         ask(basic("openeo-service:secret"), client_id="openeo-service"),
         ask(client_id="openeo-service", client_secret="secret"),
     ):
-        assert issuer.takes(response.json()["access_token"]) == everybody
+        assert issuer.takes(response.json()["access_token"]) == all_endpoints
 
 
 def test_not_into_both(ask, assert_oauth_error):
@@ -64,7 +64,7 @@ def test_a_wrong_secret(ask, assert_oauth_error, secret):
 def test_no_secret_and_no_client(ask, assert_oauth_error):
     assert_oauth_error(ask(client_id="openeo-service"), 401, "invalid_client", "needs its secret")
     assert_oauth_error(
-        ask(client_id="nobody", client_secret="secret"), 401, "invalid_client", "Unknown client"
+        ask(client_id="unknown", client_secret="secret"), 401, "invalid_client", "Unknown client"
     )
     assert_oauth_error(ask(), 401, "invalid_client", "client_id")
 
@@ -99,7 +99,7 @@ def test_id_and_secret_are_form_encoded_in_the_header(issuer, ask, assert_oauth_
     assert_oauth_error(ask(basic("a%3Ab+c:p+%C3%BC%25%3A")), 401, "invalid_client")
 
 
-def test_a_public_client_acts_for_nobody(ask, assert_oauth_error):
+def test_a_public_client_acts_for_no_user(ask, assert_oauth_error):
     for form in ({"client_id": "openeo-default"}, {"client_id": "openeo-default", "client_secret": "secret"}):
         assert_oauth_error(ask(**form), 400, "unauthorized_client", "client_credentials")
 
@@ -114,12 +114,12 @@ def test_a_public_client_cannot_look_into_tokens(issuer, assert_oauth_error):
     assert issuer.introspect(tokens["access_token"])["active"]
 
 
-def test_a_wrong_secret_revokes_nothing(issuer, ask, assert_oauth_error, everybody):
+def test_a_wrong_secret_revokes_nothing(issuer, ask, assert_oauth_error, all_endpoints):
     token = ask(basic("openeo-service:secret")).json()["access_token"]
 
     response = issuer("POST /revoke", data={"token": token}, headers=basic("openeo-service:wrong"))
     assert_oauth_error(response, 401, "invalid_client")
-    assert issuer.takes(token) == everybody
+    assert issuer.takes(token) == all_endpoints
     assert (
         issuer("POST /revoke", data={"token": token}, headers=basic("openeo-service:secret")).status_code
         == 200
@@ -154,19 +154,19 @@ def test_a_program_whose_account_cannot_be(issuer, ask, mock_backend, assert_oau
 # -- passwords ----------------------------------------------------------------------------------------
 
 
-def test_a_password(issuer, everybody):
+def test_a_password(issuer, all_endpoints):
     response = issuer.token(
         grant_type="password", client_id="openeo-default", username="alice", password="secret", scope="openid"
     )
 
-    assert issuer.takes(response.json()["access_token"]) == everybody
+    assert issuer.takes(response.json()["access_token"]) == all_endpoints
 
 
 @pytest.mark.parametrize(
     ("name", "password", "error"),
     [
         ("alice", "wrong", "invalid_grant"),
-        ("nobody", "secret", "invalid_grant"),
+        ("unknown", "secret", "invalid_grant"),
         ("älice", "sécret", "invalid_grant"),
         ("alice\r\nX: y", "secret", "invalid_grant"),
         ("\x00", "\x00", "invalid_grant"),

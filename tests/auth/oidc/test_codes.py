@@ -15,13 +15,13 @@ def confidential(issuer):
     return {"client_id": "web", "redirect_uri": "https://web.test/back"}
 
 
-def test_a_code_gives_tokens_of_the_default_user(issuer, everybody):
+def test_a_code_gives_tokens_of_the_default_user(issuer, all_endpoints):
     tokens = issuer.redeem(issuer.code()).json()
 
     assert tokens["token_type"] == "Bearer"
     assert tokens["expires_in"] == 3600
     assert issuer.me(tokens["access_token"]).json()["user_id"] == "alice"
-    assert issuer.takes(tokens["access_token"]) == everybody
+    assert issuer.takes(tokens["access_token"]) == all_endpoints
 
 
 def test_a_code_is_good_once_and_what_it_gave_is_revoked(issuer, assert_oauth_error):
@@ -37,12 +37,12 @@ def test_a_code_is_good_once_and_what_it_gave_is_revoked(issuer, assert_oauth_er
     assert_oauth_error(issuer.refresh(tokens["refresh_token"]), 400, "invalid_grant", "revoked")
 
 
-def test_another_log_in_survives_that(issuer, everybody):
+def test_another_log_in_survives_that(issuer, all_endpoints):
     code, other = issuer.code(), issuer.log_in()
     issuer.redeem(code)
     issuer.redeem(code)
 
-    assert issuer.takes(other["access_token"]) == everybody
+    assert issuer.takes(other["access_token"]) == all_endpoints
 
 
 def test_a_code_used_by_a_thief_first_gives_nothing_to_either(issuer, assert_oauth_error):
@@ -75,7 +75,7 @@ def test_an_expired_code_is_forgotten_in_the_end(issuer, mock_backend, assert_oa
     assert_oauth_error(issuer.redeem(code), 400, "invalid_grant")
 
 
-def test_a_code_that_nobody_gave_out(issuer, assert_oauth_error):
+def test_a_code_that_was_not_given_out(issuer, assert_oauth_error):
     assert_oauth_error(issuer.redeem("x" * 43), 400, "invalid_grant", "not a code")
     assert_oauth_error(issuer.redeem(None), 400, "invalid_request", "missing")
 
@@ -89,7 +89,7 @@ def test_a_code_is_its_clients(issuer, assert_oauth_error):
     assert issuer.redeem(code).status_code == 200
 
 
-def test_a_code_of_somebody_whose_tokens_are_revoked(issuer, mock_backend, assert_oauth_error):
+def test_a_code_of_a_user_whose_tokens_are_revoked(issuer, mock_backend, assert_oauth_error):
     code = issuer.code()
     mock_backend.oidc.revoke("alice")
 

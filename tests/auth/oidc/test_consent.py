@@ -86,7 +86,7 @@ def test_an_answer_counts_once(issuer, ask, answer, session_of):
 
 
 def test_who_was_not_asked_in_a_session_has_not_said_yes_in_it(issuer, ask, answer, session_of, page_of):
-    # Somebody else has opened the page, and makes alice's browser send the form (CSRF).
+    # Another person has opened the page, and makes alice's browser send the form (CSRF).
     hers, his = session_of("alice"), session_of("bob")
     for opened_with in (None, his):
         page = ask(opened_with)
@@ -157,7 +157,7 @@ def test_a_session_that_will(issuer, ask, session_of, mock_backend):
         assert "password" not in ask(cookie, **changes).inputs
 
 
-def test_nobody_may_be_asked(issuer, session_of):
+def test_no_user_may_be_asked(issuer, session_of):
     assert issuer.answered(issuer.authorize(prompt="none"))["error"] == "login_required"
     assert "code" in issuer.answered(issuer.authorize(prompt="none", cookies={COOKIE: session_of()}))
     stale = issuer.authorize(prompt="none", cookies={COOKIE: "nonsense"})

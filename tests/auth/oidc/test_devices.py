@@ -9,24 +9,24 @@ def wait(mock_backend, seconds=5):
 
 @pytest.fixture
 def confirmed(issuer):
-    """A device that somebody has confirmed."""
+    """A device that a person has confirmed."""
     issuer.provider.interactive = True
     device = issuer.device()
     issuer.provider.confirm(device["user_code"])
     return device
 
 
-def test_a_device_is_confirmed_after_a_poll(issuer, mock_backend, assert_oauth_error, everybody):
+def test_a_device_is_confirmed_after_a_poll(issuer, mock_backend, assert_oauth_error, all_endpoints):
     device = issuer.device()
 
     assert (device["interval"], device["expires_in"]) == (5, 600)
     assert device["verification_uri_complete"].endswith(f"?user_code={device['user_code']}")
     assert_oauth_error(issuer.poll(device), 400, "authorization_pending")
     wait(mock_backend)
-    assert issuer.takes(issuer.poll(device).json()["access_token"]) == everybody
+    assert issuer.takes(issuer.poll(device).json()["access_token"]) == all_endpoints
 
 
-def test_where_somebody_has_to_click_it_waits(issuer, mock_backend, assert_oauth_error):
+def test_where_a_user_has_to_click_it_waits(issuer, mock_backend, assert_oauth_error):
     issuer.provider.interactive = True
     device = issuer.device()
     for _ in range(4):
@@ -130,7 +130,7 @@ def test_that_is_the_end(issuer, mock_backend, assert_oauth_error, step, error):
         issuer.provider.confirm(device["user_code"])
 
 
-def test_somebody_says_no(issuer, assert_oauth_error):
+def test_a_user_says_no(issuer, assert_oauth_error):
     issuer.provider.interactive = True
     device = issuer.device()
     issuer.provider.deny(device["user_code"])
@@ -170,7 +170,7 @@ def test_a_client_that_is_not_registered_for_devices(issuer, assert_oauth_error)
 
     response = issuer("POST /device_authorization", data={"client_id": "web"})
     assert_oauth_error(response, 400, "unauthorized_client")
-    response = issuer("POST /device_authorization", data={"client_id": "nobody"})
+    response = issuer("POST /device_authorization", data={"client_id": "unknown"})
     assert_oauth_error(response, 401, "invalid_client")
     response = issuer("POST /device_authorization", data={"scope": "openid"})
     assert_oauth_error(response, 401, "invalid_client", "client_id")
@@ -235,7 +235,7 @@ def test_a_script_that_ends_leaves_the_device_pending(issuer, mock_backend, asse
     for _ in range(3):
         assert_oauth_error(issuer.poll(device), 400, "authorization_pending")
         wait(mock_backend)
-    # What somebody says counts more than the script.
+    # What a person says counts more than the script.
     issuer.provider.confirm(device["user_code"])
     assert issuer.poll(device).status_code == 200
     assert "pending" in repr(script)
@@ -265,7 +265,7 @@ def test_a_script_that_makes_no_sense(issuer, steps, words):
         issuer.provider.script_device(*steps)
 
 
-def test_a_script_of_nobody_or_for_no_device(issuer):
+def test_a_script_of_no_user_or_for_no_device(issuer):
     with pytest.raises(ValueError, match="bob"):
         issuer.provider.script_device("confirmed", user="bob")
     with pytest.raises(ValueError, match="times"):
@@ -291,7 +291,7 @@ def test_a_code_is_decided_once(issuer):
         issuer.provider.confirm(device["user_code"])
 
 
-def test_nobody_who_is_unknown_confirms(issuer):
+def test_no_user_who_is_unknown_confirms(issuer):
     issuer.provider.interactive = True
     device = issuer.device()
 

@@ -149,7 +149,7 @@ def test_who_brings_no_token_is_told_to(issuer, header, method):
     response = issuer(f"{method} /userinfo", headers={"Authorization": header} if header else None)
 
     assert response.status_code == 401
-    # RFC 6750, section 3.1: no error where nobody has tried.
+    # RFC 6750, section 3.1: no error where no token was sent.
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 

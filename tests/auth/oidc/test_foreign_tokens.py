@@ -28,8 +28,8 @@ def test_the_type_of_a_token_counts(real, forge, assert_refused, typ):
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
-def test_in_any_spelling(real, forge, issuer, everybody, typ):
-    assert issuer.takes(forge(real, header={"typ": typ})) == everybody
+def test_in_any_spelling(real, forge, issuer, all_endpoints, typ):
+    assert issuer.takes(forge(real, header={"typ": typ})) == all_endpoints
 
 
 # -- whose token --------------------------------------------------------------------------------------

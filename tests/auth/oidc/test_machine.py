@@ -11,13 +11,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, r
 from mock_backend import MockBackend
 
 NAMES = ("alice", "bob", "openeo-service")
-SOMEBODY = st.sampled_from(NAMES[:2])
+USERS = st.sampled_from(NAMES[:2])
 STEPS = st.sampled_from([1, 59, 60, 1800, 3599, 3600, 86400, 30 * 86400])
 
 
 @dataclass(eq=False)
 class Login:
-    """Somebody's log-in."""
+    """A user's log-in."""
 
     user: str
     account: int
@@ -121,7 +121,7 @@ class Machine(RuleBasedStateMachine):
             model.refreshes.append(found[-1])
         return found
 
-    @rule(target=codes, user=SOMEBODY)
+    @rule(target=codes, user=USERS)
     def ask_for_a_code(self, user):
         if user not in self.model.present:
             with pytest.raises(ValueError, match=user):
@@ -135,13 +135,13 @@ class Machine(RuleBasedStateMachine):
     def redeem(self, code):
         response = self.issuer.redeem(code.value)
         good = not code.used and self.model.lives(code.login) and self.model.now < code.expires
-        # The second time, whoever comes, nobody may have what it gave.
+        # The second time, whoever comes, what it gave is void.
         code.login.revoked |= code.used
         code.used = True
         assert response.status_code == (200 if good else 400), response.text
         return self.got(response.json(), code.login)[0] if good else multiple()
 
-    @rule(target=refreshes, user=SOMEBODY, how=st.sampled_from(["password", "device", "code", "none"]))
+    @rule(target=refreshes, user=USERS, how=st.sampled_from(["password", "device", "code", "none"]))
     def log_in(self, user, how):
         if user not in self.model.present:
             return multiple()
@@ -170,7 +170,7 @@ class Machine(RuleBasedStateMachine):
         good, rotates = self.model.renews(token), self.model.rotates
         response = self.issuer.refresh(token.value)
         assert response.status_code == (200 if good else 400), response.text
-        # Somebody replays it: either has stolen it from the other.
+        # It is replayed: either has stolen it from the other.
         token.login.revoked |= token.spent
         if not good:
             return multiple()
@@ -194,14 +194,14 @@ class Machine(RuleBasedStateMachine):
         assert self.issuer.revoke(token.value).status_code == 200
         token.login.revoked = True
 
-    @rule(user=st.none() | SOMEBODY)
+    @rule(user=st.none() | USERS)
     def revoke(self, user):
         if user is None or user in self.model.present:
             self.provider.revoke(user)
             for login in self.model.logins:
                 login.revoked |= user in (None, login.user)
 
-    @rule(user=st.none() | SOMEBODY)
+    @rule(user=st.none() | USERS)
     def expire(self, user):
         if user is None or user in self.model.present:
             self.provider.expire_tokens(user)
@@ -230,7 +230,7 @@ class Machine(RuleBasedStateMachine):
             self.model.present.remove(user)
             self.model.accounts[user] += 1
 
-    @rule(user=SOMEBODY)
+    @rule(user=USERS)
     def add_an_account(self, user):
         if user not in self.model.present:
             self.backend.users.add(user, "secret")

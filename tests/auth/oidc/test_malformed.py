@@ -95,7 +95,7 @@ OPERATION = st.sampled_from(sorted(OPERATIONS))
 
 
 def assert_answer(response, path) -> None:
-    """An answer of HTTP's, with an error of OAuth's if it is one; nobody is sent to a place of others."""
+    """An answer of HTTP's, with an error of OAuth's if it is one; no browser is sent to a place of others."""
     assert response.status_code < 500, response.text
     assert "Traceback" not in response.text
     assert all("\r" not in value and "\n" not in value for value in response.headers.values())

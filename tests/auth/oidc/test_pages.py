@@ -10,7 +10,7 @@ HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><form action=ht
 
 
 def every_page(issuer, cookie):
-    """All pages there are, with HTML wherever somebody may say something."""
+    """All pages there are, with HTML wherever input may be shown."""
     yield issuer.authorize(state=HTML, nonce=HTML)
     yield issuer.authorize(client_id=HTML)
     yield issuer.authorize(client_id=HTML, redirect_uri="https://web.test/")
@@ -39,7 +39,7 @@ def pages(issuer, mock_backend, session_of):
     return list(every_page(issuer, session_of()))
 
 
-def test_what_somebody_says_is_text(issuer, pages, page_of):
+def test_what_a_user_says_is_text(issuer, pages, page_of):
     for response in pages:
         page = page_of(response)
         assert {"script", "img", "iframe", "base", "object"}.isdisjoint(page.tags)
@@ -61,7 +61,7 @@ def test_no_page_is_shown_in_a_frame_or_kept(pages):
         assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_a_redirect_tells_nobody_where_it_came_from(issuer):
+def test_a_redirect_tells_no_host_where_it_came_from(issuer):
     headers = issuer.authorize(prompt="none").headers
 
     assert headers["Referrer-Policy"] == "no-referrer"

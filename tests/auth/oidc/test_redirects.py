@@ -70,7 +70,7 @@ OWN = [
 
 
 @pytest.mark.parametrize("url", LOOK_ALIKES)
-def test_nobody_is_sent_elsewhere(issuer, url):
+def test_no_user_is_sent_elsewhere(issuer, url):
     response = issuer.authorize(redirect_uri=url)
 
     assert response.status_code == 400
@@ -88,10 +88,10 @@ def test_people_are_sent_to_the_clients_own_addresses(issuer, url):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"redirect_uri": None}, {"redirect_uri": ""}, {"client_id": "nobody"}], ids=str
+    "changes", [{"redirect_uri": None}, {"redirect_uri": ""}, {"client_id": "unknown"}], ids=str
 )
 @pytest.mark.parametrize("more", [{}, {"response_type": "token"}, {"prompt": "none"}], ids=str)
-def test_without_a_client_or_an_address_nobody_is_sent_anywhere(issuer, changes, more):
+def test_without_a_client_or_an_address_no_user_is_sent_anywhere(issuer, changes, more):
     response = issuer.authorize(**changes, **more)
 
     assert response.status_code == 400
@@ -105,10 +105,10 @@ def test_an_error_goes_to_no_foreign_address_either(issuer):
 
 
 @pytest.mark.parametrize("url", ["https://evil.test/", "http://localhost@evil.test/callback"])
-def test_nobody_is_sent_elsewhere_after_the_log_out(issuer, url):
+def test_no_user_is_sent_elsewhere_after_the_log_out(issuer, url):
     parameters = {"client_id": "openeo-default", "post_logout_redirect_uri": url, "state": "x"}
     assert issuer("GET /logout", params=parameters).status_code == 400
-    # Nor where nobody says whose address it might be.
+    # Nor where no client says whose address it might be.
     assert issuer("GET /logout", params={"post_logout_redirect_uri": issuer.callback}).status_code == 400
 
     own = issuer("GET /logout", params=parameters | {"post_logout_redirect_uri": issuer.callback})

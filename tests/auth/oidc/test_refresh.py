@@ -13,13 +13,13 @@ def rotating(issuer):
     issuer.provider.rotate_refresh_tokens = True
 
 
-def test_a_refresh_token_gives_new_tokens_of_the_same_user(issuer, tokens, claims, everybody):
+def test_a_refresh_token_gives_new_tokens_of_the_same_user(issuer, tokens, claims, all_endpoints):
     renewed = issuer.refresh(tokens["refresh_token"]).json()
 
     assert renewed["access_token"] != tokens["access_token"]
     assert renewed["scope"] == tokens["scope"]
-    assert issuer.takes(renewed["access_token"]) == everybody
-    assert issuer.takes(tokens["access_token"]) == everybody
+    assert issuer.takes(renewed["access_token"]) == all_endpoints
+    assert issuer.takes(tokens["access_token"]) == all_endpoints
     old, new = claims(tokens["id_token"]), claims(renewed["id_token"])
     # OpenID Connect Core, section 12.2.
     assert [new[name] for name in ("iss", "sub", "aud", "auth_time")] == [
@@ -32,13 +32,13 @@ def test_it_stays_the_same_unless_the_provider_rotates(issuer, tokens):
         assert issuer.refresh(tokens["refresh_token"]).json()["refresh_token"] == tokens["refresh_token"]
 
 
-def test_a_rotating_provider_gives_another_one(issuer, tokens, rotating, everybody):
+def test_a_rotating_provider_gives_another_one(issuer, tokens, rotating, all_endpoints):
     second = issuer.refresh(tokens["refresh_token"]).json()
     third = issuer.refresh(second["refresh_token"]).json()
 
     assert len({each["refresh_token"] for each in (tokens, second, third)}) == 3
     for each in (tokens, second, third):
-        assert issuer.takes(each["access_token"]) == everybody
+        assert issuer.takes(each["access_token"]) == all_endpoints
     assert not issuer.introspect(second["refresh_token"])["active"]
     assert issuer.introspect(third["refresh_token"])["active"]
 
@@ -115,22 +115,22 @@ def test_revoking_it_revokes_what_it_gave(issuer, tokens, assert_oauth_error):
         assert issuer.takes(each["access_token"]) == set()
 
 
-def test_revoking_an_access_token_revokes_nothing_else(issuer, tokens, everybody):
+def test_revoking_an_access_token_revokes_nothing_else(issuer, tokens, all_endpoints):
     renewed = issuer.refresh(tokens["refresh_token"]).json()
 
     assert issuer.revoke(tokens["access_token"]).status_code == 200
 
     assert issuer.takes(tokens["access_token"]) == set()
-    assert issuer.takes(renewed["access_token"]) == everybody
+    assert issuer.takes(renewed["access_token"]) == all_endpoints
     assert issuer.refresh(tokens["refresh_token"]).status_code == 200
 
 
-def test_another_client_cannot_revoke_it(issuer, tokens, assert_oauth_error, everybody):
+def test_another_client_cannot_revoke_it(issuer, tokens, assert_oauth_error, all_endpoints):
     issuer.provider.add_client("other", redirect_urls=["https://other.test/"])
 
     for kind in ("refresh_token", "access_token"):
         assert_oauth_error(issuer.revoke(tokens[kind], client_id="other"), 400, "invalid_grant")
-    assert issuer.takes(tokens["access_token"]) == everybody
+    assert issuer.takes(tokens["access_token"]) == all_endpoints
     assert issuer.refresh(tokens["refresh_token"]).status_code == 200
 
 

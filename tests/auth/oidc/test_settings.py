@@ -62,12 +62,12 @@ def test_what_is_no_duration(provider, name, value, error):
     assert getattr(provider, name) == before
 
 
-def test_the_longest_durations_work(provider, issuer, everybody):
+def test_the_longest_durations_work(provider, issuer, all_endpoints):
     for name in TTLS:
         if name != "clock_skew":
             setattr(provider, name, timedelta(days=36525))
 
-    assert issuer.takes(issuer.log_in()["access_token"]) == everybody
+    assert issuer.takes(issuer.log_in()["access_token"]) == all_endpoints
     assert issuer.device()["expires_in"] == 36525 * 86400
 
 
@@ -345,13 +345,13 @@ def test_a_selection_that_could_never_be(grants, name, words):
 # -- tokens() -----------------------------------------------------------------------------------------
 
 
-def test_tokens_without_a_request(provider, issuer, mock_backend, everybody):
+def test_tokens_without_a_request(provider, issuer, mock_backend, all_endpoints):
     mock_backend.users.add("bob")
     tokens = provider.tokens("bob")
 
     assert set(tokens) == {"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"}
     assert issuer.me(tokens["access_token"]).json()["user_id"] == "bob"
-    assert issuer.takes(tokens["access_token"]) == everybody
+    assert issuer.takes(tokens["access_token"]) == all_endpoints
     assert issuer.refresh(tokens["refresh_token"]).status_code == 200
     assert (len(provider.requests.select("POST /token")), len(provider.grants)) == (1, 1)
 
@@ -367,7 +367,7 @@ def test_of_some_scopes(provider, scope):
     assert "id_token" not in provider.tokens(scope="email")
 
 
-def test_of_somebody_or_something_that_there_is_not(provider):
+def test_of_unknown_users_and_things(provider):
     with pytest.raises(ValueError, match="bob"):
         provider.tokens("bob")
     with pytest.raises(ValueError, match="Did you mean 'openeo-default'"):

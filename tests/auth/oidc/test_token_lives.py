@@ -14,10 +14,10 @@ def token(tokens):
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(3599, True), (3600, False)])
-def test_an_access_token_expires(issuer, token, mock_backend, everybody, seconds, good):
+def test_an_access_token_expires(issuer, token, mock_backend, all_endpoints, seconds, good):
     mock_backend.clock.advance(seconds=seconds)
 
-    assert issuer.takes(token) == (everybody if good else set())
+    assert issuer.takes(token) == (all_endpoints if good else set())
 
 
 def test_that_is_said(issuer, token, mock_backend, assert_error, assert_oauth_error):
@@ -48,12 +48,12 @@ def test_leeway_is_the_apis_only(issuer, token, mock_backend):
     assert issuer.takes(token) == set()
 
 
-def test_all_can_be_let_expire_but_can_be_renewed(issuer, tokens, assert_error, everybody):
+def test_all_can_be_let_expire_but_can_be_renewed(issuer, tokens, assert_error, all_endpoints):
     issuer.provider.expire_tokens()
 
     assert_error(issuer.me(tokens["access_token"]), 403, "TokenInvalid", "expired at 2025-06-01T12:00:00")
     assert issuer.takes(tokens["access_token"]) == set()
-    assert issuer.takes(issuer.refresh(tokens["refresh_token"]).json()["access_token"]) == everybody
+    assert issuer.takes(issuer.refresh(tokens["refresh_token"]).json()["access_token"]) == all_endpoints
 
 
 def test_that_lets_no_token_live_longer(issuer, token, mock_backend, assert_error):
@@ -72,25 +72,25 @@ def test_it_counts_whatever_the_leeway(issuer, token):
 
 
 @pytest.mark.parametrize("verb", ["expire_tokens", "revoke"])
-def test_one_users_tokens_are_no_other_users(issuer, mock_backend, everybody, verb):
+def test_one_users_tokens_are_no_other_users(issuer, mock_backend, all_endpoints, verb):
     mock_backend.users.add("bob")
     hers, his = issuer.provider.tokens("alice"), issuer.provider.tokens("bob")
 
     getattr(issuer.provider, verb)("bob")
 
-    assert issuer.takes(hers["access_token"]) == everybody
+    assert issuer.takes(hers["access_token"]) == all_endpoints
     assert issuer.takes(his["access_token"]) == set()
     with pytest.raises(ValueError, match="carol"):
         getattr(issuer.provider, verb)("carol")
 
 
-def test_revoked_tokens_cannot_be_renewed(issuer, tokens, assert_error, assert_oauth_error, everybody):
+def test_revoked_tokens_cannot_be_renewed(issuer, tokens, assert_error, assert_oauth_error, all_endpoints):
     issuer.provider.revoke()
 
     assert_error(issuer.me(tokens["access_token"]), 403, "TokenInvalid", "has been revoked")
     assert issuer.takes(tokens["access_token"]) == set()
     assert_oauth_error(issuer.refresh(tokens["refresh_token"]), 400, "invalid_grant", "revoked")
-    assert issuer.takes(issuer.log_in()["access_token"]) == everybody
+    assert issuer.takes(issuer.log_in()["access_token"]) == all_endpoints
 
 
 def test_those_that_have_expired_are_revoked_as_well(issuer, token, mock_backend, assert_error):
@@ -125,12 +125,12 @@ def test_tokens_end_with_their_account(issuer, tokens, mock_backend, assert_erro
     assert_oauth_error(issuer.userinfo(tokens["access_token"]), 401, "invalid_token", "gone")
 
 
-def test_they_are_not_those_of_a_later_account_of_the_name(issuer, tokens, mock_backend, everybody):
+def test_they_are_not_those_of_a_later_account_of_the_name(issuer, tokens, mock_backend, all_endpoints):
     mock_backend.users.remove("alice")
     mock_backend.users.add("alice", "secret")
 
     assert issuer.takes(tokens["access_token"]) == set()
-    assert issuer.takes(issuer.log_in()["access_token"]) == everybody
+    assert issuer.takes(issuer.log_in()["access_token"]) == all_endpoints
 
 
 def test_basic_tokens_are_another_matter(issuer, token, mock_backend):
@@ -139,7 +139,7 @@ def test_basic_tokens_are_another_matter(issuer, token, mock_backend):
     assert issuer.me(token).status_code == 200
 
 
-def test_a_subject_is_what_the_issuer_calls_somebody(issuer, mock_backend, claims):
+def test_a_subject_is_what_the_issuer_calls_a_user(issuer, mock_backend, claims):
     mock_backend.users.add("carol", subject="urn:person:7@egi")
     token = issuer.provider.tokens("carol")["access_token"]
 
@@ -147,10 +147,10 @@ def test_a_subject_is_what_the_issuer_calls_somebody(issuer, mock_backend, claim
     assert issuer.me(token).json()["user_id"] == "carol"
 
 
-def test_two_accounts_with_one_subject_break_nothing(issuer, token, mock_backend, everybody):
+def test_two_accounts_with_one_subject_break_nothing(issuer, token, mock_backend, all_endpoints):
     mock_backend.users.add("bob").subject = "alice"
 
-    assert issuer.takes(token) == everybody
+    assert issuer.takes(token) == all_endpoints
     assert issuer.me(token).json()["user_id"] == "alice"
 
 
@@ -185,27 +185,27 @@ def kid_of(parts_of):
     return lambda token: parts_of(token)[0]["kid"]
 
 
-def test_old_keys_may_stay(issuer, tokens, everybody, kid_of):
+def test_old_keys_may_stay(issuer, tokens, all_endpoints, kid_of):
     before = kids(issuer)
     issuer.provider.rotate_keys()
     new = issuer.log_in()
 
     assert [kid_of(new["access_token"]), kid_of(tokens["access_token"])] == kids(issuer)
     assert kids(issuer)[1:] == before
-    assert issuer.takes(tokens["access_token"]) == everybody
-    assert issuer.takes(new["access_token"]) == everybody
+    assert issuer.takes(tokens["access_token"]) == all_endpoints
+    assert issuer.takes(new["access_token"]) == all_endpoints
 
 
-def test_or_go_and_what_they_have_signed_with_them(issuer, tokens, assert_error, everybody, kid_of):
-    assert issuer.takes(tokens["access_token"]) == everybody  # so it has been looked at with the old key
+def test_or_go_and_what_they_have_signed_with_them(issuer, tokens, assert_error, all_endpoints, kid_of):
+    assert issuer.takes(tokens["access_token"]) == all_endpoints  # so it has been looked at with the old key
     issuer.provider.rotate_keys(keep_old=False)
 
     assert_error(issuer.me(tokens["access_token"]), 403, "TokenInvalid", "not signed")
     assert issuer.takes(tokens["access_token"]) == set()
     assert len(kids(issuer)) == 1
-    # A refresh token is signed by nobody.
+    # A refresh token has no signature.
     renewed = issuer.refresh(tokens["refresh_token"]).json()
-    assert issuer.takes(renewed["access_token"]) == everybody
+    assert issuer.takes(renewed["access_token"]) == all_endpoints
     assert kid_of(renewed["access_token"]) == kids(issuer)[0] != kid_of(tokens["access_token"])
 
 

@@ -90,7 +90,7 @@ def page_server(folder: Path = HERE) -> Iterator[tuple[str, queue.Queue]]:
 
 
 class Browser:
-    """Chromium, and somebody who uses it: what is on a page is found as people find it, by its label."""
+    """Chromium, and a person who uses it: what is on a page is found as people find it, by its label."""
 
     def __init__(self) -> None:
         node, chromium = needs_node("playwright-core"), needs_chromium()

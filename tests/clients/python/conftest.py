@@ -14,7 +14,7 @@ from method_table import SOME_VERSIONS, STOPS
 
 _MARK_HELP = (
     "calls(*methods, later=False): this test calls these methods of the openeo client, which send requests; "
-    "with later=True after they have returned, in a thread or while somebody iterates"
+    "with later=True after they have returned, in a thread or while they are iterated over"
 )
 
 

@@ -60,7 +60,7 @@ def test_logging_in_with_a_password_beyond_ascii(connection, encoding):
 
 @pytest.mark.calls("Connection.authenticate_basic")
 @pytest.mark.mock_backend(user=None)
-@pytest.mark.parametrize("credentials", [("alice", "wrong"), ("nobody", "secret")])
+@pytest.mark.parametrize("credentials", [("alice", "wrong"), ("unknown", "secret")])
 def test_logging_in_in_vain(connection, refused, credentials):
     with refused("CredentialsInvalid", 403):
         connection.authenticate_basic(*credentials)

@@ -70,7 +70,7 @@ def test_folders_are_no_files(connection, source, tmp_path, refused):
 
 @pytest.mark.calls("Connection.list_files", "UserFile.download")
 @pytest.mark.mock_backend(users={"alice": "secret", "bob": "builder"})
-def test_files_of_somebody_else(mock_backend, connection, source, tmp_path, refused):
+def test_files_of_another_user(mock_backend, connection, source, tmp_path, refused):
     connection.upload_file(source, "a.csv")
     bob = mock_backend.connect(user="bob")
 

@@ -69,7 +69,7 @@ def test_jobs_are_listed_newest_first(mock_backend, connection, cube):
 
 @pytest.mark.calls("Connection.list_jobs")
 @pytest.mark.mock_backend(users={"alice": "secret", "bob": "builder"})
-def test_jobs_of_somebody_else(mock_backend, connection, job, refused):
+def test_jobs_of_another_user(mock_backend, connection, job, refused):
     bob = mock_backend.connect(user="bob")
 
     assert bob.list_jobs() == []

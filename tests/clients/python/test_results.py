@@ -31,7 +31,7 @@ def test_metadata(mock_backend, connection, finished):
     assert (metadata["type"], metadata["id"]) == ("Collection", finished.job_id)
     assert (metadata["openeo:status"], metadata["title"]) == ("finished", "monthly")
     assert [round(side, 2) for side in metadata["extent"]["spatial"]["bbox"][0]] == [5.0, 51.2, 5.01, 51.21]
-    # Signed URLs are new whenever somebody asks.
+    # Signed URLs are new at each request.
     mock_backend.clock.advance("1h")
     assert results.get_metadata() is metadata
     assert results.get_metadata(force=True)["expires"] > metadata["expires"]

@@ -18,7 +18,7 @@ _EXPOSED = {"link", "location", "openeo-costs", "openeo-identifier"}
 #: Media types of several parts, whatever the body is.
 _SEVERAL_PARTS = "multipart/byteranges"
 
-#: So many messages for one answer, and so much of each.
+#: Maximum number of messages for one answer, and of characters of each.
 _MOST, _LONGEST = 3, 400
 
 _MOST_VERDICTS = 5000

@@ -74,7 +74,7 @@ EXCLUSIONS = (
     ),
     Exclusion(
         "AcceptedNegativeData",
-        "null is what nobody has said, or a member to be reset, for every member of a job; the document has "
+        "null is what was not said, or a member to be reset, for every member of a job; the document has "
         "it for all of them but this one",
         ("POST /jobs", "PATCH /jobs/{job_id}", "POST /result"),
         words="log_level: Incorrect type",

@@ -11,7 +11,7 @@ from openeo_contract.exclusions import is_excluded
 from openeo_contract.hints import Hints, add_hints
 from openeo_contract.links import add_links
 
-#: So many requests for an operation besides those that its schemas' limits suggest.
+#: Number of requests for an operation besides those that its schemas' limits suggest.
 EXAMPLES = 20
 
 

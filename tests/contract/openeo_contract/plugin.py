@@ -165,7 +165,7 @@ def _is_broken(scope: Any) -> bool:
 
 
 def _decoded(body: bytearray, headers: dict[str, str]) -> bytes | None:
-    """Return a body without its content encoding; None if it has one that nobody here uses."""
+    """Return a body without its content encoding; None if it has one that is not used here."""
     match headers.get("content-encoding", "identity"):
         case "identity":
             return bytes(body)

@@ -58,7 +58,7 @@ def test_renamed_labels_keep_their_places():
     assert BANDS.renamed({"B05": "x", "none": "y"}).labels == ("B04", "x", "B06", "red")
 
 
-def test_what_nobody_knows_any_more():
+def test_what_is_no_longer_known():
     assert BANDS.unlabelled() == Dimension("bands", "bands")
 
 

@@ -51,7 +51,7 @@ def test_lines_of_too_many_pixels_are_not_enumerated(outcome, dimension):
     ("source", "days"),
     [
         (load(spatial_extent=None), 6),
-        # Nor has anybody chosen a period.
+        # Nor has a period been chosen.
         (load(spatial_extent=None, temporal_extent=None), 3),
         (load("COPERNICUS_30", spatial_extent=None, bands=None), None),
     ],

@@ -239,7 +239,7 @@ def test_what_is_known_of_bands_is_that_of_the_collection(content, catalogue):
     assert (cube.data_type, cube.nodata) == ("int16", -32768)
 
 
-def test_what_nobody_knows_of_bands_is_made_up(content, catalogue):
+def test_what_is_unknown_of_bands_is_made_up(content, catalogue):
     catalogue.add("MINE", bands=[Band("a", data_type="uint8"), Band("b", data_type="cint16", minimum=-5)])
 
     one, other = content(graph(n=load("MINE", spatial_extent=UTM, bands=None))).bands

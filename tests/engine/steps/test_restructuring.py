@@ -206,7 +206,7 @@ def test_merging_without_bands(content, numbers):
         (["B04", "B08"], ["2024-08-01", "2024-09-01"], False),
     ],
 )
-def test_cubes_that_overlap_need_somebody_to_decide(content, bands, period, overlap):
+def test_cubes_that_overlap_need_a_resolver(content, bands, period, overlap):
     one = load(bands=["B04", "B08"], temporal_extent=["2024-06-01", "2024-07-01"])
     cubes = {"l": one, "o": load(bands=bands, temporal_extent=period)}
 

@@ -72,7 +72,7 @@ def test_a_result_beside_others(outcome):
     ]
 
 
-def test_what_nobody_needs_is_not_loaded(outcome):
+def test_what_is_not_needed_is_not_loaded(outcome):
     nodes = {"other": load("AGERA5", bands=None), "wrong": load(spatial_extent={"west": 0}), "l": load()}
 
     assert outcome(graph(**nodes)).collections == ("SENTINEL2_L2A",)

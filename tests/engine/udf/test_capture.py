@@ -128,7 +128,7 @@ def test_other_handlers_get_what_they_would_get_anyway(cube, caplog):
     assert caplog.messages == ["asked for"]
 
 
-def test_only_so_many_lines_are_kept(cube):
+def test_only_a_number_of_lines_are_kept(cube):
     lines = told("[log.info(n) for n in range(5000)]", cube)
     assert len(lines) == 1001
     assert lines[-1] == Line("warning", "Only the first 1000 lines of a run of a UDF are kept.")

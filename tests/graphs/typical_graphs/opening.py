@@ -77,7 +77,7 @@ def _png(files: Sequence[Path]) -> Told:
 
 def _netcdf(files: Sequence[Path]) -> Told:
     (path,) = files
-    # Lazily: nothing but the coordinates is read before somebody asks for values.
+    # Lazily: nothing but the coordinates is read before values are asked for.
     with xr.open_dataset(path, engine="h5netcdf", mask_and_scale=False, chunks=None) as dataset:
         assert not any(variable._in_memory for variable in dataset.data_vars.values())
         return _dataset(dataset)

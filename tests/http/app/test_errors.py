@@ -52,7 +52,7 @@ def test_an_error_reads_well():
     ("status", "code"),
     [(404, "NotFound"), (405, "FeatureUnsupported"), (418, "RequestInvalid"), (503, "Internal")],
 )
-def test_http_errors_of_somebody_elses_routes(mock_backend, anonymous, assert_error, status, code):
+def test_http_errors_of_another_projects_routes(mock_backend, anonymous, assert_error, status, code):
     from fastapi import HTTPException
 
     @mock_backend.app.get("/own")
@@ -65,7 +65,7 @@ def test_http_errors_of_somebody_elses_routes(mock_backend, anonymous, assert_er
     assert response.headers["X-Own"] == "1"
 
 
-def test_error_details_of_somebody_elses_routes_are_kept(mock_backend, anonymous, assert_error):
+def test_error_details_of_another_projects_routes_are_kept(mock_backend, anonymous, assert_error):
     from fastapi import HTTPException
 
     @mock_backend.app.get("/own")

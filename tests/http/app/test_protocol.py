@@ -170,7 +170,7 @@ def test_the_size_of_bodies_is_limited(api_of, assert_error):
         assert [job.title for job in backend.jobs] == ["x"]
 
 
-def test_routes_of_somebody_elses_take_what_they_like(mock_backend_factory):
+def test_routes_of_another_projects_take_what_they_like(mock_backend_factory):
     backend = mock_backend_factory(settings=AppSettings(max_request_size=10))
 
     from fastapi import Request

@@ -172,7 +172,7 @@ def test_signatures_mean_what_they_mean_to_fastapi(api_of, method, ask, expected
 class Gatekeeper:
     """An authentication that is an object."""
 
-    async def __call__(self, x_key: str = Header("nobody")) -> User:
+    async def __call__(self, x_key: str = Header("unknown")) -> User:
         return User(user_id=x_key)
 
 

@@ -154,7 +154,7 @@ def test_in_this_process_it_is_computed_as_it_is_read(serve, repeated, served):
     assert content.over.wait(30)
 
 
-def test_nobody_computes_for_a_client_that_has_gone(serve, repeated, served):
+def test_no_handler_computes_for_a_client_that_has_gone(serve, repeated, served):
     content = serve(repeated(1 << 40))
     parts = urlsplit(served.live().url)
 

@@ -1,4 +1,4 @@
-"""Values that nobody has to make up: properties of geometries."""
+"""Values that need not be made up: properties of geometries."""
 
 import json
 

@@ -22,7 +22,7 @@ def test_a_process_in_the_wrong_place_is_noticed(api, graph):
     assert problem["code"] == "ProcessGraphMissing"
 
 
-def test_nobody_needs_to_log_in_for_it(anonymous, graph, assert_error, mock_backend):
+def test_no_client_needs_to_log_in_for_it(anonymous, graph, assert_error, mock_backend):
     assert errors_of(anonymous, graph) == []
     response = anonymous("POST /validation", json={}, headers={"Authorization": "Bearer basic//wrong"})
     assert_error(response, 403, "TokenInvalid")
@@ -43,7 +43,7 @@ def test_all_problems_are_reported_each_with_its_place(api, graph):
     assert all("Did you mean" in each["message"] for each in found)
 
 
-def test_parameters_that_nobody_defines_are_none_of_its_business(api, assert_error):
+def test_undefined_parameters_are_none_of_its_business(api, assert_error):
     graph = {"a": {"process_id": "add", "arguments": {"x": {"from_parameter": "n"}, "y": 1}, "result": True}}
 
     assert errors_of(api, graph) == []

@@ -65,7 +65,7 @@ def test_geopandas_reads_it(write, series):
     ("options", "expected"),
     [({}, 11.1234568), ({"coordinate_precision": 2}, 11.12), ({"coordinate_precision": 0}, 11.0)],
 )
-def test_coordinates_have_so_many_decimals(features, make_cube, options, expected):
+def test_coordinates_have_a_number_of_decimals(features, make_cube, options, expected):
     point = {
         "type": "Feature",
         "properties": {"kept": 11.123456789},

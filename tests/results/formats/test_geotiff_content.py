@@ -48,7 +48,7 @@ def test_computed_bytes_are_those_of_the_whole(both):
 def test_any_part_can_be_read(both, data):
     held, computed = both
     start = data.draw(st.integers(0, len(held)))
-    # Most parts that somebody reads are short.
+    # Most parts that are read are short.
     length = data.draw(st.integers(0, 3000) | st.integers(0, len(held)))
     stop = min(start + length, len(held))
 

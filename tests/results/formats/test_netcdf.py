@@ -275,7 +275,7 @@ class TestGeometries:
         assert dataset.feature_names.values.tolist() == ["north", "south", "west"]
         assert set(dataset.coords) == {"t", "lat", "lon", "feature_names"}
 
-    def test_geometries_that_nobody_knows(self, opened, make_cube):
+    def test_geometries_that_are_unknown(self, opened, make_cube):
         nameless = {"type": "Feature", "geometry": None, "properties": {}}
 
         dataset = opened(make_cube("geometry", features=[nameless], data_type="float64"))

@@ -102,7 +102,7 @@ class TestGeometries:
             "openEO_1.tif"
         ]
 
-    def test_only_if_somebody_asks_for_it(self, results):
+    def test_only_if_a_request_asks_for_it(self, results):
         assert list(results(features=FIELDS, reduced=True)) == ["openEO.tif"]
         assert list(results(reduced=True, sample_by_feature=True)) == ["openEO.tif"]
 

@@ -110,7 +110,7 @@ def test_what_is_placed_by_a_matrix_is_nowhere_that_is_told():
     assert geotiff_facts(tiff(transform=turned)).grid is None
 
 
-def test_tags_that_nobody_knows_are_left_out():
+def test_tags_that_are_unknown_are_left_out():
     facts = geotiff_facts(tiff(dtype="complex64", count=1))
 
     assert [band.data_type for band in facts.bands] == ["other"]

@@ -173,7 +173,7 @@ def test_items(mock_backend, cube):
         validate_dict(each.to_dict(transform_hrefs=False), extensions=[])
 
 
-def test_functions_are_called_once_a_run_when_somebody_wants_the_results(mock_backend, cube):
+def test_functions_are_called_once_a_run_when_results_are_wanted(mock_backend, cube):
     calls = []
 
     def model(graph, job):

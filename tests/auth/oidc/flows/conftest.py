@@ -29,7 +29,7 @@ def oidc(mock_backend):
 
 @pytest.fixture
 def connect(front):
-    """Make connections that nobody has logged in to."""
+    """Make connections without a log-in."""
 
     def make(**options) -> openeo.Connection:
         return openeo.connect(front, **options)

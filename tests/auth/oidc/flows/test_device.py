@@ -99,7 +99,7 @@ def test_the_client_gives_up_when_it_was_told_to(oidc, log_in, seconds):
     assert seconds() == 101
 
 
-def test_scripts_are_for_so_many_devices(oidc, log_in, account, log_in_refused):
+def test_scripts_are_for_a_number_of_devices(oidc, log_in, account, log_in_refused):
     order = oidc.script_device("denied", times=1)
 
     with log_in_refused("access_denied"):
@@ -108,31 +108,31 @@ def test_scripts_are_for_so_many_devices(oidc, log_in, account, log_in_refused):
     assert (order.hits, order.remaining) == (1, 0)
 
 
-# -- somebody confirms ----------------------------------------------------------------------------------
+# -- a person confirms ----------------------------------------------------------------------------------
 
 
-def test_somebody_confirms_the_code_that_the_device_shows(oidc, log_in, account, polls):
+def test_a_user_confirms_the_code_that_the_device_shows(oidc, log_in, account, polls):
     oidc.interactive = True
 
     assert account(log_in(lambda code: oidc.confirm(code, "bob"))) == "bob"
     assert polls() == [(6, 200)]
 
 
-def test_somebody_denies_the_code(oidc, log_in, log_in_refused):
+def test_a_user_denies_the_code(oidc, log_in, log_in_refused):
     oidc.interactive = True
 
     with log_in_refused("access_denied"):
         log_in(oidc.deny)
 
 
-def test_nobody_is_there(oidc, log_in):
+def test_no_user_is_there(oidc, log_in):
     oidc.interactive = True
 
     with pytest.raises(OidcDeviceCodePollTimeout):
         log_in()
 
 
-def test_somebody_opens_the_page_that_the_device_names(oidc, connection, account):
+def test_a_user_opens_the_page_that_the_device_names(oidc, connection, account):
     oidc.interactive = True
 
     def open_page(text, **_):

@@ -86,7 +86,7 @@ def test_a_log_in_that_keeps_nothing_asks_for_no_refresh_token(connection, accou
     assert stored(issuer) is None
 
 
-def test_somebody_else_is_the_default_user(connection, account, oidc):
+def test_another_user_is_the_default_user(connection, account, oidc):
     oidc.default_user = "bob"
 
     assert account(connection.authenticate_oidc()) == "bob"
@@ -125,7 +125,7 @@ def test_a_client_may_act_as_any_account(connection, account, oidc):
     [
         ("openeo-service", "wrong", "401.*invalid_client.*secret is wrong"),
         ("openeo-service", None, "401.*invalid_client.*needs its secret"),
-        ("nobody", "secret", "401.*invalid_client.*Unknown client"),
+        ("unknown", "secret", "401.*invalid_client.*Unknown client"),
         ("openeo-default", None, "400.*unauthorized_client.*not for client_credentials"),
     ],
 )
@@ -136,7 +136,7 @@ def test_client_credentials_in_vain(connection, oidc, log_in_refused, client, se
     assert len(oidc.grants) == 0
 
 
-# -- with what somebody has already ---------------------------------------------------------------------
+# -- with tokens that are there already ---------------------------------------------------------------------
 
 
 def test_a_refresh_token(connect, account, oidc):
@@ -181,7 +181,7 @@ def test_name_and_password_at_the_provider(connection, account, oidc, log_in_ref
     assert account(log_in("bob", "builder", client_id="openeo-default")) == "bob"
     assert [grant.user for grant in oidc.grants.select("password")] == ["bob"]
 
-    for wrong in (("bob", "wrong"), ("nobody", "builder")):
+    for wrong in (("bob", "wrong"), ("unknown", "builder")):
         with log_in_refused("400.*invalid_grant.*do not match an account"):
             log_in(*wrong, client_id="openeo-default")
 

@@ -107,7 +107,7 @@ def test_a_client_of_the_clients_configuration(connection, account, oidc, front)
     assert oidc.grants[0].client_id == "mine"
 
 
-def test_without_a_default_client_somebody_has_to_name_one(connection, account, oidc):
+def test_without_a_default_client_a_user_has_to_name_one(connection, account, oidc):
     oidc.clients.clear()
     oidc.add_client("mine")
     with pytest.raises(OpenEoClientException, match="No client_id found"):

@@ -1,4 +1,4 @@
-"""Authlib's client against the provider: nobody here has written what it checks."""
+"""Authlib's client against the provider: an independent implementation."""
 
 from urllib.parse import parse_qsl, urlsplit
 

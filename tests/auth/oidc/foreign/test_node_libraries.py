@@ -55,10 +55,10 @@ class TestOpenidClient:
             "issuer": "OAUTH_INVALID_RESPONSE",
         }
 
-    def test_is_told_that_nobody_is_logged_in(self, mock_backend, play):
+    def test_is_told_that_no_user_is_logged_in(self, mock_backend, play):
         mock_backend.oidc.interactive = True
 
-        assert play("openid-client", "nobody") == {"refusal": "login_required"}
+        assert play("openid-client", "unattended") == {"refusal": "login_required"}
 
     def test_polls_for_a_device_as_slowly_as_it_is_told(self, mock_backend, url, play, me):
         mock_backend.oidc.script_device("pending", "slow_down", "confirmed", user="alice")

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser: the provider's pages in Chromium, clicked through."""
+"""The provider's pages in Chromium, clicked through by a person."""
 
 import base64
 import hashlib
@@ -134,7 +134,7 @@ def test_says_no(provider, browser, log_in_url):
     assert not provider.grants
 
 
-def test_somebody_who_is_logged_in_is_not_asked_for_the_password(provider, browser, log_in_url, redeem):
+def test_a_user_who_is_logged_in_is_not_asked_for_the_password(provider, browser, log_in_url, redeem):
     log_in(browser, log_in_url())
 
     browser.open(log_in_url())
@@ -145,7 +145,7 @@ def test_somebody_who_is_logged_in_is_not_asked_for_the_password(provider, brows
     assert redeem(browser)[1]["sub"] == "alice"
 
 
-def test_nobody_is_asked_anything_where_nobody_may_be(provider, browser, log_in_url):
+def test_no_user_is_asked_where_none_may_be(provider, browser, log_in_url):
     browser.open(log_in_url(prompt="none"))
     assert answer_of(browser)["error"] == "login_required"
 
@@ -216,7 +216,7 @@ def test_logging_out_ends_the_session(provider, url, issuer, callback, browser, 
     assert browser.open(log_in_url()).asks_for("Password")
 
 
-def test_nobody_is_asked_unless_the_provider_is_interactive(provider, browser, log_in_url, redeem):
+def test_no_user_is_asked_unless_the_provider_is_interactive(provider, browser, log_in_url, redeem):
     provider.interactive, provider.default_user = False, "bob"
 
     browser.open(log_in_url())
@@ -226,10 +226,10 @@ def test_nobody_is_asked_unless_the_provider_is_interactive(provider, browser, l
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"client_id": "nobody"}, {"redirect_uri": "https://elsewhere.test/"}],
+    [{"client_id": "unknown"}, {"redirect_uri": "https://elsewhere.test/"}],
     ids=["client", "redirect"],
 )
-def test_nobody_is_sent_to_a_stranger(provider, browser, log_in_url, issuer, wrong):
+def test_no_user_is_sent_to_a_stranger(provider, browser, log_in_url, issuer, wrong):
     browser.open(log_in_url(**wrong))
 
     assert browser.status == 400

@@ -7,7 +7,7 @@ import { play, refusal, sentTo } from "./scenarios.mjs";
 globalThis.crypto ??= webcrypto; // Node.js 18 keeps it in a module.
 const oidc = await import("openid-client");
 
-/** A client that verifies every signature itself, and takes the discovery document from nobody else. */
+/** A client that verifies every signature itself, and takes the discovery document from no other host. */
 async function discovered({ issuer, id, secret, way = "ClientSecretBasic" }) {
   const authentication = secret ? oidc[way](secret) : oidc.None();
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks];
@@ -76,7 +76,7 @@ await play({
     };
   },
 
-  async nobody(orders) {
+  async unattended(orders) {
     const config = await discovered(orders);
     return { refusal: await refusal(logIn(config, { ...orders, parameters: { prompt: "none" } })) };
   },

@@ -7,7 +7,7 @@ export async function play(scenarios) {
   process.stdout.write(JSON.stringify(report), () => process.exit());
 }
 
-/** Where a page sends the person to who opens it; the provider asks nobody. */
+/** Where a page sends the person to who opens it; the provider asks no one. */
 export async function sentTo(url) {
   const answer = await fetch(url, { redirect: "manual" });
   const target = answer.headers.get("location");

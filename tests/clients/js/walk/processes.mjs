@@ -22,7 +22,7 @@ export default [
     const process = await connection.describeProcess("reduce_dimension");
     equal(process.parameters.map(({ name }) => name), ["data", "reducer", "dimension", "context"]);
     equal(connection.normalizeNamespace(`${url}/processes/@someone/`), "@someone");
-    await connection.describeProcess("ndvi", "nobody").then(
+    await connection.describeProcess("ndvi", "unknown").then(
       () => { throw new Error("a namespace that does not exist has processes"); },
       (error) => equal(error.response.status, 501),
     );

@@ -136,9 +136,9 @@ BANDS = [
     good("ndvi by names", flow(call("ndvi", nir="B08", red="red"))),
     good("ndvi of all bands", flow(call("ndvi"), source=load_all())),
     good("the band that ndvi adds", flow(call("ndvi", target_band="v"), bands("v", "B04"))),
-    good("after a UDF nobody knows", flow(udf(), bands("anything"))),
+    good("after an unknown UDF", flow(udf(), bands("anything"))),
     good(
-        "after a UDF along bands nobody knows",
+        "after a UDF along unknown bands",
         flow(
             call("apply_dimension", dimension="bands", process=child(u=udf(data=par("data")))),
             bands("anything"),
@@ -158,12 +158,12 @@ BANDS = [
         ("NirBandAmbiguous", "s3", "nir", "'nir' was left out"),
     ),
     good(
-        "after a filter by a parameter nobody knows",
+        "after a filter by an unknown parameter",
         flow(call("filter_bands", bands=par("b")), bands("B04", "anything")),
         lenient=True,
     ),
     good(
-        "after a load by a parameter nobody knows",
+        "after a load by an unknown parameter",
         flow(bands("B11", "anything"), source=load(bands=par("b"))),
         lenient=True,
     ),

@@ -58,7 +58,7 @@ DIMENSIONS = [
         flow(reduce("bands"), call("add_dimension", name="bands", label="v", type="bands"), bands("v")),
     ),
     good("one band dropped", flow(call("drop_dimension", name="bands"), source=load(bands=["B04"]))),
-    good("labels nobody knows dropped", flow(udf(), call("drop_dimension", name="t"))),
+    good("unknown labels dropped", flow(udf(), call("drop_dimension", name="t"))),
     good(
         "flattened and back",
         flow(call("flatten_dimensions", dimensions=["t", "bands"], target_dimension="tb"), reduce("tb")),
@@ -141,7 +141,7 @@ DIMENSIONS = [
         ),
     ),
     good(
-        "zonal statistics of geometries nobody knows",
+        "zonal statistics of unknown geometries",
         graph(
             load=load(),
             v=call("load_url", url="https://files.test/a", format="GeoJSON"),
@@ -197,7 +197,7 @@ DIMENSIONS = [
         ),
     ),
     good(
-        "merged with what nobody knows",
+        "merged with an unknown cube",
         graph(
             a=load(),
             b=call("run_udf", data=ref("a"), udf="a\n", runtime="R"),
@@ -414,7 +414,7 @@ DIMENSIONS = [
         ("LabelMismatch", "s1", "target", "which has 2; got 1"),
     ),
     bad(
-        "the same for labels nobody knows",
+        "the same for unknown labels",
         flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["a", "b"])),
         ("LabelMismatch", "s1", "target", "which has 1; got 2"),
     ),

@@ -159,7 +159,7 @@ class Made:
 
 @st.composite
 def graphs(draw: DrawFn) -> Made:
-    """Draw a valid graph whose cubes nobody knows the dimensions of."""
+    """Draw a valid graph with cubes of unknown dimensions."""
     nodes: dict[str, Graph] = {
         "cube": call("create_data_cube"),
         "stac": call("save_result", data=ref("cube"), format="GTiff"),

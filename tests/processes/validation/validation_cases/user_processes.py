@@ -118,7 +118,7 @@ CALLS = [
         flow(call("composite", how=reducer("max"))),
         user_processes={"composite": COMPOSITE},
     ),
-    good("parameters that nobody told", one("untold", x=1), user_processes={"untold": UNTOLD}),
+    good("parameters that were not told", one("untold", x=1), user_processes={"untold": UNTOLD}),
     good("no parameters", one("mine"), user_processes={"mine": process(one("pi"))}),
     good(
         "what it returns goes on",
@@ -346,7 +346,7 @@ INSIDE = [
         lenient=True,
     ),
     bad(
-        "a parameter that was not given, where nobody told them",
+        "a parameter that was not given, where none were told",
         one("untold"),
         (REQUIRED, "n/a", "x", "'x'"),
         user_processes={"untold": UNTOLD},

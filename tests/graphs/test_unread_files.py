@@ -1,4 +1,4 @@
-"""Files are written when somebody reads them, and not before."""
+"""Files are written when they are read, and not before."""
 
 from collections import Counter
 
@@ -40,7 +40,7 @@ def windows(monkeypatch):
 
 @pytest.mark.mock_backend(seed=4711)
 @pytest.mark.parametrize("format_", ["GTiff", "netCDF", "PNG", "Zarr", "JSON"])
-def test_results_that_nobody_reads_are_never_computed(connection, written, windows, format_):
+def test_results_that_no_client_reads_are_never_computed(connection, written, windows, format_):
     jobs = [GRAPHS["time_series"](connection).create_job(out_format=format_) for _ in range(3)]
     for job in jobs:
         job.start_and_wait(print=lambda _: None)
