@@ -21,6 +21,13 @@ class OpenEOError(HTTPException):
     status: ClassVar[int] = 500
     template: ClassVar[str] = "Server error: {message}"
 
+    def __init_subclass__(cls, *, status: int | None = None, template: str | None = None) -> None:
+        """Take the class's name as the code of an error that has a status of its own."""
+        if status is not None:
+            cls.code, cls.status = cls.__name__, status
+        if template is not None:
+            cls.template = template
+
     def __init__(
         self,
         message: str | None = None,

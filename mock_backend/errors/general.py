@@ -7,65 +7,51 @@ class Internal(OpenEOError):
     """The back-end itself failed."""
 
 
-class NotFound(OpenEOError):
+class NotFound(OpenEOError, status=404, template="Resource not found."):
     """There is nothing at this path."""
 
-    code, status, template = "NotFound", 404, "Resource not found."
 
-
-class FeatureUnsupported(OpenEOError):
+class FeatureUnsupported(OpenEOError, status=501, template="Feature not supported."):
     """The path is known but this back-end does not serve it."""
 
-    code, status, template = "FeatureUnsupported", 501, "Feature not supported."
 
-
-class RequestInvalid(OpenEOError):
+class RequestInvalid(OpenEOError, status=400, template="{message}"):
     """A query, path or body value is not what the operation takes; the API's list has no code for it."""
 
-    code, status, template = "RequestInvalid", 400, "{message}"
 
-
-class ContentTypeInvalid(OpenEOError):
+class ContentTypeInvalid(OpenEOError, status=400):
     """The request body has a media type that the operation does not take."""
 
-    code, status = "ContentTypeInvalid", 400
     template = "The media type is not supported. Allowed: {types}"
 
 
-class InfrastructureMaintenance(OpenEOError):
+class InfrastructureMaintenance(OpenEOError, status=503):
     """The back-end is down for maintenance."""
 
-    code, status = "InfrastructureMaintenance", 503
     template = (
         "Service is not available at the moment due to maintenance work. Please try again later "
         "or contact our support."
     )
 
 
-class InfrastructureBusy(OpenEOError):
+class InfrastructureBusy(OpenEOError, status=503):
     """The back-end has too much to do."""
 
-    code, status = "InfrastructureBusy", 503
     template = (
         "Service is not available at the moment due to overloading. Please try again later or "
         "contact our support."
     )
 
 
-class UnsupportedApiVersion(OpenEOError):
+class UnsupportedApiVersion(OpenEOError, status=404):
     """The URL asks for a version of the API that is not served."""
 
-    code, status = "UnsupportedApiVersion", 404
     template = "The requested API version '{version}' is not supported."
 
 
-class RequestTimeout(OpenEOError):
+class RequestTimeout(OpenEOError, status=408, template="Request timed out."):
     """The request took too long."""
 
-    code, status, template = "RequestTimeout", 408, "Request timed out."
 
-
-class CollectionNotFound(OpenEOError):
+class CollectionNotFound(OpenEOError, status=404, template="Collection '{identifier}' does not exist."):
     """No collection has this id."""
-
-    code, status, template = "CollectionNotFound", 404, "Collection '{identifier}' does not exist."

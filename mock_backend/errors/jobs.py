@@ -3,55 +3,45 @@
 from mock_backend.errors.base import OpenEOError
 
 
-class JobNotFound(OpenEOError):
+class JobNotFound(OpenEOError, status=404, template="The batch job '{identifier}' does not exist."):
     """No job of this user has this id."""
 
-    code, status, template = "JobNotFound", 404, "The batch job '{identifier}' does not exist."
 
-
-class JobLocked(OpenEOError):
+class JobLocked(OpenEOError, status=400):
     """The job is queued or running and cannot be changed."""
 
-    code, status = "JobLocked", 400
     template = "Batch job is locked due to a queued or running batch computation."
 
 
-class JobNotFinished(OpenEOError):
+class JobNotFinished(OpenEOError, status=400):
     """The results are not there yet."""
 
-    code, status = "JobNotFinished", 400
     template = (
         "Batch job has not finished computing the results yet. Please try again later or contact our support."
     )
 
 
-class JobNotStarted(OpenEOError):
+class JobNotStarted(OpenEOError, status=400, template="Batch job must be started first."):
     """The job was never started."""
 
-    code, status, template = "JobNotStarted", 400, "Batch job must be started first."
 
-
-class ResultLinkExpired(OpenEOError):
+class ResultLinkExpired(OpenEOError, status=410):
     """A signed URL is past its time."""
 
-    code, status = "ResultLinkExpired", 410
     template = "The link to the batch job result has expired. Please request the results again."
 
 
-class EstimateComplexity(OpenEOError):
+class EstimateComplexity(OpenEOError, status=500):
     """The process cannot be estimated."""
 
-    code, status = "EstimateComplexity", 500
     template = "The process is too complex to calculate an estimate."
 
 
-class NoDataForUpdate(OpenEOError):
+class NoDataForUpdate(OpenEOError, status=400, template="No data specified to be updated."):
     """A change was asked for without anything to change."""
 
-    code, status, template = "NoDataForUpdate", 400, "No data specified to be updated."
 
-
-class PropertyNotEditable(OpenEOError):
+class PropertyNotEditable(OpenEOError, status=400):
     """A member that only the back-end sets was sent."""
 
-    code, status, template = "PropertyNotEditable", 400, "The specified property '{property}' is read-only."
+    template = "The specified property '{property}' is read-only."

@@ -3,76 +3,63 @@
 from mock_backend.errors.base import OpenEOError
 
 
-class ProcessInvalid(OpenEOError):
+class ProcessInvalid(OpenEOError, status=400, template="Invalid process specified."):
     """The process is not described as a process has to be."""
 
-    code, status, template = "ProcessInvalid", 400, "Invalid process specified."
 
-
-class ProcessGraphMissing(OpenEOError):
+class ProcessGraphMissing(OpenEOError, status=400):
     """A process without a process graph."""
 
-    code, status = "ProcessGraphMissing", 400
     template = "Invalid process specified. It doesn't contain a process graph."
 
 
-class ProcessGraphInvalid(OpenEOError):
+class ProcessGraphInvalid(OpenEOError, status=400, template="Invalid process graph specified."):
     """The process graph's structure is broken."""
 
-    code, status, template = "ProcessGraphInvalid", 400, "Invalid process graph specified."
 
-
-class ProcessGraphNotFound(OpenEOError):
+class ProcessGraphNotFound(OpenEOError, status=404):
     """The user has no process of this id."""
 
-    code, status = "ProcessGraphNotFound", 404
     template = "User-defined process '{identifier}' does not exist."
 
 
-class ProcessGraphComplexity(OpenEOError):
+class ProcessGraphComplexity(OpenEOError, status=400):
     """The process is too much for synchronous processing."""
 
-    code, status = "ProcessGraphComplexity", 400
     template = "The process is too complex for for synchronous processing. Please use a batch job instead."
 
 
-class PredefinedProcessExists(OpenEOError):
+class PredefinedProcessExists(OpenEOError, status=400):
     """A user-defined process cannot have the id of a predefined one."""
 
-    code, status = "PredefinedProcessExists", 400
     template = "A predefined process with the given identifier exists."
 
 
-class ProcessUnsupported(OpenEOError):
+class ProcessUnsupported(OpenEOError, status=400):
     """The process graph calls a process that does not exist here."""
 
-    code, status = "ProcessUnsupported", 400
     template = "Process with identifier '{process}' is not available in namespace '{namespace}'."
 
 
-class ProcessNamespaceInvalid(OpenEOError):
+class ProcessNamespaceInvalid(OpenEOError, status=400):
     """The namespace of a process is a URL that does not lead to its definition."""
 
-    code, status = "ProcessNamespaceInvalid", 400
     template = "The value passed for namespace '{namespace}' in process '{process}' is invalid: {reason}"
 
 
-class ProcessParameterUnsupported(OpenEOError):
+class ProcessParameterUnsupported(OpenEOError, status=400):
     """A process was given an argument for a parameter that it does not have."""
 
-    code, status = "ProcessParameterUnsupported", 400
     template = "Process '{process}' does not support parameter '{parameter}'."
 
 
-class ProcessParameterInvalid(OpenEOError):
+class ProcessParameterInvalid(OpenEOError, status=400):
     """An argument is not what its parameter takes."""
 
-    code, status = "ProcessParameterInvalid", 400
     template = "The value passed for parameter '{parameter}' in process '{process}' is invalid: {reason}"
 
 
-class ProcessParameterRequired(OpenEOError):
+class ProcessParameterRequired(OpenEOError, status=400):
     """A process lacks an argument."""
 
-    code, status = "ProcessParameterRequired", 400
     template = "Process '{process}' parameter '{parameter}' is required."

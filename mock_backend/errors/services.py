@@ -3,33 +3,25 @@
 from mock_backend.errors.base import OpenEOError
 
 
-class ServiceNotFound(OpenEOError):
+class ServiceNotFound(OpenEOError, status=404, template="Service '{identifier}' does not exist."):
     """The user has no service of this id."""
 
-    code, status, template = "ServiceNotFound", 404, "Service '{identifier}' does not exist."
 
-
-class ServiceUnsupported(OpenEOError):
+class ServiceUnsupported(OpenEOError, status=400, template="Service type '{type}' is not supported."):
     """There are no services of this type."""
 
-    code, status, template = "ServiceUnsupported", 400, "Service type '{type}' is not supported."
 
-
-class ServiceConfigUnsupported(OpenEOError):
+class ServiceConfigUnsupported(OpenEOError, status=400):
     """The service type has no such parameter."""
 
-    code, status = "ServiceConfigUnsupported", 400
     template = "Service parameter '{parameter}' is not supported."
 
 
-class ServiceConfigInvalid(OpenEOError):
+class ServiceConfigInvalid(OpenEOError, status=400):
     """A parameter of a service has a wrong value."""
 
-    code, status = "ServiceConfigInvalid", 400
     template = "The value passed for the service parameter '{parameter}' is invalid: {reason}"
 
 
-class ServiceConfigRequired(OpenEOError):
+class ServiceConfigRequired(OpenEOError, status=400, template="Service parameter '{parameter}' is required."):
     """A parameter of a service is missing."""
-
-    code, status, template = "ServiceConfigRequired", 400, "Service parameter '{parameter}' is required."
