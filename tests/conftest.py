@@ -1,6 +1,7 @@
 """Shared fixtures: a bare HTTP client of the test's back-end, and where the references are."""
 
 import copy
+import gc
 import importlib
 import os
 import sys
@@ -17,8 +18,22 @@ from hypothesis import settings
 from openeo_contract import References
 
 # How long an example takes depends on the machine.
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, max_examples=50)
+# By hand, for those tests that leave the number to profiles: --hypothesis-profile=thorough
+settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Spare garbage collections the thousands of tests, which stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
 
 GRAPH = {
     "load": {
@@ -92,7 +107,8 @@ def imported_for_good():
 def pytester(imported_for_good, pytester, monkeypatch):
     """A project that has told pytest-asyncio what it would otherwise complain about."""
     # As in pyproject.toml: they are not used here, and each run takes seconds to import them.
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:zarr")
+    unused = ("schemathesis", "syrupy", "zarr", "respx", "anyio")
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in unused))
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
 

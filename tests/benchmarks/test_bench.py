@@ -65,10 +65,10 @@ def test_every_row_is_measured():
 
 
 def test_rows_are_chosen_by_parts_of_their_names(capsys):
-    main(["--quick", "clock.advance", "journal"])
+    main(["--quick", "opened and closed", "checking"])
     assert [name.split(",")[0] for name in _names(capsys.readouterr().out)] == [
-        "clock.advance with 100",
-        "memory of a status request in the journal",
+        "checking a process graph of 100 nodes",
+        "fresh back-end",
     ]
 
 

@@ -71,4 +71,6 @@ def test_a_person_in_front_of_the_browser(connection, requests_mock):
 
 @pytest.fixture
 def fast_sleep(monkeypatch):
-    monkeypatch.setattr("openeo.rest.auth.oidc.time.sleep", lambda _: None)
+    slept = []
+    monkeypatch.setattr("openeo.rest.auth.oidc.time.sleep", slept.append)
+    monkeypatch.setattr("openeo.rest.auth.oidc.create_timer", lambda: lambda: sum(slept))

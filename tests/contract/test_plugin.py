@@ -94,8 +94,7 @@ def run(pytester, monkeypatch):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         pytester.makepyfile(source)
-        # Without schemathesis, which takes its time to start.
-        plugins = ("openeo_contract.plugin", "no:cacheprovider", "no:schemathesis")
+        plugins = ("openeo_contract.plugin", "no:cacheprovider")
         chosen = (argument for plugin in plugins for argument in ("-p", plugin))
         return pytester.runpytest_subprocess(*chosen, "-rA", "--strict-markers")
 

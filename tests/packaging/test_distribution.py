@@ -59,7 +59,9 @@ def project(tmp_path, python):
         # pytest-asyncio warns of itself unless it is told a scope; nothing else may warn.
         quiet = ["-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "-p", "no:cacheprovider"]
         # Plugins of others that take seconds to import.
-        light = ["-p", "no:schemathesis", "-p", "no:zarr"]
+        light = (
+            part for name in ("schemathesis", "syrupy", "zarr", "anyio") for part in ("-p", f"no:{name}")
+        )
         command = [str(python), "-m", "pytest", *quiet, *light, *arguments]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -94,7 +96,7 @@ def test_the_sdist_can_be_tested(built):
     assert {"Containerfile", "compose.yaml", "examples/javascript/mock-backend.mjs"} <= names
 
 
-def test_the_first_page_works_with_the_wheel_alone_and_under_xdist(project, python, tmp_path):
+def test_the_first_page_works_with_the_wheel_alone_under_xdist_and_asyncio(project, python, tmp_path):
     installed = str(python.parents[1])
     lines = [
         "import mock_backend",
@@ -102,12 +104,6 @@ def test_the_first_page_works_with_the_wheel_alone_and_under_xdist(project, pyth
         f"    assert mock_backend.__file__.startswith({installed!r})",
     ]
     (tmp_path / "test_where.py").write_text("\n".join(lines))
-    (tmp_path / "test_copy.py").write_text(FIRST_PAGE.read_text())
-
-    assert "3 passed" in project("-n", "2")
-
-
-def test_under_asyncio(project, tmp_path):
     (tmp_path / "test_loop.py").write_text(ON_A_LOOP)
 
-    assert "2 passed" in project("-o", "asyncio_mode=auto")
+    assert "3 passed" in project("-n", "2", "-o", "asyncio_mode=auto")

@@ -262,7 +262,7 @@ def test_killing_the_process_loses_no_acknowledged_write(path):
     chance = random.Random(20240101)
     model = MemoryStore()
     done = 0
-    for _ in range(6):
+    for _ in range(4):
         writer = python("-c", WRITER, str(path), str(done))
         for _ in range(chance.randrange(1, 250)):
             line = writer.stdout.readline()
