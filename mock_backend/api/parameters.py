@@ -6,10 +6,11 @@ regular requests are answered without it; routes that FastAPI does serve get its
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Optional, get_args, get_origin
 
 from pydantic import BeforeValidator, Field
+
+from mock_backend.dataclass import dataclass
 
 #: The annotations of parameters called ``limit`` that are the size of a page.
 LIMITS = (int, int | None, Optional[int])  # noqa: UP045  # the interface we follow spells it so

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from mock_backend.dataclass import dataclass
 
 
 @dataclass(frozen=True)

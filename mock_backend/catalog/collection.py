@@ -1,7 +1,7 @@
 """Collections of the catalogue: what makes one up, and the STAC metadata that follow from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from mock_backend.catalog.orbit import Orbit, hours_of
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.stac import STAC_VERSION, VERSION, stac_extensions, without_missing
 from mock_backend.catalog.stac.summaries import Summary, summaries_of
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import to_timedelta
 
 #: The members that only the full metadata have.

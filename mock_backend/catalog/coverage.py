@@ -8,13 +8,13 @@ of items is arithmetic on these numbers.
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.geometry import Shape, meets
+from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
     from mock_backend.catalog.stac.geometry import Segments

@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from mock_backend.catalog.coverage import Coverage, Visit, runs_of
+from mock_backend.dataclass import dataclass
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

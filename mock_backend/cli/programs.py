@@ -9,11 +9,12 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+
+from mock_backend.dataclass import dataclass
 
 
 class ProgramError(Exception):

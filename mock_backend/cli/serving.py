@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +24,7 @@ from mock_backend.clock import Clock
 from mock_backend.control.redaction import redact_path
 from mock_backend.control.scenarios import Scenario, scenario_of
 from mock_backend.control_api import Front, Guard
+from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
 from mock_backend.profiles.snapshot import snapshot_at

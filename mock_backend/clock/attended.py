@@ -4,18 +4,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from mock_backend.clock import thread_clock
 from mock_backend.clock.members import TICK, Attendance, Member
 from mock_backend.clock.pledges import Pledge
 from mock_backend.clock.stalls import EndlessWait
+from mock_backend.dataclass import dataclass
 
 # So long a fork waits for requests of other threads, in real seconds.
 _FORK_SECONDS = 1.0
 
 
-@dataclass(eq=False, frozen=True, slots=True)
+@dataclass(eq=False, frozen=True)
 class Wait:
     """A wait under way, of a thread or (with a loop) of a task."""
 

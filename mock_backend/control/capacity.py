@@ -1,10 +1,10 @@
 """The capacity of a back-end: how many jobs run at once, and what happens to the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle.plain import members_of, names_of

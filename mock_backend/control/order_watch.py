@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
     from mock_backend.control.orders import Order

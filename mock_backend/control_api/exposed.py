@@ -6,7 +6,6 @@ set ``PATCH`` of its object. A method or property that is added to a class is th
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from mock_backend.auth.oidc import Provider, Providers
 from mock_backend.backend import MockBackend
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, Journal, Order
+from mock_backend.dataclass import dataclass
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.jobs.views import JobsView, JobView
 

@@ -7,13 +7,13 @@ own, by which a name that was rebound to its address would come in.
 
 import hmac
 import json
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import Scope
 
 from mock_backend.api.urls import is_loopback
+from mock_backend.dataclass import dataclass
 
 #: Values that browsers send with requests made by their own page, or by a person.
 _OWN_SITES = ("same-origin", "none")

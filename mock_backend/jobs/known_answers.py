@@ -1,10 +1,10 @@
 """Answers to requests for the status of a job that need not be made anew."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from mock_backend.api.urls import current_version
 from mock_backend.auth.accounts import User
+from mock_backend.dataclass import dataclass
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Status
 from mock_backend.stores import MemoryStore
@@ -22,7 +22,7 @@ METHODS = ("get_job", "own_job", "find", "read", "_read", "metadata")
 _ACTIVE = (Status.created, Status.queued, Status.running)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Known:
     """A job as it was last stored.
 

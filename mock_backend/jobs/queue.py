@@ -3,11 +3,12 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mock_backend.control.capacity import Capacity
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Run

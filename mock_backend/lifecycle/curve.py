@@ -1,8 +1,8 @@
 """The progress that a job tells in the course of its run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle.checks import check_fraction
 
 # 0.57 of 100 is 56.99999999999999 in binary: rounded to this, it is what the plan's author meant.

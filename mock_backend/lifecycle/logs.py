@@ -1,10 +1,10 @@
 """The log of a job, told from the same facts as its state."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle.lines import LEVELS, Level, Line
 from mock_backend.lifecycle.plan import DEFAULT_ERROR, JobPlan
 from mock_backend.lifecycle.run import Run

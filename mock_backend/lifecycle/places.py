@@ -4,9 +4,10 @@ import heapq
 from bisect import insort
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+
+from mock_backend.dataclass import dataclass
 
 Key = TypeVar("Key")
 

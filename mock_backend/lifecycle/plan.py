@@ -3,11 +3,12 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_iso, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text

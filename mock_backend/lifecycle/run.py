@@ -1,10 +1,11 @@
 """The facts of one start of a job."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle.lines import Line
 from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.usage import Work

@@ -1,9 +1,10 @@
 """Resource usage and costs of a run: made up, but by what it computes and how long it takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from mock_backend.dataclass import dataclass
 
 #: Credits for an hour of a CPU.
 CREDITS_PER_CPU_HOUR = 1.5

@@ -4,10 +4,10 @@ Serving another version means another entry here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
 _STAC_API = "https://api.stacspec.org/v1.0.0"

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.profiles.snapshot import Snapshot
 
 _FOLDER = Path(__file__).parent

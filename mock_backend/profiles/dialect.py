@@ -1,9 +1,10 @@
 """Dialect: how the API of a back-end behaves where back-ends differ."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import BY_CODE, OpenEOError
 
 

@@ -1,12 +1,12 @@
 """Hosts that offer several back-ends of production as one, as openeo-aggregator does; as data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from mock_backend.dataclass import dataclass
 from mock_backend.profiles.catalogue import read_file
 from mock_backend.profiles.profile import Profile
 

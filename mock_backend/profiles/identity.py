@@ -1,9 +1,10 @@
 """Identity providers that back-ends name, with their issuers in production."""
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from mock_backend.dataclass import dataclass
 
 _FILE = Path(__file__).parent / "providers.json"
 

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
+from mock_backend.dataclass import dataclass
 from mock_backend.profiles.catalogue import CatalogueData
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.profiles.snapshot import snapshot_at

@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from mock_backend.dataclass import dataclass
 
 #: The file that tells where and when a snapshot was taken, and the order of its collections.
 MANIFEST = "snapshot.json"

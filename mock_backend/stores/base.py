@@ -1,8 +1,9 @@
 """Contract of a store of batch jobs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from mock_backend.dataclass import dataclass
 
 Document = dict[str, Any]
 """A job as JSON values; ``job_id``, ``user_id`` and ``number`` are what a store looks at."""

@@ -3,9 +3,10 @@
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import RLock
 
+from mock_backend.dataclass import dataclass
 from mock_backend.stores.base import Document, ResourcePage
 from mock_backend.stores.documents import decode, encode_document
 

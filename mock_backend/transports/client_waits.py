@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -23,6 +22,7 @@ from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.clock.pledges import Pledge
 from mock_backend.clock.time_stand_ins import VirtualTime
+from mock_backend.dataclass import dataclass
 from mock_backend.transports import refresh_tokens
 
 

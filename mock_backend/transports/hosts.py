@@ -1,7 +1,6 @@
 """Hosts that are ours: the back-ends that are open in this process, by scheme, host and port."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from starlette.types import ASGIApp
 
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
+from mock_backend.dataclass import dataclass
 
 Origin = tuple[str, str, int]
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +15,7 @@ from mock_backend.auth.accounts import User, Users
 from mock_backend.catalog import CollectionsRegister
 from mock_backend.clock import Clock
 from mock_backend.control.faults import ConnectionLost
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import Internal, OpenEOError
 from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.settings import AppSettings

@@ -4,10 +4,10 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import (
     FileNotFound,
     FileOperationUnsupported,

@@ -1,7 +1,8 @@
 """Endpoints of registers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from mock_backend.dataclass import dataclass
 
 HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 

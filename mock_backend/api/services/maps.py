@@ -1,7 +1,6 @@
 """Maps of what the process graphs of services compute."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from mock_backend.api.models.jobs import LogLevel
 from mock_backend.api.services.colour_maps import Colour, palette_of
 from mock_backend.api.services.service import Service
 from mock_backend.cache import Kept
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.results.documents.producer import Producer

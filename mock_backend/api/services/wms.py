@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -11,6 +10,7 @@ from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.service_types import LAYER
 from mock_backend.api.services.tiles import MERCATOR
 from mock_backend.api.services.wms_documents import Description, capabilities, exception_report
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.errors import OpenEOError

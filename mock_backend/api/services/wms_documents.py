@@ -1,9 +1,9 @@
 """The XML documents of a Web Map Service: capabilities and exception reports."""
 
 import re
-from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
+from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.extent import BBox
 
 _XLINK = "http://www.w3.org/1999/xlink"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
 CODE = "authorization_code"

@@ -1,9 +1,9 @@
 """Orders of items: what a request sorts by."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
 from mock_backend.errors.suggestions import did_you_mean
 

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from mock_backend.catalog.stac.filtering import Filter, read_filter
 from mock_backend.catalog.stac.geometry import Shape
 from mock_backend.catalog.stac.instants import read_period
 from mock_backend.catalog.stac.ordering import ItemOrder, read_order
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
 
 #: Default number of items on a page, as in STAC APIs.

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import dropwhile, islice
 
@@ -11,6 +11,7 @@ from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.stac.filtering import Filter
 from mock_backend.catalog.stac.items import CLOUDS, covers_of, fields_of, visit_of
 from mock_backend.catalog.stac.query import ItemQuery, token_of
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
 
 #: Maximum number of items that one request looks at, one by one, to filter or to sort them.

@@ -1,8 +1,9 @@
 """Summaries of collections, as far as items have properties of their names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from mock_backend.dataclass import dataclass
 
 #: Summaries that describe the collection's data and no property of an item.
 _NO_PROPERTIES = frozenset({"eo:bands", "sar:bands", "raster:bands", "bands"})

@@ -1,6 +1,5 @@
 """Faults of the connection: answers that come late, slowly, in part or never."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Literal
 
@@ -15,6 +14,7 @@ from mock_backend.control.faults.kind import (
     checked_duration,
     discard,
 )
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +10,7 @@ from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.connection import Cut, with_length
 from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction_field
 from mock_backend.control.route_pattern import RoutePattern
+from mock_backend.dataclass import dataclass
 
 _LOGS = "GET /jobs/{job_id}/logs"
 

@@ -1,7 +1,7 @@
 """The base of all kinds of faults, and the request that runs into one."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_backend.clock import Clock
 from mock_backend.clock.time_stand_ins import real_asyncio_sleep
 from mock_backend.control.route_pattern import RoutePattern
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState

@@ -1,12 +1,12 @@
 """Faults that begin after a number of requests."""
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
 from mock_backend.control.faults.kind import FaultRequest, Struck, check_count_field, checked_duration
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from types import EllipsisType
@@ -13,6 +13,7 @@ from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.kind import FaultKind, FaultRequest
 from mock_backend.control.orders import Order
 from mock_backend.control.route_pattern import RoutePattern
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.lifecycle.plain import members_of
 

@@ -1,6 +1,5 @@
 """Faults of reading: answers as of some time ago."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,6 +8,7 @@ from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.answers import AnswerFault, Fault
 from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, checked_duration
 from mock_backend.control.route_pattern import RoutePattern
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, Unpack
@@ -13,6 +13,7 @@ from mock_backend.control.faults import FaultOrder
 from mock_backend.control.job_orders import JobConditions
 from mock_backend.control.order_watch import orders_given
 from mock_backend.control.plans import PlanOrder
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle import JobPlan

@@ -1,11 +1,12 @@
 """Shrink a scenario that makes a test fail to the shortest one that still does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from mock_backend.control.scenarios.scenario import Scenario
+from mock_backend.dataclass import dataclass
 
 #: Tells whether a test fails with a scenario.
 Fails = Callable[[Scenario], bool]

@@ -1,12 +1,13 @@
 """Child processes, as steps run them for many pixels at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.values import Field, Labelled, Stack
 from mock_backend.engine.functions import FUNCTIONS, call
 from mock_backend.errors import OpenEOError

@@ -2,11 +2,11 @@
 
 import calendar
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mock_backend.catalog.stac.instants import write_instant
+from mock_backend.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 
 Reals = NDArray[np.float64]
 

@@ -1,13 +1,14 @@
 """The part of a data cube whose values are read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 
 Positions = NDArray[np.intp]

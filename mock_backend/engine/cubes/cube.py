@@ -1,12 +1,13 @@
 """A data cube without values: its dimensions and, as far as they are known, their labels."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
 
 from mock_backend.cache import Kept
+from mock_backend.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """A data cube of which everything but the values is known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from math import prod
 from typing import Any, Protocol, Self
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.cube import Dimension
 from mock_backend.engine.cubes.grid import Grid
 

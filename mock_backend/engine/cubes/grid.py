@@ -1,10 +1,11 @@
 """Positions of the pixels of a data cube."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.projection import Box, bounds_in, epsg_of
 
 if TYPE_CHECKING:

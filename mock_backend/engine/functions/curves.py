@@ -1,11 +1,12 @@
 """Curves: the parameters that fit values best, and values that follow from parameters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.bands import computed
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback, Field, Labelled, Reals, Stack, number

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.bands import computed, shared_band
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack
 from mock_backend.engine.functions.pixelwise import has_pixels, real, stacked_pixels

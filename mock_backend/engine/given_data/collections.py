@@ -1,12 +1,13 @@
 """Collections of given data: metadata that follow from the data, unless a test tells others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from mock_backend.catalog import Band, Collection, Described
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.given import collection_from
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import is_geographic
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases

@@ -1,13 +1,14 @@
 """Data that a test gives: a data cube with its values in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension
 
 #: Data with more values are none that a test gives by intention.

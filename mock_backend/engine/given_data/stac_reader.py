@@ -1,10 +1,11 @@
 """Data that STAC documents lead to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import urljoin
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.given_data.data import GivenData, GivenDataError, with_aliases
 from mock_backend.engine.given_data.labels import written_instants
 from mock_backend.engine.given_data.reading import read_content

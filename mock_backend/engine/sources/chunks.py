@@ -1,11 +1,12 @@
 """Chunks of the pixels of a data cube for user-defined functions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.window import PixelIndex, Positions
 from mock_backend.engine.cubes import Grid
 

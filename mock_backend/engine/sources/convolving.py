@@ -1,7 +1,6 @@
 """Values of pixels and their neighbours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Reals
 from mock_backend.engine.core.window import PixelIndex, Positions, Window

@@ -1,7 +1,7 @@
 """Values that user-defined functions make of others, chunk by chunk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby, product
 from math import prod
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
 from mock_backend.engine.sources.chunks import Chunk, Chunks

@@ -1,12 +1,13 @@
 """Values in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.cache import Kept
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import Grid

@@ -1,13 +1,14 @@
 """Values of other pixels."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial, reduce
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
 from mock_backend.engine.core.window import PixelIndex, Positions, Window

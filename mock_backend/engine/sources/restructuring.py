@@ -1,10 +1,10 @@
 """Values in other dimensions."""
 
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid

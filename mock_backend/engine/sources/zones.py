@@ -1,13 +1,13 @@
 """Values within geometries."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import isqrt, prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Reals, Stack
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span

@@ -1,10 +1,10 @@
 """Areas that arguments name: bounding boxes, GeoJSON, vector cubes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.projection import DEGREES, Box, bounds_in, crs_name
 
 Feature = Mapping[str, Any]

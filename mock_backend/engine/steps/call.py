@@ -3,11 +3,12 @@
 import math
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from mock_backend.catalog.stac.instants import write_instant
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.url_contents import ContentReader

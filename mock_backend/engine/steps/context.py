@@ -1,11 +1,12 @@
 """Context of process graphs: data, processes, formats, and the time."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from mock_backend.catalog import Described
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.processes.validation import context
 

@@ -1,8 +1,9 @@
 """A data cube on its way through a process graph, and what was loaded for it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic

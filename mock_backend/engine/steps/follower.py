@@ -2,9 +2,10 @@
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.checking import check_arguments
 from mock_backend.engine.steps.context import GraphContext

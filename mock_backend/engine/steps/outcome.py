@@ -1,9 +1,10 @@
 """Outcome of processing a graph, short of the values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.flow import Flow, PixelExtent
 from mock_backend.processes.validation.problems import Problem

@@ -1,9 +1,10 @@
 """Data that a process graph saves, and its outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.steps.areas import UNKNOWN_FEATURE

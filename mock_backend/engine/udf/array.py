@@ -1,12 +1,13 @@
 """The part of a data cube that a user-defined function gets or returns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.failure import UdfFailure
 
 #: The names of dimensions in functions, whatever a cube calls them, in the order of back-ends.

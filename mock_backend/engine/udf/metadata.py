@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.code import copied, running
 from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.engine.udf.run_log import Log

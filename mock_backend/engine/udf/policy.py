@@ -4,13 +4,13 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.failure import UdfFailure
 
 #: Values of ``run_udfs``: None means those that can.

@@ -1,9 +1,9 @@
 """Run a user-defined function on vector data, on time series of places, and on JSON values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.array import UdfArray
 from mock_backend.engine.udf.code import copied, run_udf_code, running
 from mock_backend.engine.udf.failure import UdfFailure

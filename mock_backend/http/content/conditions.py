@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
 
 _ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')

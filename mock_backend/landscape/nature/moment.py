@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import share_of
 from mock_backend.landscape.nature.season import Season, season_between, season_of
 

@@ -5,12 +5,12 @@ functions like the sine differ in their last digits from one library of mathemat
 """
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import number_of
 
 Floats = NDArray[np.float32]

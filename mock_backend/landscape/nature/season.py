@@ -3,10 +3,10 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import share_of
 
 # Dates, instants, and what aggregating by period calls days of the year, weeks, months and seasons.

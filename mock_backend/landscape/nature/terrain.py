@@ -1,12 +1,12 @@
 """Terrain: what is at some places whatever the date."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.noise import (
     OCTAVES,
     Degrees,

@@ -3,13 +3,13 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.hashing import share_of
 from mock_backend.landscape.nature.scenery import Scenery
 from mock_backend.landscape.sensors.quality import Model, quality_of

@@ -4,13 +4,13 @@ Looking at each pixel would take too long. Samples are pixels at regular distanc
 the origin of the coordinate system: so grids of one resolution that overlap look at the same places.
 """
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, is_geographic, transformed
 from mock_backend.landscape.nature.noise import Degrees, Floats

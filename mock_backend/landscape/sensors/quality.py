@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.scenery import Scenery
 
 _NOTHING = re.compile(r"no.?data|fill|saturat|defect|unclassif|unknown|invalid", re.I)

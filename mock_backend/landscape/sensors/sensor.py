@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from mock_backend.catalog import Band, Described
+from mock_backend.dataclass import dataclass
 from mock_backend.landscape.sensors.spectra import center_of
 
 _INFRARED = 3.0

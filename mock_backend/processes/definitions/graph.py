@@ -3,11 +3,11 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
 
+from mock_backend.dataclass import dataclass
 from mock_backend.workload import weighed
 
 Graph = dict[str, Any]

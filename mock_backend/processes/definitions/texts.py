@@ -8,7 +8,9 @@ import inspect
 import re
 import types
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from mock_backend.dataclass import dataclass
 
 _FIELD = re.compile(r":(?:param (?P<parameter>\w+)|return): ?(?P<text>.*)")
 # Where wrapping breaks a compound word.

@@ -1,15 +1,15 @@
 """Contents of an argument of a process: references and child processes."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.processes.definitions.graph import Graph, is_plain
 
 #: Keys of objects and indices of arrays that lead to something inside a value.
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArgumentContents:
     """Contents of an argument."""
 

@@ -1,8 +1,10 @@
 """Context of checks of a process: the processes, the data and the formats that there are."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from mock_backend.dataclass import dataclass
 
 
 class Catalogue(Protocol):

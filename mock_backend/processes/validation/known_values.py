@@ -1,9 +1,10 @@
 """Knowledge of values before anything is computed, and scopes of parameters."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from mock_backend.dataclass import dataclass
 from mock_backend.processes.validation.kinds import Kinds
 from mock_backend.workload import weighed
 
@@ -11,7 +12,7 @@ from mock_backend.workload import weighed
 UNKNOWN: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """Knowledge of a value before anything is computed."""
 
@@ -23,7 +24,7 @@ class Value:
 ANYTHING = Value()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """Values for ``from_parameter``, from the inside out."""
 

@@ -1,10 +1,11 @@
 """Problems of processes, and the rules that find them."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mock_backend import errors
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.definitions.graph import in_order, repaired

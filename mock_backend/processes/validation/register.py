@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,6 +14,7 @@ from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.cache import Kept, json_key
 from mock_backend.catalog import CollectionsRegister
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass

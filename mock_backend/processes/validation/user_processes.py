@@ -1,15 +1,15 @@
 """User-defined processes that process graphs call, those at URLs included."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessNamespaceInvalid
 from mock_backend.processes.definitions.remote import ProcessKey, is_url, key_of
 from mock_backend.processes.validation.signature import Signature
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownUserProcess:
     """A user-defined process."""
 

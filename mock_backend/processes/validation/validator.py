@@ -1,9 +1,9 @@
 """Go through a process graph and find everything that is wrong with it."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.definitions.graph import (
@@ -37,7 +37,7 @@ _CUBE = ("object", "datacube")
 _MOST_NAMED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Visit:
     """A user-defined process that was gone through: with which arguments, how large, and what came out."""
 

@@ -5,8 +5,9 @@ That is services, and results that a test gives.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from mock_backend.dataclass import dataclass
 
 BBox = tuple[float, float, float, float]
 

@@ -1,10 +1,11 @@
 """Facts about the job itself in result documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.stac.document import rfc3339
 from mock_backend.settings import VERSION
 

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import count
 from typing import Any
 
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.workers import ThisThread, Workers, computed_by
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.steps import Outcome, Plain, Saved

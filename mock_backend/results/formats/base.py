@@ -1,9 +1,9 @@
 """File format as results see it: how it cuts content into files, and how it writes one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent

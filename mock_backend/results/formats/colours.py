@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from mock_backend.dataclass import dataclass
 
 #: Red, green, blue and how opaque, from 0 to 255.
 Colour = tuple[int, int, int, int]

@@ -1,11 +1,11 @@
 """Formats that hold a picture for each date: how data cubes are cut into files, and files into bands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import FilePart

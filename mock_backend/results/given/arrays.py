@@ -1,10 +1,10 @@
 """Arrays of NumPy as files. Whoever has one has imported the library."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 from mock_backend.results.given.content import JsonContent, Piece

@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.files.geotiff_facts import geotiff_facts
 from mock_backend.results.documents.extent import BBox, around

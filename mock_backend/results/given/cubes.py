@@ -1,12 +1,12 @@
 """Data cubes of xarray as files. Whoever has one has imported the library."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import Internal
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import JsonContent, Piece

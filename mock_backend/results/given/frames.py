@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.extent import BBox
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import Piece

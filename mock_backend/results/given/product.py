@@ -3,10 +3,11 @@
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import Internal, OpenEOError
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.results.documents.naming import split_name

@@ -1,11 +1,11 @@
 """A job's request for results."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 from mock_backend.control.job_orders import Selectable
+from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.extent import Extent, extent_of
 from mock_backend.results.documents.naming import ending_of_format
 from mock_backend.results.formats.options import file_prefix

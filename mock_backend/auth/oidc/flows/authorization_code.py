@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -18,6 +17,7 @@ from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import ID, Login
 from mock_backend.auth.oidc.tokens.signing import SignatureInvalid
 from mock_backend.cache import forget_oldest
+from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.issuer import Issuer

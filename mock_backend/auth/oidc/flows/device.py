@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from mock_backend.auth.oidc.tokens import Login
 from mock_backend.cache import forget_oldest
 from mock_backend.control import Order
 from mock_backend.control.orders import OrderBook
+from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mock_backend.auth.oidc.errors import OAuthError
+from mock_backend.dataclass import dataclass
 
 _TEXT = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 METHOD = "S256"

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.cache import forget_oldest
+from mock_backend.dataclass import dataclass
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc.issuer import Issuer

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
 from mock_backend.cache import forget_oldest
+from mock_backend.dataclass import dataclass
 from mock_backend.durations import later
 
 #: Maximum number of tokens of a kind to remember, and of signatures.

@@ -1,11 +1,11 @@
 """The grants of an issuer: which tokens it has given out, for a test to look at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import overload
 
 from mock_backend.auth.oidc.clients import DEVICE, GRANT_TYPES
+from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
 _MOST = 10_000

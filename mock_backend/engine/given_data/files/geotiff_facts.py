@@ -3,13 +3,13 @@
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import crs_name
 

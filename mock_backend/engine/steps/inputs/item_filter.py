@@ -1,7 +1,6 @@
 """Filters of loaded data by properties of their items, e.g. clouds and the direction of the satellite."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ from mock_backend.catalog import Described
 from mock_backend.catalog.coverage import Selection
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import CLOUDS, covers_of, fields_of
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.projection import Box
 
 #: Other names of properties that filters use.

@@ -1,9 +1,9 @@
 """The pixels of a collection before an area is chosen: their coordinate system and size."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mock_backend.catalog.coverage import Coverage
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.instants import Period
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.engine.cubes.projection import DEGREES, Box, area_of_use, bounds_in, utm_zone

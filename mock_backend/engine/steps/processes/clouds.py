@@ -1,12 +1,13 @@
 """Masks of clouds, of the classes of a scene, as openEO's back-ends of VITO make them."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.functions import call

@@ -1,10 +1,10 @@
 """Values that follow from parameters of curves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import Dimension

@@ -1,12 +1,13 @@
 """User-defined functions in process graphs: what comes out of them, and what gives the values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal

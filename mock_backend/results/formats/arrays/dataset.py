@@ -1,11 +1,12 @@
 """A data cube as a data set by the CF conventions, which netCDF and Zarr share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
 from mock_backend.results.formats.labels import instants, since_epoch, unique_names, variable_name
 from mock_backend.results.formats.layout import (

@@ -3,13 +3,13 @@
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import epsg_of, is_geographic
 from mock_backend.results.formats.colours import colours_of

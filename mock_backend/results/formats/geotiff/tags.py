@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from mock_backend.dataclass import dataclass
 
 
 class Kind(IntEnum):

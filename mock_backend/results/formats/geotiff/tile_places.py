@@ -1,7 +1,8 @@
 """Places of the tiles of a GeoTIFF: those of the image and those of its overviews."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mock_backend.dataclass import dataclass
 
 # Sides of tiles are multiples of this; an image of one tile has one that fits.
 _UNIT = 16
