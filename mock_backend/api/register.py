@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from starlette.responses import Response
 
@@ -58,6 +58,36 @@ class Parts:
         return found
 
 
+class Part(Generic[_Part]):
+    """A part that a register works with: that of its back-end, or one of its own where it is used alone.
+
+    Args:
+        kind: The class of the part.
+        alone: Makes it where there is no back-end; by default, its class does.
+    """
+
+    def __init__(self, kind: type[_Part], alone: Callable[[], _Part] | None = None) -> None:
+        self.kind = kind
+        self._alone = alone
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, register: None, owner: type) -> "Part[_Part]": ...
+    @overload
+    def __get__(self, register: "EndpointRegister", owner: type) -> _Part: ...
+    def __get__(self, register: "EndpointRegister | None", owner: type) -> Any:
+        if register is None:
+            return self
+        if self._alone is not None:
+            part = self._alone()
+        else:
+            part = self.kind(register.settings) if issubclass(self.kind, EndpointRegister) else self.kind()
+        # Found from now on without asking here.
+        return register.__dict__.setdefault(self._name, part)
+
+
 class EndpointRegister:
     """Serve the endpoints of one resource.
 
@@ -68,6 +98,16 @@ class EndpointRegister:
 
     #: Methods whose answers stay the same for long, and are rendered once for back-ends that are alike.
     kept: ClassVar[frozenset[str]] = frozenset()
+    #: Endpoints that registers of this class serve.
+    served: ClassVar[Sequence[Endpoint]] = ()
+    _parts: ClassVar[Mapping[str, Part[Any]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        members: dict[str, Any] = {}
+        for each in reversed(cls.__mro__):
+            members |= vars(each)
+        cls._parts = {name: each for name, each in members.items() if isinstance(each, Part)}
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
@@ -84,7 +124,7 @@ class EndpointRegister:
 
     def _initialize_endpoints(self) -> list[Endpoint]:
         """Return what this register serves. All registers of a class serve the same."""
-        return []
+        return list(self.served)
 
     def reset(self) -> None:
         """Forget what has happened; called when the back-end is reset."""
@@ -106,6 +146,8 @@ class EndpointRegister:
         Args:
             parts: The parts of the back-end, the other registers among them.
         """
+        for name, part in self._parts.items():
+            setattr(self, name, parts.one(part.kind))
 
     def check_stored(self) -> None:
         """Check that all that is stored can be read; called when a back-end opens a store of its caller.
@@ -121,25 +163,15 @@ class KeepingRegister(EndpointRegister):
     A back-end gives it its store and its clock; alone it has its own.
     """
 
+    #: Store of the register.
+    store = Part(JobStore, MemoryStore)
+    #: Clock of the back-end.
+    clock = Part(Clock)
+
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
         #: Held while something is read, changed and written as one step.
         self.lock = RLock()
-
-    def connect(self, parts: Parts) -> None:
-        """Take over store and clock."""
-        self.store = parts.one(JobStore)
-        self.clock = parts.one(Clock)
-
-    @cached_property
-    def store(self) -> JobStore:
-        """Store of the register."""
-        return MemoryStore()
-
-    @cached_property
-    def clock(self) -> Clock:
-        """Clock of the back-end."""
-        return Clock()
 
     def _check_each(self, kind: str, read: Callable[[str, Document], object]) -> None:
         """Check that all documents of a kind can be read.

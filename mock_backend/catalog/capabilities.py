@@ -47,11 +47,11 @@ class CapabilitiesRegister(EndpointRegister):
 
     kept = frozenset({"capabilities"})
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
         """Take over the registers to list, and the collections."""
+        super().connect(parts)
         self.registers, self.catalogue = parts.registers, parts.one(CollectionsRegister)
 
     def capabilities(self) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, Links
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import EARLIEST
@@ -64,17 +63,10 @@ class CollectionsRegister(EndpointRegister):
         day = self.clock.now().date() if about.closed_extents else None
         return about.profile.catalogue, about.profile.federation, about.title, about.max_listing, day
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
-    def connect(self, parts: Parts) -> None:
-        """Take over the clock."""
-        self.clock = parts.one(Clock)
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The clock: open extents may be described as ending now."""
-        return Clock()
+    #: The clock: open extents may be described as ending now.
+    clock = Part(Clock)
 
     def reset(self) -> None:
         """Forget the collections and formats that have been added."""

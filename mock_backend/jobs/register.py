@@ -83,8 +83,7 @@ class JobsRegister(StoredJobs):
         super().reset()
         self.__dict__.pop("_known", None)
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     # -- batch jobs --------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from mock_backend.api.models import (
     JobsRequest,
     Links,
 )
-from mock_backend.api.register import KeepingRegister, Parts
+from mock_backend.api.register import KeepingRegister, Part, Parts
 from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import User
 from mock_backend.auth.accounts.register import Charges
@@ -91,6 +91,14 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     secret: str = ""
     #: The workspaces of users, if the back-end offers them.
     workspaces: Workspaces | None = None
+    #: The book of plans for jobs.
+    plans = Part(PlanBook)
+    #: The register that checks process graphs.
+    validation = Part(ValidationRegister)
+    #: The book of results in place of those that follow from process graphs.
+    results = Part(ResultBook)
+    #: The content of URLs and of users' files.
+    contents = Part(UrlContents)
     #: The queue, if the capacity is limited.
     queue: JobQueue | None = None
 
@@ -112,34 +120,9 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         self._requests = count(1)
 
     def connect(self, parts: Parts) -> None:
-        """Take over orders, validation, contents of URLs and workspaces, too."""
+        """Take over workspaces, too."""
         super().connect(parts)
-        self.plans, self.results = parts.one(PlanBook), parts.one(ResultBook)
-        self.validation = parts.one(ValidationRegister)
-        self.contents = parts.one(UrlContents)
         self.workspaces = parts.find(Workspaces)
-
-    # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def plans(self) -> PlanBook:
-        """The book of plans for jobs."""
-        return PlanBook()
-
-    @cached_property
-    def validation(self) -> ValidationRegister:
-        """The register that checks process graphs."""
-        return ValidationRegister(self.settings)
-
-    @cached_property
-    def results(self) -> ResultBook:
-        """The book of results in place of those that follow from process graphs."""
-        return ResultBook()
-
-    @cached_property
-    def contents(self) -> UrlContents:
-        """The content of URLs and of users' files."""
-        return UrlContents()
 
     @cached_property
     def produced(self) -> JobResults:

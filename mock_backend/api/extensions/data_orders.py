@@ -64,8 +64,7 @@ class OrdersRegister(KeepingRegister):
     #: The collections, of which those with ``"order:status": "orderable"`` can be ordered from.
     catalogue: CollectionsRegister | None = None
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
         """Take over the collections, too."""

@@ -12,8 +12,7 @@ _REQUESTS = ("job", "service", "synchronous")
 class ProcessingParametersRegister(EndpointRegister):
     """Serve ``/processing_parameters``."""
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return [Endpoint(path="/processing_parameters", methods=("GET",), handler="list_parameters")]
+    served = (Endpoint(path="/processing_parameters", methods=("GET",), handler="list_parameters"),)
 
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Return the parameters by name, each with the requests it is ``for``; override it for others."""

@@ -99,8 +99,7 @@ class WorkspacesGetResponse(BaseModel):
 class WorkspacesRegister(KeepingRegister, Workspaces):
     """Serve ``/workspace_providers`` and ``/workspaces``."""
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def list_providers(self) -> dict[str, Any]:
         """List the providers of workspaces (``GET /workspace_providers``)."""

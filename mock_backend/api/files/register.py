@@ -42,8 +42,7 @@ class FilesGetResponse(BaseModel):
 class FilesRegister(KeepingRegister, Storage):
     """Serve ``/files`` and ``/files/{path}``."""
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     # What works where a back-end gives nothing better; made when it is first used.
 

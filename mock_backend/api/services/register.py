@@ -20,7 +20,7 @@ from mock_backend.api.models import (
 )
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister, Parts
+from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.presenting import service_bbox, service_metadata, service_summary, url_of
@@ -69,26 +69,12 @@ class ServicesRegister(KeepingRegister):
     Those URLs ask for no log-in, since map clients send none.
     """
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
-    def connect(self, parts: Parts) -> None:
-        """Take over validation and contents of URLs, too."""
-        super().connect(parts)
-        self.validation = parts.one(ValidationRegister)
-        self.contents = parts.one(UrlContents)
-
-    # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def validation(self) -> ValidationRegister:
-        """The register that checks process graphs."""
-        return ValidationRegister(self.settings)
-
-    @cached_property
-    def contents(self) -> UrlContents:
-        """The contents of URLs, and of users' files."""
-        return UrlContents()
+    #: The register that checks process graphs.
+    validation = Part(ValidationRegister)
+    #: The contents of URLs, and of users' files.
+    contents = Part(UrlContents)
 
     @cached_property
     def maps(self) -> "Maps":

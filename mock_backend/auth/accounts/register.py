@@ -43,8 +43,7 @@ class AccountRegister(EndpointRegister):
     #: Source of the charges of users.
     charges: Charges | None = None
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
         """Take over accounts, files and charges."""

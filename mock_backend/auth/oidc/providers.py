@@ -301,8 +301,7 @@ class OidcRegister(EndpointRegister):
 
     oidc_providers: Providers | None = None
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
         """Take over the providers."""

@@ -1,7 +1,6 @@
 """The endpoints of a STAC API on top of the openEO API: items, and the search for them."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import QueryName
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
@@ -65,25 +64,12 @@ class SearchRequest(BaseModel):
 class ItemsRegister(EndpointRegister):
     """Serve the items of collections, and ``/search``."""
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
-    def connect(self, parts: Parts) -> None:
-        """Take over collections and clock."""
-        self.catalogue = parts.one(CollectionsRegister)
-        self.clock = parts.one(Clock)
-
-    # What works where a back-end gives nothing better; made when it is first used.
-
-    @cached_property
-    def catalogue(self) -> CollectionsRegister:
-        """The register of collections."""
-        return CollectionsRegister(self.settings)
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The clock: items of the future are not there yet."""
-        return Clock()
+    #: The register of collections.
+    catalogue = Part(CollectionsRegister)
+    #: The clock: items of the future are not there yet.
+    clock = Part(Clock)
 
     def list_items(
         self,

@@ -64,8 +64,7 @@ class DownloadsRegister(EndpointRegister):
     #: The register of jobs.
     jobs: JobsRegister | None = None
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
         """Take over the jobs."""

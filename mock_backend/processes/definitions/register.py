@@ -26,8 +26,7 @@ class ProcessesRegister(EndpointRegister):
         profile = self.settings.profile
         return (profile.catalogue, profile.federation) if self.is_standard else None
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of this back-end by id; override it to add your own.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from starlette.responses import Response
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from mock_backend.api.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister, Parts
+from mock_backend.api.register import KeepingRegister, Part, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
@@ -54,24 +53,19 @@ class LetsPass(Protocol):
 class UserProcessesRegister(KeepingRegister):
     """Serve ``/process_graphs``: processes that users define by process graphs."""
 
+    #: The register of predefined processes.
+    processes = Part(ProcessesRegister)
     #: Receiver of notes on leniencies; None if there is none.
     validation: LetsPass | None = None
     #: True if users may give a process of theirs the id of a predefined one, which it then replaces for them.
     replaces_predefined: ClassVar[bool] = False
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
-        """Take over predefined processes and validation, too."""
+        """Take over validation, too."""
         super().connect(parts)
-        self.processes = parts.one(ProcessesRegister)
         self.validation = parts.find(LetsPass)
-
-    @cached_property
-    def processes(self) -> ProcessesRegister:
-        """The register of predefined processes."""
-        return ProcessesRegister(self.settings)
 
     def check_stored(self) -> None:
         """Check that all processes that are stored can be read."""

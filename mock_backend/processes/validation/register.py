@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mock_backend.api.models import Endpoint, Links, odd_schema
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, Part, Parts
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.cache import Kept, json_key
@@ -85,6 +85,10 @@ class ValidationRequest(BaseModel):
 class ValidationRegister(EndpointRegister, LetsPass):
     """Serve ``/validation`` and check processes for the other registers."""
 
+    #: The register of processes.
+    processes = Part(ProcessesRegister)
+    #: The register of collections.
+    catalogue = Part(CollectionsRegister)
     #: The register of user-defined processes; None if there are none.
     user_processes: UserProcessesRegister | None = None
     #: Forecast of results that are too large, or nothing for their file format; None if there is none.
@@ -96,13 +100,11 @@ class ValidationRegister(EndpointRegister, LetsPass):
         #: Processes accepted although they break a rule, oldest first.
         self.leniencies: deque[Leniency] = deque(maxlen=_MOST_LENIENCIES)
 
-    def _initialize_endpoints(self) -> list[Endpoint]:
-        return list(_ENDPOINTS)
+    served = _ENDPOINTS
 
     def connect(self, parts: Parts) -> None:
-        """Take over processes, collections, and what follows graphs to their results."""
-        self.processes = parts.one(ProcessesRegister)
-        self.catalogue = parts.one(CollectionsRegister)
+        """Take over processes of users, and what follows graphs to their results, too."""
+        super().connect(parts)
         self.user_processes = parts.one(UserProcessesRegister)
         self.foresight = parts.find(Foresight)
 
@@ -115,16 +117,6 @@ class ValidationRegister(EndpointRegister, LetsPass):
     def answers(self) -> AnswerBook:
         """The answers of ``/validation`` that a test has ordered."""
         return AnswerBook()
-
-    @cached_property
-    def processes(self) -> ProcessesRegister:
-        """The register of processes."""
-        return ProcessesRegister(self.settings)
-
-    @cached_property
-    def catalogue(self) -> CollectionsRegister:
-        """The register of collections."""
-        return CollectionsRegister(self.settings)
 
     def validate(
         self, body: ValidationRequest, user: User | None = Depends(Authenticator.validate_if_given)
