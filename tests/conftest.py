@@ -99,6 +99,8 @@ def imported_for_good():
         "mock_backend.engine.steps.registry",
         "mock_backend.landscape.sensors",
         "mock_backend.results.formats.geotiff",
+        "joserfc.jwk",
+        "joserfc.jwt",
     ):
         importlib.import_module(module)
 

@@ -117,7 +117,7 @@ def _polled(exchanges: Sequence[Exchange], least: timedelta) -> Iterator[Lapse]:
             quickest = min(later.at - earlier.at for earlier, later in fast)
             text = (
                 f"the status of job {job_id} was asked for after {quickest.total_seconds():g} s; "
-                f"agreed are {least.total_seconds():g} s ({len(fast)} times)"
+                f"the agreed interval is {least.total_seconds():g} s (too early: {len(fast)})"
             )
             yield Lapse("polls-too-fast", text, fast[0])
 
