@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -95,13 +95,9 @@ class OrderBook(Generic[OrderT]):
                 self._orders = [order for order in self._orders if order.active]
             return list(self._orders)
 
-    def hit(self, orders: Iterable[OrderT], applies: Callable[[OrderT], bool]) -> OrderT | None:
-        """Count the first of some orders that applies, and return it.
-
-        Args:
-            applies: Tells whether an order is meant.
-        """
-        for order in orders:
+    def hit(self, applies: Callable[[OrderT], bool]) -> OrderT | None:
+        """Count the latest order that applies, and return it; None without one."""
+        for order in reversed(self.active()):
             if applies(order):
                 with self._lock:
                     # Another thread may have used it up since.

@@ -59,8 +59,8 @@ class PlanOrder(JobOrder):
 _DEFAULT = JobPlan()
 
 
-class PlanBook:
-    """The plans of a back-end; later ones win.
+class PlanBook(OrderBook[PlanOrder]):
+    """The plans of a back-end; later ones win. The default is not among them.
 
     Args:
         default: The plan of jobs that no other plan is for.
@@ -71,24 +71,12 @@ class PlanBook:
             raise TypeError(
                 f"plan must be a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {default!r}."
             )
+        super().__init__()
         self.default = default or _DEFAULT
-        self._orders: OrderBook[PlanOrder] = OrderBook()
-
-    def add(self, order: PlanOrder) -> PlanOrder:
-        """Enter a plan."""
-        return self._orders.add(order)
-
-    def clear(self) -> None:
-        """Remove all plans but the default."""
-        self._orders.clear()
-
-    def active(self) -> list[PlanOrder]:
-        """Return the plans in force, oldest first; the default is not among them."""
-        return self._orders.active()
 
     def preview(self, job: Selectable) -> JobPlan:
         """Return the plan a job would get now."""
-        order = next((each for each in self._latest_first() if each.applies_to(job)), None)
+        order = next((each for each in reversed(self.active()) if each.applies_to(job)), None)
         if order is None:
             return self.default
         order.note_seen()
@@ -96,8 +84,5 @@ class PlanBook:
 
     def bind(self, job: Selectable) -> JobPlan:
         """Return the plan for a start of a job, and count it."""
-        order = self._orders.hit(self._latest_first(), lambda each: each.applies_to(job))
+        order = self.hit(lambda each: each.applies_to(job))
         return self.default if order is None else order.plan
-
-    def _latest_first(self) -> list[PlanOrder]:
-        return self._orders.active()[::-1]

@@ -56,7 +56,5 @@ class AnswerBook(OrderBook[ValidationOrder]):
 
     def of(self, process_graph: Any) -> list[dict[str, Any]] | None:
         """Return the errors that are ordered for a process graph, and count the order; None without one."""
-        if not (orders := self.active()):
-            return None
-        order = self.hit(orders[::-1], lambda each: each.applies_to(process_graph))
+        order = self.hit(lambda each: each.applies_to(process_graph))
         return None if order is None else order.errors

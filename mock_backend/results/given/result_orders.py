@@ -1,6 +1,6 @@
 """Orders of results in place of those that follow from process graphs."""
 
-from threading import Lock, RLock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Unpack
 
 from mock_backend.control.job_orders import JobConditions, JobOrder
@@ -68,7 +68,7 @@ class _Run:
             return self._product
 
 
-class ResultBook:
+class ResultBook(OrderBook[ResultOrder]):
     """The results that a test has given; later ones win.
 
     Which of them a batch job gets is decided when it starts, and holds for that start. That is kept in
@@ -76,21 +76,12 @@ class ResultBook:
     """
 
     def __init__(self) -> None:
-        self._orders: OrderBook[ResultOrder] = OrderBook()
+        super().__init__()
         self._runs: dict[str, _Run] = {}
-        self._lock = Lock()
-
-    def add(self, order: ResultOrder) -> ResultOrder:
-        """Enter a result."""
-        return self._orders.add(order)
-
-    def active(self) -> list[ResultOrder]:
-        """Return the results in force, oldest first."""
-        return self._orders.active()
 
     def clear(self) -> None:
         """Forget all results, and which job has got one."""
-        self._orders.clear()
+        super().clear()
         with self._lock:
             self._runs.clear()
 
@@ -115,7 +106,7 @@ class ResultBook:
 
     def has_one_for(self, job: Processed) -> bool:
         """Tell whether a batch job would get a result if it started now."""
-        return any(order.applies_to(job) for order in self._orders.active())
+        return any(order.applies_to(job) for order in self.active())
 
     def of(self, job: Processed) -> Product | None:
         """Return what the latest start of a batch job produces; None if no result was given for it.
@@ -143,8 +134,7 @@ class ResultBook:
         return None if order is None else order.given.product(ResultRequest(job))
 
     def _hit(self, job: Processed) -> ResultOrder | None:
-        orders = self._orders.active()
-        return self._orders.hit(orders[::-1], lambda each: each.applies_to(job)) if orders else None
+        return self.hit(lambda each: each.applies_to(job))
 
 
 def _number_of(job: Processed) -> int:

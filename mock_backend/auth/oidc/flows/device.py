@@ -155,7 +155,7 @@ class Devices:
     def add(self, client: Client, scope: tuple[str, ...], challenge: Challenge, issuer: str) -> Device:
         """Return a new device."""
         provider = self._provider
-        script = self._scripts.hit(reversed(self._scripts.active()), lambda _: True)
+        script = self._scripts.hit(lambda _: True)
         if script is not None:
             steps: list[str] | None = list(script.steps)
         else:
