@@ -199,9 +199,15 @@ class LiveServer:
 
 @contextmanager
 def without_proxy(host: str) -> Iterator[None]:
-    """Add a host to ``NO_PROXY`` for a block: loopback is not reached through a company's proxy."""
+    """Add a host to ``NO_PROXY`` for a block: loopback is not reached through a company's proxy.
+
+    Without a proxy nothing is changed: other threads may just read the environment, and fail when a variable
+    is taken away meanwhile.
+    """
+    from urllib.request import getproxies  # which costs a test without a live server nothing
+
     added = []
-    for name in ("NO_PROXY", "no_proxy"):
+    for name in ("NO_PROXY", "no_proxy") if getproxies().keys() - {"no"} else ():
         value = os.environ.get(name)
         # "*" stands for all hosts, but only if nothing is beside it.
         if value != "*":

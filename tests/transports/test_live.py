@@ -218,7 +218,9 @@ class TestTheSocket:
 
 class TestNoProxy:
     @pytest.fixture(params=[None, "", "example.org", "example.org,127.0.0.1", "*"])
-    def before(self, request, monkeypatch):
+    def before(self, request, monkeypatch, port_without_server):
+        for name in ("HTTP_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{port_without_server}")
         for name in ("NO_PROXY", "no_proxy"):
             if request.param is None:
                 monkeypatch.delenv(name, raising=False)
@@ -226,12 +228,7 @@ class TestNoProxy:
                 monkeypatch.setenv(name, request.param)
         return request.param
 
-    def test_loopback_is_not_asked_for_through_a_proxy(
-        self, before, monkeypatch, port_without_server, run_client
-    ):
-        for name in ("HTTP_PROXY", "http_proxy"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{port_without_server}")
-
+    def test_loopback_is_not_asked_for_through_a_proxy(self, before):
         with MockBackend() as backend:
             url = backend.live().url
             assert requests.get(url, timeout=5).status_code == 200
@@ -245,6 +242,16 @@ class TestNoProxy:
 
         assert during == "*" or "127.0.0.1" in during.split(",")
         assert os.environ.get("NO_PROXY") == os.environ.get("no_proxy") == before
+
+    def test_without_a_proxy_the_environment_stays_as_it_is(self, monkeypatch):
+        """Threads that read it fail when a variable is taken away meanwhile."""
+        for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
+            monkeypatch.delenv(name)
+        before = dict(os.environ)
+
+        with MockBackend() as backend:
+            backend.live()
+            assert dict(os.environ) == before
 
     def test_whichever_ends_first(self, before):
         with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
