@@ -16,6 +16,9 @@ MANIFEST = "snapshot.json"
 #: The folder of collections, one file for each.
 COLLECTIONS = "collections"
 
+#: The documents that back-ends without such things do not have.
+_OPTIONAL = frozenset({"udf_runtimes", "service_types"})
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -118,7 +121,9 @@ def _collections(snapshot: Snapshot) -> Mapping[str, dict[str, Any]]:
 @lru_cache(maxsize=64)
 def _document(snapshot: Snapshot, name: str) -> Any:
     file = snapshot.path / f"{name}.json"
-    return read_document(file) if file.exists() else None
+    if file.exists():
+        return read_document(file)
+    return {} if name in _OPTIONAL else None
 
 
 def _files(path: Path) -> list[Path]:

@@ -98,6 +98,8 @@ def test_graphs_follow_the_snapshot(production, tmp_path):
         with pytest.raises(openeo.rest.OpenEoApiError, match="Collection 'SENTINEL2_L2A' does not exist"):
             connection.load_collection("SENTINEL2_L2A")
         assert list(connection.list_file_formats()["output"]) == ["XML"]
+        # It has none, so there are none.
+        assert (connection.list_service_types(), connection.list_udf_runtimes()) == ({}, {})
         assert [each["id"] for each in connection.list_processes()] == ["absolute"]
         job = connection.create_job({"a": {"process_id": "absolute", "arguments": {"x": 1}, "result": True}})
         assert job.start_and_wait(print=lambda _: None).status() == "finished"
