@@ -151,7 +151,7 @@ class JobResults:
             return Report()
         try:
             # A test's function is called when its result is needed, and may ask for the log itself.
-            given = self._book.made_for(job)
+            given = self._book.told_of(job)
             found = self._producer.of_run(job)
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
             exports = export_lines(job, len(product.by_name), self._workspaces)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import Internal, OpenEOError
@@ -20,6 +20,10 @@ from mock_backend.results.given.request import ResultRequest
 
 class Given(Protocol):
     """A given result."""
+
+    @property
+    def is_settled(self) -> bool:
+        """True if its files are the same whenever they are made, so that a log can tell of them before."""
 
     def product(self, asked: ResultRequest, /) -> Product:
         """Return the files that a job produces.
@@ -56,6 +60,7 @@ def given_of(result: Any, *, name: str | None = None, media_type: str | None = N
 class Lone:
     """One file; or one for each date, if the content is cut into such files."""
 
+    is_settled: ClassVar[bool] = True
     file: File
 
     def product(self, asked: ResultRequest) -> Product:
@@ -73,6 +78,7 @@ class Lone:
 class Items:
     """Several items."""
 
+    is_settled: ClassVar[bool] = True
     items: tuple[Item, ...]
 
     def product(self, asked: ResultRequest) -> Product:
@@ -90,6 +96,7 @@ class Items:
 class Folder:
     """A folder of files."""
 
+    is_settled: ClassVar[bool] = False
     path: Path  #: The whole path of the folder
 
     def product(self, asked: ResultRequest) -> Product:
@@ -105,6 +112,7 @@ class Folder:
 class FunctionProduct:
     """Result of a function."""
 
+    is_settled: ClassVar[bool] = False
     function: Callable[..., Any]
     takes: int  #: The number of its arguments: the process graph, and the job
     name: str | None = None  #: The name of the file that it returns
@@ -141,6 +149,11 @@ class Damaged:
     given: Given
     damage: Damage  #: The function that breaks a sound file
 
+    @property
+    def is_settled(self) -> bool:
+        """True if what it breaks is settled."""
+        return self.given.is_settled
+
     def product(self, asked: ResultRequest) -> Product:
         """Return the broken files."""
         sound = self.given.product(asked)
@@ -155,6 +168,8 @@ class Damaged:
 @dataclass(frozen=True)
 class Empty:
     """No results, although the job has finished."""
+
+    is_settled: ClassVar[bool] = True
 
     def product(self, _asked: ResultRequest) -> Product:
         """Return nothing."""

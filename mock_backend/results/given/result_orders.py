@@ -56,16 +56,16 @@ class _Run:
         # The function of a test may ask the back-end while it is called.
         self._lock = RLock()
 
-    @property
-    def made(self) -> Product | None:
-        """The product if it has been made already."""
-        return self._product
-
     def product(self, job: Processed) -> Product:
         with self._lock:
             if self._product is None:
                 self._product = self._given.product(ResultRequest(job))
             return self._product
+
+    def told(self, job: Processed) -> Product:
+        """Return the product; an empty one if it is not made yet, and may still become any."""
+        is_known = self._product is not None or self._given.is_settled
+        return self.product(job) if is_known else Product(())
 
 
 class ResultBook(OrderBook[ResultOrder]):
@@ -114,15 +114,13 @@ class ResultBook(OrderBook[ResultOrder]):
         Raises:
             OpenEOError: If the files cannot be made.
         """
-        run = self._runs.get(job.job_id)
-        if run is None or run.number != _number_of(job):
-            return None
-        return run.product(job)
+        run = self._run_of(job)
+        return None if run is None else run.product(job)
 
-    def made_for(self, job: Processed) -> Product | None:
-        """Return what ``of`` returns if that has been made already; None if not."""
-        run = self._runs.get(job.job_id)
-        return None if run is None or run.number != _number_of(job) else run.made
+    def told_of(self, job: Processed) -> Product | None:
+        """Return what ``of`` does, but nothing that a function has still to make, or that is in a folder."""
+        run = self._run_of(job)
+        return None if run is None else run.told(job)
 
     def answer(self, job: Processed) -> Product | None:
         """Return what a synchronous request produces, and count it; None if no result was given for it.
@@ -132,6 +130,10 @@ class ResultBook(OrderBook[ResultOrder]):
         """
         order = self._hit(job)
         return None if order is None else order.given.product(ResultRequest(job))
+
+    def _run_of(self, job: Processed) -> _Run | None:
+        run = self._runs.get(job.job_id)
+        return None if run is None or run.number != _number_of(job) else run
 
     def _hit(self, job: Processed) -> ResultOrder | None:
         return self.hit(lambda each: each.applies_to(job))

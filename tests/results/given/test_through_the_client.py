@@ -192,6 +192,24 @@ def test_functions_are_called_once_a_run_when_results_are_wanted(mock_backend, c
     assert calls == ["one", "one"]
 
 
+@pytest.mark.parametrize(
+    ("result", "before"),
+    [({"a": 1}, ["Wrote result.json (8 bytes)."]), (lambda _: {"a": 1}, []), (no_results(), [])],
+    ids=["a value", "a function", "nothing"],
+)
+def test_a_log_tells_of_given_files_only(mock_backend, cube, result, before):
+    """Not of those that would follow from the graph; what a function makes is told when it is made."""
+    mock_backend.set_result(result)
+    job = cube.create_job().start_and_wait()
+
+    def written():
+        return [each.message for each in job.logs() if each.message.startswith("Wrote")]
+
+    assert written() == before
+    assets = list(job.get_results().get_metadata()["assets"])
+    assert written() == [f"Wrote {name} (8 bytes)." for name in assets]
+
+
 def test_functions_that_fail(mock_backend, cube):
     def model(graph):
         raise KeyError("B05")
