@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from starlette.responses import Response
 
-from mock_backend.api.models import Endpoint, Links
+from mock_backend.api.models import Endpoint, Link, Links
+from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.urls import current_base
 from mock_backend.clock import Clock
 from mock_backend.settings import AppSettings, default_settings
@@ -189,6 +190,21 @@ class KeepingRegister(EndpointRegister):
                 what, removal = f"{key!r} of {kind} of {owner!r}", ("resources.remove", kind, owner, key)
                 with readable(self.store, document, what, *removal, set_aside=self.settings.set_aside):
                     read(key, document)
+
+    def _page(
+        self, kind: str, path: str, owner: str, limit: int | None, *, after: str | None, before: str | None
+    ) -> tuple[Sequence[tuple[str, Document]], list[Link]]:
+        """Return a page of what an owner has of a kind, each by its key, and links to the pages around it.
+
+        Args:
+            path: The path of the listing in the API.
+            limit: The maximum number; None means all.
+            after: A page's cursor: only keys after this one.
+            before: The cursor of the way back: only keys before this one.
+        """
+        limit = page_size(limit, self.settings.max_listing)
+        page = self.store.resources.page(kind, owner, limit=limit, after=after, before=before)
+        return page.entries, links_around(f"{current_base(self.settings.url)}{path}", limit, page)
 
     def _next_number(self, kind: str) -> int:
         """Return a number that nothing of a kind has had, counted from 1. Hold the lock."""

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
-from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Parts
 from mock_backend.api.request_checks import refusing
@@ -79,18 +78,10 @@ class OrdersRegister(KeepingRegister):
         after: str | None = None,
         before: str | None = None,
     ) -> dict[str, Any]:
-        """List the user's orders (``GET /orders``).
-
-        Args:
-            limit: The most orders to return; None for all.
-            after: A page's cursor: only ids after this one.
-            before: The cursor of the way back: only ids before this one.
-        """
-        limit = page_size(limit, self.settings.max_listing)
-        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
-        links = links_around(f"{current_base(self.settings.url)}/orders", limit, page)
+        """List the user's orders (``GET /orders``)."""
+        found, links = self._page(_KIND, "/orders", user.user_id, limit, after=after, before=before)
         return {
-            "orders": [self._summary(DataOrder.model_validate(each)) for _, each in page.entries],
+            "orders": [self._summary(DataOrder.model_validate(each)) for _, each in found],
             "links": [link.model_dump(exclude_none=True) for link in links],
         }
 

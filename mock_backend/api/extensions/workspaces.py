@@ -8,11 +8,9 @@ from starlette.responses import Response
 
 from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.api.models import Endpoint, Link
-from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
 from mock_backend.api.request_checks import check_editable, refusing
-from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import OpenEOError, RequestInvalid
 
@@ -113,19 +111,10 @@ class WorkspacesRegister(KeepingRegister, Workspaces):
         after: str | None = None,
         before: str | None = None,
     ) -> WorkspacesGetResponse:
-        """List the user's workspaces (``GET /workspaces``).
-
-        Args:
-            limit: The most workspaces to return; None for all.
-            after: A page's cursor: only ids after this one.
-            before: The cursor of the way back: only ids before this one.
-        """
-        limit = page_size(limit, self.settings.max_listing)
-        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
-        return WorkspacesGetResponse(
-            workspaces=[self._shown(StorageWorkspace.model_validate(each)) for _, each in page.entries],
-            links=links_around(f"{current_base(self.settings.url)}/workspaces", limit, page),
-        )
+        """List the user's workspaces (``GET /workspaces``)."""
+        found, links = self._page(_KIND, "/workspaces", user.user_id, limit, after=after, before=before)
+        workspaces = [self._shown(StorageWorkspace.model_validate(each)) for _, each in found]
+        return WorkspacesGetResponse(workspaces=workspaces, links=links)
 
     def create_workspace(
         self, body: WorkspaceRequest, user: User = Depends(Authenticator.validate)

@@ -67,13 +67,7 @@ class FilesRegister(KeepingRegister, Storage):
         after: str | None = None,
         before: str | None = None,
     ) -> FilesGetResponse:
-        """List the user's files by path (openEO API 1.2, ``GET /files``).
-
-        Args:
-            limit: The maximum number; None means all.
-            after: A page's cursor: only paths after this one.
-            before: The cursor of the way back: only paths before this one.
-        """
+        """List the user's files by path (openEO API 1.2, ``GET /files``)."""
         limit = page_size(limit, self.settings.max_listing)
         page = self.workspace.page(user.user_id, limit=limit, after=after, before=before)
         return FilesGetResponse(

@@ -18,7 +18,7 @@ from mock_backend.api.models import (
     ServiceRequest,
     ServicesGetResponse,
 )
-from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.paging import page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
@@ -112,22 +112,11 @@ class ServicesRegister(KeepingRegister):
         before: str | None = None,
         after: str | None = None,
     ) -> ServicesGetResponse:
-        """List the user's services, oldest first (``GET /services``).
-
-        Args:
-            limit: The maximum number; None means all.
-            before: A page's cursor: only services before the one with this id.
-            after: A page's cursor: only services after the one with this id.
-        """
-        limit = page_size(limit, self.settings.max_listing)
+        """List the user's services, oldest first (``GET /services``)."""
         base = current_base(self.settings.url)
-        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
-        return ServicesGetResponse(
-            services=[
-                service_summary(Service.model_validate(document), base) for _, document in page.entries
-            ],
-            links=links_around(f"{base}/services", limit, page),
-        )
+        found, links = self._page(_KIND, "/services", user.user_id, limit, after=after, before=before)
+        services = [service_summary(Service.model_validate(document), base) for _, document in found]
+        return ServicesGetResponse(services=services, links=links)
 
     def create_service(self, body: ServiceRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Publish a service (``POST /services``); answers 201 with its URL and id."""

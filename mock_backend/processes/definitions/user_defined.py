@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Protocol
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
-from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part, Parts
 from mock_backend.api.request_checks import refusing
@@ -108,12 +107,9 @@ class UserProcessesRegister(KeepingRegister):
             before: A page's cursor: only ids before this one.
             after: A page's cursor: only ids after this one.
         """
-        limit = page_size(limit, self.settings.max_listing)
-        page = self.store.resources.page(_KIND, user.user_id, limit=limit, after=after, before=before)
-        return UserProcessesGetResponse(
-            processes=[_summary(document["process"]) for _, document in page.entries],
-            links=links_around(f"{current_base(self.settings.url)}/process_graphs", limit, page),
-        )
+        found, links = self._page(_KIND, "/process_graphs", user.user_id, limit, after=after, before=before)
+        processes = [_summary(document["process"]) for _, document in found]
+        return UserProcessesGetResponse(processes=processes, links=links)
 
     def get_user_process(
         self, process_graph_id: str, user: User = Depends(Authenticator.validate)
