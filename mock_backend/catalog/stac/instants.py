@@ -2,9 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+
+_LOOSE_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)", re.ASCII)
 
 _TO_END_OF_DAY = timedelta(days=1) - timedelta(microseconds=1)
 
@@ -26,6 +29,17 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise ValueError(f"an instant must be written as 2024-06-01T10:30:00Z, or as a date, got {text!r}")
+
+
+def is_loose_date(value: Any) -> bool:
+    """Tell whether a value is a date whose month or day may lack a leading zero, e.g. ``2024-6-1``."""
+    return isinstance(value, str) and _LOOSE_DATE.fullmatch(value) is not None
+
+
+def with_zeros(text: str) -> str:
+    """Return a date with leading zeros; other texts as they are."""
+    found = _LOOSE_DATE.fullmatch(text)
+    return text if found is None else "-".join(each.zfill(2) for each in found.groups())
 
 
 def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, datetime | None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from mock_backend.catalog.stac.instants import write_instant
+from mock_backend.catalog.stac.instants import with_zeros, write_instant
 from mock_backend.dataclass import dataclass
 
 
@@ -68,7 +68,7 @@ def instant_of(given: Any) -> datetime | None:
     try:
         if len(text) in (4, 7) and text[:4].isdecimal():
             text = f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(with_zeros(text))
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

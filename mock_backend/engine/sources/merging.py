@@ -103,9 +103,8 @@ class Merged(Source):
         x = _part(one, here, both)
         y = _part(other, there, both)
         shape = tuple(int(each.sum()) for each in both)
-        result = self.resolver(
-            x=Field(np.broadcast_to(reals(x), shape)), y=Field(np.broadcast_to(reals(y), shape))
-        )
+        pair = [Field(np.broadcast_to(reals(each), shape)) for each in (x, y)]
+        result = self.resolver(x=pair[0], y=pair[1], data=pair)
         found[_where(both)] = spread(result, shape)
         return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from mock_backend.catalog.stac.instants import with_zeros
 from mock_backend.processes.validation.problems import CheckedCall
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
@@ -142,7 +143,7 @@ def _instant(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        found = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(with_zeros(value))
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

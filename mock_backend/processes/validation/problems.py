@@ -34,6 +34,7 @@ RULES = {
     "unknown-band": "the bands exist",
     "unknown-dimension": "the dimensions exist, and new ones do not yet",
     "unknown-label": "the labels of dimensions exist",
+    "label-count": "a dimension is given no more new labels than it has old ones",
     "changed-dimensions": "child processes of neighbourhoods and polygons leave the dimensions as they are",
     "unknown-format": "the file format exists",
     "unknown-runtime": "the runtime for user-defined functions exists",

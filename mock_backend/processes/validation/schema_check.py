@@ -4,6 +4,7 @@ from collections.abc import Collection, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from mock_backend.catalog.stac.instants import is_loose_date
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.validation.argument_contents import Path
 from mock_backend.processes.validation.kinds import (
@@ -202,6 +203,9 @@ class Checker:
             complaints.append((each.likeness(value), each, errors))
         rules = [_rule_of(errors) for _, _, errors in complaints]
         rule = next((each for each in rules if each != "argument-type"), "argument-type")
+        if rule == "argument-type" and isinstance(value, dict) and None in value.values():
+            told = {name: each for name, each in value.items() if each is not None}
+            rule = "null-argument" if any(each.takes(told) for each in self._alternatives) else rule
         return Complaint(self._told(value, complaints), rule)
 
     def _told(self, value: Any, complaints: list[tuple[int, _Alternative, list["ValidationError"]]]) -> str:
@@ -223,11 +227,18 @@ class Checker:
 
 def _rule_of(errors: list["ValidationError"]) -> str:
     """Return the name of the rule that errors of one alternative break."""
-    if all(_keyword(error) in _FORM for error in errors):
+    if all(_keyword(error) in _FORM or _is_loose(error) for error in errors):
         return "argument-form"
     if all(_is_of_collection(error) for error in errors):
         return "geometry-collection"
     return "argument-type"
+
+
+def _is_loose(error: "ValidationError") -> bool:
+    """Tell whether a date lacks zeros, or the number of a size is in quotes."""
+    value, path = error.instance, list(error.instance_path)
+    is_number = isinstance(value, str) and value.isdecimal() and path[-1:] == ["value"]
+    return is_number or is_loose_date(value)
 
 
 def _is_of_collection(error: "ValidationError") -> bool:

@@ -14,8 +14,10 @@ from mock_backend.processes.definitions.graph import (
     in_cycles,
     in_order,
     node_faults,
+    objects,
     repaired,
     sources_of,
+    walk,
     wiring_faults,
 )
 from mock_backend.processes.definitions.remote import ProcessKey, is_url
@@ -243,6 +245,13 @@ class Validator:
         inner = {each.name: Value(each.kinds) for each in handed or ()}
         if process_id == "count" and "x" in inner:
             inner["element"] = inner["x"]  # as the example in its definition calls it
+        if process_id == "merge_cubes" and any(
+            each == {"from_parameter": "data"} for node in walk(graph) for each in objects(node.arguments)
+        ):
+            # Back-ends that look at nothing but the name of the process take it to be of both values.
+            inner["data"] = ANYTHING
+            message = "The parameters of 'overlap_resolver' are x and y; data is taken to be both of them."
+            self._report("overlap-resolver", "ProcessParameterRequired", message, path)
         child = Scope(inner, scope, lenient=handed is None, has_constants=scope.has_constants)
         self._graph(graph, child, (*path, parameter.name))
 

@@ -15,6 +15,7 @@ RULES = frozenset(
         "cube-maths",
         "future",
         "geometry-collection",
+        "label-count",
         "large-values",
         "missing-extent",
         "no-data",

@@ -1,16 +1,18 @@
 """JSON: values as they are, time series by date and geometry, small rasters as xarray writes them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
+from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants
-from mock_backend.results.formats.layout import arranged_values
+from mock_backend.results.formats.layout import arranged_parts, arranged_values
 from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.refusals import MAX_WRITTEN
+from mock_backend.results.formats.refusals import MAX_SPOOLED, MAX_WRITTEN, check_count
+from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.text_values import with_none
 
 
@@ -25,25 +27,28 @@ class JsonFormat(OneFile):
     media_type = "application/json"
     ending = "json"
 
-    most_values: int | None = MAX_WRITTEN
+    most_values: int | None = MAX_SPOOLED
 
     def check(self, content: DataCube | Plain) -> None:
         """Do nothing: it holds anything."""
 
-    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # it has no options
+    def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:  # noqa: ARG002  # it has no options
         """Return the file."""
-        value = content.value if isinstance(content, Plain) else cube_value(content)
+        if isinstance(content, DataCube):
+            if _is_series(content):
+                return written(lambda file: file.writelines(_series(content)), content.count)
+            check_count(self.name, content, MAX_WRITTEN)
+        value = content.value if isinstance(content, Plain) else _cube_value(content)
         try:
             return json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:  # of half a surrogate pair, which only JSON's escapes can say
             return json.dumps(value).encode()
 
 
-def cube_value(cube: DataCube) -> Any:
-    """Return a data cube with its values as what JSON can say.
+def _cube_value(cube: DataCube) -> Any:
+    """Return a data cube that is no series with its values as what JSON can say.
 
-    That of geometries is a list for each geometry of a value for each band, all of that by date if it
-    has time. That of nothing but one value is the value. That of nothing at all is as in
+    That of nothing but one value is the value. That of nothing at all is as in
     the official examples of processes. Others are as ``xarray.DataArray.to_dict``
     has them.
     """
@@ -53,10 +58,20 @@ def cube_value(cube: DataCube) -> Any:
         if isinstance(cube.source, Same):
             return {"type": "datacube", "order": [], "dimensions": {}, "data": []}
         return with_none(arranged_values(cube), cube.nodata)[0]
-    if not _is_series(cube):
-        return _data_array(cube)
-    values = with_none(arranged_values(cube), cube.nodata)
-    return dict(zip(cube.times, values, strict=True)) if cube.of_kind("temporal") else values
+    return _data_array(cube)
+
+
+def _series(cube: DataCube) -> Iterator[bytes]:
+    """Yield the text of a list for each geometry of a value for each band, by date if there is time."""
+    times = None if cube.of_kind("temporal") is None else cube.times
+    yield b"[" if times is None else b"{"
+    for first, values in arranged_parts(cube):
+        listed: Iterator[str] = map(json.dumps, with_none(values, cube.nodata))
+        if times is not None:
+            listed = (f'"{time}": {each}' for time, each in zip(times[first:], listed, strict=False))
+        if text := ", ".join(listed):
+            yield f"{', ' if first else ''}{text}".encode()
+    yield b"]" if times is None else b"}"
 
 
 def _is_series(cube: DataCube) -> bool:

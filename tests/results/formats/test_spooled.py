@@ -26,15 +26,20 @@ DIMENSIONS = [
     ("bands",),
     (),
 ]
+SERIES = [("geometry", "t", "bands"), ("t", "geometry"), ("geometry",)]
 
 
-@pytest.mark.parametrize("dimensions", DIMENSIONS, ids=str)
-def test_a_csv_file_is_the_same_in_parts(write, make_cube, request, dimensions):
+@pytest.mark.parametrize(
+    ("name", "dimensions"),
+    [*(("CSV", each) for each in DIMENSIONS), *(("JSON", each) for each in DIMENSIONS if each in SERIES)],
+    ids=str,
+)
+def test_a_text_is_the_same_in_parts(write, make_cube, request, name, dimensions):
     cube = make_cube(*dimensions, data_type="float64", others={"level": ("a,b", "low", "")})
-    whole = write("CSV", cube)
+    whole = write(name, cube)
 
     request.getfixturevalue("in_parts")
-    parts = write("CSV", cube)
+    parts = write(name, cube)
 
     assert parts.size == len(whole)
     assert b"".join(parts.read(0, parts.size)) == whole

@@ -295,4 +295,5 @@ def _resolved(asked: StepCall, one: Band, other: Band) -> Band:
     callback = asked.callback("overlap_resolver")
     if callback is None:
         return one
-    return band_of(callback(x=one_pixel(one), y=one_pixel(other)), one.name)
+    pair = [one_pixel(one), one_pixel(other)]
+    return band_of(callback(x=pair[0], y=pair[1], data=pair), one.name)

@@ -257,6 +257,10 @@ def _pixels(asked: StepCall, cube: DataCube, argument: str, axis: str) -> int | 
         return None
     is_size = argument == "size"
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, str) and value.isdecimal():
+        message = f"{value!r} stands for a number of dimension {dimension.name!r}; write it without quotes."
+        if is_number := asked.lets_pass("argument-form", message):
+            value = int(value)
     if not is_number or value < 0 or (is_size and not value) or (unit == "px" and value != int(value)):
         what = "a number of pixels" if unit == "px" else "an extent"
         reason = f"{value!r} is not {what} of dimension {dimension.name!r}"

@@ -97,12 +97,14 @@ def _mismatch(asked: StepCall, dimension: Dimension, source: list[Any], target: 
     """Remark on labels that cannot be renamed so; tell whether they cannot."""
     labels = dimension.labels or ()
     count = len(source or labels)
-    if len(target) != count if source else len(target) > count:
-        message = (
-            f"There must be as many new labels as old ones of dimension {dimension.name!r}, "
-            f"which has {count}; got {len(target)}."
-        )
+    message = (
+        f"There must be as many new labels as old ones of dimension {dimension.name!r}, "
+        f"which has {count}; got {len(target)}."
+    )
+    if source and len(target) != count:
         return asked.remark("unknown-label", "LabelMismatch", "target", message)
+    if len(target) > count and not asked.lets_pass("label-count", message):
+        return asked.remark("label-count", "LabelMismatch", "target", message)
     if lacks_labels(asked, dimension, source, "source", "LabelNotAvailable"):
         return True
     replaced = dimension.only(source).labels or () if source else labels[: len(target)]
