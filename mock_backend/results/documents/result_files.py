@@ -93,11 +93,11 @@ class Production:
         """Why files cannot be made although everything else of the job can, by their names."""
         return {
             file.part.name: f"its {file.part.content.count:,} values are too many for {file.format.name}, "
-            f"which holds {file.format.most_values:,} here"
+            f"which holds {file.part.most_values:,} here"
             for file in self._files
-            if file.format.most_values is not None
+            if file.part.most_values is not None
             and isinstance(file.part.content, DataCube)
-            and file.part.content.count > file.format.most_values
+            and file.part.content.count > file.part.most_values
         }
 
     @cached_property

@@ -19,6 +19,7 @@ class FilePart:
     roles: tuple[str, ...] = ("data",)  #: The STAC roles of the file, ``data`` by default
     when: str | None = None  #: The label of the temporal dimension that it is for, if it is for just one
     where: str = ""  #: The name of its area, if there are files for several
+    most_values: int | None = None  #: The maximum number of values that the file can hold; None for no limit
     item: str = ""  #: The id of the item that it belongs to, if that does not follow from its name
 
 
@@ -32,8 +33,6 @@ class Format(Protocol):
     name: str
     #: Name of the extra of this package that installs what it needs; None if it needs nothing more.
     extra: str | None
-    #: Maximum number of values in a file; None for no limit.
-    most_values: int | None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the files that content is written to, without looking at values.

@@ -11,7 +11,7 @@ from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.layout import arranged_parts, arranged_values
 from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.refusals import MAX_SPOOLED, MAX_WRITTEN, check_count
+from mock_backend.results.formats.refusals import MAX_SPOOLED, MAX_WRITTEN
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.text_values import with_none
 
@@ -27,17 +27,17 @@ class JsonFormat(OneFile):
     media_type = "application/json"
     ending = "json"
 
-    most_values: int | None = MAX_SPOOLED
+    def limit(self, content: DataCube | Plain) -> int | None:
+        """Return the maximum number of values: more of a series, which is written in parts."""
+        return MAX_SPOOLED if isinstance(content, DataCube) and _is_series(content) else MAX_WRITTEN
 
     def check(self, content: DataCube | Plain) -> None:
         """Do nothing: it holds anything."""
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:  # noqa: ARG002  # it has no options
         """Return the file."""
-        if isinstance(content, DataCube):
-            if _is_series(content):
-                return written(lambda file: file.writelines(_series(content)), content.count)
-            check_count(self.name, content, MAX_WRITTEN)
+        if isinstance(content, DataCube) and _is_series(content):
+            return written(lambda file: file.writelines(_series(content)), content.count)
         value = content.value if isinstance(content, Plain) else _cube_value(content)
         try:
             return json.dumps(value, ensure_ascii=False).encode()

@@ -31,7 +31,12 @@ class OneFile(ABC):
         self.check(content)
         times = content.times if isinstance(content, DataCube) else ()
         when = times[0] if len(times) == 1 else None
-        return [FilePart(self.file_name(content, options), content, self.media_type, when=when)]
+        name, limit = self.file_name(content, options), self.limit(content)
+        return [FilePart(name, content, self.media_type, when=when, most_values=limit)]
+
+    def limit(self, content: DataCube | Plain) -> int | None:  # noqa: ARG002  # some formats look at it
+        """Return the maximum number of values that a file of such content can hold; None for no limit."""
+        return self.most_values
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
         """Return None: the size is known when it is written."""
@@ -40,8 +45,8 @@ class OneFile(ABC):
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
         self.check(part.content)
-        if self.most_values is not None and isinstance(part.content, DataCube):
-            check_format_size(self.name, part.content, self.most_values)
+        if isinstance(part.content, DataCube) and (limit := self.limit(part.content)) is not None:
+            check_format_size(self.name, part.content, limit)
         check_installed(self.name, self.extra, self.needs)
         return self.written(part.content, options)
 

@@ -15,7 +15,6 @@ class Unwritten:
     """A format that is in the catalogue only: its file is a text that says so."""
 
     extra: str | None = None
-    most_values: int | None = None
 
     def __init__(self, name: str) -> None:
         self.name = name

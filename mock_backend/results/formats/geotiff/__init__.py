@@ -29,7 +29,6 @@ class GeoTiff:
 
     name = "GTiff"
     extra: str | None = None
-    most_values: int | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date, and for each area and band if the options say so."""

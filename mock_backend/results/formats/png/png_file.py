@@ -1,6 +1,7 @@
 """PNG: a picture to look at, one file for each date."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,11 @@ class Png:
 
     name = "PNG"
     extra: str | None = None
-    most_values: int | None = MAX_HELD
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date."""
-        return raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
+        parts = raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
+        return [replace(each, most_values=MAX_HELD) for each in parts]
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
         """Return None: how well it can be compressed is known when it is written."""
