@@ -52,7 +52,7 @@ class Coverage:
 
     def footprint(self, tile: int) -> BBox:
         """Return a tile's box in degrees."""
-        row, column = divmod(tile, self._columns)
+        row, column = self._cell(tile)
         left, low, right, high = self._block(range(row, row + 1), range(column, column + 1))
         left, right = left - (360 if left >= 180 else 0), right - (360 if right > 180 else 0)
         return _rounded(left), _rounded(low), _rounded(right), _rounded(high)
@@ -185,6 +185,10 @@ class Coverage:
     def _width(self) -> float:
         west, _, east, _ = self.bbox
         return east - west if west <= east else east - west + 360
+
+    def _cell(self, tile: int) -> tuple[int, int]:
+        """Return the row and the column of a tile."""
+        return divmod(tile, self._columns)
 
     def _block(self, rows: range, columns: range) -> BBox:
         """Return the box of neighbouring tiles, in degrees that go on counting at the antimeridian."""
