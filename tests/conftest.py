@@ -4,6 +4,7 @@ import copy
 import gc
 import importlib
 import os
+import socketserver
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
 from hypothesis import settings
 
 from openeo_contract import References
+
+# How often servers look whether they shall end: the client's, to which browsers are sent back, has no option.
+socketserver.BaseServer.serve_forever.__defaults__ = (0.02,)
 
 # How long an example takes depends on the machine.
 settings.register_profile("unhurried", deadline=None, max_examples=50)

@@ -24,9 +24,9 @@ from mock_backend.cli import main
 GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
 
 
-@pytest.fixture
-def serve():
-    """Start ``mock-backend serve`` and return the process and the URL of its API, without the last slash."""
+@contextlib.contextmanager
+def servers():
+    """Yield what starts ``mock-backend serve``; it returns the process and its API's URL."""
     processes = []
 
     def start(*arguments: str):
@@ -41,10 +41,27 @@ def serve():
         assert line.endswith("/") or not line
         return process, line.removesuffix("/")
 
-    yield start
-    for process in processes:
-        process.kill()
-        process.communicate()
+    try:
+        yield start
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def serve():
+    with servers() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def url():
+    """The URL of the API of a server that was told nothing but of a client."""
+    with servers() as start:
+        process, url = start("--client", "robot:hush")
+        yield url
+        stop(process)
 
 
 def stop(process):
@@ -53,43 +70,37 @@ def stop(process):
     assert (process.returncode, err) == (0, "")
 
 
-@pytest.mark.parametrize(("options", "clicks"), [((), True), (("--auto-consent",), False)])
-def test_logging_in_at_a_served_provider(serve, options, clicks):
-    process, url = serve("--client", "robot:hush", *options)
-    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
-    issuer = provider["issuer"]
+def authorize(provider):
+    """Ask a provider for a code as the client of a user does."""
     asked = {
         "response_type": "code",
-        "client_id": "openeo-default",
+        "client_id": provider["default_clients"][0]["id"],
         "redirect_uri": "http://localhost/callback",
         "code_challenge": "x" * 43,
         "code_challenge_method": "S256",
     }
-    page = requests.get(f"{issuer}/authorize", params=asked, allow_redirects=False, timeout=5)
-    assert ('name="password"' in page.text) == clicks
-    assert ("code=" in page.headers.get("location", "")) != clicks
+    return requests.get(f"{provider['issuer']}/authorize", params=asked, allow_redirects=False, timeout=5)
 
+
+def test_logging_in_at_served_providers_of_which_one_is_shared(serve, url, capsys):
+    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
+    issuer = provider["issuer"]
     form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "hush"}
     token = requests.post(f"{issuer}/token", data=form, timeout=5).json()["access_token"]
-    headers = {"Authorization": f"Bearer oidc/{provider['id']}/{token}"}
-    assert requests.get(f"{url}/me", headers=headers, timeout=5).json()["user_id"] == "robot"
-    stop(process)
 
+    process, other = serve("--profile", "cdse", "--trust", f"shared={issuer}", "--auto-consent")
 
-def test_back_ends_that_share_an_issuer(serve, capsys):
-    first, url = serve("--client", "robot:hush")
-    (provider,) = requests.get(f"{url}/credentials/oidc", timeout=5).json()["providers"]
-    form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "hush"}
-    token = requests.post(f"{provider['issuer']}/token", data=form, timeout=5).json()["access_token"]
-
-    second, other = serve("--profile", "cdse", "--trust", f"shared={provider['issuer']}")
-
-    headers = {"Authorization": f"Bearer oidc/shared/{token}"}
-    assert requests.get(f"{other}/me", headers=headers, timeout=5).json()["user_id"] == "robot"
-    assert main(["serve", "--port", "0", "--trust", f"mock={provider['issuer']}"]) == 1
+    for api, id_ in ((url, provider["id"]), (other, "shared")):
+        headers = {"Authorization": f"Bearer oidc/{id_}/{token}"}
+        assert requests.get(f"{api}/me", headers=headers, timeout=5).json()["user_id"] == "robot"
+    page = authorize(provider)
+    assert 'name="password"' in page.text
+    assert "code=" not in page.headers.get("location", "")
+    own, *_ = requests.get(f"{other}/credentials/oidc", timeout=5).json()["providers"]
+    assert "code=" in authorize(own).headers["location"]
+    assert main(["serve", "--port", "0", "--trust", f"mock={issuer}"]) == 1
     assert "provider with the id 'mock'" in capsys.readouterr().err
-    stop(first)
-    stop(second)
+    stop(process)
 
 
 def test_serving_to_other_processes(serve, tmp_path, capsys):
@@ -132,6 +143,8 @@ def test_serving_to_other_processes(serve, tmp_path, capsys):
     process, again = serve("--user", "bob:b", "--store", str(store), "--set-aside")
     kept = requests.get(f"{again}/jobs", headers=headers, timeout=5).json()["jobs"]
     assert [(each["id"], each["status"]) for each in kept] == [(job["id"], "finished")]
+    assert main(["serve", "--port", "0", "--store", str(store)]) == 1
+    assert "jobs.json" in capsys.readouterr().err
     process.send_signal(signal.SIGINT)
     assert damaged in process.communicate(timeout=10)[1]
 
@@ -181,23 +194,11 @@ def test_versions_and_likeness(serve, options, paths, closed):
     stop(process)
 
 
-def test_a_store_in_use_is_a_clear_error(serve, tmp_path, capsys):
-    store = tmp_path / "jobs.json"
-    process, _ = serve("--store", str(store))
-
-    assert main(["serve", "--port", "0", "--store", str(store)]) == 1
-    assert "jobs.json" in capsys.readouterr().err
-    stop(process)
-
-
-def test_a_port_in_use_is_a_clear_error(serve, capsys):
-    process, url = serve()
-
+def test_a_port_in_use_is_a_clear_error(url, capsys):
     assert main(["serve", "--port", str(urlsplit(url).port)]) == 1
     told = capsys.readouterr().err
     assert "cannot listen on 127.0.0.1:" in told
     assert "--port 0" in told
-    stop(process)
 
 
 def test_a_port_for_assets(serve, capsys):
@@ -266,31 +267,46 @@ def test_the_version(capsys):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminal signals are a POSIX matter")
-def test_ctrl_c_in_a_terminal_stops_cleanly(serve):
-    process, url = serve()
+def test_ctrl_c_in_a_terminal_stops_cleanly_and_a_quiet_server_tells_only_its_url(serve):
+    process, url = serve("-q")
     requests.get(url, timeout=5)
+    process.send_signal(signal.SIGINT)
 
-    stop(process)
-
+    assert process.communicate(timeout=10) == ("", "")
+    assert process.returncode == 0
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
 
 
-@pytest.mark.parametrize(("options", "expected"), [((), [1, 2]), (("--run-udfs",), [1, 2, 3])])
-def test_udfs_of_other_processes_run_if_that_is_wanted(serve, options, expected):
-    _, url = serve(*options)
-    connection = openeo.connect(url).authenticate_basic("alice", "secret")
+def test_udfs_of_other_processes_run_if_that_is_wanted(serve, url):
+    _, other = serve("--run-udfs")
     code = "def f(data: UdfData):\n    data.get_structured_data_list()[0].data.append(3)\n"
-    made = connection.datacube_from_process("run_udf", data=[1, 2], udf=code, runtime="Python")
+    for api, expected in ((url, [1, 2]), (other, [1, 2, 3])):
+        connection = openeo.connect(api).authenticate_basic("alice", "secret")
+        made = connection.datacube_from_process("run_udf", data=[1, 2], udf=code, runtime="Python")
 
-    assert made.execute() == expected
+        assert made.execute() == expected
 
 
-def test_serving_the_processes_of_another_back_end(serve, tmp_path):
-    (tmp_path / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
-    process, url = serve("--processes", str(tmp_path))
+def test_processes_and_collections_of_another_back_end_and_a_plan_for_all_jobs(serve, tmp_path):
+    processes, collections = tmp_path / "processes", tmp_path / "collections"
+    for folder in (processes, collections):
+        folder.mkdir()
+    (processes / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
+    extent = {"spatial": {"bbox": [[0, 0, 1, 1]]}, "temporal": {"interval": [["2020-01-01T00:00:00Z", None]]}}
+    theirs = [{"id": name, "description": "", "extent": extent} for name in ("THEIRS", "SENTINEL2_L2A")]
+    (collections / "collections.json").write_text(json.dumps({"collections": theirs, "links": []}))
+    plan = '{"queued": 0, "running": 0, "error": "out of memory"}'
+    process, url = serve("--processes", str(processes), "--catalog", str(collections), "--plan", plan)
 
     assert requests.get(f"{url}/processes", timeout=5).json()["processes"][-1]["id"] == "theirs"
+    for name in ("THEIRS", "SENTINEL2_L2A"):
+        found = requests.get(f"{url}/collections/{name}", timeout=5).json()
+        assert found["extent"]["spatial"]["bbox"] == [[0, 0, 1, 1]]
+    job = openeo.connect(url).authenticate_basic("alice", "secret").create_job(GRAPH)
+    job.start()
+    assert job.status() == "error"
+    assert "out of memory" in [entry["message"] for entry in job.logs()]
     stop(process)
 
 
@@ -362,13 +378,11 @@ class TestFetchingRemoteProcesses:
         assert "from itself" in itself.json()["message"]
         stop(process)
 
-    def test_otherwise_nothing_is(self, serve, remote, call):
-        process, url = serve("--api-version", "1.2")
+    def test_otherwise_nothing_is(self, url, remote, call):
         source, asked = remote
 
         assert call(url, f"{source}/three.json").status_code == 200
         assert asked == []
-        stop(process)
 
 
 def test_a_line_for_each_request_and_none_of_its_secrets(serve):
@@ -383,36 +397,6 @@ def test_a_line_for_each_request_and_none_of_its_secrets(serve):
     assert r"404" in second
     assert r"/nothing\nhere NotFound" in second
     assert process.returncode == 0
-
-
-def test_only_the_url(serve):
-    process, _ = serve("-q")
-    process.send_signal(signal.SIGTERM)
-
-    assert process.communicate(timeout=10) == ("", "")
-
-
-def test_a_plan_for_all_jobs(serve):
-    process, url = serve("--plan", '{"queued": 0, "running": 0, "error": "out of memory"}')
-    connection = openeo.connect(url).authenticate_basic("alice", "secret")
-    job = connection.create_job(GRAPH)
-    job.start()
-
-    assert job.status() == "error"
-    assert "out of memory" in [entry["message"] for entry in job.logs()]
-    stop(process)
-
-
-def test_the_collections_of_another_back_end(serve, tmp_path):
-    extent = {"spatial": {"bbox": [[0, 0, 1, 1]]}, "temporal": {"interval": [["2020-01-01T00:00:00Z", None]]}}
-    theirs = [{"id": name, "description": "", "extent": extent} for name in ("THEIRS", "SENTINEL2_L2A")]
-    (tmp_path / "collections.json").write_text(json.dumps({"collections": theirs, "links": []}))
-    process, url = serve("--catalog", str(tmp_path))
-
-    for name in ("THEIRS", "SENTINEL2_L2A"):
-        found = requests.get(f"{url}/collections/{name}", timeout=5).json()
-        assert found["extent"]["spatial"]["bbox"] == [[0, 0, 1, 1]]
-    stop(process)
 
 
 def test_a_folder_without_collections(tmp_path, capsys):

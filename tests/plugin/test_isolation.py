@@ -58,25 +58,15 @@ def test_files_of_the_user_are_neither_read_nor_written(home, pytester):
 
         def test_tokens_of_another_test(mock_backend):
             assert RefreshTokenStore().get_refresh_token("https://issuer", "client") is None
-        """
-    )
 
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
-
-    assert files(home) == before
-
-
-def test_a_test_without_a_back_end_keeps_its_configuration(home, pytester):
-    pytester.makepyfile(
-        """
-        import openeo.config
-
-        def test_plain():
+        def test_without_a_back_end():
             assert openeo.config.get_config_option("connection.default_backend") == "https://real.example"
         """
     )
 
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
+
+    assert files(home) == before
 
 
 def test_logging_in_reads_and_writes_none_of_it(home, environment, pytester):

@@ -148,20 +148,20 @@ def test_a_server_has_tokens_of_its_own_and_keeps_them_with_its_store(serving, t
         assert server.me(token) == 200
     with serving() as server:
         assert server.me(token) == 403
+        assert known_client(server) == 200
+    assert "openeo-service" in server.greeting
+    assert "other machines" not in server.errors
 
 
-@pytest.mark.parametrize(("options", "status"), [((), 200), (("--user", "ann:a"), 401)])
-def test_the_client_that_all_users_know_is_off_where_accounts_are_given(serving, options, status):
-    with serving(*options) as server:
-        form = {"grant_type": "client_credentials", "client_id": "openeo-service", "client_secret": "secret"}
-        issuer = requests.get(f"{server.url}/credentials/oidc", timeout=5).json()["providers"][0]["issuer"]
-
-        assert requests.post(f"{issuer}/token", data=form, timeout=5).status_code == status
-        assert ("openeo-service" in server.greeting) == (status == 200)
+def known_client(server):
+    """Return the status of the answer to the client that all users know, which asks for a token."""
+    form = {"grant_type": "client_credentials", "client_id": "openeo-service", "client_secret": "secret"}
+    issuer = requests.get(f"{server.url}/credentials/oidc", timeout=5).json()["providers"][0]["issuer"]
+    return requests.post(f"{issuer}/token", data=form, timeout=5).status_code
 
 
-@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
-def test_a_server_that_others_can_reach_says_so(serving, host, warned):
-    with serving("--host", host) as server:
-        pass
-    assert ("other machines can reach this server" in server.errors) == warned
+def test_a_server_that_others_can_reach_says_so_and_given_accounts_turn_the_known_client_off(serving):
+    with serving("--user", "ann:a", "--host", "0.0.0.0") as server:
+        assert known_client(server) == 401
+    assert "openeo-service" not in server.greeting
+    assert "other machines can reach this server" in server.errors
