@@ -74,7 +74,9 @@ def start_job(connection: Connection, *, validate: bool = False, graph: dict[str
 def without_backend(backend: MockBackend, job: BatchJob) -> BatchJob:
     """Return the same job through a connection whose requests a no-op adapter answers."""
     connection = backend.connect()
-    connection.session.mount(backend.url, NoOpAdapter(job.describe()))
+    # At a host that is not ours: there requests does all that it does where nothing of ours is open.
+    connection._root_url = "https://floor.test"
+    connection.session.mount(connection._root_url, NoOpAdapter(job.describe()))
     return BatchJob(job.job_id, connection)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from starlette.types import ASGIApp
@@ -320,14 +321,11 @@ class MockBackend(Opening, Additions, Inspection):
         """
         self._check_open()
         from openeo.rest.auth.auth import BasicBearerAuth
-        from openeo.rest.connection import Connection
 
-        # Not through ``openeo.connect``: it would look for the API's URL first, which is known here.
-        connection = Connection(self.url, **options)
         if user is not None:
             token = self.users.issue(user or self.users.default)
-            connection.auth = BasicBearerAuth(access_token=token.removeprefix(BASIC_TOKEN))
-        return connection
+            options["auth"] = BasicBearerAuth(access_token=token.removeprefix(BASIC_TOKEN))
+        return _connection_class(finds_url=len(self.mounts) > 1)(self.url, **options)
 
     def token(self, user: str | None = None) -> str:
         """Return a bearer token (``basic//…``) of an account, the first one by default.
@@ -364,3 +362,19 @@ class MockBackend(Opening, Additions, Inspection):
             for route in added
             for method in getattr(route, "methods", None) or ()
         }
+
+
+@cache
+def _connection_class(*, finds_url: bool) -> "type[Connection]":
+    """Return the client's connections, which look for the URL of the API at the host, or take it as given."""
+    from openeo.rest.connection import Connection as Shipped
+
+    if finds_url:
+        return Shipped
+
+    class Connection(Shipped):
+        @classmethod
+        def version_discovery(cls, url: str, *_: Any, **__: Any) -> str:
+            return url
+
+    return Connection

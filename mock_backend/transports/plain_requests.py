@@ -74,6 +74,9 @@ class PlainResponse(BackEndResponse):
             if content := self._rest:
                 yield content
 
+    def release_conn(self) -> None:
+        """Do nothing: it is of no pool."""
+
     def __del__(self) -> None:
         """Do nothing: there is nothing to close."""
 
@@ -86,6 +89,24 @@ def install() -> None:
     methods = [vars(adapters.HTTPAdapter).get(name) for name in _METHODS]
     if all(getattr(each, "__module__", None) == adapters.__name__ for each in methods):
         adapters.HTTPAdapter.send = _hooked(adapters.HTTPAdapter, *methods)
+    sessions = sys.modules.get("requests.sessions")
+    look_up = getattr(sessions, "get_environ_proxies", None)
+    if getattr(look_up, "__module__", None) == "requests.utils":
+        sessions.get_environ_proxies = _proxies_of(look_up)  # type: ignore[union-attr]  # it has the function
+
+
+def _proxies_of(original: Any) -> Any:
+    """Return what takes the place of a look for proxies in the environment, which costs as much as a request.
+
+    No proxy is asked for what answers in this process.
+    """
+
+    def get_environ_proxies(url: Any, no_proxy: Any = None) -> Any:
+        origin = _origin_of("/".join(url.split("/", 3)[:3])) if type(url) is str else None
+        backend = None if origin is None else hosts.find_host(origin)
+        return original(url, no_proxy) if backend is None or isinstance(backend, Elsewhere) else {}
+
+    return get_environ_proxies
 
 
 def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:

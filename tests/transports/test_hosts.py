@@ -292,6 +292,22 @@ class TestProxies:
             assert fetch(backend.url)["api_version"]
             assert [each.path for each in backend.requests] == ["/"]
 
+    def test_are_looked_up_for_other_hosts_only(self, proxy):
+        def found(url):
+            with requests.Session() as session:
+                return session.merge_environment_settings(url, {}, None, None, None)["proxies"]
+
+        with MockBackend("https://openeo.test/below") as backend:
+            assert found(backend.url + "/jobs") == found("https://openeo.test/") == {}
+            assert found("https://elsewhere.test/jobs")["https"] == proxy
+        assert found("https://openeo.test/")["https"] == proxy
+
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_of_a_session(self, proxy, scheme):
+        with MockBackend(f"{scheme}://openeo.test") as backend, requests.Session() as session:
+            session.proxies = {scheme: proxy}
+            assert session.get(backend.url).json()["api_version"]
+
     @pytest.mark.parametrize("scheme", ["http", "https"])
     def test_by_urllib3(self, proxy, scheme):
         with MockBackend(f"{scheme}://openeo.test") as backend, urllib3.ProxyManager(proxy) as pools:

@@ -20,6 +20,21 @@ def test_connecting_finds_the_url_of_the_api(mock_backend):
     assert connection.capabilities().api_version() == "1.2.0"
 
 
+def test_connections_of_a_back_end_ask_for_its_capabilities_once(mock_backend):
+    connection = mock_backend.connect()
+
+    assert connection.root_url == mock_backend.url
+    assert connection.capabilities().api_version() == "1.2.0"
+    [exchange] = mock_backend.requests
+    assert (exchange.operation, exchange.token) == ("GET /", "unread")
+    assert repr(connection) == f"<Connection to '{mock_backend.url}' with BasicBearerAuth>"
+
+
+@pytest.mark.mock_backend(url="https://openeo.test/openeo/1.1", profile="cdse")
+def test_connections_of_a_back_end_with_several_versions_find_the_latest(mock_backend):
+    assert mock_backend.connect().root_url == openeo.connect(mock_backend.url).root_url
+
+
 @pytest.mark.calls("connect", "Connection.authenticate_basic")
 def test_connecting_logs_in_when_told_so(mock_backend):
     options = {"username": "alice", "password": "secret"}
