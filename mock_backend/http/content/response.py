@@ -65,12 +65,12 @@ class BinaryResponse(Response):
     def in_one_piece(self, scope: Scope) -> Response | None:
         """Return it as a plain response; None if the request has conditions, or not all content is there."""
         content = b"" if scope["method"] == "HEAD" else self._content
-        if not isinstance(content, bytes):
+        if not isinstance(content, bytes) or any(name.startswith(b"if-") for name, _ in scope["headers"]):
             return None
-        if any(name.startswith(b"if-") or name == b"range" for name, _ in scope["headers"]):
-            return None
+        spans = self._asked_for(scope, Headers(scope=scope))
         plain = Response()
-        plain.body, plain.raw_headers = content, self.raw_headers
+        plain.body = content if spans is None else b"".join(self._in_parts(spans))
+        plain.status_code, plain.raw_headers = self.status_code, self.raw_headers
         return plain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,10 +91,7 @@ class BinaryResponse(Response):
             await self._send_head(send)
             await _send_last(b"", send)
             return
-        spans = None
-        # Of HEAD a Range is disregarded: it tells how long the whole is.
-        if scope["method"] == "GET" and "range" in asked and self._validators.allow_parts(asked):
-            spans = parse_ranges(asked["range"], self._size)
+        spans = self._asked_for(scope, asked)
         parts: Iterator[bytes] = iter(())
         if spans is not None:
             parts = self._in_parts(spans)
@@ -102,6 +99,13 @@ class BinaryResponse(Response):
             parts = self._read((0, self._size))
         await self._send_head(send)
         await self._send_parts(parts, scope, receive, send)
+
+    def _asked_for(self, scope: Scope, asked: Headers) -> Sequence[Span] | None:
+        """Return which parts of the content a request asks for; None for all of it."""
+        # Of HEAD a Range is disregarded: it tells how long the whole is.
+        if scope["method"] == "GET" and "range" in asked and self._validators.allow_parts(asked):
+            return parse_ranges(asked["range"], self._size)
+        return None
 
     async def _send_head(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -1,10 +1,10 @@
 """Links from results to the items of collections that they are made of."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
+from mock_backend.cache import Kept
 from mock_backend.catalog import Described
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import id_of
@@ -13,6 +13,9 @@ from mock_backend.results.documents.stac.document import GEOJSON, JSON
 
 #: The largest number of items of a collection that are linked; of more the collection is.
 _MOST = 100
+
+#: Tests read the same data again and again.
+_known: Kept[tuple[str, ...]] = Kept(200)
 
 
 class Collections(Protocol):
@@ -38,7 +41,7 @@ def links_to_sources(
         if catalogue.find(source.collection) is None:
             continue  # one that has been let pass, or removed since
         above = f"{base}/collections/{source.collection}"
-        names = list(islice(_items_of(source, catalogue.known(source.collection), now), _MOST + 1))
+        names = _names(source, catalogue.known(source.collection), now)
         if 0 < len(names) <= _MOST:
             links += [_link(f"{above}/items/{name}", GEOJSON, name) for name in names]
         else:
@@ -46,12 +49,18 @@ def links_to_sources(
     return list({link["href"]: link for link in links}.values())
 
 
-def _items_of(source: ReadCollection, collection: Described, now: datetime) -> Iterator[str]:
-    """Yield the ids of the items that were read, newest first."""
-    coverage, grid = collection.coverage, source.extent.grid
-    start, end = (None if each is None else read_instant(each) for each in source.period)
-    tiles = [range(coverage.tiles)] if grid is None else coverage.tiles_in(grid.bbox)
-    return (id_of(collection, visit) for visit in coverage.select(tiles, start, end, now).visits())
+def _names(source: ReadCollection, collection: Described, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the items that were read, newest first; of many one more than are linked."""
+    coverage = collection.coverage
+
+    def find() -> tuple[str, ...]:
+        start, end = (None if each is None else read_instant(each) for each in source.period)
+        grid = source.extent.grid
+        tiles = [range(coverage.tiles)] if grid is None else coverage.tiles_in(grid.bbox)
+        visits = coverage.select(tiles, start, end, now).visits()
+        return tuple(id_of(collection, visit) for visit in islice(visits, _MOST + 1))
+
+    return _known.get((source, coverage, now), find)
 
 
 def _link(href: str, media_type: str, name: str) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class Product:
     assets: tuple[Asset, ...] = ()  #: Files beside them: the process graph, metadata
     #: STAC's ``cube:dimensions`` of what was saved, if it is a data cube
     dimensions: Mapping[str, Any] = field(default_factory=dict)
+    lasts: bool = False  #: True if its files stay as they are, as those on a disk may not
 
     @cached_property
     def by_name(self) -> Mapping[str, Asset]:

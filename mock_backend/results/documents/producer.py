@@ -1,5 +1,6 @@
 """Productions of process graphs, remembered."""
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -23,10 +24,8 @@ _UNCERTAIN = frozenset(
     {"run_udf", "run_udf_externally", "load_stac", "load_uploaded_files", "load_url", "load_ml_model"}
 )
 
-#: Processes whose results depend on files, on URLs and on what is installed.
-_READING = frozenset(
-    {"load_stac", "load_result", "load_uploaded_files", "load_url", "load_geojson", "run_udf"}
-)
+#: Processes whose results depend on files, on URLs and on what is installed, in the JSON of a process graph.
+_READING = re.compile(b'"(load_(stac|result|uploaded_files|url|geojson)|run_udf)"')
 
 Key = tuple[bytes, datetime, int, Hashable]
 
@@ -125,16 +124,14 @@ class Producer:
         validation = self._validation
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)
-        if (
-            own
-            or _called(process) & _READING
-            or not (validation.processes.is_standard and validation.catalogue.is_standard)
-        ):
+        if own or not (validation.processes.is_standard and validation.catalogue.is_standard):
             return None
         raw = json_key([process["process_graph"], process.get("parameters")])
+        if raw is None or _READING.search(raw):
+            return None
         profile, limit = self._settings.profile, self._settings.work_limit
         offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass, limit
-        return None if raw is None else (raw, _hour(now), self._settings.seed, offer)
+        return raw, _hour(now), self._settings.seed, offer
 
     def _surroundings(
         self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None

@@ -115,6 +115,7 @@ class Production:
         for (item_id, *_), files in groups.items():
             items[name_apart(item_id, items.__contains__)] = files
         return Product(
+            lasts=True,
             items=tuple(self._item(item_id, files) for item_id, files in items.items()),
             dimensions=next(
                 (

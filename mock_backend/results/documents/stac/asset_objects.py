@@ -1,11 +1,12 @@
 """Assets as STAC documents list them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
-from mock_backend.results.documents.assets import Asset
+from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.documents.stac.stac_facts import band_facts, projection_facts, resolution_of
 
 #: Checksums, statistics and unknown sizes need content. Documents have them up to this number of assets, ...
@@ -19,25 +20,28 @@ _DEFINED = ("type", "title", "roles")
 
 
 class AssetObjects:
-    """The Asset Objects of one document.
+    """The Asset Objects of documents of the same files.
 
     What several assets have in common is there once, as objects that they share: do not change
     a document before it is written.
-
-    Args:
-        href: Returns the URL of a file by its name.
     """
 
-    def __init__(self, assets: Sequence[Asset], href: Callable[[str], str]) -> None:
-        self._href = href
+    def __init__(self, assets: Sequence[Asset]) -> None:
         self._measures = _is_small(assets)
         self._bands: dict[tuple[int, int], list[dict[str, Any]]] = {}
         self._single_bands: dict[tuple[int, float | None], dict[str, Any]] = {}
         self._projections: dict[int, dict[str, Any]] = {}
-        #: The objects by the names of the files.
-        self.objects = {each.name: self._object(each) for each in assets}
+        self._objects = {each.name: self._object(each) for each in assets}
 
-    @property
+    def objects(self, href: Callable[[str], str]) -> dict[str, dict[str, Any]]:
+        """Return the objects by the names of the files.
+
+        Args:
+            href: Returns the URL of a file by its name.
+        """
+        return {name: {"href": href(name), **known} for name, known in self._objects.items()}
+
+    @cached_property
     def bands(self) -> list[dict[str, Any]]:
         """All bands by their names, with what they are in the first file that has them."""
         found: dict[str, dict[str, Any]] = {}
@@ -46,31 +50,31 @@ class AssetObjects:
                 found.setdefault(band["name"], band)
         return list(found.values())
 
-    @property
+    @cached_property
     def projection(self) -> Mapping[str, Any]:
         """Positions of the pixels of rasters; empty if they differ between assets."""
         first, *others = self._projections.values() or ({},)
         return first if all(each == first for each in others) else {}
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """The codes of all coordinate systems."""
         codes = (each.get("proj:code") for each in self._projections.values())
         return list(dict.fromkeys(code for code in codes if code is not None))
 
-    @property
+    @cached_property
     def fields(self) -> set[str]:
         """The names of the fields that tell something of a file or a band."""
         of_bands = {name for bands in self._bands.values() for band in bands for name in band}
         of_places = {name for facts in self._projections.values() for name in facts}
-        has_size = any("file:size" in each for each in self.objects.values())
+        has_size = any("file:size" in each for each in self._objects.values())
         return of_bands | of_places | ({"file:size"} if has_size else set())
 
     def definitions(self, assets: Iterable[Asset]) -> dict[str, dict[str, Any]]:
         """Return Item Asset Definitions: what is to be expected of files of these names."""
         found = {}
         for asset in assets:
-            known = self.objects[asset.name]
+            known = self._objects[asset.name]
             # STAC wants two members at least.
             found[asset.name] = {"title": asset.name} | {
                 field: known[field] for field in _DEFINED if field in known
@@ -80,7 +84,7 @@ class AssetObjects:
         return found
 
     def _object(self, asset: Asset) -> dict[str, Any]:
-        found: dict[str, Any] = {"href": self._href(asset.name), "type": asset.media_type}
+        found: dict[str, Any] = {"type": asset.media_type}
         if asset.title:
             found["title"] = asset.title
         if asset.roles:
@@ -119,6 +123,16 @@ class AssetObjects:
         if (shared := self._projections.get(id(grid))) is None:
             shared = self._projections[id(grid)] = projection_facts(grid)
         return shared
+
+
+def objects_of(product: Product) -> AssetObjects:
+    """Return the Asset Objects of a product; those of few files that last are kept with it."""
+    known: AssetObjects | None = product.__dict__.get("asset_objects")
+    if known is None:
+        known = AssetObjects(list(product.by_name.values()))
+        if product.lasts and len(product.by_name) <= MOST_ASSETS:
+            product.__dict__["asset_objects"] = known
+    return known
 
 
 def _is_small(assets: Sequence[Asset]) -> bool:

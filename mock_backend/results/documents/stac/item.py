@@ -1,11 +1,11 @@
 """Results as STAC Items."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mock_backend.results.documents.assets import Asset, Product, ResultItem
+from mock_backend.results.documents.assets import Product, ResultItem
 from mock_backend.results.documents.job_facts import About
-from mock_backend.results.documents.stac.asset_objects import AssetObjects
+from mock_backend.results.documents.stac.asset_objects import AssetObjects, objects_of
 from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas, rfc3339
 from mock_backend.results.documents.stac.item_extents import (
     box_around,
@@ -35,7 +35,7 @@ def results_item(
     properties: dict[str, Any] = {**about.texts(), **whole.properties}
     if product.dimensions:
         properties["cube:dimensions"] = product.dimensions
-    return _item(about.id, whole, list(product.by_name.values()), about, properties, href, links)
+    return _item(about.id, whole, objects_of(product), about, properties, href, links)
 
 
 def item_document(
@@ -47,7 +47,7 @@ def item_document(
         href: Returns the URL of a file by its name.
         links: The Item's links, one of which leads to the Collection.
     """
-    document = _item(item.id, item, item.assets, about, item.properties, href, links)
+    document = _item(item.id, item, AssetObjects(item.assets), about, item.properties, href, links)
     # STAC has an Item name its Collection only if it leads there.
     leads_there = any(link["rel"] == "collection" for link in document["links"])
     return document | {"collection": about.id} if leads_there else document
@@ -56,13 +56,12 @@ def item_document(
 def _item(
     item_id: str,
     item: ResultItem,
-    assets: Sequence[Asset],
+    files: AssetObjects,
     about: About,
     properties: Mapping[str, Any],
     href: Callable[[str], str],
     links: Links,
 ) -> dict[str, Any]:
-    files = AssetObjects(assets, href)
     properties = {
         **item_times(item, rfc3339(about.created)),
         **about.times(),
@@ -80,5 +79,5 @@ def _item(
         **item_place(item),
         "properties": properties,
         "links": list(links),
-        "assets": files.objects,
+        "assets": files.objects(href),
     }
