@@ -46,6 +46,8 @@ class Described:
     tile: float
     #: Days until an item of the same place follows; None if unknown.
     revisit_days: float | None
+    #: A day on which its satellites really passed, by which files have the names that people know.
+    passed: str | None = None
     #: The id of the collection that should be used instead.
     replaced_by: str | None = None
     #: The data that a test gave for it; None where they are made up.
@@ -86,7 +88,7 @@ class Described:
         )
         # Several hours take turns, for which a round has to be longer than a day.
         if hours and revisit is not None and revisit % _DAY == _NEVER and revisit >= _DAY * len(hours):
-            return Orbit(*facts, hours=hours)
+            return Orbit(*facts, hours=hours, passed=read_instant(self.passed) if self.passed else None)
         return Coverage(*facts)
 
     def _hours(self) -> tuple[float, ...]:
@@ -141,6 +143,7 @@ class Collection(Described):
         links: STAC links, e.g. to documentation.
         tile: The width and height of its items in degrees.
         revisit_days: The number of days until an item of the same place follows; 0 if none does.
+        passed: A day on which its satellites really passed.
     """
 
     id: str
@@ -168,6 +171,7 @@ class Collection(Described):
     links: Sequence[Mapping[str, Any]] = ()
     tile: float = 1.0
     revisit_days: float | None = None
+    passed: str | None = None
 
     @cached_property
     def metadata(self) -> dict[str, Any]:  # type: ignore[override]  # computed where others are given

@@ -50,6 +50,7 @@ class Orbit(Coverage):
 
     #: The local solar time in hours; those of rounds that take turns if there are several
     hours: tuple[float, ...] = ()
+    passed: datetime | None = None  #: A day on which the satellites really passed; None if none is known
 
     def seen(self, visit: Visit) -> tuple[datetime, datetime]:
         """Return when an item is."""
@@ -127,4 +128,5 @@ class Orbit(Coverage):
         first = super()._first
         midnight = first.replace(hour=0, minute=0, second=0)
         days = int(_LATE * (self._round // _DAY_SECONDS))
-        return midnight + _DAY * days if days or midnight == first else midnight + _DAY
+        begin = midnight + _DAY * days if days or midnight == first else midnight + _DAY
+        return begin if self.passed is None else begin + (self.passed - begin) % (self._round * _SECOND)

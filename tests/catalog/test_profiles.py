@@ -1,13 +1,14 @@
 """Catalogues of profiles, through the openeo client."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import openeo
 import pytest
 import rasterio
 import xarray
 from openeo.rest import OpenEoApiError
+from openeo.rest.datacube import THIS
 
 from mock_backend import MockBackend
 from mock_backend.catalog import CollectionsRegister
@@ -277,3 +278,50 @@ def test_who_has_no_profile_has_the_runtimes_of_cdse_and_more(mock_backend_conne
     assert runtimes.keys() == {"Python", "R", "Python-Jep", "EOAP-CWL"}
     assert runtimes["Python"]["versions"].keys() == {"3", "3.8", "3.11", "latest"}
     assert runtimes["Python"]["versions"]["latest"] == runtimes["Python"]["versions"]["3.11"]
+
+
+@pytest.mark.parametrize("collection_id", ["SENTINEL2_L1C", "SENTINEL2_L2A", "SENTINEL2_L2A_SENTINELHUB"])
+def test_days_of_sentinel_2_at_cdse_are_those_of_a_real_orbit(collection_id):
+    """Files that public notebooks open by name are of days on which orbit 51 was seen, e.g. 7 May 2020."""
+    coverage = register("cdse").known(collection_id).coverage
+    day = datetime(2020, 5, 7, tzinfo=UTC)
+
+    instants = [coverage.seen(Visit(number, 0))[0] for number in range(20)]
+
+    assert {(each - day) // timedelta(days=1) % 5 for each in instants} == {0}
+    assert timedelta(0) <= instants[0] - coverage.since < timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("name", "process_id", "arguments"),
+    [
+        ("eodc", "sen2like", {"data": THIS, "target_product": "L2F", "cloud_cover": 50}),
+        ("openeo-platform", "sen2like", {"data": THIS, "export_original_files": True}),
+    ],
+)
+def test_harmonised_data_are_where_and_when_the_data_are(
+    connection_to, name, process_id, arguments, tmp_path
+):
+    extents = {
+        "spatial_extent": {"west": 15.6, "south": 46.5, "east": 15.61, "north": 46.51},
+        "temporal_extent": ["2023-07-01", "2023-08-01"],
+    }
+    loaded = connection_to(name).load_collection("SENTINEL2_L1C", bands=["B02", "B03"], **extents)
+
+    loaded.process(process_id, arguments).download(tmp_path / "made.nc", format="netCDF")
+    loaded.download(tmp_path / "loaded.nc", format="netCDF")
+
+    with (
+        xarray.open_dataset(tmp_path / "made.nc") as made,
+        xarray.open_dataset(tmp_path / "loaded.nc") as data,
+    ):
+        assert (dict(made.sizes), set(made)) == (dict(data.sizes), set(data))
+
+
+@pytest.mark.parametrize("process_id", ["force_level2", "force_tsa"])
+def test_force_takes_a_stac_document(connection_to, process_id):
+    """https://github.com/bcdev/apex-force-openeo"""
+    arguments = {"stac_document": {"type": "Catalog", "links": []}, "name": "Modena", "do_brdf": True}
+    cube = connection_to("cdse").datacube_from_process(process_id, **arguments)
+
+    assert cube.create_job().status() == "created"

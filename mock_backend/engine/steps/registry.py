@@ -24,7 +24,9 @@ SOURCES: LateImports[Source] = LateImports(
             " vector_to_regular_points",
         }
     )
-    | dict.fromkeys(("force_level2", "run_cwl", "run_cwl_to_stac", "sen2like"), "inputs.loading.stand_in")
+    | dict.fromkeys(
+        ("force_level2", "force_tsa", "run_cwl", "run_cwl_to_stac", "sen2like"), "inputs.loading.stand_in"
+    )
     | dict.fromkeys(
         ("query_stac", "raster_to_vector", "to_vector_cube"), "inputs.loading.features_of_anything"
     )
@@ -84,6 +86,7 @@ STAND_INS = frozenset(
         "atmospheric_correction",
         "cloud_detection",
         "force_level2",
+        "force_tsa",
         "load_disk_data",
         "query_stac",
         "raster_to_vector",

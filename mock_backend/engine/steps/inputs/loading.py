@@ -292,7 +292,10 @@ def _somewhere_in(place: Area | None, box: Box) -> Feature:
 
 
 def stand_in(asked: StepCall) -> Flow:
-    """Return a data cube of the usual form, where and when any arguments of a call say."""
+    """Return the data cube that a call has, or one of the usual form, where and when its arguments say."""
+    if (flow := asked.flow("data")) is not None:
+        asked.stands_in()
+        return flow
     return _unknown(
         asked,
         where=next(_places(asked), "spatial_extent"),
