@@ -363,6 +363,20 @@ def test_zonal_values_become_rasters():
     same(cube, expected)
 
 
+def test_zonal_values_of_a_cube_without_bands_become_rasters_with_one():
+    steps = graph(
+        one=call("reduce_dimension", data=par("cube"), dimension="bands", reducer=reducer("max")),
+        zonal=call("aggregate_spatial", data=ref("one"), geometries=box(0, 0, 4, 4), reducer=reducer("mean")),
+        raster=call("vector_to_raster", data=ref("zonal"), target=par("cube")),
+        n=call("rename_labels", data=ref("raster"), dimension="bands", target=["score"]),
+    )
+
+    cube = result(steps, cube=given(np.ones((2, 1, 4, 4))))
+
+    assert cube.of_kind("bands").labels == ("score",)
+    np.testing.assert_array_equal(values_of(cube, "t", "bands", "y", "x"), np.ones((2, 1, 4, 4)))
+
+
 def test_vectors_without_values_become_no_raster():
     steps = graph(
         given=call("load_geojson", data=box(0, 0, 1, 1)),

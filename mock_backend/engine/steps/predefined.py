@@ -8,6 +8,7 @@ from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.dimensions import lacks
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import says_where_or_when, stand_in, vectors
+from mock_backend.engine.steps.outcome import Later
 from mock_backend.engine.steps.registry import OF_SPACE, SOURCES, STAND_INS, STEPS
 from mock_backend.processes.validation.signature import Signature
 
@@ -45,6 +46,17 @@ def result_of(asked: StepCall, signature: Signature | None) -> Any:
         OpenEOError: If it makes nothing.
     """
     if not _calls_udf(asked):
+        given = asked.arguments
+        is_value = asked.process_id not in STEPS and asked.process_id not in SOURCES
+        if is_value and any(isinstance(each, Later) for each in given.values()):
+
+            def made_later() -> Any:
+                made = {
+                    name: each.make() if isinstance(each, Later) else each for name, each in given.items()
+                }
+                return _predefined(replace(asked, arguments=made), signature)
+
+            return Later(made_later)
         return _predefined(asked, signature)
     from mock_backend.engine.steps.processes.udfs import made_by_function  # with all that it needs
 

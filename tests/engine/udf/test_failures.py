@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from mock_backend import JobPlan, MockBackend
 from mock_backend.engine.udf import UdfFailure, run_udf
 
 HEAD = "import xarray\n\ndef apply_datacube(cube: xarray.DataArray, context: dict) -> xarray.DataArray:\n"
@@ -96,3 +97,20 @@ def test_failures_can_be_sent_between_processes(cube):
     found = failure(HEAD + "    return missing\n", cube)
     copy = pickle.loads(pickle.dumps(found))
     assert (copy.message, copy.stacktrace) == (found.message, found.stacktrace)
+
+
+def test_a_value_of_what_a_function_failed_to_make_fails_with_the_job():
+    code = "def apply_udf_data(data: UdfData) -> UdfData:\n    raise ValueError('no such dates')\n"
+    dates = {"data": ["2024-06-01", "2024-07-01"], "udf": code, "runtime": "Python"}
+    first = {"data": {"from_node": "dates"}, "index": 0}
+    graph = {
+        "dates": {"process_id": "run_udf", "arguments": dates},
+        "first": {"process_id": "array_element", "arguments": first, "result": True},
+    }
+    with MockBackend(plan=JobPlan.immediate()) as backend:
+        job = backend.connect().create_job(graph)
+
+        job.start()
+
+        assert job.status() == "error"
+        assert any("no such dates" in each.message for each in job.logs())

@@ -10,6 +10,7 @@ import numpy as np
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, transformed, transformer, utm_zone
+from mock_backend.engine.sources.restructuring import Widened
 from mock_backend.engine.sources.zones import Burnt
 from mock_backend.engine.steps.areas import Feature, shape_of
 from mock_backend.engine.steps.array_lines import axis_of
@@ -58,14 +59,20 @@ def vector_to_raster(asked: StepCall) -> Any:
         for each in cube.dimensions
         if each is not geometry
     ]
-    if not left:
+    if not left and cube.is_given:
         raise asked.invalid("data", "the vector cube has geometries only, and no values for pixels")
     shapes = tuple(each.get("geometry") for each in cube.geometries)
     source = Burnt(source_of(cube), shapes, axis_of(cube, geometry.name))
     dimensions = [*left, target.cube.axis("y"), target.cube.axis("x")]
     bands = list(map(with_gaps, cube.bands))
-    grid = target.cube.grid
-    return target.made(rebuilt(cube, dimensions, bands, grid=grid, source=source), flow)
+    made = rebuilt(cube, dimensions, bands, grid=target.cube.grid, source=source)
+    if not any(each.kind == "bands" for each in left):
+        # On back-ends, what is aggregated has a band even if the data cube had none.
+        bands_of_one = Dimension("bands", "bands", ("band_unnamed",))
+        made = rebuilt(
+            made, [*made.dimensions, bands_of_one], source=Widened(source_of(made), len(made.others))
+        )
+    return target.made(made, flow)
 
 
 def vector_to_random_points(asked: StepCall) -> Any:
