@@ -89,7 +89,7 @@ class AppSettings(BaseModel):
     set_aside: bool = False
     """True to remove damaged documents from a store when it is opened, and to show them in warnings; else
     such a store is refused."""
-    max_synchronous: int | None = 1 << 34
+    max_synchronous: int | None = 1 << 35
     """Maximum number of values that a synchronous request computes, about; None for no limit. A value that is
     loaded counts as 32."""
     work_limit: float = 1.0
