@@ -7,7 +7,6 @@ from typing import Any
 
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CollectionsRegister, Described
-from mock_backend.catalog.given import check_collection_id
 from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.processes.definitions import ProcessesRegister
 from mock_backend.processes.definitions.remote import RemoteProcesses
@@ -59,12 +58,13 @@ class Additions:
             return catalogue.add(collection, **facts)
         if not isinstance(collection, str):
             raise ValueError(f"The id of a collection must be a str, got {collection!r}.")
-        check_collection_id(collection)
         # NumPy, and only for those who give data.
+        from mock_backend.catalog.given import check_collection_id
         from mock_backend.engine.given_data.collections import given_collection
         from mock_backend.engine.given_data.reading import read_given
         from mock_backend.engine.given_data.variables import Told
 
+        check_collection_id(collection)
         told = Told(**{each.name: facts.pop(each.name, None) for each in fields(Told)})
         found = given_collection(collection, read_given(data, told), catalogue.get(collection), facts)
         catalogue.replace(found)

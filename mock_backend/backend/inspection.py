@@ -12,15 +12,15 @@ from mock_backend.clock.instants import to_instant
 from mock_backend.control import Order
 from mock_backend.durations import Duration
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
-from mock_backend.inspection.manners import Lapse, explain_lapses, lapses
 from mock_backend.jobs import JobsRegister, JobsView
-from mock_backend.jobs.queue import Stats
 from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc import Provider
+    from mock_backend.inspection.manners import Lapse
     from mock_backend.jobs.moments import Moment
+    from mock_backend.jobs.queue import Stats
 
 
 class Inspection(Orders):
@@ -64,7 +64,7 @@ class Inspection(Orders):
         """All requests for the validation of process graphs."""
         return AskedProcesses(lambda: self.journal, "POST /validation", "validation")
 
-    def lapses(self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()) -> list[Lapse]:
+    def lapses(self, *, poll_interval: Duration | None = None, allowed: Iterable[str] = ()) -> "list[Lapse]":
         """Return what clients have done that a good client does not do.
 
         Args:
@@ -75,6 +75,8 @@ class Inspection(Orders):
             ValueError: If there is no such rule.
         """
         host = self.url.partition("//")[2].partition("/")[0]
+        from mock_backend.inspection.manners import lapses
+
         return lapses(list(self.journal), self.jobs, host=host, poll_interval=poll_interval, allowed=allowed)
 
     def assert_good_citizen(
@@ -85,6 +87,8 @@ class Inspection(Orders):
         Raises:
             AssertionError: If they have.
         """
+        from mock_backend.inspection.manners import explain_lapses
+
         if found := self.lapses(poll_interval=poll_interval, allowed=allowed):
             raise AssertionError(explain_lapses(found))
 
@@ -110,7 +114,7 @@ class Inspection(Orders):
         return [*self._plans.active(), *self._results.active(), *answers.active(), *self.faults.active()]
 
     @property
-    def stats(self) -> Stats:
+    def stats(self) -> "Stats":
         """Numbers on its work: the most jobs at once, and their waits for a place."""
         return self.registers.one(JobsRegister).stats()
 

@@ -11,14 +11,14 @@ from mock_backend.api.models import Endpoint
 from mock_backend.api.register import EndpointRegister, Parts
 from mock_backend.api.urls import base_path, current_base, current_version, host_of
 from mock_backend.cache import Kept
-from mock_backend.catalog import description
 from mock_backend.catalog.register import CollectionsRegister
-from mock_backend.catalog.stac import items, queryables
-from mock_backend.catalog.stac.stac import link
+from mock_backend.catalog.stac.stac import ITEMS, QUERYABLES, SCHEMA, link
 from mock_backend.profiles import Federated, federated_at
 from mock_backend.profiles.api_version import API_VERSIONS
 from mock_backend.profiles.mounts import Mounts
 from mock_backend.settings import STAC_VERSION, VERSION
+
+_OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 _ENDPOINTS = (
     # The API wants everything listed but this one.
@@ -110,11 +110,13 @@ class CapabilitiesRegister(EndpointRegister):
 
     def service_description(self) -> Response:
         """Describe the operations as OpenAPI does."""
-        return Response(to_json(self._description()), media_type=description.MEDIA_TYPE)
+        return Response(to_json(self._description()), media_type=_OPENAPI)
 
     def service_page(self) -> Response:
         """Describe the operations for people."""
-        return HTMLResponse(description.operations_page(self._description()))
+        from mock_backend.catalog.description import operations_page
+
+        return HTMLResponse(operations_page(self._description()))
 
     def likeness(self) -> Hashable | None:
         """Return what they follow from, all collections among it; None if that cannot be told."""
@@ -151,7 +153,9 @@ class CapabilitiesRegister(EndpointRegister):
 
     def _description(self) -> dict[str, Any]:
         # FastAPI writes it, which is heavy, and few ask for it.
-        return description.openapi(
+        from mock_backend.catalog.description import openapi
+
+        return openapi(
             self.registers or (self,),
             base=current_base(self.settings.url),
             title=self.settings.title,
@@ -188,11 +192,9 @@ def _web_editor(base: str) -> dict[str, Any]:
 
 def _standard_links(base: str, title: str) -> list[dict[str, Any]]:
     searches = (
-        link("search", f"{base}/search", f"Search for items with {method}", items.MEDIA_TYPE)
-        | {"method": method}
+        link("search", f"{base}/search", f"Search for items with {method}", ITEMS) | {"method": method}
         for method in ("GET", "POST")
     )
-    schema = queryables.MEDIA_TYPE
     return [
         link("self", f"{base}/", title),
         link("root", f"{base}/", title),
@@ -200,7 +202,7 @@ def _standard_links(base: str, title: str) -> list[dict[str, Any]]:
         link("conformance", f"{base}/conformance", "Conformance classes"),
         link("data", f"{base}/collections", "Collections"),
         *searches,
-        link(queryables.RELATION, f"{base}/queryables", "Properties of the items of all collections", schema),
-        link("service-desc", f"{base}/api", "Description of the API in OpenAPI", description.MEDIA_TYPE),
+        link(QUERYABLES, f"{base}/queryables", "Properties of the items of all collections", SCHEMA),
+        link("service-desc", f"{base}/api", "Description of the API in OpenAPI", _OPENAPI),
         link("service-doc", f"{base}/api.html", "Operations of the API", "text/html"),
     ]

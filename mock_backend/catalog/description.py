@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import APIRoute
 
-MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 
 _BEARER: dict[str, list[str]] = {"bearer": []}
 

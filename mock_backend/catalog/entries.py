@@ -6,7 +6,6 @@ from typing import Any
 
 from mock_backend.catalog.band import Band
 from mock_backend.catalog.collection import Collection, Described
-from mock_backend.catalog.given import collection_from
 from mock_backend.profiles import CatalogueData
 from mock_backend.profiles.catalogue import entry_of, read_file
 from mock_backend.profiles.snapshot import Snapshot
@@ -38,6 +37,8 @@ def taken_collection(snapshot: Snapshot, identifier: str) -> Described | None:
 
     Back-ends do list such; whoever takes the snapshot is told.
     """
+    from mock_backend.catalog.given import collection_from
+
     try:
         document = snapshot.collections().get(identifier)
         return None if document is None else collection_from(document, {})

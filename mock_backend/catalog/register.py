@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -14,16 +14,16 @@ from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import EARLIEST
 from mock_backend.catalog.entries import all_collections, find_collection
 from mock_backend.catalog.formats import described_format, formats_of, runtimes_of
-from mock_backend.catalog.given import Given, collection_from
-from mock_backend.catalog.stac import items, queryables
 from mock_backend.catalog.stac.instants import read_instant, write_instant
-from mock_backend.catalog.stac.query import read_limit
-from mock_backend.catalog.stac.stac import link
+from mock_backend.catalog.stac.stac import ITEMS, QUERYABLES, SCHEMA, link
 from mock_backend.clock import Clock
 from mock_backend.errors import CollectionNotFound, RequestInvalid
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.profiles import federated_at
 from mock_backend.settings import AppSettings
+
+if TYPE_CHECKING:
+    from mock_backend.catalog.given import Given
 
 _ENDPOINTS = (
     Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
@@ -84,7 +84,7 @@ class CollectionsRegister(EndpointRegister):
         """Return the collections a back-end starts with, by id; override it to have others."""
         return dict(all_collections(self.settings.profile.catalogue))
 
-    def add(self, collection: Given, **facts: Any) -> Described:
+    def add(self, collection: "Given", **facts: Any) -> Described:
         """Add a collection, until the back-end is reset.
 
         Args:
@@ -95,6 +95,8 @@ class CollectionsRegister(EndpointRegister):
             ValueError: If it makes no collection, or one whose id is taken.
             OSError: If its file cannot be read.
         """
+        from mock_backend.catalog.given import collection_from
+
         found = collection_from(collection, facts)
         identifier = found.id
         if self._find(identifier) is not None:
@@ -187,6 +189,9 @@ class CollectionsRegister(EndpointRegister):
             limit: The maximum number; all of them by default.
             offset: The number to skip at the beginning: a page's cursor.
         """
+
+        from mock_backend.catalog.stac.query import read_limit
+
         if offset < 0:
             raise RequestInvalid(f"offset must be ≥ 0, got {offset}.")
         size = read_limit(limit, self.settings.max_listing)
@@ -206,16 +211,20 @@ class CollectionsRegister(EndpointRegister):
 
     def list_queryables(self, collection_id: str) -> Response:
         """Tell by what a collection's items can be filtered, as a JSON Schema."""
+        from mock_backend.catalog.stac.queryables import queryables_of
+
         collection = self.known(collection_id)
         href = f"{current_base(self.settings.url)}/collections/{collection_id}/queryables"
-        content = to_json(queryables.queryables_of(collection, href))
-        return Response(content, media_type=queryables.MEDIA_TYPE)
+        content = to_json(queryables_of(collection, href))
+        return Response(content, media_type=SCHEMA)
 
     def list_common_queryables(self) -> Response:
         """Tell by what the items of all collections can be filtered, as a JSON Schema."""
+        from mock_backend.catalog.stac.queryables import common_queryables
+
         href = f"{current_base(self.settings.url)}/queryables"
-        content = to_json(queryables.common_queryables(list(self._all().values()), href))
-        return Response(content, media_type=queryables.MEDIA_TYPE)
+        content = to_json(common_queryables(list(self._all().values()), href))
+        return Response(content, media_type=SCHEMA)
 
     def list_file_formats(self) -> dict[str, Any]:
         """List the file formats for import and export."""
@@ -260,12 +269,12 @@ def _linked(document: dict[str, Any], collection: Described, base: str, root: st
         link("self", here, title),
         link("root", f"{base}/", root),
         link("parent", f"{base}/", root),
-        link("items", f"{here}/items", f"Items of {title}", items.MEDIA_TYPE),
+        link("items", f"{here}/items", f"Items of {title}", ITEMS),
         link(
-            queryables.RELATION,
+            QUERYABLES,
             f"{here}/queryables",
             f"Properties of items of {title}",
-            queryables.MEDIA_TYPE,
+            SCHEMA,
         ),
     ]
     if (successor := collection.replaced_by) is not None:

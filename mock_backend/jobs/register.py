@@ -36,7 +36,6 @@ from mock_backend.jobs.metadata import (
     log_of,
     log_position,
 )
-from mock_backend.jobs.outputs.unfinished import status_only
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.jobs.stored_jobs import StoredJobs
 from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
@@ -359,6 +358,8 @@ class JobsRegister(StoredJobs):
                 "title": job.title,
                 "description": job.description,
             }
+            from mock_backend.jobs.outputs.unfinished import status_only
+
             return status_only(told, now, canonical=urls.document())
         if (end := end_of_results(job.state(now), self.settings)) is not None and now >= end:
             message = f"The results of the job were kept until {end.isoformat()}; start it again."

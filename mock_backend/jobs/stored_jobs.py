@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.billing import billing_plan
 from mock_backend.api.export_workspaces import Workspaces
@@ -34,10 +34,7 @@ from mock_backend.jobs.metadata import (
     job_metadata,
 )
 from mock_backend.jobs.outputs.productions import JobProducer
-from mock_backend.jobs.outputs.provenance import links_to_sources
 from mock_backend.jobs.outputs.results import JobResults
-from mock_backend.jobs.outputs.stac_documents import ResultDocuments, beside_results
-from mock_backend.jobs.queue import JobQueue, Stats
 from mock_backend.lifecycle import JobPlan, JobState
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
@@ -49,9 +46,12 @@ from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.stores.damage import readable
-from mock_backend.stores.history import HistoryStore
 
 _KIND, _KEY = "charges", "jobs"
+
+if TYPE_CHECKING:
+    from mock_backend.jobs.outputs.stac_documents import ResultDocuments
+    from mock_backend.jobs.queue import JobQueue, Stats
 
 
 class Ledger:
@@ -100,7 +100,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     #: The content of URLs and of users' files.
     contents = Part(UrlContents)
     #: The queue, if the capacity is limited.
-    queue: JobQueue | None = None
+    queue: "JobQueue | None" = None
 
     def __init__(
         self,
@@ -149,6 +149,8 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
 
     def remember(self) -> None:
         """Keep the past of jobs from now on, for answers as of an instant."""
+        from mock_backend.stores.history import HistoryStore
+
         if not isinstance(self.store, HistoryStore):
             self.store = HistoryStore(self.store, self.clock)
             self.clock = PastClock(self.clock)  # type: ignore[assignment]  # it is one in all that matters here
@@ -162,12 +164,14 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             else:
                 self.queue.change(capacity, now)
 
-    def stats(self) -> Stats:
+    def stats(self) -> "Stats":
         """Return what the back-end was busy with until now."""
         now = self.clock.now()
         return (self.queue or self._queue(Capacity(), now)).stats(now)
 
-    def _queue(self, capacity: Capacity, now: datetime) -> JobQueue:
+    def _queue(self, capacity: Capacity, now: datetime) -> "JobQueue":
+        from mock_backend.jobs.queue import JobQueue
+
         return JobQueue(capacity, (self.job_class.from_document(each, now) for each in self.store), now)
 
     @property
@@ -185,13 +189,16 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         """The secret that result URLs are signed with."""
         return f"{self.settings.id}/{self.secret}"
 
-    def documents(self, job: Job, *, partial: bool = False) -> ResultDocuments:
+    def documents(self, job: Job, *, partial: bool = False) -> "ResultDocuments":
         """Return the documents of what a job that has begun to run has produced, with fresh signed URLs.
 
         Args:
             job: The job.
             partial: True if the client takes results of a job that still runs.
         """
+        from mock_backend.jobs.outputs.provenance import links_to_sources
+        from mock_backend.jobs.outputs.stac_documents import ResultDocuments
+
         now = self.clock.now()
         return ResultDocuments(
             job,
@@ -221,6 +228,8 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
 
     def beside_results(self, job: Job) -> dict[str, Asset]:
         """Return the files that tell of a job itself, by relations of links."""
+        from mock_backend.jobs.outputs.stac_documents import beside_results
+
         return beside_results(job, self.product(job), lambda: self.metadata(job))
 
     def product(self, job: Job) -> Product:

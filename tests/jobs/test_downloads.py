@@ -8,8 +8,8 @@ import requests
 
 from mock_backend.jobs import JobsRegister
 from mock_backend.profiles.dialect import BY_RUN
-from mock_backend.results.documents import sign
 from mock_backend.results.documents.assets import Asset, Product
+from mock_backend.results.documents.signed_urls import sign
 
 
 class Endless:

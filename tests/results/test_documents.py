@@ -21,8 +21,8 @@ from handmade import (
     text,
     whole_item_of,
 )
-from mock_backend.results.documents import item_links, results_links
 from mock_backend.results.documents.assets import Product, ResultItem
+from mock_backend.results.documents.stac.document import item_links, results_links
 
 
 def members(value):

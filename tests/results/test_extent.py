@@ -2,8 +2,7 @@
 
 import pytest
 
-from mock_backend.results.documents import extent_of
-from mock_backend.results.documents.extent import around
+from mock_backend.results.documents.extent import around, extent_of
 
 POLYGON = {"type": "Polygon", "coordinates": [[[5, 50], [6, 50], [6, 51], [5, 50]]]}
 BOX = {"west": 1, "south": 2, "east": 3, "north": 4}

@@ -18,8 +18,8 @@ from rasterio.transform import Affine
 from mock_backend import MockBackend
 from mock_backend.jobs import JobsRegister
 from mock_backend.profiles.dialect import BY_RUN
-from mock_backend.results.documents import sign
 from mock_backend.results.documents.assets import Asset, Product
+from mock_backend.results.documents.signed_urls import sign
 
 ROUTE = "/results/{job_id}/{run}/assets/{name}"
 NAME = "openEO_2024-06-01Z.tif"

@@ -9,7 +9,7 @@ from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.catalog.collection import Described, StacCollection
 from mock_backend.clock import Clock
 from mock_backend.processes.definitions import ProcessesRegister
-from mock_backend.results.documents import rfc3339
+from mock_backend.results.documents.stac.document import rfc3339
 
 
 class FederatedCapabilities(FederatedRegister, CapabilitiesRegister):

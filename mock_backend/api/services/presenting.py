@@ -6,8 +6,7 @@ from mock_backend.api.models import Link, ServiceMetadata
 from mock_backend.api.services.service import Service
 from mock_backend.api.services.service_types import LAYER, ServiceType, with_defaults
 from mock_backend.processes.definitions import walk
-from mock_backend.results.documents import extent_of
-from mock_backend.results.documents.extent import BBox
+from mock_backend.results.documents.extent import BBox, extent_of
 
 #: Paths below the URL of a service, by type; others are at their name in lower case.
 _BELOW = {"xyz": "xyz/{z}/{x}/{y}"}

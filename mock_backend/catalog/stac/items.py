@@ -10,11 +10,7 @@ from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.orbit import Orbit
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.queryables import properties_of
-from mock_backend.catalog.stac.stac import STAC_VERSION, link, stac_extensions
-
-MEDIA_TYPE = "application/geo+json"
-#: The property that follows from the clouds of the landscape.
-CLOUDS = "eo:cloud_cover"
+from mock_backend.catalog.stac.stac import CLOUDS, ITEMS, STAC_VERSION, link, stac_extensions
 
 # An item's id ends with when its tile was seen, and which one it is.
 _ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\d{1,9})", re.ASCII)
@@ -100,7 +96,7 @@ def item_of(
         "type": "Feature",
         **fields,
         "links": [
-            link("self", f"{here}/items/{fields['id']}", fields["id"], MEDIA_TYPE),
+            link("self", f"{here}/items/{fields['id']}", fields["id"], ITEMS),
             link("root", f"{base}/", root),
             link("parent", here, title),
             link("collection", here, title),

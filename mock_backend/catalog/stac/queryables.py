@@ -11,9 +11,6 @@ from mock_backend.catalog.stac.filtering import Filter
 from mock_backend.catalog.stac.ordering import ItemOrder
 from mock_backend.catalog.stac.summaries import Summary
 
-MEDIA_TYPE = "application/schema+json"
-RELATION = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-
 _SCHEMA = "https://json-schema.org/draft/2019-09/schema"
 
 #: Properties of items that are lists: their summaries hold what may be in the list.

@@ -9,8 +9,9 @@ from itertools import dropwhile, islice
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.stac.filtering import Filter
-from mock_backend.catalog.stac.items import CLOUDS, covers_of, fields_of, visit_of
+from mock_backend.catalog.stac.items import covers_of, fields_of, visit_of
 from mock_backend.catalog.stac.query import ItemQuery, token_of
+from mock_backend.catalog.stac.stac import CLOUDS
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
 

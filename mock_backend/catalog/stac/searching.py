@@ -15,10 +15,7 @@ from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.register import CollectionsRegister
-from mock_backend.catalog.stac.items import MEDIA_TYPE, covers_of, item_of, visit_of
-from mock_backend.catalog.stac.query import read_query, split
-from mock_backend.catalog.stac.queryables import check_queryables
-from mock_backend.catalog.stac.stac import link
+from mock_backend.catalog.stac.stac import ITEMS, link
 from mock_backend.clock import Clock
 from mock_backend.errors import NotFound
 
@@ -121,6 +118,8 @@ class ItemsRegister(EndpointRegister):
 
     def get_item(self, collection_id: str, item_id: str) -> Response:
         """Describe an item."""
+        from mock_backend.catalog.stac.items import covers_of, item_of, visit_of
+
         collection = self.catalogue.known(collection_id)
         visit = visit_of(collection, item_id, self.clock.now())
         if visit is None:
@@ -178,6 +177,8 @@ class ItemsRegister(EndpointRegister):
             "fields": fields,
             "token": token,
         }
+        from mock_backend.catalog.stac.query import split
+
         url = f"{current_base(self.settings.url)}/search"
         chosen = split(collections or "")
         return _geojson(self._page(self._chosen(chosen), asked, url, dates=False, named=bool(chosen)))
@@ -217,18 +218,21 @@ class ItemsRegister(EndpointRegister):
             named: True if the request names the collections. Of all, filters may ask for anything.
             method: The method that was used.
         """
+        from mock_backend.catalog.stac.items import covers_of, item_of
+        from mock_backend.catalog.stac.query import read_query
+        from mock_backend.catalog.stac.queryables import check_queryables
+        from mock_backend.catalog.stac.search_results import find_items
+
         wanted = read_query(asked, self.settings.max_listing, dates=dates)
         if named:
             check_queryables(collections, wanted.filter, wanted.order)
-        from mock_backend.catalog.stac.search_results import find_items
-
         found = find_items(collections, wanted, self.clock.now(), self.settings.seed)
         covers = covers_of(found.items, self.settings.seed)
         base = current_base(self.settings.url)
         title = self.settings.title
         links = [link("root", f"{base}/", title)]
         if method == "GET":
-            links.append(link("self", _with(url, asked), "Items", MEDIA_TYPE))
+            links.append(link("self", _with(url, asked), "Items", ITEMS))
         if found.following is not None:
             links.append(_next(url, {**asked, "token": found.following}, method))
         page = {
@@ -248,7 +252,7 @@ class ItemsRegister(EndpointRegister):
 def _next(url: str, asked: Mapping[str, Any], method: str) -> dict[str, Any]:
     more = {"method": method} if method == "GET" else {"method": method, "body": asked}
     href = _with(url, asked) if method == "GET" else url
-    return link("next", href, "Next page", MEDIA_TYPE) | more
+    return link("next", href, "Next page", ITEMS) | more
 
 
 def _with(url: str, parameters: Mapping[str, Any]) -> str:
@@ -257,4 +261,4 @@ def _with(url: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _geojson(document: dict[str, Any]) -> Response:
-    return Response(to_json(document), media_type=MEDIA_TYPE)
+    return Response(to_json(document), media_type=ITEMS)

@@ -16,7 +16,6 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window
 from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.sources.source import Source
-from mock_backend.landscape.sensors.lattice import Lattice, Places
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
 if TYPE_CHECKING:
@@ -93,6 +92,7 @@ class Painted(Source):
 
     def _places(self, geometry: int | None) -> "LandscapeView":
         from mock_backend.landscape.sensors.landscape_view import LandscapeView
+        from mock_backend.landscape.sensors.lattice import Places
         from mock_backend.landscape.sensors.mask import geojson_geometry
 
         points = [_NOWHERE]
@@ -106,6 +106,8 @@ class Painted(Source):
 
 def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tuple[slice, "LandscapeView"]]:
     """Yield some rows of pixels at a time, with what they show."""
+    from mock_backend.landscape.sensors.lattice import Lattice
+
     views: Kept[LandscapeView] = reader.kept(Painted, lambda: Kept(_VIEWS))
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
@@ -116,5 +118,6 @@ def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tupl
 
 def _view(seed: int, pixels: PixelIndex) -> "LandscapeView":
     from mock_backend.landscape.sensors.landscape_view import LandscapeView
+    from mock_backend.landscape.sensors.lattice import Lattice
 
     return LandscapeView(seed, Lattice(pixels.grid, pixels.rows, pixels.columns))

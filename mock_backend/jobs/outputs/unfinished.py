@@ -7,8 +7,8 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.results.documents import rfc3339
-from mock_backend.results.documents.stac.item_extents import WORLD
+from mock_backend.catalog.dimensions import WORLD
+from mock_backend.results.documents.stac.document import rfc3339
 from mock_backend.settings import STAC_VERSION
 
 #: Statuses that are not among the values of ``openeo:status``.

@@ -7,7 +7,7 @@ from mock_backend.api.urls import asset_base, current_base
 from mock_backend.durations import later
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import end_of_results
-from mock_backend.results.documents import Signer
+from mock_backend.results.documents.signed_urls import Signer
 from mock_backend.settings import AppSettings
 
 

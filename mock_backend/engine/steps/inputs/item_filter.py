@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.catalog import Described
 from mock_backend.catalog.coverage import Selection
 from mock_backend.catalog.stac.instants import read_instant
-from mock_backend.catalog.stac.items import CLOUDS, covers_of, fields_of
+from mock_backend.catalog.stac.stac import CLOUDS
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes.projection import Box
 
@@ -81,6 +81,8 @@ class ItemFilter:
     def _looked_at(self, selection: Selection) -> tuple[bool, list[float | None]]:
         """Tell whether an item of some fulfils the conditions, or there is none, and their clouds."""
         found = [(self.collection, visit) for visit in selection.rising()]
+        from mock_backend.catalog.stac.items import covers_of, fields_of
+
         covers = covers_of(found, self.seed)
         items = [fields_of(*each, cover) for each, cover in zip(found, covers, strict=True)]
         return not items or any(self._fulfils(each["properties"]) for each in items), covers

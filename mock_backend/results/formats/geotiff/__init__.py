@@ -1,17 +1,16 @@
 """GeoTIFF: cloud-optimised, with tiles and overviews, one file for each date."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mock_backend.engine.core.file_values import MAX_VALUES
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart, Format
-from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
-from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import check_format_size
+
+if TYPE_CHECKING:
+    from mock_backend.results.formats.geotiff.file_plan import Plan
 
 _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
@@ -38,23 +37,32 @@ class GeoTiff:
         )
         for part in parts[:1]:
             if isinstance(part.content, DataCube) and _is_large(part.content):
-                _ = geotiff_plan(part.content, options).size  # refuses what no such file can hold
+                _ = _plan(part.content, options).size  # refuses what no such file can hold
         return parts
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has; None if it is compressed."""
         assert isinstance(part.content, DataCube)  # as parts() makes them
-        plan = geotiff_plan(part.content, options)
+        plan = _plan(part.content, options)
         return None if plan.deflated else plan.size
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file, computed when it is read if it is large."""
         cube = _checked(part, options)
-        plan = geotiff_plan(cube, options)
+        from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
+
+        plan = _plan(cube, options)
         averaged = str(options.get("overview_method")).lower() == "average"
         if plan.is_held:
             return whole_file(plan, cube, averaged=averaged, level=_zlevel(options))
         return GeoTiffContent(plan, cube, averaged=averaged)
+
+
+def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":
+    # Imported when a file is planned: a job that is only started needs none of it.
+    from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
+
+    return geotiff_plan(cube, options)
 
 
 def _is_large(cube: DataCube) -> bool:
@@ -70,8 +78,11 @@ def _zlevel(options: Mapping[str, Any]) -> int:
 def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
     cube = part.content
     assert isinstance(cube, DataCube)  # as parts() makes them
-    plan = geotiff_plan(cube, options)
+    plan = _plan(cube, options)
     if plan.deflated:
+        from mock_backend.engine.core.file_values import MAX_VALUES
+        from mock_backend.results.formats.refusals import check_format_size
+
         check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
     _ = plan.size  # refuses what is too large for the options
     return cube
