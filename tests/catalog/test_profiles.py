@@ -82,7 +82,8 @@ def test_a_small_job_with_each_collection(connection_to, tmp_path, name, collect
     )
     format_ = "netCDF" if name == "eodc" else "GTiff"
     job = cube.execute_batch(out_format=format_, print=lambda _: None)
-    [path, *_] = job.get_results().download_files(tmp_path, include_stac_metadata=False)
+    asset, *_ = job.get_results().get_assets()
+    path = asset.download(tmp_path)
 
     if format_ == "netCDF":
         with xarray.open_dataset(path) as dataset:

@@ -184,7 +184,7 @@ LOADED = st.sampled_from(
 )
 
 
-@settings(SETTINGS, max_examples=400)
+@settings(SETTINGS, max_examples=200)
 @given(LOADED, st.lists(STEP, max_size=6), st.booleans())
 def test_chains_of_steps(source, steps, merges):
     nodes, before = {"s0": source}, "s0"
