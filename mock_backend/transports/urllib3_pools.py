@@ -176,14 +176,10 @@ class BackEndConnection:
             reply.close()
             raise TimeoutError("The answer comes later than the client waits for it.")
 
-    def set_tunnel(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: there is nothing to tunnel through."""
+    def close(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: there is no socket, and a response's body is closed by its reader."""
 
-    def connect(self) -> None:
-        """Do nothing: there is nothing to connect to."""
-
-    def close(self) -> None:
-        """Do nothing: a response's body is closed by its reader."""
+    connect = set_tunnel = close
 
 
 class _Body(io.BufferedReader):

@@ -96,9 +96,9 @@ def test_a_failed_job_and_unused_orders_are_told(pytester):
     section = (
         told.partition("mock back-end https://openeo.test")[2].partition("\n")[2].partition("\n=====")[0]
     )
-    assert (
-        section
-        == """\
+    orders_and_jobs, _, exchanges = section.partition("exchanges: ")
+    assert orders_and_jobs + exchanges.splitlines()[-1] == (
+        """\
 clock: 2025-06-01T12:00:00+00:00 (0:00:00 after its start, rate 0)
 in force: <JobPlan(queued='PT0S', running='PT0S', fails_at=1.0, error='out of memory') \
 for process='load_collection': 1 hits>
@@ -106,17 +106,6 @@ in force: <JobPlan() for process='misspelled': 0 hits>
 in force: <Fault(status=503) on GET /me: 0 hits, 3 left>
 jobs: 1
   <Job JOB error>: out of memory
-exchanges: 11
-  +0:00:00 <GET /.well-known/openeo -> 200>
-  +0:00:00 <GET / -> 200>
-  +0:00:00 <GET / -> 200>
-  +0:00:00 <GET /collections/SENTINEL2_L2A -> 200>
-  +0:00:00 <GET /file_formats -> 200>
-  +0:00:00 <POST /validation -> 200>
-  +0:00:00 <POST /jobs -> 201>
-  +0:00:00 <POST /jobs/JOB/results -> 202>
-  +0:00:00 <GET /.well-known/openeo -> 200>
-  +0:00:00 <GET / -> 200>
   +0:00:00 <GET /jobs/nothing -> 404 JobNotFound: The batch job 'nothing' does not exist.>"""
     )
 
