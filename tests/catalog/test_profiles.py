@@ -326,3 +326,18 @@ def test_force_takes_a_stac_document(connection_to, process_id):
     cube = connection_to("cdse").datacube_from_process(process_id, **arguments)
 
     assert cube.create_job().status() == "created"
+
+
+def test_an_unknown_process_has_data_of_the_first_day_on_which_sentinel_2_passed(connection_to):
+    """As if it loaded that collection: a public notebook opens the file of this day."""
+    cube = connection_to("cdse").datacube_from_process(
+        "biopar",
+        namespace="https://processes.test/biopar.json",
+        spatial_extent={"west": 5.2157, "south": 51.1602, "east": 5.2257, "north": 51.1702},
+        temporal_extent=["2020-05-06", "2020-05-30"],
+    )
+
+    job = cube.create_job(out_format="GTiff")
+    job.start_and_wait(print=lambda _: None)
+
+    assert list(job.get_results().get_metadata()["assets"]) == ["openEO_2020-05-07Z.tif"]

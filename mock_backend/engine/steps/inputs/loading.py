@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature, Geom
 from mock_backend.engine.steps.call import StepCall, unique_texts
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
+from mock_backend.engine.steps.inputs.collection_dates import dates_of
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
 from mock_backend.engine.steps.inputs.item_filter import ItemFilter
 from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, Visits, degrees
@@ -42,6 +44,8 @@ from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 _SOMEWHERE = Area((11.0, 46.0, 11.01, 46.01))
 #: So long are periods that begin in the future and have no end.
 _SOON = timedelta(days=30)
+#: Most processes of which nothing is known load this collection.
+_MOST_USED = "SENTINEL2_L2A"
 _VECTORS = ("geojson", "parquet", "geoparquet", "esri shapefile", "flatgeobuf", "gpkg", "csv", "json")
 
 
@@ -300,6 +304,7 @@ def stand_in(asked: StepCall) -> Flow:
         asked,
         where=next(_places(asked), "spatial_extent"),
         when=next(_periods(asked), "temporal_extent"),
+        like=_MOST_USED,
     )
 
 
@@ -345,9 +350,18 @@ def features_of_anything(asked: StepCall) -> Flow:
 
 
 def _unknown(
-    asked: StepCall, *, has_time: bool = True, where: str = "spatial_extent", when: str = "temporal_extent"
+    asked: StepCall,
+    *,
+    has_time: bool = True,
+    where: str = "spatial_extent",
+    when: str = "temporal_extent",
+    like: str | None = None,
 ) -> Flow:
-    """Load unknown content: of the usual form, at the requested place and time."""
+    """Load unknown content: of the usual form, at the requested place and time.
+
+    Args:
+        like: A collection with the first date of which it begins; by default with the period's first day.
+    """
     labels = unique_texts(asked.list("bands")) or ["B01"]
     bands = [complete(Band(label, data_type="float32")) for label in labels]
     place = asked.place(where)
@@ -356,8 +370,13 @@ def _unknown(
     period = period_of(asked.get(when))
     now = asked.surroundings.now
     start = period.start or now.replace(month=1, day=1)
+    dates: Sequence[str] = ()
+    if like is not None:
+        with suppress(CollectionNotFound):
+            coverage = asked.surroundings.catalogue.known(like).coverage
+            dates = dates_of(coverage, None if place is None else place.degrees, period, now)
     dimensions = [
-        replace(each, labels=(f"{start.date()}T00:00:00Z",))
+        replace(each, labels=(dates[0] if dates else f"{start.date()}T00:00:00Z",))
         if each.kind == "temporal"
         else replace(each, labels=tuple(labels))
         if each.kind == "bands"
