@@ -288,7 +288,7 @@ def test_udfs_of_other_processes_run_if_that_is_wanted(serve, url):
         assert made.execute() == expected
 
 
-def test_processes_and_collections_of_another_back_end_and_a_plan_for_all_jobs(serve, tmp_path):
+def test_processes_collections_and_a_plan_are_kept_through_a_reset_over_http(serve, tmp_path):
     processes, collections = tmp_path / "processes", tmp_path / "collections"
     for folder in (processes, collections):
         folder.mkdir()
@@ -297,8 +297,14 @@ def test_processes_and_collections_of_another_back_end_and_a_plan_for_all_jobs(s
     theirs = [{"id": name, "description": "", "extent": extent} for name in ("THEIRS", "SENTINEL2_L2A")]
     (collections / "collections.json").write_text(json.dumps({"collections": theirs, "links": []}))
     plan = '{"queued": 0, "running": 0, "error": "out of memory"}'
-    process, url = serve("--processes", str(processes), "--catalog", str(collections), "--plan", plan)
+    given = ("--processes", str(processes), "--catalog", str(collections), "--plan", plan, "--speed", "60")
+    process, url = serve(*given)
+    control = urljoin(url, "/mock/")
+    requests.post(f"{control}clock/advance", json={"days": 3}, timeout=5)
+    requests.post(f"{control}reset", timeout=5)
+    now = datetime.fromisoformat(requests.get(f"{control}clock", timeout=5).json()["now"])
 
+    assert abs(now.timestamp() - time.time()) < 86400
     assert requests.get(f"{url}/processes", timeout=5).json()["processes"][-1]["id"] == "theirs"
     for name in ("THEIRS", "SENTINEL2_L2A"):
         found = requests.get(f"{url}/collections/{name}", timeout=5).json()
@@ -413,13 +419,6 @@ def test_help_has_examples(capsys):
     assert "mock-backend serve --port 0 -q --store jobs.json" in capsys.readouterr().out
 
 
-def test_it_stops_at_once_with_the_page_open(serve):
-    process, url = serve()
-    with requests.get(urljoin(url, "/mock/events"), stream=True, timeout=5) as events:
-        assert next(events.iter_lines()) == b"event: clock"
-        stop(process)
-
-
 def test_elsewhere_the_control_api_needs_the_secret_that_is_printed(serve):
     process, url = serve("--host", "0.0.0.0")
     page = next(line.split()[2] for line in process.stdout if "Page:" in line)
@@ -441,27 +440,16 @@ def test_without_control(serve):
     stop(process)
 
 
-def test_a_reset_over_http_keeps_what_the_command_line_gave(serve, tmp_path):
-    (tmp_path / "theirs.json").write_text('{"id": "theirs", "parameters": [], "returns": {"schema": {}}}')
-    process, url = serve("--processes", str(tmp_path), "--client", "robot:hush", "--speed", "60")
-    control = urljoin(url, "/mock/")
-    requests.post(f"{control}clock/advance", json={"days": 3}, timeout=5)
-    requests.post(f"{control}reset", timeout=5)
-    now = datetime.fromisoformat(requests.get(f"{control}clock", timeout=5).json()["now"])
-
-    assert requests.get(f"{url}/processes", timeout=5).json()["processes"][-1]["id"] == "theirs"
-    assert abs(now.timestamp() - time.time()) < 86400
-    stop(process)
-
-
-def test_options_from_the_environment(serve, monkeypatch):
+def test_options_from_the_environment_and_an_end_with_the_page_open(serve, monkeypatch):
     monkeypatch.setenv("MOCK_BACKEND_SERVE_USER", "ada:pass bob:word")
     monkeypatch.setenv("MOCK_BACKEND_SERVE_SPEED", "60")
     process, url = serve()
 
     assert requests.get(f"{url}/credentials/basic", auth=("bob", "word"), timeout=5).status_code == 200
     assert requests.get(urljoin(url, "/mock/clock"), timeout=5).json()["rate"] == 60
-    stop(process)
+    with requests.get(urljoin(url, "/mock/events"), stream=True, timeout=5) as events:
+        assert next(events.iter_lines()) == b"event: clock"
+        stop(process)
 
 
 def test_log_ins_last_in_real_time_however_fast_the_clock_runs(serve):

@@ -109,10 +109,11 @@ def test_a_confirmed_one_expires_too(issuer, confirmed, mock_backend, assert_oau
     assert_oauth_error(issuer.poll(confirmed), 400, "expired_token")
 
 
-def test_it_is_forgotten_in_the_end(issuer, confirmed, mock_backend, assert_oauth_error):
+def test_it_is_forgotten_in_the_end(issuer, confirmed, mock_backend, monkeypatch, assert_oauth_error):
+    monkeypatch.setattr("mock_backend.auth.oidc.flows.device._MOST", 100)
     mock_backend.clock.advance(days=2)
     assert_oauth_error(issuer.poll(confirmed), 400, "expired_token")
-    for _ in range(1000):
+    for _ in range(100):
         issuer.device()
 
     assert_oauth_error(issuer.poll(confirmed), 400, "invalid_grant")
