@@ -250,7 +250,7 @@ def test_what_is_told_counts_more(given):
         (cube(), {"bands": ["a", "b"]}, "have 1 of them"),
         (cube(np.full((1, 1), "a"), dims=("y", "x")), {}, "no numbers"),
         (cube(np.zeros((1, 1)), dims=("y", "x")), {}, "single pixel"),
-        (cube(), {"bbox": (5, 4, 3, 2)}, "bbox is west"),
+        (cube(), {"bbox": (5, 4, 3, 2)}, "bbox must be west"),
         (cube(np.zeros((3, 0, 5))), {}, "no pixels"),
         (cube().rename(y="lon"), {}, "west to east"),
         (xr.Dataset({"a": cube(), "b": cube().isel(t=0, drop=True)}), {}, "same dimensions"),
