@@ -341,3 +341,18 @@ def test_an_unknown_process_has_data_of_the_first_day_on_which_sentinel_2_passed
     job.start_and_wait(print=lambda _: None)
 
     assert list(job.get_results().get_metadata()["assets"]) == ["openEO_2020-05-07Z.tif"]
+
+
+@pytest.mark.parametrize("year", [2000, 2018])
+def test_land_cover_of_a_year_is_one_map(connection_to, year):
+    cube = connection_to("openeo-platform").load_collection(
+        "corine_land_cover",
+        spatial_extent={"west": 12.17, "south": 46.9, "east": 13.5, "north": 47.09},
+        temporal_extent=["2000-01-01", "2020-06-30"],
+    )
+    cube = (cube == 34).filter_temporal(f"{year}-01-01", f"{year}-12-31").drop_dimension("t")
+
+    job = cube.create_job(out_format="netCDF")
+    job.start_and_wait(print=lambda _: None)
+
+    assert job.status() == "finished"
