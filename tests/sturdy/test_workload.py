@@ -8,6 +8,7 @@ import pytest
 
 from mock_backend import workload
 from mock_backend.engine.core import callbacks
+from mock_backend.processes.validation import schema_check
 from mock_backend.results.formats import pieces
 from mock_backend.settings import AppSettings
 from mock_backend.workload import CHAIN, DEPTH
@@ -388,3 +389,15 @@ def test_schemas_whose_parts_refer_to_others_twice_are_not_held_to(api):
     found = api("POST /validation", json={"process_graph": one("p", y={})})
 
     assert found.json() == {"errors": []}
+
+
+def test_texts_that_are_not_unicode_never_reach_the_validator(api, monkeypatch):
+    """It took two milliseconds for each."""
+    labels, seen = ["a\udfff"] * 501, []
+    monkeypatch.setattr(schema_check._Alternative, "takes", lambda _, value: seen.append(value) or True)
+    step = graph(a=call("array_create_labeled", data=[1], labels=labels))
+
+    problems = api("POST /validation", json={"process_graph": step}).json()["errors"]
+
+    assert any("not valid Unicode" in each["message"] for each in problems)
+    assert labels not in seen

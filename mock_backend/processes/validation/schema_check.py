@@ -4,6 +4,8 @@ from collections.abc import Collection, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from pydantic_core import to_json
+
 from mock_backend.catalog.stac.instants import is_loose_date
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.processes.validation.argument_contents import Path
@@ -128,6 +130,18 @@ class Complaint(NamedTuple):
     rule: str = "argument-type"  #: The name of the rule that it breaks
 
 
+_MANY = 500
+_NO_UNICODE = Complaint("a text in it is not valid Unicode.")
+
+
+def _is_unicode(value: Any) -> bool:
+    try:
+        to_json(value)
+    except ValueError as error:
+        return "UnicodeEncodeError" not in str(error)
+    return True
+
+
 class _Alternative:
     """One of the schemas of which one has to fit."""
 
@@ -142,6 +156,11 @@ class _Alternative:
         if self.subtype in _SUBTYPES:
             self.members = {*self.members, *_SUBTYPES[self.subtype].get("properties", ())}
         self._validator = _compiled(self.strict)
+
+    @property
+    def validates(self) -> bool:
+        """True if more than the kind of a value counts."""
+        return self._validator is not None
 
     def takes(self, value: Any) -> bool:
         """Tell whether a value fits."""
@@ -175,6 +194,7 @@ class Checker:
     def __init__(self, schema: Any) -> None:
         self._alternatives = [_Alternative(each) for each in alternatives(schema)]
         self._kinds = kinds_of(schema)
+        self._validates = any(each.validates for each in self._alternatives)
 
     def complaint(self, value: Any, holes: Collection[Path] = ()) -> Complaint | None:
         """Say what is wrong with a value; None if it fits.
@@ -183,9 +203,12 @@ class Checker:
             holes: The positions of references to nodes and parameters in it; these fit everywhere.
         """
         try:
+            # In a long array the validator takes milliseconds to find each text that is not.
+            if isinstance(value, list) and len(value) > _MANY and self._validates and not _is_unicode(value):
+                return _NO_UNICODE
             return self._complaint(value, holes)
         except UnicodeError:
-            return Complaint("a text in it is not valid Unicode.")
+            return _NO_UNICODE
         except ValueError:
             return Complaint("it is nested too deeply to be checked.")
 
