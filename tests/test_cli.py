@@ -191,6 +191,9 @@ def test_versions_and_likeness(serve, options, paths, closed):
     assert (end is not None) == closed
     if closed:
         assert connection.create_job(GRAPH).estimate()["duration"] == "PT5S"
+    # Each of them once, though some have several paths.
+    versions = " and ".join(path.rpartition("/")[2] for path in paths)
+    assert process.stdout.readline().endswith(f"API {versions}\n")
     stop(process)
 
 

@@ -195,7 +195,7 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options, page:
         "Time": f"{pace}{jobs}",
     }
     told = [f"  {name + ':':<8} {fact}" for name, fact in facts.items() if fact is not None]
-    versions = " and ".join(backend.mounts.values())
+    versions = " and ".join(dict.fromkeys(backend.mounts.values()))
     head = f"openEO mock back-end {VERSION}, profile {backend.settings.profile.name}, API {versions}"
     return "\n".join([head, *told, "Stop with Ctrl-C."])
 
