@@ -21,16 +21,6 @@ from openeo_contract import References
 # How often servers look whether they shall end: the client's, to which browsers are sent back, has no option.
 socketserver.BaseServer.serve_forever.__defaults__ = (0.02,)
 
-
-def _proxies_of(url, no_proxy=None, look=requests.sessions.get_environ_proxies):
-    """Look for proxies only if there is one: that takes a tenth of a millisecond for each request."""
-    names = ("http_proxy", "https_proxy", "all_proxy")
-    there = any(os.environ.get(name) or os.environ.get(name.upper()) for name in names)
-    return look(url, no_proxy) if there else {}
-
-
-requests.sessions.get_environ_proxies = _proxies_of
-
 # How long an example takes depends on the machine.
 settings.register_profile("unhurried", deadline=None, max_examples=50)
 # By hand, for those tests that leave the number to profiles: --hypothesis-profile=thorough
