@@ -155,6 +155,12 @@ def find_host(origin: Origin) -> Reachable | Elsewhere | None:
     return found
 
 
+def find_here(origin: Origin) -> Reachable | None:
+    """Return the back-end in this process that is open at an origin; None if there is none."""
+    found = find_host(origin)
+    return None if isinstance(found, Elsewhere) else found
+
+
 def note_foreign(found: Elsewhere | None, origin: Origin) -> None:
     """Note that a request of this thread leaves the process, perhaps for a socket of ours."""
     world.note_request(None if found is None else found.clock)

@@ -17,7 +17,7 @@ from urllib3.poolmanager import PoolManager
 from urllib3.util.retry import Retry
 
 from mock_backend.transports import hosts
-from mock_backend.transports.hosts import Elsewhere, Origin
+from mock_backend.transports.hosts import Origin
 from mock_backend.transports.urllib3_pools import BackEndConnection, BackEndResponse, of_manager, pool_of
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def _proxies_of(original: Any) -> Any:
 
     def get_environ_proxies(url: Any, no_proxy: Any = None) -> Any:
         origin = _origin_of("/".join(url.split("/", 3)[:3])) if type(url) is str else None
-        backend = None if origin is None else hosts.find_host(origin)
-        return original(url, no_proxy) if backend is None or isinstance(backend, Elsewhere) else {}
+        is_here = origin is not None and hosts.find_here(origin) is not None
+        return {} if is_here else original(url, no_proxy)
 
     return get_environ_proxies
 
@@ -155,8 +155,8 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
         ):
             origin = None
         # Last, as what other threads close must not be asked any more.
-        backend = None if origin is None else hosts.find_host(origin)
-        if origin is None or backend is None or isinstance(backend, Elsewhere):
+        backend = None if origin is None else hosts.find_here(origin)
+        if origin is None or backend is None:
             return original(self, request, *arguments)
         connection = BackEndConnection(backend, origin)
         try:

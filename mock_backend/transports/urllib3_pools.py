@@ -291,8 +291,8 @@ class BackEndPool(HTTPConnectionPool):
         if answered is not None:
             self._answered.connection = None
             return answered
-        backend = hosts.find_host(self._origin)
-        if backend is None or isinstance(backend, Elsewhere):
+        backend = hosts.find_here(self._origin)
+        if backend is None:
             raise ConnectionError(f"The mock back-end at {self} has been closed.")
         return BackEndConnection(backend, self._origin)
 

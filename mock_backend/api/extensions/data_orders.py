@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister, Parts
+from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
@@ -61,14 +61,9 @@ class OrdersRegister(KeepingRegister):
     """Serve ``/orders``."""
 
     #: The collections, of which those with ``"order:status": "orderable"`` can be ordered from.
-    catalogue: CollectionsRegister | None = None
+    catalogue = Part(CollectionsRegister)
 
     served = _ENDPOINTS
-
-    def connect(self, parts: Parts) -> None:
-        """Take over the collections, too."""
-        super().connect(parts)
-        self.catalogue = parts.one(CollectionsRegister)
 
     def list_orders(
         self,
@@ -87,8 +82,7 @@ class OrdersRegister(KeepingRegister):
 
     def create_order(self, body: OrderRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create an order (``POST /orders``), to be confirmed; answers 201 with its URL and id."""
-        catalogue = self.catalogue or CollectionsRegister(self.settings)
-        if catalogue.known(body.source_collection_id).metadata.get("order:status") != "orderable":
+        if self.catalogue.known(body.source_collection_id).metadata.get("order:status") != "orderable":
             raise RequestInvalid(f"The collection {body.source_collection_id!r} has no data to order.")
         with self.lock, refusing():
             order = DataOrder(

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from pydantic_core import to_json
 from starlette.types import ASGIApp
 
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.registers import Registers
 from mock_backend.auth.accounts import User, Users
 from mock_backend.catalog import CollectionsRegister
@@ -225,9 +225,4 @@ def own(document: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 class FederatedRegister(EndpointRegister):
     """A register of a federation."""
 
-    federation: Federation = Federation({})
-
-    def connect(self, parts: Parts) -> None:
-        """Take over the federation, too."""
-        super().connect(parts)
-        self.federation = parts.one(Federation)
+    federation = Part(Federation, lambda: Federation({}))

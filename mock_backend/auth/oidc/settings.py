@@ -3,28 +3,34 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 from mock_backend.auth.oidc.clients import as_texts
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import did_you_mean
 
+_Value = TypeVar("_Value")
+
 #: Longer ones would lead beyond the end of time.
 _LONGEST = timedelta(days=36525)
 
 
-class Lifetime:
-    """An attribute that takes ``"5m"``, seconds or a timedelta, and reads as a timedelta."""
+class _Checked(Generic[_Value]):
+    """An attribute that is checked where it is set."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     @overload
-    def __get__(self, instance: None, owner: type) -> "Lifetime": ...
+    def __get__(self, instance: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, instance: object, owner: type) -> timedelta: ...
+    def __get__(self, instance: object, owner: type) -> _Value: ...
     def __get__(self, instance: object | None, owner: type) -> Any:
         return self if instance is None else instance.__dict__[self._name]
+
+
+class Lifetime(_Checked[timedelta]):
+    """An attribute that takes ``"5m"``, seconds or a timedelta, and reads as a timedelta."""
 
     def __set__(self, instance: object, value: Duration) -> None:
         try:
@@ -36,18 +42,8 @@ class Lifetime:
         instance.__dict__[self._name] = duration
 
 
-class Switch:
+class Switch(_Checked[bool]):
     """An attribute that is True or False."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> "Switch": ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> bool: ...
-    def __get__(self, instance: object | None, owner: type) -> Any:
-        return self if instance is None else instance.__dict__[self._name]
 
     def __set__(self, instance: object, value: bool) -> None:
         if not isinstance(value, bool):
