@@ -1,6 +1,7 @@
 """Values of pixels and their neighbours."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -32,16 +33,23 @@ class Convolved(Derived):
     invalid: float = 0.0  #: The value that stands for no data
     bounds: Grid | None = None  #: The position of the edge; None if there is none
 
+    @cached_property
+    def _factored(self) -> tuple[Reals, Reals] | None:
+        return _factors(self.kernel)
+
+    @cached_property
+    def _blocks(self) -> Blocks:
+        return Blocks(self.kernel)
+
     def work(self, sizes: tuple[int, ...]) -> int:
         """Return how many products are computed for each pixel."""
-        is_product = _factors(self.kernel) is not None
-        return prod(sizes) * (sum(self.kernel.shape) if is_product else Blocks(self.kernel).products)
+        return prod(sizes) * (self._blocks.products if self._factored is None else sum(self.kernel.shape))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
-        factors, blocks = _factors(self.kernel), Blocks(self.kernel)
+        factors, blocks = self._factored, self._blocks
         if factors is None and blocks.are_sooner(pixels):
             values = self._filled(
                 window, pixels.grid, blocks.around(pixels.rows, 0), blocks.around(pixels.columns, 1), reader

@@ -1,9 +1,11 @@
 """Sums of pixels and their neighbours for large kernels, by Fourier transforms of blocks of pixels."""
 
+from functools import cached_property
 from itertools import product
 from math import frexp, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mock_backend.engine.core.values import Reals
 from mock_backend.engine.core.window import PixelIndex, Positions
@@ -57,17 +59,20 @@ class Blocks:
         Args:
             values: The values at the positions that are ``around``; rows and columns come last.
         """
-        factors = np.fft.rfft2(self._kernel[::-1, ::-1], self._sides)
         rows, columns = (self._parts(each, axis) for axis, each in enumerate((pixels.rows, pixels.columns)))
         found = np.zeros((*values.shape[:-2], len(pixels.rows), len(pixels.columns)))
         for layer in np.ndindex(values.shape[:-2]):
             for (down, at_rows, into_rows), (across, at_columns, into_columns) in product(rows, columns):
                 part = values[layer][down, across]
                 if part.any():
-                    sums = np.fft.irfft2(np.fft.rfft2(part) * factors, self._sides)
+                    sums = np.fft.irfft2(np.fft.rfft2(part) * self._transformed, self._sides)
                     wanted = sums[np.ix_(at_rows, at_columns)]
                     found[layer][np.ix_(into_rows, into_columns)] = self._rounded(wanted, part)
         return found
+
+    @cached_property
+    def _transformed(self) -> NDArray[np.complex128]:
+        return np.fft.rfft2(self._kernel[::-1, ::-1], self._sides)
 
     def _numbers(self, places: Positions, axis: int) -> Positions:
         return np.unique(places // self._steps[axis])
