@@ -1,4 +1,4 @@
-"""The file formats a back-end reads and writes, and their parameters."""
+"""The file formats a back-end reads and writes with their parameters, and its runtimes for UDFs."""
 
 import json
 from collections.abc import Mapping, Sequence

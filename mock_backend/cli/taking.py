@@ -49,7 +49,7 @@ def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object
             # As the openeo client asks for it; but dots would lead to other paths.
             path = f"{COLLECTIONS}/{quote(each, safe='' if '..' in each else '/')}"
             try:
-                need(document_name(each), lambda path=path: _object(reader, path))  # type: ignore[misc]  # see above
+                need(document_name(each), lambda path=path: _object(reader, path))  # type: ignore[misc]  # lambdas have no types
                 failures = 0
             except ReadingError as error:
                 failures += 1

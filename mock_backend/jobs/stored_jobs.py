@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.billing import billing_plan
 from mock_backend.api.export_workspaces import Workspaces
-from mock_backend.api.models import (
-    BatchJob,
-    Estimate,
-    JobsRequest,
-    Links,
-)
+from mock_backend.api.models import BatchJob, Estimate, JobsRequest, Links
 from mock_backend.api.register import KeepingRegister, Part, Parts
 from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import User
@@ -28,11 +23,7 @@ from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.metadata import (
-    costs_of,
-    estimate_of,
-    job_metadata,
-)
+from mock_backend.jobs.metadata import costs_of, estimate_of, job_metadata
 from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.results import JobResults
 from mock_backend.lifecycle import JobPlan, JobState
@@ -47,11 +38,11 @@ from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
 from mock_backend.stores.damage import readable
 
-_KIND, _KEY = "charges", "jobs"
-
 if TYPE_CHECKING:
     from mock_backend.jobs.outputs.stac_documents import ResultDocuments
     from mock_backend.jobs.queue import JobQueue, Stats
+
+_CHARGES, _KEY = "charges", "jobs"
 
 
 class Ledger:
@@ -70,14 +61,14 @@ class Ledger:
 
     def charged(self, user_id: str) -> float:
         """Return what a user has spent on earlier runs, and on jobs that have been deleted."""
-        document = self._store.resources.get(_KIND, user_id, _KEY)
+        document = self._store.resources.get(_CHARGES, user_id, _KEY)
         return 0 if document is None else float(document["spent"])
 
     def charge(self, user_id: str, costs: float) -> None:
         """Charge a user for a run that is about to be forgotten."""
         if costs:
             spent = self.charged(user_id) + costs
-            self._store.resources.put(_KIND, user_id, _KEY, {"spent": round(spent, 2)})
+            self._store.resources.put(_CHARGES, user_id, _KEY, {"spent": round(spent, 2)})
 
 
 class StoredJobs(KeepingRegister, Foresight, Charges):

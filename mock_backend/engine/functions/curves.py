@@ -1,4 +1,4 @@
-"""Curves: the parameters that fit values best, and values that follow from parameters."""
+"""Curves through values: parameters that fit them best, values that follow, and lines between neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import replace

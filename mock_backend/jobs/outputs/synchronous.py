@@ -1,4 +1,4 @@
-"""The answer of synchronous processing: the result itself."""
+"""The answer of synchronous processing: the result itself, a tar archive if it has several files."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

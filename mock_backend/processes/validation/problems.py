@@ -1,4 +1,4 @@
-"""Problems of processes, and the rules that find them."""
+"""Problems of processes, the rules that find them, and the calls in which they are found."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import field, replace

@@ -1,4 +1,4 @@
-"""Metadata of a GeoTIFF: positions of its pixels, and its bands."""
+"""Metadata of a GeoTIFF, read from its tags: positions of its pixels, and its bands."""
 
 import re
 import struct
