@@ -157,10 +157,10 @@ def _let_threads_alternate() -> None:
     """Let the thread that answers have its turn soon, whatever others compute."""
     # After a millisecond of each of the others, and not five.
     sys.setswitchinterval(0.001)
-    # All stand still while garbage is looked for, so that is done less often, and not among what stays.
+    # All stand still while garbage is looked for: less often, among little at once, and not among what stays.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(10_000, 5, 200)
 
 
 def greeting(backend: MockBackend, server: "LiveServer", options: Options, page: str | None) -> str:

@@ -104,10 +104,13 @@ class JobsRegister(StoredJobs):
         """
         limit = page_size(limit, self.settings.max_listing)
         now, base = self.clock.now(), current_base(self.settings.url)
-        found = self.store.page(user.user_id, limit=limit, before=before, after=after)
-        shown, is_active = [], False
-        # One by one: all threads stand still while many jobs are thrown away at once.
+        if limit is None and after is None:
+            found = self._documents_of(user.user_id, before)
+        else:
+            found = iter(self.store.page(user.user_id, limit=limit, before=before, after=after))
+        numbers, shown, is_active = [], [], False
         for document in found:
+            numbers.append(document["number"])
             job = self._read(document, now)
             is_active = is_active or job.status.is_active
             if job.run is None or not job.run.has_vanished(now):
@@ -115,15 +118,14 @@ class JobsRegister(StoredJobs):
         if is_active:
             self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []
-        if found and limit is not None:
-            first, last = found[0]["number"], found[-1]["number"]
-            newer = self.store.page(user.user_id, limit=1, after=first)
-            older = self.store.page(user.user_id, limit=1, before=last)
+        if numbers and limit is not None:
+            newer = self.store.page(user.user_id, limit=1, after=numbers[0])
+            older = self.store.page(user.user_id, limit=1, before=numbers[-1])
             links = page_links(
                 f"{base}/jobs",
                 limit,
-                next={"before": last} if older else None,
-                prev={"after": first} if newer else None,
+                next={"before": numbers[-1]} if older else None,
+                prev={"after": numbers[0]} if newer else None,
             )
         return JobsGetResponse(jobs=shown, links=links)
 

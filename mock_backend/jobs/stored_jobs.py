@@ -1,7 +1,7 @@
 """The jobs that a back-end keeps: read at an instant, in places of its capacity, charged to budgets."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import count
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mock_backend.jobs.queue import JobQueue, Stats
 
 _CHARGES, _KEY = "charges", "jobs"
+_AT_ONCE = 500  # documents read from the store for a list of all
 
 
 class Ledger:
@@ -173,7 +174,16 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     def _statuses_of(self, user_id: str) -> Counter[str]:
         """Count the jobs of a user by status."""
         now = self.clock.now()
-        return Counter(self._read(each, now).status.value for each in self.store.page(user_id))
+        return Counter(self._read(each, now).status.value for each in self._documents_of(user_id))
+
+    def _documents_of(self, user_id: str, before: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the documents of all jobs of a user, newest first.
+
+        Some at a time: all threads stand still while many objects are looked through or thrown away at once.
+        """
+        while found := self.store.page(user_id, limit=_AT_ONCE, before=before):
+            yield from found
+            before = found[-1]["number"]
 
     @property
     def signing_key(self) -> str:
@@ -253,7 +263,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     def charged(self, user_id: str) -> float:
         """Return what a user has spent on jobs until now."""
         now = self.clock.now()
-        jobs = [self._read(each, now) for each in self.store.page(user_id)]
+        jobs = (self._read(each, now) for each in self._documents_of(user_id))
         return self._ledger.charged(user_id) + sum(self._ledger.costs(job, job.state(now)) for job in jobs)
 
     @property

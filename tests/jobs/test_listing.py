@@ -3,6 +3,7 @@
 import pytest
 
 from mock_backend import MockBackend
+from mock_backend.jobs import JobsRegister
 from mock_backend.settings import AppSettings
 
 
@@ -21,12 +22,16 @@ def test_newest_come_first_even_at_one_instant(api):
     assert ids(api("GET /jobs")) == created[::-1]
 
 
-def test_without_limit_everything_is_listed(api):
-    created = [api.create() for _ in range(25)]
+def test_without_limit_everything_is_listed(api, mock_backend):
+    first = api.create()
+    store = mock_backend.registers.one(JobsRegister).store
+    more = [f"job-{number}" for number in range(1200)]
+    for number, job_id in enumerate(more, store.last_number + 1):
+        store.add({**store.get(first), "job_id": job_id, "number": number})
 
     response = api("GET /jobs")
 
-    assert len(ids(response)) == len(created)
+    assert ids(response) == [*more[::-1], first]
     assert next_link(response) is None
 
 
