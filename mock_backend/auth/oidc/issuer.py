@@ -24,9 +24,9 @@ from mock_backend.auth.oidc.tokens import (
     Login,
     TokenBook,
 )
-from mock_backend.auth.oidc.tokens.access_token import user_of_token
 from mock_backend.auth.oidc.tokens.grants import Grant, Grants
 from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid, WrongKind
+from mock_backend.auth.oidc.tokens.token_check import user_of_token
 from mock_backend.cache import forget_oldest
 from mock_backend.clock import Clock
 from mock_backend.control import FaultBook, Journal, PollGuard

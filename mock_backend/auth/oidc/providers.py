@@ -183,7 +183,7 @@ class Providers:
             TokenInvalid: If the token is not good.
             PermissionsInsufficient: If the user lacks an entitlement.
         """
-        from mock_backend.auth.oidc.tokens.access_token import refuse
+        from mock_backend.auth.oidc.tokens.token_check import refuse
 
         if id in self._trusted:
             return self._trusted[id].user_of(token)
@@ -245,7 +245,7 @@ class Providers:
         for provider in self._all:
             if provider.has_signed(token):
                 return provider
-        from mock_backend.auth.oidc.tokens.access_token import refuse
+        from mock_backend.auth.oidc.tokens.token_check import refuse
 
         raise refuse("is not signed by any provider of this back-end.")
 

@@ -8,7 +8,7 @@ import requests
 
 from mock_backend.auth.accounts import User, Users
 from mock_backend.auth.oidc.tokens import EMAIL, OPENID, PROFILE
-from mock_backend.auth.oidc.tokens.access_token import refuse
+from mock_backend.auth.oidc.tokens.token_check import refuse
 from mock_backend.errors import Internal
 
 _TIMEOUT = 10
