@@ -424,6 +424,7 @@ def test_help_has_examples(capsys):
 
 def test_elsewhere_the_control_api_needs_the_secret_that_is_printed(serve):
     process, url = serve("--host", "0.0.0.0")
+    assert urlsplit(url).hostname == "127.0.0.1", "browsers do not open 0.0.0.0"
     page = next(line.split()[2] for line in process.stdout if "Page:" in line)
     secret = page.partition("#secret=")[2]
     clock = urljoin(url, "/mock/clock")

@@ -106,7 +106,7 @@ class LiveServer:
 
     Args:
         backend: The back-end.
-        host: The loopback address.
+        host: The loopback address, or 0.0.0.0 for all addresses of the machine.
         port: The port; 0 takes a free one.
         asset_port: The port of its assets, if they have a host of their own; 0 takes a free one.
         front: Returns what is served of the application that answers; itself by default.
@@ -124,6 +124,9 @@ class LiveServer:
         self._backend = backend
         self._sockets = [listen(host, port)]
         self.host, self.port = self._sockets[0].getsockname()[:2]
+        if self.host == "0.0.0.0":  # noqa: S104  # compared, not bound
+            # All addresses of this machine; the URL has one of them, since browsers refuse to open this.
+            self.host = "127.0.0.1"
         #: The port of its assets; None if they are at ``port``, too.
         self.asset_port: int | None = None
         if backend.asset_host is not None:
