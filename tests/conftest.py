@@ -4,6 +4,7 @@ import copy
 import gc
 import importlib
 import os
+import pkgutil
 import socketserver
 import sys
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import requests
 os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
 from hypothesis import settings
 
+import mock_backend
 from openeo_contract import References
 
 # How often servers look whether they shall end: the client's, to which browsers are sent back, has no option.
@@ -95,18 +97,10 @@ class Api:
 @pytest.fixture(scope="session")
 def imported_for_good():
     """Import what in-process runs of pytester would forget: half-forgotten libraries break what follows."""
-    for module in (
-        "openeo.rest.auth.config",
-        "respx",
-        "mock_backend.stores.tiny",
-        "mock_backend.transports.live",
-        "mock_backend.engine.steps.registry",
-        "mock_backend.landscape.sensors",
-        "mock_backend.results.formats.geotiff",
-        "joserfc.jwk",
-        "joserfc.jwt",
-    ):
-        importlib.import_module(module)
+    ours = (each.name for each in pkgutil.walk_packages(mock_backend.__path__, "mock_backend."))
+    for module in ("openeo.rest.auth.config", "respx", "joserfc.jwk", "joserfc.jwt", *ours):
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
 
 
 @pytest.fixture

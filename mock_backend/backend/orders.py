@@ -171,8 +171,11 @@ class Orders:
         """Enter the order of a fault, e.g. one read by ``FaultOrder.from_dict``.
 
         Raises:
+            TypeError: If it is none.
             ValueError: If no request could ever run into it.
         """
+        if not isinstance(order, FaultOrder):
+            raise TypeError(f"order() takes a FaultOrder, e.g. FaultOrder.from_dict({{…}}), got {order!r}.")
         self._check_usable()
         return self.faults.add(order, operations=self._operations(own=False))
 

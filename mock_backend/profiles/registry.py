@@ -40,7 +40,7 @@ _AXES = ("catalogue", "acceptance", "dialect")
 
 
 def profile_from(given: str | Profile | Mapping[str, str]) -> Profile:
-    """Return a profile; raise ``ValueError`` if there is no such profile or axis.
+    """Return a profile; raise ``TypeError`` if nothing is named, ``ValueError`` if the name is unknown.
 
     Args:
         given: Its name; or names by axis, e.g. ``{"acceptance": "cdse", "dialect": "spec"}``, where the other
@@ -50,6 +50,10 @@ def profile_from(given: str | Profile | Mapping[str, str]) -> Profile:
         return given
     if isinstance(given, str):
         return _named(given)
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"profile must be a name, or names by axis, e.g. {{'dialect': 'spec'}}, got {given!r}."
+        )
     names = dict(given)
     base = _named(names.pop("profile", "default"))
     for axis in names:

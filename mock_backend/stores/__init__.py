@@ -39,4 +39,6 @@ def open_store(store: JobStore | str | os.PathLike[str] | None) -> JobStore:
         from mock_backend.stores.tiny import TinyStore
 
         return TinyStore(store)
+    if not hasattr(store, "resources"):
+        raise TypeError(f"store must be the path of a file, a JobStore, or None for memory, got {store!r}.")
     return store

@@ -50,8 +50,7 @@ class DeviceScript(Order):
         for step in self.steps:
             if step not in STEPS:
                 raise ValueError(
-                    f"A device's poll is answered by one of these: {', '.join(STEPS)}; not by {step!r}."
-                    f"{did_you_mean(str(step), STEPS)}"
+                    f"There is no answer {step!r} to the poll of a device.{did_you_mean(str(step), STEPS)}"
                 )
         for step in self.steps[:-1]:
             if step in (DENIED, EXPIRED, CONFIRMED):
