@@ -14,7 +14,9 @@ const hosts = new Set();
 const failures = [];
 page.on("request", (request) => hosts.add(new URL(request.url()).host || new URL(request.url()).protocol));
 page.on("pageerror", (error) => failures.push(error.message));
-page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
+page.on("console", (message) => {
+  if (message.type() === "error") failures.push(`${message.text()} at ${message.location().url}`);
+});
 page.on("response", (response) => {
   if (response.request().isNavigationRequest()) {
     status = response.status();
@@ -24,6 +26,8 @@ page.on("response", (response) => {
 const verbs = {
   // Forgetting is faster than opening another window.
   async anew() {
+    // The scripts of the page before would go on asking, and what they meet would be told of the next.
+    await page.goto("about:blank");
     await page.context().clearCookies();
     await page.setViewportSize({ width: 1280, height: 720 });
     hosts.clear();
