@@ -183,6 +183,8 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         """
         while found := self.store.page(user_id, limit=_AT_ONCE, before=before):
             yield from found
+            if len(found) < _AT_ONCE:
+                return
             before = found[-1]["number"]
 
     @property
