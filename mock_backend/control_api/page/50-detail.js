@@ -37,7 +37,8 @@ function makeDetail(job) {
         drawGraph(graph, whole.process.process_graph);
         log.replaceChildren(...lines.map((line) => el("li", { class: line.level }, `${timeOf(Date.parse(line.time))} ${line.level.padEnd(7)} ${line.message}`)));
         if (!lines.length) log.append(el("li", {}, "Nothing was logged."));
-        await showResult(files, job, detail.status);
+        // Not the status of the row: what the page knows of the plan can be older than the clock.
+        await showResult(files, job, whole.status);
       } catch (error) {
         log.replaceChildren(el("li", { class: "error" }, error.message));
       }

@@ -255,7 +255,7 @@ def test_a_script_can_be_taken_back(issuer):
     ("steps", "words"),
     [
         (["confirm"], "Did you mean 'confirmed'"),
-        (["pending", 5], "not by 5"),
+        (["pending", 5], "no answer 5 "),
         (["confirmed", "pending"], "Nothing comes after 'confirmed'"),
         (["denied", "confirmed"], "Nothing comes after 'denied'"),
         (["expired", "expired"], "Nothing comes after 'expired'"),
