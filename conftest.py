@@ -1,3 +1,3 @@
-"""What all tests share; the plugin itself comes in through its entry point."""
+"""Fixtures and options that all tests share; the plugin itself comes in through its entry point."""
 
 pytest_plugins = ["pytester", "openeo_contract.plugin"]
