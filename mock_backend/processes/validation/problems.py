@@ -29,6 +29,7 @@ RULES = {
     "overlap-resolver": "merge_cubes is told what to do where both cubes have values",
     "geometry-collection": "GeoJSON is no collection of geometries, which the processes do not take",
     "unknown-parameter": "each parameter that is referred to is defined somewhere",
+    "udf-data": "the data of a UDF are a parameter that its child process has",
     "recursion": "user-defined processes do not call themselves",
     "unknown-collection": "the collection exists",
     "unknown-band": "the bands exist",

@@ -24,6 +24,7 @@ RULES = frozenset(
         "parameter-schema",
         "predefined-id",
         "same-day",
+        "udf-data",
         "udp-argument",
         "unknown-argument",
         "unknown-content",

@@ -38,6 +38,10 @@ def of_data(process_id, data="data", **arguments):
 
 CODE = "def apply_datacube(cube, context):\n    return cube\n"
 UDF = child(udf=of_data("run_udf", udf=CODE, runtime="Python"))
+KEPT = (
+    "from openeo.udf import XarrayDataCube\n\n"
+    "def apply_datacube(cube: XarrayDataCube, context: dict) -> XarrayDataCube:\n    return cube\n"
+)
 LINE = "def apply_datacube(cube: DataCube, context) -> DataCube: return DataCube(cube.array.max('t'))"
 ONE_LINE = child(udf=of_data("run_udf", udf=LINE, runtime="Python"))
 TWO_CUBES = {
@@ -106,6 +110,11 @@ ACCEPTED = {
             "result": True,
         },
     },
+    "udf-data": after_load(
+        "apply_dimension",
+        dimension="t",
+        process=child(udf=of_data("run_udf", "x", udf=KEPT, runtime="Python")),
+    ),
     "unknown-namespace": {
         "n": {
             "process_id": "ppi",

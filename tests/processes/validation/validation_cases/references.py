@@ -416,6 +416,11 @@ SCOPES = [
         (REQUIRED, "s1/process/n", "x", "'y'", "Available: 'x', 'context'"),
     ),
     bad(
+        "a typo in the data of a UDF",
+        flow(call("apply", process=child(u=call("run_udf", data=par("y"), udf="a\n", runtime="Python")))),
+        (REQUIRED, "s1", None, "Unknown parameter 'y'", "Available: 'x', 'context'"),
+    ),
+    bad(
         "a typo in a child is one even where the request is lenient",
         flow(call("apply", process=child(n=call("absolute", x={"from_parameter": 5})))),
         (REQUIRED, "s1/process/n", "x", "Unknown parameter 5"),
