@@ -1,6 +1,6 @@
 """A source: the values of a data cube, computed when a window of it is read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -29,7 +29,7 @@ class Source:
     @cached_property
     def depth(self) -> int:
         """The number of sources from the first ones that are read to this one."""
-        return 1 + max((each.depth for each in _sources_in(vars(self))), default=0)
+        return 1 + max((each.depth for each in _sources_in(vars(self).values())), default=0)
 
     def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":  # noqa: ARG002  # there is nothing by default
         """Return what is read for a window, in this order.
@@ -163,14 +163,16 @@ def held_by(callback: Callback, pixels: int) -> int:
     return held * pixels if held > _FEW else 0
 
 
-def _sources_in(value: Any) -> Iterator[Source]:
-    if isinstance(value, Source):
-        yield value
-    elif isinstance(value, Mapping | tuple):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _sources_in(each)
-    elif isinstance(inner := getattr(value, "source", None), Source):
-        yield inner
+def _sources_in(values: Iterable[Any]) -> Iterator[Source]:
+    for value in values:
+        if isinstance(value, Source):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _sources_in(value)
+        elif isinstance(value, Mapping):
+            yield from _sources_in(value.values())
+        elif isinstance(inner := getattr(value, "source", None), Source):
+            yield inner
 
 
 #: A source that is read, the sizes of the window, and how many of its pixels are read for one.

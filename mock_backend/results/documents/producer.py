@@ -64,7 +64,12 @@ class Producer:
         def make() -> Production:
             outcome = self.outcome(process, user_id, now, run_udfs=run_udfs)
             workers = workers_of(self._settings.workers, self._settings.scheduler)
-            return Production(outcome, certain=not _called(process) & _UNCERTAIN, workers=workers)
+            try:
+                return Production(outcome, workers=workers)
+            except OpenEOError:
+                if not _called(process) & _UNCERTAIN:
+                    raise
+                return Production(outcome, certain=False, workers=workers)
 
         return _everywhere.get(self.key(process, user_id, now), make)
 

@@ -1,6 +1,6 @@
 """The days on which a collection has data of an area."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from mock_backend.catalog.coverage import Coverage, Visit
@@ -36,11 +36,11 @@ def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime)
         instants = _instants(coverage, coverage.revisit, start, period.end, last)
         if instants:
             return instants
-    found = [
-        day
-        for day in _days(coverage, box, start, period.end, last)
-        if start <= _midnight(day) <= last and (period.end is None or _midnight(day) < period.end)
-    ]
+    stop = last.toordinal() + 1
+    if period.end is not None:
+        stop = min(stop, _first_midnight(period.end))
+    wanted = range(_first_midnight(start), stop)
+    found = [day for day in _days(coverage, box, start, period.end, last) if day in wanted]
     return tuple(f"{date.fromordinal(day)}T00:00:00Z" for day in found or [start.toordinal()])
 
 
@@ -96,5 +96,6 @@ def _sweeps(coverage: Coverage, box: Box | None) -> list[tuple[timedelta, timede
     return found
 
 
-def _midnight(day: int) -> datetime:
-    return datetime.fromordinal(day).replace(tzinfo=UTC)
+def _first_midnight(instant: datetime) -> int:
+    """Return the ordinal of the first day that does not begin before an instant."""
+    return instant.toordinal() + (instant.time() > time.min)
