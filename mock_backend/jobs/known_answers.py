@@ -33,7 +33,7 @@ class _Known:
         answer: That answer.
     """
 
-    version: bytes | None
+    version: bytes
     job: Job
     told: Any = None
     answer: bytes = b""
@@ -73,13 +73,12 @@ class KnownAnswers:
             if run is not None and run.has_vanished(now):
                 return None
             job.__dict__["status"] = job.state(now).status
-            polled = run and run.polled(now)
-            if counts := polled is not run:
+            if counts := run is not None and (polled := run.polled(now)) is not run:
                 # What cannot be stored has not happened.
                 del self._known[job_id]
+                store.replace(decode(known.version) | {"run": polled.to_json()})
                 job.__dict__["run"] = polled
-                store.replace(job.to_document())
-                known.version = store.version(job_id)
+                known.version = store.version(job_id) or b""
                 self._known[job_id] = known
             register.note_look(job, counts=counts)
             state = job.state(now)

@@ -118,7 +118,10 @@ class Run:
         is_canceled = self.canceled is not None and not self.has_resumed(now)
         if is_canceled or not plan.counts_polls or len(self.polls) > plan.polls_until_end:
             return self
-        return replace(self, polls=(*self.polls, now))
+        # Not by ``replace``: the course stays, and what is known of it.
+        noted = object.__new__(type(self))
+        noted.__dict__.update(self.__dict__, polls=(*self.polls, now))
+        return noted
 
     def moved(self, move: Move) -> "Run":
         """Note that its course has changed."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
@@ -25,7 +26,7 @@ class Validators:
         if self.etag is not None:
             headers["ETag"] = self.etag
         if self.modified is not None:
-            headers["Last-Modified"] = format_datetime(_whole_second(self.modified), usegmt=True)
+            headers["Last-Modified"] = _date(_whole_second(self.modified))
         return headers
 
     def require(self, headers: Mapping[str, str]) -> None:
@@ -84,6 +85,11 @@ def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
+
+
+@lru_cache(maxsize=64)
+def _date(instant: datetime) -> str:
+    return format_datetime(instant, usegmt=True)
 
 
 def _whole_second(instant: datetime) -> datetime:

@@ -65,9 +65,10 @@ class BinaryResponse(Response):
     def in_one_piece(self, scope: Scope) -> Response | None:
         """Return it as a plain response; None if the request has conditions, or not all content is there."""
         content = b"" if scope["method"] == "HEAD" else self._content
-        if not isinstance(content, bytes) or any(name.startswith(b"if-") for name, _ in scope["headers"]):
+        names = {name for name, _ in scope["headers"]}
+        if not isinstance(content, bytes) or any(name.startswith(b"if-") for name in names):
             return None
-        spans = self._asked_for(scope, Headers(scope=scope))
+        spans = self._asked_for(scope, Headers(scope=scope)) if b"range" in names else None
         plain = Response()
         plain.body = content if spans is None else b"".join(self._in_parts(spans))
         plain.status_code, plain.raw_headers = self.status_code, self.raw_headers

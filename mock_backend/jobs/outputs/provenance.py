@@ -9,6 +9,7 @@ from mock_backend.catalog import Described
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import id_of
 from mock_backend.engine.steps import ReadCollection
+from mock_backend.errors import CollectionNotFound
 from mock_backend.results.documents.stac.document import GEOJSON, JSON
 
 #: The largest number of items of a collection that are linked; of more the collection is.
@@ -21,11 +22,8 @@ _known: Kept[tuple[str, ...]] = Kept(200)
 class Collections(Protocol):
     """The collections."""
 
-    def find(self, collection_id: str) -> dict[str, Any] | None:
-        """Return a collection's STAC metadata."""
-
     def known(self, collection_id: str) -> Described:
-        """Return a collection."""
+        """Return a collection; raise ``CollectionNotFound`` if there is none of this id."""
 
 
 def links_to_sources(
@@ -38,10 +36,12 @@ def links_to_sources(
     """
     links = []
     for source in dict.fromkeys(sources):
-        if catalogue.find(source.collection) is None:
+        try:
+            collection = catalogue.known(source.collection)
+        except CollectionNotFound:
             continue  # one that has been let pass, or removed since
         above = f"{base}/collections/{source.collection}"
-        names = _names(source, catalogue.known(source.collection), now)
+        names = _names(source, collection, now)
         if 0 < len(names) <= _MOST:
             links += [_link(f"{above}/items/{name}", GEOJSON, name) for name in names]
         else:

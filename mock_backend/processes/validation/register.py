@@ -166,18 +166,19 @@ class ValidationRegister(EndpointRegister, LetsPass):
             lenient: True if it may refer to others, too.
         """
         parameters, defined = sound_parameters(parameters), self.user_processes
-        remote = self.processes.remote
-        context = Context(
-            processes=self.processes.signatures(),
-            catalogue=self.catalogue,
-            user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
-            user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
-            lets_pass=self.lets_pass,
-            remote_process=remote.resolve if remote or _EXTENSION in self.settings.extensions else None,
-            work_limit=self.settings.work_limit,
-        )
+        remote, limit = self.processes.remote, self.settings.work_limit
+        has_urls = bool(remote) or _EXTENSION in self.settings.extensions
 
         def find() -> Findings:
+            context = Context(
+                processes=self.processes.signatures(),
+                catalogue=self.catalogue,
+                user_process=lambda name: defined.find(user.user_id, name) if user and defined else None,
+                user_processes=lambda: defined.ids(user.user_id) if user and defined else [],
+                lets_pass=self.lets_pass,
+                remote_process=remote.resolve if has_urls else None,
+                work_limit=limit,
+            )
             return Validator(context).findings(process_graph, parameters, lenient=lenient)
 
         own = user is not None and defined is not None and defined.has_any(user.user_id)
@@ -185,7 +186,6 @@ class ValidationRegister(EndpointRegister, LetsPass):
             return find()
         if (raw := json_key([process_graph, parameters])) is None:
             return find()
-        has_urls, limit = context.remote_process is not None, self.settings.work_limit
         offer = self.settings.profile.catalogue, self.lets_pass, has_urls, limit
         return _known.get((raw, lenient, offer), find)
 

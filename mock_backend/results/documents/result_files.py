@@ -67,7 +67,7 @@ class Production:
         """Approximate size of the files in bytes."""
         return sum(file.size for file in self._files)
 
-    @property
+    @cached_property
     def work(self) -> Work:
         """The amount of data that is processed."""
         cubes = [saved.content for saved in self.outcome.saved if isinstance(saved.content, DataCube)]

@@ -1,6 +1,5 @@
 """URLs that work without a log-in until they expire."""
 
-import hashlib
 import hmac
 from datetime import datetime
 from urllib.parse import quote
@@ -22,8 +21,8 @@ class Signer:
     """
 
     def __init__(self, expires: datetime, *, key: str, **parts: object) -> None:
-        self._mac = hmac.new(key.encode(), digestmod=hashlib.sha256)
-        self._epoch, self._parts = int(expires.timestamp()), parts
+        self._key, self._epoch = key, int(expires.timestamp())
+        self._parts = _quoted(parts) | {"name": _NAME}
         self._begun: dict[str, str] = {}
 
     def url(self, base: str, form: str, name: str = "") -> str:
@@ -34,11 +33,9 @@ class Signer:
             name: The value of its placeholder ``name``.
         """
         if (begun := self._begun.get(form)) is None:
-            begun = self._begun[form] = _unsigned(form, self._epoch, {"name": _NAME, **self._parts})
+            begun = self._begun[form] = _unsigned(form, self._epoch, self._parts)
         unsigned = begun.replace(_NAME, quote(name, safe=_SAFE))
-        mac = self._mac.copy()
-        mac.update(unsigned.encode())
-        return base + unsigned.replace(_HERE, mac.hexdigest()[:_DIGITS])
+        return base + unsigned.replace(_HERE, _signature(unsigned, self._key))
 
 
 def sign(base: str, form: str, expires: datetime, *, key: str, name: str = "", **parts: object) -> str:
@@ -55,20 +52,21 @@ def check_signature(
         PermissionsInsufficient: If form, parts, expiry and signature do not belong together.
         ResultLinkExpired: If it is too late.
     """
-    expected = _signature(_unsigned(form, expires, parts), key)
+    expected = _signature(_unsigned(form, expires, _quoted(parts)), key)
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise PermissionsInsufficient("The signature does not match this URL; request the results again.")
     if now.timestamp() >= expires:
         raise ResultLinkExpired
 
 
-def _unsigned(form: str, epoch: int, parts: dict[str, object]) -> str:
+def _quoted(parts: dict[str, object]) -> dict[str, str]:
+    return {name: quote(str(value), safe=_SAFE) for name, value in parts.items()}
+
+
+def _unsigned(form: str, epoch: int, quoted: dict[str, str]) -> str:
     """Return what follows the back-end's URL, with a mark in the place of the signature."""
-    quoted = {
-        name: value if value == _NAME else quote(str(value), safe=_SAFE) for name, value in parts.items()
-    }
     return form.format(expires=epoch, signature=_HERE, **quoted)
 
 
 def _signature(unsigned: str, key: str) -> str:
-    return hmac.new(key.encode(), unsigned.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
+    return hmac.digest(key.encode(), unsigned.encode(), "sha256").hex()[:_DIGITS]
