@@ -149,7 +149,7 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
         origin, target = (None, "") if cert is not None else _target_of(request)
         if origin is not None and not (
             is_as_shipped(self)
-            and (type(verify) is bool or (type(verify) is str and _is_there(verify)))
+            and (type(verify) is bool or (type(verify) is str and exists(verify)))
             and not (proxies and select_proxy(request.url, proxies) is not None)
             and _is_sound(timeout)
         ):
@@ -188,12 +188,6 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
 
     methods = (send, *others)
     return send
-
-
-@lru_cache(maxsize=64)
-def _is_there(path: str) -> bool:
-    """Tell whether there is a file of certificates; without one, requests says so."""
-    return exists(path)
 
 
 def _is_sound(timeout: Any) -> bool:
