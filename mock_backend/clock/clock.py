@@ -1,6 +1,7 @@
 """A virtual clock: frozen, moved on request, or running at a rate of real time."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import MAXYEAR, UTC, datetime, timedelta
@@ -218,6 +219,8 @@ class Clock(Attended):
                         self._changed.wait(pause)
                         if member.is_left and not was_left:
                             raise EndlessWait(CLOSED)
+                while not self._rate and not self._attendance.has_turn(member, self._due()):
+                    self._changed.wait(TICK)
             finally:
                 del self._deadlines[wait]
                 self._attendance.end_wait(member)
@@ -309,6 +312,11 @@ class Clock(Attended):
 
     def _rated_pause(self, missing_us: int) -> float:
         return min(missing_us / 1e6 / self._rate, _MAX_PAUSE)
+
+    def _due(self) -> list[threading.Thread]:
+        """Return the threads whose waits are over, in the order in which those were to end and began."""
+        due = [wait for wait, deadline in self._deadlines.items() if deadline <= self._moved and not wait.loop]
+        return [wait.thread for wait in sorted(due, key=self._deadlines.__getitem__)]
 
     def _can_wake(self, wait: Wait) -> bool:
         # While its loop stands still, a task cannot take its turn, so no thread may wait for it.

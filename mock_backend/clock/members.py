@@ -20,7 +20,7 @@ from weakref import WeakSet
 TICK = 0.002
 # How much of the grace one look can use up, in real seconds: the usual grace takes five.
 _TURN = 0.01
-#: The grace of a thread that computes between its requests, in real seconds.
+#: The grace of a thread that computes between its requests, and of a task at work, in real seconds.
 LONG_GRACE = 1.0
 # A look that comes later than this tells of a busy machine, which keeps other threads waiting, too.
 _LATE = 0.015
@@ -83,6 +83,7 @@ class Attendance:
         self._newcomers: dict[threading.Thread, float] = {}
         self._changed = float("-inf")
         self._pledges = 0
+        self._pledged = float("-inf")
         self._visitors = 0
         self.stir = 0
         self._join(threading.current_thread())
@@ -119,6 +120,23 @@ class Attendance:
         self._end_watch(member)
         self.stir += 1
 
+    def has_turn(self, member: Member, due: Iterable[threading.Thread]) -> bool:
+        """Tell whether a thread may go on whose wait is over.
+
+        Tasks that wake at the same instant go one after the other, then the threads that have none: what
+        each of them does would depend on who comes first. Another task at work counts until it has been
+        silent for long, since it may need this thread.
+
+        Args:
+            due: The threads whose waits are over, in order.
+        """
+        first = next((thread for thread in due if self._members[thread].tasks), member.thread)
+        since = self._count() - LONG_GRACE
+        return first is member.thread and not (
+            (self._pledges and self._pledged > since)
+            or any(each.tasks and not each.waiting and each.seen > since for each in self._members.values())
+        )
+
     def is_blocked(self, thread: threading.Thread) -> bool:
         """Tell whether a thread, with any event loop in it, is blocked until time moves."""
         member = self._members.get(thread)
@@ -152,6 +170,7 @@ class Attendance:
     def pledge(self, change: int) -> None:
         """Count work that was handed to a thread which has not begun it."""
         self._pledges += change
+        self._pledged = self._count()
         self.stir += 1
 
     def begin_task(self) -> Member:
@@ -159,6 +178,7 @@ class Attendance:
         self._pledges -= 1
         member = self._membership()
         member.tasks += 1
+        member.seen = self._count()
         self.stir += 1
         return member
 

@@ -84,6 +84,8 @@ class _Turn:
     def __init__(self, clock: Clock | None) -> None:
         self._clock = clock
         self._pledge: Pledge | None = None
+        #: Held until it is known that the task's end will be noticed.
+        self.submission = threading.Lock()
         self.is_over = False
 
     def hold(self) -> None:
@@ -157,15 +159,14 @@ class _Futures:
                 self._turns.enter(turn)
 
                 def task() -> Any:
-                    turn.begin()
-                    try:
-                        return function(*args, **kwargs)
-                    finally:
-                        self._turns.leave(turn)
+                    with turn.submission:
+                        turn.begin()
+                    return function(*args, **kwargs)
 
-                future = super().submit(task)
-                # A task that is cancelled before it begins must not hold the clock for ever.
-                future.add_done_callback(lambda _: self._turns.leave(turn))
+                with turn.submission:
+                    future = super().submit(task)
+                    # Not in the task: the clock stands until all can see that it has ended or is cancelled.
+                    future.add_done_callback(lambda _: self._turns.leave(turn))
                 turn.settle()
                 return future
 
@@ -184,26 +185,30 @@ def _virtual_now_utc(original: Any) -> Callable[[], str]:
     return now_utc
 
 
+def _note_computing(computes: bool) -> None:
+    if (clock := world.clock_of_thread()) is not None:
+        clock.note_computing(computes)
+
+
 def _computing(original: Callable[..., Any], *, computes: bool = True) -> Callable[..., Any]:
     """Stand in for what a thread does before it computes for long between its requests, or no more."""
 
     def computing(*args: Any, **kwargs: Any) -> Any:
-        if (clock := world.clock_of_thread()) is not None:
-            clock.note_computing(computes)
+        _note_computing(computes)
         return original(*args, **kwargs)
 
     return computing
 
 
 def _computing_until_done(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand in for what a thread does after which it is one as others."""
+    """Stand in for what a thread does that computes for long between its requests."""
 
     def computing(*args: Any, **kwargs: Any) -> Any:
+        _note_computing(True)
         try:
             return original(*args, **kwargs)
         finally:
-            if (clock := world.clock_of_thread()) is not None:
-                clock.note_computing(False)
+            _note_computing(False)
 
     return computing
 

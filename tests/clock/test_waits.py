@@ -383,6 +383,58 @@ class TestPledges:
             thread.result()
         assert clock.elapsed == timedelta(seconds=250)
 
+    @pytest.fixture
+    def wake(self, run, clock):
+        """Let tasks wait until different instants, which one move of the clock passes; return what each says."""
+
+        def wake(*scripts):
+            said = []
+            pledges = [clock.pledge_task() for _ in scripts]
+
+            def work(pledge, seconds, act):
+                pledge.begin()
+                clock.sleep(seconds)
+                act(lambda: said.append(seconds))
+                pledge.end()
+
+            request = clock.begin_request()
+            tasks = [run(work, *each) for each in zip(pledges, *zip(*scripts, strict=True), strict=True)]
+            for pledge in pledges:
+                pledge.settle()
+            other = run(lambda: (clock.sleep(5), said.append("no task")))
+            assert other.is_held
+            clock.advance(60)
+            for thread in (*tasks, other):
+                thread.result()
+            clock.end_request(request)
+            return said
+
+        return wake
+
+    def test_tasks_that_wake_together_take_turns_before_other_threads(self, wake):
+        def act(say):
+            for _ in range(3):
+                say()
+                time.sleep(0.01)
+
+        assert wake((30, act), (20, act), (40, act)) == [*[20] * 3, *[30] * 3, *[40] * 3, "no task"]
+
+    def test_a_task_that_needs_another_one_is_not_waited_for(self, wake, monkeypatch):
+        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 0.05)
+        needed = threading.Event()
+
+        def need(say):
+            assert needed.wait(10)
+            say()
+
+        def serve(say):
+            say()
+            needed.set()
+
+        said = wake((10, need), (20, serve))
+
+        assert said.index(20) < said.index(10)
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs usleep")
 def test_a_stall_of_the_whole_process_is_no_silence(run, clock):

@@ -14,12 +14,6 @@ from mock_backend.control.scenarios import Scenario, scenario_of
 JOBS = 8
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """Let the clock stand while the manager computes, however long a busy machine keeps it from that."""
-    monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
-
-
 def run(scenario: Scenario, folder):
     """Run jobs on two back-ends until all have ended; return their states and what happened."""
     clock = Clock()

@@ -1,12 +1,14 @@
 """Waits of the openeo client: on the clock for our back-ends, really for all others."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import Future
 from datetime import timedelta
 from functools import reduce
 from itertools import pairwise
@@ -23,7 +25,7 @@ from openeo.rest.auth.auth import BasicBearerAuth
 from mock_backend import Clock, Fault, JobPlan, MockBackend
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.jobs import JobsRegister
-from mock_backend.transports.client_waits import LATE_POINTS, POINTS
+from mock_backend.transports.client_waits import LATE_POINTS, POINTS, _Futures
 
 #: The longest wait of the client between two looks at a job.
 POLL = timedelta(seconds=60)
@@ -267,6 +269,22 @@ class TestJobManager:
                 took.add(one.clock.elapsed)
 
         assert max(took) - min(took) <= POLL
+
+    def test_its_pool_shows_that_a_task_has_ended_before_the_clock_goes_on(self, mock_backend, monkeypatch):
+        def late(future, result, original=Future.set_result):
+            time.sleep(0.05)
+            original(future, result)
+
+        monkeypatch.setattr(Future, "set_result", late)
+        requests.get(mock_backend.url)
+        with _Futures(concurrent.futures).ThreadPoolExecutor(1) as pool:
+            assert pool.submit(requests.get, mock_backend.url).done()
+            waiting = pool.submit(mock_backend.clock.sleep, 60)
+            behind = pool.submit(requests.get, mock_backend.url)
+            assert not waiting.done()
+            mock_backend.clock.sleep(60)
+            assert waiting.done()
+            assert behind.done()
 
     def test_its_timestamps_are_those_of_the_clock(self, mock_backend, run_jobs):
         # Polled each minute, shorter jobs are never seen running.
