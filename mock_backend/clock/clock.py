@@ -219,7 +219,7 @@ class Clock(Attended):
                         self._changed.wait(pause)
                         if member.is_left and not was_left:
                             raise EndlessWait(CLOSED)
-                while not self._rate and not self._attendance.has_turn(member, self._due()):
+                while not self._rate and not self._attendance.has_turn(member, self._due):
                     self._changed.wait(TICK)
             finally:
                 del self._deadlines[wait]
@@ -315,7 +315,9 @@ class Clock(Attended):
 
     def _due(self) -> list[threading.Thread]:
         """Return the threads whose waits are over, in the order in which those were to end and began."""
-        due = [wait for wait, deadline in self._deadlines.items() if deadline <= self._moved and not wait.loop]
+        due = [
+            wait for wait, deadline in self._deadlines.items() if deadline <= self._moved and not wait.loop
+        ]
         return [wait.thread for wait in sorted(due, key=self._deadlines.__getitem__)]
 
     def _can_wake(self, wait: Wait) -> bool:

@@ -120,7 +120,7 @@ class Attendance:
         self._end_watch(member)
         self.stir += 1
 
-    def has_turn(self, member: Member, due: Iterable[threading.Thread]) -> bool:
+    def has_turn(self, member: Member, due: Callable[[], Iterable[threading.Thread]]) -> bool:
         """Tell whether a thread may go on whose wait is over.
 
         Tasks that wake at the same instant go one after the other, then the threads that have none: what
@@ -128,9 +128,11 @@ class Attendance:
         silent for long, since it may need this thread.
 
         Args:
-            due: The threads whose waits are over, in order.
+            due: Returns the threads whose waits are over, in order.
         """
-        first = next((thread for thread in due if self._members[thread].tasks), member.thread)
+        if len(self._members) == 1 and not self._pledges:
+            return True
+        first = next((thread for thread in due() if self._members[thread].tasks), member.thread)
         since = self._count() - LONG_GRACE
         return first is member.thread and not (
             (self._pledges and self._pledged > since)

@@ -385,7 +385,7 @@ class TestPledges:
 
     @pytest.fixture
     def wake(self, run, clock):
-        """Let tasks wait until different instants, which one move of the clock passes; return what each says."""
+        """Let tasks wait until different instants, which one move of the clock passes; return who spoke."""
 
         def wake(*scripts):
             said = []
