@@ -160,7 +160,7 @@ def _let_threads_alternate() -> None:
     # All stand still while garbage is looked for: less often, among little at once, and not among what stays.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 5, 200)
+    gc.set_threshold(5_000, 4, 500)
 
 
 def greeting(backend: MockBackend, server: "LiveServer", options: Options, page: str | None) -> str:

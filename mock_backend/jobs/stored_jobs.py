@@ -143,7 +143,9 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         """Keep the past of jobs from now on, for answers as of an instant."""
         from mock_backend.stores.history import HistoryStore
 
-        if not isinstance(self.store, HistoryStore):
+        with self.lock:
+            if isinstance(self.store, HistoryStore):
+                return
             self.store = HistoryStore(self.store, self.clock)
             self.clock = PastClock(self.clock)  # type: ignore[assignment]  # it is one in all that matters here
 

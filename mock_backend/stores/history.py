@@ -1,7 +1,9 @@
 """A store that remembers: batch jobs as they were at an instant."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from threading import RLock
 from typing import Any
 
@@ -25,6 +27,10 @@ class HistoryStore:
         self._lock = RLock()
         #: By job, when it changed and what it was before, oldest first.
         self._before: dict[str, list[tuple[datetime, Document | None]]] = {}
+        #: By owner, the numbers and ids of all jobs that were ever there, oldest first.
+        self._jobs: dict[str, list[tuple[int, str]]] = {}
+        for each in store:
+            self._enter(each)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -33,6 +39,7 @@ class HistoryStore:
         """Store a new job."""
         with self._lock:
             self._store.add(document)
+            self._enter(document)
             self._note(document["job_id"], None)
 
     def replace(self, document: Document) -> None:
@@ -54,43 +61,53 @@ class HistoryStore:
     def get(self, job_id: str) -> Document | None:
         """Return a job, or None."""
         with self._lock:
-            return self._then(job_id, self._store.get(job_id))
+            now, instant = self._store.get(job_id), as_of()
+            return now if instant is None else self._then(job_id, now, instant)
 
     def page(
         self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
     ) -> list[Document]:
         """Return a user's jobs, newest first."""
-        if as_of() is None:
+        if (instant := as_of()) is None:
             return self._store.page(user_id, limit=limit, before=before, after=after)
-        numbers = range(0 if after is None else after + 1, self.last_number + 1 if before is None else before)
-        found = [each for each in self if each["user_id"] == user_id and each["number"] in numbers]
+        with self._lock:
+            jobs = self._jobs.get(user_id, [])
+            start = 0 if after is None else bisect_left(jobs, (after + 1,))
+            jobs = jobs[start : None if before is None else bisect_left(jobs, (before,))]
         if after is not None:
-            return found[:limit][::-1]
-        return found[::-1][:limit]
+            return list(islice(self._as_of(instant, jobs), limit))[::-1]
+        return list(islice(self._as_of(instant, reversed(jobs)), limit))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Document]:
-        if as_of() is None:
+        if (instant := as_of()) is None:
             return iter(self._store)
         with self._lock:
-            present = {each["job_id"]: each for each in self._store}
-            ids = [*self._before, *(each for each in present if each not in self._before)]
-            then = [self._then(each, present.get(each)) for each in ids]
-        return iter(sorted((each for each in then if each is not None), key=lambda each: int(each["number"])))
+            return self._as_of(instant, sorted(each for jobs in self._jobs.values() for each in jobs))
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._store.clear()
             self._before.clear()
+            self._jobs.clear()
+
+    def _enter(self, document: Document) -> None:
+        self._jobs.setdefault(document["user_id"], []).append((document["number"], document["job_id"]))
 
     def _note(self, job_id: str, before: Document | None) -> None:
         self._before.setdefault(job_id, []).append((self._clock.now(), before))
 
-    def _then(self, job_id: str, now: Document | None) -> Document | None:
-        """Return what a job was at the instant that is read as of."""
-        if (instant := as_of()) is None:
-            return now
+    def _as_of(self, instant: datetime, jobs: Iterable[tuple[int, str]]) -> Iterator[Document]:
+        for number, job_id in jobs:
+            with self._lock:
+                then = self._then(job_id, self._store.get(job_id), instant)
+            # A later job may have the id of one that was deleted.
+            if then is not None and then["number"] == number:
+                yield then
+
+    def _then(self, job_id: str, now: Document | None, instant: datetime) -> Document | None:
+        """Return what a job was at an instant."""
         return next((was for changed, was in self._before.get(job_id, ()) if changed > instant), now)

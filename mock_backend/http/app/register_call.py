@@ -60,7 +60,15 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
 
     def answer() -> Any:
         result = getattr(serving, name)(**arguments)
-        return result if inspect.isawaitable(result) else _as_response(result)
+        if inspect.isawaitable(result):
+            return result
+        response = _as_response(result)
+        entries = [each for value in _long_lists(result) for each in value]
+        del result
+        # All threads stand still while something is thrown away, too.
+        while entries:
+            del entries[-_AT_ONCE:]
+        return response
 
     if (key := _key(serving, name, arguments)) is None:
         return answer()
@@ -120,10 +128,14 @@ def _as_response(result: Any) -> Response:
         return Response(status_code=204)
     if not isinstance(result, BaseModel):
         return JsonResponse(to_json(result))
-    is_long = any(isinstance(value, list) and len(value) > _AT_ONCE for _, value in result)
     return JsonResponse(
-        _bit_by_bit(result) if is_long else result.model_dump_json(exclude_none=True).encode()
+        _bit_by_bit(result) if _long_lists(result) else result.model_dump_json(exclude_none=True).encode()
     )
+
+
+def _long_lists(result: Any) -> list[list[Any]]:
+    members = result if isinstance(result, BaseModel) else ()
+    return [value for _, value in members if isinstance(value, list) and len(value) > _AT_ONCE]
 
 
 def _bit_by_bit(model: BaseModel) -> bytes:
