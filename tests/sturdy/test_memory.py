@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import json
 import tracemalloc
 
 import pytest
@@ -91,6 +92,46 @@ def test_served_settings_keep_less_unless_they_are_set():
     assert AppSettings().served().journal_body == 4096
     assert AppSettings(journal_body=100).served().journal_body == 100
     assert AppSettings().served().journal_size < AppSettings().journal_size
+
+
+# -- bodies that are refused ------------------------------------------------------------------------------
+
+_TEXT = "x" * MEGABYTE
+_GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        ("{" + _TEXT, "application/json"),
+        (json.dumps(_TEXT), "application/json"),
+        (json.dumps({"process": _TEXT}), "application/json"),
+        (json.dumps({"process": {"process_graph": _GRAPH}, "budget": _TEXT}), "application/json"),
+        (_TEXT, "image/png"),
+    ],
+    ids=["no JSON", "no object", "no process", "a wrong member", "another type"],
+)
+def test_a_body_that_is_refused_does_not_wait_for_the_garbage_collector(backend, body, media_type):
+    small = backend(journal_body=10)
+    headers = {"Authorization": f"Bearer {small.token()}", "Content-Type": media_type}
+
+    def refuse():
+        answer = requests.post(f"{small.url}/jobs", data=body, headers=headers, timeout=5)
+        assert answer.status_code == 400
+
+    refuse()
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            refuse()
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+    assert left < MEGABYTE
 
 
 # -- log-ins ----------------------------------------------------------------------------------------------

@@ -81,6 +81,9 @@ def as_openeo_error(error: Exception) -> OpenEOError:
     from fastapi.exceptions import RequestValidationError
 
     if isinstance(error, RequestValidationError):
+        # FastAPI's frame, which holds the body, and the error refer to each other: that waits for the garbage
+        # collector, and some dozens of large bodies would be in memory meanwhile.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
         if isinstance(error.body, bytes) and error.body:
             return ContentTypeInvalid(types="application/json")
         return RequestInvalid(_explain(error))
