@@ -3,26 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel
 
 from mock_backend.auth.accounts import Users
 from mock_backend.auth.oidc import Provider, Providers
+from mock_backend.auth.oidc.flows.device import DeviceScript
 from mock_backend.catalog import Described
 from mock_backend.clock import Clock
 from mock_backend.control import Exchange, FaultOrder, Order, PlanOrder
-from mock_backend.control.job_orders import JobOrder
 from mock_backend.inspection.asked_processes import AskedProcess
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.moments import Moment
 from mock_backend.jobs.views import JobView
 from mock_backend.lifecycle.plain import to_plain
+from mock_backend.processes.validation.ordered_answers import ValidationOrder
 from mock_backend.stores.documents import decode
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
+    from mock_backend.control.job_orders import JobOrder
 
 #: An instant after the end of every job that ends, and before what never happens.
 _AFTER_ALL = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
@@ -108,11 +110,7 @@ def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]
 
 def order_shown(order: Order) -> dict[str, Any]:
     """Return an order: what it is, and what became of it."""
-    given: dict[str, Any] = {"kind": "result", "for": order.meant} if isinstance(order, JobOrder) else {}
-    if isinstance(order, FaultOrder):
-        given = order.to_dict()
-    elif isinstance(order, PlanOrder):
-        given |= {"kind": "plan", "plan": order.plan.to_dict()}
+    given = _given(order)
     return {
         "id": order.id,
         "text": _in_words(order, given),
@@ -120,6 +118,18 @@ def order_shown(order: Order) -> dict[str, Any]:
         "hits": order.hits,
         "remaining": order.remaining,
     }
+
+
+def _given(order: Order) -> dict[str, Any]:
+    if isinstance(order, FaultOrder):
+        return order.to_dict()
+    if isinstance(order, ValidationOrder):
+        meant = "all process graphs" if order.process is None else f"process={order.process!r}"
+        return {"kind": "validation", "for": meant, "errors": order.errors}
+    if isinstance(order, DeviceScript):
+        return {"kind": "device", "for": order.user or "the default user", "steps": [*order.steps]}
+    plan = {"plan": order.plan.to_dict()} if isinstance(order, PlanOrder) else {}
+    return {"kind": "plan" if plan else "result", "for": cast("JobOrder", order).meant} | plan
 
 
 def _in_words(order: Order, given: Mapping[str, Any]) -> str:

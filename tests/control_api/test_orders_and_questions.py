@@ -7,6 +7,7 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
+from mock_backend import JobPlan
 from mock_backend.control import FaultOrder
 from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.document import described
@@ -17,19 +18,68 @@ GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
 #: Those whose members have endpoints of their own.
 KINDS = {each.kind for each in EXPOSED if each.has_members} | {FaultOrder}
 
+#: What forms need, and the least that makes sense.
+ARGUMENTS = {
+    "/add_collection": {"collection": "OWN"},
+    "/add_file_format": {"name": "OWN", "gis_data_types": ["raster"]},
+    "/add_process": {"process": "own"},
+    "/add_processes": {"processes": {"own2": {}}},
+    "/add_remote_processes": {"processes": {"https://other.test/p.json": {"id": "p"}}},
+    "/add_url": {"url": "https://other.test/x.txt", "content": "x"},
+    "/at": {"instant": "2100-01-01T00:00:00Z"},
+    "/clock/travel_to": {"when": "2100-01-01T00:00:00Z"},
+    "/inject": {"route": "GET /services"},
+    "/jobs/{job_id}/replan": {"plan": {}},
+    "/jobs/{job_id}/set_progress": {"percent": 50},
+    "/lag": {"by": "5s"},
+    "/oidc/add_client": {"id": "own"},
+    "/oidc/inject": {"route": "POST /token"},
+    "/oidc_providers/add": {"id": "own"},
+    "/oidc_providers/remove": {"id": "own"},
+    "/plan": {"plan": {}, "title": "another"},
+    "/set_result": {"result": {}},
+    "/users/add": {"name": "bob"},
+    "/users/remove": {"name": "bob"},
+    "/users/revoke": {"name": "alice"},
+}
+#: Forms that need more than arguments, or end what the others need.
+LEFT_OUT = {
+    "/events": {"get"},
+    "/jobs/{job_id}/thumbnail": {"get"},
+    "/oidc/confirm": {"post"},
+    "/oidc/deny": {"post"},
+    "/reset": {"post"},
+}
+
 
 class TestTheListOfThem:
     def test_every_public_member_has_a_form_or_a_reason(self, control):
         paths = control.ask("/openapi.json")["paths"]
-        exposed = {each.kind: each for each in EXPOSED}
         without = []
-        for kind in set(KINDS) & exposed.keys():
-            for member in all_members(kind):
-                path = f"{exposed[kind].prefix}/{member.name}"
+        for exposed in EXPOSED:
+            for member in all_members(exposed.kind) if exposed.has_members else ():
+                path = f"{exposed.prefix}/{member.name}"
                 method = "get" if member.is_question else "post"
                 if method not in paths.get(path, {}) and member.key not in EXCEPTIONS:
-                    without.append(member.key)
+                    without.append(path)
         assert without == []
+
+    def test_every_form_answers(self, control, start):
+        """The document follows from the classes, whatever becomes of a request."""
+        order, wrong = control.backend.lag("5s"), []
+        control.backend.plan(JobPlan(queued=0))
+        for path, methods in control.ask("/openapi.json")["paths"].items():
+            for method in methods.keys() - LEFT_OUT.get(path, set()):
+                job_id = start() if "{job_id}" in path else None
+                names = {"job_id": job_id, "order_id": order.id, "index": "-1", "name": "x.bin"}
+                requests.get(control.backend.url, timeout=5)
+                given = ARGUMENTS.get(path, {})
+                where = {"params": given} if method == "get" else {"json": given}
+                url = f"{control.root}/mock{path.format_map(names)}"
+                answer = control.session.request(method, url, timeout=20, **where)
+                if answer.status_code != 200 and "Expected one" not in answer.text:
+                    wrong.append((method, path, answer.text))
+        assert wrong == []
 
     def test_every_exception_is_of_something(self):
         members = {member.key for kind in KINDS for member in all_members(kind)}
@@ -120,6 +170,22 @@ class TestOrders:
         assert control.ask(f"/orders/{order['id']}") == order
         control.session.delete(f"{control.root}/mock/orders/{order['id']}", timeout=5)
         assert requests.get(f"{control.root}/openeo/1.2/collections", timeout=5).status_code == 200
+
+    def test_answers_to_validations_and_to_polls_of_devices(self, control):
+        order = control.order("/set_validation", errors=["No."], process="pi")
+        control.order("/set_validation", times=1)
+        script = control.order("/oidc/script_device", steps=["slow_down", "denied"])
+
+        assert [each["text"] for each in control.ask("/orders")] == [
+            "Validation for process='pi': 0 hits",
+            "Validation for all process graphs: 0 hits, 1 left",
+        ]
+        assert (order["kind"], order["errors"]) == (
+            "validation",
+            [{"code": "ProcessInvalid", "message": "No."}],
+        )
+        assert control.ask(f"/orders/{script['id']}")["steps"] == ["slow_down", "denied"]
+        assert script["text"] == "Device for the default user: 0 hits"
 
     def test_a_result_as_json_or_as_an_upload(self, control, start):
         control.session.put(f"{control.root}/mock/uploads/mine.bin", data=b"\0\1", timeout=5)
