@@ -14,6 +14,8 @@ from mock_backend.errors import RequestInvalid
 #: Real seconds in which a client sends or takes this number of bytes, if it is alive.
 PATIENCE = 30.0
 _FEWEST = 1 << 12
+#: Bytes of a body that are taken after its request has been answered: more than any endpoint takes.
+_MOST_UNWANTED = 1 << 30
 
 #: Seconds in which a server that ends waits for answers on their way, and for those that it has called off.
 _GRACE, _LAST_GRACE = 0.7, 0.3
@@ -29,6 +31,8 @@ class PatientProtocol(H11Protocol):
     # What has come since the last look, and whether all has gone that was waiting to be sent; and what
     # was waiting then, and which request was begun.
     _received = _waiting = 0
+    # Bytes of a body that have come since its request was answered.
+    _unwanted = 0
     _has_gone = False
     _begun: tuple[int, bool] | None = None
 
@@ -46,7 +50,15 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Count what comes."""
         self._received += len(data)
+        cycle = self.cycle
+        if cycle is not None and cycle.response_complete:
+            self._unwanted += len(data)
+            if self._unwanted > _MOST_UNWANTED:
+                self.transport.abort()
+                return
         super().data_received(data)
+        if self.cycle is not cycle:
+            self._unwanted = 0
 
     def resume_writing(self) -> None:
         """Note that what was waiting to be sent has gone."""

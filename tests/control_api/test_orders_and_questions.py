@@ -18,7 +18,7 @@ GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
 #: Those whose members have endpoints of their own.
 KINDS = {each.kind for each in EXPOSED if each.has_members} | {FaultOrder}
 
-#: What forms need, and the least that makes sense.
+#: Arguments that forms cannot do without.
 ARGUMENTS = {
     "/add_collection": {"collection": "OWN"},
     "/add_file_format": {"name": "OWN", "gis_data_types": ["raster"]},

@@ -207,6 +207,31 @@ def test_half_sent_requests_are_given_up(backend, monkeypatch, sent):
     assert get(server).status_code == 200
 
 
+@pytest.mark.parametrize("request_", ["POST /nowhere", "PUT /files/a", "GET /"])
+def test_a_body_without_an_end_is_given_up(backend, monkeypatch, request_):
+    monkeypatch.setattr("mock_backend.transports.http_server._MOST_UNWANTED", 1 << 20)
+    server = backend.live()
+    head = f"{request_} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+
+    def send(connection):
+        for _ in range(1000):
+            connection.sendall(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+
+    with connected(server, head) as connection, pytest.raises(ConnectionError):
+        send(connection)
+
+
+def test_many_requests_over_one_connection_are_no_body_without_an_end(backend, monkeypatch):
+    monkeypatch.setattr("mock_backend.transports.http_server._MOST_UNWANTED", 1000)
+    server, request_ = backend.live(), b"HEAD /conformance HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(server, b"") as connection:
+        for _ in range(2000 // len(request_)):
+            connection.sendall(request_)
+            answer = b""
+            while not answer.endswith(b"\r\n\r\n"):
+                answer += connection.recv(1 << 16) or pytest.fail("It was closed.")
+
+
 def test_who_takes_no_answer_is_given_up(backend, monkeypatch):
     monkeypatch.setattr("mock_backend.transports.http_server.PATIENCE", 0.05)
     server = backend.live()
