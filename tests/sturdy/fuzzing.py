@@ -7,17 +7,24 @@ import argparse
 import copy
 import json
 import random
-import resource
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import requests
 
 from mock_backend import MockBackend
+from mock_backend.settings import AppSettings
+from mock_backend.stores import MemoryStore
 
-#: The most processor time of an answer, in seconds, and the most growth of the process, in MB.
+#: The most processor time of an answer, in seconds, and the most growth of the process, in MB: while it
+#: is made, and in a whole run.
 SLOW, LARGE = 2.0, 200
+#: The number of requests before growth counts: imports, caches, the journal.
+WARM_UP = 10_000
+#: The largest body of a request, and the most that users keep before all is forgotten, in bytes.
+MOST = 20_000_000
 #: Refusals that have a status of 5xx, as the API has it.
 KNOWN = {"EstimateComplexity", "FeatureUnsupported"}
 
@@ -147,14 +154,16 @@ class Maker:
         if method not in ("POST", "PUT", "PATCH"):
             return None
         rng = self.random
-        self.room = 200
         body = copy.deepcopy(BODIES.get(f"{method} {template}", {"a": 1}))
         for holder in (body, body.get("process")):
             if isinstance(holder, dict) and "process_graph" in holder:
                 holder["process_graph"] = self.graph()
+        raw = json.dumps(body)
         for _ in range(rng.choice([0, 0, 1, 1, 2, 4])):
+            self.room = MOST // len(raw)
             body = self.changed(body)
-        raw = json.dumps(body).encode()
+            raw = json.dumps(body)
+        raw = raw.encode()
         return raw[: rng.randrange(len(raw) + 1)] if rng.random() < 0.02 else raw
 
     def graph(self, depth=0):
@@ -294,13 +303,19 @@ class Fuzzer:
     """
 
     def __init__(self, seed, *, measured=False, **options):
-        self.backend = MockBackend("https://fuzzed.test", **options)
+        self.store = MemoryStore()
+        settings = AppSettings(journal_size=MOST)
+        self.backend = MockBackend("https://fuzzed.test", store=self.store, settings=settings, **options)
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {self.backend.token()}"
         self.measured = measured
         self.counts = Counter()
         #: Findings by what they have in common, each with an example.
         self.findings = {}
+        #: The most processor time of an answer, in seconds, and the size of the largest body, in bytes.
+        self.slowest, self.largest = 0.0, 0
+        #: Memory of the process in MB: after the warm-up, at the end, and the most, also for a moment.
+        self.memory = {"begin": 0.0, "end": 0.0, "peak": 0.0}
         self._seed = seed
 
     def run(self, goes_on):
@@ -313,7 +328,7 @@ class Fuzzer:
                     self._tidy(maker)
 
     def _ask(self, maker, method, path, headers, body):
-        begun, before = time.process_time(), _memory()
+        begun, before = time.process_time(), self._lowered()
         try:
             answer = self.session.request(
                 method, self.backend.url + path, headers=headers, data=body, allow_redirects=False
@@ -327,9 +342,13 @@ class Fuzzer:
         if (created := answer.headers.get("OpenEO-Identifier")) and answer.status_code == 201:
             maker.ids.append(created)
         if self.measured:
-            if time.process_time() - begun > SLOW:
+            took = time.process_time() - begun
+            self.slowest, self.largest = max(self.slowest, took), max(self.largest, len(body or b""))
+            if took > SLOW:
                 self._found(f"slow: {method} {path[:20]}", method, path, headers, body)
-            if _memory() - before > LARGE:
+            peak = _memory("VmHWM")
+            self.memory["peak"] = max(self.memory["peak"], peak)
+            if peak - before > LARGE:
                 self._found(f"large: {method} {path[:20]}", method, path, headers, body)
 
     def _judge(self, answer, method, path, headers, body):
@@ -350,14 +369,30 @@ class Fuzzer:
     def _tidy(self, maker):
         """Let time pass, and keep no more than some resources."""
         self.backend.clock.advance(minutes=10)
-        if len(self.backend.jobs) > 500:
+        resources = [raw for *_, raw in self.store.resources.items()]
+        kept = sum(map(len, (*self.store.versions().values(), *resources)))
+        if len(self.backend.jobs) > 500 or kept > MOST:
             self.backend.reset()
             self.session.headers["Authorization"] = f"Bearer {self.backend.token()}"
             del maker.ids[4:]
+        if self.measured and self.counts.total() >= WARM_UP:
+            self.memory["end"] = _memory("VmRSS")
+            self.memory["begin"] = self.memory["begin"] or self.memory["end"]
+            if self.memory["end"] - self.memory["begin"] > LARGE:
+                self._found("growth of the process")
+
+    def _lowered(self):
+        """Return how much memory the process has, and forget that it has had more."""
+        if not self.measured:
+            return 0.0
+        Path("/proc/self/clear_refs").write_text("5")
+        return _memory("VmRSS")
 
 
-def _memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _memory(what):
+    """Return a size of the process, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(each.split()[1]) for each in lines if each.startswith(f"{what}:")) / 1024
 
 
 def main():
@@ -369,9 +404,11 @@ def main():
     end = time.monotonic() + 60 * options.minutes
     fuzzer = Fuzzer(options.seed, measured=True)
     fuzzer.run(lambda _: time.monotonic() < end)
-    print(f"{fuzzer.counts.total()} requests: {dict(fuzzer.counts.most_common())}; {_memory():.0f} MB")
-    for what, (method, path, headers, body) in fuzzer.findings.items():
-        print(f"\n## {what}\n{method} {path[:300]} {headers}\n{(body or b'')[:1500]!r}")
+    told = ", ".join(f"{size:.0f} MB at the {when}" for when, size in fuzzer.memory.items())
+    print(f"{fuzzer.counts.total()} requests: {dict(fuzzer.counts.most_common())}; {told}")
+    print(f"the slowest answer took {fuzzer.slowest:.2f} s, the largest body had {fuzzer.largest:,} bytes")
+    for what, request in fuzzer.findings.items():
+        print(f"\n## {what}\n{str(request)[:2000]}")
     sys.exit(bool(fuzzer.findings))
 
 

@@ -91,13 +91,13 @@ class Painted(Source):
         return view.values(own, self.sensor, time, others=others, period=period)
 
     def _places(self, geometry: int | None) -> "LandscapeView":
+        from mock_backend.landscape.sensors.geojson import shapes_of
         from mock_backend.landscape.sensors.landscape_view import LandscapeView
         from mock_backend.landscape.sensors.lattice import Places
-        from mock_backend.landscape.sensors.mask import geojson_geometry
 
         points = [_NOWHERE]
         if geometry is not None:
-            found = [geojson_geometry(each).representative_point() for each in self.geometries]
+            found = [each.representative_point() for each in shapes_of(self.geometries)]
             points = [_NOWHERE if each.is_empty else (each.x, each.y) for each in found]
             points += [_NOWHERE] * (len(self.dimensions[geometry].labels or ()) - len(points))
         longitudes, latitudes = np.array(points, np.float64).reshape(-1, 2).T

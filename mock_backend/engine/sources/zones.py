@@ -14,8 +14,9 @@ from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import Derived, Need, Source, reals, spread
+from mock_backend.landscape.sensors.geojson import Shapes
 from mock_backend.landscape.sensors.lattice import Lattice
-from mock_backend.landscape.sensors.mask import Mask, Shapes, areas_of
+from mock_backend.landscape.sensors.mask import Mask, areas_of
 
 #: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20

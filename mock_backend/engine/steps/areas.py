@@ -13,6 +13,8 @@ Geometry = Mapping[str, Any]
 _POLYGONS = ("Polygon", "MultiPolygon")
 #: Coordinates beyond this are none in any coordinate system.
 _FARTHEST = 1e9
+#: The number of features from which on they are looked at together.
+_MANY = 200
 #: Minimum number of numbers of a point, and of positions of a line and of each ring of a polygon.
 _FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
 _SIDES = ("west", "south", "east", "north")
@@ -100,11 +102,32 @@ def place_of_features(features: Sequence[Feature]) -> Area | None:
 
 def bounds_of(features: Sequence[Feature]) -> Box | None:
     """Return the box in degrees around all positions of GeoJSON features; None if they have none."""
+    if (boxes := _boxes_of(features)) is not None:
+        (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        return _near(west), _near(south), _near(east), _near(north)
     positions = [each for feature in features for each in _positions(feature.get("geometry"))]
     if not positions:
         return None
     xs, ys = [each[0] for each in positions], [each[1] for each in positions]
     return (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
+
+
+def size_of(features: Sequence[Feature]) -> float:
+    """Return the sum of the sizes of the boxes around each of GeoJSON features, in square degrees."""
+    if (boxes := _boxes_of(features)) is not None:
+        west, south, east, north = boxes.clip(-_FARTHEST, _FARTHEST).T
+        return float(((east - west) * (north - south)).sum())
+    found = filter(None, (bounds_of([each]) for each in features))
+    return sum((east - west) * (north - south) for west, south, east, north in found)
+
+
+def _boxes_of(features: Sequence[Feature]) -> Any:
+    """Return the boxes around many features that are alike, as an array; None for others."""
+    if len(features) < _MANY:
+        return None
+    from mock_backend.landscape.sensors.geojson import boxes_of  # with NumPy, which is heavy
+
+    return boxes_of([each.get("geometry") for each in features])
 
 
 def _near(coordinate: float) -> float:
@@ -180,11 +203,13 @@ def shape_of(feature: Feature) -> Any:
     """Return the geometry of a feature as shapely has it; None if it is none."""
     import shapely
 
+    from mock_backend.landscape.sensors.geojson import geojson_geometry
+
     geometry = feature.get("geometry")
     if not isinstance(geometry, Mapping):
         return None
     try:
-        found = shapely.geometry.shape(geometry)
+        found = geojson_geometry(geometry)
     except (ValueError, OverflowError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError):
         return None
     return None if any(abs(side) > _FARTHEST for side in found.bounds) else found

@@ -1,18 +1,18 @@
 """Masks of the pixels within a geometry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.affinity import translate
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES, is_geographic, transformed
 from mock_backend.landscape.nature.noise import Degrees
+from mock_backend.landscape.sensors.geojson import Shapes, listed, shapes_of
 from mock_backend.landscape.sensors.lattice import Lattice
 
 # Whole blocks of this number of pixels are within or outside; only those on the border are looked at one
@@ -29,8 +29,6 @@ _ANTIMERIDIAN = 180
 _POLYGONS = (3, 6)
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
-
-Shapes = NDArray[np.object_]
 
 
 class Mask:
@@ -84,25 +82,18 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
         geometries: GeoJSON in degrees; None is nowhere.
         grid: The grid. Points and lines are as wide as its pixels.
     """
-    found = _shapes(map(geojson_geometry, geometries))
+    found = shapes_of(geometries)
     if grid.crs != DEGREES:
         found = _projected(_near(found, grid), grid.crs)
         # Where a coordinate system ends some places have no coordinates: then all is within.
         points, of = shapely.get_coordinates(found, return_index=True)
         found[of[~np.isfinite(points).all(axis=1)]] = shapely.box(*grid.bounds)
     if is_geographic(grid.crs) and (grid.east > _ANTIMERIDIAN or grid.west < -_ANTIMERIDIAN):
-        found = _shapes(map(_around_the_earth, found))
+        found = listed(map(_around_the_earth, found))
     found[:] = shapely.make_valid(found)
     others = ~np.isin(shapely.get_type_id(found), _POLYGONS) | ~(shapely.area(found) > 0)
     found[others] = _areas(found[others], max(grid.x_size, grid.y_size))
     shapely.prepare(found)
-    return found
-
-
-def _shapes(shapes: Iterable[BaseGeometry]) -> Shapes:
-    listed = list(shapes)
-    found = np.empty(len(listed), object)
-    found[:] = listed
     return found
 
 
@@ -120,10 +111,10 @@ def _near(geometries: Shapes, grid: Grid) -> Shapes:
     """Return the parts of geometries around a grid: what is far away may have no coordinates there."""
     west, south, east, north = grid.bbox
     sides = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    boxes = [shapely.box(a - _MARGIN, south - _MARGIN, b + _MARGIN, north + _MARGIN) for a, b in sides]
-    around = shapely.union_all(boxes)
-    is_near = shapely.covers(around, shapely.box(*shapely.bounds(geometries).T))
-    is_far = ~shapely.is_empty(geometries) & ~is_near
+    boxes = [(a - _MARGIN, south - _MARGIN, b + _MARGIN, north + _MARGIN) for a, b in sides]
+    bounds, around = shapely.bounds(geometries), shapely.union_all([shapely.box(*each) for each in boxes])
+    within = [(bounds[:, :2] >= each[:2]) & (bounds[:, 2:] <= each[2:]) for each in boxes]
+    is_far = ~shapely.is_empty(geometries) & ~np.any(np.all(within, axis=2), axis=0)
     geometries[is_far] = shapely.intersection(shapely.make_valid(geometries[is_far]), around)
     return geometries
 
@@ -135,23 +126,13 @@ def _around_the_earth(geometry: BaseGeometry) -> BaseGeometry:
 
 def _areas(geometries: Shapes, size: float) -> Shapes:
     """Return the areas of geometries; points and lines, if there is nothing else, as wide as pixels."""
-    found = geometries.copy()
+    found, wider, bounds = geometries.copy(), size * _HALF, shapely.bounds(geometries)
     has_area = shapely.area(found) > 0
-    found[~has_area] = shapely.buffer(found[~has_area], size * _HALF, cap_style="square")
+    is_point = (bounds[:, :2] == bounds[:, 2:]).all(axis=1)
+    found[is_point] = shapely.box(*(bounds[is_point] + [-wider, -wider, wider, wider]).T)
+    found[~has_area & ~is_point] = shapely.buffer(found[~has_area & ~is_point], wider, cap_style="square")
     for place in np.flatnonzero(has_area):  # collections, of which there are few
         # What was mended may be a collection in a collection.
         parts = shapely.get_parts(shapely.get_parts(found[place]))
         found[place] = shapely.union_all(parts[shapely.area(parts) > 0])
     return found
-
-
-def geojson_geometry(found: Mapping[str, Any] | None) -> BaseGeometry:
-    """Return the geometry of GeoJSON of any kind: a geometry, a feature, or a collection of features."""
-    if found is None or not found.get("type"):
-        return shapely.Polygon()
-    if found["type"] == "FeatureCollection":
-        return shapely.union_all([geojson_geometry(each) for each in found.get("features") or ()])
-    if found["type"] == "Feature":
-        return geojson_geometry(found.get("geometry"))
-    geometry: BaseGeometry = shape(found)
-    return geometry

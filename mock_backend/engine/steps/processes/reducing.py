@@ -10,14 +10,13 @@ from mock_backend.engine.core.bands import band_of, each_band, reduced_bands, wi
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.values import Callback, items_in
 from mock_backend.engine.cubes import Dimension, is_horizontal
-from mock_backend.engine.cubes.projection import Box
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources.computing import ArrayLine, Reduced
 from mock_backend.engine.sources.merging import Joined
 from mock_backend.engine.sources.restructuring import Bounded, Flattened, Widened
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
-from mock_backend.engine.steps.areas import Area, Feature, bounds_of, place_of_features
+from mock_backend.engine.steps.areas import Area, Feature, place_of_features, size_of
 from mock_backend.engine.steps.array_lines import array_along, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import check_elements, is_taken, lacks, lacks_labels, named
@@ -109,15 +108,11 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
 
 def _share(features: Sequence[Feature], place: Area | None) -> float:
     """Return what geometries take of an area together, about, as a share of it."""
-    whole = 0.0 if place is None else _size_of(place.bounds)
-    if not whole:
+    if place is None:
         return 1.0
-    return sum(_size_of(bounds) for each in features if (bounds := bounds_of([each]))) / whole
-
-
-def _size_of(bounds: Box) -> float:
-    west, south, east, north = bounds
-    return (east - west) * (north - south)
+    west, south, east, north = place.bounds
+    whole = (east - west) * (north - south)
+    return size_of(features) / whole if whole else 1.0
 
 
 def ndvi(asked: StepCall, flow: Flow) -> Flow:

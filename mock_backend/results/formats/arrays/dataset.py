@@ -171,12 +171,13 @@ def _start(cube: DataCube, label: Any) -> Any:
 
 def _places(cube: DataCube, name: str) -> dict[str, DatasetVariable]:
     import numpy as np
-    from shapely.geometry import shape
+
+    from mock_backend.landscape.sensors.geojson import geojson_geometry
 
     features, points = features_of_cube(cube), []
     for feature in features:
         geometry = feature.get("geometry")
-        place = shape(geometry).representative_point() if geometry else None
+        place = geojson_geometry(geometry).representative_point() if geometry else None
         points.append((np.nan, np.nan) if place is None or place.is_empty else (place.x, place.y))
     xs, ys = np.array(points, dtype="float64").reshape(-1, 2).T
     named = [str(each.get("id", f"feature_{place}")) for place, each in enumerate(features)]

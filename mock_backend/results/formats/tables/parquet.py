@@ -113,9 +113,10 @@ def _geometries(
 ) -> tuple[list[bytes | None], dict[str, Any]]:
     """Return geometries as WKB, and what GeoParquet says of them."""
     import shapely
-    from shapely.geometry import shape
 
-    geometries = [shape(each["geometry"]) if each.get("geometry") else None for each in features]
+    from mock_backend.landscape.sensors.geojson import geojson_geometry
+
+    geometries = [geojson_geometry(each["geometry"]) if each.get("geometry") else None for each in features]
     described: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": sorted({_type(each) for each in geometries if each is not None}),
