@@ -168,7 +168,8 @@ def _sources_in(values: Iterable[Any]) -> Iterator[Source]:
         if isinstance(value, Source):
             yield value
         elif isinstance(value, tuple):
-            yield from _sources_in(value)
+            # Not in mappings: those are geometries, of which there may be very many.
+            yield from _sources_in(each for each in value if not isinstance(each, Mapping))
         elif isinstance(value, Mapping):
             yield from _sources_in(value.values())
         elif isinstance(inner := getattr(value, "source", None), Source):

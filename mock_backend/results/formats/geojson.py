@@ -1,7 +1,7 @@
 """GeoJSON: the geometries of a data cube, with its values as their properties."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from mock_backend.engine.cubes import DataCube
@@ -95,14 +95,16 @@ def _properties(cube: DataCube) -> list[dict[str, Any]]:
 
 def _rounded(value: Any, decimals: int) -> Any:
     """Return GeoJSON whose coordinates have at most some decimals."""
+    if isinstance(value, float):
+        return round(value, decimals)
+    if isinstance(value, list | tuple):
+        return [_rounded(each, decimals) for each in value]
     if isinstance(value, Mapping):
         return {
             name: _rounded(each, decimals) if name in _WITH_COORDINATES else each
             for name, each in value.items()
         }
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_rounded(each, decimals) for each in value]
-    return round(value, decimals) if isinstance(value, float) else value
+    return value
 
 
 FORMAT: Format = GeoJson()
