@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.steps.areas import bounds_of, size_of
+from mock_backend.engine.steps.areas import bounds_of, size_of_boxes
 from mock_backend.landscape.sensors.geojson import boxes_of, geojson_geometry, shapes_of
 from mock_backend.landscape.sensors.mask import areas_of
 
@@ -77,7 +77,7 @@ def test_boxes(geometries):
     boxes = boxes_of(geometries)
 
     assert bounds_of(many) == bounds_of(features)
-    assert size_of(many) == pytest.approx(200 * size_of(features), rel=1e-9, abs=1e-9)
+    assert size_of_boxes(many) == pytest.approx(200 * size_of_boxes(features), rel=1e-9, abs=1e-9)
     assert boxes is None or [tuple(each) for each in boxes] == expected
 
 
@@ -86,7 +86,7 @@ def test_boxes(geometries):
     [[1], [], ["1", "2"], [None, 2], [[1, 2]], [10**400, 1], [True, False], {"a": 1}, None, 5, [1, 2, 3, 4]],
 )
 def test_odd_positions_are_as_they_are_alone(odd):
-    """What is no position for one geometry is none among many."""
+    """Among many geometries, the same positions are refused as alone."""
     found = [{"type": "Point", "coordinates": [1, 2]}, {"type": "Point", "coordinates": odd}]
     try:
         expected = one_by_one(found)

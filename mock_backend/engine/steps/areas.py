@@ -112,7 +112,7 @@ def bounds_of(features: Sequence[Feature]) -> Box | None:
     return (_near(min(xs)), _near(min(ys)), _near(max(xs)), _near(max(ys)))
 
 
-def size_of(features: Sequence[Feature]) -> float:
+def size_of_boxes(features: Sequence[Feature]) -> float:
     """Return the sum of the sizes of the boxes around each of GeoJSON features, in square degrees."""
     if (boxes := _boxes_of(features)) is not None:
         west, south, east, north = boxes.clip(-_FARTHEST, _FARTHEST).T

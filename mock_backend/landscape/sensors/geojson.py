@@ -23,7 +23,7 @@ _LEVELS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
-#: What is raised for geometries that are not alike, or odd.
+#: Errors of geometries that are not alike, or odd.
 _ODD = (ValueError, TypeError, LookupError, shapely.errors.ShapelyError)
 
 

@@ -16,7 +16,7 @@ from mock_backend.engine.sources.merging import Joined
 from mock_backend.engine.sources.restructuring import Bounded, Flattened, Widened
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Overall, Zonal
-from mock_backend.engine.steps.areas import Area, Feature, place_of_features, size_of
+from mock_backend.engine.steps.areas import Area, Feature, place_of_features, size_of_boxes
 from mock_backend.engine.steps.array_lines import array_along, line_of, looked_at, place_of_band, spans_left
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import check_elements, is_taken, lacks, lacks_labels, named
@@ -112,7 +112,7 @@ def _share(features: Sequence[Feature], place: Area | None) -> float:
         return 1.0
     west, south, east, north = place.bounds
     whole = (east - west) * (north - south)
-    return size_of(features) / whole if whole else 1.0
+    return size_of_boxes(features) / whole if whole else 1.0
 
 
 def ndvi(asked: StepCall, flow: Flow) -> Flow:
