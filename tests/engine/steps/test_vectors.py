@@ -66,6 +66,27 @@ def test_a_buffer_of_geojson(content):
     assert shape(cube.geometries[0]["geometry"]).contains(shape(POLYGON))
 
 
+def test_a_buffer_is_the_same_among_many(content):
+    places = [(5, 51), (170, -40), (5.2, 51.1), (0, 89.9), (-179.99, 0)]
+    points = [{"type": "Point", "coordinates": list(each)} for each in places]
+
+    def buffered(geometries):
+        features = [{"type": "Feature", "properties": {}, "geometry": each} for each in geometries]
+        data = {"type": "FeatureCollection", "features": features}
+        cube = content(graph(b=call("vector_buffer", geometries=data, distance=100)))
+        return [each["geometry"] for each in cube.geometries]
+
+    assert buffered(points) == [found for each in points for found in buffered([each])]
+
+
+@pytest.mark.parametrize("end", [[5.1, 95], [1e6, 52]])
+def test_what_no_projection_has_a_place_for_stays_as_it_is(content, end):
+    line = {"type": "LineString", "coordinates": [[5, 95.2], [5, 95], end]}
+    cube = content(graph(b=call("vector_buffer", geometries=line, distance=10)))
+
+    assert cube.geometries[0]["geometry"] == line
+
+
 @pytest.mark.parametrize(
     ("arguments", "kinds", "points"),
     [

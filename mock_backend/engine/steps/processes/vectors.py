@@ -1,6 +1,7 @@
 """Processes that make geometries of geometries."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
@@ -32,7 +33,7 @@ def vector_buffer(asked: StepCall) -> Any:
     flow = asked.flow(name)
     features = asked.features(name)
     metres = asked.number("distance") or 0.0
-    wider = tuple(_buffered(each, metres) for each in features)
+    wider = tuple(_buffered(features, metres))
     if flow is None:
         return vectors(wider)
     return replace(flow, cube=replace(flow.cube, geometries=wider))
@@ -197,17 +198,28 @@ def _between(start: float, stop: float, step: float) -> list[float]:
     return [start + (each + 0.5) * step for each in range(count)]
 
 
-def _buffered(feature: Feature, metres: float) -> Feature:
-    from shapely.geometry import mapping
+def _buffered(features: Sequence[Feature], metres: float) -> list[Feature]:
+    import shapely
 
-    shape = shape_of(feature)
-    if shape is None or shape.is_empty or not metres:
-        return feature
-    west, south, east, north = shape.bounds
-    zone = utm_zone((west + east) / 2, (south + north) / 2)
-    with np.errstate(all="ignore"):  # where nothing is left
-        wider = _projected(_projected(shape, DEGREES, zone).buffer(metres), zone, DEGREES)
-    return {**feature, "geometry": _listed(mapping(wider))}
+    found, shapes = list(features), [shape_of(each) for each in features]
+    zones: dict[str, list[int]] = {}
+    for place, shape in enumerate(shapes):
+        if shape is not None and not shape.is_empty and metres:
+            west, south, east, north = shape.bounds
+            zones.setdefault(utm_zone((west + east) / 2, (south + north) / 2), []).append(place)
+    for zone, places in zones.items():
+        with np.errstate(all="ignore"):  # where nothing is left
+            flat = _projected(np.array([shapes[place] for place in places], object), DEGREES, zone)
+            # What has no coordinates there stays as it is: its buffer would end the process.
+            positions, of = shapely.get_coordinates(flat, return_index=True)
+            flat[of[~np.isfinite(positions).all(axis=1)]] = None
+            wider = _projected(shapely.buffer(flat, metres, quad_segs=16), zone, DEGREES)
+            wider = shapely.transform(wider, lambda positions: positions.round(9))
+        for place, geometry in zip(places, wider, strict=True):
+            if geometry is not None:  # as JSON has it: lists
+                listed = json.loads(json.dumps(shapely.geometry.mapping(geometry)))
+                found[place] = {**features[place], "geometry": listed}
+    return found
 
 
 def _projected(shape: Any, source: str, target: str) -> Any:
@@ -219,12 +231,3 @@ def _projected(shape: Any, source: str, target: str) -> Any:
         return coordinates
 
     return shapely.transform(shape, project)
-
-
-def _listed(value: Any) -> Any:
-    """Return a geometry as JSON has it: lists, and coordinates of nine digits."""
-    if isinstance(value, Mapping):
-        return {name: _listed(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_listed(each) for each in value]
-    return round(value, 9) if isinstance(value, float) else value
