@@ -24,13 +24,12 @@ def made_id(form: str, facts: str, now: datetime) -> str:
         facts: The facts that decide it, together with the instant if the form asks for that.
     """
     digest = sha256(facts.encode())
-    parts: dict[str, Callable[[], object]] = {
-        "now": lambda: now,
-        "hex": digest.hexdigest,
-        "letters": lambda: b64encode(digest.digest(), b"Aa").decode().rstrip("="),
-        "uuid": lambda: UUID(bytes=digest.digest()[:16], version=4),
-    }
-    return form.format(**{name: make() for name, make in parts.items() if f"{{{name}" in form})
+    return form.format(
+        now=now,
+        hex=digest.hexdigest(),
+        letters=b64encode(digest.digest(), b"Aa").decode().rstrip("="),
+        uuid=UUID(bytes=digest.digest()[:16], version=4),
+    )
 
 
 def check_job_id(job_id: object, *, is_taken: bool) -> None:

@@ -276,6 +276,7 @@ class TestJobManager:
             original(future, result)
 
         monkeypatch.setattr(Future, "set_result", late)
+        monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
         requests.get(mock_backend.url)
         with _Futures(concurrent.futures).ThreadPoolExecutor(1) as pool:
             assert pool.submit(requests.get, mock_backend.url).done()

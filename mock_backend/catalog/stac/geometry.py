@@ -17,7 +17,8 @@ Position = tuple[float, float]
 
 #: Larger numbers, or none at all, are no coordinates.
 _FAR = 1e9
-_DEPTH = {
+#: The number of levels of arrays that the coordinates of each kind have above positions.
+LEVELS = {
     "Point": 0,
     "MultiPoint": 1,
     "LineString": 1,
@@ -59,9 +60,9 @@ class Shape:
             for each in _list(geometry.get("geometries")):
                 self._read(each)
             return
-        if kind not in _DEPTH:
-            raise ValueError(f"a GeoJSON geometry is one of {', '.join(_DEPTH)} or GeometryCollection")
-        coordinates = _coordinates(geometry.get("coordinates"), _DEPTH[kind])
+        if kind not in LEVELS:
+            raise ValueError(f"a GeoJSON geometry is one of {', '.join(LEVELS)} or GeometryCollection")
+        coordinates = _coordinates(geometry.get("coordinates"), LEVELS[kind])
         if kind == "Point":
             self._add_points([coordinates])
         elif kind == "MultiPoint":

@@ -42,7 +42,10 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool) -> 
         at_once: True to call it here, also behind a socket, where others have to wait meanwhile.
     """
     found = call() if at_once else await made(call, scope)
-    return _as_response(await found) if inspect.isawaitable(found) else found
+    if not inspect.isawaitable(found):
+        return found
+    result = await found
+    return _as_response(result, _long_lists(result))
 
 
 def call_register(backend: ServedBackEnd, register: int, name: str, arguments: dict[str, Any]) -> Any:
@@ -62,9 +65,10 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
         result = getattr(serving, name)(**arguments)
         if inspect.isawaitable(result):
             return result
-        response = _as_response(result)
-        entries = [each for value in _long_lists(result) for each in value]
-        del result
+        long = _long_lists(result)
+        response = _as_response(result, long)
+        entries = [each for value in long for each in value]
+        del result, long
         # All threads stand still while something is thrown away, too.
         while entries:
             del entries[-_AT_ONCE:]
@@ -121,16 +125,14 @@ class JsonResponse(Response):
         ]
 
 
-def _as_response(result: Any) -> Response:
+def _as_response(result: Any, long: list[list[Any]]) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status_code=204)
     if not isinstance(result, BaseModel):
         return JsonResponse(to_json(result))
-    return JsonResponse(
-        _bit_by_bit(result) if _long_lists(result) else result.model_dump_json(exclude_none=True).encode()
-    )
+    return JsonResponse(_bit_by_bit(result) if long else result.model_dump_json(exclude_none=True).encode())
 
 
 def _long_lists(result: Any) -> list[list[Any]]:

@@ -11,18 +11,11 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from mock_backend.catalog.stac.geometry import LEVELS
+
 Shapes = NDArray[np.object_]
 Numbers = NDArray[np.float64]
 
-#: The number of levels of arrays that the coordinates of each kind have above positions.
-_LEVELS = {
-    "Point": 0,
-    "MultiPoint": 1,
-    "LineString": 1,
-    "MultiLineString": 2,
-    "Polygon": 2,
-    "MultiPolygon": 3,
-}
 #: Errors of geometries that are not alike, or odd.
 _ODD = (ValueError, TypeError, LookupError, shapely.errors.ShapelyError)
 
@@ -89,7 +82,7 @@ def _taken_apart(geometries: Sequence[Any]) -> tuple[str, Numbers, tuple[NDArray
     """
     (kind,) = {each["type"] for each in geometries}
     levels, parts = [], [each["coordinates"] for each in geometries]
-    for _ in range(_LEVELS[kind]):
+    for _ in range(LEVELS[kind]):
         levels.append(np.cumsum([0, *map(len, parts)]))
         parts = [*chain.from_iterable(parts)]
     points = np.array(parts)

@@ -114,7 +114,10 @@ class Arguments:
                 else " Define it in 'parameters', with a default."
             )
             message = f"Unknown parameter {name!r}.{hint}"
-            self._call.remark("unknown-parameter", "ProcessParameterRequired", argument, message)
+            # Back-ends that hand their data to a function do not look at how its graph calls them.
+            is_data = self._in_child and self._call.process_id == "run_udf" and argument == "data"
+            rule = "udf-data" if is_data else "unknown-parameter"
+            self._call.remark(rule, "ProcessParameterRequired", argument, message)
         return value or ANYTHING
 
     def _rule_of(self, given: Kinds, wanted: Kinds) -> str:

@@ -252,14 +252,6 @@ class Validator:
             inner["data"] = ANYTHING
             message = "The parameters of 'overlap_resolver' are x and y; data is taken to be both of them."
             self._report("overlap-resolver", "ProcessParameterRequired", message, path)
-        for node in walk(graph) if handed else ():
-            name = (node.arguments.get("data") or {}) if node.process_id == "run_udf" else {}
-            name = name.get("from_parameter") if isinstance(name, dict) else None
-            if isinstance(name, str) and name not in inner and scope.find(name) is None:
-                # Back-ends that hand their data to a function do not look at how its graph calls them.
-                message = f"Unknown parameter {name!r}.{did_you_mean(name, inner)}"
-                inner[name] = ANYTHING
-                self._report("udf-data", "ProcessParameterRequired", message, path)
         child = Scope(inner, scope, lenient=handed is None, has_constants=scope.has_constants)
         self._graph(graph, child, (*path, parameter.name))
 

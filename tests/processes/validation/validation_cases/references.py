@@ -418,7 +418,7 @@ SCOPES = [
     bad(
         "a typo in the data of a UDF",
         flow(call("apply", process=child(u=call("run_udf", data=par("y"), udf="a\n", runtime="Python")))),
-        (REQUIRED, "s1", None, "Unknown parameter 'y'", "Available: 'x', 'context'"),
+        (REQUIRED, "s1/process/u", "data", "Unknown parameter 'y'", "Available: 'x', 'context'"),
     ),
     bad(
         "a typo in a child is one even where the request is lenient",
