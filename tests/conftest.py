@@ -7,7 +7,7 @@ import os
 import pkgutil
 import socketserver
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -101,6 +101,9 @@ def imported_for_good():
     for module in ("openeo.rest.auth.config", "respx", "joserfc.jwk", "joserfc.jwt", *ours):
         if not module.endswith("__main__"):
             importlib.import_module(module)
+    # Dask imports it: it takes Python's own finder of packages away, and its own would be forgotten.
+    with suppress(ImportError):
+        importlib.import_module("importlib_metadata")
 
 
 @pytest.fixture
