@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
@@ -18,7 +18,11 @@ def _read_run(value: Any) -> Run:
     return value if isinstance(value, Run) else Run.from_json(value)
 
 
-RunFact = Annotated[Run, PlainValidator(_read_run), PlainSerializer(Run.to_json)]
+if TYPE_CHECKING:
+    RunFact = Run
+else:
+    # Of Any, since pydantic would look through all the dataclasses that a run is made of.
+    RunFact = Annotated[Any, PlainValidator(_read_run), PlainSerializer(Run.to_json)]
 
 
 class Job(BaseModel):
@@ -65,7 +69,7 @@ class Job(BaseModel):
     run: RunFact | None = None
     run_udfs: bool | None = None
     leniencies: list[str] | None = None
-    additional: dict[str, Any] = Field(default_factory=dict)
+    additional: dict[str, Any] = {}
 
     @classmethod
     def get_orm(cls) -> type[Any]:

@@ -27,7 +27,7 @@ class JobsRequest(BaseModel):
 class BatchJob(BaseModel):
     """The metadata of a batch job."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     id: str
     title: str | None = None
@@ -51,12 +51,16 @@ class BatchJob(BaseModel):
 class JobsGetResponse(BaseModel):
     """A page of batch jobs."""
 
+    model_config = ConfigDict(defer_build=True)
+
     jobs: list[BatchJob]
     links: list[Link]
 
 
 class LogLine(BaseModel):
     """An entry of a log."""
+
+    model_config = ConfigDict(defer_build=True)
 
     id: str
     level: LogLevel
@@ -70,6 +74,8 @@ class LogLine(BaseModel):
 class LogsGetResponse(BaseModel):
     """The log of a batch job."""
 
+    model_config = ConfigDict(defer_build=True)
+
     level: LogLevel | None = None
     logs: list[LogLine]
     links: list[Link]
@@ -77,6 +83,8 @@ class LogsGetResponse(BaseModel):
 
 class Estimate(BaseModel):
     """Estimate of a batch job's costs."""
+
+    model_config = ConfigDict(defer_build=True)
 
     costs: float | None = None
     duration: str | None = None

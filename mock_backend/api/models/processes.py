@@ -157,12 +157,12 @@ class UserProcess(BaseModel):
     description: str | None = None
     parameters: Annotated[list[ProcessParameter], AfterValidator(_check_names)] | None = None
     returns: ProcessReturn | None = None
-    categories: list[str] = Field(default_factory=list)
+    categories: list[str] = []
     deprecated: bool = False
     experimental: bool = False
-    exceptions: dict[str, ProcessException] = Field(default_factory=dict)
-    examples: list[ProcessExample] = Field(default_factory=list)
-    links: list[ProcessLink] = Field(default_factory=list)
+    exceptions: dict[str, ProcessException] = {}
+    examples: list[ProcessExample] = []
+    links: list[ProcessLink] = []
     process_graph: dict[str, Any]
 
 

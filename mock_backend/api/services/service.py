@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from mock_backend.api.models import LogLine, ServicePatch
 from mock_backend.api.models.jobs import LogLevel
@@ -17,6 +17,8 @@ MAX_EVENTS = 1000
 class Event(BaseModel):
     """Something that happened to a service: an entry of its log."""
 
+    model_config = ConfigDict(defer_build=True)
+
     number: int
     time: datetime
     level: LogLevel
@@ -26,7 +28,7 @@ class Event(BaseModel):
 class Service(BaseModel):
     """A secondary web service."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     service_id: str
     user_id: str
@@ -36,14 +38,14 @@ class Service(BaseModel):
     title: str | None = None
     description: str | None = None
     enabled: bool = True
-    configuration: dict[str, Any] = Field(default_factory=dict)
+    configuration: dict[str, Any] = {}
     #: True if its user-defined functions run, False if not; None means those that can
     run_udfs: bool | None = None
     plan: str | None = None
     budget: float | None = None  #: The most it may cost; None means no limit
     log_level: LogLevel = "info"  #: The lowest level of its log
-    additional: dict[str, Any] = Field(default_factory=dict)  #: Further members that the client sent
-    events: list[Event] = Field(default_factory=list)  #: Its log entries, oldest first
+    additional: dict[str, Any] = {}  #: Further members that the client sent
+    events: list[Event] = []  #: Its log entries, oldest first
 
     @property
     def process_graph(self) -> dict[str, Any]:
