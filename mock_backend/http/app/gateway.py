@@ -292,7 +292,9 @@ class Gateway:
         try:
             if reader.needs_user:
                 given = header_of(scope, b"authorization")
-                scope["mock_backend.user"] = await made(partial(user_of, self._backend, given), scope)
+                scope["mock_backend.user"] = await made(
+                    partial(user_of, self._backend, given), scope, is_brief=True
+                )
             if limit is not None:
                 check_length(scope, limit)
         except OpenEOError:

@@ -17,9 +17,15 @@ from mock_backend.http.content.client_threads import workers
 _Made = TypeVar("_Made")
 
 
-async def made(make: Callable[[], _Made], scope: Scope) -> _Made:
-    """Return what is made; behind a socket, others are served meanwhile."""
-    if "mock_backend.by_hand" in scope:
+async def made(make: Callable[[], _Made], scope: Scope, *, is_brief: bool = False) -> _Made:
+    """Return what is made; behind a socket, others are served meanwhile.
+
+    Args:
+        make: Makes it.
+        scope: The scope of the request.
+        is_brief: True if it takes less time than to hand it to a thread, unless one holds what it needs.
+    """
+    if "mock_backend.by_hand" in scope or (is_brief and workers.are_idle):
         return make()
     client = dict(scope["headers"]).get(b"authorization") or (scope.get("client") or ("",))[0]
     return await asyncio.wrap_future(workers.submit(client, partial(copy_context().run, make)))
