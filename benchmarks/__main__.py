@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from benchmarks import (
     checking,
     engine,
+    job_manager,
     local_engine,
     log_ins,
     many_jobs,
@@ -26,6 +27,7 @@ BENCHMARKS = (
     *engine.BENCHMARKS,
     *local_engine.BENCHMARKS,
     *many_jobs.BENCHMARKS,
+    *job_manager.BENCHMARKS,
     *served.BENCHMARKS,
 )
 

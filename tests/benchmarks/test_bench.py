@@ -37,6 +37,7 @@ ROWS = (
     "TinyDB create, mean up to 10,000, rewrites of the file included",
     "memory of a stored job beyond its process graph",
     "memory of a status request in the journal",
+    "jobs by MultiBackendJobManager in chaos, to a no-op adapter",
     *(
         f"{operation} over a socket"
         for operation in (
