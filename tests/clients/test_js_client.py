@@ -14,8 +14,8 @@ from mock_backend.clock import Clock
 
 CLIENT = "@openeo/js-client"
 
-#: The client waits for real, at least a second between two looks at a job.
-PLAN, RATE = JobPlan(queued="60s", running="2m"), 60
+#: The client waits for real, at least a second between two looks at a job, so these are few.
+PLAN, RATE = JobPlan.polls(queued=1, running=1, estimate={"costs": 12, "duration": "PT3M"}), 60
 
 
 @pytest.fixture
