@@ -94,6 +94,7 @@ def test_the_result_is_what_the_graph_implies(connection, request, graph, format
     _check(open_all(format_, files), FACTS[graph])
 
 
+@pytest.mark.mock_backend(profile="spec")
 @pytest.mark.parametrize(("graph", "format_"), _REFUSED)
 def test_what_a_format_cannot_hold_is_refused(connection, synchronous, graph, format_):
     cube = GRAPHS[graph](connection)

@@ -89,6 +89,8 @@ def _variance(found: Elements) -> Any:
 @process
 def count(data: Any, condition: Any = None, context: Any = None) -> Any:
     """Return how many elements are valid, or fulfil a condition, or are there at all."""
+    if condition is False:  # which back-ends take for none, where its form is let pass
+        condition = None
     if isinstance(data, Field | Stack) or (
         isinstance(data, list) and any(isinstance(x, Field) for x in data)
     ):

@@ -37,17 +37,19 @@ class Savings:
 
     def save_result(self, asked: StepCall) -> Stored:
         """Save what the process of this name is given."""
-        name, options = asked.text("format"), asked.get("options")
+        name, options, data = asked.text("format"), asked.get("options"), asked.get("data")
         formats = self._surroundings.catalogue.output_formats()
         spelled = next((each for each in formats if name is not None and each.lower() == name.lower()), name)
         format_ = formats.get(spelled or "", {})
+        message = f"{spelled} holds rasters, and this is a time series of geometries; JSON holds it."
+        if "JSON" in formats and _needs_json(data, format_) and asked.lets_pass("unsuitable-format", message):
+            spelled, format_ = "JSON", formats["JSON"]
         complete = {
             option: schema["default"]
             for option, schema in format_.get("parameters", {}).items()
             if isinstance(schema, Mapping) and "default" in schema
         }
         given = plain_json(options) if isinstance(options, Mapping) else {}
-        data = asked.get("data")
         if "raster" not in format_.get("gis_data_types", ["raster"]) and any(
             data is each for each in self.foreign
         ):
@@ -95,6 +97,13 @@ class Savings:
             is_sample=self._is_sampled,
             runs_udfs=runs_udfs,
         )
+
+
+def _needs_json(data: Any, format_: Mapping[str, Any]) -> bool:
+    """Tell whether data are a time series of geometries, and a format is one of rasters only."""
+    if not isinstance(data, Flow) or format_.get("gis_data_types") != ["raster"]:
+        return False
+    return all(data.cube.of_kind(kind) is not None for kind in ("geometry", "temporal"))
 
 
 def _period_of(saved: Saved) -> tuple[str | None, str | None]:

@@ -29,6 +29,7 @@ RULES = frozenset(
         "unknown-argument",
         "unknown-content",
         "unknown-namespace",
+        "unsuitable-format",
     }
 )
 

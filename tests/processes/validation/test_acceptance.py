@@ -84,6 +84,11 @@ ACCEPTED = {
         process=child(sums=of_data("cumsum")),
     ),
     "label-count": after_load("rename_labels", dimension="bands", target=["red", "nir", "mask"]),
+    "label-count of dates": after_load("drop_dimension", name="t"),
+    "label-count of bands": after_load("drop_dimension", name="bands"),
+    "argument-form of conditions": after_load(
+        "reduce_dimension", dimension="t", reducer=child(count=of_data("count", condition=False))
+    ),
     "bounding-box": after_load("filter_bbox", extent=BOX | {"south": 51.21, "north": 51.2}),
     "geometry-collection": after_load(
         "mask_polygon", mask={"type": "GeometryCollection", "geometries": [FEATURE]}
@@ -110,6 +115,10 @@ ACCEPTED = {
             "result": True,
         },
     },
+    "unsuitable-format": {
+        **after_load("aggregate_spatial", geometries=FEATURE, reducer=child(mean=of_data("mean"))),
+        "save": {"process_id": "save_result", "arguments": {"data": {"from_node": "n"}, "format": "GTiff"}},
+    },
     "udf-data": after_load(
         "apply_dimension",
         dimension="t",
@@ -125,6 +134,7 @@ ACCEPTED = {
     },
 }
 ACCEPTED["missing-extent"]["load"]["result"] = True
+ACCEPTED["unsuitable-format"]["save"]["result"] = ACCEPTED["unsuitable-format"]["n"].pop("result")
 
 
 @pytest.mark.parametrize("profile", ["default", "cdse"])

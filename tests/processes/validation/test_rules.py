@@ -18,6 +18,7 @@ ELSEWHERE = {
     "parameter-schema",
     "predefined-id",
     "unknown-content",
+    "unsuitable-format",
 }
 HERE = [rule for rule in RULES if rule not in ELSEWHERE]
 
