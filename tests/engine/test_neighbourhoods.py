@@ -347,13 +347,14 @@ def test_vectors_become_rasters(numbers):
     np.testing.assert_array_equal(values_of(cube, "bands", "y", "x"), expected)
 
 
-def test_zonal_values_become_rasters():
+@pytest.mark.parametrize("target", ["target", "target_data_cube"])
+def test_zonal_values_become_rasters(target):
     values = np.random.default_rng(1).random((2, 2, 4, 4))
     steps = graph(
         zonal=call(
             "aggregate_spatial", data=par("cube"), geometries=box(1, 1, 3, 4), reducer=reducer("mean")
         ),
-        n=call("vector_to_raster", data=ref("zonal"), target=par("cube")),
+        n=call("vector_to_raster", data=ref("zonal"), **{target: par("cube")}),
     )
 
     cube = result(steps, cube=given(values))

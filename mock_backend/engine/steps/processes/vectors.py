@@ -49,7 +49,7 @@ def vector_reproject(asked: StepCall, flow: Flow) -> Flow:
 
 def vector_to_raster(asked: StepCall) -> Any:
     """Give pixels within geometries their values: those of a vector cube, at the pixels of another cube."""
-    flow, target = asked.flow("data"), asked.flow("target")
+    flow, target = asked.flow("data"), asked.flow("target") or asked.flow("target_data_cube")
     geometry = None if flow is None else flow.cube.of_kind("geometry")
     if flow is None or geometry is None or target is None or target.cube.grid is None:
         asked.stands_in()
