@@ -31,9 +31,8 @@ lint: $(VENV)/.development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Three processes for two cores, since some tests wait for a browser or for other processes.
 unit: $(VENV)/.development
-	$(BIN)/python -m pytest -n 3 -q
+	$(BIN)/python -m pytest -n 2 -q
 
 # Apart from the tests, which it makes take nearly twice as long. Not `pytest --cov`: our plugin is imported
 # before pytest-cov starts to look.
@@ -49,7 +48,7 @@ LOWEST := http/app auth/test_basic_tokens.py catalog/test_stac_clients.py client
 # They compare the bytes of files with those that the latest NumPy makes, and run without dask.
 lowest: export MOCK_BACKEND_OTHER_PYTHON = $(abspath $(wildcard $(BIN)/python))
 lowest: .venv-lowest/.installed
-	.venv-lowest/bin/python -m pytest -n 3 -q $(addprefix tests/,$(LOWEST))
+	.venv-lowest/bin/python -m pytest -n 2 -q $(addprefix tests/,$(LOWEST))
 
 # The site, in build/docs; warnings are errors.
 docs: $(VENV)/.documentation
