@@ -1,5 +1,7 @@
 """Hosts that are ours: the back-ends that are open in this process, by scheme, host and port."""
 
+import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -74,6 +76,9 @@ class Elsewhere:
 
     clock: Clock
 
+
+#: Held while back-ends become reachable or unreachable, and it is noted which threads have lost one.
+changing = threading.RLock()
 
 _open: dict[Origin, Reachable | Elsewhere] = {}
 #: Back-ends at hosts that several may have; of these the latest answers.
@@ -161,6 +166,13 @@ def find_here(origin: Origin) -> Reachable | None:
     return None if isinstance(found, Elsewhere) else found
 
 
+def has_lost(origin: Origin) -> bool:
+    """Tell whether another thread has closed the back-end that this one talked to at an origin."""
+    # While it is being closed, it is gone before that is noted.
+    with changing:
+        return world.has_lost(origin)
+
+
 def note_foreign(found: Elsewhere | None, origin: Origin) -> None:
     """Note that a request of this thread leaves the process, perhaps for a socket of ours."""
     world.note_request(None if found is None else found.clock)
@@ -186,3 +198,9 @@ def uses(clock: Clock) -> bool:
 def any_open() -> bool:
     """Tell whether any back-end is open."""
     return bool(_open)
+
+
+if hasattr(os, "register_at_fork"):  # where processes fork: none begins with what another thread holds
+    os.register_at_fork(
+        before=changing.acquire, after_in_parent=changing.release, after_in_child=changing.release
+    )

@@ -9,7 +9,6 @@ from mock_backend.transports.client_waits import kept_tokens, waits
 from mock_backend.transports.hosts import Reachable, ReachableBackEnd
 from mock_backend.transports.httpx_hook import hook
 
-_lock = threading.RLock()
 #: Threads whose back-end another thread has closed: they must not come to wait for real.
 _left: "WeakSet[threading.Thread]" = WeakSet()
 
@@ -21,7 +20,7 @@ def attach(backend: ReachableBackEnd) -> None:
         ValueError: If another one is open there.
         RuntimeError: If a library has moved something this relies on; names it and its version.
     """
-    with _lock:
+    with hosts.changing:
         first, first_shared = not hosts.any_open(), not hosts.any_shared()
         added: list[str] = []
         try:
@@ -75,7 +74,7 @@ def _remove(backend: ReachableBackEnd) -> None:
 
 def detach(backend: ReachableBackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
-    with _lock:
+    with hosts.changing:
         shared = hosts.any_shared()
         _remove(backend)
         is_last = not hosts.uses(backend.clock)

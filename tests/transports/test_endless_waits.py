@@ -151,6 +151,33 @@ class TestClosing:
             with pytest.raises((EndlessWait, requests.ConnectionError)):
                 end()
 
+    @pytest.mark.parametrize("library", [requests, httpx])
+    def test_while_it_asks(self, in_thread, monkeypatch, library):
+        with MockBackend() as backend:
+            asked, closing, refused = threading.Event(), threading.Event(), threading.Event()
+
+            def talk():
+                library.get(backend.url)
+                asked.set()
+                assert closing.wait(PATIENCE)
+                with pytest.raises((requests.ConnectionError, httpx.ConnectError)):
+                    library.get(backend.url)
+                refused.set()
+                openeo.rest.job.time.sleep(3600)
+
+            end = in_thread(talk)
+            assert asked.wait(PATIENCE)
+            leave_others = backend.clock.leave_others
+
+            def leave_late(*origins, **options):
+                closing.set()
+                refused.wait(0.2)
+                return leave_others(*origins, **options)
+
+            monkeypatch.setattr(backend.clock, "leave_others", leave_late)
+        with pytest.raises(EndlessWait):
+            end()
+
     def test_of_one_whose_clock_goes_on(self, polls_for_ever):
         with MockBackend("https://other.test") as other:
             with MockBackend(clock=other.clock) as backend:
