@@ -166,7 +166,7 @@ def find_here(origin: Origin) -> Reachable | None:
     return None if isinstance(found, Elsewhere) else found
 
 
-def has_lost(origin: Origin) -> bool:
+def is_lost(origin: Origin) -> bool:
     """Tell whether another thread has closed the back-end that this one talked to at an origin."""
     # While it is being closed, it is gone before that is noted.
     with changing:

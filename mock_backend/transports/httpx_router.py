@@ -123,7 +123,7 @@ def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
     origin = _origin(request.url)
     backend = hosts.find_host(origin)
-    if backend is None and hosts.has_lost(origin):
+    if backend is None and hosts.is_lost(origin):
         raise httpx.ConnectError("Another thread has closed the mock back-end here.", request=request)
     if backend is None or isinstance(backend, Elsewhere):
         hosts.note_foreign(backend, origin)

@@ -304,7 +304,7 @@ def _our_pool(host: str | None, port: int | None, scheme: str | None) -> BackEnd
     scheme = (scheme or "http").lower()
     origin = (scheme, (host or "").lower(), port or hosts.PORTS.get(scheme, 80))
     backend = hosts.find_host(origin)
-    if backend is None and hosts.has_lost(origin):
+    if backend is None and hosts.is_lost(origin):
         pass  # a pool of ours refuses at once, so that the thread ends
     elif backend is None or isinstance(backend, Elsewhere):
         hosts.note_foreign(backend, origin)
