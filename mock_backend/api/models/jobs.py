@@ -27,7 +27,7 @@ class JobsRequest(BaseModel):
 class BatchJob(BaseModel):
     """The metadata of a batch job."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
+    model_config = ConfigDict(extra="allow")
 
     id: str
     title: str | None = None
@@ -51,16 +51,12 @@ class BatchJob(BaseModel):
 class JobsGetResponse(BaseModel):
     """A page of batch jobs."""
 
-    model_config = ConfigDict(defer_build=True)
-
     jobs: list[BatchJob]
     links: list[Link]
 
 
 class LogLine(BaseModel):
     """An entry of a log."""
-
-    model_config = ConfigDict(defer_build=True)
 
     id: str
     level: LogLevel
@@ -74,8 +70,6 @@ class LogLine(BaseModel):
 class LogsGetResponse(BaseModel):
     """The log of a batch job."""
 
-    model_config = ConfigDict(defer_build=True)
-
     level: LogLevel | None = None
     logs: list[LogLine]
     links: list[Link]
@@ -83,8 +77,6 @@ class LogsGetResponse(BaseModel):
 
 class Estimate(BaseModel):
     """Estimate of a batch job's costs."""
-
-    model_config = ConfigDict(defer_build=True)
 
     costs: float | None = None
     duration: str | None = None

@@ -33,7 +33,7 @@ class ServiceRequest(ServicePatch):
 class ServiceMetadata(BaseModel):
     """The metadata of a secondary web service."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
+    model_config = ConfigDict(extra="allow")
 
     id: str
     title: str | None = None
@@ -55,8 +55,6 @@ class ServiceMetadata(BaseModel):
 
 class ServicesGetResponse(BaseModel):
     """A page of secondary web services."""
-
-    model_config = ConfigDict(defer_build=True)
 
     services: list[ServiceMetadata]
     links: list[Link]
