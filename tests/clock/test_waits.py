@@ -132,8 +132,8 @@ def test_waits_of_one_thread_follow_each_other(clock):
 
 
 def test_a_thread_that_was_just_started_has_its_say_before_the_starter_waits(run, slept, request_on):
-    # The starter is the only one who ever talked to the clock, and it waits. Longer than a busy machine keeps
-    # the thread from its turn: nothing here takes so long.
+    # The starter is the only one who ever talked to the clock, and it waits. The grace is longer than a busy
+    # machine keeps the thread from its turn; no wait here lasts for it.
     clock = Clock(grace=5)
     for _ in range(5):
         begin = clock.elapsed

@@ -30,7 +30,7 @@ class Lasting(bytes):
 _kept: Kept[Response] = Kept(_MOST_KEPT, lambda response: len(response.body))
 
 
-async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool) -> Any:
+async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool, is_brief: bool = False) -> Any:
     """Return what a call returns, or what it leads to if it has to be waited for.
 
     Registers lock what they change themselves: a lock around them all would stop all requests while
@@ -40,8 +40,9 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool) -> 
         call: Calls a method, see ``call_register``.
         scope: The scope of the request.
         at_once: True to call it here, also behind a socket, where others have to wait meanwhile.
+        is_brief: True to call it here while no thread is busy.
     """
-    found = call() if at_once else await made(call, scope)
+    found = call() if at_once else await made(call, scope, is_brief=is_brief)
     if not inspect.isawaitable(found):
         return found
     result = await found

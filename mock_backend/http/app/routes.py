@@ -26,7 +26,6 @@ from mock_backend.http.app.rendering import NeedsLoop, error_response
 from mock_backend.http.app.request_body import read_body, replaying
 from mock_backend.http.app.slash_templates import OpenEnded
 from mock_backend.http.content import raw_body
-from mock_backend.http.content.client_threads import workers
 from mock_backend.profiles.api_version import DEFAULT_VERSION
 
 if TYPE_CHECKING:
@@ -162,9 +161,11 @@ class Route:
                 arguments = shortcut.arguments(scope, parameters, body)
                 if arguments is not None:
                     response = kept_answer(scope["mock_backend"], self.register, self.name, arguments)
-            at_once = self._at_once or (self._is_brief and workers.are_idle)
             response = response or await answer_of(
-                partial(self.made, scope, parameters, body, receive), scope, at_once=at_once
+                partial(self.made, scope, parameters, body, receive),
+                scope,
+                at_once=self._at_once,
+                is_brief=self._is_brief,
             )
             if response is not None:
                 await response(scope, receive, send)
