@@ -118,7 +118,7 @@ def test_serving_to_other_processes(serve, tmp_path, capsys):
     )
     estimate = requests.get(created.headers["Location"] + "/estimate", headers=headers, timeout=5).json()
     # Whoever asks for another pace wants jobs of its usual length.
-    assert estimate["duration"] == "PT18S"
+    assert estimate["duration"] == "PT11S"
     requests.post(created.headers["Location"] + "/results", headers=headers, timeout=5)
     for _ in range(100):
         job = requests.get(created.headers["Location"], headers=headers, timeout=5).json()

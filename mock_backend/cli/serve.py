@@ -56,7 +56,7 @@ Examples:
     "--job-time",
     type=Text("duration", job_time),
     help="How long jobs take, e.g. 90s or 2h, a fifth of it in the queue.  "
-    "[default: 5s; with --speed 18s, 3s of it in the queue]",
+    "[default: 5s; with --speed 11s, 3s of it in the queue]",
 )
 @click.option(
     "--plan",

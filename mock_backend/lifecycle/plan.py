@@ -31,7 +31,7 @@ class JobPlan:
     Args:
         queued: Time in the queue, three seconds by default: a client that waits sees the job
             queued, running and finished in a few polls. None means for ever.
-        running: Length of the run, 15 seconds by default; None means for ever.
+        running: Length of the run, eight seconds by default; None means for ever.
         fails_at: The fraction of the run (0 to 1) at which it fails; None means it finishes.
         error: The message of the failure. Given alone, the job fails at the end of its run.
         code: The code of the failure in the job's log, ``Internal`` by default.
@@ -65,7 +65,7 @@ class JobPlan:
     """
 
     queued: Duration | None = timedelta(seconds=3)
-    running: Duration | None = timedelta(seconds=15)
+    running: Duration | None = timedelta(seconds=8)
     fails_at: float | None = None
     error: str | None = None
     code: str | None = None
