@@ -1,7 +1,7 @@
 """Dataclasses that are made quickly: making them is a large part of what a first test waits for.
 
-``dataclasses`` compiles up to six functions for each class. Here only ``__init__`` is compiled; the others
-are closures.
+``dataclasses`` compiles up to six functions for each class. Here only ``__init__`` is compiled, when it is
+first asked for; the others are closures.
 """
 
 import dataclasses
@@ -50,7 +50,7 @@ else:
         own = dict(vars(cls))
         if own.get("__hash__") is None and eq:
             cls.__hash__ = _hash(cls) if frozen else None
-        made = {"__init__": _init(cls, frozen)}
+        made: dict[str, Any] = {"__init__": _Init(cls, frozen)}
         if repr:
             made["__repr__"] = _repr
         if eq:
@@ -61,6 +61,20 @@ else:
             if name not in own:
                 setattr(cls, name, method)
         return cls
+
+
+class _Init:
+    """``__init__`` of a class of which there is no instance yet: the function takes its place."""
+
+    def __init__(self, cls: type[Any], frozen: bool) -> None:
+        self._cls = cls
+        self._frozen = frozen
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        made = _init(self._cls, self._frozen)
+        if self._cls.__dict__.get("__init__") is self:
+            self._cls.__init__ = made
+        return made.__get__(instance, owner)
 
 
 def _init(cls: type[Any], frozen: bool) -> Callable[..., None]:

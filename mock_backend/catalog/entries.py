@@ -31,6 +31,13 @@ def all_collections(data: CatalogueData) -> Mapping[str, Described]:
     return {name: each for name, each in found.items() if each is not None}
 
 
+def titles_of(data: CatalogueData) -> Mapping[str, str]:
+    """Return the titles of all collections of a profile by id; it need not make those of our own files."""
+    if data.snapshot is not None:
+        return {name: each.title for name, each in all_collections(data).items()}
+    return {name: entry["title"] for name, entry in data.read(_PART).items()}
+
+
 @lru_cache(maxsize=2000)
 def taken_collection(snapshot: Snapshot, identifier: str) -> Described | None:
     """Return a collection of a snapshot; None if it has none of this id, or one that is no collection.

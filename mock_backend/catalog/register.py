@@ -12,7 +12,7 @@ from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import EARLIEST
-from mock_backend.catalog.entries import all_collections, find_collection
+from mock_backend.catalog.entries import all_collections, find_collection, titles_of
 from mock_backend.catalog.formats import described_format, formats_of, runtimes_of
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.stac import ITEMS, QUERYABLES, SCHEMA, link
@@ -166,7 +166,12 @@ class CollectionsRegister(EndpointRegister):
         Args:
             base: The URL that links start with.
         """
-        return [link("child", f"{base}/collections/{name}", each.title) for name, each in self._all().items()]
+        if type(self).collections is CollectionsRegister.collections:
+            titles = dict(titles_of(self.settings.profile.catalogue))
+        else:
+            titles = {name: each.title for name, each in self.collections().items()}
+        titles |= {name: each.title for name, each in self._added.items()}
+        return [link("child", f"{base}/collections/{name}", title) for name, title in titles.items()]
 
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that can be written, by name; do not change them."""

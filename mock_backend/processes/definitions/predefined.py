@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,8 @@ def signatures_of(catalogue: CatalogueData) -> dict[str, dict[str, Any]]:
     if (taken := catalogue.taken(_PART)) is not None:
         return dict(_taken(taken.get("processes") or ()))
     known = signatures()
-    shared = _document()["shared"]
     return known | {
-        name: {"id": name, "returns": {"schema": {}}} | known.get(name, {}) | _resolved(entry, shared)
+        name: {"id": name, "returns": {"schema": {}}} | known.get(name, {}) | _resolved(entry)
         for name, entry in catalogue.read(_PART).items()
     }
 
@@ -87,25 +86,30 @@ def _document() -> dict[str, Any]:
 
 
 def _signature(process: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    shared, messages = document["shared"], document["exceptions"]
+    messages = document["exceptions"]
     signature = process | {
-        "parameters": _resolved(process["parameters"], shared),
-        "returns": _resolved(process["returns"], shared),
+        "parameters": _resolved(process["parameters"]),
+        "returns": _resolved(process["returns"]),
     }
     if "exceptions" in process:
         signature["exceptions"] = {code: {"message": messages[code]} for code in process["exceptions"]}
     return signature
 
 
-def _resolved(part: Any, shared: dict[str, Any]) -> Any:
+def _resolved(part: Any) -> Any:
     """Return the part of the document with what it refers to in place of each ``$ref``."""
     if isinstance(part, dict):
         if "$ref" in part:
-            return _resolved(shared[part["$ref"]], shared)
-        return {key: _resolved(value, shared) for key, value in part.items()}
+            return _shared(part["$ref"])
+        return {key: _resolved(value) for key, value in part.items()}
     if isinstance(part, list):
-        return [_resolved(value, shared) for value in part]
+        return [_resolved(value) for value in part]
     return part
+
+
+@cache
+def _shared(name: str) -> Any:
+    return _resolved(_document()["shared"][name])
 
 
 def _with_texts(signature: dict[str, Any], client: Texts, own: dict[str, Any]) -> dict[str, Any]:
