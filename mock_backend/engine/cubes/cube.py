@@ -1,6 +1,6 @@
 """A data cube without values: its dimensions and, as far as they are known, their labels."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from itertools import product
@@ -46,15 +46,16 @@ class Dimension:
         kept: dict[Any, None] = {}
         for label in labels:
             kept |= dict.fromkeys([label] if label in self.places else self._meant(label))
-        selected = self._with(tuple(kept))
-        gone = {*self.labels, *self.aliases} - {*kept, *selected.aliases}
-        return replace(selected, left_out=self.left_out | gone)
+        aliases = self._aliases_of(kept)
+        gone = {*self.labels, *self.aliases} - {*kept, *aliases}
+        return replace(self, labels=tuple(kept), aliases=aliases, left_out=self.left_out | gone)
 
     def renamed(self, names: Mapping[Any, Any]) -> "Dimension":
         """Return the dimension with other labels in the place of some."""
         if self.labels is None:
             return self
-        return self._with(tuple(names.get(each, each) for each in self.labels))
+        labels = tuple(names.get(each, each) for each in self.labels)
+        return replace(self, labels=labels, aliases=self._aliases_of(set(labels)))
 
     def unlabelled(self) -> "Dimension":
         """Return the dimension without its labels."""
@@ -63,14 +64,13 @@ class Dimension:
     def _meant(self, label: Any) -> tuple[str, ...]:
         return self.aliases.get(label, ()) if isinstance(label, str) else ()
 
-    def _with(self, labels: tuple[Any, ...]) -> "Dimension":
-        kept = set(labels)
-        aliases = {
+    def _aliases_of(self, labels: Container[Any]) -> dict[str, tuple[str, ...]]:
+        """Return the other names of some labels."""
+        return {
             alias: left
             for alias, meant in self.aliases.items()
-            if (left := tuple(each for each in meant if each in kept))
+            if (left := tuple(each for each in meant if each in labels))
         }
-        return replace(self, labels=labels, aliases=aliases)
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,12 @@ class Savings:
             saved: The format and so on, without content.
         """
         if isinstance(value, Flow):
-            saved = replace(saved, whole=value)
+            whole = value
             if not self._surroundings.in_parts:
                 if (sample := sampled(value)) is not None:
                     value, self._is_sampled = sample, True
                 check_size(value)
-            made = Stored(replace(saved, content=value.cube), value, value.reads)
+            made = Stored(replace(saved, content=value.cube, whole=whole), value, value.reads)
         else:
             made = Stored(replace(saved, content=Plain(plain_json(value))), value)
         self._stored.append(made)

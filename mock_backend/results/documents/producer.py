@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -95,8 +94,8 @@ class Producer:
         """
         from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
-        surroundings = self._surroundings(process, user_id, _hour(now), run_udfs)
-        return outcome_of(process["process_graph"], replace(surroundings, in_parts=in_parts))
+        surroundings = self._surroundings(process, user_id, _hour(now), run_udfs, in_parts=in_parts)
+        return outcome_of(process["process_graph"], surroundings)
 
     def findings_of(
         self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
@@ -139,7 +138,13 @@ class Producer:
         return raw, _hour(now), self._settings.seed, offer
 
     def _surroundings(
-        self, process: Mapping[str, Any], user_id: str, now: datetime, run_udfs: bool | None
+        self,
+        process: Mapping[str, Any],
+        user_id: str,
+        now: datetime,
+        run_udfs: bool | None,
+        *,
+        in_parts: bool = False,
     ) -> GraphContext:
         validation = self._validation
         defined = validation.user_processes
@@ -155,6 +160,7 @@ class Producer:
             features_by_band=self._settings.profile.dialect.features_by_band,
             reader=ContentReader(self._contents, user_id),
             run_udfs=run_udfs,
+            in_parts=in_parts,
             work_limit=self._settings.work_limit,
         )
 

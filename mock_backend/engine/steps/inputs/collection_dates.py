@@ -13,7 +13,6 @@ _DAY = timedelta(days=1)
 _MOST = 1 << 17
 
 
-@lru_cache(maxsize=256)
 def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime) -> tuple[str, ...]:
     """Return the labels of the temporal dimension: the beginnings of the days with data.
 
@@ -27,6 +26,13 @@ def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime)
     Returns:
         Labels in their order; none if the collection ends before the period or begins after it.
     """
+    tiles = [range(coverage.tiles)] if box is None else coverage.tiles_in(box)
+    return _dates_of(coverage, tuple(tiles), period, now)
+
+
+@lru_cache(maxsize=256)
+def _dates_of(coverage: Coverage, tiles: tuple[range, ...], period: Period, now: datetime) -> tuple[str, ...]:
+    """Return the labels for all areas that meet the same tiles, as neighbouring ones do."""
     first = coverage.seen(Visit(0, 0))[0]
     last = now if coverage.until is None else min(coverage.until, now)
     start = max(period.start or first, first.replace(hour=0, minute=0, second=0))
@@ -40,7 +46,7 @@ def dates_of(coverage: Coverage, box: Box | None, period: Period, now: datetime)
     if period.end is not None:
         stop = min(stop, _first_midnight(period.end))
     wanted = range(_first_midnight(start), stop)
-    found = [day for day in _days(coverage, box, start, period.end, last) if day in wanted]
+    found = [day for day in _days(coverage, tiles, start, period.end, last) if day in wanted]
     return tuple(f"{date.fromordinal(day)}T00:00:00Z" for day in found or [start.toordinal()])
 
 
@@ -59,13 +65,13 @@ def _instants(
 
 
 def _days(
-    coverage: Coverage, box: Box | None, start: datetime, end: datetime | None, last: datetime
+    coverage: Coverage, tiles: tuple[range, ...], start: datetime, end: datetime | None, last: datetime
 ) -> list[int]:
     """Return the ordinals of days with visits, about those of a period."""
     first = coverage.seen(Visit(0, 0))[0]
     if coverage.revisit is None:
         return [first.toordinal()]
-    sweeps = _sweeps(coverage, box)
+    sweeps = _sweeps(coverage, tiles)
     if not sweeps:
         return []
     revisit = max(coverage.revisit, timedelta(seconds=1))
@@ -82,9 +88,8 @@ def _days(
     return sorted(days)
 
 
-def _sweeps(coverage: Coverage, box: Box | None) -> list[tuple[timedelta, timedelta]]:
-    """Return when in each round the tiles of an area are visited, gaps of less than a day left out."""
-    tiles = [range(coverage.tiles)] if box is None else coverage.tiles_in(box)
+def _sweeps(coverage: Coverage, tiles: tuple[range, ...]) -> list[tuple[timedelta, timedelta]]:
+    """Return when in each round some tiles are visited, gaps of less than a day left out."""
     first = coverage.seen(Visit(0, 0))[0]
     found: list[tuple[timedelta, timedelta]] = []
     for run in tiles:

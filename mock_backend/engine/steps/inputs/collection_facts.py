@@ -36,7 +36,7 @@ class Holding:
         self.metadata = collection.metadata
         #: Sensor models of its bands.
         self.sensor = Sensor.of(collection)
-        self._bands = {each.name: each for each in collection.bands}
+        self._bands = {each.name: complete(each) for each in collection.bands}
         cube = Cube.of_collection(self.metadata) or USUAL
         dimension = cube.bands
         if dimension is not None and dimension.labels is None:
@@ -55,7 +55,7 @@ class Holding:
         """
         dimension = self._cube.bands
         if dimension is None:
-            found = [complete(each) for each in self._bands.values()]
+            found = list(self._bands.values())
             name = found[0].name if len(found) == 1 else PLAIN_NAME
             return (together(found, name),), tuple(self._cube.dimensions.values())
         if wanted:
@@ -80,7 +80,7 @@ class Holding:
 
     def _band(self, name: str) -> Band:
         found = self._bands.get(name)
-        return complete(Band(name, data_type="float32") if found is None else found)
+        return complete(Band(name, data_type="float32")) if found is None else found
 
     @cached_property
     def _steps(self) -> tuple[str | None, float | None, float | None]:
