@@ -82,10 +82,17 @@ class Refused(Source):
 
 
 def _taken(values: Values, positions: tuple[Positions, ...]) -> Values:
+    pieces = [_piece(places) for places in positions]
+    # What is in one piece is cut out first, without a copy: then there is less to copy for the rest.
+    values = values[tuple(slice(None) if piece is None else piece for piece in pieces)]
     for axis, places in enumerate(positions):
-        if len(places) and places[0] >= 0 and (np.diff(places) == 1).all():
-            # In one piece: no copy.
-            values = values[(slice(None),) * axis + (slice(places[0], places[-1] + 1),)]
-        else:
+        if pieces[axis] is None:
             values = values.take(places, axis=axis)
     return values
+
+
+def _piece(places: Positions) -> slice | None:
+    """Return positions that follow one another as a slice; None for others."""
+    if len(places) and places[0] >= 0 and (np.diff(places) == 1).all():
+        return slice(places[0], places[-1] + 1)
+    return None
