@@ -199,10 +199,12 @@ def quantiles(data: Any, probabilities: Any = None, q: Any = None, ignore_nodata
 
 def _quantiles(found: Elements, shares: list[float]) -> list[Any]:
     """Return quantiles of type 7: between two elements they are interpolated."""
-    ordered = np.sort(found.values, axis=0)  # those that are missing come last
-    counts = np.add.reduce(found.there, axis=0)
+    ordered = np.sort(found.values, axis=0)
     if not len(ordered):
         return [np.full(ordered.shape[1:], np.nan) for _ in shares]
+    # Those that are missing come last: where the last one is there, all are.
+    missing = np.isnan(ordered[-1])
+    counts = np.add.reduce(found.there, axis=0) if missing.any() else np.full(missing.shape, len(ordered))
     most = np.maximum(counts - 1, 0)
     results = []
     for share in shares:

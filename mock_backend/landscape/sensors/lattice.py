@@ -36,12 +36,15 @@ class _Axis:
     share: Floats  #: The distance of each pixel from there to the next, in nodes
 
     @cached_property
-    def runs(self) -> list[tuple[int, int]]:
-        """The first and the last but one of the pixels that follow the same node."""
+    def runs(self) -> list[tuple[slice, int, int]]:
+        """The pixels that follow the same node, this node, and the one after them."""
         if not len(self.below):
             return []
         edges = [0, *(np.flatnonzero(np.diff(self.below)) + 1).tolist(), len(self.below)]
-        return list(pairwise(edges))
+        return [
+            (slice(first, last), int(self.below[first]), int(self.above[first:last].max()))
+            for first, last in pairwise(edges)
+        ]
 
     @classmethod
     def of(cls, pixels: Positions) -> "_Axis":
@@ -117,10 +120,9 @@ class Lattice:
         shares = along.share.astype(values.dtype)[:, None]
         found = np.empty((len(self.rows), len(self.columns)), values.dtype)
         # A few rows at a time: what was just written is still at hand.
-        for first, last in along.runs:
-            below, above = along.below[first], along.above[first:last].max()
-            part = found[first:last]
-            np.multiply(rows[above] - rows[below], shares[first:last], out=part)
+        for run, below, above in along.runs:
+            part = found[run]
+            np.multiply(rows[above] - rows[below], shares[run], out=part)
             part += rows[below]
         return found
 
