@@ -226,14 +226,14 @@ class MockBackend(Opening, Additions, Inspection):
             {JobStore: self._store},
         )
         self.registers.one(CapabilitiesRegister).mounts = self.mounts
-        self.registers.one(JobsRegister).job_id = job_id
-        self.registers.one(JobsRegister).secret = self._secret
+        jobs = self.registers.one(JobsRegister)
+        jobs.job_id, jobs.secret = job_id, self._secret
         self.contents.home = self.url
         self.contents.changed = self._show_contents
         self._content_host = ContentHost(self.contents.registered, self.clock)
         self.contents.own, self.contents.at_home = own.read, own.__contains__
         self.contents.file = self.registers.one(FilesRegister).content_of
-        self.faults.find_job = self.registers.one(JobsRegister).find
+        self.faults.find_job = jobs.find
         self.faults.entered = self._remember_if_stale
         if store is not None:
             try:
