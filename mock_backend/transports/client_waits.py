@@ -314,15 +314,15 @@ class Patches:
         """
         if self._replaced:
             return  # a thread has kept them here
-        late = [point for point in self._late if point.module not in sys.modules]
+        late = [point.module for point in self._late if point.module not in sys.modules]
         try:
-            for point in (*self._points, *(point for point in self._late if point not in late)):
+            for point in (*self._points, *(point for point in self._late if point.module not in late)):
                 self._replace(point)
         except RuntimeError:
             self.uninstall()
             raise
         if late:
-            self._finder = _OnImport([point.module for point in late], self._imported)
+            self._finder = _OnImport(late, self._imported)
             sys.meta_path.insert(0, self._finder)
 
     def uninstall(self) -> None:
