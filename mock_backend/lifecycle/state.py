@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mock_backend.lifecycle.curve import DIGITS
 from mock_backend.lifecycle.plan import JobPlan
-from mock_backend.lifecycle.run import Run
+from mock_backend.lifecycle.run import Move, Run
 
 
 class Status(StrEnum):
@@ -64,10 +64,11 @@ def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
         return JobState(status=Status.created, since=created)
     if run.canceled is not None and not run.has_resumed(now):
         return _after_cancel(run, run.canceled)
-    plan = run.course(now).plan
+    course = run.course(now)
+    plan = course.plan
     if plan.unseen_for and now - run.started < plan.unseen_for:
         return JobState(status=Status.created, since=created)
-    return _by_polls(plan, run, now) if plan.counts_polls else _by_time(run, now)
+    return _by_polls(plan, run, now) if plan.counts_polls else _by_time(course, run, now)
 
 
 def _after_cancel(run: Run, canceled: datetime) -> JobState:
@@ -79,8 +80,7 @@ def _after_cancel(run: Run, canceled: datetime) -> JobState:
     return before._replace(status=Status.created, since=canceled, ended=canceled, progress=0)
 
 
-def _by_time(run: Run, now: datetime) -> JobState:
-    course = run.course(now)
+def _by_time(course: Move, run: Run, now: datetime) -> JobState:
     plan, running_since, since = course.plan, course.running_since, course.at
     if running_since is None:
         if (begins := run.running_from(course, now)) is None:

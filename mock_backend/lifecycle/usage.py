@@ -42,8 +42,9 @@ class Work:
     memory: int = 0
 
     def __post_init__(self) -> None:
-        if not all(isinstance(each, int | float) for each in (self.read, self.written, self.memory)):
-            raise TypeError(f"amounts of data must be numbers, got {self}")
+        for each in (self.read, self.written, self.memory):
+            if not isinstance(each, int | float):
+                raise TypeError(f"amounts of data must be numbers, got {self}")
 
 
 @dataclass(frozen=True)

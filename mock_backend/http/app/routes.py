@@ -209,7 +209,8 @@ class RouteTable:
                 elif expected != part:
                     break
             else:
-                return "/".join(template), methods, parameters
+                # The text that is there: the journal keeps it for each request.
+                return next(iter(methods.values())).template, methods, parameters
         for open_ended, methods in (*self._open_ended, *self._with_long_ids):
             if (found := open_ended.parameters(path)) is not None:
                 return open_ended.template, methods, found
