@@ -38,7 +38,8 @@ def is_loose_date(value: Any) -> bool:
 
 def with_zeros(text: str) -> str:
     """Return a date with leading zeros; other texts as they are."""
-    found = _LOOSE_DATE.fullmatch(text)
+    # One of ten characters or more has all its zeros.
+    found = _LOOSE_DATE.fullmatch(text) if len(text) < 10 else None
     return text if found is None else "-".join(each.zfill(2) for each in found.groups())
 
 

@@ -203,21 +203,24 @@ def _quantiles(found: Elements, shares: list[float]) -> list[Any]:
     if not len(ordered):
         return [np.full(ordered.shape[1:], np.nan) for _ in shares]
     # Those that are missing come last: where the last one is there, all are.
-    missing = np.isnan(ordered[-1])
-    counts = np.add.reduce(found.there, axis=0) if missing.any() else np.full(missing.shape, len(ordered))
-    most = np.maximum(counts - 1, 0)
+    most = len(ordered) - 1
+    if is_uneven := bool(np.isnan(ordered[-1]).any()):
+        counts = np.add.reduce(found.there, axis=0)
+        tops = np.maximum(counts - 1, 0)
+        # If all pixels have as many, all take the same elements.
+        most = int(tops.flat[0])
+        is_uneven = not (counts == counts.flat[0]).all()
     results = []
     for share in shares:
-        if counts.size and (counts == counts.flat[0]).all():
-            # All pixels have as many: then all take the same elements.
-            place = share * int(most.flat[0])
+        if not is_uneven:
+            place = share * most
             below = int(place)
-            low, high = ordered[below], ordered[min(below + 1, int(most.flat[0]))]
+            low, high = ordered[below], ordered[min(below + 1, most)]
             part: Any = place - below
         else:
-            places = share * most
+            places = share * tops
             below_ = np.floor(places).astype(np.intp)
-            above = np.minimum(below_ + 1, most)
+            above = np.minimum(below_ + 1, tops)
             low, high = (np.take_along_axis(ordered, each[None], axis=0)[0] for each in (below_, above))
             part = places - below_
         with np.errstate(all="ignore"):

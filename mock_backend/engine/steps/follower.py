@@ -134,10 +134,8 @@ class _Follower:
         if not isinstance(result, Stored):
             node = next(name for name, each in repaired(graph).items() if each.get("result") is True)
             result = self._savings.save(result, Saved(Plain(None), node=node))
-        return replace(
-            self._savings.outcome(result, runs_udfs=bool(self._udfs)),
-            passed=tuple(dict.fromkeys(self.passed)),
-            stand_ins=tuple(dict.fromkeys(self._stand_ins)),
+        return self._savings.outcome(
+            result, runs_udfs=bool(self._udfs), passed=self.passed, stand_ins=self._stand_ins
         )
 
     def _fault(self, problem: Problem) -> tuple[ProcessKey | None, Problem]:

@@ -1,6 +1,6 @@
 """Data that a process graph saves, and its outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, plain_json
 from mock_backend.engine.steps.shape import source_of
+from mock_backend.processes.validation.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,15 @@ class Savings:
         self._stored.append(made)
         return made
 
-    def outcome(self, result: Stored, *, runs_udfs: bool) -> Outcome:
+    def outcome(
+        self, result: Stored, *, runs_udfs: bool, passed: Iterable[Problem], stand_ins: Iterable[str]
+    ) -> Outcome:
         """Return what comes out of the process graph: its result, and what else was saved.
 
         Args:
             runs_udfs: True if user-defined functions run for it.
+            passed: The problems that are let pass.
+            stand_ins: The processes not computed.
         """
         stored = sorted(self._stored, key=lambda each: each.saved is not result.saved)
         loaded = [
@@ -96,6 +101,8 @@ class Savings:
             ),
             is_sample=self._is_sampled,
             runs_udfs=runs_udfs,
+            passed=tuple(dict.fromkeys(passed)),
+            stand_ins=tuple(dict.fromkeys(stand_ins)),
         )
 
 

@@ -24,6 +24,7 @@ USUAL = Cube(
 )
 """The dimensions of what does not tell its own."""
 
+_Choice = tuple[tuple[Band, ...], tuple[Dimension, ...]]
 #: Maximum number of labels to enumerate for dimensions that have only an extent.
 _MOST_LABELS = 1000
 
@@ -46,13 +47,19 @@ class Holding:
         self.has_time = "temporal" in kinds
         self.has_geometries = "geometry" in kinds
         self.has_pixels = {"x", "y"} <= {each.axis for each in self._cube.of_kind("spatial")}
+        self._chosen: Kept[_Choice] = Kept(100)
 
-    def chosen(self, wanted: Sequence[str]) -> tuple[tuple[Band, ...], tuple[Dimension, ...]]:
+    def chosen(self, wanted: Sequence[str]) -> _Choice:
         """Return the bands that are asked for, and the dimensions with just them.
 
         Args:
             wanted: Names of bands; none for all of them.
         """
+        # Other names are whatever users write, and of any length.
+        key = tuple(wanted) if self._bands.keys() >= set(wanted) else None
+        return self._chosen.get(key, lambda: self._choose(wanted))
+
+    def _choose(self, wanted: Sequence[str]) -> _Choice:
         dimension = self._cube.bands
         if dimension is None:
             found = list(self._bands.values())
