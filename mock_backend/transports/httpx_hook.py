@@ -65,8 +65,10 @@ class _Hook:
                 if self._router is None:
                     from mock_backend.transports.httpx_router import make_router
 
-                    self._router = make_router()
-                    self._router.start_answering()
+                    router = make_router()
+                    router.start_answering()
+                    # From now on other threads rely on it.
+                    self._router = router
 
     def rest(self) -> None:
         """Let our router answer no more, and wait for httpx no longer."""

@@ -22,6 +22,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from mock_backend import MockBackend
 from mock_backend.jobs import JobsRegister
+from mock_backend.transports import httpx_router
 
 MEGABYTE = 1 << 20
 #: For httpx, which otherwise reads all certificates for each client.
@@ -547,6 +548,32 @@ def test_many_threads_at_once(backend, in_threads):
         in_threads([work] * 8)
 
     assert len(backend.requests) == 8 * 20 * 2
+
+
+def test_the_first_requests_by_httpx_come_from_two_threads(backend, monkeypatch):
+    """The second waits until the router that the first has made answers."""
+    found = []
+    second = threading.Thread(target=lambda: found.append(httpx.get(backend.url + "/plain").json()))
+
+    make = httpx_router.make_router
+
+    def make_slow_router():
+        router = make()
+        start = router.start_answering
+
+        def start_slowly():
+            second.start()
+            second.join(0.2)
+            start()
+
+        router.start_answering = start_slowly
+        return router
+
+    monkeypatch.setattr(httpx_router, "make_router", make_slow_router)
+    assert httpx.get(backend.url + "/plain").json() == {"kind": "plain"}
+    second.join(20)
+
+    assert found == [{"kind": "plain"}]
 
 
 def test_a_slow_route_does_not_block_other_threads(backend):
