@@ -84,6 +84,21 @@ def test_what_several_read_counts_once(source):
     assert many.at_hand(SIZES) == twice.at_hand(SIZES)
 
 
+@pytest.mark.parametrize("own", [[0, 1], [2, 3], [1], [0, 2], [1, 3]], ids=str)
+def test_merged_values_are_where_a_side_has_them(own):
+    others = [date for date in range(4) if date not in own]
+
+    def side(dates, values):
+        places = np.full(4, -1)
+        places[dates] = span(len(dates))
+        return Side(given(values).cube.source, (0, 1), (places, span(3)))
+
+    merged = Merged(side(own, VALUES[own]), side(others, -VALUES[others]))
+    expected = VALUES.copy()
+    expected[others] *= -1
+    np.testing.assert_array_equal(WindowReader().read(merged, WHOLE), expected)
+
+
 def test_pixels_that_one_is_made_of_count():
     wide = replace(GRID, x_size=10.0, y_size=10.0, columns=1, rows=1)
     assert Resampled(FLOW.cube.source, GRID, "average", GRID).onto(wide).loaded(SIZES) == 1200

