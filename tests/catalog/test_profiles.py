@@ -56,7 +56,7 @@ def test_a_profiles_collections_are_listed_and_described(connection_to, read_by_
 
     assert listed == register(name).ids()
     assert len(listed) > 10
-    for each in listed:
+    for each in (each for each in listed if (name, each) in COLLECTIONS):
         described = connection.describe_collection(each)
         stac = read_by_pystac(json.loads(json.dumps(described)))
         assert stac.id == each
