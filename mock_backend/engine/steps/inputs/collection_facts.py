@@ -55,8 +55,9 @@ class Holding:
         Args:
             wanted: Names of bands; none for all of them.
         """
-        # Other names are whatever users write, and of any length.
-        key = tuple(wanted) if self._bands.keys() >= set(wanted) else None
+        names = set(wanted)
+        # Other lists are whatever users write, and of any length.
+        key = tuple(wanted) if len(names) == len(wanted) and self._bands.keys() >= names else None
         return self._chosen.get(key, lambda: self._choose(wanted))
 
     def _choose(self, wanted: Sequence[str]) -> _Choice:
