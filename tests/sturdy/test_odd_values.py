@@ -1,6 +1,8 @@
 """Values that are JSON, and that nothing expects, get an answer or a clear error."""
 
+import io
 import json
+import tarfile
 
 import pytest
 import requests
@@ -42,6 +44,18 @@ def test_texts_with_half_a_surrogate_pair_in_results(ask, text):
     answer = ask("POST /result", {"process": {"process_graph": of("array_create", data=[text])}})
 
     assert json.loads(answer.content) == [text]
+
+
+def test_half_a_surrogate_pair_in_the_metadata_of_several_results(ask):
+    saved = {"process_id": "save_result", "arguments": {"data": {"from_node": "cube"}, "format": "JSON"}}
+    cube = {"process_id": "create_data_cube", "arguments": {}}
+    graph = {"cube": cube, "one": saved, "two": saved | {"result": True}}
+
+    answer = ask("POST /result", {"title": HALF, "process": {"process_graph": graph}})
+
+    with tarfile.open(fileobj=io.BytesIO(answer.content)) as archive:
+        document = json.load(archive.extractfile("collection.json"))
+    assert document["title"] == HALF
 
 
 @pytest.mark.parametrize("value", [HALF, [HALF], 10**400, -(10**400), 1e308, True, None, {HALF: HALF}])

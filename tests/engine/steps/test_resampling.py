@@ -65,6 +65,12 @@ def test_unknown_coordinate_systems_are_refused(after, projection):
     assert raised.value.openeo_code == "ProcessParameterInvalid"
 
 
+def test_pixels_smaller_than_numbers_can_count_are_refused(after):
+    with pytest.raises(OpenEOError, match="'resolution' in process 'resample_spatial'") as raised:
+        after(call("resample_spatial", resolution=1e-320), source=SOURCE)
+    assert raised.value.openeo_code == "ProcessParameterInvalid"
+
+
 def test_the_area_may_be_chosen_after_resampling(after):
     everywhere = load(spatial_extent=None, temporal_extent=JUNE)
 

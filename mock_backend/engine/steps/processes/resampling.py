@@ -53,7 +53,10 @@ def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
     if crs == grid.crs and not (x_size or y_size):
         return flow
     align = asked.text("align") or "upper-left"
-    found = asked.guarded("projection", lambda: _warped(grid, crs, x_size, y_size, align))
+    try:
+        found = asked.guarded("projection", lambda: _warped(grid, crs, x_size, y_size, align))
+    except OverflowError:
+        raise asked.invalid("resolution", f"no area can have pixels of {x_size} by {y_size}") from None
     return _with_grid(asked, flow, found)
 
 
