@@ -220,7 +220,7 @@ class TestClosing:
             end = polls_for_ever(backend)
         with MockBackend() as backend:
             create_job(backend).start_and_wait(print=lambda _: None)
-            assert backend.clock.elapsed >= timedelta(seconds=10)
+            assert backend.clock.elapsed >= timedelta(seconds=11)
         with contextlib.suppress(Exception):
             end()
         with MockBackend():
