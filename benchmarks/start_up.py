@@ -69,6 +69,8 @@ def _cpu_of(command: list[str], folder: Path, *, expected: int = 0) -> Sampler:
     turns of other programs.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    # Installed libraries have bytecode whatever this says: ours alone would be compiled each time.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def sample() -> float:
         before = _cpu_of_children()
