@@ -367,7 +367,9 @@ def test_mask_polygon(data, inside, replacement):
 
 
 @SETTINGS
-@drawn(st.data(), cubes(), st.sampled_from(["tbyx", "tyx", "yx", "byx"]), st.sampled_from([None, -7]))
+@drawn(
+    st.data(), cubes(), st.sampled_from(["tbyx", "tyx", "yx", "byx"]), st.sampled_from([None, -7, 0.1, 1e300])
+)
 def test_mask(data, cube, dims, replacement):
     kind, values = cube
     shape = [dict(zip("tbyx", values.shape, strict=True))[each] for each in dims]
@@ -379,8 +381,10 @@ def test_mask(data, cube, dims, replacement):
     )
     missing = tuple(place for place, each in enumerate("tbyx") if each not in dims)
     hidden = np.broadcast_to(np.expand_dims((mask != 0) & ~np.isnan(mask), missing), values.shape)
+    # What is larger than the data type of cubes holds is infinite there.
+    other = {None: math.nan, 1e300: math.inf}.get(replacement, replacement)
 
-    same(values_of(found, *ORDER), np.where(hidden, np.nan if replacement is None else replacement, values))
+    same(values_of(found, *ORDER), np.where(hidden, other, values))
 
 
 # -- parts ----------------------------------------------------------------------------------------------

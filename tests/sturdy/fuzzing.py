@@ -9,6 +9,7 @@ import json
 import random
 import sys
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -388,6 +389,8 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
+    # As in the projects whose pytest does so: a warning of NumPy's is an error of the server's.
+    warnings.simplefilter("error", RuntimeWarning)
     fuzzer = Fuzzer(options.seed, measured=True)
     fuzzer.run(lambda _: time.monotonic() < end)
     told = ", ".join(f"{size:.0f} MB at the {when}" for when, size in fuzzer.memory.items())

@@ -190,8 +190,11 @@ def hiding(values: Values, hidden: NDArray[np.bool_], replacement: float) -> Val
     """Return values with another one wherever some are hidden."""
     if not hidden.any():
         return values
-    exact = values.dtype if np.isnan(replacement) or np.float32(replacement) == replacement else np.float64
-    found = values.astype(exact)
+    with np.errstate(over="ignore"):
+        # As a number of Python's: what NumPy 2 compares with a float32 it rounds to one before.
+        single = float(np.float32(replacement))
+    is_exact = np.isnan(replacement) or single == replacement
+    found = values.astype(values.dtype if is_exact else np.float64)
     found[hidden] = replacement
     return found
 
