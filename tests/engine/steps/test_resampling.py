@@ -65,9 +65,13 @@ def test_unknown_coordinate_systems_are_refused(after, projection):
     assert raised.value.openeo_code == "ProcessParameterInvalid"
 
 
-def test_pixels_smaller_than_numbers_can_count_are_refused(after):
+@pytest.mark.parametrize("area", [UTM, None])
+@pytest.mark.parametrize("size", [1e-320, 1e-101])
+def test_pixels_smaller_than_numbers_can_count_are_refused(after, area, size):
+    source = load(spatial_extent=area, temporal_extent=JUNE)
+
     with pytest.raises(OpenEOError, match="'resolution' in process 'resample_spatial'") as raised:
-        after(call("resample_spatial", resolution=1e-320), source=SOURCE)
+        after(call("resample_spatial", resolution=[10, size]), source=source)
     assert raised.value.openeo_code == "ProcessParameterInvalid"
 
 

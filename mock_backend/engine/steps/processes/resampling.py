@@ -35,6 +35,8 @@ _METHODS_OF_REALS = (
 
 #: The largest size of a window; larger ones are no larger than any data cube.
 _LARGEST = 1 << 32
+#: The smallest size of a pixel; the number of smaller ones on Earth is beyond floating-point numbers.
+_SMALLEST = 1e-100
 
 
 def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
@@ -44,6 +46,8 @@ def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
         return flow
     crs = grid.crs if projection is None else asked.guarded("projection", lambda: crs_name(projection))
     x_size, y_size = _sizes(asked.get("resolution"))
+    if any(0 < size < _SMALLEST for size in (x_size, y_size)):
+        raise asked.invalid("resolution", f"no area can have pixels of {x_size} by {y_size}")
     if projection is None and not (x_size or y_size):
         return flow
     if flow.native is not None:
@@ -53,11 +57,9 @@ def resample_spatial(asked: StepCall, flow: Flow) -> Flow:
     if crs == grid.crs and not (x_size or y_size):
         return flow
     align = asked.text("align") or "upper-left"
-    try:
-        found = asked.guarded("projection", lambda: _warped(grid, crs, x_size, y_size, align))
-    except OverflowError:
-        raise asked.invalid("resolution", f"no area can have pixels of {x_size} by {y_size}") from None
-    return _with_grid(asked, flow, found)
+    return _with_grid(
+        asked, flow, asked.guarded("projection", lambda: _warped(grid, crs, x_size, y_size, align))
+    )
 
 
 def _resampled(native: Native, crs: str | None, x_size: float, y_size: float) -> Native:
