@@ -8,6 +8,7 @@ import pkgutil
 import socketserver
 import sys
 from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -106,9 +107,29 @@ def imported_for_good():
         importlib.import_module("importlib_metadata")
 
 
+class Installed:
+    """An installed distribution, whose files are read once."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def __getattr__(self, name):
+        value = getattr(self.found, name)
+        setattr(self, name, value)
+        return value
+
+
+@pytest.fixture(scope="session")
+def installed(imported_for_good):
+    """Return what is installed."""
+    return [Installed(each) for each in metadata.distributions()]
+
+
 @pytest.fixture
-def pytester(imported_for_good, pytester, monkeypatch):
+def pytester(installed, pytester, monkeypatch):
     """A project that has told pytest-asyncio what it would otherwise complain about."""
+    # A run looks through all of it, file by file, which takes longer than most of its tests.
+    monkeypatch.setattr(metadata, "distributions", lambda: installed)
     # As in pyproject.toml: they are not used here, and each run takes seconds to import them.
     unused = ("schemathesis", "syrupy", "zarr", "respx", "anyio")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in unused))
