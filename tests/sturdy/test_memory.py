@@ -3,6 +3,8 @@
 import gc
 import hashlib
 import json
+import subprocess
+import sys
 import tracemalloc
 
 import pytest
@@ -32,6 +34,63 @@ def backend():
 def put(backend, content, *, path="f.bin", token=True):
     headers = {"Authorization": f"Bearer {backend.token()}"} if token else {}
     return requests.put(f"{backend.url}/files/{path}", data=content, headers=headers, timeout=5)
+
+
+# -- refusals ---------------------------------------------------------------------------------------------
+
+MANY_ERRORS = """
+import resource
+import requests
+from mock_backend import MockBackend
+
+count = 200_000
+node = {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}
+arguments = {"data": [], "extent": ["a"] * count}
+interval = {"process_id": "filter_temporal", "arguments": arguments, "result": True}
+choice = {"anyOf": [{"type": "array", "items": {"type": "number"}}, {"type": "string"}]}
+nested = {"type": "object", "properties": {"all": choice}}
+own = [{"name": "x", "description": "", "schema": nested}]
+wrong = {"process_id": "own", "arguments": {"x": {"all": ["a"] * count}}, "result": True}
+odd = {"name": "x", "description": "", "schema": {"items": [1] * count}}
+same = {"name": "x", "description": "", "schema": {}}
+alike = [{"type": "string"}] * 20_000
+
+with MockBackend("https://memory.test", profile="spec") as backend:
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {backend.token()}"
+
+    def told(path, **body):
+        answer = session.request("PUT" if "graphs/" in path else "POST", backend.url + path, json=body)
+        errors = answer.json().get("errors", ()) if answer.content else ()
+        return [answer.status_code, *(each["code"] for each in errors)]
+
+    # What is imported late, and what the own process needs.
+    assert told("/process_graphs/own", process_graph={"a": node}, parameters=own) == [200]
+    assert told("/validation", process_graph={"a": {**wrong, "arguments": {"x": {"all": ["a"]}}}})[1:]
+    small = {**odd, "schema": {"items": 1}}
+    assert told("/process_graphs/p", process_graph={"a": node}, parameters=[small]) == [400]
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20), used + (256 << 20)))
+
+    assert told("/validation", process_graph={"a": interval}) == [200] + ["ProcessParameterInvalid"] * 2
+    assert told("/validation", process_graph={"a": wrong}) == [200, "ProcessParameterInvalid"]
+    for members in (
+        *({name: ["a"] * count} for name in ("links", "examples", "parameters")),
+        {"exceptions": {f"e{number}": 1 for number in range(count)}},
+        {"parameters": [odd]},
+        {"parameters": [{**same, "schema": alike}]},
+        {"parameters": [same] * 20_000},
+    ):
+        assert told("/process_graphs/p", process_graph={"a": node}, **members) == [400], [*members]
+"""
+
+
+def test_of_many_errors_not_all_are_listed():
+    """Those of 200,000 texts that are no dates took ten seconds and a gigabyte."""
+    done = subprocess.run([sys.executable, "-c", MANY_ERRORS], stderr=subprocess.PIPE, text=True, check=False)
+
+    assert not done.stderr
+    assert done.returncode == 0
 
 
 # -- the journal ------------------------------------------------------------------------------------------

@@ -1,10 +1,20 @@
 """Requests and responses about user-defined processes."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from mock_backend.api.models.links import Link
@@ -12,6 +22,8 @@ from mock_backend.api.models.links import Link
 _TYPES = {"enum": ["array", "boolean", "integer", "null", "number", "object", "string"]}
 _URI = {"type": "string", "format": "uri"}
 _COUNT = {"type": "number", "minimum": 0}
+#: The most characters of a JSON Schema of which it is told what is wrong.
+_LONGEST = 20_000
 # openEO API 1.2, "JSON Schema": what is checked of one; other keywords may hold anything.
 _JSON_SCHEMA = {
     "type": "object",
@@ -56,17 +68,27 @@ def _check_data_type(given: Any, info: ValidationInfo) -> Any:
     several = given if isinstance(given, list) else [given]
     if not several or not all(isinstance(each, dict) for each in several):
         raise PydanticCustomError("data_type", "A schema is an object, or a list of at least one object")
-    if any(each in several[:place] for place, each in enumerate(several)):
+    if len({json.dumps(each, sort_keys=True) for each in several}) < len(several):
         raise PydanticCustomError("data_type", "The schemas in a list differ from each other")
     for each in () if info.context == ANY_SCHEMA else several:
-        for error in _checker(False).iter_errors(each):
-            where = ".".join(map(str, error.instance_path))
+        if not _checker(False).is_valid(each):
             raise PydanticCustomError(
-                "data_type",
-                "This is not a JSON Schema{where}: {reason}",
-                {"where": f", because of {where!r}" if where else "", "reason": error.message},
+                "data_type", "This is not a JSON Schema{reason}", {"reason": _why_not(each)}
             )
     return given
+
+
+def _why_not(schema: dict[str, Any]) -> str:
+    from jsonschema_rs import ValidationError
+
+    try:
+        # Where one of two schemas has to fit, all errors are listed before the first is given.
+        if len(json.dumps(schema)) <= _LONGEST:
+            _checker(False).validate(schema)
+    except ValidationError as error:
+        where = ".".join(map(str, error.instance_path))
+        return f"{f', because of {where!r}' if where else ''}: {error.message}"
+    return ""
 
 
 def _check_uri(given: str) -> str:
@@ -83,11 +105,14 @@ Uri = Annotated[str, AfterValidator(_check_uri)]
 
 # Built when a process is stored: most back-ends never see one.
 _STRICT = ConfigDict(extra="allow", strict=True, defer_build=True)
+_Item = TypeVar("_Item")
+#: A list of which the first error is told: those of millions of items would take gigabytes.
+Items = Annotated[list[_Item], Field(fail_fast=True)]
 
 
 def _check_names(parameters: "list[ProcessParameter]") -> "list[ProcessParameter]":
     names = [each.name for each in parameters]
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    if repeated := sorted(name for name, count in Counter(names).items() if count > 1):
         raise PydanticCustomError(
             "names", "The names of parameters are unique, but these are not: {names}", {"names": repeated}
         )
@@ -147,6 +172,16 @@ class ProcessLink(BaseModel):
     title: str = ""
 
 
+def _first_wrong(given: Any) -> Any:
+    """Return of the errors that a process may end with the first that is wrong, or all if none is."""
+    for name, each in given.items() if isinstance(given, dict) else ():
+        try:
+            ProcessException.model_validate(each)
+        except ValidationError:
+            return {name: each}
+    return given
+
+
 class UserProcess(BaseModel):
     """Process of a user, as the API describes it; null, where it is allowed, is the same as nothing."""
 
@@ -155,14 +190,14 @@ class UserProcess(BaseModel):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     summary: str | None = None
     description: str | None = None
-    parameters: Annotated[list[ProcessParameter], AfterValidator(_check_names)] | None = None
+    parameters: Annotated[Items[ProcessParameter], AfterValidator(_check_names)] | None = None
     returns: ProcessReturn | None = None
-    categories: list[str] = []
+    categories: Items[str] = []
     deprecated: bool = False
     experimental: bool = False
-    exceptions: dict[str, ProcessException] = {}
-    examples: list[ProcessExample] = []
-    links: list[ProcessLink] = []
+    exceptions: Annotated[dict[str, ProcessException], BeforeValidator(_first_wrong)] = {}
+    examples: Items[ProcessExample] = []
+    links: Items[ProcessLink] = []
     process_graph: dict[str, Any]
 
 

@@ -16,12 +16,14 @@ class UdfFailure(OpenEOError):
     Args:
         message: The message that fails the job, or the request.
         stacktrace: The traceback, for the log.
+        code: The code of the error that a synchronous request gets.
+        status: Its HTTP status.
     """
 
-    code, status = "Internal", 500
-
-    def __init__(self, message: str, stacktrace: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, stacktrace: str | None = None, *, code: str = "Internal", status: int = 500
+    ) -> None:
+        super().__init__(message, code=code, status=status)
         self.stacktrace = stacktrace
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str | None]]:
@@ -43,6 +45,11 @@ class UdfFailure(OpenEOError):
             f"stacktrace:\n{_shortened(own)}",
             stacktrace=own,
         )
+
+    @classmethod
+    def of_place(cls, message: str) -> Self:
+        """Return the failure of a function where there can be none."""
+        return cls(f"FeatureUnsupported: {message}", code="FeatureUnsupported", status=501)
 
     @classmethod
     def of_result(cls, problem: str) -> Self:

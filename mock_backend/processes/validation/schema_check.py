@@ -1,6 +1,6 @@
 """Check argument values against the JSON Schemas of parameters."""
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -21,77 +21,12 @@ from mock_backend.processes.validation.kinds import (
     tell,
     tell_value,
 )
+from mock_backend.processes.validation.subtype_schemas import SUBTYPES, strict
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft7Validator, ValidationError
 
 
-Schema = dict[str, Any]
-
-_POSITION: Schema = {"type": "array", "minItems": 2, "items": {"type": "number"}}
-
-
-def _list_of(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-_LINE = _list_of(_POSITION)
-_COORDINATES = {
-    "Point": _POSITION,
-    "MultiPoint": _LINE,
-    "LineString": _LINE,
-    "MultiLineString": _list_of(_LINE),
-    "Polygon": _list_of(_LINE),
-    "MultiPolygon": _list_of(_list_of(_LINE)),
-}
-
-
-def _typed(members: dict[str, Schema]) -> Schema:
-    """Return the schema of objects of which ``type`` decides what is in a member.
-
-    Args:
-        members: By type, the schema of an object of this type.
-    """
-    return {
-        "type": "object",
-        "required": ["type"],
-        "properties": {"type": {"enum": list(members)}},
-        "allOf": [
-            {"if": {"required": ["type"], "properties": {"type": {"const": name}}}, "then": then}
-            for name, then in members.items()
-        ],
-    }
-
-
-def _with(member: str, schema: Schema) -> Schema:
-    return {"required": [member], "properties": {member: schema}}
-
-
-_GEOMETRIES = {name: _with("coordinates", schema) for name, schema in _COORDINATES.items()}
-_GEOMETRY = _typed(_GEOMETRIES)
-_FEATURES = {"Feature": _with("geometry", _GEOMETRY | {"type": ["object", "null"]})}
-
-GEOJSON = _typed(
-    _GEOMETRIES | _FEATURES | {"FeatureCollection": _with("features", _list_of(_typed(_FEATURES)))}
-)
-
-
-_SIDES = ("west", "south", "east", "north")
-# What subtypes ask for beyond their JSON type, where the official schemas do not say it.
-_SUBTYPES: dict[str, dict[str, Any]] = {
-    "process-graph": {"required": ["process_graph"], "properties": {"process_graph": {"type": "object"}}},
-    "bounding-box": {"required": list(_SIDES), "properties": {side: {"type": "number"} for side in _SIDES}},
-    "geojson": GEOJSON,
-    # EPSG numbers none below or beyond.
-    "epsg-code": {"minimum": 1024, "maximum": 32767},
-    # Back-ends take these texts beside WKT.
-    "wkt2-definition": {"pattern": r"^\s*([A-Za-z_0-9]+\s*[\[(]|[Ee][Pp][Ss][Gg]:[0-9]{4,5}\s*$|\+)"},
-    "duration": {
-        "pattern": r"^[+-]?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$"
-    },
-}
-_SCHEMAS_IN = ("items", "additionalProperties")
-_SCHEMA_LISTS_IN = ("anyOf", "oneOf", "allOf")
 #: Keywords whose complaints hold, whatever the references inside a value turn out to be.
 _FINAL = {
     "type",
@@ -117,9 +52,13 @@ _FORM = {
     "pattern",
     "uniqueItems",
 }
+_SCALARS = {"string", "number", "integer", "boolean", "null"}
 _COLLECTION = "GeometryCollection"
 _MOST_TOLD = 3
 _MOST_LOOKED_AT = 50
+#: The most values, and the most hundreds of characters, of an argument of which all errors are listed: the
+#: validator lists millions, each with a copy of the value, before it gives the first.
+_MOST_LISTED = 5_000
 _LONGEST = 300
 
 
@@ -142,6 +81,15 @@ def _is_unicode(value: Any) -> bool:
     return True
 
 
+class _Misfit(NamedTuple):
+    """The error of a long value, whatever in it is wrong."""
+
+    instance: Any
+    message: str = "something in it is not as its schema says"
+    instance_path: tuple[()] = ()
+    schema_path: tuple[()] = ()
+
+
 class _Alternative:
     """One of the schemas of which one has to fit."""
 
@@ -149,12 +97,12 @@ class _Alternative:
         self.kinds: Kinds = kinds_of(schema)
         # A data cube cannot be written down; it comes from another node.
         self.is_cube = subtype_of(schema) == "datacube"
-        self.strict = _strict(schema)
+        self.strict = strict(schema)
         members = self.strict.get("properties")
         self.members: Collection[str] = members if isinstance(members, dict) else ()
         self.subtype = subtype_of(schema)
-        if self.subtype in _SUBTYPES:
-            self.members = {*self.members, *_SUBTYPES[self.subtype].get("properties", ())}
+        if self.subtype in SUBTYPES:
+            self.members = {*self.members, *SUBTYPES[self.subtype].get("properties", ())}
         self._validator = _compiled(self.strict)
 
     @property
@@ -176,8 +124,20 @@ class _Alternative:
             return []
         open_ = set(holes)
         around = {hole[:length] for hole in holes for length in range(len(hole) + 1)}
-        found = (each for each in self._validator.iter_errors(value) if not _may_go(each, open_, around))
-        return list(islice(found, _MOST_LOOKED_AT))
+        listed = self._first_error(value) if _is_long(value) else self._validator.iter_errors(value)
+        return list(islice((each for each in listed if not _may_go(each, open_, around)), _MOST_LOOKED_AT))
+
+    def _first_error(self, value: Any) -> Iterator["ValidationError"]:
+        from jsonschema_rs import ValidationError
+
+        if _has_choices(self.strict):
+            # The first error lists those of all choices.
+            yield _Misfit(value)  # type: ignore[misc]  # what is read of an error
+            return
+        try:
+            self._validator.validate(value)  # type: ignore[union-attr]  # there is one
+        except ValidationError as error:
+            yield error
 
     def likeness(self, value: Any) -> int:
         """Count the members of an object that the schema speaks of."""
@@ -268,37 +228,6 @@ def _is_of_collection(error: "ValidationError") -> bool:
     return list(error.instance_path)[-1:] == ["type"] and error.instance == _COLLECTION
 
 
-def _strict(schema: Any) -> Any:
-    """Return a schema that asks for what openEO's subtypes mean."""
-    if not isinstance(schema, dict):
-        return schema
-    strict = dict(schema)
-    for key in _SCHEMAS_IN:
-        if key in strict:
-            strict[key] = _strict_part(strict[key])
-    for key in _SCHEMA_LISTS_IN:
-        if isinstance(strict.get(key), list):
-            strict[key] = [_strict_part(each) for each in strict[key]]
-    if isinstance(strict.get("properties"), dict):
-        strict["properties"] = {name: _strict_part(each) for name, each in strict["properties"].items()}
-    subtype = subtype_of(schema)
-    if subtype == "temporal-interval":
-        # That an interval is empty is said better than that its ends are not unique.
-        strict.pop("uniqueItems", None)
-    extra = _SUBTYPES.get(subtype or "")
-    if extra is not None:
-        conditions = strict.get("allOf")
-        strict["allOf"] = [*(conditions if isinstance(conditions, list) else ()), extra]
-    return strict
-
-
-def _strict_part(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_strict_part(each) for each in schema]
-    # Somewhere inside a value a data cube cannot be written down either.
-    return False if isinstance(schema, dict) and subtype_of(schema) == "datacube" else _strict(schema)
-
-
 def _compiled(schema: Any) -> "Draft7Validator | None":
     """Return what checks values against a schema; None if it is none, as users may define anything."""
     # Imported here: only who validates needs it, and it takes a while.
@@ -316,6 +245,30 @@ def _compiled(schema: Any) -> "Draft7Validator | None":
 def _never(uri: str) -> NoReturn:
     """Refuse to fetch what a schema refers to: nothing here asks the network or reads files for a user."""
     raise ValueError(f"{uri} is not fetched.")
+
+
+def _is_long(value: Any) -> bool:
+    """Tell whether a value has too many values in it for all their errors to be listed."""
+    count, left = 0, [value]
+    while left and count <= _MOST_LISTED:
+        each = left.pop()
+        if isinstance(each, list | dict):
+            count += len(each)
+            left.extend(each.values() if isinstance(each, dict) else each)
+        elif isinstance(each, str):
+            count += len(each) // 100
+    return count > _MOST_LISTED
+
+
+def _has_choices(schema: Any) -> bool:
+    """Tell whether one of several schemas has to fit somewhere, and these are not all of single values."""
+    if isinstance(schema, list):
+        return any(map(_has_choices, schema))
+    if not isinstance(schema, dict):
+        return False
+    choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    singles = (isinstance(each, dict) and str(each.get("type")) in _SCALARS for each in choices)
+    return not all(singles) or any(map(_has_choices, schema.values()))
 
 
 def _may_go(error: "ValidationError", holes: Set[Path], around: Set[Path]) -> bool:
