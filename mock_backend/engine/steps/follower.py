@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
+#: What has values in it.
+_INNER = (list, dict, Child)
 #: The rules that refuse by these codes, and that may be let pass.
 _FORGIVABLE = {"NoDataAvailable": "no-data"}
 
@@ -331,7 +333,9 @@ def _wanted(
 def is_unknown(value: Any) -> bool:
     """Tell whether a value, or something in it, is not known."""
     if isinstance(value, list | dict):
-        return any(map(is_unknown, value.values() if isinstance(value, dict) else value))
+        # Of millions of numbers none is asked by a call of its own.
+        inner = value.values() if isinstance(value, dict) else value
+        return any(each is UNKNOWN or (isinstance(each, _INNER) and is_unknown(each)) for each in inner)
     if isinstance(value, Child):
         references = (each for node in walk(value.graph) for each in objects(node.arguments))
         names = (each.get("from_parameter") for each in references)

@@ -1,6 +1,7 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -15,7 +16,8 @@ Graph = dict[str, Any]
 Sources = dict[str, list[Any]]
 #: Larger integers become floating points, which end at 2**1024.
 _LARGEST_INTEGER = 2**1000
-_LARGEST_DIGITS = 300
+#: Such an integer, as JSON writes it; it may also be a smaller one, or in a text.
+_LARGE = re.compile(rb"(?<![0-9])[0-9]{300}")
 
 #: The process of what is no node but stands in the place of one.
 NO_PROCESS = "<unusable>"
@@ -309,5 +311,4 @@ def is_plain(value: list[Any]) -> bool | None:
         written = to_json(value)
     except ValueError:  # nested too deeply, or no Unicode
         return False
-    has_large = max(map(len, written.split(b","))) > _LARGEST_DIGITS
-    return not has_large and not any(each in written for each in _TELLING)
+    return not _LARGE.search(written) and not any(each in written for each in _TELLING)
