@@ -1,5 +1,6 @@
 """The facts of one start of a job."""
 
+from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -164,17 +165,24 @@ class Run:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Run":
         """Read what ``to_json`` returned."""
-        canceled = values.get("canceled")
-        return cls(
-            number=int(values["number"]),
-            started=datetime.fromisoformat(values["started"]),
-            plan=JobPlan.from_dict(values["plan"]),
-            canceled=canceled and datetime.fromisoformat(canceled),
-            canceled_to=values.get("canceled_to"),
-            polls=tuple(map(datetime.fromisoformat, values.get("polls", ()))),
-            lines=tuple(Line(**each) for each in values.get("lines", ())),
-            process=values.get("process"),
-            work=Work(**values["work"]) if "work" in values else None,
-            placed=values.get("placed", False),
-            moves=tuple(map(Move.from_json, values.get("moves", ()))),
-        )
+        # Few of the members are there, and a job is read at every request.
+        return cls(**{name: _READERS[name](value) for name, value in values.items()})
+
+
+def _read_instants(values: list[str]) -> tuple[datetime, ...]:
+    return tuple(map(datetime.fromisoformat, values))
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "number": int,
+    "started": datetime.fromisoformat,
+    "plan": JobPlan.from_dict,
+    "canceled": datetime.fromisoformat,
+    "canceled_to": str,
+    "polls": _read_instants,
+    "lines": lambda values: tuple(Line(**each) for each in values),
+    "process": dict,
+    "work": lambda values: Work(**values),
+    "placed": bool,
+    "moves": lambda values: tuple(map(Move.from_json, values)),
+}
