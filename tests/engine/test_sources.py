@@ -13,12 +13,14 @@ from mock_backend.engine.sources.memory import Remembered
 from mock_backend.engine.sources.merging import Masked, Merged, Side
 from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.source import Derived
-from validation_cases.building import call, child, graph, par, ref
+from validation_cases.building import call, child, graph, par, reducer, ref
 
 VALUES = np.random.default_rng(5).integers(0, 50, (4, 3, 6, 8)).astype(np.float64)
 FLOW = given(VALUES)
 GRID = FLOW.cube.grid
 SIZES = VALUES.shape[:2]
+#: From the second to the sixth column, from the second to the fourth row; of pixels of one degree.
+FIELD = {"type": "Polygon", "coordinates": [[[1, -1], [6, -1], [6, -4], [1, -4], [1, -1]]]}
 WHOLE = Window((span(4), span(3)), PixelIndex(GRID, span(6), span(8)))
 
 
@@ -84,6 +86,35 @@ def test_what_several_read_counts_once(source):
     assert many.at_hand(SIZES) == twice.at_hand(SIZES)
 
 
+def test_a_kernel_of_equal_factors_takes_few_sums_for_each_value():
+    cube = result(graph(n=call("apply_kernel", data=par("cube"), kernel=[[1] * 601] * 601)), cube=FLOW)
+
+    assert cube.effort < 100 * VALUES.size
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {
+            "mean": call("reduce_spatial", data=par("cube"), reducer=reducer("mean")),
+            "n": call("merge_cubes", cube1=par("cube"), cube2=ref("mean"), overlap_resolver=reducer("min")),
+        },
+        {
+            "mean": call("aggregate_spatial", data=par("cube"), geometries=FIELD, reducer=reducer("mean")),
+            "n": call("vector_to_raster", data=ref("mean"), target=par("cube")),
+        },
+    ],
+    ids=["all pixels", "those of a polygon"],
+)
+def test_one_value_of_many_pixels_is_made_once_and_not_for_each_pixel(step):
+    cube = result(graph(**step), cube=FLOW)
+
+    assert cube.input_count <= 2 * VALUES.size
+    assert cube.effort < result(graph(n=step["mean"]), cube=FLOW).effort + 100 * VALUES.size
+    assert cube.source.at_hand(SIZES) < 100
+    np.testing.assert_array_equal(Values(cube).window({}, slice(6), slice(8)), Values(cube).array()[0, 0])
+
+
 @pytest.mark.parametrize("own", [[0, 1], [2, 3], [1], [0, 2], [1, 3]], ids=str)
 def test_merged_values_are_where_a_side_has_them(own):
     others = [date for date in range(4) if date not in own]
@@ -111,7 +142,6 @@ def test_values_that_are_remembered_are_not_read_again(kind):
     source = Counting(flow.cube.source)
     cube = replace(flow.cube, source=Remembered(source, GRID))
     expected = Values(cube).array()
-    Values(cube).remember()
     read = len(source.shapes)
 
     np.testing.assert_array_equal(Values(cube).array(), expected)

@@ -131,15 +131,16 @@ class ShownCube:
                 positions_of([date]) if each is time else positions
                 for each, (positions, _) in zip(cube.others, self._chosen, strict=True)
             )
-            depth = max(cube.source.loaded(tuple(map(len, others))), 1)
-            budget -= depth * int(missing.sum())
+            wanted = int(missing.sum())
+            loaded = cube.source.loaded(tuple(map(len, others)), wanted)
+            budget -= loaded
             if budget < 0:
                 size = f"{picture.columns:,} by {picture.rows:,} pixels"
                 raise ProcessGraphComplexity(
                     f"A map of {size} needs more than {_MOST:,} values. Ask for a smaller map, or choose "
                     "fewer dates or bands."
                 )
-            height = max(_AT_ONCE // depth // picture.columns, 1)
+            height = max(_AT_ONCE * wanted // loaded // picture.columns, 1)
             for top in range(0, picture.rows, height):
                 chosen = np.zeros_like(missing)
                 chosen[top : top + height] = missing[top : top + height]

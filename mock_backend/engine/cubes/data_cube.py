@@ -25,11 +25,11 @@ INTEGERS = {
 class CubeSource(Protocol):
     """The source of a data cube's values, see ``mock_backend.engine.core``."""
 
-    def loaded(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are loaded for each pixel of a window of some sizes."""
+    def loaded(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
+        """Return how many values are loaded for a window of some sizes and pixels."""
 
-    def effort(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are computed, about, for each pixel of a window of some sizes."""
+    def effort(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
+        """Return how many values are computed, about, for a window of some sizes and pixels."""
 
     def picked(self, axis: int, places: Sequence[int]) -> "CubeSource":
         """Return a source with some of the labels along one of the ``others`` of a data cube only."""
@@ -102,7 +102,7 @@ class DataCube:
         """The number of values that are read to compute all of it."""
         if self.source is None or self.grid is None:
             return self.count
-        return self.source.loaded(tuple(self.sizes[each.name] for each in self.others)) * self.grid.pixels
+        return self.source.loaded(tuple(self.sizes[each.name] for each in self.others), self.grid.pixels)
 
     @property
     def effort(self) -> int:
@@ -110,7 +110,7 @@ class DataCube:
         pixels = 1 if self.grid is None else self.grid.pixels
         if self.source is None:
             return self.count
-        return self.source.effort(tuple(self.sizes[each.name] for each in self.others)) * pixels
+        return self.source.effort(tuple(self.sizes[each.name] for each in self.others), pixels)
 
     @property
     def data_type(self) -> str:

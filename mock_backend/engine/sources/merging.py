@@ -11,7 +11,7 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.sources.source import Need, Source, reals, spread
+from mock_backend.engine.sources.source import ONCE, Need, Source, reals, spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Side:
 
     def need(self, sizes: tuple[int, ...]) -> Need:
         """Return what is read for a window of the other one."""
-        return self.source, tuple(sizes[axis] for axis in self.axes), 1
+        return self.source, tuple(sizes[axis] for axis in self.axes), 1 if self.has_pixels else ONCE
 
     def there(self, window: Window) -> list[NDArray[np.bool_]]:
         """Return which positions it has along each dimension of a window of the other data cube."""

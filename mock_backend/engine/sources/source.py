@@ -17,6 +17,8 @@ from mock_backend.engine.core.window import PixelIndex, Positions, Window, posit
 _LOADED = 32
 #: Child processes that hold fewer values for a pixel do not matter.
 _FEW = 32
+#: The number of pixels that are read for one, of what is read once for all of them.
+ONCE = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,8 @@ class Source:
             sizes: The number of positions along each dimension but those of pixels.
 
         Returns:
-            Other sources, the sizes of their windows, and how many of their pixels are read for one.
+            Other sources, the sizes of their windows, and how many of their pixels are read for one;
+            ``ONCE`` for what has no pixels, and is read once for all of them.
         """
         return ()
 
@@ -67,6 +70,9 @@ class Source:
                 return known[key]
             found = held = 0
             for other, own, each in source.needs(sizes):
+                if each == ONCE:
+                    # What is made of all pixels is made of some at a time, however large the window is.
+                    continue
                 found = max(found, held + most(other, own, pixels * each) * each)
                 held += prod(own) * each
             known[key] = max(found, held + prod(sizes) + source.computing(sizes))
@@ -74,14 +80,15 @@ class Source:
 
         return most(self, sizes, 1) + sum(shared.values())
 
-    def loaded(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values that no others are read for are read for each pixel of a window.
+    def loaded(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
+        """Return how many values that no others are read for are read for a window.
 
         Args:
             sizes: As for ``needs``.
+            pixels: The number of pixels of the window.
         """
-        read = (prod(own) * pixels for each, own, pixels in self._reads(sizes) if not each.needs(own))
-        return max(sum(read), prod(sizes))
+        read = (prod(own) * count for each, own, count in self._reads(sizes, pixels) if not each.needs(own))
+        return max(sum(read), prod(sizes) * pixels)
 
     def work(self, sizes: tuple[int, ...]) -> int:
         """Return how many values are computed for each pixel of a window, besides those that are read.
@@ -91,28 +98,33 @@ class Source:
         """
         return prod(sizes) + self.computing(sizes)
 
-    def effort(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are computed for each pixel of a window; loaded ones count for several.
+    def effort(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
+        """Return how many values are computed for a window; loaded ones count for several.
 
         Args:
             sizes: As for ``needs``.
+            pixels: The number of pixels of the window.
         """
         return sum(
-            pixels * (each.work(own) if each.needs(own) else prod(own) * _LOADED)
-            for each, own, pixels in self._reads(sizes)
+            count * (each.work(own) if each.needs(own) else prod(own) * _LOADED)
+            for each, own, count in self._reads(sizes, pixels)
         )
 
-    def _reads(self, sizes: tuple[int, ...]) -> "Iterator[Need]":
-        """Yield the sources that are read for a pixel, itself included, each once, with their needs."""
+    def _reads(self, sizes: tuple[int, ...], pixels: int) -> "Iterator[Need]":
+        """Yield the sources that are read for a window, itself included, each once.
+
+        Yields:
+            A source, the sizes of its window, and how many of its pixels are read.
+        """
         known: set[tuple[int, tuple[int, ...]]] = set()
-        stack: list[Need] = [(self, sizes, 1)]
+        stack: list[Need] = [(self, sizes, pixels)]
         while stack:
-            source, own, pixels = stack.pop()
+            source, own, count = stack.pop()
             if (key := (id(source), own)) not in known:
                 known.add(key)
-                yield source, own, pixels
+                yield source, own, count
                 needs = reversed(source.needs(own))
-                stack += [(other, its, pixels * each) for other, its, each in needs]
+                stack += [(other, its, 1 if each == ONCE else count * each) for other, its, each in needs]
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.

@@ -13,7 +13,7 @@ from mock_backend.engine.core.values import Callback, Reals, Stack
 from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.merging import hiding
-from mock_backend.engine.sources.source import Derived, Need, Source, reals, spread
+from mock_backend.engine.sources.source import ONCE, Derived, Need, Source, reals, spread
 from mock_backend.landscape.sensors.geojson import Shapes
 from mock_backend.landscape.sensors.lattice import Lattice
 from mock_backend.landscape.sensors.mask import Mask, areas_of
@@ -91,6 +91,10 @@ class Burnt(Derived):
     #: The geometries in degrees, of which the last one counts; None for those that are nowhere
     geometries: tuple[Geometry | None, ...]
     axis: int  #: The axis of the geometries
+
+    def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
+        """Return what is read for a window."""
+        return ((self.source, (*sizes[: self.axis], len(self.geometries), *sizes[self.axis :]), ONCE),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
