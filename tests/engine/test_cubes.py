@@ -350,6 +350,17 @@ def test_apply_kernel(border, highest, monkeypatch):
     check()
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.1], ids=["whole numbers", "others"])
+@pytest.mark.parametrize("shape", [(1, 9), (9, 1), (9, 9), (3, 31), (15, 17), (63, 65)], ids=str)
+def test_apply_kernel_of_equal_factors(shape, scale):
+    values = scale * np.random.default_rng(3).integers(-40, 40, (2, 1, 12, 70)).astype(np.float64)
+    cube = result(step("apply_kernel", kernel=np.ones(shape).tolist(), factor=0.5), cube=given(values))
+
+    width = ((0, 0), (0, 0), *((size // 2, size // 2) for size in shape))
+    sums = np.lib.stride_tricks.sliding_window_view(np.pad(values, width), shape, (-2, -1)).sum((-2, -1))
+    np.testing.assert_allclose(values_of(cube, *ORDER), sums / 2, rtol=1e-6, atol=1e-5)
+
+
 @SETTINGS
 @drawn(cubes(SIDE, st.integers(1, 2), st.just(4), st.just(5)), st.booleans(), st.sampled_from([None, 5]))
 def test_mask_polygon(data, inside, replacement):

@@ -180,6 +180,7 @@ def test_an_area_that_is_chosen_late_has_the_same_values(name):
 #: Steps whose values depend on neighbours, too, or on what is read for all.
 CHAINS = OF_PIXELS | {
     "kernel": [NDVI, call("apply_kernel", kernel=[[1, 2, 1], [2, 4, 2], [1, 2, 1]], factor=1 / 16)],
+    "means": [NDVI, call("apply_kernel", kernel=[[1] * 11] * 29, factor=1 / 319)],
     "blocks": [NDVI, call("aggregate_spatial_window", size=[3, 5], reducer=reducer("mean"))],
     "coarser": [call("resample_spatial", resolution=30, method="average")],
     "projected": [NDVI, call("resample_spatial", projection=3857, resolution=17, method="bilinear")],

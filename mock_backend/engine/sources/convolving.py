@@ -19,6 +19,8 @@ from mock_backend.engine.sources.source import Derived, reals
 
 #: The number of values, about, that kernels are applied to at once: more do not stay in caches.
 _AT_ONCE = 1 << 16
+#: Fewer equal factors are sooner applied one by one.
+_FEW = 8
 #: Whole numbers below are exact.
 _EXACT = 2.0**53
 
@@ -43,7 +45,11 @@ class Convolved(Derived):
 
     def work(self, sizes: tuple[int, ...]) -> int:
         """Return how many products are computed for each pixel."""
-        return prod(sizes) * (self._blocks.products if self._factored is None else sum(self.kernel.shape))
+        if self._factored is None:
+            return prod(sizes) * self._blocks.products
+        return prod(sizes) * sum(
+            _sums_of(len(each)) if _is_box(each) else len(each) for each in self._factored
+        )
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
@@ -139,6 +145,9 @@ def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Re
         places: The positions of the values for each sum, sums by weights.
         axis: The axis, -2 or -1.
     """
+    if _is_box(weights):
+        box: Reals = _summed(values, len(weights), axis).take(places[:, 0], axis) * weights[0]
+        return box
     found: Any = 0.0
     for place in np.flatnonzero(weights):
         found = found + _taken(values, places[:, place], axis) * weights[place]
@@ -147,10 +156,39 @@ def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Re
 
 def _weighted_exactly(values: Reals, weights: Reals, places: Positions, axis: int) -> Reals:
     """Return sums of values along an axis, each times a weight: in any order, which is faster."""
-    if not _is_run(places[:, 0]):
+    if _is_box(weights) or not _is_run(places[:, 0]):
         return _weighted(values, weights, places, axis)
     found: Reals = np.einsum("...k,k", sliding_window_view(values, len(weights), axis=axis), weights)
     return found
+
+
+def _is_box(weights: Reals) -> bool:
+    """Return whether weights are that many of one that sums of sums are faster."""
+    return len(weights) > _FEW and bool((weights == weights[0]).all())
+
+
+def _sums_of(length: int) -> int:
+    """Return how many sums ``_summed`` makes for each value."""
+    return length.bit_length() + length.bit_count()
+
+
+def _summed(values: Reals, length: int, axis: int) -> Reals:
+    """Return the sums of each value along an axis and of those that follow it, ``length`` of them.
+
+    Sums of 1, 2, 4, … values are those of two sums of half as many: which ones are added up, and in which
+    order, is the same for any window.
+    """
+    sums, first, found = np.moveaxis(values, axis, -1), 0, None
+    count = max(sums.shape[-1] - length + 1, 0)
+    for power in range(length.bit_length()):
+        width = 1 << power
+        if power:
+            sums = sums[..., : -width // 2] + sums[..., width // 2 :]
+        if length & width:
+            part = sums[..., first : first + count]
+            found, first = part if found is None else found + part, first + width
+    assert found is not None  # as there is a value at least
+    return np.moveaxis(found, -1, axis)
 
 
 def _taken(values: NDArray[Any], places: Positions, axis: int) -> NDArray[Any]:
