@@ -9,6 +9,7 @@ import requests
 import xarray
 
 from mock_backend import JobPlan
+from mock_backend.engine.sources.landscape_values import Painted
 
 LOAD = {
     "process_id": "load_collection",
@@ -122,6 +123,25 @@ def test_of_netcdf(assets, tmp_path):
             assert same(band["nodata"], variable.attrs["_FillValue"])
             check_statistics(band, variable.values, band["nodata"])
         assert asset["proj:shape"] == [dataset.sizes["y"], dataset.sizes["x"]]
+
+
+def test_files_and_their_statistics_are_made_of_the_same_values(assets, monkeypatch):
+    made, read = [], Painted.read
+
+    def counting(self, window, reader):
+        made.append(math.prod(window.shape))
+        return read(self, window, reader)
+
+    monkeypatch.setattr(Painted, "read", counting)
+    # A place of its own: what other tests have asked for is kept.
+    load = loading(spatial_extent={"west": 5.1, "south": 51.2, "east": 5.105, "north": 51.203})
+    files = assets(saving(GTIFF, load=load))
+
+    once = sum(math.prod(asset["proj:shape"]) * len(asset["bands"]) for asset, _ in files)
+    assert sum(made) == once
+    made.clear()
+    assert len(assets(saving(NETCDF, load=load))) == 1
+    assert sum(made) == once
 
 
 def test_pictures_have_no_bands(assets):

@@ -47,6 +47,8 @@ class Values:
     def array(self, labels: Mapping[str, Positions] | None = None) -> NDArray[Any]:
         """Return all values: an array of the cube's shape and data type.
 
+        All of a remembered source are kept for whoever reads them next, if there is room.
+
         Args:
             labels: The positions of the labels of other dimensions than the grid's by their names; if a
                 dimension is missing, all of its labels.
@@ -63,16 +65,12 @@ class Values:
                 "resolution makes it smaller."
             )
         found = self._all_of(labels)
+        if not labels and isinstance(self._source, Remembered):
+            self._source.remember(lambda: decoded(found, self.cube.nodata))
         # From others, rows, columns to the order of the data cube.
         names = [each.name for each in self._others]
         names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]
         return found.transpose([names.index(each.name) for each in self.cube.dimensions])
-
-    def remember(self) -> None:
-        """Compute all values, and keep them for whoever reads them next if there is room."""
-        found = self._all_of({})
-        if isinstance(self._source, Remembered):
-            self._source.remember(decoded(found, self.cube.nodata))
 
     def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
         """Return the values of some pixels, rows by columns, for one label of each other dimension.

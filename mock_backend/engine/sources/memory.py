@@ -1,6 +1,7 @@
 """Values in memory."""
 
-from dataclasses import field
+from collections.abc import Callable
+from dataclasses import field, replace
 from uuid import uuid4
 
 import numpy as np
@@ -10,7 +11,7 @@ from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
-from mock_backend.engine.cubes import Grid
+from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.sources.source import Derived, Source, read_within
 from mock_backend.errors import ProcessGraphComplexity
 
@@ -43,13 +44,20 @@ class Remembered(Derived):
     grid: Grid | None = None  #: The pixels; None if there are none
     identity: str = field(default_factory=lambda: uuid4().hex)  #: A value that no other has, in any process
 
-    def remember(self, values: Values) -> None:
-        """Keep all values; rows and columns come last."""
-        _remembered.get(self.identity, lambda: HeldValues(values, self.grid))
+    def remember(self, make: Callable[[], Values]) -> None:
+        """Keep all values, if they are not there yet; rows and columns come last."""
+        _remembered.get(self.identity, lambda: HeldValues(make(), self.grid))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
         return reader.read(_remembered.get(self.identity, lambda: None) or self.source, window)
+
+
+def remembered(cube: DataCube) -> DataCube:
+    """Return a data cube whose values are kept once all of them were computed; itself if it has none."""
+    if not isinstance(cube.source, Source) or isinstance(cube.source, Remembered):
+        return cube
+    return replace(cube, source=Remembered(cube.source, cube.grid))
 
 
 _remembered: Kept[HeldValues | None] = Kept(_MOST, lambda held: None if held is None else held.values.nbytes)

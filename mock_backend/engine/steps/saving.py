@@ -6,14 +6,13 @@ from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube
-from mock_backend.engine.sources.memory import Remembered
+from mock_backend.engine.sources.memory import remembered
 from mock_backend.engine.steps.areas import UNKNOWN_FEATURE
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import Flow, Read, check_size, sampled
 from mock_backend.engine.steps.inputs.loading import vectors
 from mock_backend.engine.steps.outcome import Outcome, Plain, ReadCollection, Saved, plain_json
-from mock_backend.engine.steps.shape import source_of
 from mock_backend.processes.validation.problems import Problem
 
 
@@ -120,6 +119,4 @@ def _period_of(saved: Saved) -> tuple[str | None, str | None]:
 def _remembered(saved: Saved) -> Saved:
     """Return what is saved so that what functions make of it when a job starts is what its files hold."""
     cube = saved.content
-    if not isinstance(cube, DataCube) or cube.source is None:
-        return saved
-    return replace(saved, content=replace(cube, source=Remembered(source_of(cube), cube.grid)))
+    return replace(saved, content=remembered(cube)) if isinstance(cube, DataCube) else saved

@@ -50,7 +50,7 @@ def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None
                 if not isinstance(content, DataCube):
                     _ = content.value
                 elif content.count <= _MOST:
-                    Values(content).remember()
+                    Values(content).array()
                 elif content.grid is not None:
                     Values(content).window({}, slice(_SOME), slice(_SOME))
     except UdfFailure as failure:
