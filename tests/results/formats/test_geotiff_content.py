@@ -1,7 +1,7 @@
 """Large GeoTIFFs, whose bytes are computed where they are read."""
 
 import tracemalloc
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 
 from mock_backend.engine.cubes import Grid
+from mock_backend.engine.sources.source import Derived
 from mock_backend.results.formats.geotiff import FORMAT
 from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file, whole_of_array
 from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
@@ -53,6 +54,33 @@ def test_any_part_can_be_read(both, data):
     stop = min(start + length, len(held))
 
     assert b"".join(computed.read(start, stop)) == held[start:stop]
+
+
+@dataclass(frozen=True, eq=False)
+class Composite(Derived):
+    """Values of another source, all of whose bands each of them is made of."""
+
+    windows: list = field(default_factory=list)
+
+    def needs(self, sizes):  # all of them
+        return ((self.source, (3,), 1),)
+
+    def read(self, window, reader):
+        self.windows.append(window)
+        return reader.read(self.source, window)
+
+
+def test_bands_that_are_made_of_the_same_values_are_computed_together(make_cube):
+    cube = make_cube("bands", "y", "x", grid=GRID, bands=("B02", "B04", "B08"))
+    source = Composite(cube.source)
+    shared = replace(cube, source=source)
+    plan = geotiff_plan(cube, {})
+    computed = GeoTiffContent(plan, shared, averaged=False)
+
+    assert b"".join(computed.read(0, computed.size)) == whole_file(plan, cube, averaged=False, level=6)
+    assert {window.shape[0] for window in source.windows} == {3}
+    keys = [window.key for window in source.windows]
+    assert len(keys) == len(set(keys))
 
 
 def test_nothing_is_read_as_nothing(both):

@@ -1,15 +1,21 @@
 """Sources of the values of a GeoTIFF."""
 
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.engine.core.file_values import Values
-from mock_backend.engine.cubes import is_horizontal
+from mock_backend.engine.core.window import span
+from mock_backend.engine.cubes import DataCube, is_horizontal
+from mock_backend.engine.sources.source import Source
 from mock_backend.results.formats.rasters import layers_of
 
 Positions = NDArray[np.int64]
+
+#: The largest number of values of all bands that are computed together.
+_MOST_TOGETHER = 1 << 24
 
 
 class PixelValues(Protocol):
@@ -60,6 +66,8 @@ class Computed:
     def __init__(self, values: Values) -> None:
         self._values = values
         self._layers = layers_of(values.cube)
+        self._are_together = _are_together(values.cube)
+        self._latest: tuple[tuple[bytes, bytes], NDArray[Any]] | None = None
 
     @property
     def input_count(self) -> int:
@@ -68,11 +76,29 @@ class Computed:
 
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""
-        return self._values.sampled(self._layers[band].labels, rows, columns)
+        if not self._are_together or len(self._layers) * len(rows) * len(columns) > _MOST_TOGETHER:
+            return self._values.sampled(self._layers[band].labels, rows, columns)
+        # Other threads may read other ones.
+        latest, key = self._latest, (rows.tobytes(), columns.tobytes())
+        if latest is None or latest[0] != key:
+            cube = self._values.cube
+            found = self._values.block(
+                {each.name: span(cube.sizes[each.name]) for each in cube.others}, rows, columns
+            )
+            self._latest = latest = key, found.reshape(-1, len(rows), len(columns))
+        values: NDArray[Any] = latest[1][band]
+        return values
 
     def nearest(self, factor: int) -> tuple[int, int]:
         """Return those that are computed with the least effort."""
         return self._values.cheapest(factor)
+
+
+def _are_together(cube: DataCube) -> bool:
+    """Tell whether the values of all bands cost much more one by one than together."""
+    assert isinstance(cube.source, Source)  # as what has values
+    sizes = tuple(cube.sizes[each.name] for each in cube.others)
+    return cube.source.loaded((1,) * len(sizes)) * prod(sizes) > 2 * cube.source.loaded(sizes)
 
 
 class Precomputed(HeldPixels):
