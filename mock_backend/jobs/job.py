@@ -92,6 +92,14 @@ class Job(BaseModel):
         own = {"process": self.process, "additional": self.additional}
         return self.model_dump(mode="json", exclude_none=True, exclude=set(own)) | own
 
+    @property
+    def archives(self) -> tuple[str, ...]:
+        """The folders that archives are unpacked to for its user-defined functions."""
+        options = self.additional.get("job_options")
+        named = options.get("udf-dependency-archives") if isinstance(options, dict) else None
+        folders = (str(each).partition("#")[2].strip() for each in (named if isinstance(named, list) else ()))
+        return tuple(folder for folder in folders if folder)
+
     @classmethod
     def own_fields(cls) -> set[str]:
         """Return the fields that a subclass has added: those that clients may set, too."""

@@ -39,5 +39,6 @@ class GraphContext:
     reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
     #: True to run user-defined functions, False not to; None to run those that can
     run_udfs: bool | None = False
+    archives: tuple[str, ...] = ()  #: The folders that archives are unpacked to for these
     in_parts: bool = False  #: True if only parts of results are read, which may therefore be of any size
     work_limit: float = 1.0  #: Factor of the limits of work

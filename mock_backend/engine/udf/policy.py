@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, distribution
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.udf.archives import missing_archives
 from mock_backend.engine.udf.failure import UdfFailure
 
 #: Values of ``run_udfs``: None means those that can.
@@ -36,6 +37,7 @@ def decide_run(
     *,
     run_udfs: RunUdfs = None,
     resolve: Callable[[str], str | None] | None = None,
+    archives: Iterable[str] = (),
 ) -> Verdict:
     """Decide whether a user-defined function runs.
 
@@ -46,6 +48,7 @@ def decide_run(
         runtime: The name of the runtime. Those that begin with ``Python``, in any case, are this Python.
         run_udfs: None to run what can run, True to run it or to fail, False to run nothing.
         resolve: Returns the code that is at a URL or path, None if it is not known.
+        archives: The folders that archives are unpacked to for it.
 
     Raises:
         UdfFailure: If functions must run, and modules that this one needs are not installed.
@@ -63,6 +66,9 @@ def decide_run(
             return Verdict(reason=f"there is no code known at {udf.strip()!r}")
     missing = missing_from(code or "")
     if not missing:
+        folders = [] if run_udfs else missing_archives(code or "", archives)
+        if folders:
+            return Verdict(reason=f"not in the working directory: {', '.join(folders)}")
         return Verdict(code=code)
     reason = f"not installed: {', '.join(missing)}"
     if run_udfs:

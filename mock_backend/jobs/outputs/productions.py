@@ -27,5 +27,8 @@ class JobProducer(Producer):
         started = job.run.started
         key = job.job_id, job.run.number, started
         return self._runs.get(
-            key, lambda: self.of_process(job.processed, job.user_id, started, run_udfs=job.run_udfs)
+            key,
+            lambda: self.of_process(
+                job.processed, job.user_id, started, run_udfs=job.run_udfs, archives=job.archives
+            ),
         )

@@ -47,7 +47,13 @@ class Producer:
         self._settings = settings
 
     def of_process(
-        self, process: Mapping[str, Any], user_id: str, now: datetime, *, run_udfs: bool | None = False
+        self,
+        process: Mapping[str, Any],
+        user_id: str,
+        now: datetime,
+        *,
+        run_udfs: bool | None = False,
+        archives: tuple[str, ...] = (),
     ) -> Production:
         """Return what a sound process produces.
 
@@ -55,13 +61,14 @@ class Producer:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
             run_udfs: True to run its user-defined functions, False not to; None to run those that can.
+            archives: The folders that archives are unpacked to for these.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
 
         def make() -> Production:
-            outcome = self.outcome(process, user_id, now, run_udfs=run_udfs)
+            outcome = self.outcome(process, user_id, now, run_udfs=run_udfs, archives=archives)
             workers = workers_of(self._settings.workers, self._settings.scheduler)
             try:
                 return Production(outcome, workers=workers)
@@ -79,6 +86,7 @@ class Producer:
         now: datetime,
         *,
         run_udfs: bool | None = False,
+        archives: tuple[str, ...] = (),
         in_parts: bool = False,
     ) -> Outcome:
         """Return what comes out of a sound process, of which no files are made.
@@ -87,6 +95,7 @@ class Producer:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
             run_udfs: True to run its user-defined functions, False not to; None to run those that can.
+            archives: The folders that archives are unpacked to for these.
             in_parts: True if only parts of it are read, so that it may be of any size.
 
         Raises:
@@ -94,7 +103,9 @@ class Producer:
         """
         from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
-        surroundings = self._surroundings(process, user_id, _hour(now), run_udfs, in_parts=in_parts)
+        surroundings = self._surroundings(
+            process, user_id, _hour(now), run_udfs, archives=archives, in_parts=in_parts
+        )
         return outcome_of(process["process_graph"], surroundings)
 
     def findings_of(
@@ -144,6 +155,7 @@ class Producer:
         now: datetime,
         run_udfs: bool | None,
         *,
+        archives: tuple[str, ...] = (),
         in_parts: bool = False,
     ) -> GraphContext:
         validation = self._validation
@@ -160,6 +172,7 @@ class Producer:
             features_by_band=self._settings.profile.dialect.features_by_band,
             reader=ContentReader(self._contents, user_id),
             run_udfs=run_udfs,
+            archives=archives,
             in_parts=in_parts,
             work_limit=self._settings.work_limit,
         )

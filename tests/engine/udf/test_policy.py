@@ -56,6 +56,42 @@ def test_code_at_urls_and_paths_that_are_known_runs():
     assert not decide_run("https://example.org/other.py", "Python", resolve=known.get).runs
 
 
+READING = """
+import sys
+sys.path.append("deps")
+
+def apply_datacube(cube, context):
+    \"\"\"Load a model/net from models/.\"\"\"
+    return load({path})
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "runs"),
+    [
+        ('f"models/{context[0]}.onnx"', False),
+        ('Path("models") / "net.onnx"', False),
+        ('glob("/opt/**/models/**/net.onnx")', False),
+        ('"my_models/net.onnx"', True),
+        ('"net.onnx"', True),
+    ],
+)
+def test_functions_that_read_files_of_an_archive_run_where_they_are(path, runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = READING.replace("{path}", path)
+
+    verdict = decide_run(code, "Python", archives=("deps", "models"))
+    assert verdict.runs == runs
+    assert verdict.reason == ("" if runs else "not in the working directory: models")
+    assert decide_run(code, "Python", run_udfs=True, archives=("deps", "models")).runs
+    (tmp_path / "models").mkdir()
+    assert decide_run(code, "Python", archives=("deps", "models")).runs
+
+
+def test_broken_code_runs_to_tell_what_is_wrong_with_it():
+    assert decide_run("def broken(:", "Python", archives=("models",)).runs
+
+
 def test_imports_are_found_wherever_they_are():
     code = """
     import a, b.c as d

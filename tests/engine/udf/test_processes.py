@@ -281,6 +281,20 @@ def told(made) -> str:
     return "\n".join(text for level, text in logs(job) if level == "warning")
 
 
+@pytest.mark.parametrize(
+    "archives", [["https://example.org/net.zip#nets_of_the_test", 3], "none", []], ids=str
+)
+def test_functions_that_read_files_of_archives_have_stand_ins(cube, archives):
+    reading = cube.apply(udf("return load('nets_of_the_test/net.onnx')"))
+    job = reading.create_job(job_options={"udf-dependency-archives": archives})
+    job.start()
+
+    fails = len(archives) != 2
+    assert job.status() == ("error" if fails else "finished")
+    warnings = "\n".join(text for level, text in logs(job) if level == "warning")
+    assert ("not in the working directory: nets_of_the_test" in warnings) is not fails
+
+
 def test_functions_that_cannot_run_have_stand_ins(cube, values):
     lacking = cube.apply(udf("return cube * 2", before="import not_there\n"))
     assert "not installed: not_there" in told(lacking)

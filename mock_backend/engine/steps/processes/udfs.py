@@ -87,6 +87,7 @@ def made_by_function(asked: StepCall) -> Any:
             call.get("runtime"),
             run_udfs=asked.surroundings.run_udfs,
             resolve=asked.surroundings.reader.code,
+            archives=asked.surroundings.archives,
         )
         if verdict.code is None:
             asked.stands_in(f"run_udf [at {asked.node}]: {verdict.reason}")
