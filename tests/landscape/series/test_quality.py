@@ -10,12 +10,8 @@ from mock_backend.landscape.sensors.lattice import Lattice
 from mock_backend.landscape.sensors.quality import Classes
 from mock_backend.landscape.sensors.sensor import Sensor
 
-BANDS = {
-    band.name: band
-    for each in CollectionsRegister().collections().values()
-    for band in each.bands
-    if band.classes
-}
+COLLECTIONS = CollectionsRegister().collections()
+BANDS = {band.name: band for each in COLLECTIONS.values() for band in each.bands if band.classes}
 #: Snow, clouds and their shadows in Scandinavia, in February.
 GRID = Grid("EPSG:32633", 500_000.0, 6_800_000.0, 60.0, 60.0, 200, 200)
 DAYS = [f"2024-02-{day:02}" for day in range(1, 29, 3)]
@@ -28,7 +24,7 @@ def test_scenes_have_soil_plants_water_snow_clouds_and_shadows():
 
 
 def test_land_cover_is_ordered_from_bare_to_green():
-    found = Classes.of(BANDS["MAP"].classes, 0)
+    found = Classes.of(COLLECTIONS["ESA_WORLDCOVER_10M_2021_V2"].bands[0].classes, 0)
 
     assert found.land == (60, 50, 100, 30, 90, 40, 20, 10)
     assert (found.water, found.snow, found.clouds, found.is_dated) == (80, 70, (), False)
