@@ -132,7 +132,7 @@ class ShownCube:
                 for each, (positions, _) in zip(cube.others, self._chosen, strict=True)
             )
             wanted = int(missing.sum())
-            loaded = cube.source.loaded(tuple(map(len, others)), wanted)
+            loaded = max(cube.source.loaded(tuple(map(len, others)), wanted), 1)
             budget -= loaded
             if budget < 0:
                 size = f"{picture.columns:,} by {picture.rows:,} pixels"
