@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
-#: What has values in it.
+#: Types of values that have others in them.
 _INNER = (list, dict, Child)
 #: The rules that refuse by these codes, and that may be let pass.
 _FORGIVABLE = {"NoDataAvailable": "no-data"}
