@@ -66,7 +66,7 @@ class Values:
             )
         found = self._all_of(labels)
         if not labels and isinstance(self._source, Remembered):
-            self._source.remember(lambda: decoded(found, self.cube.nodata))
+            self._source.remember(count, lambda: decoded(found, self.cube.nodata))
         # From others, rows, columns to the order of the data cube.
         names = [each.name for each in self._others]
         names += [] if grid is None else [self.cube.axis("y").name, self.cube.axis("x").name]

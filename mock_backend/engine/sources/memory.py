@@ -44,9 +44,17 @@ class Remembered(Derived):
     grid: Grid | None = None  #: The pixels; None if there are none
     identity: str = field(default_factory=lambda: uuid4().hex)  #: A value that no other has, in any process
 
-    def remember(self, make: Callable[[], Values]) -> None:
-        """Keep all values, if they are not there yet; rows and columns come last."""
-        _remembered.get(self.identity, lambda: HeldValues(make(), self.grid))
+    def remember(self, count: int, make: Callable[[], Values]) -> None:
+        """Keep all values, if there is room and they are not there yet; rows and columns come last."""
+
+        def held() -> HeldValues:
+            values = make()
+            # They may be those of a file, too, whose writer must not change them.
+            values.flags.writeable = False
+            return HeldValues(values, self.grid)
+
+        if count * np.dtype(np.float32).itemsize <= _MOST:
+            _remembered.get(self.identity, held)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         """Return the values of a window."""
