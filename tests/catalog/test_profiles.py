@@ -41,7 +41,7 @@ def connection_to():
         backend.close()
 
 
-#: Each collection that a profile does not share with one before it.
+#: Each collection once, by the last of the profiles that share it.
 COLLECTIONS = {
     id(collection): (name, collection.id)
     for name in NAMES

@@ -92,6 +92,13 @@ def test_broken_code_runs_to_tell_what_is_wrong_with_it():
     assert decide_run("def broken(:", "Python", archives=("models",)).runs
 
 
+@pytest.mark.parametrize("folder", ["a" * 5000, "\0", "\ud800"])
+def test_archives_with_names_that_no_folder_can_have_are_not_there(folder):
+    code = f"{GOOD}MODEL = {folder!a}\n"
+
+    assert not decide_run(code, "Python", archives=(folder,)).runs
+
+
 def test_imports_are_found_wherever_they_are():
     code = """
     import a, b.c as d
