@@ -318,7 +318,7 @@ class JobPlan:
             TypeError: If a member is of the wrong type.
             ValueError: If a member is unknown or makes no sense.
         """
-        if type(values) is not dict and not isinstance(values, Mapping):
+        if not isinstance(values, Mapping):
             raise TypeError(f"A job plan must be an object, got {values!r}.")
         # A job is read at every request, and a test has few plans.
         try:

@@ -21,14 +21,14 @@ class UdfFailure(OpenEOError):
     """
 
     def __init__(
-        self, message: str, stacktrace: str | None = None, *, code: str = "Internal", status: int = 500
+        self, message: str, stacktrace: str | None = None, code: str = "Internal", status: int = 500
     ) -> None:
         super().__init__(message, code=code, status=status)
         self.stacktrace = stacktrace
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, str | None]]:
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str | None, str, int]]:
         # Workers in other processes hand it on.
-        return type(self), (self.message, self.stacktrace)
+        return type(self), (self.message, self.stacktrace, self.openeo_code, self.status_code)
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
