@@ -4,11 +4,11 @@ A register serves the endpoints of one resource. Subclass one to override a meth
 endpoints; give the subclass to ``MockBackend(registers=[...])`` and it takes its base's place.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from starlette.responses import Response
 
@@ -38,18 +38,18 @@ class Parts:
         self,
         registers: "Sequence[EndpointRegister]",
         parts: Iterable[object],
-        protocols: Mapping[type[Any], object] = MappingProxyType({}),
+        protocols: Mapping[type[Any], Any] = MappingProxyType({}),
     ) -> None:
         self.registers = registers
-        self._by_class: dict[type[Any], Any] = {}
-        for part in (*registers, *parts):
-            for each in type(part).__mro__:
-                self._by_class.setdefault(each, part)
-        self._by_class.update(protocols)
+        self._all: tuple[Any, ...] = (*registers, *parts)
+        self._places = first_of_each_class(tuple(map(type, self._all)))
+        self._protocols = protocols
 
     def find(self, kind: type[_Part]) -> _Part | None:
         """Return the part of a class; None if there is none."""
-        found: _Part | None = self._by_class.get(kind)
+        found: _Part | None = self._protocols.get(kind)
+        if found is None and (place := self._places.get(kind)) is not None:
+            found = self._all[place]
         return found
 
     def one(self, kind: type[_Part]) -> _Part:
@@ -59,12 +59,27 @@ class Parts:
         return found
 
 
+@lru_cache(maxsize=64)
+def first_of_each_class(classes: tuple[type[Any], ...]) -> Mapping[type[Any], int]:
+    """Return where the first object of each class is among objects of these classes.
+
+    Back-ends are mostly made of the same ones, so that this is worked out once for them all.
+    """
+    places: dict[type[Any], int] = {}
+    for place, each in enumerate(classes):
+        for base in each.__mro__:
+            places.setdefault(base, place)
+    return places
+
+
 class Part(Generic[_Part]):
     """A part that a register works with: that of its back-end, or one of its own where it is used alone.
 
+    It is looked for when it is first used.
+
     Args:
         kind: The class of the part.
-        alone: Makes it where there is no back-end; by default, its class does.
+        alone: Makes it where no back-end has one; by default, its class does if there is no back-end.
     """
 
     def __init__(self, kind: type[_Part], alone: Callable[[], _Part] | None = None) -> None:
@@ -81,12 +96,21 @@ class Part(Generic[_Part]):
     def __get__(self, register: "EndpointRegister | None", owner: type) -> Any:
         if register is None:
             return self
-        if self._alone is not None:
-            part = self._alone()
-        else:
-            part = self.kind(register.settings) if issubclass(self.kind, EndpointRegister) else self.kind()
+        if register.parts is None:
+            return register.use_own(self._name, self._made(register))
+        part = register.parts.one(self.kind) if self._alone is None else register.parts.find(self.kind)
         # Found from now on without asking here.
-        return register.__dict__.setdefault(self._name, part)
+        return register.__dict__.setdefault(self._name, self._made(register) if part is None else part)
+
+    def _made(self, register: "EndpointRegister") -> Any:
+        if self._alone is not None:
+            return self._alone()
+        return self.kind(register.settings) if issubclass(self.kind, EndpointRegister) else self.kind()
+
+
+def optional(kind: type[_Part]) -> Part[_Part | None]:
+    """Return a part that is None where no back-end has one."""
+    return Part(cast("Any", kind), lambda: None)
 
 
 class EndpointRegister:
@@ -101,14 +125,9 @@ class EndpointRegister:
     kept: ClassVar[frozenset[str]] = frozenset()
     #: Endpoints that registers of this class serve.
     served: ClassVar[Sequence[Endpoint]] = ()
-    _parts: ClassVar[Mapping[str, Part[Any]]] = {}
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        members: dict[str, Any] = {}
-        for each in reversed(cls.__mro__):
-            members |= vars(each)
-        cls._parts = {name: each for name, each in members.items() if isinstance(each, Part)}
+    #: The parts of the back-end; None where it is used alone.
+    parts: Parts | None = None
+    _made_alone: Collection[str] = ()
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         self.settings = settings if settings is not None else default_settings()
@@ -147,8 +166,16 @@ class EndpointRegister:
         Args:
             parts: The parts of the back-end, the other registers among them.
         """
-        for name, part in self._parts.items():
-            setattr(self, name, parts.one(part.kind))
+        self.parts = parts
+        # What it had for itself is no part of the back-end.
+        for name in self._made_alone:
+            del self.__dict__[name]
+
+    def use_own(self, name: str, part: Any) -> Any:
+        """Work with a part of its own until a back-end has one; return the one that is in use."""
+        self.__dict__.setdefault("_made_alone", set()).add(name)
+        # Of two threads the first one's counts.
+        return self.__dict__.setdefault(name, part)
 
     def check_stored(self) -> None:
         """Check that all that is stored can be read; called when a back-end opens a store of its caller.

@@ -108,6 +108,10 @@ class MockBackend(Opening, Additions, Inspection):
         'created'
     """
 
+    #: The scenario that it was made of; None without one.
+    scenario: "Scenario | None" = None
+    _own_app: "MockBackendApp | None" = None
+
     def __init__(
         self,
         url: str | None = None,
@@ -152,8 +156,6 @@ class MockBackend(Opening, Additions, Inspection):
         known = profile_at(url)
         if profile is None and known is not None:
             like = known
-        #: The scenario that it was made of; None without one.
-        self.scenario: Scenario | None = None
         if catalog is not None:
             like = like.with_snapshot(catalog)
         #: The URLs of other hosts that the back-end has in production; it answers there, too.
@@ -208,11 +210,9 @@ class MockBackend(Opening, Additions, Inspection):
         self._links = links if links is not None else Links([])
         self.registers = Registers.made_of(registers, self.settings, self._links)
         self._store = open_store(store)
-        self._owns_store = isinstance(store, (str, os.PathLike))
+        self._owns_store = store is not None and isinstance(store, (str, os.PathLike))
         self._secret = self.users.secret = secret_of(self.settings, self._store)
-        self._own_app: MockBackendApp | None = None
         self._shared_app = shared_app(self)
-        super().__init__()
         self.registers.connect(
             (
                 self.clock,

@@ -32,10 +32,10 @@ class Opening:
     _owns_store: bool
     _content_host: ContentHost
 
-    def __init__(self) -> None:
-        self._open = ExitStack()
-        self._is_open = self._is_closed = self._is_entered = False
-        self._live: LiveServer | None = None
+    _is_open = _is_closed = _is_entered = False
+    _live: "LiveServer | None" = None
+    #: Closed to end what serves the back-end on a socket; None if nothing does.
+    _served: ExitStack | None = None
 
     @property
     def url(self) -> str:
@@ -68,8 +68,9 @@ class Opening:
 
     def close(self) -> None:
         """Make the back-end unreachable and close its store; does nothing the second time."""
-        self._open.close()
-        self._live = None
+        if self._served is not None:
+            self._served.close()
+            self._served = self._live = None
         if self._is_open:
             self._is_open = False
             hosts.show(self._content_host, ())
@@ -137,8 +138,9 @@ class Opening:
                     stacklevel=2,
                 )
             self.open()
-            self._open.enter_context(without_proxy(host))
-            self._live = self._open.enter_context(
+            self._served = served = ExitStack()
+            served.enter_context(without_proxy(host))
+            self._live = served.enter_context(
                 LiveServer(self._itself, host=host, port=port, asset_port=asset_port, front=front)
             )
         return self._live

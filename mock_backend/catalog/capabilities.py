@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import HTMLResponse, Response
 
 from mock_backend.api.models import Endpoint
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, optional
 from mock_backend.api.urls import base_path, current_base, current_version, host_of
 from mock_backend.cache import Kept
 from mock_backend.catalog.register import CollectionsRegister
@@ -38,21 +38,19 @@ _paths: Kept[dict[str, list[str]]] = Kept(50)
 class CapabilitiesRegister(EndpointRegister):
     """Serve ``/``, ``/conformance``, ``/.well-known/openeo``, ``/api`` and ``/api.html``."""
 
-    #: The registers whose endpoints the capabilities list.
-    registers: Sequence[EndpointRegister] = ()
     #: Paths of the API on its host, with the version there; None if only the settings tell.
     mounts: Mounts | None = None
     #: The collections, of which the root of the API is the catalogue.
-    catalogue: CollectionsRegister | None = None
+    catalogue = optional(CollectionsRegister)
 
     kept = frozenset({"capabilities"})
 
     served = _ENDPOINTS
 
-    def connect(self, parts: Parts) -> None:
-        """Take over the registers to list, and the collections."""
-        super().connect(parts)
-        self.registers, self.catalogue = parts.registers, parts.one(CollectionsRegister)
+    @property
+    def registers(self) -> Sequence[EndpointRegister]:
+        """The registers whose endpoints the capabilities list; itself alone where there is no back-end."""
+        return (self,) if self.parts is None else self.parts.registers
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the back-end: versions, endpoints, billing, links."""
@@ -68,7 +66,7 @@ class CapabilitiesRegister(EndpointRegister):
             "id": about.id,
             "title": about.title,
             "description": about.description,
-            "endpoints": _listed(self.registers or (self,), about.profile.dialect.unsupported),
+            "endpoints": _listed(self.registers, about.profile.dialect.unsupported),
             "billing": {
                 "currency": about.currency,
                 "default_plan": about.billing_plans[0],
@@ -156,7 +154,7 @@ class CapabilitiesRegister(EndpointRegister):
         from mock_backend.catalog.description import openapi
 
         return openapi(
-            self.registers or (self,),
+            self.registers,
             base=current_base(self.settings.url),
             title=self.settings.title,
             version=current_version(self.settings.api_version).number,

@@ -100,8 +100,8 @@ class Attended:
             The threads that were in the middle of a conversation.
         """
         with self._changed:
-            left = self._attendance.leave_others(origins, for_good=for_good)
-            self._changed.notify_all()
+            if left := self._attendance.leave_others(origins, for_good=for_good):
+                self._changed.notify_all()
             return left
 
     def is_left(self) -> bool:

@@ -204,11 +204,14 @@ class Attendance:
         Returns:
             Those threads.
         """
+        mine = self.known()
+        if all(member is mine for member in self._members.values()):
+            return []
         gone = frozenset(origins)
         others = [
             member
             for member in self._members.values()
-            if member is not self.known()
+            if member is not mine
             and member.thread.is_alive()
             and not isinstance(member.thread, OwnThread)
             and member.is_busy

@@ -45,10 +45,8 @@ class Exchange:
 
     __slots__ = (
         "_digest",
-        "_head",
         "_parts",
-        "_path",
-        "_query_string",
+        "_request",
         "at",
         "authorized",
         "body_length",
@@ -59,7 +57,6 @@ class Exchange:
         "method",
         "route",
         "status",
-        "weight",
     )
 
     def __init__(
@@ -73,8 +70,6 @@ class Exchange:
     ) -> None:
         self.method = method
         self.route = route
-        self._path = path
-        self._query_string = query_string
         self.at = at
         self.status: int | None = None
         #: The fault that it ran into; None without one.
@@ -85,15 +80,30 @@ class Exchange:
         self.made: str | None = None
         #: The id of the user, once the log-in has been found to be good.
         self.authorized: str | None = None
-        # One object instead of a dozen: whatever is kept for each request, the garbage collector walks.
-        self._head = b"\n".join([b"%s:%s" % header for header in raw_headers])
-        self._parts: list[bytes] = []
+        # One object instead of a dozen: whatever is kept for each request takes room, and the garbage
+        # collector walks it. Only the path may have line breaks.
+        lines = [query_string, *[b"%s:%s" % header for header in raw_headers]]
+        self._request = b"\n".join((*lines, b"", path.encode("utf-8", "surrogatepass")))
+        self._parts: list[bytes] | None = None
         self._digest: hashlib._Hash | None = None
         #: Size of the request's body in bytes.
         self.body_length = 0
-        #: The journal that it is in, and how many bytes it takes there.
+        #: The journal that it is in.
         self.journal: Journal | None = None
-        self.weight = _EXCHANGE + len(self._head) + len(path) + len(query_string)
+
+    @property
+    def weight(self) -> int:
+        """The room that it takes, in bytes."""
+        return _EXCHANGE + len(self._request) + sum(len(part) + _PART for part in self._parts or ())
+
+    @property
+    def _path(self) -> str:
+        return self._request.partition(b"\n\n")[2].decode("utf-8", "surrogatepass")
+
+    @property
+    def _lines(self) -> list[str]:
+        """The query, and the headers in their order."""
+        return self._request.partition(b"\n\n")[0].decode("latin-1").split("\n")
 
     #: Attributes to select by besides properties.
     selectable = ("at", "fault", "method", "route", "status")
@@ -122,7 +132,7 @@ class Exchange:
     @property
     def token(self) -> str:
         """The token: ``none``, ``good``, ``bad`` if it was refused, or ``unread`` where none is asked for."""
-        if b"\nauthorization:" not in b"\n" + self._head.lower():
+        if "authorization" not in self.headers:
             return "none"
         if self.authorized is not None:
             return "good"  # a judgement
@@ -133,15 +143,8 @@ class Exchange:
         """The grant that gave the token: ``basic`` or a grant type of OAuth; None if that is not known."""
         if self.authorized is None or self.journal is None:
             return None
-        lines = self._head.decode("latin-1").split("\n")
-        return next(
-            (
-                self.journal.grant_of(each[14:].strip())
-                for each in lines
-                if each[:14].lower() == "authorization:"
-            ),
-            None,
-        )
+        values = (each[14:].strip() for each in self._lines[1:] if each[:14].lower() == "authorization:")
+        return next(map(self.journal.grant_of, values), None)
 
     @property
     def path(self) -> str:
@@ -151,7 +154,7 @@ class Exchange:
     @property
     def query_string(self) -> bytes:
         """The query as it was sent."""
-        return redact_members(self._query_string.decode("latin-1")).encode("latin-1")
+        return redact_members(self._lines[0]).encode("latin-1")
 
     @property
     def query(self) -> dict[str, str]:
@@ -161,14 +164,14 @@ class Exchange:
     @property
     def headers(self) -> Mapping[str, str]:
         """The request's headers by lower-case name."""
-        lines = self._head.decode("latin-1").split("\n") if self._head else []
-        headers = {name.lower(): value for name, _, value in (line.partition(":") for line in lines)}
+        parts = (line.partition(":") for line in self._lines[1:])
+        headers = {name.lower(): value for name, _, value in parts}
         return {name: redact_header(name, value) for name, value in headers.items()}
 
     @property
     def body(self) -> bytes:
         """The request's body; empty if it was too long to be kept: see ``body_length``, ``body_digest``."""
-        body = b"".join(self._parts)
+        body = b"".join(self._parts or ())
         if not body or not self._is_form:
             return body
         return redact_members(body.decode("latin-1")).encode("latin-1")
@@ -176,7 +179,7 @@ class Exchange:
     @property
     def body_digest(self) -> str:
         """The SHA-256 checksum of the request's body in hexadecimal digits, be it kept or not."""
-        return (self._digest or hashlib.sha256(b"".join(self._parts))).hexdigest()
+        return (self._digest or hashlib.sha256(b"".join(self._parts or ()))).hexdigest()
 
     @property
     def form(self) -> dict[str, str]:
@@ -207,6 +210,8 @@ class Exchange:
         if self._digest is not None:
             self._digest.update(chunk)
             return
+        if self._parts is None:
+            self._parts = []
         self._parts.append(chunk)
         if self.journal is not None:
             self.journal.make_heavier(self, len(chunk) + _PART)
@@ -215,13 +220,13 @@ class Exchange:
         """Keep the digest and the length of the body only; return how many bytes that frees."""
         if not self._parts:
             return 0
-        self._digest = hashlib.sha256(b"".join(self._parts))
-        freed = sum(len(part) + _PART for part in self._parts)
-        self._parts = []
+        self._digest = hashlib.sha256(b"".join(self._parts or ()))
+        freed = sum(len(part) + _PART for part in self._parts or ())
+        self._parts = None
         return freed
 
     def __repr__(self) -> str:
-        query = "?" + self.query_string.decode("latin-1") if self._query_string else ""
+        query = f"?{text}" if (text := self.query_string.decode("latin-1")) else ""
         fault = f" by {self.fault}" if self.fault else ""
         return f"<{self.method} {self.path}{query} -> {self.status}{self.error_text}{fault}>"
 
@@ -287,7 +292,6 @@ class Journal(View[Exchange]):
                 return
             if self._most_of_body is not None and exchange.body_length > self._most_of_body:
                 count -= exchange.drop_body()
-            exchange.weight += count
             self._size += count
             self._make_room()
 
@@ -304,9 +308,7 @@ class Journal(View[Exchange]):
         for exchange in self._exchanges:
             if self._size <= wanted:
                 return
-            freed = exchange.drop_body()
-            exchange.weight -= freed
-            self._size -= freed
+            self._size -= exchange.drop_body()
         left, count = self._size, 0
         while left > wanted and count < len(self._exchanges) - 1:
             left -= self._exchanges[count].weight

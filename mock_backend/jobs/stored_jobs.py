@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.api.billing import billing_plan
 from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.api.models import BatchJob, Estimate, JobsRequest, Links
-from mock_backend.api.register import KeepingRegister, Part, Parts
+from mock_backend.api.register import KeepingRegister, Part, optional
 from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import User
 from mock_backend.auth.accounts.register import Charges
@@ -82,7 +82,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     #: Secret of tokens and signatures.
     secret: str = ""
     #: The workspaces of users, if the back-end offers them.
-    workspaces: Workspaces | None = None
+    workspaces = optional(Workspaces)
     #: The book of plans for jobs.
     plans = Part(PlanBook)
     #: The register that checks process graphs.
@@ -107,14 +107,15 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         super().__init__(settings, links)
         # What is missing here is made when it is first used.
         given = {"store": store, "clock": clock, "plans": plans, "validation": validation}
-        self.__dict__.update({name: part for name, part in given.items() if part is not None})
-        self.poll_guard = PollGuard()
+        for name, part in given.items():
+            if part is not None:
+                self.use_own(name, part)
         self._requests = count(1)
 
-    def connect(self, parts: Parts) -> None:
-        """Take over workspaces, too."""
-        super().connect(parts)
-        self.workspaces = parts.find(Workspaces)
+    @cached_property
+    def poll_guard(self) -> PollGuard:
+        """The guard against clients that would poll for ever."""
+        return PollGuard()
 
     @cached_property
     def produced(self) -> JobResults:
@@ -124,10 +125,10 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
 
     def reset(self) -> None:
         """Forget who has polled, and what jobs have produced."""
-        self.poll_guard = PollGuard()
         self._requests = count(1)
         self.queue = None
-        self.__dict__.pop("produced", None)
+        for each in ("poll_guard", "produced"):
+            self.__dict__.pop(each, None)
 
     def check_stored(self) -> None:
         """Check that all jobs that are stored can be read."""

@@ -52,9 +52,9 @@ class PatchPoint:
         """
         try:
             owner: Any = sys.modules.get(self.module) or importlib.import_module(self.module)
-            *path, name = self.attribute.split(".")
-            for part in path:
-                owner = getattr(owner, part)
+            path, _, name = self.attribute.rpartition(".")
+            if path:
+                owner = getattr(owner, path)
             value = getattr(owner, name)
         except (ImportError, AttributeError):
             value = None

@@ -59,36 +59,40 @@ def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
 
 def _shared_hosts_of(backend: ReachableBackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
-    if not (backend.aliases or backend.issuer_host.foreign):
-        return []
-    return [*((url, backend) for url in backend.aliases), *backend.issuer_host.foreign.items()]
+    foreign = backend.issuer_host.foreign
+    return (
+        [*((url, backend) for url in backend.aliases), *foreign.items()] if backend.aliases or foreign else []
+    )
 
 
-def _remove(backend: ReachableBackEnd) -> None:
-    for each in _hosts_of(backend):
-        hosts.remove(each.url)
-    for url, each in _shared_hosts_of(backend):
+def _remove(backend: ReachableBackEnd) -> list[str]:
+    """Make all hosts of a back-end unreachable, and return their URLs."""
+    own = [each.url for each in _hosts_of(backend)]
+    for url in own:
+        hosts.remove(url)
+    shared = _shared_hosts_of(backend)
+    for url, each in shared:
         hosts.remove_shared(url, each)
     backend.oidc_providers.close()
+    return [*own, *(url for url, _ in shared)]
 
 
 def detach(backend: ReachableBackEnd) -> None:
     """Make a back-end unreachable; with the last one, everything is put back as it was."""
     with hosts.changing:
         shared = hosts.any_shared()
-        _remove(backend)
+        origins = [hosts.origin_of(url) for url in _remove(backend)]
         is_last = not hosts.uses(backend.clock)
-        origins = [hosts.origin_of(each.url) for each in _hosts_of(backend)]
-        origins += [hosts.origin_of(url) for url, _ in _shared_hosts_of(backend)]
         if is_last:
             # A thread that lived by this clock belongs nowhere until its next request. This comes first:
             # a request that begins meanwhile finds out by it, or counts as left below.
             world.discard_clock(backend.clock)
-        _left.update(backend.clock.leave_others(origins, for_good=is_last))
+        if left := backend.clock.leave_others(origins, for_good=is_last):
+            _left.update(left)
         if shared and not hosts.any_shared():
             kept_tokens.uninstall()
             refresh_tokens.forget_refresh_tokens()
         if not hosts.any_open():
-            if not any(thread.is_alive() for thread in _left):
+            if not (len(_left) and any(thread.is_alive() for thread in _left)):
                 waits.uninstall()
             hook.rest()

@@ -86,13 +86,18 @@ def install() -> None:
     adapters = sys.modules.get("requests.adapters")
     if adapters is None:
         return
-    methods = [vars(adapters.HTTPAdapter).get(name) for name in _METHODS]
-    if all(getattr(each, "__module__", None) == adapters.__name__ for each in methods):
-        adapters.HTTPAdapter.send = _hooked(adapters.HTTPAdapter, *methods)
+    if _is_of(adapters.HTTPAdapter.send, adapters.__name__):
+        methods = [vars(adapters.HTTPAdapter).get(name) for name in _METHODS]
+        if all(_is_of(each, adapters.__name__) for each in methods):
+            adapters.HTTPAdapter.send = _hooked(adapters.HTTPAdapter, *methods)
     sessions = sys.modules.get("requests.sessions")
     look_up = getattr(sessions, "get_environ_proxies", None)
-    if getattr(look_up, "__module__", None) == "requests.utils":
+    if _is_of(look_up, "requests.utils"):
         sessions.get_environ_proxies = _proxies_of(look_up)  # type: ignore[union-attr]  # it has the function
+
+
+def _is_of(function: Any, module: str) -> bool:
+    return getattr(function, "__module__", None) == module
 
 
 def _proxies_of(original: Any) -> Any:

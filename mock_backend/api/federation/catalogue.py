@@ -3,7 +3,7 @@
 from typing import Any
 
 from mock_backend.api.federation.upstreams import FederatedRegister, own
-from mock_backend.api.register import Parts
+from mock_backend.api.register import Part
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.catalog.collection import Described, StacCollection
@@ -15,16 +15,12 @@ from mock_backend.results.documents.stac.document import rfc3339
 class FederatedCapabilities(FederatedRegister, CapabilitiesRegister):
     """Serve capabilities that list the back-ends of the federation."""
 
-    clock: Clock | None = None
-
-    def connect(self, parts: Parts) -> None:
-        """Take over the clock, too."""
-        super().connect(parts)
-        self.clock = parts.one(Clock)
+    #: Clock of the back-end.
+    clock = Part(Clock)
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the federation, and the back-ends that it is made of."""
-        checked = {} if self.clock is None else {"last_status_check": rfc3339(self.clock.now())}
+        checked = {"last_status_check": rfc3339(self.clock.now())}
         backends = {
             name: {
                 "url": each.url,

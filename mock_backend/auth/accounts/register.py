@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import Depends, Header
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, Part, optional
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts.authenticator import Authenticator
 from mock_backend.auth.accounts.user import User
@@ -37,23 +37,16 @@ class Charges(Protocol):
 class AccountRegister(EndpointRegister):
     """Serve ``/credentials/basic`` and ``/me``."""
 
-    users: Users | None = None
+    users = Part(Users)
     #: The file workspace.
-    files: Storage | None = None
+    files = optional(Storage)
     #: Source of the charges of users.
-    charges: Charges | None = None
+    charges = optional(Charges)
 
     served = _ENDPOINTS
 
-    def connect(self, parts: Parts) -> None:
-        """Take over accounts, files and charges."""
-        self.users, self.files = parts.one(Users), parts.find(Storage)
-        self.charges = parts.find(Charges)
-
     def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
         """Exchange user name and password for an access token."""
-        if self.users is None:
-            self.users = Users()
         is_jwt = current_version(self.settings.api_version).plain_tokens
         base = current_base(self.settings.url) if is_jwt else None
         return {"access_token": self.users.log_in(authorization, jwt_base=base)}

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import Header
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, optional
 from mock_backend.api.urls import current_base, host_of, is_in_process
 from mock_backend.auth.accounts import User, Users
 from mock_backend.clock import Clock
@@ -61,7 +61,9 @@ class Providers:
     @property
     def foreign_hosts(self) -> Iterable[str]:
         """URLs of the hosts in production whose place is taken."""
-        known = map(identity_provider, self._ids if self._in_place else ())
+        if not self._in_place:
+            return ()
+        known = map(identity_provider, self._ids)
         return {host_of(each.issuer) for each in known if each.issuer is not None}
 
     def open(self) -> None:
@@ -299,13 +301,9 @@ _ENDPOINTS = (Endpoint(path="/credentials/oidc", methods=("GET",), handler="list
 class OidcRegister(EndpointRegister):
     """Serve ``/credentials/oidc``."""
 
-    oidc_providers: Providers | None = None
+    oidc_providers = optional(Providers)
 
     served = _ENDPOINTS
-
-    def connect(self, parts: Parts) -> None:
-        """Take over the providers."""
-        self.oidc_providers = parts.find(Providers)
 
     def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
         """List the OpenID Connect providers, the default one first."""

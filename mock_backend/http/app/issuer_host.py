@@ -1,7 +1,6 @@
 """Hosts of OpenID Connect issuers."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -23,6 +22,7 @@ class IssuerHost:
     def __init__(self, backend: ServedBackEnd, foreign: str | None = None) -> None:
         self._backend = backend
         self._foreign = foreign
+        self._hosts: Mapping[str, IssuerHost] | None = None
 
     @property
     def url(self) -> str:
@@ -34,10 +34,14 @@ class IssuerHost:
         """The clock of the back-end."""
         return self._backend.clock
 
-    @cached_property
+    @property
     def foreign(self) -> Mapping[str, "IssuerHost"]:
         """Hosts in the place of those in production, by URL."""
-        return {url: IssuerHost(self._backend, url) for url in self._backend.oidc_providers.foreign_hosts}
+        if self._hosts is None:
+            self._hosts = {
+                url: IssuerHost(self._backend, url) for url in self._backend.oidc_providers.foreign_hosts
+            }
+        return self._hosts
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to ``url``."""

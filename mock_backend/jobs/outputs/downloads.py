@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
-from mock_backend.api.register import EndpointRegister, Parts
+from mock_backend.api.register import EndpointRegister, optional
 from mock_backend.errors import FileNotFound, JobNotFound, NotFound
 from mock_backend.http.content import BinaryResponse, etag_of
 from mock_backend.jobs.job import Job
@@ -63,13 +63,9 @@ class DownloadsRegister(EndpointRegister):
     """Serve result documents and assets by their signed URLs."""
 
     #: The register of jobs.
-    jobs: JobsRegister | None = None
+    jobs = optional(JobsRegister)
 
     served = _ENDPOINTS
-
-    def connect(self, parts: Parts) -> None:
-        """Take over the jobs."""
-        self.jobs = parts.one(JobsRegister)
 
     def document(
         self,

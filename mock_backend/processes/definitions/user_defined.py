@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, UserProcessesGetResponse, UserProcessRequest, odd_schema
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import KeepingRegister, Part, Parts
+from mock_backend.api.register import KeepingRegister, Part, optional
 from mock_backend.api.request_checks import refusing
 from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
@@ -55,16 +55,11 @@ class UserProcessesRegister(KeepingRegister):
     #: The register of predefined processes.
     processes = Part(ProcessesRegister)
     #: Receiver of notes on leniencies; None if there is none.
-    validation: LetsPass | None = None
+    validation = optional(LetsPass)
     #: True if users may give a process of theirs the id of a predefined one, which it then replaces for them.
     replaces_predefined: ClassVar[bool] = False
 
     served = _ENDPOINTS
-
-    def connect(self, parts: Parts) -> None:
-        """Take over validation, too."""
-        super().connect(parts)
-        self.validation = parts.find(LetsPass)
 
     def check_stored(self) -> None:
         """Check that all processes that are stored can be read."""

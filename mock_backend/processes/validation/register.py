@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mock_backend.api.models import Endpoint, Links, odd_schema
 from mock_backend.api.parameters import Depends
-from mock_backend.api.register import EndpointRegister, Part, Parts
+from mock_backend.api.register import EndpointRegister, Part, optional
 from mock_backend.api.request_checks import refusing
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.cache import Kept, json_key
@@ -90,9 +90,9 @@ class ValidationRegister(EndpointRegister, LetsPass):
     #: The register of collections.
     catalogue = Part(CollectionsRegister)
     #: The register of user-defined processes; None if there are none.
-    user_processes: UserProcessesRegister | None = None
+    user_processes = optional(UserProcessesRegister)
     #: Forecast of results that are too large, or nothing for their file format; None if there is none.
-    foresight: Foresight | None = None
+    foresight = optional(Foresight)
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
@@ -101,12 +101,6 @@ class ValidationRegister(EndpointRegister, LetsPass):
         self.leniencies: deque[Leniency] = deque(maxlen=_MOST_LENIENCIES)
 
     served = _ENDPOINTS
-
-    def connect(self, parts: Parts) -> None:
-        """Take over processes of users, and what follows graphs to their results, too."""
-        super().connect(parts)
-        self.user_processes = parts.one(UserProcessesRegister)
-        self.foresight = parts.find(Foresight)
 
     def reset(self) -> None:
         """Forget what has been let pass."""
