@@ -1,4 +1,7 @@
-"""The openeo client's job manager in chaos, beside itself where nothing goes wrong."""
+"""The openeo client's job manager in chaos, beside itself where nothing goes wrong.
+
+It is imported where it is used: a back-end has more to put on its clock where it is there.
+"""
 
 import time
 from collections.abc import Iterator
@@ -6,13 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-import openeo.extra.job_management._manager as manager_module
-import pandas as pd
 import requests
-from openeo.extra.job_management import MultiBackendJobManager, create_job_db
 from openeo.rest.connection import Connection
 from openeo.rest.job import BatchJob
 from requests import PreparedRequest, Response
@@ -21,6 +21,9 @@ from requests.adapters import HTTPAdapter
 from benchmarks.measuring import Benchmark, Effort, Row, compare, timed
 from mock_backend import Clock, MockBackend
 from mock_backend.control.scenarios import scenario_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CHAOS = "jobs by MultiBackendJobManager in chaos, to a no-op adapter"
 
@@ -101,7 +104,10 @@ def _recorded(folder: Path) -> tuple[dict[_Key, Response], str, Connection]:
         return answers, backend.jobs.one().job_id, connection
 
 
-def _run_jobs(connections: dict[str, Connection], jobs: int, folder: Path) -> pd.DataFrame:
+def _run_jobs(connections: dict[str, Connection], jobs: int, folder: Path) -> "pd.DataFrame":
+    import pandas as pd
+    from openeo.extra.job_management import MultiBackendJobManager, create_job_db
+
     manager = MultiBackendJobManager(root_dir=folder)
     for name, connection in connections.items():
         manager.add_backend(name, connection=connection, parallel_jobs=4)
@@ -135,6 +141,8 @@ def _chaos(jobs: int) -> None:
 
 
 def _calm(jobs: int, recorded: tuple[dict[_Key, Response], str, Connection]) -> None:
+    import openeo.extra.job_management._manager as manager_module
+
     answers, job_id, connection = recorded
     with TemporaryDirectory() as folder:
         now = SimpleNamespace(at=0.0)

@@ -263,7 +263,7 @@ LATE_POINTS = (
             ("stop_job_thread", partial(_computing, computes=False)),
         )
     ),
-    _openeo("openeo.extra.job_management._thread_worker", "concurrent", _Concurrent),
+    _openeo("openeo.extra.job_management._thread_worker", "concurrent", lru_cache(maxsize=1)(_Concurrent)),
 )
 
 
