@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidat
 
 from mock_backend.api.models import JobsRequest
 from mock_backend.api.models.jobs import LogLevel
+from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.lifecycle import JobState, Run, Status, state_at
 from mock_backend.processes.definitions import Node, walk
 
@@ -93,12 +94,12 @@ class Job(BaseModel):
         return self.model_dump(mode="json", exclude_none=True, exclude=set(own)) | own
 
     @property
-    def archives(self) -> tuple[str, ...]:
-        """The folders that archives are unpacked to for its user-defined functions."""
+    def udfs(self) -> UdfRules:
+        """Which of its user-defined functions run."""
         options = self.additional.get("job_options")
         named = options.get("udf-dependency-archives") if isinstance(options, dict) else None
         folders = (str(each).partition("#")[2].strip() for each in (named if isinstance(named, list) else ()))
-        return tuple(folder for folder in folders if folder)
+        return UdfRules(self.run_udfs, tuple(folder for folder in folders if folder))
 
     @classmethod
     def own_fields(cls) -> set[str]:

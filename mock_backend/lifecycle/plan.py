@@ -318,19 +318,18 @@ class JobPlan:
             TypeError: If a member is of the wrong type.
             ValueError: If a member is unknown or makes no sense.
         """
-        if not isinstance(values, Mapping):
+        if type(values) is not dict and not isinstance(values, Mapping):
             raise TypeError(f"A job plan must be an object, got {values!r}.")
         # A job is read at every request, and a test has few plans.
         try:
-            return _flat_plan_of(tuple((name, value, type(value)) for name, value in values.items()))
+            return _flat_plan_of(**values)
         except TypeError:
             return _plan_of(json.dumps(values, sort_keys=True))
 
 
-@lru_cache(maxsize=256)
-def _flat_plan_of(members: tuple[tuple[str, Any, type], ...]) -> JobPlan:
-    """Return the plan with these members; their types tell 1 from True and 1.0."""
-    return _plan_of(json.dumps({name: value for name, value, _ in members}))
+@lru_cache(maxsize=256, typed=True)
+def _flat_plan_of(**members: Any) -> JobPlan:
+    return _plan_of(json.dumps(members))
 
 
 @lru_cache(maxsize=256)

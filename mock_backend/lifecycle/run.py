@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from mock_backend.dataclass import dataclass
@@ -79,10 +79,14 @@ class Run:
     moves: tuple[Move, ...] = ()
     begins: datetime | None = field(default=None, compare=False)
 
-    @cached_property
+    @property
     def latest(self) -> Move:
         """The course that it is on: its plan, and from when on it counts."""
         return self.moves[-1] if self.moves else Move(at=self.started, plan=self.plan)
+
+    @property
+    def _latest_plan(self) -> JobPlan:
+        return self.moves[-1].plan if self.moves else self.plan
 
     @property
     def courses(self) -> tuple[Move, ...]:
@@ -105,17 +109,17 @@ class Run:
 
     def has_resumed(self, now: datetime) -> bool:
         """Tell whether it goes on at an instant although it was cancelled."""
-        after: timedelta | None = self.latest.plan.resumes_after  # type: ignore[assignment]  # made one
+        after: timedelta | None = self._latest_plan.resumes_after  # type: ignore[assignment]  # made one
         return after is not None and self.canceled is not None and now - self.canceled >= after
 
     def has_vanished(self, now: datetime) -> bool:
         """Tell whether the job is gone for its owner at an instant."""
-        after: timedelta | None = self.latest.plan.vanishes_after  # type: ignore[assignment]  # made one
+        after: timedelta | None = self._latest_plan.vanishes_after  # type: ignore[assignment]  # made one
         return after is not None and now - self.started >= after
 
     def polled(self, now: datetime) -> "Run":
         """Note a status request, if the plan still counts them."""
-        plan = self.latest.plan
+        plan = self._latest_plan
         is_canceled = self.canceled is not None and not self.has_resumed(now)
         if is_canceled or not plan.counts_polls or len(self.polls) > plan.polls_until_end:
             return self
@@ -169,6 +173,12 @@ class Run:
         return cls(**{name: _READERS[name](value) for name, value in values.items()})
 
 
+@lru_cache(maxsize=256, typed=True)
+def _work_of(**members: Any) -> Work:
+    """Return the work of these amounts: many jobs process the same."""
+    return Work(**members)
+
+
 def _read_instants(values: list[str]) -> tuple[datetime, ...]:
     return tuple(map(datetime.fromisoformat, values))
 
@@ -182,7 +192,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "polls": _read_instants,
     "lines": lambda values: tuple(Line(**each) for each in values),
     "process": dict,
-    "work": lambda values: Work(**values),
+    "work": lambda values: _work_of(**values),
     "placed": bool,
     "moves": lambda values: tuple(map(Move.from_json, values)),
 }

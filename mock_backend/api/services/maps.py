@@ -9,6 +9,7 @@ from mock_backend.api.services.colour_maps import Colour, palette_of
 from mock_backend.api.services.service import Service
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.cubes import Grid, UnknownCrsError
 from mock_backend.errors import OpenEOError, ProcessGraphComplexity
 from mock_backend.results.documents.producer import Producer
@@ -106,7 +107,7 @@ class Maps:
         def make() -> _Found:
             from mock_backend.api.services.shown_cube import shown_of  # with NumPy, which is heavy
 
-            outcome = self._producer.outcome(*asked, run_udfs=service.run_udfs, in_parts=True)
+            outcome = self._producer.outcome(*asked, UdfRules(service.run_udfs), in_parts=True)
             return _Found(shown_of(outcome), outcome.warnings)
 
         return _lately.get(self._producer.key(*asked), make)

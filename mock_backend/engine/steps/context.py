@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from mock_backend.catalog import Described
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.processes.validation import context
 
@@ -37,8 +38,6 @@ class GraphContext:
     features_by_band: bool = False
     #: The reader of URLs and files of the user
     reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
-    #: True to run user-defined functions, False not to; None to run those that can
-    run_udfs: bool | None = False
-    archives: tuple[str, ...] = ()  #: The folders that archives are unpacked to for these
+    udfs: UdfRules = UdfRules()  #: Which user-defined functions run
     in_parts: bool = False  #: True if only parts of results are read, which may therefore be of any size
     work_limit: float = 1.0  #: Factor of the limits of work

@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, distribution
@@ -11,11 +11,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.udf.archives import missing_archives
 from mock_backend.engine.udf.failure import UdfFailure
-
-#: Values of ``run_udfs``: None means those that can.
-RunUdfs = bool | None
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,9 @@ class Verdict:
 def decide_run(
     udf: Any,
     runtime: Any,
+    rules: UdfRules,
     *,
-    run_udfs: RunUdfs = None,
     resolve: Callable[[str], str | None] | None = None,
-    archives: Iterable[str] = (),
 ) -> Verdict:
     """Decide whether a user-defined function runs.
 
@@ -46,14 +43,13 @@ def decide_run(
     Args:
         udf: The argument of ``run_udf``: code, a URL, or a path of the user's workspace.
         runtime: The name of the runtime. Those that begin with ``Python``, in any case, are this Python.
-        run_udfs: None to run what can run, True to run it or to fail, False to run nothing.
+        rules: The rules.
         resolve: Returns the code that is at a URL or path, None if it is not known.
-        archives: The folders that archives are unpacked to for it.
 
     Raises:
         UdfFailure: If functions must run, and modules that this one needs are not installed.
     """
-    if run_udfs is False:
+    if rules.run is False:
         return Verdict(reason="user-defined functions do not run here (run_udfs)")
     if not str(runtime).casefold().startswith("python"):
         return Verdict(reason=f"the runtime {runtime!r} is not available, only Python is")
@@ -66,12 +62,12 @@ def decide_run(
             return Verdict(reason=f"there is no code known at {udf.strip()!r}")
     missing = missing_from(code or "")
     if not missing:
-        folders = [] if run_udfs else missing_archives(code or "", archives)
+        folders = [] if rules.run else missing_archives(code or "", rules.archives)
         if folders:
             return Verdict(reason=f"not in the working directory: {', '.join(folders)}")
         return Verdict(code=code)
     reason = f"not installed: {', '.join(missing)}"
-    if run_udfs:
+    if rules.run:
         raise UdfFailure(
             "UDF exception while evaluating processing graph. Please check your user defined functions. "
             f"ModuleNotFoundError: {reason}. Install that, or let a stand-in take the place of functions "

@@ -28,7 +28,5 @@ class JobProducer(Producer):
         key = job.job_id, job.run.number, started
         return self._runs.get(
             key,
-            lambda: self.of_process(
-                job.processed, job.user_id, started, run_udfs=job.run_udfs, archives=job.archives
-            ),
+            lambda: self.of_process(job.processed, job.user_id, started, job.udfs),
         )

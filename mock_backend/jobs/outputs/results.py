@@ -84,9 +84,7 @@ class JobResults:
             return given, None
         found = checked
         if found is None or found.outcome.stand_ins:  # which may be functions
-            found = self._producer.of_process(
-                job.process, job.user_id, job.created, run_udfs=job.run_udfs, archives=job.archives
-            )
+            found = self._producer.of_process(job.process, job.user_id, job.created, job.udfs)
         check_udfs(found)
         if most is not None and found.effort > most:
             raise refusal(

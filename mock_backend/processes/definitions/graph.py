@@ -284,6 +284,8 @@ def _reference_faults(graph: Graph, wanted: list[Any]) -> Iterator[str]:
 
 def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON value, itself included, but none in process graphs and plain arrays."""
+    if isinstance(value, dict) and not any(isinstance(each, _CONTAINERS) for each in value.values()):
+        return [value]
     found, plain = [value], None
     for each in found:  # which grows meanwhile, so that any depth will do
         if isinstance(each, dict):

@@ -25,8 +25,11 @@ def contents_of(argument: Any) -> ArgumentContents:
     """Look into an argument of a process."""
     if not isinstance(argument, (dict, list)):
         return NOTHING
-    if isinstance(argument, dict) and ("from_node" in argument or "from_parameter" in argument):
-        return ArgumentContents([((), argument)], [])
+    if isinstance(argument, dict):
+        if "from_node" in argument or "from_parameter" in argument:
+            return ArgumentContents([((), argument)], [])
+        if len(argument) == 1 and isinstance(child := argument.get("process_graph"), dict):
+            return ArgumentContents([], [child])
     found = ArgumentContents([], [])
     stack: list[tuple[Path, Any]] = [((), argument)]
     plain: bool | None = None

@@ -43,12 +43,13 @@ class UserProcesses:
 
     def find(self, process_id: str, namespace: str | None) -> KnownUserProcess | None:
         """Return what a node calls; None if that is no user-defined process."""
-        if not (namespace in (None, "user") or is_url(namespace)):
+        if not (namespace is None or namespace == "user" or is_url(namespace)):
             return None
         # Without a namespace, those of the user come first.
-        url, _ = key = key_of(process_id, namespace)
+        key = (None, process_id) if namespace is None else key_of(process_id, namespace)
         if key not in self._found:
-            self._found[key] = process = None
+            url, process = key[0], None
+            self._found[key] = None
             try:
                 if url is None:
                     process = self._own(process_id)

@@ -61,6 +61,8 @@ class Validator:
         #: The visits of each process by the arguments that it was called with.
         self._visits: dict[tuple[ProcessKey, Hashable], list[_Visit]] = {}
         self._user_processes = UserProcesses(context.user_process, context.remote_process)
+        #: The signatures of the predefined processes that are called.
+        self._signatures: dict[str, Signature] = {}
         self._work = Workload()
 
     def findings(self, graph: Any, parameters: Iterable[Mapping[str, Any]], *, lenient: bool) -> Findings:
@@ -135,7 +137,9 @@ class Validator:
         if own is not None:
             signature = own.signature
         elif definition is not None:
-            signature = signature_of(definition)
+            if (known := self._signatures.get(process_id)) is None:
+                known = self._signatures[process_id] = signature_of(definition)
+            signature = known
         else:
             self._unknown_process(process_id, namespace, path)
             signature = _UNTOLD
@@ -163,9 +167,12 @@ class Validator:
                 continue
             before = len(self._problems)
             values[name] = checked.check(parameter, argument, contents)
-            if contents.references or not self._is_clear(argument, self._problems[before:]):
+            if contents.references or (
+                len(self._problems) > before and not self._is_clear(argument, self._problems[before:])
+            ):
                 unclear.add(name)
-            children += ((name, each) for each in contents.graphs)
+            if contents.graphs:
+                children += ((name, each) for each in contents.graphs)
         self._undefined |= checked.undefined
         if signature is _UNTOLD:
             return ANYTHING
@@ -183,7 +190,7 @@ class Validator:
         """Tell whether it follows from an argument what is meant, in spite of these problems."""
         # What the form of a text is let pass as still names something, e.g. a collection.
         passes = "argument-form" in self._context.lets_pass and isinstance(argument, str)
-        return not problems or (passes and all(each.rule == "argument-form" for each in problems))
+        return passes and all(each.rule == "argument-form" for each in problems)
 
     def _unknown_process(self, process_id: str, namespace: str | None, path: tuple[str, ...]) -> None:
         if process_id == NO_PROCESS:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.cache import Kept, json_key
+from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
@@ -51,24 +52,21 @@ class Producer:
         process: Mapping[str, Any],
         user_id: str,
         now: datetime,
-        *,
-        run_udfs: bool | None = False,
-        archives: tuple[str, ...] = (),
+        udfs: UdfRules = UdfRules(),
     ) -> Production:
         """Return what a sound process produces.
 
         Args:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
-            run_udfs: True to run its user-defined functions, False not to; None to run those that can.
-            archives: The folders that archives are unpacked to for these.
+            udfs: Which of its user-defined functions run.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
         """
 
         def make() -> Production:
-            outcome = self.outcome(process, user_id, now, run_udfs=run_udfs, archives=archives)
+            outcome = self.outcome(process, user_id, now, udfs)
             workers = workers_of(self._settings.workers, self._settings.scheduler)
             try:
                 return Production(outcome, workers=workers)
@@ -84,9 +82,8 @@ class Producer:
         process: Mapping[str, Any],
         user_id: str,
         now: datetime,
+        udfs: UdfRules = UdfRules(),
         *,
-        run_udfs: bool | None = False,
-        archives: tuple[str, ...] = (),
         in_parts: bool = False,
     ) -> Outcome:
         """Return what comes out of a sound process, of which no files are made.
@@ -94,8 +91,7 @@ class Producer:
         Args:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
-            run_udfs: True to run its user-defined functions, False not to; None to run those that can.
-            archives: The folders that archives are unpacked to for these.
+            udfs: Which of its user-defined functions run.
             in_parts: True if only parts of it are read, so that it may be of any size.
 
         Raises:
@@ -103,9 +99,7 @@ class Producer:
         """
         from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
-        surroundings = self._surroundings(
-            process, user_id, _hour(now), run_udfs, archives=archives, in_parts=in_parts
-        )
+        surroundings = self._surroundings(process, user_id, _hour(now), udfs, in_parts=in_parts)
         return outcome_of(process["process_graph"], surroundings)
 
     def findings_of(
@@ -126,7 +120,7 @@ class Producer:
                 return Findings(error.problems)
             except OpenEOError as error:
                 return Findings((Problem(None, error.openeo_code, error.message),))
-        surroundings = self._surroundings(process, user_id, _hour(now), False)
+        surroundings = self._surroundings(process, user_id, _hour(now), UdfRules())
         return findings_of(process["process_graph"], surroundings, known)
 
     def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
@@ -153,9 +147,8 @@ class Producer:
         process: Mapping[str, Any],
         user_id: str,
         now: datetime,
-        run_udfs: bool | None,
+        udfs: UdfRules,
         *,
-        archives: tuple[str, ...] = (),
         in_parts: bool = False,
     ) -> GraphContext:
         validation = self._validation
@@ -171,8 +164,7 @@ class Producer:
             seed=self._settings.seed,
             features_by_band=self._settings.profile.dialect.features_by_band,
             reader=ContentReader(self._contents, user_id),
-            run_udfs=run_udfs,
-            archives=archives,
+            udfs=udfs,
             in_parts=in_parts,
             work_limit=self._settings.work_limit,
         )

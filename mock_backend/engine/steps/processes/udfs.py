@@ -85,9 +85,8 @@ def made_by_function(asked: StepCall) -> Any:
         verdict = decide_run(
             call.get("udf"),
             call.get("runtime"),
-            run_udfs=asked.surroundings.run_udfs,
+            asked.surroundings.udfs,
             resolve=asked.surroundings.reader.code,
-            archives=asked.surroundings.archives,
         )
         if verdict.code is None:
             asked.stands_in(f"run_udf [at {asked.node}]: {verdict.reason}")
@@ -171,7 +170,7 @@ def _only_call(asked: StepCall) -> Mapping[str, Any]:
     Raises:
         UdfFailure: If it is not, or if the process takes none.
     """
-    if asked.surroundings.run_udfs is False:
+    if asked.surroundings.udfs.run is False:
         return {}
     if asked.process_id not in _CALLING:
         raise _unsupported(asked, f"which {', '.join(_CALLING)} take")
