@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from mock_backend.errors import Internal
 OrderedId = Callable[[Any, int], str | None]
 
 _ID = re.compile(r"[\w.~-]+", re.ASCII)
+_NOW = re.compile(r"{now(?::([^}]*))?}")
 
 
 def made_id(form: str, facts: str, now: datetime) -> str:
@@ -24,12 +26,19 @@ def made_id(form: str, facts: str, now: datetime) -> str:
         facts: The facts that decide it, together with the instant if the form asks for that.
     """
     digest = sha256(facts.encode())
-    return form.format(
-        now=now,
-        hex=digest.hexdigest(),
-        letters=b64encode(digest.digest(), b"Aa").decode().rstrip("="),
-        uuid=UUID(bytes=digest.digest()[:16], version=4),
-    )
+    given: dict[str, Any] = {"hex": digest.hexdigest()}
+    form = _dated(form, now)
+    if "{letters" in form:
+        given["letters"] = b64encode(digest.digest(), b"Aa").decode().rstrip("=")
+    if "{uuid" in form:
+        given["uuid"] = UUID(bytes=digest.digest()[:16], version=4)
+    return form.format(**given)
+
+
+@lru_cache(maxsize=64)
+def _dated(form: str, now: datetime) -> str:
+    """Return a form with the instant in it: many jobs are made while a clock stands still."""
+    return _NOW.sub(lambda match: format(now, match[1] or ""), form)
 
 
 def check_job_id(job_id: object, *, is_taken: bool) -> None:

@@ -95,7 +95,7 @@ class Job(BaseModel):
 
     @property
     def udfs(self) -> UdfRules:
-        """Which of its user-defined functions run."""
+        """The rules by which its user-defined functions run."""
         options = self.additional.get("job_options")
         named = options.get("udf-dependency-archives") if isinstance(options, dict) else None
         folders = (str(each).partition("#")[2].strip() for each in (named if isinstance(named, list) else ()))

@@ -38,6 +38,6 @@ class GraphContext:
     features_by_band: bool = False
     #: The reader of URLs and files of the user
     reader: ContentReader = field(default_factory=lambda: ContentReader(UrlContents(), ""))
-    udfs: UdfRules = UdfRules()  #: Which user-defined functions run
+    udfs: UdfRules = UdfRules()  #: The rules by which user-defined functions run
     in_parts: bool = False  #: True if only parts of results are read, which may therefore be of any size
     work_limit: float = 1.0  #: Factor of the limits of work

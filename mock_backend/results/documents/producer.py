@@ -59,7 +59,7 @@ class Producer:
         Args:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
-            udfs: Which of its user-defined functions run.
+            udfs: The rules by which its user-defined functions run.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
@@ -91,7 +91,7 @@ class Producer:
         Args:
             process: The process with its ``process_graph``.
             now: There are no data of later instants.
-            udfs: Which of its user-defined functions run.
+            udfs: The rules by which its user-defined functions run.
             in_parts: True if only parts of it are read, so that it may be of any size.
 
         Raises:
