@@ -165,7 +165,7 @@ def _job_manager(effort: Effort) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         recorded = _recorded(Path(folder))
     ours, theirs = timed(lambda: _chaos(jobs)), timed(lambda: _calm(jobs, recorded))
-    yield compare(ours, theirs, 3, processes=True).as_ratio(_CHAOS, goal=2.0)
+    yield compare(ours, theirs, min(effort.processes, 3), processes=True).as_ratio(_CHAOS, goal=2.0)
 
 
 BENCHMARKS = (Benchmark((_CHAOS,), _job_manager),)

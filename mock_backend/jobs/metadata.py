@@ -149,7 +149,8 @@ def estimate_of(
 
 def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
     costs = costs_of(job, state, settings.profile.dialect.price) if state.status in _ENDED else None
-    return job_times(job, state, settings) | {
+    return {
+        **job_times(job, state, settings),
         "id": job.job_id,
         "title": job.title,
         "description": job.description,

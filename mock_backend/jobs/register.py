@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal, Optional
 
 from starlette.responses import Response
@@ -44,6 +45,8 @@ from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.profiles.dialect import ShownResults
 from mock_backend.results.documents.result_files import Production
 
+#: Number of jobs of a listing that are read at once.
+_AT_ONCE = 200
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 _ENDPOINTS = (
@@ -108,13 +111,19 @@ class JobsRegister(StoredJobs):
             found = self._documents_of(user.user_id, before)
         else:
             found = iter(self.store.page(user.user_id, limit=limit, before=before, after=after))
-        numbers, shown, is_active = [], [], False
-        for document in found:
-            numbers.append(document["number"])
-            job = self._read(document, now)
-            is_active = is_active or job.status.is_active
-            if job.run is None or not job.run.has_vanished(now):
-                shown.append(job_summary(job, job.state(now), self.settings))
+        numbers: list[int] = []
+        shown: list[BatchJob] = []
+        is_active = False
+        # Doing the same with some hundred in turn is faster than doing all with one after the other.
+        while documents := list(islice(found, _AT_ONCE)):
+            numbers += [document["number"] for document in documents]
+            jobs = [self._read(document, now) for document in documents]
+            is_active = is_active or any(job.status.is_active for job in jobs)
+            shown += [
+                job_summary(job, job.state(now), self.settings)
+                for job in jobs
+                if job.run is None or not job.run.has_vanished(now)
+            ]
         if is_active:
             self.poll_guard.note(f"The list of the jobs of {user.user_id!r}", self.clock)
         links = []

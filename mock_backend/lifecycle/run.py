@@ -99,13 +99,17 @@ class Run:
             return self.latest
         return [self.courses[0], *(each for each in self.moves if each.at <= now)][-1]
 
-    def running_from(self, course: Move, now: datetime) -> datetime | None:
-        """Return since when it has run at an instant, on a course that began queued; None if not yet."""
+    def running_from(self, at: datetime, plan: JobPlan, now: datetime) -> datetime | None:
+        """Return since when it has run at an instant, with a plan that began in the queue; None if not yet.
+
+        Args:
+            at: When the plan began.
+        """
         if self.begins is not None:
             return self.begins if self.begins <= now else None
-        waits = course.plan.queued_for
+        waits = plan.queued_for
         # Differences, not sums: a plan may last beyond the last year a datetime can name.
-        return None if waits is None or now - course.at < waits else course.at + waits
+        return None if waits is None or now - at < waits else at + waits
 
     def has_resumed(self, now: datetime) -> bool:
         """Tell whether it goes on at an instant although it was cancelled."""
@@ -169,8 +173,13 @@ class Run:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Run":
         """Read what ``to_json`` returned."""
-        # Few of the members are there, and a job is read at every request.
-        return cls(**{name: _READERS[name](value) for name, value in values.items()})
+        # Few of the members are there, and a job is read at every request: the others are those of the class.
+        read = {name: _READERS[name](value) for name, value in values.items()}
+        if not read.keys() >= {"number", "started", "plan"}:
+            return cls(**read)  # which tells what is missing
+        run = object.__new__(cls)
+        run.__dict__.update(read)
+        return run
 
 
 @lru_cache(maxsize=256, typed=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mock_backend.lifecycle.curve import DIGITS
 from mock_backend.lifecycle.plan import JobPlan
-from mock_backend.lifecycle.run import Move, Run
+from mock_backend.lifecycle.run import Run
 
 
 class Status(StrEnum):
@@ -64,11 +64,19 @@ def state_at(created: datetime, run: Run | None, now: datetime) -> JobState:
         return JobState(status=Status.created, since=created)
     if run.canceled is not None and not run.has_resumed(now):
         return _after_cancel(run, run.canceled)
-    course = run.course(now)
-    plan = course.plan
+    # Most runs are on the course that they began on: it is read at each request, and need not be made.
+    course = run.course(now) if run.moves else None
+    plan = run.plan if course is None else course.plan
     if plan.unseen_for and now - run.started < plan.unseen_for:
-        return JobState(status=Status.created, since=created)
-    return _by_polls(plan, run, now) if plan.counts_polls else _by_time(course, run, now)
+        return JobState(Status.created, created)
+    if plan.counts_polls:
+        return _by_polls(plan, run, now)
+    if course is not None and course.running_since is not None:
+        return _running(plan, course.running_since, course.at, course.done, now)
+    begins = run.running_from(run.started if course is None else course.at, plan, now)
+    if begins is None:
+        return JobState(Status.queued, run.started)
+    return _running(plan, begins, begins, 0.0 if course is None else course.done, now)
 
 
 def _after_cancel(run: Run, canceled: datetime) -> JobState:
@@ -80,22 +88,13 @@ def _after_cancel(run: Run, canceled: datetime) -> JobState:
     return before._replace(status=Status.created, since=canceled, ended=canceled, progress=0)
 
 
-def _by_time(course: Move, run: Run, now: datetime) -> JobState:
-    plan, running_since, since = course.plan, course.running_since, course.at
-    if running_since is None:
-        if (begins := run.running_from(course, now)) is None:
-            return JobState(status=Status.queued, since=run.started)
-        running_since = since = begins
-    left, ran = plan.left(course.done), now - since
+def _running(plan: JobPlan, running_since: datetime, since: datetime, done: float, now: datetime) -> JobState:
+    """Return the state of a run in time, of which a fraction was done at an instant."""
+    left, ran = plan.left(done), now - since
     if left is not None and ran >= left:
         return _ended(plan, running_since, since + left)
-    return JobState(
-        status=Status.running,
-        since=running_since,
-        running_since=running_since,
-        ran=now - running_since,
-        progress=plan.percent(course.done, ran),
-    )
+    progress = plan.percent(done, ran)
+    return JobState(Status.running, running_since, progress, running_since, None, now - running_since)
 
 
 def _by_polls(plan: JobPlan, run: Run, now: datetime) -> JobState:
