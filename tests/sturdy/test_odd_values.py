@@ -143,3 +143,41 @@ def test_the_ends_of_time(mock_backend_factory, api_of, start):
     assert requests.post(f"{issuer}/token", data=form, timeout=5).json().keys() >= {"refresh_token"}
     with pytest.raises(ValueError, match="year 9999"):
         backend.clock.advance(days=366 * 10_000)
+
+
+ABSOLUTE = {"process_id": "absolute", "arguments": {"x": {"from_parameter": "data"}}, "result": True}
+MEAN = {"process_id": "mean", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
+
+
+@pytest.mark.parametrize("far", [1e10, 1e160, 1.7e308])
+@pytest.mark.parametrize(
+    ("process_id", "name", "others"),
+    [
+        ("mask_polygon", "mask", {}),
+        ("filter_spatial", "geometries", {}),
+        ("apply_polygon", "geometries", {"process": {"process_graph": {"n": ABSOLUTE}}}),
+        ("aggregate_spatial", "geometries", {"reducer": {"process_graph": {"n": MEAN}}}),
+    ],
+)
+@pytest.mark.parametrize("collection", ["SENTINEL2_L2A", "COPERNICUS_30"])
+def test_polygons_with_corners_beyond_all_distances(ask, collection, process_id, name, others, far):
+    around = [[-far, -far], [far, -far], [far, far], [-far, far], [-far, -far]]
+    bow_tie = [[0, 0], [far, far], [far, -far], [-far, far], [-far, -far], [0, 0]]
+    extent = {"west": 5, "south": 51, "east": 5.001, "north": 51.001}
+    cube = {"id": collection, "spatial_extent": extent, "temporal_extent": ["2024-06-01", "2024-06-06"]}
+
+    for coordinates in ([[around]], [[bow_tie]], [[around], [bow_tie]]):
+        arguments = {
+            "data": {"from_node": "cube"},
+            name: {"type": "MultiPolygon", "coordinates": coordinates},
+        }
+        nodes = {
+            "cube": {"process_id": "load_collection", "arguments": cube},
+            "n": {"process_id": process_id, "arguments": arguments},
+            "save": {
+                "process_id": "save_result",
+                "arguments": {"data": {"from_node": "n"}, "format": "JSON"},
+                "result": True,
+            },
+        }
+        ask("POST /result", {"process": {"process_graph": nodes}})

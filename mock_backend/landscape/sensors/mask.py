@@ -27,6 +27,8 @@ _MARGIN = 5.0
 _ANTIMERIDIAN = 180
 #: The numbers of the types of polygons, one or several.
 _POLYGONS = (3, 6)
+#: Degrees; products of what is farther away are soon beyond floating points.
+_FARTHEST = 1e9
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -82,7 +84,7 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
         geometries: GeoJSON in degrees; None is nowhere.
         grid: The grid. Points and lines are as wide as its pixels.
     """
-    found = shapes_of(geometries)
+    found = _clipped(shapes_of(geometries))
     if grid.crs != DEGREES:
         found = _projected(_near(found, grid), grid.crs)
         # Where a coordinate system ends some places have no coordinates: then all is within.
@@ -95,6 +97,16 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
     found[others] = _areas(found[others], max(grid.x_size, grid.y_size))
     shapely.prepare(found)
     return found
+
+
+def _clipped(geometries: Shapes) -> Shapes:
+    """Return geometries none of which is farther away than can be computed with."""
+    is_far = (np.abs(shapely.bounds(geometries)) > _FARTHEST).any(axis=1)
+    if is_far.any():
+        geometries[is_far] = shapely.transform(
+            geometries[is_far], lambda points: points.clip(-_FARTHEST, _FARTHEST)
+        )
+    return geometries
 
 
 def _projected(geometries: Shapes, crs: str) -> Shapes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -128,18 +129,19 @@ def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -
     Args:
         make: Makes a part: the box around a polygon.
     """
-    features = next(filter(None, map(asked.features, ("geometries", "polygons", "chunks"))), ())
+    name = next(filter(asked.features, ("geometries", "polygons", "chunks")), "geometries")
+    features = asked.features(name)
     around = place_of_features(features)
     if around is not None and flow.native is not None:
         # Nothing else is read.
-        flow = flow.clipped(around) or flow
+        flow = asked.guarded(name, partial(flow.clipped, around)) or flow
     outside = asked.get("mask_value")
     replacement = float(outside) if isinstance(outside, int | float) else float("nan")
     made: Flow | None = None
     parts = []
     for feature in features:
         geometry, place = feature.get("geometry"), place_of_features((feature,))
-        extent = None if place is None else flow.extent.clipped(place)
+        extent = None if place is None else asked.guarded(name, partial(flow.extent.clipped, place))
         if geometry is None or extent is None or extent.grid is None:
             continue
         inside = Inside(source_of(flow.cube), geometry, replacement=replacement)

@@ -109,7 +109,7 @@ def resample_cube_spatial(asked: StepCall, flow: Flow) -> Flow:
         native = None
     elif native is None and flow.native is not None:
         place = Area(grid.bounds, grid.crs)
-        flow = flow.clipped(place) or flow
+        flow = asked.guarded("target", lambda: flow.clipped(place)) or flow
     return _with_grid(asked, flow, grid, native)
 
 
