@@ -16,7 +16,9 @@ format: $(VENV)/.development
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: lint unit
+# Both at a time: mypy keeps one core busy, and tests that wait leave some of the other.
+test:
+	@$(MAKE) --no-print-directory --jobs 2 lint unit
 
 # The tests that touch what differs from the main branch, or those of one folder: make test-fast FOLDER=tests/jobs
 SINCE ?= main

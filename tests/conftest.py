@@ -6,8 +6,10 @@ import importlib
 import os
 import pkgutil
 import socketserver
+import ssl
 import sys
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -23,6 +25,9 @@ from openeo_contract import References
 
 # How often servers look whether they shall end: the client's, to which browsers are sent back, has no option.
 socketserver.BaseServer.serve_forever.__defaults__ = (0.02,)
+
+# Each client of httpx reads all certificates that it may trust, which takes longer than most tests.
+ssl.create_default_context = lru_cache(ssl.create_default_context)
 
 # How long an example takes depends on the machine.
 settings.register_profile("unhurried", deadline=None, max_examples=50)

@@ -80,23 +80,28 @@ OF_PIXELS = {name: why for name, why in EXCEPTIONS.items() if name != "int 12"} 
 
 _REFERENCES = References()
 _FOLDER = _REFERENCES.folder / "openeo-processes" / "tests"
-EXAMPLES = [] if _REFERENCES.missing else list(examples(_FOLDER))
+FILES = [] if _REFERENCES.missing else sorted(_FOLDER.glob("*.json5"))
 _COMPARING = ("eq", "neq", "gt", "gte", "lt", "lte", "between")
 #: The parameters that each pixel has a value for.
 _FOR_EACH = {"x", "y", "data", "base", "array1", "array2", "accept", "reject"}
 
 
-def _ids(example):
-    return example.name
+of_each_process = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 
-def expect(check, name, table):
-    """Check an example; if it is an exception, that it is one still."""
-    if name not in table:
-        check()
-        return
-    with pytest.raises((AssertionError, OpenEOError, OSError, TypeError)):
-        check()
+def expect(check, found, table):
+    """Check examples; those that are exceptions must be some still."""
+    wrong = {}
+    for example in found:
+        try:
+            check(example)
+        except (AssertionError, OpenEOError, OSError, TypeError, pytest.fail.Exception) as error:
+            if example.name not in table:
+                wrong[example.name] = error
+        else:
+            if example.name in table:
+                wrong[example.name] = f"is no exception any more: {table[example.name]}"
+    assert not wrong
 
 
 @pytest.fixture(scope="module")
@@ -115,14 +120,15 @@ def surroundings():
 
 
 def test_there_are_examples(shared):
-    assert len([each for each in examples_of_pixels() if each.name not in OF_PIXELS]) >= 590
-    assert len(EXAMPLES) - len(EXCEPTIONS) >= 970
-    assert EXCEPTIONS.keys() <= {each.name for each in EXAMPLES}
+    found = [each for file in FILES for each in examples(file)]
+    assert len([each for each in found if is_of_pixels(each) and each.name not in OF_PIXELS]) >= 590
+    assert len(found) - len(EXCEPTIONS) >= 970
+    assert EXCEPTIONS.keys() <= {each.name for each in found}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=_ids)
-def test_examples(surroundings, example):
-    expect(lambda: check_plain(surroundings, example), example.name, EXCEPTIONS)
+@of_each_process
+def test_examples(surroundings, file):
+    expect(lambda each: check_plain(surroundings, each), examples(file), EXCEPTIONS)
 
 
 def check_plain(surroundings, example):
@@ -202,22 +208,16 @@ def is_same(found, expected, delta) -> bool:
 # -- pixels ---------------------------------------------------------------------------------------------
 
 
-def examples_of_pixels():
-    """Return the examples whose arguments are numbers, truth values, or arrays of these."""
-    found = []
-    for example in EXAMPLES:
-        if example.process_id not in FUNCTIONS:
-            continue
-        arguments = {name: value_of(each) for name, each in example.arguments.items()}
-        returned = value_of(example.returns)
-        if (
-            arguments.keys() & _for_each(example)
-            and all(map(_are_numbers, arguments.values()))
-            and _are_numbers(returned)
-            and not _asks_for_types(example, arguments.values())
-        ):
-            found.append(example)
-    return found
+def is_of_pixels(example):
+    """Tell whether the arguments of an example are numbers, truth values, or arrays of these."""
+    if example.process_id not in FUNCTIONS:
+        return False
+    arguments = {name: value_of(each) for name, each in example.arguments.items()}
+    return (
+        bool(arguments.keys() & _for_each(example))
+        and all(map(_are_numbers, [*arguments.values(), value_of(example.returns)]))
+        and not _asks_for_types(example, arguments.values())
+    )
 
 
 def _asks_for_types(example, arguments):
@@ -250,9 +250,9 @@ def _is_number(value):
     return value is None or isinstance(value, int | float)
 
 
-@pytest.mark.parametrize("example", examples_of_pixels(), ids=_ids)
-def test_examples_of_pixels(example):
-    expect(lambda: check_pixels(example), example.name, OF_PIXELS)
+@of_each_process
+def test_examples_of_pixels(file):
+    expect(check_pixels, filter(is_of_pixels, examples(file)), OF_PIXELS)
 
 
 def check_pixels(example):

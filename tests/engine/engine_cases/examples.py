@@ -60,19 +60,18 @@ _Loader.add_implicit_resolver(
 )
 
 
-def examples(folder) -> Iterator[Example]:
-    """Yield all examples in a folder."""
-    for file in sorted(folder.glob("*.json5")):
-        document = parsed(file.read_text(encoding="utf-8"))
-        for number, test in enumerate(document["tests"]):
-            yield Example(
-                f"{document['id']} {number}",
-                document["id"],
-                _placed(test["arguments"], folder),
-                _placed(test.get("returns"), folder),
-                test.get("throws"),
-                float(test.get("delta", 1e-10)),
-            )
+def examples(file) -> Iterator[Example]:
+    """Yield the examples of a process in a file."""
+    document = parsed(file.read_text(encoding="utf-8"))
+    for number, test in enumerate(document["tests"]):
+        yield Example(
+            f"{document['id']} {number}",
+            document["id"],
+            _placed(test["arguments"], file.parent),
+            _placed(test.get("returns"), file.parent),
+            test.get("throws"),
+            float(test.get("delta", 1e-10)),
+        )
 
 
 def _placed(given: Any, folder) -> Any:
