@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Literal, Optional
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.billing import check_terms
@@ -327,6 +328,7 @@ class JobsRegister(StoredJobs):
         check_terms(body, self.settings)
         with refusing():
             job = self._new_job(body, user, 0)
+            to_json(job.to_document())  # of which files can say no more than a store
         job.synchronous = True
         left = self._left_of_budget(user)
         check_budget(job, left, lambda _: Estimate(costs=0))

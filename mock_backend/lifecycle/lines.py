@@ -8,6 +8,7 @@ from typing import Any, Literal
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
+from mock_backend.errors.texts import encodable
 from mock_backend.lifecycle.checks import check_fraction, check_text
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -25,6 +26,10 @@ class Line:
     data: Any = None  #: A JSON value that goes with it
     code: str | None = None  #: The code of an error, or what marks the line
     stacktrace: str | None = None  #: The stack trace of an error, which API 1.3 shows
+
+    def __post_init__(self) -> None:
+        if not self.message.isascii():  # the text of a function may be anything
+            object.__setattr__(self, "message", encodable(self.message))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON value."""

@@ -1,13 +1,14 @@
 """Values that are JSON, and that nothing expects, get an answer or a clear error."""
 
-import io
 import json
-import tarfile
 
 import pytest
 import requests
 
 from mock_backend import Clock
+from mock_backend.engine.udf import UdfFailure
+from mock_backend.engine.udf.capture import json_or_description
+from mock_backend.lifecycle.lines import Line
 
 GRAPH = {"n": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
 HALF = "\ud800"
@@ -39,23 +40,44 @@ def test_parameters_that_are_no_list(ask, parameters):
     assert found.json() == {"errors": []}
 
 
+@pytest.mark.parametrize("route", ["POST /result", "POST /jobs"])
 @pytest.mark.parametrize("text", [HALF, "a\udfffb"])
-def test_texts_with_half_a_surrogate_pair_in_results(ask, text):
-    answer = ask("POST /result", {"process": {"process_graph": of("array_create", data=[text])}})
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda text: {"process": {"process_graph": of("array_create", data=[text])}},
+        lambda text: {"process": {"process_graph": {text: GRAPH["n"]}}},
+        lambda text: {"process": {"process_graph": GRAPH}, "title": text},
+        lambda text: {"process": {"process_graph": GRAPH}, "made_up": {text: text}},
+    ],
+)
+def test_half_a_surrogate_pair_is_no_text(ask, body, text, route):
+    answer = ask(route, body(text))
 
-    assert json.loads(answer.content) == [text]
+    assert (answer.status_code, answer.json()["code"]) == (400, "RequestInvalid")
 
 
-def test_half_a_surrogate_pair_in_the_metadata_of_several_results(ask):
-    saved = {"process_id": "save_result", "arguments": {"data": {"from_node": "cube"}, "format": "JSON"}}
-    cube = {"process_id": "create_data_cube", "arguments": {}}
-    graph = {"cube": cube, "one": saved, "two": saved | {"result": True}}
+def test_half_a_surrogate_pair_in_what_is_loaded(mock_backend, ask):
+    point = {"type": "Point", "coordinates": [5, 51]}
+    feature = {"type": "Feature", "geometry": point, "properties": {HALF: HALF}}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    mock_backend.add_url("https://example.org/points.geojson", content)
+    url = {"url": "https://example.org/points.geojson", "format": "GeoJSON"}
+    nodes = {"n": {"process_id": "load_url", "arguments": url}}
+    save = {"data": {"from_node": "n"}, "format": "CSV"}
+    nodes["s"] = {"process_id": "save_result", "arguments": save, "result": True}
 
-    answer = ask("POST /result", {"title": HALF, "process": {"process_graph": graph}})
+    ask("POST /result", {"process": {"process_graph": nodes}})
 
-    with tarfile.open(fileobj=io.BytesIO(answer.content)) as archive:
-        document = json.load(archive.extractfile("collection.json"))
-    assert document["title"] == HALF
+
+def test_half_a_surrogate_pair_in_what_a_function_tells():
+    # Not by a job: what tests log must be texts that pytest can hand on.
+    failure = UdfFailure.of(ValueError(HALF))
+
+    assert Line("info", f"told {HALF}").message == "told \\ud800"
+    assert json_or_description([HALF]) == "['\\ud800']"
+    assert "ValueError: \\ud800" in failure.message
+    assert "ValueError: \\ud800" in failure.stacktrace
 
 
 @pytest.mark.parametrize("value", [HALF, [HALF], 10**400, -(10**400), 1e308, True, None, {HALF: HALF}])

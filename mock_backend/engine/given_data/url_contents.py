@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
+from pydantic_core import from_json
+
 from mock_backend.errors import OpenEOError
 
 #: More bytes than that are read from one URL or file by no test.
@@ -100,7 +102,7 @@ class UrlContents:
             ValueError: If the content is no JSON.
         """
         found = self.registered(url)
-        return None if found is None else json.loads(found)
+        return None if found is None else from_json(found)
 
 
 class ContentReader:
@@ -141,7 +143,7 @@ class ContentReader:
         """Return the JSON document at a URL; raise ``UnknownContentError`` if there is none."""
         content = self.url(url)
         try:
-            return json.loads(content)
+            return from_json(content)
         except ValueError:
             raise UnknownContentError(f"{url} has no JSON, but {content[:40]!r}") from None
 

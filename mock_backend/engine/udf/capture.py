@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
+from pydantic_core import from_json
+
 from mock_backend.engine.udf.run_log import Log
 from mock_backend.lifecycle.lines import Level, Line
 
@@ -132,7 +134,7 @@ class _Tap(logging.Handler):
 def json_or_description(data: Any) -> Any:
     """Return data as JSON values; what has no form in JSON becomes a text that describes it."""
     try:
-        return json.loads(json.dumps(data, allow_nan=False))
+        return from_json(json.dumps(data, allow_nan=False))
     except (TypeError, ValueError, RecursionError):
         pass
     try:

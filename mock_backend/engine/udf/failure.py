@@ -4,6 +4,7 @@ import traceback
 from typing import Self
 
 from mock_backend.errors import OpenEOError
+from mock_backend.errors.texts import encodable
 
 #: The largest number of characters of a traceback; of longer ones the first and the last lines are told.
 _WIDTH = 2850
@@ -23,8 +24,8 @@ class UdfFailure(OpenEOError):
     def __init__(
         self, message: str, stacktrace: str | None = None, code: str = "Internal", status: int = 500
     ) -> None:
-        super().__init__(message, code=code, status=status)
-        self.stacktrace = stacktrace
+        super().__init__(encodable(message), code=code, status=status)
+        self.stacktrace = None if stacktrace is None else encodable(stacktrace)
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str | None, str, int]]:
         # Workers in other processes hand it on.

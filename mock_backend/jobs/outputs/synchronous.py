@@ -1,9 +1,9 @@
 """The answer of synchronous processing: the result itself, a tar archive if it has several files."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.urls import current_base
@@ -53,8 +53,7 @@ def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppS
     )
     document = results_collection(product, about, href=_beside, item_href=_beside, links=())
     files: dict[str, Content] = {each.name: each.content for each in assets}
-    # Not pydantic's encoder: a name in the process graph may be half a surrogate pair.
-    files[name_apart(_DOCUMENT, files.__contains__)] = json.dumps(document | {"links": []}).encode()
+    files[name_apart(_DOCUMENT, files.__contains__)] = to_json(document | {"links": []})
     return BinaryResponse(Archive(files, modified=job.created), media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -8,6 +8,7 @@ from mock_backend import errors
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.texts import encodable
 from mock_backend.processes.definitions.graph import in_order, repaired
 
 #: The rules that can be relaxed, by name. A graph that is no object of nodes is refused in any case.
@@ -92,7 +93,7 @@ class Problem:
     @property
     def text(self) -> str:
         """The message together with the place."""
-        return _encodable(f"{self.message} [at {self.place}]" if self.place.path else self.message)
+        return encodable(f"{self.message} [at {self.place}]" if self.place.path else self.message)
 
     def error(self) -> OpenEOError:
         """Return the error that refuses the process."""
@@ -104,9 +105,9 @@ class Problem:
         """Return the entry in the answer of ``/validation``."""
         entry: dict[str, Any] = {"code": self.code, "message": self.text}
         if self.place.path:
-            entry["path"] = [_encodable(step) for step in self.place.path]
+            entry["path"] = [encodable(step) for step in self.place.path]
         if self.place.argument is not None:
-            entry["argument"] = _encodable(self.place.argument)
+            entry["argument"] = encodable(self.place.argument)
         if self.rule is not None:
             entry["rule"] = self.rule
         return entry
@@ -149,11 +150,6 @@ class RefusedGraph(OpenEOError):
         others = "".join(f" ({number}) {each.text}" for number, each in named)
         more = f" … {len(problems)} problems in all." if len(problems) > _MOST_NAMED else ""
         super().__init__(f"{error.message}{others}{more}", code=error.openeo_code, status=error.status_code)
-
-
-def _encodable(text: str) -> str:
-    """Return a text that can be sent: JSON can say half a surrogate pair, UTF-8 cannot."""
-    return text.encode(errors="backslashreplace").decode()
 
 
 @dataclass

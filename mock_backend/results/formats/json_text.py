@@ -39,10 +39,7 @@ class JsonFormat(OneFile):
         if isinstance(content, DataCube) and _is_series(content):
             return written(lambda file: file.writelines(_series(content)), content.count)
         value = content.value if isinstance(content, Plain) else _cube_value(content)
-        try:
-            return json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:  # of half a surrogate pair, which only JSON's escapes can say
-            return json.dumps(value).encode()
+        return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _cube_value(cube: DataCube) -> Any:

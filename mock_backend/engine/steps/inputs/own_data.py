@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+from pydantic_core import from_json
 
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.bands import with_gaps
@@ -89,7 +90,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
         except (ImportError, OSError, ValueError) as error:
             raise UnknownContentError(f"{name} cannot be read as GeoParquet: {error}", _UNSUITABLE) from None
     try:
-        return features_of(json.loads(content))
+        return features_of(from_json(content))
     except ValueError:
         return ()
 
