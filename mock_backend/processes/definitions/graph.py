@@ -1,7 +1,6 @@
 """The structure of process graphs: what is wrong with it, and ways through it."""
 
 import math
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -17,7 +16,8 @@ Sources = dict[str, list[Any]]
 #: Larger integers become floating points, which end at 2**1024.
 _LARGEST_INTEGER = 2**1000
 #: Such an integer, as JSON writes it; it may also be a smaller one, or in a text.
-_LARGE = re.compile(rb"(?<![0-9])[0-9]{300}")
+_LARGE = b"0" * 300
+_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 
 #: The process of what is no node but stands in the place of one.
 NO_PROCESS = "<unusable>"
@@ -313,4 +313,5 @@ def is_plain(value: list[Any]) -> bool | None:
         written = to_json(value)
     except ValueError:  # nested too deeply, or no Unicode
         return False
-    return not _LARGE.search(written) and not any(each in written for each in _TELLING)
+    # A pattern takes ten times as long, and what is sent may have millions of values.
+    return _LARGE not in written.translate(_AS_ZEROS) and not any(each in written for each in _TELLING)
