@@ -138,11 +138,12 @@ class Opening:
                     stacklevel=2,
                 )
             self.open()
-            self._served = served = ExitStack()
-            served.enter_context(without_proxy(host))
-            self._live = served.enter_context(
-                LiveServer(self._itself, host=host, port=port, asset_port=asset_port, front=front)
-            )
+            with ExitStack() as served:
+                served.enter_context(without_proxy(host))
+                self._live = served.enter_context(
+                    LiveServer(self._itself, host=host, port=port, asset_port=asset_port, front=front)
+                )
+                self._served = served.pop_all()
         return self._live
 
     def _show_contents(self) -> None:

@@ -220,8 +220,8 @@ class Exchange:
         """Keep the digest and the length of the body only; return how many bytes that frees."""
         if not self._parts:
             return 0
-        self._digest = hashlib.sha256(b"".join(self._parts or ()))
-        freed = sum(len(part) + _PART for part in self._parts or ())
+        self._digest = hashlib.sha256(b"".join(self._parts))
+        freed = sum(len(part) + _PART for part in self._parts)
         self._parts = None
         return freed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from mock_backend.errors import OpenEOError
 
@@ -102,7 +102,21 @@ class UrlContents:
             ValueError: If the content is no JSON.
         """
         found = self.registered(url)
-        return None if found is None else from_json(found)
+        return None if found is None else json_of(found)
+
+
+def json_of(content: bytes) -> Any:
+    """Return what JSON in any encoding says.
+
+    Raises:
+        ValueError: If it is none, or has half a surrogate pair, which no file of results can say.
+    """
+    try:
+        return from_json(content)
+    except ValueError:  # perhaps since it is not UTF-8, or begins with a byte order mark
+        found = json.loads(content)
+        to_json(found)
+        return found
 
 
 class ContentReader:
@@ -143,7 +157,7 @@ class ContentReader:
         """Return the JSON document at a URL; raise ``UnknownContentError`` if there is none."""
         content = self.url(url)
         try:
-            return from_json(content)
+            return json_of(content)
         except ValueError:
             raise UnknownContentError(f"{url} has no JSON, but {content[:40]!r}") from None
 

@@ -13,7 +13,7 @@ from mock_backend import MockBackend
 from mock_backend.control import Fault
 from mock_backend.engine.given_data.reading import read_given
 from mock_backend.engine.given_data.stac_reader import StacReader
-from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError
+from mock_backend.engine.given_data.url_contents import ContentReader, UnknownContentError, json_of
 from mock_backend.lifecycle import JobPlan
 from mock_backend.transports import hosts
 from small_cubes import cube
@@ -332,3 +332,14 @@ def test_documents_without_data_say_so(mock_backend, reader, document, message):
 
     with pytest.raises(UnknownContentError, match=message):
         StacReader(reader).data("https://stac.test/a")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_may_be_in_any_encoding(encoding):
+    assert json_of('{"name": "Zürich"}'.encode(encoding)) == {"name": "Zürich"}
+
+
+@pytest.mark.parametrize("content", [b"{", b'"\\ud800"', '{"\\ud800": 1}'.encode("utf-16"), b"\xff"])
+def test_json_that_is_none_or_has_half_a_surrogate_pair(content):
+    with pytest.raises(ValueError):  # noqa: PT011  # of the two parsers each has its own words
+        json_of(content)

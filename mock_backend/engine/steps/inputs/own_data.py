@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from pydantic_core import from_json
 
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.bands import with_gaps
@@ -18,7 +17,7 @@ from mock_backend.engine.core.window import positions_of
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
-from mock_backend.engine.given_data.url_contents import UnknownContentError
+from mock_backend.engine.given_data.url_contents import UnknownContentError, json_of
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.sources.source import Picked, Source
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
@@ -90,7 +89,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
         except (ImportError, OSError, ValueError) as error:
             raise UnknownContentError(f"{name} cannot be read as GeoParquet: {error}", _UNSUITABLE) from None
     try:
-        return features_of(from_json(content))
+        return features_of(json_of(content))
     except ValueError:
         return ()
 
