@@ -356,6 +356,25 @@ def test_a_search_by_a_large_filter_ends_its_page_early(api):
     assert page["links"][-1]["rel"] == "next"
 
 
+def test_a_search_by_many_ids_looks_at_each_once(api):
+    known = api("POST /search", json={"collections": ["SENTINEL2_L2A"], "limit": 2}).json()["features"]
+    ids = [each["id"] for each in known] + [f"LANDSAT_{number}" for number in range(100_000)]
+
+    with counted():
+        found = api("POST /search", json={"ids": ids}).json()
+
+    assert [each["id"] for each in found["features"]] == ids[:2]
+    assert found["numberMatched"] == 2
+
+
+@pytest.mark.parametrize("asked", [{"bbox": ["x"] * 1000}, {"ids": [1] * 1000}, {"collections": [1] * 1000}])
+def test_a_search_tells_the_first_of_many_errors(api, assert_error, asked):
+    answer = api("POST /search", json=asked)
+
+    assert_error(answer, 400, "RequestInvalid", f"{next(iter(asked))}.0")
+    assert len(answer.content) < 500
+
+
 def test_files_of_many_dates_are_refused_and_those_of_many_nodes_are_told_apart(
     api, assert_error, monkeypatch
 ):

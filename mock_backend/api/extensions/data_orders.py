@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
+from mock_backend.api.models.processes import Items
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import refusing
@@ -47,7 +48,7 @@ class DataOrder(BaseModel):
     id: str
     created: datetime
     collection: str
-    items: list[str]
+    items: Items[str]
     parameters: dict[str, Any]
     confirmed: datetime | None = None
 

@@ -1,7 +1,7 @@
 """STAC items: made up from a collection's metadata on demand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +108,7 @@ def item_of(
 def id_of(collection: Described, visit: Visit) -> str:
     """Return the id of an item of a collection."""
     stamp = write_instant(collection.coverage.seen(visit)[0]).translate(_COMPACT)
-    return f"{_prefix(collection)}_{stamp}_{visit.tile}"
+    return f"{prefix_of(collection)}_{stamp}_{visit.tile}"
 
 
 def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None:
@@ -118,7 +118,7 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
         now: There is nothing in the future.
     """
     match = _ID.fullmatch(item_id)
-    if match is None or match["collection"] != _prefix(collection):
+    if match is None or match["collection"] != prefix_of(collection):
         return None
     date, time = match["date"], match["time"]
     text = f"{date[:4]}-{date[4:6]}-{date[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
@@ -131,7 +131,17 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
     return collection.coverage.visit_at(instant, int(match["tile"]), now)
 
 
-def _prefix(collection: Described) -> str:
+def ids_by_prefix(ids: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return those texts that can be the ids of items, by the prefix of their collection."""
+    found: dict[str, list[str]] = {}
+    for each in dict.fromkeys(ids):
+        if (match := _ID.fullmatch(each)) is not None:
+            found.setdefault(match["collection"], []).append(each)
+    return found
+
+
+def prefix_of(collection: Described) -> str:
+    """Return the beginning of the ids of the items of a collection."""
     # The id of an item is the last part of its URL.
     return collection.id.replace("/", "_")
 

@@ -9,7 +9,7 @@ from itertools import dropwhile, islice
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.stac.filtering import Filter
-from mock_backend.catalog.stac.items import covers_of, fields_of, visit_of
+from mock_backend.catalog.stac.items import covers_of, fields_of, ids_by_prefix, prefix_of, visit_of
 from mock_backend.catalog.stac.query import ItemQuery, token_of
 from mock_backend.catalog.stac.stac import CLOUDS
 from mock_backend.dataclass import dataclass
@@ -51,7 +51,13 @@ def find_items(collections: Sequence[Described], wanted: ItemQuery, now: datetim
     Raises:
         RequestInvalid: If too many items would have to be sorted, or the token is of another search.
     """
-    sources = [(each, own) for each in collections if (own := _wanted_of(each, wanted)) is not None]
+    # There may be millions of ids: none is looked at for collections that it is not of.
+    named = None if wanted.ids is None else ids_by_prefix(wanted.ids)
+    sources = []
+    for each in collections:
+        own = wanted if named is None else replace(wanted, ids=named.get(prefix_of(each), ()))
+        if (left := _wanted_of(each, own)) is not None:
+            sources.append((each, left))
     if wanted.after is not None and wanted.after[0] not in [each.id for each, _ in sources]:
         raise RequestInvalid("token belongs to another search than this one.")
     candidates = _count(sources, now)

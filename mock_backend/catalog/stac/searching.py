@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint
+from mock_backend.api.models.processes import Items
 from mock_backend.api.parameters import QueryName
 from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.request_checks import refusing
@@ -45,9 +46,9 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    collections: list[str] | None = None
-    ids: list[str] | None = None
-    bbox: list[float] | None = None
+    collections: Items[str] | None = None
+    ids: Items[str] | None = None
+    bbox: Items[float] | None = None
     intersects: dict[str, Any] | None = None
     datetime: str | None = None
     limit: int | None = None
