@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from mock_backend.catalog import Described
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
+from mock_backend.lifecycle.udf_rules import UdfRules
 from mock_backend.processes.validation import context
 
 

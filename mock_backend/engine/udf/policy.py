@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.udf.archives import missing_archives
 from mock_backend.engine.udf.failure import UdfFailure
+from mock_backend.lifecycle.udf_rules import UdfRules
 
 
 @dataclass(frozen=True)

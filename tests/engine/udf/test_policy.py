@@ -5,9 +5,9 @@ from textwrap import dedent
 
 import pytest
 
-from mock_backend.engine.core.udf_rules import UdfRules
 from mock_backend.engine.udf import UdfFailure, decide_run
 from mock_backend.engine.udf.policy import imports_of, missing_from
+from mock_backend.lifecycle.udf_rules import UdfRules
 
 WHAT_CAN = UdfRules(None)
 GOOD = "import numpy\n\ndef apply_datacube(cube, context): ...\n"
