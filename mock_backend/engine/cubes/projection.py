@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 DEGREES = "EPSG:4326"
+#: Coordinates beyond this are none in any coordinate system; products of larger ones leave floating points.
+FARTHEST = 1e9
 
 # The steps from west to east that are looked at, none of which is half of the Earth; and how many degrees of
 # a whole turn may be missing.

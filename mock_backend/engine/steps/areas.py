@@ -5,14 +5,12 @@ from functools import cached_property
 from typing import Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.cubes.projection import DEGREES, Box, bounds_in, crs_name
+from mock_backend.engine.cubes.projection import DEGREES, FARTHEST, Box, bounds_in, crs_name
 
 Feature = Mapping[str, Any]
 Geometry = Mapping[str, Any]
 
 _POLYGONS = ("Polygon", "MultiPolygon")
-#: Coordinates beyond this are none in any coordinate system.
-_FARTHEST = 1e9
 #: The number of features from which on they are looked at together.
 _MANY = 200
 #: Minimum number of numbers of a point, and of positions of a line and of each ring of a polygon.
@@ -115,7 +113,7 @@ def bounds_of(features: Sequence[Feature]) -> Box | None:
 def size_of_boxes(features: Sequence[Feature]) -> float:
     """Return the sum of the sizes of the boxes around each of GeoJSON features, in square degrees."""
     if (boxes := _boxes_of(features)) is not None:
-        west, south, east, north = boxes.clip(-_FARTHEST, _FARTHEST).T
+        west, south, east, north = boxes.clip(-FARTHEST, FARTHEST).T
         return float(((east - west) * (north - south)).sum())
     found = filter(None, (bounds_of([each]) for each in features))
     return sum((east - west) * (north - south) for west, south, east, north in found)
@@ -132,7 +130,7 @@ def _boxes_of(features: Sequence[Feature]) -> Any:
 
 def _near(coordinate: float) -> float:
     """Return a coordinate, or the farthest one, with which everything can be computed."""
-    return float(max(-_FARTHEST, min(_FARTHEST, coordinate)))
+    return float(max(-FARTHEST, min(FARTHEST, coordinate)))
 
 
 def features_of(given: Any) -> tuple[Feature, ...]:
@@ -212,7 +210,7 @@ def shape_of(feature: Feature) -> Any:
         found = geojson_geometry(geometry)
     except (ValueError, OverflowError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError):
         return None
-    return None if any(abs(side) > _FARTHEST for side in found.bounds) else found
+    return None if any(abs(side) > FARTHEST for side in found.bounds) else found
 
 
 def _positions(geometry: Any) -> list[Sequence[float]]:

@@ -10,7 +10,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from mock_backend.engine.cubes import Grid
-from mock_backend.engine.cubes.projection import DEGREES, is_geographic, transformed
+from mock_backend.engine.cubes.projection import DEGREES, FARTHEST, is_geographic, transformed
 from mock_backend.landscape.nature.noise import Degrees
 from mock_backend.landscape.sensors.geojson import Shapes, listed, shapes_of
 from mock_backend.landscape.sensors.lattice import Lattice
@@ -27,8 +27,6 @@ _MARGIN = 5.0
 _ANTIMERIDIAN = 180
 #: The numbers of the types of polygons, one or several.
 _POLYGONS = (3, 6)
-#: Degrees; products of what is farther away are soon beyond floating points.
-_FARTHEST = 1e9
 # Decimals of coordinates: what is finer may differ from one version of PROJ to the next.
 _DECIMALS = 7
 
@@ -101,10 +99,10 @@ def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shap
 
 def _clipped(geometries: Shapes) -> Shapes:
     """Return geometries none of which is farther away than can be computed with."""
-    is_far = (np.abs(shapely.bounds(geometries)) > _FARTHEST).any(axis=1)
+    is_far = (np.abs(shapely.bounds(geometries)) > FARTHEST).any(axis=1)
     if is_far.any():
         geometries[is_far] = shapely.transform(
-            geometries[is_far], lambda points: points.clip(-_FARTHEST, _FARTHEST)
+            geometries[is_far], lambda points: points.clip(-FARTHEST, FARTHEST)
         )
     return geometries
 
