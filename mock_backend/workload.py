@@ -85,6 +85,10 @@ class Workload:
                 "time a node makes or takes it.",
             )
 
+    def amount_of(self, value: Any) -> int:
+        """Return how many values a value holds, as they are counted."""
+        return self._measure(value, 0)[0]
+
     def may_compare(self, count: int) -> bool:
         """Tell whether a name may still be compared with some others, and count them."""
         self._comparisons += count
@@ -136,6 +140,11 @@ def check_room(count: int) -> None:
         ProcessGraphComplexity: If they are.
     """
     (_current.get() or Workload()).room_for(count)
+
+
+def amount_of(value: Any) -> int:
+    """Return how many values a value holds, with those of all arrays and objects in it."""
+    return (_current.get() or Workload()).amount_of(value)
 
 
 def weighed(value: Any) -> Any:

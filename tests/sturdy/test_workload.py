@@ -117,6 +117,14 @@ REFUSED = {
         VALUES,
     ),
     "repeated beyond all numbers": (one("array_create", data=[1], repeat=1e300), {}, VALUES),
+    "a large array, repeated": (
+        graph(
+            a=call("array_create", data=[[0.5] * 200], repeat=VALUES // 2),
+            b=call("mean", data=ref("a")),
+        ),
+        {},
+        VALUES,
+    ),
     "a child process for each of many elements": (
         graph(a=NUMBERS, r=call("array_apply", data=ref("a"), process=ABSOLUTE)),
         {},

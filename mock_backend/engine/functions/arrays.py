@@ -12,7 +12,7 @@ from mock_backend.engine.functions.comparisons import same
 from mock_backend.engine.functions.elements import elements_of, items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked_pixels
 from mock_backend.engine.functions.registry import InvalidArgument, process, process_failure
-from mock_backend.workload import check_room
+from mock_backend.workload import amount_of, check_room
 
 
 def as_array(data: Any, name: str = "data") -> Any:
@@ -107,7 +107,8 @@ def array_create(data: Any = (), repeat: Any = 1) -> Any:
     items = [data] if not isinstance(data, list | tuple | Labelled | Stack) else data
     if isinstance(items, Labelled):
         items = items.items
-    check_room(max(len(items), 1) * count)
+    of_pixels = isinstance(items, Stack) or has_pixels(items)
+    check_room(max(len(items) if of_pixels else amount_of(items), 1) * count)
     if isinstance(items, Stack):
         bands = items.bands if len(items.bands) < 2 else items.bands * count
         values = np.concatenate([items.values] * count)
