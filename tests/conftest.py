@@ -182,6 +182,21 @@ def assert_error():
 
 
 @pytest.fixture(scope="session")
+def example():
+    """Name the example at which a test of many fails: each test of its own would take a millisecond more."""
+
+    @contextmanager
+    def named(*values):
+        try:
+            yield
+        except BaseException as error:  # pytest's own outcomes are no Exceptions
+            error.add_note(f"with {', '.join(map(repr, values))}")
+            raise
+
+    return named
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with openEO's specification and process definitions."""
     references = References()

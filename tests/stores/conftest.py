@@ -1,4 +1,4 @@
-"""Both stores, made the same way."""
+"""Both stores, made the same way, and files for one."""
 
 from collections.abc import Callable, Iterator
 
@@ -27,6 +27,20 @@ def store(make_store) -> Iterator[JobStore]:
     store = make_store()
     yield store
     store.close()
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A file that is not there yet, alone in a folder."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return folder / "jobs.json"
+
+
+@pytest.fixture
+def journal(path):
+    """The file of writes beside it."""
+    return path.with_name("jobs.json.journal")
 
 
 @pytest.fixture
