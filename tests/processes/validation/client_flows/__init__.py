@@ -1,0 +1,1 @@
+"""Usual code with the openeo Python client: each function builds one or several process graphs."""
