@@ -18,14 +18,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-
-
 OBJECTS = st.dictionaries(st.text(), VALUES, max_size=3)
-
-
 USERS = st.sampled_from(["alice", "bob", ""])
-
-
 NUMBERS = st.integers(0, 12)
 
 
@@ -136,11 +130,7 @@ class TinyMachine(Machine):
 
 
 TestMemoryLikeADict = Machine.TestCase
-
-
 TestTinyLikeADict = TinyMachine.TestCase
-
-
 TestMemoryLikeADict.settings = TestTinyLikeADict.settings = settings(
     max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine_cases.reflectances import JUNE, UTM
 from mock_backend.engine.sources.computing import nearest_places
 from mock_backend.errors import OpenEOError
 from validation_cases.building import call, graph, load, reducer, ref
 
-UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
-JUNE = ["2022-06-01", "2022-07-01"]
 SOURCE = load(spatial_extent=UTM, temporal_extent=JUNE)
 
 

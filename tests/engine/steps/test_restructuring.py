@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
+from engine_cases.reflectances import JUNE, SMALL, UTM
 from mock_backend.errors import OpenEOError
 from validation_cases.building import BOX, FEATURE, RING, call, child, graph, load, par, reducer, ref
 
-UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
-SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
-JUNE = ["2022-06-01", "2022-07-01"]
 SOURCE = load(spatial_extent=SMALL, temporal_extent=JUNE)
 ONE_DAY = load(spatial_extent=SMALL, temporal_extent=["2022-06-01", "2022-06-03"])
 

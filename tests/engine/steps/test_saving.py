@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
+from engine_cases.reflectances import SMALL
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps import Plain
 from validation_cases.building import CUBE, call, child, flow, graph, load, par, process, reducer, ref
-
-SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
 
 
 @pytest.mark.parametrize(

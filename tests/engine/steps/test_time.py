@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine_cases.reflectances import SMALL, UTM
 from mock_backend.engine.core.instants import PERIODS, Period, calendar_labels, instant_of, period_of
 from validation_cases.building import call, graph, load, reducer
-
-SMALL = {"west": 680000, "south": 5151500, "east": 680100, "north": 5151600, "crs": "EPSG:32632"}
-UTM = {"west": 679720, "south": 5151080, "east": 680680, "north": 5151920, "crs": "EPSG:32632"}
 
 
 def _midnight(day):

@@ -7,8 +7,6 @@ from engine_cases.reflectances import BOTH, RED, TIME, facts, single
 from validation_cases.building import call, child, graph, load, par, ref
 
 BAND_04, BAND_08 = (call("array_element", data=par("data"), label=label) for label in ("B04", "B08"))
-
-
 NDVI = child(
     nir=BAND_08,
     red=BAND_04,

@@ -69,8 +69,6 @@ def test_statistics_of_bands_are_of_none_of_them(after):
 
 
 LOUD = call("gt", x=par("x"), y=600)
-
-
 #: Of results, by their data types.
 NODATA = {"int16": -32_768, "float32": "nan", "uint8": 255, "uint16": None}
 
