@@ -5,17 +5,15 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from engine_cases.any_cubes import ORDER, SETTINGS, around_pixels, same
 from engine_cases.cubes import given, result, values_of
 from mock_backend.errors import OpenEOError
 from validation_cases.building import call, child, graph, par, reducer, ref
 
-SETTINGS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-ORDER = ("t", "bands", "y", "x")
 #: Three dates of January, one of February, two of March.
 TIMES = [f"2024-{each}T10:00:00Z" for each in ("01-03", "01-04", "01-28", "02-11", "03-01", "03-31")]
 NUMBER = st.one_of(st.integers(-40, 40).map(float), st.just(math.nan))
@@ -92,10 +90,6 @@ def in_parts(compute, values, size, overlap):
     return found[..., :rows, :columns]
 
 
-def same(cube, expected):
-    np.testing.assert_allclose(values_of(cube, *ORDER), expected, rtol=1e-5, atol=1e-5)
-
-
 @SETTINGS
 @pytest.mark.parametrize("name", CHILDREN)
 @drawn(VALUES, st.tuples(*[st.integers(1, 4)] * 2), st.tuples(*[st.integers(0, 2)] * 2))
@@ -111,7 +105,7 @@ def test_pixels(name, values, size, overlap):
 
     cube = result(graph(n=step), cube=given(values, times=TIMES))
 
-    same(cube, in_parts(compute, values, size, overlap))
+    same(values_of(cube, *ORDER), in_parts(compute, values, size, overlap))
 
 
 @SETTINGS
@@ -189,11 +183,11 @@ def test_time(size, overlap, groups, pixels):
     for process in [of_cubes] if is_daily else [of_cubes, LOWER]:
         step = call("apply_neighborhood", process=process, **arguments)
         cube = result(graph(n=step), cube=given(values, times=TIMES))
-        same(cube, expected)
+        same(values_of(cube, *ORDER), expected)
     if is_daily:
         step = call("apply_neighborhood", process=LOWER, **arguments)
         cube = result(graph(n=step), cube=given(values, times=TIMES))
-        same(cube, np.moveaxis(lower(np.moveaxis(values, 1, 0)), 0, 1))
+        same(values_of(cube, *ORDER), np.moveaxis(lower(np.moveaxis(values, 1, 0)), 0, 1))
 
 
 def test_what_a_month_has_of_all_is_merged_with_it():
@@ -211,7 +205,7 @@ def test_what_a_month_has_of_all_is_merged_with_it():
 
     cube = result(graph(n=step), cube=given(values, times=TIMES))
 
-    same(cube, along(values, MONTHS, lambda part: part - part.mean(0)))
+    same(values_of(cube, *ORDER), along(values, MONTHS, lambda part: part - part.mean(0)))
 
 
 @pytest.mark.parametrize(("value", "unit"), [(20, "m"), (0.0002, None)])
@@ -221,10 +215,14 @@ def test_units(value, unit):
     size = [{"dimension": each, "value": value, "unit": unit} for each in "yx"]
     step = call("apply_neighborhood", data=par("cube"), process=child(p=AROUND), size=size)
 
-    same(result(graph(n=step), cube=given(values)), in_parts(around, values, (1, 1), (0, 0)))
+    same(
+        values_of(result(graph(n=step), cube=given(values)), *ORDER), in_parts(around, values, (1, 1), (0, 0))
+    )
     size = [{"dimension": each, "value": 2.2, "unit": None} for each in "yx"]
     step = call("apply_neighborhood", data=par("cube"), process=child(p=AROUND), size=size)
-    same(result(graph(n=step), cube=given(values)), in_parts(around, values, (2, 2), (0, 0)))
+    same(
+        values_of(result(graph(n=step), cube=given(values)), *ORDER), in_parts(around, values, (2, 2), (0, 0))
+    )
 
 
 @pytest.mark.parametrize(
@@ -272,7 +270,9 @@ def test_sizes_that_cannot_be(size, overlap):
 )
 def test_dimensions_must_not_change(process_id, process):
     where = (
-        {"size": sizes(x=2, y=2)} if process_id == "apply_neighborhood" else {"geometries": box(0, 0, 2, 2)}
+        {"size": sizes(x=2, y=2)}
+        if process_id == "apply_neighborhood"
+        else {"geometries": around_pixels(0, 0, 2, 2)}
     )
     step = call(process_id, data=par("cube"), process=process, **where)
 
@@ -280,16 +280,6 @@ def test_dimensions_must_not_change(process_id, process):
         result(graph(n=step), cube=given(np.zeros((2, 2, 4, 4))))
 
     assert caught.value.openeo_code == "DataCubePropertiesImmutable"
-
-
-# -- polygons -------------------------------------------------------------------------------------------
-
-
-def box(left, top, right, bottom):
-    """Return a polygon around pixels, a little smaller than they are."""
-    west, south, east, north = left + 0.1, -bottom + 0.1, right - 0.1, -top - 0.1
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 @SETTINGS
@@ -303,7 +293,9 @@ def test_polygons(process_id, name, values):
     boxes = [each for each in boxes if each[0] < each[2]]
     features = {
         "type": "FeatureCollection",
-        "features": [{"type": "Feature", "properties": {}, "geometry": box(*each)} for each in boxes],
+        "features": [
+            {"type": "Feature", "properties": {}, "geometry": around_pixels(*each)} for each in boxes
+        ],
     }
     where = "geometries" if process_id == "apply_polygon" else "chunks"
     step = call(process_id, data=par("cube"), process=process, **{where: features})
@@ -313,79 +305,7 @@ def test_polygons(process_id, name, values):
     expected = np.full(values.shape, np.nan)
     for left, top, right, bottom in boxes:
         expected[..., top:bottom, left:right] = compute(values[..., top:bottom, left:right])
-    same(cube, expected)
-
-
-@SETTINGS
-@drawn(arrays(np.float64, (2, 2), elements=st.integers(-9, 9).map(float)))
-def test_vectors_become_rasters(numbers):
-    boxes = [(0, 0, 3, 2), (2, 1, 4, 4)]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": box(*each),
-            "properties": dict(zip("ab", map(float, row), strict=True)),
-        }
-        for each, row in zip(boxes, numbers, strict=True)
-    ]
-    steps = graph(
-        given=call(
-            "load_geojson",
-            data={"type": "FeatureCollection", "features": features},
-            properties=["a", "b"],
-        ),
-        n=call("vector_to_raster", data=ref("given"), target=par("cube")),
-    )
-
-    cube = result(steps, cube=given(np.zeros((1, 1, 5, 5))))
-
-    expected = np.full((2, 5, 5), np.nan)
-    for (left, top, right, bottom), row in zip(boxes, numbers, strict=True):
-        # The last one counts.
-        expected[:, top:bottom, left:right] = row[:, None, None]
-    assert cube.of_kind("bands").labels == ("a", "b")
-    np.testing.assert_array_equal(values_of(cube, "bands", "y", "x"), expected)
-
-
-@pytest.mark.parametrize("target", ["target", "target_data_cube"])
-def test_zonal_values_become_rasters(target):
-    values = np.random.default_rng(1).random((2, 2, 4, 4))
-    steps = graph(
-        zonal=call(
-            "aggregate_spatial", data=par("cube"), geometries=box(1, 1, 3, 4), reducer=reducer("mean")
-        ),
-        n=call("vector_to_raster", data=ref("zonal"), **{target: par("cube")}),
-    )
-
-    cube = result(steps, cube=given(values))
-
-    expected = np.full(values.shape, np.nan)
-    expected[..., 1:4, 1:3] = values[..., 1:4, 1:3].mean((2, 3), keepdims=True)
-    same(cube, expected)
-
-
-def test_zonal_values_of_a_cube_without_bands_become_rasters_with_one():
-    steps = graph(
-        one=call("reduce_dimension", data=par("cube"), dimension="bands", reducer=reducer("max")),
-        zonal=call("aggregate_spatial", data=ref("one"), geometries=box(0, 0, 4, 4), reducer=reducer("mean")),
-        raster=call("vector_to_raster", data=ref("zonal"), target=par("cube")),
-        n=call("rename_labels", data=ref("raster"), dimension="bands", target=["score"]),
-    )
-
-    cube = result(steps, cube=given(np.ones((2, 1, 4, 4))))
-
-    assert cube.of_kind("bands").labels == ("score",)
-    np.testing.assert_array_equal(values_of(cube, "t", "bands", "y", "x"), np.ones((2, 1, 4, 4)))
-
-
-def test_vectors_without_values_become_no_raster():
-    steps = graph(
-        given=call("load_geojson", data=box(0, 0, 1, 1)),
-        n=call("vector_to_raster", data=ref("given"), target=par("cube")),
-    )
-
-    with pytest.raises(OpenEOError, match="no values for pixels"):
-        result(steps, cube=given(np.zeros((1, 1, 2, 2))))
+    same(values_of(cube, *ORDER), expected)
 
 
 def test_what_is_outside_of_a_polygon_has_its_value():
@@ -399,4 +319,4 @@ def test_what_is_outside_of_a_polygon_has_its_value():
 
     cube = result(graph(n=step), cube=given(values))
 
-    same(cube, np.where(above, around(np.where(above, values, 100.0)), np.nan))
+    same(values_of(cube, *ORDER), np.where(above, around(np.where(above, values, 100.0)), np.nan))
