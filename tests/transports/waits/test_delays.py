@@ -13,7 +13,7 @@ from urllib3.util import Retry
 
 from mock_backend import Delay, MockBackend
 
-from .conftest import NO_CERTIFICATES
+from ..conftest import NO_CERTIFICATES
 
 #: Less than httpx has patience for by default.
 LATE = timedelta(seconds=4)

@@ -33,14 +33,6 @@ def impatient(monkeypatch):
 
 
 @pytest.fixture
-def create_job(graph):
-    def create(backend):
-        return backend.connect().create_job({"process_graph": graph}, validate=False)
-
-    return create
-
-
-@pytest.fixture
 def in_thread():
     """Run a function in a thread; returns what waits for its end, and returns or raises what it did."""
     threads = []

@@ -1,15 +1,11 @@
-"""Beside other tools that replace the network or the time; each test shows the line it takes, if any."""
+"""Beside other tools that replace the network; each test shows the line it takes, if any."""
 
 import asyncio
-import datetime
 import http.client
-import io
 import re
 import socket
 import time
-from datetime import timedelta
 
-import freezegun
 import httpretty
 import httpx
 import pytest
@@ -17,30 +13,11 @@ import requests
 import requests_mock
 import responses
 import respx
-import time_machine
-import urllib3
 import vcr
 
-from mock_backend import Fault, JobPlan, MockBackend
+from mock_backend import MockBackend
 
 ELSEWHERE = "https://elsewhere.test/"
-
-
-@pytest.fixture
-def use(graph):
-    """Use a back-end by the openeo client: two refusals, then a job; return how long that took it."""
-
-    def run(backend):
-        began = backend.clock.now()
-        backend.inject(Fault(status=429, retry_after=23), "GET /jobs/{job_id}", times=2)
-        job = backend.connect().create_job({"process_graph": graph})
-        job.start_and_wait(print=lambda _: None)
-        assert backend.jobs[-1].status == "finished"
-        took = backend.clock.now() - began
-        assert took >= timedelta(seconds=46)
-        return took
-
-    return run
 
 
 class TestRequestsMock:
@@ -264,145 +241,3 @@ class TestVcr:
             use(mock_backend)
 
         assert not tape.requests
-
-
-class TestFrozenTime:
-    """Nothing is needed: our clock is another one than the process's."""
-
-    @pytest.fixture(params=["freezegun", "time-machine", "time-machine, ticking"])
-    def frozen(self, request):
-        return {
-            "freezegun": lambda: freezegun.freeze_time("2030-01-01"),
-            "time-machine": lambda: time_machine.travel("2030-01-01", tick=False),
-            "time-machine, ticking": lambda: time_machine.travel("2030-01-01", tick=True),
-        }[request.param]
-
-    @pytest.mark.parametrize("order", ["ours first", "theirs first"])
-    def test_both_keep_their_time(self, frozen, use, order):
-        def look(backend):
-            # The client reads the time, too, and gets that of our clock.
-            use(backend)
-            assert datetime.datetime.now(datetime.UTC).year == 2030
-            assert time.gmtime().tm_year == 2030
-            assert backend.clock.now().year == 2025
-            assert backend.jobs[-1].created.year == 2025
-
-        if order == "ours first":
-            with MockBackend() as backend, frozen():
-                look(backend)
-        else:
-            with frozen(), MockBackend() as backend:
-                look(backend)
-
-    def test_threads_still_wait_for_each_other(self, frozen, mock_backend, in_threads, graph):
-        """The silence of a thread is measured in real time, which must not stand still."""
-        mock_backend.plan(JobPlan(queued=0, running="2h"))
-        jobs = [mock_backend.connect().create_job({"process_graph": graph}) for _ in range(3)]
-
-        with frozen():
-            in_threads([lambda job=job: job.start_and_wait(print=lambda _: None) for job in jobs])
-
-        assert timedelta(hours=2) <= mock_backend.clock.elapsed <= timedelta(hours=2, minutes=1)
-
-    def test_a_running_clock_runs_on(self, frozen):
-        with frozen(), MockBackend() as backend:
-            backend.clock.rate = 1000
-            backend.connect().list_jobs()
-
-            backend.clock.sleep(50)
-
-            assert backend.clock.elapsed >= timedelta(seconds=50)
-
-
-class TestPytestSocket:
-    """Nothing is needed: there is no socket. (Routes of your own that need an event loop need
-    ``--allow-unix-socket``: a loop makes a pair of those.)"""
-
-    def test_without_sockets(self, socket_disabled, mock_backend, use):
-        use(mock_backend)
-
-        assert httpx.get(mock_backend.url).json()["api_version"]
-        assert urllib3.PoolManager().request("GET", mock_backend.url).json()["api_version"]
-        # A RuntimeError, with a warning that would be an error here.
-        with pytest.raises((RuntimeError, UserWarning), match="tried to use socket"):
-            requests.get("http://127.0.0.1:9/", timeout=5)
-
-    @pytest.mark.allow_hosts(["127.0.0.1"])
-    def test_with_loopback_only(self, mock_backend_live, mock_backend):
-        assert requests.get(mock_backend_live.url, timeout=5).json()["api_version"]
-        assert requests.get(mock_backend.url, timeout=5).json()["api_version"]
-
-
-class TestOtherHosts:
-    """Whoever is not ours notices nothing, while a back-end is open and afterwards."""
-
-    @pytest.fixture(params=["while open", "after close"])
-    def state(self, request):
-        with MockBackend() as backend:
-            requests.get(backend.url, timeout=5)
-            httpx.get(backend.url)
-            if request.param == "while open":
-                yield
-                return
-        yield
-
-    def test_by_requests(self, state, foreign):
-        assert requests.get(foreign.url, timeout=5).json()["id"] == "foreign"
-        assert requests.post(foreign.url + "/echo", data=iter([b"abc", b"de"]), timeout=5).json() == {
-            "length": 5
-        }
-        assert foreign.asked == ["GET /", "POST /echo"]
-
-    def test_by_urllib3(self, state, foreign):
-        with urllib3.PoolManager() as pools:
-            answer = pools.request("POST", foreign.url + "/echo", body=io.BytesIO(b"abc"))
-        assert answer.json() == {"length": 3}
-
-    def test_by_httpx(self, state, foreign):
-        with httpx.Client() as client:
-            assert client.get(foreign.url).json()["id"] == "foreign"
-            with client.stream("GET", foreign.url) as answer:
-                assert b"foreign" in b"".join(answer.iter_bytes())
-            parts = (part for part in [b"abc", b"de"])
-            assert client.post(foreign.url + "/echo", content=parts).json() == {"length": 5}
-
-    async def _ask(self, foreign):
-        async def parts():
-            yield b"abc"
-            yield b"de"
-
-        async with httpx.AsyncClient() as client:
-            answers = await asyncio.gather(*(client.get(foreign.url) for _ in range(3)))
-            echo = await client.post(foreign.url + "/echo", content=parts())
-        assert {answer.json()["id"] for answer in answers} == {"foreign"}
-        assert echo.json() == {"length": 5}
-
-    def test_by_async_httpx(self, state, foreign):
-        asyncio.run(self._ask(foreign))
-
-    def test_a_server_that_is_not_there(self, state, port_without_server):
-        url = f"http://127.0.0.1:{port_without_server}/"
-
-        for get, error in ((requests.get, requests.ConnectionError), (httpx.get, httpx.ConnectError)):
-            with pytest.raises(error) as raised:
-                get(url, timeout=5)
-            assert "mock" not in str(raised.value)
-
-    def test_a_transport_of_a_users_own_is_asked(self, state):
-        transport = httpx.MockTransport(lambda request: httpx.Response(200, text="theirs"))
-        with httpx.Client(transport=transport) as client:
-            assert client.get("https://openeo.test/").text == "theirs"
-
-    def test_an_adapter_of_a_users_own_is_asked(self, state):
-        class Adapter(requests.adapters.BaseAdapter):
-            def send(self, request, **_):
-                response = requests.Response()
-                response.status_code, response.raw = 200, io.BytesIO(b"theirs")
-                return response
-
-            def close(self):
-                pass
-
-        with requests.Session() as session:
-            session.mount("https://openeo.test/", Adapter())
-            assert session.get("https://openeo.test/").content == b"theirs"
