@@ -114,6 +114,24 @@ def slept():
 
 
 @pytest.fixture
+def play(request_on):
+    """Do what a script says, and see to it that each wait ends at its exact instant."""
+
+    def follow(clock: Clock, script) -> timedelta:
+        expected = clock.elapsed
+        for step in script:
+            if step == "request":
+                request_on(clock, real_seconds=0.001)
+            else:
+                expected += timedelta(seconds=step)
+                clock.sleep(step)
+                assert clock.elapsed == expected
+        return clock.elapsed
+
+    return follow
+
+
+@pytest.fixture
 def make_module(tmp_path, monkeypatch) -> Callable[[str], ModuleType]:
     """Write a module of another project and import it."""
     monkeypatch.syspath_prepend(tmp_path)
