@@ -15,6 +15,11 @@ BANDS = {
 }
 #: Ten kilometres in the Alps.
 BOX = (679_720.0, 5_151_080.0, 681_720.0, 5_153_080.0)
+#: A part of it.
+TRIANGLE = {
+    "type": "Polygon",
+    "coordinates": [[[11.345, 46.492], [11.366, 46.492], [11.355, 46.505], [11.345, 46.492]]],
+}
 
 
 def _dimensions(times, bands):
