@@ -1,4 +1,4 @@
-"""The command ``mock-backend``."""
+"""Servers that ``mock-backend serve`` starts, as other processes see them."""
 
 import base64
 import contextlib
@@ -6,8 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import datetime, timedelta
@@ -21,53 +19,9 @@ import requests
 
 from mock_backend.cli import main
 
+from .conftest import stop
+
 GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}
-
-
-@contextlib.contextmanager
-def servers():
-    """Yield what starts ``mock-backend serve``; it returns the process and its API's URL."""
-    processes = []
-
-    def start(*arguments: str):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mock_backend", "serve", "--port", "0", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        line = process.stdout.readline().strip()
-        assert line.endswith("/") or not line
-        return process, line.removesuffix("/")
-
-    try:
-        yield start
-    finally:
-        for process in processes:
-            process.kill()
-            process.communicate()
-
-
-@pytest.fixture
-def serve():
-    with servers() as start:
-        yield start
-
-
-@pytest.fixture(scope="module")
-def url():
-    """The URL of the API of a server that was told nothing but of a client."""
-    with servers() as start:
-        process, url = start("--client", "robot:hush")
-        yield url
-        stop(process)
-
-
-def stop(process):
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
-    assert (process.returncode, err) == (0, "")
 
 
 def authorize(provider):
@@ -216,59 +170,6 @@ def test_a_port_for_assets(serve, capsys):
     stop(process)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ([], "Commands:"),
-        (["serve", "--user", "alice"], "NAME:PASSWORD"),
-        (["serve", "--user", ":x"], "NAME:PASSWORD"),
-        (["serve", "--user", "alice:"], "NAME:PASSWORD"),
-        (["serve", "--trust", "egi"], "ID=URL"),
-        (["serve", "--trust", "egi=openeo.test"], "ID=URL"),
-        (["serve", "--profile", "esa"], "cdse"),
-        (["serve", "--api-version", "2.0"], "Unknown version '2.0'"),
-        (["serve", "--job-time", "soon"], "Cannot read 'soon' as a duration"),
-        (["serve", "--job-time", "-1s"], "--job-time"),
-        (["serve", "--speed", "-1"], "--speed"),
-        (["serve", "--speed", "fast"], "--speed"),
-        (["serve", "--port", "http"], "--port"),
-        (["serve", "--port", "99999"], "0 to 65535"),
-        (["serve", "--prot", "1"], "--port"),
-        (["serve", "--catalog", "nowhere"], "nowhere"),
-        (["serve", "--plan", "soon"], "queued=30s"),
-        (["serve", "--plan", "{running}"], "JSON"),
-        (["serve", "--plan", "runs=10m"], "runs"),
-        (["serve", "--plan", "running=10m,fails_at=half"], "from 0 to 1"),
-        (["serve", "--plan", "running=10m", "--job-time", "1s"], "give one of them"),
-        (["serve", "--run-udfs", "--host", "0.0.0.0"], "--run-udfs"),
-        (["serve", "-v", "-q"], "exclude each other"),
-        (["serve", "--workers", "0"], "--workers"),
-    ],
-)
-def test_senseless_arguments(capsys, arguments, words):
-    assert main(arguments) == 2
-
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert words in told.err
-    assert not arguments or told.err.count("\n") == 1
-
-
-def test_the_demo_runs_two_hours_in_no_time(capsys):
-    assert main(["demo"]) == 0
-
-    told = capsys.readouterr().out
-    assert "queued" in told
-    assert re.search(r"2:05:\d\d  finished  100 %", told)
-    assert "openEO.tif" in told
-
-
-def test_the_version(capsys):
-    assert main(["--version"]) == 0
-
-    assert re.search(r"\d+\.\d+\.\d+", capsys.readouterr().out)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="terminal signals are a POSIX matter")
 def test_ctrl_c_in_a_terminal_stops_cleanly_and_a_quiet_server_tells_only_its_url(serve):
     process, url = serve("-q")
@@ -317,18 +218,6 @@ def test_processes_collections_and_a_plan_are_kept_through_a_reset_over_http(ser
     assert job.status() == "error"
     assert "out of memory" in [entry["message"] for entry in job.logs()]
     stop(process)
-
-
-def test_processes_that_cannot_be_read(tmp_path, capsys):
-    assert main(["serve", "--port", "0", "--processes", str(tmp_path / "nothing")]) == 1
-    out, err = capsys.readouterr()
-    assert (out, err.startswith("mock-backend: ")) == ("", True)
-    assert "nothing" in err
-
-
-def test_a_folder_without_processes(tmp_path, capsys):
-    assert main(["serve", "--port", "0", "--processes", str(tmp_path)]) == 1
-    assert "no process definitions" in capsys.readouterr().err
 
 
 class TestFetchingRemoteProcesses:
@@ -406,20 +295,6 @@ def test_a_line_for_each_request_and_none_of_its_secrets(serve):
     assert r"404" in second
     assert r"/nothing\nhere NotFound" in second
     assert process.returncode == 0
-
-
-def test_a_folder_without_collections(tmp_path, capsys):
-    (tmp_path / "broken.json").write_text("{")
-    assert main(["serve", "--port", "0", "--catalog", str(tmp_path)]) == 1
-    assert "broken.json is not JSON" in capsys.readouterr().err
-    (tmp_path / "broken.json").write_text("{}")
-    assert main(["serve", "--port", "0", "--catalog", str(tmp_path)]) == 1
-    assert "no collections" in capsys.readouterr().err
-
-
-def test_help_has_examples(capsys):
-    assert main(["serve", "--help"]) == 0
-    assert "mock-backend serve --port 0 -q --store jobs.json" in capsys.readouterr().out
 
 
 def test_elsewhere_the_control_api_needs_the_secret_that_is_printed(serve):
