@@ -3,6 +3,7 @@
 import copy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mock_backend.clock import Clock
@@ -88,3 +89,9 @@ def file(product):
         return asset, content.read_bytes() if isinstance(content, Path) else content
 
     return make
+
+
+@pytest.fixture
+def frame():
+    """A table."""
+    return pd.DataFrame({"date": ["2024-06-01", "2024-06-11"], "B04": [1.5, 2.5]})

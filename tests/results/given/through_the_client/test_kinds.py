@@ -2,7 +2,6 @@
 
 import json
 import tarfile
-from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -12,63 +11,12 @@ import pytest
 import rasterio
 import requests
 import xarray as xr
-from openeo.rest import OpenEoApiError
 from pystac.validation import validate_dict
 
 from mock_backend import JobPlan, MockBackend
-from mock_backend.errors import ProcessGraphComplexity
-from mock_backend.results import File, Item, empty, missing, no_results, truncated, wrong_type
+from mock_backend.results import File, Item, no_results
 
-DATES = pd.to_datetime(["2024-06-01", "2024-06-11"])
-
-
-@pytest.fixture(autouse=True)
-def at_once(mock_backend):
-    mock_backend.plan(JobPlan.immediate())
-
-
-@pytest.fixture
-def cube(mock_backend_connection):
-    return mock_backend_connection.load_collection(
-        "SENTINEL2_L2A",
-        spatial_extent={"west": 5.0, "south": 51.2, "east": 5.01, "north": 51.21},
-        temporal_extent=["2024-06-01", "2024-06-12"],
-        bands=["B04", "B08"],
-    )
-
-
-@pytest.fixture
-def table(cube):
-    """A graph for formats that hold no rasters."""
-    return cube.aggregate_spatial({"type": "Point", "coordinates": [5.005, 51.205]}, "mean")
-
-
-@pytest.fixture
-def downloaded(cube, tmp_path):
-    """Run a job and return its files by their names."""
-
-    def run(out_format="GTiff", what=cube, **options):
-        job = what.create_job(out_format=out_format, **options)
-        job.start_and_wait(print=lambda _: None)
-        folder = tmp_path / job.job_id
-        job.get_results().download_files(folder, include_stac_metadata=False)
-        return {path.name: path for path in folder.iterdir()}
-
-    return run
-
-
-def array():
-    return xr.DataArray(
-        np.arange(48, dtype="int16").reshape(2, 2, 3, 4),
-        dims=("t", "bands", "y", "x"),
-        coords={
-            "t": DATES,
-            "bands": ["B04", "B08"],
-            "y": 5_700_025.0 - 10 * np.arange(3),
-            "x": 600_005.0 + 10 * np.arange(4),
-        },
-        attrs={"crs": "EPSG:32631"},
-    )
+from .conftest import array
 
 
 def test_bytes(mock_backend, downloaded):
@@ -210,28 +158,6 @@ def test_a_log_tells_of_given_files_only(mock_backend, cube, result, before):
     assert written() == [f"Wrote {name} (8 bytes)." for name in assets]
 
 
-def test_functions_that_fail(mock_backend, cube):
-    def model(graph):
-        raise KeyError("B05")
-
-    mock_backend.set_result(model)
-    job = cube.create_job(out_format="JSON")
-    job.start()
-
-    with pytest.raises(OpenEoApiError, match=r"\[500\] Internal: .*model.* failed: KeyError: 'B05'"):
-        job.get_results().get_metadata()
-
-
-def test_functions_that_answer_with_an_error_of_the_api(mock_backend, cube):
-    def refuse(graph):
-        raise ProcessGraphComplexity("Too much.")
-
-    mock_backend.set_result(refuse)
-
-    with pytest.raises(OpenEoApiError, match="ProcessGraphComplexity: Too much"):
-        cube.execute()
-
-
 @pytest.mark.parametrize(
     ("result", "expected"),
     [
@@ -284,80 +210,6 @@ def test_results_of_synchronous_requests_only(mock_backend, cube, downloaded):
     assert b"abc" not in [path.read_bytes() for path in downloaded().values()]
 
 
-def test_truncated_rasters(mock_backend, downloaded):
-    mock_backend.set_result(truncated(array().isel(t=0), at=0.7))
-
-    path = downloaded()["openEO.tif"]
-    with pytest.raises(rasterio.errors.RasterioError), rasterio.open(path) as raster:
-        raster.read()
-
-
-def test_empty_files(mock_backend, downloaded):
-    mock_backend.set_result(empty())
-
-    assert downloaded()["openEO.tif"].read_bytes() == b""
-
-
-def test_wrong_types(mock_backend, cube):
-    mock_backend.set_result(wrong_type(array().isel(t=0), "image/png"))
-    job = cube.create_job(out_format="GTiff")
-    job.start()
-
-    asset = job.get_results().get_asset("openEO.tif")
-    assert asset.metadata["type"] == "image/png"
-    answer = requests.get(asset.href, timeout=10)
-    assert answer.headers["Content-Type"] == "image/png"
-    assert answer.content.startswith(b"II*\0")
-
-
-def test_no_results(mock_backend, cube):
-    mock_backend.set_result(no_results())
-    job = cube.create_job(out_format="GTiff")
-    job.start_and_wait(print=lambda _: None)
-
-    assert job.get_results().get_assets() == []
-    assert job.status() == "finished"
-    assert [each.level for each in job.logs()].count("error") == 0
-
-
-def test_missing_files(mock_backend, cube):
-    mock_backend.set_result(missing(Item({"a.tif": b"", "b.tif": b""})))
-    job = cube.create_job(out_format="GTiff")
-    job.start()
-
-    assets = job.get_results().get_assets()
-    assert [asset.metadata["href"].partition("?")[0][-5:] for asset in assets] == ["a.tif", "b.tif"]
-    answer = requests.get(assets[0].href, timeout=10)
-    assert (answer.status_code, answer.json()["code"]) == (404, "FileNotFound")
-
-
-def test_files_that_vanish(mock_backend, cube, tmp_path):
-    path = tmp_path / "a.tif"
-    path.write_bytes(b"II*\0")
-    mock_backend.set_result(path)
-    job = cube.create_job(out_format="GTiff")
-    job.start()
-    asset = job.get_results().get_asset()
-    assert requests.get(asset.href, timeout=10).content == b"II*\0"
-    path.unlink()
-
-    answer = requests.get(asset.href, timeout=10)
-    assert answer.status_code == 404
-    assert answer.json()["message"].endswith("which set_result() was given, is not there any more.")
-    assert "file:size" not in job.get_results().get_asset().metadata
-
-
-def test_parts_of_files(mock_backend, cube, tmp_path):
-    path = tmp_path / "a.bin"
-    path.write_bytes(bytes(range(100)))
-    mock_backend.set_result(path)
-    job = cube.create_job(out_format="GTiff")
-    job.start()
-
-    answer = requests.get(job.get_results().get_asset().href, headers={"Range": "bytes=10-19"}, timeout=10)
-    assert (answer.status_code, answer.content) == (206, bytes(range(10, 20)))
-
-
 def test_a_running_job_has_no_result_yet(mock_backend, cube):
     calls = []
     mock_backend.plan(JobPlan(queued=0, running="1h"))
@@ -401,17 +253,3 @@ def test_folders_in_names(mock_backend, cube):
 
     asset = job.get_results().get_asset("x/a ü.txt")
     assert requests.get(asset.href, timeout=10).content == b"abc"
-
-
-def test_large_files_are_sent_from_the_disk(mock_backend, cube, tmp_path):
-    path = Path(tmp_path / "large.bin")
-    with path.open("wb") as file:
-        file.truncate(200 << 20)
-    mock_backend.set_result(path)
-    job = cube.create_job(out_format="GTiff")
-    job.start()
-
-    asset = job.get_results().get_asset()
-    assert asset.metadata["file:size"] == 200 << 20
-    with requests.get(asset.href, stream=True, timeout=10) as answer:
-        assert sum(map(len, answer.iter_content(1 << 20))) == 200 << 20
