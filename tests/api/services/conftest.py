@@ -9,6 +9,12 @@ import pytest
 PARTS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
+def ids(response):
+    """Return the ids of a listing of services."""
+    assert response.status_code == 200, response.text
+    return [service["id"] for service in response.json()["services"]]
+
+
 class Png:
     """An image, read by the rules of the PNG specification.
 

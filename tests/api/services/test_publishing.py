@@ -1,4 +1,4 @@
-"""``/services``: publishing, describing, changing and deleting."""
+"""Publishing, describing and listing services, and for how long they are there."""
 
 import pytest
 
@@ -8,17 +8,11 @@ from mock_backend.api.services import ServicesRegister
 from mock_backend.auth.accounts import User
 from mock_backend.stores import MemoryStore, StoreError
 
-
-def ids(response):
-    assert response.status_code == 200, response.text
-    return [service["id"] for service in response.json()["services"]]
+from .conftest import ids
 
 
 def link(response, rel):
     return next((each["href"] for each in response.json()["links"] if each["rel"] == rel), None)
-
-
-# -- publishing and describing ----------------------------------------------------------------------
 
 
 def test_publishing_answers_with_id_and_url(api, graph):
@@ -147,9 +141,6 @@ def test_a_register_works_without_a_back_end(graph):
     assert register.find(service_id).user_id == "alice"
 
 
-# -- listing ----------------------------------------------------------------------------------------
-
-
 def test_a_listing_leaves_out_what_is_large(api, publish):
     service_id = publish(title="NDVI")
 
@@ -186,204 +177,6 @@ def test_pages_cover_everything_once_in_both_directions(api, publish):
 @pytest.mark.parametrize("limit", ["0", "x"])
 def test_absurd_limits(api, assert_error, limit):
     assert_error(api(f"GET /services?limit={limit}"), 400, "RequestInvalid", "limit")
-
-
-# -- whose they are ---------------------------------------------------------------------------------
-
-OPERATIONS = ["GET {}", "PATCH {}", "DELETE {}", "GET {}/logs"]
-
-
-@pytest.mark.mock_backend(users={"alice": "a", "bob": "b"})
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_services_of_others_do_not_exist(mock_backend, api_of, service_of, assert_error, operation):
-    alice, bob = api_of(mock_backend, "alice"), api_of(mock_backend, "bob")
-    hers = service_of(alice)
-
-    body = {"json": {"title": "his"}} if operation.startswith("PATCH") else {}
-    response = bob(operation.format(f"/services/{hers}"), **body)
-
-    assert_error(response, 404, "ServiceNotFound", hers)
-    assert ids(bob("GET /services")) == []
-    assert ids(alice("GET /services")) == [hers]
-
-
-@pytest.mark.parametrize(
-    "operation", ["GET /services", "POST /services", *(each.format("/services/x") for each in OPERATIONS)]
-)
-def test_the_api_needs_a_log_in(anonymous, assert_error, graph, operation):
-    body = {"type": "XYZ", "process": {"process_graph": graph}}
-    takes = operation.startswith(("POST", "PATCH"))
-
-    response = anonymous(operation, **({"json": body} if takes else {}))
-
-    assert_error(response, 401, "AuthenticationRequired")
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_services_that_do_not_exist(api, assert_error, operation):
-    body = {"json": {}} if operation.startswith("PATCH") else {}
-
-    assert_error(api(operation.format("/services/s-1"), **body), 404, "ServiceNotFound", "'s-1'")
-
-
-# -- changing ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("title", "New"),
-        ("description", "New"),
-        ("enabled", False),
-        ("configuration", {"tile_size": 512, "colormap": "greys"}),
-        ("budget", 7),
-        ("plan", "Premium"),
-        ("log_level", "error"),
-        ("mine", {"a": [1]}),
-    ],
-)
-def test_a_change_changes_that_and_nothing_else(api, publish, name, value):
-    service_id = publish(title="Old", description="Old", budget=1)
-    before = api(f"GET /services/{service_id}").json()
-
-    response = api(f"PATCH /services/{service_id}", json={name: value})
-
-    assert (response.status_code, response.content) == (204, b"")
-    assert api(f"GET /services/{service_id}").json() == before | {name: value}
-
-
-def test_the_process_can_be_changed(api, publish, everywhere):
-    service_id = publish()
-    api(f"PATCH /services/{service_id}", json={"process": {"process_graph": everywhere}})
-
-    service = api(f"GET /services/{service_id}").json()
-    assert service["process"] == {"process_graph": everywhere}
-    assert service["attributes"] == {}
-
-
-def test_a_new_configuration_takes_the_place_of_the_old_one(api, publish):
-    service_id = publish(configuration={"tile_size": 512})
-    api(f"PATCH /services/{service_id}", json={"configuration": {"colormap": "greys"}})
-
-    assert api(f"GET /services/{service_id}").json()["configuration"] == {
-        "tile_size": 256,
-        "colormap": "greys",
-    }
-
-
-def test_null_takes_away_except_for_the_plan(api, publish):
-    service_id = publish(title="Old", description="Old", budget=1, plan="premium", log_level="error")
-    nothing = dict.fromkeys(("title", "description", "budget", "plan", "log_level"))
-    assert api(f"PATCH /services/{service_id}", json=nothing).status_code == 204
-
-    service = api(f"GET /services/{service_id}").json()
-    assert not {"title", "description", "budget"} & service.keys()
-    assert (service["plan"], service["log_level"]) == ("premium", "info")
-
-
-def test_a_change_of_nothing(api, publish):
-    service_id = publish(title="Old")
-    before = api(f"GET /services/{service_id}").json(), api(f"GET /services/{service_id}/logs").json()
-
-    assert api(f"PATCH /services/{service_id}", json={}).status_code == 204
-
-    assert before == (
-        api(f"GET /services/{service_id}").json(),
-        api(f"GET /services/{service_id}/logs").json(),
-    )
-
-
-@pytest.mark.parametrize("name", ["id", "url", "type", "created", "costs", "usage", "attributes", "links"])
-def test_what_cannot_be_changed(api, assert_error, publish, name):
-    service_id = publish(title="Old")
-    before = api(f"GET /services/{service_id}").json()
-
-    response = api(f"PATCH /services/{service_id}", json={"title": "New", name: before.get(name)})
-
-    assert_error(response, 400, "PropertyNotEditable", f"'{name}'")
-    assert api(f"GET /services/{service_id}").json() == before
-
-
-def test_deletion(api, assert_error, publish):
-    kept, deleted = publish(), publish()
-
-    response = api(f"DELETE /services/{deleted}")
-
-    assert (response.status_code, response.content) == (204, b"")
-    assert_error(api(f"GET /services/{deleted}"), 404, "ServiceNotFound", deleted)
-    assert_error(api(f"DELETE /services/{deleted}"), 404, "ServiceNotFound", deleted)
-    assert ids(api("GET /services")) == [kept]
-
-
-# -- what is refused --------------------------------------------------------------------------------
-
-BAD = [
-    ({"process": None}, "ProcessGraphMissing", []),
-    ({"process": {}}, "ProcessGraphMissing", []),
-    ({"process": {"process_graph": {}}}, "ProcessGraphInvalid", []),
-    ({"process": 5}, "RequestInvalid", ["'process'"]),
-    ({"title": 5}, "RequestInvalid", ["'title'"]),
-    ({"description": []}, "RequestInvalid", ["'description'"]),
-    ({"enabled": "yes"}, "RequestInvalid", ["'enabled'"]),
-    ({"enabled": None}, "RequestInvalid", ["'enabled'"]),
-    ({"configuration": []}, "RequestInvalid", ["'configuration'"]),
-    ({"configuration": None}, "RequestInvalid", ["'configuration'"]),
-    ({"log_level": "loud"}, "RequestInvalid", ["'log_level'"]),
-    ({"budget": "much"}, "RequestInvalid", ["'budget'"]),
-    ({"budget": -1}, "BudgetInvalid", ["-1"]),
-    ({"plan": "gold"}, "BillingPlanInvalid", ["'gold'", "free"]),
-    ({"plan": 1}, "RequestInvalid", ["'plan'"]),
-]
-
-
-@pytest.mark.parametrize(("members", "code", "words"), BAD)
-def test_bad_requests_to_publish(api, assert_error, graph, members, code, words):
-    body = {"type": "XYZ", "process": {"process_graph": graph}} | members
-
-    assert_error(api("POST /services", json=body), 400, code, *words)
-    assert ids(api("GET /services")) == []
-
-
-@pytest.mark.parametrize(("members", "code", "words"), BAD)
-def test_bad_requests_to_change(api, assert_error, publish, members, code, words):
-    service_id = publish(title="Old")
-    before = api(f"GET /services/{service_id}").json(), api(f"GET /services/{service_id}/logs").json()
-
-    assert_error(api(f"PATCH /services/{service_id}", json={"title": "New"} | members), 400, code, *words)
-
-    assert before == (
-        api(f"GET /services/{service_id}").json(),
-        api(f"GET /services/{service_id}/logs").json(),
-    )
-
-
-def test_without_type_or_body(api, assert_error, graph):
-    assert_error(
-        api("POST /services", json={"process": {"process_graph": graph}}), 400, "RequestInvalid", "'type'"
-    )
-    assert_error(api("POST /services", json={"type": "XYZ"}), 400, "ProcessGraphMissing")
-    assert_error(api("POST /services"), 400, "RequestInvalid", "body")
-
-
-@pytest.mark.parametrize("operation", ["POST", "PATCH"])
-@pytest.mark.parametrize("value", ["NaN", '"\\ud800"', 250 * "[" + 250 * "]"], ids=["NaN", "half", "deep"])
-def test_what_no_store_can_keep(api, assert_error, publish, value, operation):
-    service_id = publish(title="Old")
-    process = '{"process_graph": {"a": {"process_id": "pi", "arguments": {}, "result": true}}}'
-    others = f'"type": "XYZ", "process": {process}, ' if operation == "POST" else ""
-    path = "/services" if operation == "POST" else f"/services/{service_id}"
-
-    response = api(
-        f"{operation} {path}",
-        data=f'{{{others}"mine": {value}}}',
-        headers={"Content-Type": "application/json"},
-    )
-
-    assert_error(response, 400, "RequestInvalid")
-    assert [each.get("title") for each in api("GET /services").json()["services"]] == ["Old"]
-
-
-# -- for how long -----------------------------------------------------------------------------------
 
 
 def test_services_survive_a_restart(tmp_path, api_of, service_of):
