@@ -1,8 +1,4 @@
-"""Small requests that ask for much work are refused, or cost no more than their size."""
-
-import math
-import sys
-from contextlib import contextmanager
+"""Small process graphs that ask for much work are refused, or cost no more than their size."""
 
 import pytest
 
@@ -14,55 +10,7 @@ from mock_backend.settings import AppSettings
 from mock_backend.workload import CHAIN, DEPTH
 from validation_cases.building import call, child, graph, load, one, par, process, ref
 
-#: Number of calls of functions, and returns from them, that is enough for what is asked here.
-ENOUGH = 4_000_000
-#: Limits that are smaller than usual, so that they are reached soon.
-STEPS, CALLS, VALUES, HELD = 3_000, 4_000, 100_000, 10_000
-
-
-@pytest.fixture(autouse=True)
-def _small_limits(monkeypatch):
-    for name, most in (("STEPS", STEPS), ("CALLS", CALLS), ("VALUES", VALUES)):
-        monkeypatch.setattr(workload, name, most)
-    monkeypatch.setattr(callbacks, "_MOST_HELD", HELD)
-
-
-class Unbounded(BaseException):
-    """Not an ``Exception``, so that no handler takes it for a failure of a request."""
-
-
-@contextmanager
-def counted():
-    """Count calls of functions, and end work without a bound, however fast or busy the machine is."""
-    left = ENOUGH
-
-    def note(*_):
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Unbounded
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
-
-
-def chained(process_id, count, first, **arguments):
-    """Return a graph in which each node takes the one before for each argument that is Ellipsis."""
-
-    def filled(value, source):
-        if isinstance(value, list):
-            return [filled(each, source) for each in value]
-        return ref(source) if value is ... else value
-
-    nodes = {"n0": first}
-    for number in range(1, count + 1):
-        own = {name: filled(each, f"n{number - 1}") for name, each in arguments.items()}
-        nodes[f"n{number}"] = call(process_id, **own)
-    return graph(**nodes)
+from .conftest import CALLS, HELD, STEPS, VALUES, chained, counted
 
 
 def nested(count, inner):
@@ -317,70 +265,6 @@ def test_wrong_names_are_not_compared_with_thousands_that_a_client_has_sent(api)
 
     with counted():
         assert api("POST /jobs", json=asked).json()["code"] == "ProcessParameterRequired"
-
-
-def ring(count):
-    """Return the coordinates of a star."""
-    turns = [2 * math.pi * number / count for number in range(count)]
-    sizes = [3 - number % 2 for number in range(count)]
-    found = [
-        [11 + size * math.cos(turn), 46 + size * math.sin(turn)]
-        for size, turn in zip(sizes, turns, strict=True)
-    ]
-    return [*found, found[0]]
-
-
-@pytest.mark.parametrize(
-    "geometry",
-    [
-        {"type": "Polygon", "coordinates": [ring(10_000)]},
-        {"type": "MultiPoint", "coordinates": ring(10_000)},
-        {"type": "MultiPolygon", "coordinates": [[ring(3)]] * 3000},
-    ],
-    ids=["corners", "points", "polygons"],
-)
-def test_a_search_by_a_large_geometry(api, geometry):
-    asked = {"collections": ["SENTINEL2_L2A"], "intersects": geometry, "limit": 1}
-
-    with counted():
-        assert api("POST /search", json=asked).json()["numberReturned"] == 1
-
-
-def test_a_search_by_a_large_filter_ends_its_page_early(api):
-    clouds = {"property": "eo:cloud_cover"}
-    asked = {
-        "collections": ["SENTINEL2_L2A"],
-        "filter-lang": "cql2-json",
-        "filter": {
-            "op": "or",
-            "args": [{"op": "=", "args": [clouds, 200 + number]} for number in range(1000)],
-        },
-    }
-
-    with counted():
-        page = api("POST /search", json=asked).json()
-
-    assert page["features"] == []
-    assert page["links"][-1]["rel"] == "next"
-
-
-def test_a_search_by_many_ids_looks_at_each_once(api):
-    known = api("POST /search", json={"collections": ["SENTINEL2_L2A"], "limit": 2}).json()["features"]
-    ids = [each["id"] for each in known] + [f"LANDSAT_{number}" for number in range(100_000)]
-
-    with counted():
-        found = api("POST /search", json={"ids": ids}).json()
-
-    assert [each["id"] for each in found["features"]] == ids[:2]
-    assert found["numberMatched"] == 2
-
-
-@pytest.mark.parametrize("asked", [{"bbox": ["x"] * 1000}, {"ids": [1] * 1000}, {"collections": [1] * 1000}])
-def test_a_search_tells_the_first_of_many_errors(api, assert_error, asked):
-    answer = api("POST /search", json=asked)
-
-    assert_error(answer, 400, "RequestInvalid", f"{next(iter(asked))}.0")
-    assert len(answer.content) < 500
 
 
 def test_files_of_many_dates_are_refused_and_those_of_many_nodes_are_told_apart(
