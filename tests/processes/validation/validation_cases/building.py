@@ -67,6 +67,11 @@ def reducer(process_id: str = "mean") -> Graph:
     return child(r=call(process_id, data=par("data")))
 
 
+def declared(name: str, schema: Any, **more: Any) -> Graph:
+    """Return a parameter of a process."""
+    return {"name": name, "description": name, "schema": schema} | more
+
+
 def load(collection: str = "SENTINEL2_L2A", /, **arguments: Any) -> Graph:
     """Return a node that loads two bands of a month, or what else is said."""
     given = {"spatial_extent": BOX, "temporal_extent": MONTH, "bands": ["B04", "B08"]}
@@ -119,3 +124,8 @@ def wrong_scalar(name: str, process_id: str, argument: str, *words: str, **argum
 def wrong_load(name: str, argument: str, value: Any, *words: str, code: str = INVALID) -> Case:
     """Return a case of one wrong argument of a ``load_collection``."""
     return bad(name, graph(n=load(**{argument: value})), (code, "n", argument, *words))
+
+
+def reduced(**nodes: Graph) -> Graph:
+    """Return a graph that reduces over time by these nodes."""
+    return flow(call("reduce_dimension", dimension="t", reducer=child(**nodes)))

@@ -1,4 +1,4 @@
-"""Dimensions and their labels on the way through a graph."""
+"""Dimensions on the way through a graph."""
 
 from validation_cases.building import (
     BOX,
@@ -23,7 +23,7 @@ from validation_cases.steps import (
     udf,
 )
 
-MISSING, ELEMENT = "DimensionNotAvailable", "ArrayElementNotAvailable"
+MISSING = "DimensionNotAvailable"
 
 DIMENSIONS = [
     good("each reduced once", flow(reduce("t"), reduce("bands"), reduce("x"), reduce("y"))),
@@ -31,14 +31,6 @@ DIMENSIONS = [
         "by a parameter",
         flow(call("reduce_dimension", dimension=par("d"), reducer=reducer()), reduce("anything")),
         lenient=True,
-    ),
-    good(
-        "renamed",
-        flow(
-            call("rename_dimension", source="t", target="time"),
-            call("filter_temporal", extent=MONTH, dimension="time"),
-            reduce("time"),
-        ),
     ),
     good("renamed to what it is", flow(call("rename_dimension", source="t", target="t"), reduce("t"))),
     good(
@@ -95,26 +87,6 @@ DIMENSIONS = [
                 process=child(q=call("quantiles", data=par("data"), q=4)),
             ),
             bands("any"),
-        ),
-    ),
-    good(
-        "time of each kind of process",
-        flow(
-            call("filter_temporal", extent=MONTH),
-            call("aggregate_temporal_period", period="month", reducer=reducer()),
-            call("aggregate_temporal", intervals=[MONTH], reducer=reducer(), dimension="t"),
-            call("filter_temporal", extent=MONTH, dimension=None),
-        ),
-    ),
-    good(
-        "a filter of several times",
-        flow(call("filter_temporal", extent=MONTH), source=load("TWO_TIMES", bands=None)),
-    ),
-    good(
-        "one of several times",
-        flow(
-            call("aggregate_temporal_period", period="month", reducer=reducer(), dimension="forecast"),
-            source=load("TWO_TIMES", bands=None),
         ),
     ),
     good(
@@ -205,27 +177,6 @@ DIMENSIONS = [
             n=call("filter_bands", data=ref("m"), bands=["any"]),
         ),
     ),
-    good(
-        "labels swapped",
-        flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["B08", "B04"])),
-    ),
-    good(
-        "labels by their order",
-        flow(call("rename_labels", dimension="bands", target=["r"]), bands("r", "B08")),
-    ),
-    good(
-        "labels of time",
-        flow(call("rename_labels", dimension="t", source=["2024-06-29T00:00:00Z"], target=["last"])),
-    ),
-    bad(
-        "labels of time on other days",
-        flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["first"])),
-        ("LabelNotAvailable", "s1", "source", "'t' has no label '2024-06-01'"),
-    ),
-    good(
-        "labels by common names",
-        flow(call("rename_labels", dimension="bands", source=["red"], target=["r"]), bands("r", "nir")),
-    ),
     good("per pixel everything stays", flow(APPLY_UDF, bands("B04"), reduce("t"))),
     good(
         "resampled cubes keep theirs",
@@ -272,47 +223,6 @@ DIMENSIONS = [
         "dropped with two labels",
         flow(call("drop_dimension", name="bands")),
         ("DimensionLabelCountMismatch", "s1", "name", "has 2", "reduce_dimension"),
-    ),
-    bad(
-        "time of a cube without",
-        flow(
-            call("aggregate_temporal_period", period="month", reducer=reducer()),
-            source=load("COPERNICUS_30", bands=["DEM"]),
-        ),
-        (MISSING, "s1", "data", "no temporal dimension", "'x', 'y', 'bands'"),
-    ),
-    bad(
-        "time filtered of a cube without",
-        flow(call("filter_temporal", extent=MONTH), source=load("COPERNICUS_30", bands=["DEM"])),
-        (MISSING, "s1", "data", "no temporal dimension"),
-    ),
-    bad(
-        "time that was reduced",
-        flow(reduce("t"), call("filter_temporal", extent=MONTH)),
-        (MISSING, "s2", "data", "no temporal dimension"),
-    ),
-    bad(
-        "time with null for its name",
-        flow(reduce("t"), call("filter_temporal", extent=MONTH, dimension=None)),
-        (MISSING, "s2", "data", "no temporal dimension"),
-    ),
-    bad(
-        "time by a name that is none",
-        flow(call("filter_temporal", extent=MONTH, dimension="time")),
-        (MISSING, "s1", "dimension", "'time'"),
-    ),
-    bad(
-        "time that is space",
-        flow(call("filter_temporal", extent=MONTH, dimension="x")),
-        (MISSING, "s1", "dimension", "not temporal but of type 'spatial'"),
-    ),
-    bad(
-        "several times",
-        flow(
-            call("aggregate_temporal_period", period="month", reducer=reducer()),
-            source=load("TWO_TIMES", bands=None),
-        ),
-        ("TooManyDimensions", "s1", "dimension", "name one"),
     ),
     bad(
         "space that was reduced",
@@ -397,55 +307,5 @@ DIMENSIONS = [
         "unflattened to one that is there",
         flow(call("unflatten_dimension", dimension="bands", target_dimensions=["a", "x"])),
         ("TargetDimensionExists", "s1", "target_dimensions", "'x' already"),
-    ),
-    bad(
-        "a label that is none",
-        flow(call("rename_labels", dimension="bands", source=["B4"], target=["r"])),
-        ("LabelNotAvailable", "s1", "source", "Unknown band 'B4'", "'B04'"),
-    ),
-    bad(
-        "too many new labels",
-        flow(call("rename_labels", dimension="bands", target=["a", "b", "c"])),
-        ("LabelMismatch", "s1", "target", "which has 2; got 3"),
-    ),
-    bad(
-        "fewer new labels than old ones",
-        flow(call("rename_labels", dimension="bands", source=["B04", "B08"], target=["a"])),
-        ("LabelMismatch", "s1", "target", "which has 2; got 1"),
-    ),
-    bad(
-        "the same for unknown labels",
-        flow(call("rename_labels", dimension="t", source=["2024-06-01"], target=["a", "b"])),
-        ("LabelMismatch", "s1", "target", "which has 1; got 2"),
-    ),
-    bad(
-        "a new label that is there",
-        flow(call("rename_labels", dimension="bands", source=["B04"], target=["B08"])),
-        ("LabelExists", "s1", "target", "'B08' already"),
-    ),
-    bad(
-        "labels of an unknown dimension",
-        flow(call("rename_labels", dimension="band", target=["a"])),
-        (MISSING, "s1", "dimension", "Did you mean 'bands'?"),
-    ),
-    bad(
-        "a label of another kind",
-        flow(
-            call("add_dimension", name="run", label="a"),
-            call("rename_labels", dimension="run", source=["b"], target=["c"]),
-        ),
-        ("LabelNotAvailable", "s2", "source", "'run' has no label 'b'", "'a'"),
-    ),
-    bad(
-        "an element of another kind",
-        flow(
-            call("add_dimension", name="run", label="a"),
-            call(
-                "reduce_dimension",
-                dimension="run",
-                reducer=child(e=call("array_element", data=par("data"), label="b")),
-            ),
-        ),
-        (ELEMENT, "s2/reducer/e", "label", "'run' has no label 'b'", "'a'"),
     ),
 ]
