@@ -125,35 +125,37 @@ def test_a_job_needs_id_owner_and_number(store, job, changes):
     assert store.last_number == 0
 
 
-@pytest.mark.parametrize(
-    ("value", "reason"),
-    [
-        (datetime(2024, 1, 1, tzinfo=UTC), r"'extra'\[0\]\['x'\] is a datetime"),
-        ({1, 2}, "is a set"),
-        (b"bytes", "is a bytes"),
-        (b"\xff", "is a bytes"),
-        ({1: "a"}, "has the key 1"),
-        ({None: "a"}, "has the key None"),
-        ((datetime(2024, 1, 1, tzinfo=UTC),), "is a datetime"),
-        (float("nan"), "is nan"),
-        (float("inf"), "is inf"),
-        (object(), "is a object"),
-        (Path("a"), "is a PosixPath|is a WindowsPath"),
-        ("\ud800", "surrogates"),
-        (nested(500), "nested too deeply"),
-    ],
-)
-def test_what_json_does_not_have_is_refused(store, job, value, reason):
+#: Values that JSON does not have, and what is said of them.
+NO_JSON = [
+    (datetime(2024, 1, 1, tzinfo=UTC), r"'extra'\[0\]\['x'\] is a datetime"),
+    ({1, 2}, "is a set"),
+    (b"bytes", "is a bytes"),
+    (b"\xff", "is a bytes"),
+    ({1: "a"}, "has the key 1"),
+    ({None: "a"}, "has the key None"),
+    ((datetime(2024, 1, 1, tzinfo=UTC),), "is a datetime"),
+    (float("nan"), "is nan"),
+    (float("inf"), "is inf"),
+    (object(), "is a object"),
+    (Path("a"), "is a PosixPath|is a WindowsPath"),
+    ("\ud800", "surrogates"),
+    (nested(500), "nested too deeply"),
+]
+
+
+def test_what_json_does_not_have_is_refused(store, job, example):
     store.add(job(1))
-    for refused in (
-        lambda document: store.add({**document, "number": 2, "job_id": "j-2"}),
-        store.replace,
-        store.save_state,
-    ):
-        with pytest.raises(TypeError, match=reason):
-            refused(job(1, extra=[{"x": value}]))
-    assert list(store) == [job(1)]
-    assert store.state == {}
+    for value, reason in NO_JSON:
+        for refused in (
+            lambda document: store.add({**document, "number": 2, "job_id": "j-2"}),
+            store.replace,
+            store.save_state,
+        ):
+            with example(value), pytest.raises(TypeError, match=reason):
+                refused(job(1, extra=[{"x": value}]))
+        with example(value):
+            assert list(store) == [job(1)]
+            assert store.state == {}
 
 
 @pytest.mark.parametrize("document", [[], None, "text", 5])
@@ -239,28 +241,28 @@ def test_jobs_may_change_during_an_iteration(store, job):
     assert [found["number"] for found in store] == [11, 12, 13]
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
-        lambda store, job: store.add(job(2)),
-        lambda store, job: store.get("j-1"),
-        lambda store, job: store.replace(job(1)),
-        lambda store, job: store.remove("j-1"),
-        lambda store, job: store.page("alice"),
-        lambda store, job: len(store),
-        lambda store, job: iter(store),
-        lambda store, job: store.last_number,
-        lambda store, job: store.state,
-        lambda store, job: store.save_state({}),
-        lambda store, job: store.clear(),
-    ],
-)
-def test_a_closed_store_cannot_be_used(store, job, use):
+USES = [
+    lambda store, job: store.add(job(2)),
+    lambda store, job: store.get("j-1"),
+    lambda store, job: store.replace(job(1)),
+    lambda store, job: store.remove("j-1"),
+    lambda store, job: store.page("alice"),
+    lambda store, job: len(store),
+    lambda store, job: iter(store),
+    lambda store, job: store.last_number,
+    lambda store, job: store.state,
+    lambda store, job: store.save_state({}),
+    lambda store, job: store.clear(),
+]
+
+
+def test_a_closed_store_cannot_be_used(store, job, example):
     store.add(job(1))
     store.close()
     store.close()
-    with pytest.raises(StoreError, match="closed"):
-        use(store, job)
+    for place, use in enumerate(USES):
+        with example(place), pytest.raises(StoreError, match="closed"):
+            use(store, job)
     assert "closed" in repr(store)
 
 
