@@ -1,4 +1,4 @@
-"""What GeoTIFFs tell of their coordinate systems, bands, statistics and colours."""
+"""Metadata of GeoTIFFs: their coordinate systems, bands, statistics and colours."""
 
 import numpy as np
 import pytest
