@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -164,16 +165,16 @@ def test_all_codes_of_definitions_are_tried():
     assert {(process_id, code) for process_id, code, _ in CODES} | OTHERS.keys() == named
 
 
-@pytest.mark.parametrize("hides", [False, True], ids=["written", "hidden"])
-@pytest.mark.parametrize(("process_id", "code", "arguments"), CODES)
-def test_codes_are_those_of_definitions(asking, process_id, code, arguments, hides):
+def test_codes_are_those_of_definitions(asking, example):
     """The same for arguments of which nothing is known when the process graph is checked."""
-    nodes, given_ = {"MAIN": NODES["MAIN"]}, dict(arguments)
-    for name, argument in arguments.items():
-        if isinstance(argument, dict) and "from_node" in argument:
-            nodes[argument["from_node"]] = NODES[argument["from_node"]]
-        elif hides and not (isinstance(argument, dict) and "process_graph" in argument):
-            nodes[name], given_[name] = call("constant", x=argument), ref(name)
-    response = asking(graph(**nodes, n=call(process_id, **given_)))
+    for (process_id, code, arguments), hides in product(CODES, [False, True]):
+        with example((process_id, code, arguments), hides):
+            nodes, given_ = {"MAIN": NODES["MAIN"]}, dict(arguments)
+            for name, argument in arguments.items():
+                if isinstance(argument, dict) and "from_node" in argument:
+                    nodes[argument["from_node"]] = NODES[argument["from_node"]]
+                elif hides and not (isinstance(argument, dict) and "process_graph" in argument):
+                    nodes[name], given_[name] = call("constant", x=argument), ref(name)
+            response = asking(graph(**nodes, n=call(process_id, **given_)))
 
-    assert (response.status_code, response.json()["code"]) == (400, code), response.text
+            assert (response.status_code, response.json()["code"]) == (400, code), response.text

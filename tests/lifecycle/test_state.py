@@ -118,22 +118,24 @@ def test_a_phase_may_end_after_the_last_year_there_is(created, run_of, phase):
     assert state_at(created, run, created + timedelta(days=1)).status is Status(phase)
 
 
-@pytest.mark.parametrize("percent", range(101))
-def test_progress_is_the_share_of_the_run_that_is_done(created, run_of, percent):
-    run = run_of(JobPlan(queued="30s", running="500s"))
-    state = state_at(created, run, created + timedelta(seconds=30 + 5 * percent))
-    assert state.progress == percent
+def test_progress_is_the_share_of_the_run_that_is_done(created, run_of, example):
+    for percent in range(101):
+        with example(percent):
+            run = run_of(JobPlan(queued="30s", running="500s"))
+            state = state_at(created, run, created + timedelta(seconds=30 + 5 * percent))
+            assert state.progress == percent
 
 
-@pytest.mark.parametrize("percent", range(101))
-def test_a_failing_job_stops_at_its_fraction(created, run_of, percent):
-    run = run_of(JobPlan(queued=0, running="500s", fails_at=percent / 100))
-    failed = state_at(created, run, created + timedelta(seconds=5 * percent))
-    assert (failed.status, failed.progress) == (Status.error, percent)
-    assert failed.ran == timedelta(seconds=5 * percent)
-    if percent:
-        before = state_at(created, run, failed.ended - INSTANT)
-        assert (before.status, before.progress) == (Status.running, percent - 1)
+def test_a_failing_job_stops_at_its_fraction(created, run_of, example):
+    for percent in range(101):
+        with example(percent):
+            run = run_of(JobPlan(queued=0, running="500s", fails_at=percent / 100))
+            failed = state_at(created, run, created + timedelta(seconds=5 * percent))
+            assert (failed.status, failed.progress) == (Status.error, percent)
+            assert failed.ran == timedelta(seconds=5 * percent)
+            if percent:
+                before = state_at(created, run, failed.ended - INSTANT)
+                assert (before.status, before.progress) == (Status.running, percent - 1)
 
 
 class TestCancel:

@@ -1,6 +1,7 @@
 """Whatever is sent to an issuer, its answer is an answer: never a failure of its own, never a traceback."""
 
 import json
+from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -193,41 +194,45 @@ def test_any_path(issuer_of_many, path, method):
         assert response.json()["error"] == "not_found"
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
-@pytest.mark.parametrize(
-    "encoded", ["a=%ff", "a=%ed%a0%80", "%c3=1", "&".join(f"a{n}=1" for n in range(101))]
-)
-def test_parameters_that_cannot_be_read(issuer_of_many, method, path, encoded):
-    provider, _ = issuer_of_many
-    options = (
-        {"data": encoded, "headers": {"Content-Type": FORM}} if method == "POST" else {"params": encoded}
-    )
-
-    response = send(provider, method, path, **options)
-
-    assert_answer(response, path)
-    reads_none = {"/.well-known/openid-configuration", "/jwks"} | (
-        {"/userinfo"} if method == "GET" else set()
-    )
-    if path not in reads_none:
-        assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+UNREADABLE = ["a=%ff", "a=%ed%a0%80", "%c3=1", "&".join(f"a{n}=1" for n in range(101))]
 
 
-@pytest.mark.parametrize("value", ODD, ids=ascii)
-@pytest.mark.parametrize(
-    "name", ["state", "redirect_uri", "scope", "nonce", "login_hint", "client_id", "ui_locales"]
-)
-def test_odd_texts_when_a_log_in_is_asked_for(issuer_of_many, name, value):
-    provider, _ = issuer_of_many
-    given = {
-        "response_type": "code",
-        "client_id": "openeo-default",
-        "redirect_uri": "http://localhost/callback",
-        "code_challenge": "a" * 43,
-        "code_challenge_method": "S256",
-    }
+def test_parameters_that_cannot_be_read(issuer_of_many, example):
+    for (method, path), encoded in product(sorted(OPERATIONS), UNREADABLE):
+        with example((method, path), encoded):
+            provider, _ = issuer_of_many
+            options = (
+                {"data": encoded, "headers": {"Content-Type": FORM}}
+                if method == "POST"
+                else {"params": encoded}
+            )
 
-    assert_answer(send(provider, "GET", "/authorize", params=given | {name: value}), "/authorize")
+            response = send(provider, method, path, **options)
+
+            assert_answer(response, path)
+            reads_none = {"/.well-known/openid-configuration", "/jwks"} | (
+                {"/userinfo"} if method == "GET" else set()
+            )
+            if path not in reads_none:
+                assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+PARAMETERS = ["state", "redirect_uri", "scope", "nonce", "login_hint", "client_id", "ui_locales"]
+
+
+def test_odd_texts_when_a_log_in_is_asked_for(issuer_of_many, example):
+    for name, value in product(PARAMETERS, ODD):
+        with example(name, value):
+            provider, _ = issuer_of_many
+            given = {
+                "response_type": "code",
+                "client_id": "openeo-default",
+                "redirect_uri": "http://localhost/callback",
+                "code_challenge": "a" * 43,
+                "code_challenge_method": "S256",
+            }
+
+            assert_answer(send(provider, "GET", "/authorize", params=given | {name: value}), "/authorize")
 
 
 @pytest.mark.parametrize("name", ["state", "redirect_uri", "client_id", "scope", "code_challenge"])

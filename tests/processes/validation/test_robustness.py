@@ -2,6 +2,7 @@
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from threading import Thread
 from typing import Any
 
@@ -167,13 +168,16 @@ SCHEMAS = [
 ]
 
 
-@pytest.mark.parametrize("schema", SCHEMAS, ids=repr)
-@pytest.mark.parametrize("value", [1, "a", None, [1, {"a": 2}], {"a": [1]}, par("x"), True], ids=repr)
-def test_any_schema_of_a_parameter(schema, value):
-    mine = process(one("add", x=par("x"), y=1), x={"schema": schema})
+VALUES_OF_A_PARAMETER = [1, "a", None, [1, {"a": 2}], {"a": [1]}, par("x"), True]
 
-    problems(one("mine", x=value), user_process=mine, parameters=mine["parameters"])
-    problems(one("mine", x=[value, {"a": value}]), user_process=mine, parameters=mine["parameters"])
+
+def test_any_schema_of_a_parameter(example):
+    for schema, value in product(SCHEMAS, VALUES_OF_A_PARAMETER):
+        with example(schema, value):
+            mine = process(one("add", x=par("x"), y=1), x={"schema": schema})
+
+            problems(one("mine", x=value), user_process=mine, parameters=mine["parameters"])
+            problems(one("mine", x=[value, {"a": value}]), user_process=mine, parameters=mine["parameters"])
 
 
 @SETTINGS
