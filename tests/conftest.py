@@ -29,11 +29,12 @@ socketserver.BaseServer.serve_forever.__defaults__ = (0.02,)
 # Each client of httpx reads all certificates that it may trust, which takes longer than most tests.
 ssl.create_default_context = lru_cache(ssl.create_default_context)
 
-# How long an example takes depends on the machine.
-settings.register_profile("unhurried", deadline=None, max_examples=50)
+# How long an example takes depends on the machine. Continuous integration tries more of them.
+settings.register_profile("unhurried", deadline=None, max_examples=20)
+settings.register_profile("ci", deadline=None, max_examples=50)
 # By hand, for those tests that leave the number to profiles: --hypothesis-profile=thorough
 settings.register_profile("thorough", deadline=None, max_examples=2000)
-settings.load_profile("unhurried")
+settings.load_profile("ci" if os.environ.get("CI") else "unhurried")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -315,5 +315,7 @@ class Tokens(RuleBasedStateMachine):
                 assert self.users.by_token(token) is self.users[name]
 
 
-Tokens.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+Tokens.TestCase.settings = settings(
+    max_examples=2 * settings.default.max_examples, stateful_step_count=30, deadline=None
+)
 TestTokens = Tokens.TestCase

@@ -115,7 +115,9 @@ class AnyClock(RuleBasedStateMachine):
 
 
 TestAnyClock = AnyClock.TestCase
-TestAnyClock.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestAnyClock.settings = settings(
+    max_examples=2 * settings.default.max_examples, stateful_step_count=30, deadline=None
+)
 
 
 def test_a_frozen_clock_ignores_real_time(source):

@@ -298,7 +298,7 @@ class TestPlaces:
         max_size=12,
     )
 
-    @settings(max_examples=200)
+    @settings(max_examples=4 * settings.default.max_examples)
     @given(demands, st.integers(1, 3), st.none() | st.integers(1, 2))
     def test_never_more_than_there_are_places(self, given, running, per_user):
         from mock_backend.clock.clock import DEFAULT_START as START

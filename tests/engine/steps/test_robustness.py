@@ -92,7 +92,7 @@ def check_plain(value) -> None:
         check_plain(each)
 
 
-@settings(SETTINGS, max_examples=200)
+@settings(SETTINGS, max_examples=4 * settings.default.max_examples)
 @given(graphs())
 def test_what_fits_the_signatures_has_an_outcome(made: Made):
     outcome_or_refusal(made.graph)
@@ -184,7 +184,7 @@ LOADED = st.sampled_from(
 )
 
 
-@settings(SETTINGS, max_examples=200)
+@settings(SETTINGS, max_examples=4 * settings.default.max_examples)
 @given(LOADED, st.lists(STEP, max_size=6), st.booleans())
 def test_chains_of_steps(source, steps, merges):
     nodes, before = {"s0": source}, "s0"

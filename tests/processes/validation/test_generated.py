@@ -15,7 +15,7 @@ SETTINGS = settings(
 )
 
 
-@settings(SETTINGS, max_examples=200)
+@settings(SETTINGS, max_examples=4 * settings.default.max_examples)
 @given(graphs())
 def test_what_fits_the_signatures_is_valid(made: Made):
     case = Case("", made.graph)

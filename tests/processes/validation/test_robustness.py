@@ -20,7 +20,7 @@ from validation_cases.catalogue import CATALOGUE
 SETTINGS = settings(
     derandomize=True,
     deadline=None,
-    max_examples=150,
+    max_examples=3 * settings.default.max_examples,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
