@@ -1,16 +1,17 @@
 """Differences between neighbouring pixels: texture of surfaces, noise of sensors, speckle of radar."""
 
 import math
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.landscape.nature.hashing import number_of
-from mock_backend.landscape.nature.noise import Floats
+from mock_backend.landscape.nature.noise import Floats, well_mixed
 
 _SIZE = 1 << 16
 _Numbers = NDArray[np.int64]
+_DEVIATIONS = {"texture": 0.05, "noise": 0.015}
 # Looks that a pixel of radar is the mean of.
 _LOOKS = 4.4
 
@@ -34,19 +35,16 @@ class Grain:
         """
         number = number_of("grain", kind, *parts)
         places = _mixed(self._rows ^ np.int64(number & 0xFFFF), number >> 16) ^ self._columns
-        return _TABLES[kind]().take(places)
+        return _table(kind).take(places)
 
 
 def _mixed(numbers: _Numbers, salt: int = 0) -> _Numbers:
     """Return hashes below the size of a table."""
-    mixed = numbers.astype(np.uint64) + np.uint64(salt & 0xFFFFFFFF)
-    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-        mixed ^= mixed >> np.uint64(33)
-        mixed *= np.uint64(factor)
+    mixed = well_mixed(numbers.astype(np.uint64) + np.uint64(salt & 0xFFFFFFFF))
     return (mixed >> np.uint64(48)).astype(np.int64)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _normal() -> NDArray[np.float64]:
     """Return numbers with a mean of 0 and a deviation of 1, nearly normally distributed."""
     total = np.zeros(_SIZE)
@@ -57,22 +55,10 @@ def _normal() -> NDArray[np.float64]:
     return total * math.sqrt(12 / 8)
 
 
-@lru_cache(maxsize=1)
-def _texture() -> Floats:
-    return np.maximum(1 + _normal() * 0.05, 0.5).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _noise() -> Floats:
-    return np.maximum(1 + _normal() * 0.015, 0.5).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _speckle() -> Floats:
-    # The approximation of the gamma distribution by Wilson and Hilferty.
-    root = 1 - 1 / (9 * _LOOKS) + _normal() / (3 * math.sqrt(_LOOKS))
-    root = np.maximum(root, 0.3)
-    return (root * root * root).astype(np.float32)
-
-
-_TABLES = {"texture": _texture, "noise": _noise, "speckle": _speckle}
+@cache
+def _table(kind: str) -> Floats:
+    if kind == "speckle":
+        # The approximation of the gamma distribution by Wilson and Hilferty.
+        root = np.maximum(1 - 1 / (9 * _LOOKS) + _normal() / (3 * math.sqrt(_LOOKS)), 0.3)
+        return (root * root * root).astype(np.float32)
+    return np.maximum(1 + _normal() * _DEVIATIONS[kind], 0.5).astype(np.float32)

@@ -70,14 +70,18 @@ class Octave:
         return d
 
 
+def well_mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return hashes of numbers, whose upper bits are the best: nearly all of the finaliser of MurmurHash3."""
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        numbers ^= numbers >> np.uint64(33)
+        numbers *= np.uint64(factor)
+    return numbers
+
+
 @lru_cache(maxsize=16)
 def table_of(*parts: object) -> Floats:
     """Return heights of the corners of cells for each of the fields, as some texts and numbers decide."""
-    mixed = np.arange(_PERIOD**2 * FIELDS, dtype=np.uint64) + np.uint64(number_of(*parts) >> 1)
-    # The finaliser of MurmurHash3.
-    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-        mixed ^= mixed >> np.uint64(33)
-        mixed *= np.uint64(factor)
+    mixed = well_mixed(np.arange(_PERIOD**2 * FIELDS, dtype=np.uint64) + np.uint64(number_of(*parts) >> 1))
     mixed ^= mixed >> np.uint64(33)
     heights = (mixed >> np.uint64(40)).astype(np.float32)
     heights /= np.float32(2**24)

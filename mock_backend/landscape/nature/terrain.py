@@ -6,7 +6,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.dataclass import dataclass
 from mock_backend.landscape.nature.noise import (
     OCTAVES,
     Degrees,
@@ -81,32 +80,19 @@ class Terrain:
         #: The finest octave that the nodes can show.
         self.finest = max((each for each in range(OCTAVES) if cell_of(each) >= wanted), default=0)
         self._octaves: dict[int, Octave] = {}
-        self._fields = self._made()
-
-    @property
-    def vegetation(self) -> Floats:
-        """Capacity for plants, from 0 to 1."""
-        return self._fields.vegetation
-
-    @property
-    def soil(self) -> Floats:
-        """The brightness of the soil, from 0 to 1: woods to fields."""
-        return self._fields.soil
-
-    @property
-    def height(self) -> Floats:
-        """The height in metres."""
-        return self._fields.height
-
-    @property
-    def shore(self) -> Floats:
-        """The distance to lakes, negative where there is one."""
-        return self._fields.shore
-
-    @property
-    def river(self) -> Floats | None:
-        """The signed distance to the middle of rivers; None if they are too narrow to be seen."""
-        return self._fields.river if self.finest >= RIVERS_FROM else None
+        growth, soil, relief, river = self._fields()
+        #: The signed distance to the middle of rivers; None if they are too narrow to be seen.
+        self.river = river if self.finest >= RIVERS_FROM else None
+        #: The distance to lakes, negative where there is one.
+        self.shore: Floats = soil * np.float32(0.45) + relief * np.float32(0.6)
+        self.shore += np.float32(0.36)
+        #: The brightness of the soil, from 0 to 1: woods to fields.
+        self.soil: Floats = np.clip(soil + np.float32(0.5), 0, 1)
+        valley = _smooth(np.abs(river) * np.float32(1 / _VALLEY))
+        #: The height in metres.
+        self.height = self._height(relief, valley)
+        #: Capacity for plants, from 0 to 1.
+        self.vegetation = self._vegetation(growth, valley)
 
     def octave(self, number: int) -> Octave:
         """Return where the nodes are in the cells of an octave, or of the finest that they can show."""
@@ -145,42 +131,36 @@ class Terrain:
         swing *= self.hemisphere
         return swing
 
-    def _made(self) -> "_Fields":
+    def _fields(self) -> tuple[Floats, ...]:
+        """Return the growth of plants, the soil, the relief and the rivers as the octaves make them."""
         table = table_of(self.seed, "landscape")
         total: Floats = np.zeros((*self.longitudes.shape, table.shape[1]), np.float32)
         for number, weights in enumerate(_WEIGHTS[: self.finest + 1]):
             heights = self.octave(number).heights(table)
             heights *= weights
             total += heights
-        growth, soil, relief, river = (np.ascontiguousarray(total[..., field]) for field in range(4))
-        shore = soil * np.float32(0.45) + relief * np.float32(0.6)
-        shore += np.float32(0.36)
-        valley = _smooth(np.abs(river) * np.float32(1 / _VALLEY))
+        return tuple(np.ascontiguousarray(total[..., field]) for field in range(4))
+
+    def _height(self, relief: Floats, valley: Floats) -> Floats:
         relief *= np.float32(0.9)
         relief += np.float32(0.42)
         np.maximum(relief, 0, out=relief)
         # Land rises from lakes and rivers.
         relief *= valley * np.float32(0.3) + np.float32(0.7)
-        relief *= _smooth(shore * np.float32(1 / _BEACH))
+        relief *= _smooth(self.shore * np.float32(1 / _BEACH))
         height = relief * relief
         height *= _SUMMIT
         height += _LAKES
+        return height
+
+    def _vegetation(self, growth: Floats, valley: Floats) -> Floats:
         vegetation = growth * np.float32(1.25) + np.float32(0.65)
         vegetation -= valley * np.float32(0.1)
         np.clip(vegetation, 0, 1, out=vegetation)
         # Nothing grows on the highest mountains and at the poles.
-        vegetation *= np.clip((2800 - height) * np.float32(1 / 900), 0, 1)
+        vegetation *= np.clip((2800 - self.height) * np.float32(1 / 900), 0, 1)
         vegetation *= np.clip((76 - np.abs(self.latitudes)) / 10, 0, 1).astype(np.float32)
-        return _Fields(vegetation, np.clip(soil + np.float32(0.5), 0, 1), height, shore, river)
-
-
-@dataclass(frozen=True)
-class _Fields:
-    vegetation: Floats
-    soil: Floats
-    height: Floats
-    shore: Floats
-    river: Floats
+        return vegetation
 
 
 def _smooth(share: Floats) -> Floats:
