@@ -26,35 +26,46 @@ _DECIMALS = 7
 _METRES_PER_DEGREE = 111_320
 
 
-@dataclass(frozen=True)
 class _Axis:
-    """The nodes that some pixels of one axis are between."""
+    """Some of the pixels of one axis, and the nodes that they are between.
 
-    nodes: Positions  #: The numbers of the nodes
-    below: Positions  #: The node before each pixel, or on it
-    above: Positions
-    share: Floats  #: The distance of each pixel from there to the next, in nodes
+    Both are counted from the origin: so those of different grids have the same coordinates.
+    """
+
+    def __init__(self, positions: Positions, edge: float, size: float) -> None:
+        first, share = _place(edge, size)
+        self.pixels = positions + first
+        self._middle, self._size = 0.5 + share, size
+
+    def coordinates(self, pixels: Positions) -> Degrees:
+        return (pixels.astype(np.float64) + self._middle) * self._size
+
+    @cached_property
+    def share(self) -> Floats:
+        """The distance of each pixel from the node before it to the next, in nodes."""
+        return (self.pixels % STEP).astype(np.float32) / np.float32(STEP)
+
+    @cached_property
+    def nodes(self) -> tuple[Positions, Positions, Positions]:
+        """The numbers of the nodes; their places before each pixel, or on it; and those after each."""
+        first = self.pixels // STEP
+        # A pixel on a node needs no second one: overviews look at such pixels only.
+        last = np.where(self.share > 0, first + 1, first)
+        nodes, places = np.unique(np.concatenate([first, last]), return_inverse=True)
+        below, above = np.split(places, 2)
+        return nodes, below, above
 
     @cached_property
     def runs(self) -> list[tuple[slice, int, int]]:
         """The pixels that follow the same node, this node, and the one after them."""
-        if not len(self.below):
+        _, below, above = self.nodes
+        if not len(below):
             return []
-        edges = [0, *(np.flatnonzero(np.diff(self.below)) + 1).tolist(), len(self.below)]
+        edges = [0, *(np.flatnonzero(np.diff(below)) + 1).tolist(), len(below)]
         return [
-            (slice(first, last), int(self.below[first]), int(self.above[first:last].max()))
+            (slice(first, last), int(below[first]), int(above[first:last].max()))
             for first, last in pairwise(edges)
         ]
-
-    @classmethod
-    def of(cls, pixels: Positions) -> "_Axis":
-        """Return the nodes around pixels, which are counted from the origin."""
-        first = pixels // STEP
-        share = (pixels - first * STEP).astype(np.float32) / np.float32(STEP)
-        # A pixel on a node needs no second one: overviews look at such pixels only.
-        last = np.where(share > 0, first + 1, first)
-        nodes, places = np.unique(np.concatenate([first, last]), return_inverse=True)
-        return cls(nodes, places[: len(pixels)], places[len(pixels) :], share)
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Lattice:
     @property
     def count(self) -> int:
         """Number of nodes."""
-        return len(self._across.nodes) * len(self._along.nodes)
+        return len(self._across.nodes[0]) * len(self._along.nodes[0])
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -83,24 +94,22 @@ class Lattice:
 
     def numbers(self) -> tuple[Positions, Positions]:
         """Return the numbers of the pixels' rows and columns, counted from the origin; they broadcast."""
-        return (self.rows + self._first_row)[:, None], (self.columns + self._first_column)[None, :]
+        return self._along.pixels[:, None], self._across.pixels[None, :]
 
     @property
     def xs(self) -> Degrees:
         """The coordinates of the columns."""
-        return self._coordinates(self.columns + self._first_column, self._column_share, self.grid.x_size)
+        return self._across.coordinates(self._across.pixels)
 
     @property
     def ys(self) -> Degrees:
         """The coordinates of the rows."""
-        return -self._coordinates(self.rows + self._first_row, self._row_share, self.grid.y_size)
+        return -self._along.coordinates(self._along.pixels)
 
     def degrees(self) -> tuple[Degrees, Degrees]:
         """Return longitudes and latitudes of the nodes, rows by columns."""
-        across, along = self._across.nodes * STEP, self._along.nodes * STEP
-        xs = self._coordinates(across, self._column_share, self.grid.x_size)
-        ys = -self._coordinates(along, self._row_share, self.grid.y_size)
-        longitudes, latitudes = (np.ascontiguousarray(each) for each in np.meshgrid(xs, ys))
+        xs, ys = (each.coordinates(each.nodes[0] * STEP) for each in (self._across, self._along))
+        longitudes, latitudes = (np.ascontiguousarray(each) for each in np.meshgrid(xs, -ys))
         if self.grid.crs != DEGREES:
             longitudes, latitudes = transformed(self.grid.crs, DEGREES, longitudes, latitudes)
         # What is nowhere on Earth has no degrees, but pixels all the same.
@@ -112,8 +121,9 @@ class Lattice:
     def between(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return what the pixels have if the nodes have some values."""
         across, along = self._across, self._along
-        rows = values.take(across.above, axis=1)
-        start = values.take(across.below, axis=1)
+        _, below_each, above_each = across.nodes
+        rows = values.take(above_each, axis=1)
+        start = values.take(below_each, axis=1)
         rows -= start
         rows *= across.share.astype(values.dtype)
         rows += start
@@ -126,35 +136,14 @@ class Lattice:
             part += rows[below]
         return found
 
-    @staticmethod
-    def _coordinates(pixels: Positions, share: float, size: float) -> Degrees:
-        # Pixels are counted from the origin: so those of different grids have the same coordinates.
-        return (pixels.astype(np.float64) + (0.5 + share)) * size
-
     @cached_property
     def _across(self) -> _Axis:
-        return _Axis.of(self.columns + self._first_column)
+        return _Axis(self.columns, self.grid.west, self.grid.x_size)
 
     @cached_property
     def _along(self) -> _Axis:
-        return _Axis.of(self.rows + self._first_row)
-
-    @property
-    def _first_column(self) -> int:
-        return _place(self.grid.west, self.grid.x_size)[0]
-
-    @property
-    def _column_share(self) -> float:
-        return _place(self.grid.west, self.grid.x_size)[1]
-
-    @property
-    def _first_row(self) -> int:
         # Rows are counted southwards, from the equator or whatever is zero.
-        return _place(-self.grid.north, self.grid.y_size)[0]
-
-    @property
-    def _row_share(self) -> float:
-        return _place(-self.grid.north, self.grid.y_size)[1]
+        return _Axis(self.rows, -self.grid.north, self.grid.y_size)
 
 
 @dataclass(frozen=True)
