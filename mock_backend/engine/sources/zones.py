@@ -16,7 +16,7 @@ from mock_backend.engine.sources.merging import hiding
 from mock_backend.engine.sources.source import ONCE, Derived, Need, Source, reals, spread
 from mock_backend.landscape.sensors.geojson import Shapes
 from mock_backend.landscape.sensors.lattice import Lattice
-from mock_backend.landscape.sensors.mask import Mask, areas_of
+from mock_backend.landscape.sensors.mask import areas_of, pixels_within
 
 #: The largest number of pixels that are read at once, ...
 _MANY = 1 << 20
@@ -56,12 +56,13 @@ def inside(geometry: Geometry, pixels: PixelIndex, reader: WindowReader) -> NDAr
     """Return which pixels have their centres within a geometry, rows by columns."""
     grid = pixels.grid
 
-    def make() -> tuple[Geometry, Mask]:
+    def make() -> tuple[Geometry, Any]:
         # With the geometry, so that nothing else gets its place in memory.
-        return geometry, Mask(geometry, grid)
+        return geometry, areas_of([geometry], grid)[0]
 
-    mask = reader.kept(("mask", id(geometry), grid), make)[1]
-    return reader.array(geometry, pixels.key, lambda: mask.within(Lattice(grid, pixels.rows, pixels.columns)))
+    area = reader.kept(("mask", id(geometry), grid), make)[1]
+    lattice = Lattice(grid, pixels.rows, pixels.columns)
+    return reader.array(geometry, pixels.key, lambda: pixels_within(area, lattice))
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,7 @@ class Zonal(Derived):
     def _large(self, area: Any, extent: Positions, left: Window, reader: WindowReader) -> Reals:
         parts = [np.empty((0, *left.shape))]
         for pixels in strips(_index(extent, self.grid), self.source.at_hand(left.shape)):
-            there = Mask.of(area).within(Lattice(self.grid, pixels.rows, pixels.columns))
+            there = pixels_within(area, Lattice(self.grid, pixels.rows, pixels.columns))
             if there.any():
                 values = reals(reader.read(self.source, left.of_pixels(pixels)))
                 parts.append(np.moveaxis(values[..., there], -1, 0))

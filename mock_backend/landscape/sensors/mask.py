@@ -1,7 +1,7 @@
-"""Masks of the pixels within a geometry."""
+"""Geometries as areas of a grid, and the pixels within them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import shapely
@@ -31,48 +31,30 @@ _POLYGONS = (3, 6)
 _DECIMALS = 7
 
 
-class Mask:
-    """A geometry in the coordinate system of a grid.
+def pixels_within(area: BaseGeometry, lattice: Lattice) -> NDArray[np.bool_]:
+    """Return which pixels have their centres within an area.
 
     Args:
-        geometry: GeoJSON in degrees.
-        grid: The grid. Points and lines are as wide as its pixels.
+        area: An area in the coordinate system of the pixels' grid, see ``areas_of``.
     """
-
-    def __init__(self, geometry: Mapping[str, Any], grid: Grid) -> None:
-        (self._geometry,) = areas_of([geometry], grid)
-
-    @classmethod
-    def of(cls, area: BaseGeometry) -> Self:
-        """Return the mask of an area, see ``areas_of``."""
-        found = cls.__new__(cls)
-        found._geometry = area
+    xs, ys = lattice.xs, lattice.ys
+    found = np.zeros((len(ys), len(xs)), bool)
+    west, south, east, north = area.bounds if not area.is_empty else (0, 0, -1, -1)
+    columns = np.flatnonzero((xs >= west) & (xs <= east))
+    rows = np.flatnonzero((ys >= south) & (ys <= north))
+    if not columns.size or not rows.size:
         return found
-
-    def within(self, lattice: Lattice) -> NDArray[np.bool_]:
-        """Return which pixels have their centres within the geometry."""
-        xs, ys = lattice.xs, lattice.ys
-        found = np.zeros((len(ys), len(xs)), bool)
-        west, south, east, north = self._geometry.bounds if not self._geometry.is_empty else (0, 0, -1, -1)
-        columns = np.flatnonzero((xs >= west) & (xs <= east))
-        rows = np.flatnonzero((ys >= south) & (ys <= north))
-        if not columns.size or not rows.size:
-            return found
-        left, top = np.arange(columns[0], columns[-1] + 1, _BLOCK), np.arange(rows[0], rows[-1] + 1, _BLOCK)
-        right = np.minimum(left + _BLOCK, columns[-1] + 1)
-        bottom = np.minimum(top + _BLOCK, rows[-1] + 1)
-        x, y = np.meshgrid(np.arange(len(left)), np.arange(len(top)))
-        boxes = shapely.box(xs[left[x]], ys[bottom[y] - 1], xs[right[x] - 1], ys[top[y]])
-        inside = shapely.contains_properly(self._geometry, boxes)
-        for j, i in np.argwhere(inside | shapely.intersects(self._geometry, boxes)):
-            window = slice(top[j], bottom[j]), slice(left[i], right[i])
-            found[window] = True if inside[j, i] else self._contains(xs[window[1]], ys[window[0]])
-        return found
-
-    def _contains(self, xs: Degrees, ys: Degrees) -> NDArray[np.bool_]:
-        x, y = np.meshgrid(xs, ys)
-        found: NDArray[np.bool_] = shapely.contains_xy(self._geometry, x, y)
-        return found
+    left, top = np.arange(columns[0], columns[-1] + 1, _BLOCK), np.arange(rows[0], rows[-1] + 1, _BLOCK)
+    right = np.minimum(left + _BLOCK, columns[-1] + 1)
+    bottom = np.minimum(top + _BLOCK, rows[-1] + 1)
+    x, y = np.meshgrid(np.arange(len(left)), np.arange(len(top)))
+    boxes = shapely.box(xs[left[x]], ys[bottom[y] - 1], xs[right[x] - 1], ys[top[y]])
+    inside = shapely.contains_properly(area, boxes)
+    for j, i in np.argwhere(inside | shapely.intersects(area, boxes)):
+        window = slice(top[j], bottom[j]), slice(left[i], right[i])
+        centres = np.meshgrid(xs[window[1]], ys[window[0]])
+        found[window] = True if inside[j, i] else shapely.contains_xy(area, *centres)
+    return found
 
 
 def areas_of(geometries: Sequence[Mapping[str, Any] | None], grid: Grid) -> Shapes:
