@@ -85,13 +85,13 @@ def model_of(band: Band, sensor: Sensor) -> Model:
     wavelength = center_of(band.common_name, band.center)
     if (index := _INDEX.search(band.name)) is not None or (wavelength is None and _INDEX.search(name)):
         kind = (index or _INDEX.search(name) or [""])[0].lower()
-        return _index(kind, sensor, unit if low < 0 or band.scale else _Scale(high - low, low))
+        return _index(kind, sensor, unit if low < 0 or band.scale else share)
     if wavelength is not None:
         base = max(low, 0.0)
         scale = unit if band.scale else _Scale(high - base, base)
         return lambda scenery: scale(reflected(scenery, sensor, wavelength))
     if _RADAR.search(name) and band.unit not in _ANGLES:
-        return _radar(band, low, high, is_cross=_CROSS.search(name) is not None)
+        return _radar(band, share, is_cross=_CROSS.search(name) is not None)
     if _HEIGHT.search(name):
         return lambda scenery: unit(scenery.between(scenery.terrain.height))
     if _LEAVES.search(name) or _PLANTS.search(name):
@@ -99,7 +99,7 @@ def model_of(band: Band, sensor: Sensor) -> Model:
     if _RAIN.search(name):
         return _rain(band, unit, share)
     if band.unit in _ANGLES:
-        return _angle(band, name, unit)
+        return _angle(band, name, unit, share)
     if _WET.search(name):
         return _named(_wetness, band, share)
     return _named(_anything, band, share)
@@ -183,8 +183,12 @@ def _plants(sensor: Sensor, leaves: _Scale | None, share: _Scale) -> Model:
     return model
 
 
+def _is_thermal(band: Band) -> bool:
+    return (band.center or 0) > _THERMAL or (band.common_name or "").startswith("lwir")
+
+
 def _is_warm(band: Band, name: str) -> bool:
-    if (band.center or 0) > _THERMAL or (band.common_name or "").startswith("lwir"):
+    if _is_thermal(band):
         return True
     warm = (band.unit or "").lower() in _KELVIN | _CELSIUS or _WARMTH.search(name)
     return bool(warm) and not _DOUBT.search(name)
@@ -201,7 +205,7 @@ def _warmth(band: Band, name: str, sensor: Sensor, low: float, high: float, unit
     shifts = {"max": 4.5, "min": -4.5, "dew": -6.0}
     shift = next((value for key, value in shifts.items() if key in band.name.lower()), 0.0)
     is_sensed = sensor.sees_clouds
-    is_brightness = (band.center or 0) > _THERMAL or (band.common_name or "").startswith("lwir")
+    is_brightness = _is_thermal(band)
     is_surface = is_sensed or _SURFACE.search(name) is not None
 
     def model(scenery: Scenery) -> Values:
@@ -236,8 +240,8 @@ def _warmth(band: Band, name: str, sensor: Sensor, low: float, high: float, unit
     return model
 
 
-def _radar(band: Band, low: float, high: float, *, is_cross: bool) -> Model:
-    in_decibels = low < 0
+def _radar(band: Band, share: _Scale, *, is_cross: bool) -> Model:
+    low, high = range_of(band)
     # Coherences are stored with a scale.
     top = high * (band.scale or 1.0) + (band.offset or 0.0)
 
@@ -251,11 +255,11 @@ def _radar(band: Band, low: float, high: float, *, is_cross: bool) -> Model:
         if scenery.around.water is not None:
             np.copyto(found, np.float32(0.0012 if is_cross else 0.009), where=scenery.around.water)
         found *= scenery.around.grain.factors("speckle", scenery.moment.day, band.name)
-        if in_decibels:
+        if low < 0:
             return decibels(found)
         if band.scale or top > 1.5:
             found *= np.float32(3)
-            return _Scale(high - low, low)(found)
+            return share(found)
         return found
 
     return model
@@ -280,9 +284,7 @@ def _rain(band: Band, unit: _Scale, share: _Scale) -> Model:
     return model
 
 
-def _angle(band: Band, name: str, unit: _Scale) -> Model:
-    low, high = range_of(band)
-
+def _angle(band: Band, name: str, unit: _Scale, share: _Scale) -> Model:
     def model(scenery: Scenery) -> Values:
         terrain, season = scenery.terrain, scenery.moment.season
         # Degrees between the place and the one above which the sun is at noon.
@@ -297,7 +299,7 @@ def _angle(band: Band, name: str, unit: _Scale) -> Model:
         found = scenery.ripples(band.name)
         found *= np.float32(0.02)
         found += np.float32(0.45 + 0.1 * share_of(scenery.moment.day, band.name))
-        return _Scale(high - low, low)(scenery.between(found))
+        return share(scenery.between(found))
 
     return model
 

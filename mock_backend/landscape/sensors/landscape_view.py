@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.cache import forget_oldest
 from mock_backend.catalog import Band
 from mock_backend.landscape.nature.moment import PictureDate
 from mock_backend.landscape.nature.scenery import NodeScenery, Scenery
@@ -71,8 +72,7 @@ class LandscapeView:
     def _scenery(self, moment: PictureDate) -> Scenery:
         found = self._sceneries.get(moment)
         if found is None:
-            while len(self._sceneries) >= self._most:
-                del self._sceneries[next(iter(self._sceneries))]
+            forget_oldest(self._sceneries, self._most - 1)
             found = self._sceneries[moment] = Scenery(self._around, moment)
         return found
 

@@ -98,7 +98,7 @@ class Classes:
         else:
             growth = (terrain.vegetation - np.float32(0.5)) * np.float32(1.1)
             growth += (terrain.soil - np.float32(0.5)) * np.float32(-0.7) + np.float32(0.5)
-        found = _taken(self.land, scenery.between(growth))
+        found = _taken(self.land, scenery.between(growth) * np.float32(len(self.land)))
         if self.snow is not None:
             if self.is_dated:
                 snowy = scenery.between(scenery.snow) > _COVERED
@@ -114,7 +114,7 @@ class Classes:
             found[scenery.shadow] = self.shadow
         if self.clouds and depth is not None:
             cloudy = depth > 0
-            found[cloudy] = _stepped(self.clouds, depth[cloudy])
+            found[cloudy] = _taken(self.clouds, depth[cloudy] * np.float32(1 / _DEEPER))
         return found
 
 
@@ -125,11 +125,11 @@ def quality_of(band: Band, low: float, high: float) -> Model | None:
         return Classes.of(band.classes, nodata)
     name = f"{band.name} {band.description or ''}"
     if _LANDSAT.search(band.name):
-        return _Bits(21824, clouds=22280, thin=54596, shadow=23888, water=21952, snow=30048)
+        return _bits(21824, clouds=22280, thin=54596, shadow=23888, water=21952, snow=30048)
     if _SENTINEL.search(band.name):
-        return _Bits(0, clouds=1024, thin=2048)
+        return _bits(0, clouds=1024, thin=2048)
     if _FMASK.search(band.name):
-        return _Bits(0, clouds=2, thin=1, shadow=8, water=32, snow=16)
+        return _bits(0, clouds=2, thin=1, shadow=8, water=32, snow=16)
     if _SCORE.search(band.name):
         return lambda scenery: high - _cloudiness(scenery) * (high - low)
     if _PROBABILITY.search(name):
@@ -139,24 +139,13 @@ def quality_of(band: Band, low: float, high: float) -> Model | None:
     if _FRACTION.search(name):
         return lambda scenery: _opacity(scenery) * (high - low) + low
     if "int" in band.data_type and _FLAGS.search(name):
-        return _Bits(int(low), clouds=int(min(low + 1, high)))
+        return _bits(int(low), clouds=int(min(low + 1, high)))
     return None
 
 
-@dataclass(frozen=True)
-class _Bits:
-    """Values of a band whose bits stand for what is in a pixel."""
-
-    clear: int
-    clouds: int
-    thin: int | None = None
-    shadow: int | None = None
-    water: int | None = None
-    snow: int | None = None
-
-    def __call__(self, scenery: Scenery) -> NDArray[np.floating]:
-        clouds = (self.clouds,) if self.thin is None else (self.thin, self.clouds)
-        return Classes((self.clear,), self.water, self.snow, clouds, self.shadow, True)(scenery)
+def _bits(clear: int, *, clouds: int, thin: int | None = None, **others: int) -> Classes:
+    """Return the values of a band whose bits stand for what is in a pixel."""
+    return Classes((clear,), clouds=(clouds,) if thin is None else (thin, clouds), is_dated=True, **others)
 
 
 def _cloudiness(scenery: Scenery) -> NDArray[np.floating]:
@@ -176,17 +165,8 @@ def _greenness(name: str) -> int:
     return next((place for place, words in enumerate(_LAND) if words.search(name)), -1)
 
 
-def _taken(values: tuple[int, ...], shares: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return a value for each share, from the first at 0 to the last at 1."""
-    return _of(values, shares * np.float32(len(values)))
-
-
-def _stepped(values: tuple[int, ...], depths: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return a value for each depth, from the first at 0 on."""
-    return _of(values, depths * np.float32(1 / _DEEPER))
-
-
-def _of(values: tuple[int, ...], places: NDArray[np.floating]) -> NDArray[np.floating]:
+def _taken(values: tuple[int, ...], places: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the values at places counted from 0 on, the first or last one beyond them."""
     whole = np.clip(places, 0, len(values) - 1).astype(np.intp)
     taken: NDArray[np.floating] = np.array(values, np.float32).take(whole)
     return taken
