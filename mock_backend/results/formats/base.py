@@ -31,8 +31,6 @@ class Format(Protocol):
 
     #: Its name in the catalogue.
     name: str
-    #: Name of the extra of this package that installs what it needs; None if it needs nothing more.
-    extra: str | None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the files that content is written to, without looking at values.
@@ -41,8 +39,9 @@ class Format(Protocol):
             OpenEOError: If the format cannot hold such content; the message says what could.
         """
 
-    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
-        """Return how many bytes a file has, if that is known before it is written."""
+    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # for those that know
+        """Return how many bytes a file has; None if that is known when it is written."""
+        return None
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file; raise ``OpenEOError`` if it is too large, or a library is missing."""

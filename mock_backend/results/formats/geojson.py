@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mock_backend.catalog.stac.geometry import LEVELS
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import Format
@@ -18,17 +19,7 @@ _DECIMALS = 7
 # The members of GeoJSON objects that coordinates are in.
 _WITH_COORDINATES = {"bbox", "coordinates", "features", "geometries", "geometry"}
 
-_TYPES = {
-    "Feature",
-    "FeatureCollection",
-    "GeometryCollection",
-    "LineString",
-    "MultiLineString",
-    "MultiPoint",
-    "MultiPolygon",
-    "Point",
-    "Polygon",
-}
+_TYPES = {"Feature", "FeatureCollection", "GeometryCollection", *LEVELS}
 
 
 class GeoJson(OneFile):

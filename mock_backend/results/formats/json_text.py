@@ -8,7 +8,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.labels import instants
+from mock_backend.results.formats.labels import instants, number_type
 from mock_backend.results.formats.layout import arranged_parts, arranged_values
 from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.refusals import MAX_SPOOLED, MAX_WRITTEN
@@ -102,16 +102,13 @@ def _data_array(cube: DataCube) -> dict[str, Any]:
 
 def _coordinate(cube: DataCube, dimension: Dimension) -> dict[str, Any]:
     labels = list(dimension.labels or ())
-    kinds = {type(label) for label in labels}
     if is_horizontal(dimension) and cube.grid is not None:
         labels, dtype = (cube.grid.ys if dimension.axis == "y" else cube.grid.xs).tolist(), "float64"
     elif dimension.kind == "temporal" and (times := instants(labels)) is not None:
         # As NumPy has them: in UTC, without saying so.
         labels, dtype = [each.replace(tzinfo=None).isoformat() for each in times], "datetime64[ns]"
-    elif labels and kinds <= {int, float}:
-        dtype = "int64" if kinds == {int} else "float64"
-    else:
-        labels, dtype = [str(label) for label in labels], "str"
+    elif (dtype := number_type(labels) or "str") == "str":
+        labels = [str(label) for label in labels]
     return {"dims": [dimension.name], "attrs": {"dtype": dtype, "shape": [len(labels)]}, "data": labels}
 
 

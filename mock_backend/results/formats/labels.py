@@ -58,6 +58,12 @@ def variable_name(label: Any) -> str:
     return name
 
 
+def number_type(labels: Collection[Any]) -> str | None:
+    """Return the data type of labels that are numbers; None if there are others, or none at all."""
+    kinds = {type(label) for label in labels}
+    return ("int64" if kinds == {int} else "float64") if kinds and kinds <= {int, float} else None
+
+
 def instants(labels: Sequence[Any]) -> list[datetime] | None:
     """Return the instants that labels name, dates those of their beginning; None if one names none."""
     try:

@@ -1,6 +1,7 @@
 """Layout of the dimensions of a data cube in files."""
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
@@ -72,16 +73,25 @@ def arranged_parts(cube: DataCube) -> "Iterator[tuple[int, NDArray[Any]]]":
     size = cube.sizes[name]
     part = max(_PART * size // max(cube.count, 1), 1)
     step = part
-    if part < size and cube.source is not None:
-        read, whole = (
-            cube.source.loaded(tuple({**cube.sizes, name: each}.values())) for each in (part, size)
-        )
-        # What needs all labels for each one is cheaper as a whole.
-        step = size if read * size > 2 * whole * part else part
+    if part < size and is_cheaper_together(cube, {**cube.sizes, name: part}, cube.sizes):
+        step = size
     for first in range(0, max(size, 1), step):
         found = arranged_values(cube, values.array({name: np.arange(first, min(first + step, size))}))
         for place in range(0, max(len(found), 1), part):
             yield first + place, found[place : place + part]
+
+
+def is_cheaper_together(cube: DataCube, part: Mapping[str, int], whole: Mapping[str, int]) -> bool:
+    """Tell whether values cost much more part by part, as if each needs all labels, than together.
+
+    Args:
+        part: The numbers of labels of a part by the names of the ``others`` of the data cube.
+        whole: Those of what is read together.
+    """
+    if cube.source is None:
+        return False
+    one, all_of_it = (tuple(sizes[each.name] for each in cube.others) for sizes in (part, whole))
+    return cube.source.loaded(one) * prod(all_of_it) > 2 * cube.source.loaded(all_of_it) * prod(one)
 
 
 def features_of_cube(cube: DataCube) -> list[Mapping[str, Any]]:

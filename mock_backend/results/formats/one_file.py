@@ -1,28 +1,27 @@
 """Formats that hold all content in one file."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import FilePart
+from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.options import file_prefix
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, check_installed
+from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, check_installed, checked_cube
 
 
-class OneFile(ABC):
+class OneFile(Format):
     """A format that holds all content in one file, whose size is known when it is written."""
 
-    name: str
-    extra: str | None = None
     media_type: str
     #: The ending of the file's name, without a dot, and its stem if it has geometries.
     ending: str
     series = "timeseries"
-    #: The modules that it needs and that ``extra`` installs.
+    #: The modules that it needs, and the extra of this package that installs them.
     needs: tuple[str, ...] = ()
+    extra: str | None = None
     most_values: int | None = MAX_HELD
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
@@ -38,10 +37,6 @@ class OneFile(ABC):
         """Return the maximum number of values that a file of such content can hold; None for no limit."""
         return self.most_values
 
-    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
-        """Return None: the size is known when it is written."""
-        return None
-
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file."""
         self.check(part.content)
@@ -50,27 +45,20 @@ class OneFile(ABC):
         check_installed(self.name, self.extra, self.needs)
         return self.written(part.content, options)
 
-    @abstractmethod
     def check(self, content: DataCube | Plain) -> None:
         """Check that it can hold content; raise ``OpenEOError`` if it cannot; the message says what could."""
+        checked_cube(self.name, content)
 
     def file_name(self, content: DataCube | Plain, options: Mapping[str, Any]) -> str:
-        """Return the name of the file."""
-        return f"{stem(content, options, series=self.series)}.{self.ending}"
+        """Return the name of the file: as other back-ends choose it, unless options say."""
+        if prefix := file_prefix(options):
+            stem = prefix
+        elif isinstance(content, Plain) or not content.dimensions:
+            stem = "result"
+        else:
+            stem = "openEO" if content.of_kind("geometry") is None else self.series
+        return f"{stem}.{self.ending}"
 
     @abstractmethod
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file of content that it can hold."""
-
-
-def stem(content: DataCube | Plain, options: Mapping[str, Any], *, series: str = "timeseries") -> str:
-    """Return the name of a file without its ending: as other back-ends choose it, unless options say.
-
-    Args:
-        series: The name of the file if it has geometries.
-    """
-    if prefix := file_prefix(options):
-        return prefix
-    if isinstance(content, Plain) or not content.dimensions:
-        return "result"
-    return series if content.of_kind("geometry") is not None else "openEO"

@@ -1,11 +1,10 @@
 """Options of formats as they are meant: what is none has no effect."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-# What is in no file name, on any system, nor in a URL without being escaped.
-_ODD = re.compile(r"[^\w.+-]+")
+from mock_backend.results.formats.labels import file_stems
+
 _LONGEST = 100
 
 
@@ -34,4 +33,4 @@ def file_prefix(options: Mapping[str, Any]) -> str | None:
     """Return the option ``filename_prefix`` as far as it can be in a file's name; None if there is none."""
     given = options.get("filename_prefix")
     # Cut, since file systems take names of some 250 characters only.
-    return (_ODD.sub("_", given[:_LONGEST]).strip("._") or None) if isinstance(given, str) else None
+    return (file_stems([given[:_LONGEST]])[0] or None) if isinstance(given, str) else None

@@ -37,10 +37,11 @@ def pieces_of(cube: DataCube, options: Mapping[str, Any], times: int = 1) -> lis
     Raises:
         ProcessGraphComplexity: If there are too many.
     """
+    assert cube.grid is not None  # as rasters have one
     if is_tiled(options):
-        found = _in_tiles(cube, options["tile_grid"].lower())
+        found = _in_tiles(cube, cube.grid, options["tile_grid"].lower())
     elif options.get("sample_by_feature") is True and cube.samples:
-        found = _in_samples(cube, options.get("feature_id_property"))
+        found = _in_samples(cube, cube.grid, options.get("feature_id_property"))
     else:
         found = iter((("", cube),))
     pieces = list(islice(found, _MOST // max(times, 1) + 1))
@@ -52,26 +53,24 @@ def pieces_of(cube: DataCube, options: Mapping[str, Any], times: int = 1) -> lis
     return pieces or [("", cube)]
 
 
-def _in_tiles(cube: DataCube, tile_grid: str) -> Iterator[tuple[str, DataCube]]:
-    assert cube.grid is not None  # as rasters have one
-    for name, bounds in tiles_of(cube.grid, tile_grid):
-        if (piece := _within(cube, bounds)) is not None:
-            yield name, piece
+def _in_tiles(cube: DataCube, grid: Grid, tile_grid: str) -> Iterator[tuple[str, DataCube]]:
+    for name, bounds in tiles_of(grid, tile_grid):
+        if (part := grid.clipped(bounds)) is not None:
+            yield name, replace(cube, grid=part)
 
 
-def _in_samples(cube: DataCube, name: Any) -> Iterator[tuple[str, DataCube]]:
-    assert cube.grid is not None  # as rasters have one
+def _in_samples(cube: DataCube, grid: Grid, name: Any) -> Iterator[tuple[str, DataCube]]:
     labels = [_label(feature, name, place) for place, feature in enumerate(cube.samples)]
     for stem, feature in zip(file_stems(labels), cube.samples, strict=True):
         place = place_of_features([feature])
         if place is None:
             continue
         try:
-            bounds = bounds_in(place.bounds, place.crs, cube.grid.crs)
+            bounds = bounds_in(place.bounds, place.crs, grid.crs)
         except UnknownCrsError:
             continue
-        if (piece := _within(cube, bounds)) is not None:
-            yield stem, _inside(piece, place.geometry)
+        if (part := grid.clipped(bounds)) is not None:
+            yield stem, _inside(replace(cube, grid=part), place.geometry)
 
 
 def _inside(cube: DataCube, geometry: Geometry | None) -> DataCube:
@@ -88,12 +87,6 @@ def _label(feature: Feature, name: Any, place: int) -> str:
     """Return what a geometry is called: as its property says, or by its place."""
     value = (feature.get("properties") or {}).get(name) if isinstance(name, str) else None
     return str(place if value is None or isinstance(value, dict | list) else value)
-
-
-def _within(cube: DataCube, bounds: Box) -> DataCube | None:
-    """Return the part of a data cube in a box; None if there is none."""
-    grid = None if cube.grid is None else cube.grid.clipped(bounds)
-    return None if grid is None else replace(cube, grid=grid)
 
 
 _UTM = re.compile(r"EPSG:32([67])(\d\d)")

@@ -13,7 +13,7 @@ from mock_backend.results.formats.labels import file_stems, instants
 from mock_backend.results.formats.layout import is_raster
 from mock_backend.results.formats.options import file_prefix
 from mock_backend.results.formats.pieces import is_tiled, pieces_of
-from mock_backend.results.formats.refusals import unsuitable
+from mock_backend.results.formats.refusals import checked_cube, unsuitable
 
 _PREFIX = "openEO"
 
@@ -79,16 +79,15 @@ def layers_of(cube: DataCube) -> list[Layer]:
 
 
 def _checked(name: str, content: DataCube | Plain) -> DataCube:
-    if isinstance(content, Plain):
-        raise unsuitable(f"{name} holds data cubes, and this is none; JSON holds values of any kind.")
-    if content.grid is None or not is_raster(content):
+    cube = checked_cube(name, content)
+    if cube.grid is None or not is_raster(cube):
         raise unsuitable(
             f"{name} holds data cubes with pixels in rows and columns, and this one has none of x and y, or "
             "not both; netCDF, JSON and CSV hold data cubes of all kinds."
         )
-    if content.count == 0 and all(content.sizes[each.name] for each in _dated(content)):
+    if cube.count == 0 and all(cube.sizes[each.name] for each in _dated(cube)):
         raise unsuitable(f"{name} holds one band at least, and this data cube has none.")
-    return content
+    return cube
 
 
 def _dated(cube: DataCube) -> list[Dimension]:

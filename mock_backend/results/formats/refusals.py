@@ -54,7 +54,8 @@ def check_format_size(name: str, cube: DataCube, limit: int) -> None:
         )
 
 
-def check_cube(name: str, content: DataCube | Plain) -> None:
-    """Check that content is a data cube; raise ``OpenEOError`` if it is a mere value."""
+def checked_cube(name: str, content: DataCube | Plain) -> DataCube:
+    """Return content that is a data cube; raise ``OpenEOError`` if it is a mere value."""
     if isinstance(content, Plain):
         raise unsuitable(f"{name} holds data cubes, and this is none; JSON holds values of any kind.")
+    return content

@@ -36,12 +36,8 @@ class Spooled:
                 message=f"The file is written to {gettempdir()} before it is sent, which failed: {error}. "
                 "TMPDIR names another folder."
             ) from error
-        self._size = self._file.tell()
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        return self._size
+        #: Size in bytes.
+        self.size = self._file.tell()
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to, not including, ``stop``."""

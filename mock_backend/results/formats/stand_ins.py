@@ -11,10 +11,8 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import FilePart, Format
 
 
-class Unwritten:
+class Unwritten(Format):
     """A format that is in the catalogue only: its file is a text that says so."""
-
-    extra: str | None = None
 
     def __init__(self, name: str) -> None:
         self.name = name

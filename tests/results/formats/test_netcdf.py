@@ -293,7 +293,7 @@ class TestFilesTooLargeToBeHeld:
         monkeypatch.setattr(content, "_VALUES", 1000)
         monkeypatch.setattr(content, "_LABELS", 3)
         monkeypatch.setattr(content, "_TILE", 16)
-        monkeypatch.setattr(content, "_are_read_together", lambda _: request.param)
+        monkeypatch.setattr(content, "is_cheaper_together", lambda *_: request.param)
         grid = Grid("EPSG:32632", 0.0, 0.0, 10.0, 10.0, 70, 20)
         return make_cube("t", "x", "level", "y", "bands", grid=grid, others={"level": (1, 2)})
 

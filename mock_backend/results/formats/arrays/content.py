@@ -11,10 +11,9 @@ import numpy as np
 
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, is_horizontal
-from mock_backend.engine.sources.source import Source
 from mock_backend.results.formats.arrays.dataset import dataset_of
 from mock_backend.results.formats.arrays.variables import write_dataset
-from mock_backend.results.formats.layout import by_variable
+from mock_backend.results.formats.layout import by_variable, is_cheaper_together
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -41,9 +40,11 @@ class NetCdfContent:
         self._values = Values(cube)
         dataset = dataset_of(cube, without_values=True)
         bands = {name: each for name, each in dataset.variables.items() if each.label is not None}
-        one = next(iter(bands.values()))
-        self._shape, self._fill = one.values.shape, one.fill
-        self._chunk = _chunk_of(self._shape, together=_are_read_together(cube))
+        any_band = next(iter(bands.values()))
+        self._shape, self._fill = any_band.values.shape, any_band.fill
+        one = {each.name: 1 for each in cube.others}
+        of_band = {each.name: 1 if each.kind == "bands" else cube.sizes[each.name] for each in cube.others}
+        self._chunk = _chunk_of(self._shape, together=is_cheaper_together(cube, one, of_band))
         self._counts = [-(-size // step) for size, step in zip(self._shape, self._chunk, strict=True)]
         self._file = SparseFile()
         write_dataset(self._file, dataset, {}, self._chunk)
@@ -53,11 +54,8 @@ class NetCdfContent:
         self._places = sorted((place, bands[name].label) for name, place in places.items())
         self._chunk_size = prod(self._chunk) * self._values.data_type.itemsize
         self._part = lru_cache(maxsize=_CHUNKS_KEPT)(self._made)
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        return self._file.size
+        #: Size in bytes.
+        self.size = self._file.size
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to, not including, ``stop``, a chunk at a time."""
@@ -94,14 +92,6 @@ class NetCdfContent:
         found = np.full(self._chunk, 0 if self._fill is None else self._fill, values.dtype)
         found[tuple(map(slice, values.shape))] = values
         return found.tobytes()
-
-
-def _are_read_together(cube: DataCube) -> bool:
-    """Tell whether the labels of a band cost much more one by one than together."""
-    assert isinstance(cube.source, Source)  # as what has values
-    all_of_band = tuple(1 if each.kind == "bands" else cube.sizes[each.name] for each in cube.others)
-    one = cube.source.loaded((1,) * len(all_of_band))
-    return one * prod(all_of_band) > 2 * cube.source.loaded(all_of_band)
 
 
 def _chunk_of(shape: tuple[int, ...], *, together: bool) -> tuple[int, ...]:

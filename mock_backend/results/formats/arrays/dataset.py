@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, Grid, is_horizontal
-from mock_backend.results.formats.labels import instants, since_epoch, unique_names, variable_name
+from mock_backend.results.formats.labels import (
+    instants,
+    number_type,
+    since_epoch,
+    unique_names,
+    variable_name,
+)
 from mock_backend.results.formats.layout import (
     arranged_values,
     by_variable,
@@ -158,9 +164,8 @@ def _labels(cube: DataCube, dimension: Dimension, name: str) -> DatasetVariable:
         counts, units = since_epoch(times)
         attributes = {"standard_name": "time", "axis": "T", "units": units, "calendar": "proleptic_gregorian"}
         return DatasetVariable((name,), np.array(counts, dtype="int64"), attributes)
-    kinds = {type(label) for label in labels}
-    if kinds and kinds <= {int, float} and not temporal:
-        return DatasetVariable((name,), np.array(labels, dtype="int64" if kinds == {int} else "float64"))
+    if not temporal and (kind := number_type(labels)) is not None:
+        return DatasetVariable((name,), np.array(labels, dtype=kind))
     return DatasetVariable((name,), np.array([str(label) for label in labels], dtype="U"))
 
 

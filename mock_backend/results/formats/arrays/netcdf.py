@@ -12,10 +12,10 @@ from mock_backend.results.formats.arrays.dataset import dataset_of
 from mock_backend.results.formats.arrays.variables import write_dataset
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.layout import is_raster
-from mock_backend.results.formats.one_file import OneFile, stem
+from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import choice, whole_option
 from mock_backend.results.formats.pieces import pieces_of
-from mock_backend.results.formats.refusals import MAX_HELD, check_cube
+from mock_backend.results.formats.refusals import MAX_HELD, checked_cube
 
 _ZLEVEL = 6
 
@@ -30,38 +30,32 @@ class NetCdf(OneFile):
     needs = ("h5netcdf", "h5py")
     most_values: int | None = None
 
-    def check(self, content: DataCube | Plain) -> None:
-        """Check that it is a data cube of bearable size."""
-        check_cube(self.name, content)
-
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return the file that content is written to, or one for each area if the options say so."""
-        whole = super().parts(content, options)
+        (whole,) = super().parts(content, options)
         if not isinstance(content, DataCube) or content.grid is None:
-            return whole
-        pieces = pieces_of(content, {**options, "tile_grid": None})
-        if len(pieces) == 1 and pieces[0][1] is content:
-            return whole
-        name = stem(content, options)
+            return [whole]
+        stem = whole.name.removesuffix(".nc")
         return [
-            replace(part, name=f"{name}_{where}.nc", content=piece, where=where)
-            for part in whole
-            for where, piece in pieces
+            whole
+            if piece is content
+            else replace(whole, name=f"{stem}_{where}.nc", content=piece, where=where)
+            for where, piece in pieces_of(content, {**options, "tile_grid": None})
         ]
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return the file, computed when it is read if it is large."""
-        assert isinstance(content, DataCube)  # as checked
-        if content.count > MAX_HELD and is_raster(content):
+        cube = checked_cube(self.name, content)
+        if cube.count > MAX_HELD and is_raster(cube):
             from mock_backend.results.formats.arrays.content import NetCdfContent
 
-            return NetCdfContent(content)
+            return NetCdfContent(cube)
         storage = {}
         if choice(options, "compress", {"NONE"}, "DEFLATE") == "DEFLATE":
             level = whole_option(options, "zlevel", range(1, 10), _ZLEVEL)
             storage = {"compression": "gzip", "compression_opts": level, "shuffle": True}
         buffer = BytesIO()
-        write_dataset(buffer, dataset_of(content), storage)
+        write_dataset(buffer, dataset_of(cube), storage)
         return buffer.getvalue()
 
 

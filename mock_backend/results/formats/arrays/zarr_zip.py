@@ -17,7 +17,7 @@ from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable, dataset_of
 from mock_backend.results.formats.base import Format
 from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.refusals import check_cube
+from mock_backend.results.formats.refusals import checked_cube
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,14 +38,9 @@ class ZarrZip(OneFile):
     media_type = "application/zip"
     ending = "zarr.zip"
 
-    def check(self, content: DataCube | Plain) -> None:
-        """Check that it is a data cube of bearable size."""
-        check_cube(self.name, content)
-
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # those are about its name
         """Return the file."""
-        assert isinstance(content, DataCube)  # as checked
-        return zipped(dataset_of(content))
+        return zipped(dataset_of(checked_cube(self.name, content)))
 
 
 def zipped(dataset: Dataset) -> bytes:

@@ -7,7 +7,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.options import whole_option
 from mock_backend.results.formats.rasters import raster_parts
+from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
 
 if TYPE_CHECKING:
     from mock_backend.results.formats.geotiff.file_plan import Plan
@@ -19,7 +21,7 @@ _MANY, _MANY_BANDS = 32 * 2**20, 1000
 _ZLEVEL = 6
 
 
-class GeoTiff:
+class GeoTiff(Format):
     """GeoTIFF.
 
     Where the bytes of uncompressed values are is known beforehand. So files may be of any size: those that
@@ -27,7 +29,6 @@ class GeoTiff:
     """
 
     name = "GTiff"
-    extra: str | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date, and for each area and band if the options say so."""
@@ -35,26 +36,29 @@ class GeoTiff:
         parts = raster_parts(
             self.name, content, options, ending=".tif", media_type=media_type, has_pieces=True
         )
-        for part in parts[:1]:
-            if isinstance(part.content, DataCube) and _is_large(part.content):
-                _ = _plan(part.content, options).size  # refuses what no such file can hold
+        for cube in (checked_cube(self.name, part.content) for part in parts[:1]):
+            if cube.count > _MANY or (cube.grid and cube.count // cube.grid.pixels > _MANY_BANDS):
+                _ = _plan(cube, options).size  # refuses what no such file can hold
         return parts
 
     def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:
         """Return how many bytes a file has; None if it is compressed."""
-        assert isinstance(part.content, DataCube)  # as parts() makes them
-        plan = _plan(part.content, options)
+        plan = _plan(checked_cube(self.name, part.content), options)
         return None if plan.deflated else plan.size
 
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes | ComputedContent:
         """Return a file, computed when it is read if it is large."""
-        cube = _checked(part, options)
         from mock_backend.results.formats.geotiff.content import GeoTiffContent, whole_file
 
+        cube = checked_cube(self.name, part.content)
         plan = _plan(cube, options)
+        if plan.deflated:
+            check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_HELD)
+        _ = plan.size  # refuses what is too large for the options
         averaged = str(options.get("overview_method")).lower() == "average"
         if plan.is_held:
-            return whole_file(plan, cube, averaged=averaged, level=_zlevel(options))
+            level = whole_option(options, "zlevel", range(1, 10), _ZLEVEL)
+            return whole_file(plan, cube, averaged=averaged, level=level)
         return GeoTiffContent(plan, cube, averaged=averaged)
 
 
@@ -63,29 +67,6 @@ def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":
     from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 
     return geotiff_plan(cube, options)
-
-
-def _is_large(cube: DataCube) -> bool:
-    pixels = 1 if cube.grid is None else cube.grid.pixels
-    return cube.count > _MANY or cube.count // pixels > _MANY_BANDS
-
-
-def _zlevel(options: Mapping[str, Any]) -> int:
-    level = options.get("zlevel")
-    return level if isinstance(level, int) and 1 <= level <= 9 else _ZLEVEL
-
-
-def _checked(part: FilePart, options: Mapping[str, Any]) -> DataCube:
-    cube = part.content
-    assert isinstance(cube, DataCube)  # as parts() makes them
-    plan = _plan(cube, options)
-    if plan.deflated:
-        from mock_backend.engine.core.file_values import MAX_VALUES
-        from mock_backend.results.formats.refusals import check_format_size
-
-        check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_VALUES)
-    _ = plan.size  # refuses what is too large for the options
-    return cube
 
 
 FORMAT: Format = GeoTiff()

@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.landscape.sensors import statistics_of
 from mock_backend.results.formats.geotiff.file_plan import Plan
 from mock_backend.results.formats.geotiff.metadata import Statistics
-from mock_backend.results.formats.geotiff.pixels import Computed, HeldPixels, PixelValues, Precomputed
+from mock_backend.results.formats.geotiff.pixels import Computed, HeldPixels, PixelValues, precomputed
 from mock_backend.results.formats.geotiff.tile_places import Level, on_file
 from mock_backend.results.formats.rasters import layers_of
 
@@ -113,7 +113,7 @@ def whole_file(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> byt
         averaged: True if overviews have averages.
         level: The compression level of blocks, if they are compressed.
     """
-    pixels = Precomputed(Values(cube))
+    pixels = precomputed(Values(cube))
     return _written(
         plan, TiffBlocks(plan, pixels, cube.nodata, _averaged(cube, averaged=averaged)), _when(cube), level
     )
@@ -137,9 +137,8 @@ def _written(plan: Plan, blocks: TiffBlocks, when: str | None, level: int) -> by
     }
     if plan.deflated:
         written = {index: [zlib.compress(each, level) for each in parts] for index, parts in written.items()}
-        header = _header(plan, when, blocks.statistics(), written)
-    else:
-        header = plan.header(when, blocks.statistics())
+    sizes = {index: list(map(len, parts)) for index, parts in written.items()}
+    header = plan.header(when, blocks.statistics(), sizes)
     return b"".join([header, *(part for parts in written.values() for part in parts)])
 
 
@@ -157,11 +156,8 @@ class GeoTiffContent:
         self._when = _when(cube)
         self._header: bytes | None = None
         self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._made)
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        return self._plan.size
+        #: Size in bytes.
+        self.size = plan.size
 
     def read(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to, not including, ``stop``, a block at a time."""
@@ -196,20 +192,6 @@ def _averaged(cube: DataCube, *, averaged: bool) -> list[bool]:
 
 def _when(cube: DataCube) -> str | None:
     return cube.times[0] if len(cube.times) == 1 else None
-
-
-def _header(
-    plan: Plan, when: str | None, statistics: Sequence[Statistics], written: Mapping[int, Sequence[bytes]]
-) -> bytes:
-    place = plan.beginning
-    offsets: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(plan.levels)
-    counts = list(offsets)
-    for index, parts in written.items():
-        counts[index] = np.array([len(part) for part in parts], np.int64)
-        edges = np.cumsum(counts[index]) + place
-        offsets[index] = edges - counts[index]
-        place = int(edges[-1])
-    return plan.encoded(when, statistics, offsets, counts)
 
 
 def _average(samples: Sequence[NDArray[Any]], nodata: float | None) -> NDArray[Any]:

@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Grid
@@ -120,39 +119,31 @@ class Plan:
             place += level.pixels * self.item_size
         return tuple(starts)
 
-    def header(self, when: str | None = None, statistics: Sequence[Statistics] = ()) -> bytes:
-        """Return what comes before the first block if blocks are not compressed.
-
-        Args:
-            when: The label of the date of the data, if it has one.
-            statistics: Those of each band; none if they are not told.
-        """
-        offsets, counts = [], []
-        for start, level in zip(self.starts, self.levels, strict=True):
-            size = level.block_columns * level.block_rows * self.item_size
-            offsets.append(np.arange(level.blocks) * size + start)
-            counts.append(np.full(level.blocks, size))
-        return self.encoded(when, statistics, offsets, counts)
-
-    def encoded(
+    def header(
         self,
         when: str | None,
         statistics: Sequence[Statistics],
-        offsets: Sequence[NDArray[np.int64]],
-        counts: Sequence[NDArray[np.int64]],
+        block_sizes: Mapping[int, Sequence[int]] | None = None,
     ) -> bytes:
         """Return what comes before the first block.
 
         Args:
-            when: The label of the date of the data.
+            when: The label of the date of the data, if it has one.
             statistics: Those of each band; none if they are not told.
-            offsets: The offsets of the blocks of each level, in the order of the blocks.
+            block_sizes: The sizes of the blocks of each level, in their order; None if none is compressed.
         """
-        directories = self._directories(self.encoding)
-        for level, tags, begin, count in zip(self.levels, directories, offsets, counts, strict=True):
-            dtype = "<u8" if self.encoding.big else "<u4"
+        directories, place = self._directories(self.encoding), self.beginning
+        dtype = "<u8" if self.encoding.big else "<u4"
+        for index, level in on_file(self.levels):
+            if block_sizes is None:
+                sizes = np.full(level.blocks, level.pixels_before(1) * self.item_size, np.int64)
+            else:
+                sizes = np.array(block_sizes[index], np.int64)
+            ends = np.cumsum(sizes) + place
+            place += int(sizes.sum())
             # Tags have band after band.
-            begin, count = (each.reshape(-1, level.bands).T for each in (begin, count))
+            begin, count = (each.reshape(-1, level.bands).T for each in (ends - sizes, sizes))
+            tags = directories[index]
             tags[_OFFSETS] = Tag(_OFFSETS, self.encoding.offset, begin.size, begin.astype(dtype).tobytes())
             tags[_COUNTS] = Tag(_COUNTS, Kind.LONG, count.size, count.astype("<u4").tobytes())
         # Its length is known before the statistics are.
@@ -218,32 +209,22 @@ def geotiff_plan(cube: DataCube, options: Mapping[str, Any]) -> Plan:
     Args:
         cube: A data cube of one date at most.
     """
-    return _plans.of(cube, options)
+    time = cube.of_kind("temporal")
+    dimensions = [each for each in cube.dimensions if each is not time]
+    dated = len(cube.times) == 1 and _written(cube.times[0]) is not None
+    # Compared, not hashed: what is the same object is equal at once.
+    key = cube.grid, cube.bands, dimensions, len(cube.times), dated, dict(options)
+    for known, plan in tuple(_latest):
+        if known == key:
+            return plan
+    plan = _planned(cube, options, dated=dated)
+    _latest[:] = [(key, plan), *_latest[: _KEPT - 1]]
+    return plan
 
 
-class _Plans:
-    """The plans that were made lately: the files of all dates are alike."""
-
-    _kept = 16
-
-    def __init__(self) -> None:
-        self._latest: tuple[tuple[object, Plan], ...] = ()
-
-    def of(self, cube: DataCube, options: Mapping[str, Any]) -> Plan:
-        time = cube.of_kind("temporal")
-        dimensions = [each for each in cube.dimensions if each is not time]
-        dated = len(cube.times) == 1 and _written(cube.times[0]) is not None
-        # Compared, not hashed: what is the same object is equal at once.
-        key = cube.grid, cube.bands, dimensions, len(cube.times), dated, dict(options)
-        for known, plan in self._latest:
-            if known == key:
-                return plan
-        plan = _planned(cube, options, dated=dated)
-        self._latest = ((key, plan), *self._latest[: self._kept - 1])
-        return plan
-
-
-_plans = _Plans()
+#: The plans that were made lately, with what they follow from: the files of all dates are alike.
+_latest: list[tuple[object, Plan]] = []
+_KEPT = 16
 
 
 def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan:

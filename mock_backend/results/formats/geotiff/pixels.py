@@ -1,6 +1,6 @@
 """Sources of the values of a GeoTIFF."""
 
-from math import prod
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.core.window import span
-from mock_backend.engine.cubes import DataCube, is_horizontal
-from mock_backend.engine.sources.source import Source
+from mock_backend.engine.cubes import is_horizontal
+from mock_backend.results.formats.layout import is_cheaper_together
 from mock_backend.results.formats.rasters import layers_of
 
 Positions = NDArray[np.int64]
@@ -37,10 +37,14 @@ class HeldPixels:
 
     Args:
         bands: Bands by rows by columns.
+        nearest: See ``PixelValues``; by default the first row and column.
     """
 
-    def __init__(self, bands: NDArray[Any]) -> None:
+    def __init__(
+        self, bands: NDArray[Any], nearest: Callable[[int], tuple[int, int]] = lambda _: (0, 0)
+    ) -> None:
         self._bands = bands
+        self.nearest = nearest
 
     @property
     def input_count(self) -> int:
@@ -55,10 +59,6 @@ class HeldPixels:
         values = values.take(rows, axis=0)
         return values.take(columns, axis=1)
 
-    def nearest(self, factor: int) -> tuple[int, int]:  # noqa: ARG002  # as in Pixels
-        """Return the first of each."""
-        return 0, 0
-
 
 class Computed:
     """Values that are computed when they are taken."""
@@ -66,7 +66,8 @@ class Computed:
     def __init__(self, values: Values) -> None:
         self._values = values
         self._layers = layers_of(values.cube)
-        self._are_together = _are_together(values.cube)
+        cube = values.cube
+        self._are_together = is_cheaper_together(cube, {each.name: 1 for each in cube.others}, cube.sizes)
         self._latest: tuple[tuple[bytes, bytes], NDArray[Any]] | None = None
 
     @property
@@ -94,24 +95,10 @@ class Computed:
         return self._values.cheapest(factor)
 
 
-def _are_together(cube: DataCube) -> bool:
-    """Tell whether the values of all bands cost much more one by one than together."""
-    assert isinstance(cube.source, Source)  # as what has values
-    sizes = tuple(cube.sizes[each.name] for each in cube.others)
-    return cube.source.loaded((1,) * len(sizes)) * prod(sizes) > 2 * cube.source.loaded(sizes)
-
-
-class Precomputed(HeldPixels):
-    """The same values as ``Computed`` has, computed at once."""
-
-    def __init__(self, values: Values) -> None:
-        cube = values.cube
-        names = [each.name for each in cube.dimensions]
-        axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
-        array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
-        super().__init__(array.reshape(-1, *array.shape[-2:]))
-        self._values = values
-
-    def nearest(self, factor: int) -> tuple[int, int]:
-        """Return those that would be computed with the least effort."""
-        return self._values.cheapest(factor)
+def precomputed(values: Values) -> HeldPixels:
+    """Return the same values as ``Computed`` has, computed at once."""
+    cube = values.cube
+    names = [each.name for each in cube.dimensions]
+    axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
+    array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
+    return HeldPixels(array.reshape(-1, *array.shape[-2:]), values.cheapest)

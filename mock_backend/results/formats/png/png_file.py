@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.engine.core.file_values import MAX_VALUES, Values
+from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import FilePart, Format
@@ -23,7 +23,7 @@ from mock_backend.results.formats.png.picture import (
     shown_layers,
 )
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size
+from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
 from mock_backend.results.formats.text_values import are_no_data
 
 _MEDIA_TYPE = "image/png"
@@ -31,7 +31,7 @@ _MEDIA_TYPE = "image/png"
 _LEFT_OUT = 0.01
 
 
-class Png:
+class Png(Format):
     """PNG.
 
     One band is grey, or has the colours of an option; of several, three are red, green and blue: those
@@ -42,20 +42,16 @@ class Png:
     """
 
     name = "PNG"
-    extra: str | None = None
 
     def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> Sequence[FilePart]:
         """Return a file for each date."""
         parts = raster_parts(self.name, content, options, ending=".png", media_type=_MEDIA_TYPE)
         return [replace(each, most_values=MAX_HELD) for each in parts]
 
-    def size(self, part: FilePart, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002  # as in Format
-        """Return None: how well it can be compressed is known when it is written."""
-        return None
-
     def write(self, part: FilePart, options: Mapping[str, Any]) -> bytes:
         """Return a picture."""
-        cube = _checked(part)
+        cube = checked_cube(self.name, part.content)
+        check_format_size(self.name, cube, MAX_HELD)
         layers, values, colours = shown_layers(cube), Values(cube), colours_of(options.get("colormap"))
         planes = [values.window(layer.labels, slice(None), slice(None)) for layer in layers]
         nothing = np.logical_or.reduce([are_no_data(plane, cube.nodata) for plane in planes])
@@ -67,13 +63,6 @@ class Png:
             for plane, layer in zip(planes, layers, strict=True)
         ]
         return of_shades(parts, nothing)
-
-
-def _checked(part: FilePart) -> DataCube:
-    cube = part.content
-    assert isinstance(cube, DataCube)  # as parts() makes them
-    check_format_size("PNG", cube, MAX_VALUES)
-    return cube
 
 
 def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colours) -> bytes:

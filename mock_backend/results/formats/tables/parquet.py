@@ -11,7 +11,7 @@ from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import Format
-from mock_backend.results.formats.labels import instants, unique_names
+from mock_backend.results.formats.labels import instants, number_type, unique_names
 from mock_backend.results.formats.layout import features_of_cube
 from mock_backend.results.formats.one_file import OneFile
 from mock_backend.results.formats.options import choice
@@ -100,11 +100,10 @@ def _labels(keys: Keys) -> "pa.Array":
     import pyarrow as pa
 
     labels = list(keys.labels)
-    kinds = {type(label) for label in labels}
     if keys.kind == "temporal" and labels and (times := instants(labels)) is not None:
         return pa.array(times, type=pa.timestamp("us", tz="UTC"))
-    if labels and kinds <= {int, float}:
-        return pa.array(labels, type=pa.int64() if kinds == {int} else pa.float64())
+    if (kind := number_type(labels)) is not None:
+        return pa.array(labels, type=kind)
     return pa.array([str(label) for label in labels], type=pa.string())
 
 
