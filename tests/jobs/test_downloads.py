@@ -9,7 +9,7 @@ import requests
 from mock_backend.jobs import JobsRegister
 from mock_backend.profiles.dialect import BY_RUN
 from mock_backend.results.documents.assets import Asset, Product
-from mock_backend.results.documents.signed_urls import sign
+from mock_backend.results.documents.signed_urls import Signer
 
 
 class Endless:
@@ -56,7 +56,7 @@ def signed(mock_backend, run):
     def signed(name, form=BY_RUN.asset, run=run):
         expires = mock_backend.clock.now() + timedelta(hours=1)
         key = mock_backend.registers.one(JobsRegister).signing_key
-        return sign(mock_backend.url, form, expires, key=key, job_id=run[0], run=run[1], name=name)
+        return Signer(expires, key=key, job_id=run[0], run=run[1]).url(mock_backend.url, form, name)
 
     return signed
 

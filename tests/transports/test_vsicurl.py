@@ -19,7 +19,7 @@ from mock_backend import MockBackend
 from mock_backend.jobs import JobsRegister
 from mock_backend.profiles.dialect import BY_RUN
 from mock_backend.results.documents.assets import Asset, Product
-from mock_backend.results.documents.signed_urls import sign
+from mock_backend.results.documents.signed_urls import Signer
 
 ROUTE = "/results/{job_id}/{run}/assets/{name}"
 NAME = "openEO_2024-06-01Z.tif"
@@ -92,7 +92,7 @@ def href(backend, content, api_of, graph):
     expires = backend.clock.now() + timedelta(hours=1)
     key = backend.registers.one(JobsRegister).signing_key
     url = backend.live().asset_url
-    yield sign(url, BY_RUN.asset, expires, key=key, job_id=job_id, run=1, name=NAME)
+    yield Signer(expires, key=key, job_id=job_id, run=1).url(url, BY_RUN.asset, NAME)
     backend.reset()
 
 

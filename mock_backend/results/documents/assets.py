@@ -11,7 +11,7 @@ from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import OpenEOError
-from mock_backend.http.content import ComputedContent
+from mock_backend.http.content import ComputedContent, read_range, size_of
 
 #: Content of a file: everything at once, on a disk, or computed where it is read.
 Content = bytes | Path | ComputedContent
@@ -47,11 +47,8 @@ class Asset:
         content = self._content_if_any()
         if content is None:
             return None
-        if isinstance(content, Path):
-            with content.open("rb") as file:
-                return _SHA_256 + hashlib.file_digest(file, "sha256").hexdigest()
         digest = hashlib.sha256()
-        for part in (content,) if isinstance(content, bytes) else content.read(0, content.size):
+        for part in read_range(content, 0, size_of(content)):
             digest.update(part)
         return _SHA_256 + digest.hexdigest()
 
@@ -67,11 +64,7 @@ class Asset:
     def length(self) -> int | None:
         """Size of its content in bytes; None if it is gone, or cannot be made."""
         content = self._content_if_any()
-        if content is None:
-            return None
-        if isinstance(content, Path):
-            return content.stat().st_size
-        return len(content) if isinstance(content, bytes) else content.size
+        return None if content is None else size_of(content)
 
     def _content_if_any(self) -> Content | None:
         """Return its content; None if it cannot be made, e.g. because a library is not installed."""

@@ -3,11 +3,12 @@
 That is services, and results that a test gives.
 """
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name
+from mock_backend.engine.steps.areas import bounds_of, features_of
 
 BBox = tuple[float, float, float, float]
 
@@ -43,11 +44,7 @@ def extent_of(calls: Iterable[tuple[str, dict[str, Any]]]) -> Extent:
 
 def around(geojson: Any) -> BBox | None:
     """Return the box around a GeoJSON object; None if it has no positions."""
-    positions = _positions(geojson)
-    if not positions:
-        return None
-    xs, ys = zip(*positions, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+    return bounds_of(features_of(geojson))
 
 
 def _bbox(area: Any) -> BBox | None:
@@ -57,39 +54,9 @@ def _bbox(area: Any) -> BBox | None:
         return around(area)
     try:
         west, south, east, north = (float(area[side]) for side in ("west", "south", "east", "north"))
-    except (KeyError, TypeError, ValueError):
+        return bounds_in((west, south, east, north), crs_name(area.get("crs")), DEGREES)
+    except (KeyError, TypeError, ValueError):  # as are unknown coordinate systems
         return None
-    crs = area.get("crs")
-    if crs in (None, 4326, "EPSG:4326", "4326"):
-        return west, south, east, north
-    return _in_degrees((west, south, east, north), crs)
-
-
-def _in_degrees(box: BBox, crs: Any) -> BBox | None:
-    try:
-        import pyproj  # heavy, and only needed for other coordinate systems
-    except ImportError:
-        return None
-    try:
-        transformer = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
-        found = transformer.transform_bounds(*box)
-    except pyproj.exceptions.ProjError:
-        return None
-    if not all(map(math.isfinite, found)):
-        return None  # outside of where the coordinate system is defined
-    return tuple(round(side, 6) for side in found)  # type: ignore[return-value]  # bounds are four numbers
-
-
-def _positions(geojson: Any) -> list[tuple[float, float]]:
-    """Return all positions in a GeoJSON object."""
-    if isinstance(geojson, dict):
-        inner = [geojson.get(name) for name in ("coordinates", "geometry", "geometries", "features")]
-        return [position for value in inner if value for position in _positions(value)]
-    if not isinstance(geojson, list):
-        return []
-    if len(geojson) >= 2 and all(isinstance(n, int | float) for n in geojson[:2]):
-        return [(float(geojson[0]), float(geojson[1]))]
-    return [position for value in geojson for position in _positions(value)]
 
 
 def _interval(period: Any) -> tuple[str | None, str | None] | None:

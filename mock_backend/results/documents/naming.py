@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from mock_backend.catalog.stac.geometry import LEVELS
+
 #: The media types of endings that matter in earth observation.
 _MEDIA_TYPES = {
     "tif": "image/tiff; application=geotiff",
@@ -76,9 +78,8 @@ _GEOJSON_MEMBERS = {
     "FeatureCollection": "features",
     "Feature": "geometry",
     "GeometryCollection": "geometries",
-} | dict.fromkeys(
-    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"), "coordinates"
-)
+    **dict.fromkeys(LEVELS, "coordinates"),
+}
 
 
 def ending_of(name: str) -> str:

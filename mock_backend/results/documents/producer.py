@@ -71,7 +71,7 @@ class Producer:
             try:
                 return Production(outcome, workers=workers)
             except OpenEOError:
-                if not _called(process) & _UNCERTAIN:
+                if not any(node.process_id in _UNCERTAIN for node in walk(process["process_graph"])):
                     raise
                 return Production(outcome, certain=False, workers=workers)
 
@@ -99,8 +99,8 @@ class Producer:
         """
         from mock_backend.engine.steps.follower import outcome_of  # with NumPy, which is heavy
 
-        surroundings = self._surroundings(process, user_id, _hour(now), udfs, in_parts=in_parts)
-        return outcome_of(process["process_graph"], surroundings)
+        context = self._context(process, user_id, now, udfs, in_parts=in_parts)
+        return outcome_of(process["process_graph"], context)
 
     def findings_of(
         self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
@@ -120,8 +120,8 @@ class Producer:
                 return Findings(error.problems)
             except OpenEOError as error:
                 return Findings((Problem(None, error.openeo_code, error.message),))
-        surroundings = self._surroundings(process, user_id, _hour(now), UdfRules())
-        return findings_of(process["process_graph"], surroundings, known)
+        context = self._context(process, user_id, now, UdfRules())
+        return findings_of(process["process_graph"], context, known)
 
     def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
         """Return all that the outcome of a process depends on; None if that cannot be told.
@@ -142,7 +142,7 @@ class Producer:
         offer = profile.catalogue, profile.dialect.features_by_band, validation.lets_pass, limit
         return raw, _hour(now), self._settings.seed, offer
 
-    def _surroundings(
+    def _context(
         self,
         process: Mapping[str, Any],
         user_id: str,
@@ -159,7 +159,7 @@ class Producer:
             user_process=lambda name: None if defined is None else defined.find(user_id, name),
             remote_process=validation.processes.remote.resolve,
             parameters=process.get("parameters") or (),
-            now=now,
+            now=_hour(now),
             lets_pass=validation.lets_pass,
             seed=self._settings.seed,
             features_by_band=self._settings.profile.dialect.features_by_band,
@@ -173,8 +173,3 @@ class Producer:
 def _hour(now: datetime) -> datetime:
     """Return the full hour: requests within an hour get the same."""
     return now.replace(minute=0, second=0, microsecond=0)
-
-
-def _called(process: Mapping[str, Any]) -> set[str]:
-    """Return the ids of the processes that a process calls."""
-    return {node.process_id for node in walk(process["process_graph"])}

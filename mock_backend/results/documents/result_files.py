@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -58,7 +58,8 @@ class Production:
         self.outcome = outcome
         self._workers = workers or ThisThread()
         self._number = next(_numbers)
-        self._bands = HeldBands()
+        self._cubes = [each.content for each in outcome.saved if isinstance(each.content, DataCube)]
+        self._bands: dict[tuple[int, tuple[str, ...]], tuple[Band, ...]] = {}
         self._files = [file for saved in outcome.saved for file in _files_of(saved, certain=certain)]
         _name_apart(self._files)
 
@@ -70,23 +71,21 @@ class Production:
     @cached_property
     def work(self) -> Work:
         """The amount of data that is processed."""
-        cubes = [saved.content for saved in self.outcome.saved if isinstance(saved.content, DataCube)]
         # Of rasters no more than a tile is at hand.
         at_hand = (
             each.count if each.grid is None else each.input_count * min(1, _TILE / each.grid.pixels)
-            for each in cubes
+            for each in self._cubes
         )
         return Work(
             read=self.outcome.input_pixels,
-            written=sum(each.count for each in cubes),
+            written=sum(each.count for each in self._cubes),
             memory=round(8 * max(at_hand, default=0)),
         )
 
     @property
     def effort(self) -> int:
         """The number of values that are computed to have all files, about."""
-        cubes = {id(each.content): each.content for each in self.outcome.saved}
-        return sum(each.effort for each in cubes.values() if isinstance(each, DataCube))
+        return sum(each.effort for each in {id(each): each for each in self._cubes}.values())
 
     @property
     def obstacles(self) -> dict[str, str]:
@@ -117,14 +116,7 @@ class Production:
         return Product(
             lasts=True,
             items=tuple(self._item(item_id, files) for item_id, files in items.items()),
-            dimensions=next(
-                (
-                    dimensions_of(saved.content)
-                    for saved in self.outcome.saved
-                    if isinstance(saved.content, DataCube)
-                ),
-                {},
-            ),
+            dimensions=_dimensions_of(self._cubes[0]) if self._cubes else {},
         )
 
     def _item(self, item_id: str, files: "list[_File]") -> ResultItem:
@@ -155,10 +147,25 @@ class Production:
 
         facts: dict[str, Any] = {"values": content.input_count} if isinstance(content, DataCube) else {}
         if isinstance(content, DataCube) and content.grid is not None:
-            bands, measure = self._bands.of(content, file.format.name)
-            facts |= {"grid": content.grid, "bands": bands, "measure": measure}
+            layers, cube = _layers(content, file.format.name), content
+            facts |= {
+                "grid": content.grid,
+                "bands": self._bands_of(content, layers),
+                "measure": lambda: _statistics(cube, layers),
+            }
         size = file.format.size(part, file.options)
         return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
+
+    def _bands_of(self, cube: DataCube, layers: Sequence[Layer]) -> tuple[Band, ...]:
+        """Return the bands of a file; files that are alike share them."""
+        key = id(cube.bands), tuple(layer.name for layer in layers)
+        if (bands := self._bands.get(key)) is None:
+            # All bands of a file are of one data type, and have one value where there are no data.
+            kind, nodata = cube.data_type, cube.nodata
+            bands = self._bands[key] = tuple(
+                replace(layer.band, name=layer.name, data_type=kind, nodata=nodata) for layer in layers
+            )
+        return bands
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,7 @@ class _File:
         return f"{when}_{self.part.where}" if self.part.where else when
 
 
-def dimensions_of(cube: DataCube) -> dict[str, Any]:
+def _dimensions_of(cube: DataCube) -> dict[str, Any]:
     """Return STAC's ``cube:dimensions`` of a data cube."""
     return {each.name: _described(each, cube) for each in cube.dimensions}
 
@@ -292,32 +299,8 @@ def forget_files() -> None:
 _WITH_LAYERS, _WITH_VARIABLES = ("GTiff",), ("netCDF", "Zarr")
 
 
-@dataclass
-class HeldBands:
-    """The bands of the files of a data cube; files that are alike share them.
-
-    Pictures and texts have none: their numbers are not those of the data cube.
-    """
-
-    _known: dict[tuple[int, tuple[str, ...]], tuple[Band, ...]] = field(default_factory=dict)
-
-    def of(
-        self, cube: DataCube, format_name: str
-    ) -> tuple[tuple[Band, ...], Callable[[], tuple[Mapping[str, float], ...]]]:
-        """Return the bands of a file, and what tells their statistics."""
-        layers = _layers(cube, format_name)
-        key = id(cube.bands), tuple(layer.name for layer in layers)
-        if (bands := self._known.get(key)) is None:
-            # All bands of a file are of one data type, and have one value where there are no data.
-            kind, nodata = cube.data_type, cube.nodata
-            bands = tuple(
-                replace(layer.band, name=layer.name, data_type=kind, nodata=nodata) for layer in layers
-            )
-            self._known[key] = bands
-        return bands, lambda: _statistics(cube, layers)
-
-
 def _layers(cube: DataCube, format_name: str) -> list[Layer]:
+    """Return the bands of a file; pictures and texts have none, as their numbers are others."""
     if format_name in _WITH_LAYERS:
         return layers_of(cube)
     if format_name not in _WITH_VARIABLES:

@@ -38,15 +38,10 @@ class Signer:
         return base + unsigned.replace(_HERE, _signature(unsigned, self._key))
 
 
-def sign(base: str, form: str, expires: datetime, *, key: str, name: str = "", **parts: object) -> str:
-    """Return a signed URL; see ``Signer``."""
-    return Signer(expires, key=key, **parts).url(base, form, name)
-
-
 def check_signature(
     form: str, expires: int, signature: str, *, key: str, now: datetime, **parts: object
 ) -> None:
-    """Check what ``sign`` made.
+    """Check a signed URL.
 
     Raises:
         PermissionsInsufficient: If form, parts, expiry and signature do not belong together.

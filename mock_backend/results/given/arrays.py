@@ -21,6 +21,7 @@ class Array:
 
     values: "NDArray[Any]"  #: A copy of it
     fallback = "json"
+    takes_any = False
 
     @classmethod
     def of(cls, values: Any) -> "Array":
@@ -41,10 +42,6 @@ class Array:
         """Endings of its files: those of a raster if it can be one."""
         is_raster = self.values.ndim in (2, 3) and self.values.dtype.kind in "biuf"
         return ("json", "tif", "npy") if is_raster else ("json", "npy")
-
-    def takes(self, ending: str) -> bool:
-        """Tell whether it can be in a file whose name has an ending."""
-        return ending in self.endings
 
     def pieces(self, ending: str, asked: ResultRequest) -> Sequence[Piece]:
         """Return the array in a format; as a GeoTIFF it covers what the process graph asks for."""

@@ -45,8 +45,9 @@ class Material(Protocol):
     def fallback(self) -> str:
         """Ending of its files if neither it nor the job determines one."""
 
-    def takes(self, ending: str, /) -> bool:
-        """Tell whether it can be in a file whose name has an ending."""
+    @property
+    def takes_any(self) -> bool:
+        """True if the name of its file may have other endings than these, too."""
 
     def pieces(self, ending: str, asked: ResultRequest, /) -> Sequence[Piece]:
         """Return what goes into its files: as a rule just one.
@@ -61,6 +62,7 @@ class Raw:
     """Content as it is."""
 
     content: bytes | Path  #: The content, or where it is
+    takes_any = True
 
     @cached_property
     def endings(self) -> tuple[str, ...]:
@@ -71,10 +73,6 @@ class Raw:
     def fallback(self) -> str:
         """Ending of its name if neither it nor the job determines one."""
         return "txt" if isinstance(self.content, bytes) and is_text(self.content) else "bin"
-
-    def takes(self, _ending: str) -> bool:
-        """Return True: whoever has the content knows what it is, or is not."""
-        return True
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the content, with what a GeoTIFF tells of itself."""
@@ -96,6 +94,7 @@ class JsonContent:
     endings: tuple[str, ...]  #: The endings that fit it
     bbox: BBox | None = None  #: Its extent, if it is GeoJSON
     fallback = "json"
+    takes_any = True  # as the text of many formats
 
     @classmethod
     def of(cls, value: Any) -> "JsonContent":
@@ -109,10 +108,6 @@ class JsonContent:
         endings = endings_of_json(value)
         # As JSON has it: positions may be tuples before.
         return cls(content, endings, around(json.loads(content)) if "geojson" in endings else None)
-
-    def takes(self, _ending: str) -> bool:
-        """Return True: JSON is the text of many formats."""
-        return True
 
     def pieces(self, _ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the text."""

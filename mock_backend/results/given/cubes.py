@@ -7,17 +7,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mock_backend.dataclass import dataclass
+from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import JsonContent, Piece
 from mock_backend.results.given.frames import FrameContent
-from mock_backend.results.given.georeference import axes_of, grid_of_xarray, with_pixels
 from mock_backend.results.given.rasters import raster
 from mock_backend.results.given.request import ResultRequest
 
 _TIMES = ("t", "time", "date")
 #: Name of the only variable if it has none, as in synthetic results.
 _NAMELESS = "var"
+# The dimension of what were variables: a name that no data set has.
+_VARIABLES = "variables of the data set"
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,12 @@ class XarrayContent:
     cube: Any  #: A copy of it
     endings = ("nc", "tif", "json", "csv", "parquet", "zarr.zip")
     fallback = "nc"
+    takes_any = False
 
     @classmethod
     def of(cls, cube: Any) -> "XarrayContent":
         """Return a data cube as it is now."""
         return cls(cube.copy(deep=True))
-
-    def takes(self, ending: str) -> bool:
-        """Tell whether it can be in a file whose name has an ending."""
-        return ending in self.endings
 
     def pieces(self, ending: str, asked: ResultRequest) -> Sequence[Piece]:
         """Return the data cube in a format: as GeoTIFFs one for each date."""
@@ -43,7 +42,7 @@ class XarrayContent:
             return list(_rasters(self.cube))
         if ending in ("csv", "parquet"):
             return FrameContent(self._named.to_dataframe()).pieces(ending, asked)
-        grid = grid_of_xarray(self.cube)
+        grid = _grid_of(self.cube)
         bbox = None if grid is None else grid.bbox
         try:
             if ending == "json":
@@ -64,7 +63,7 @@ class XarrayContent:
 
 
 def _rasters(cube: Any) -> Iterator[Piece]:
-    grid = grid_of_xarray(cube)
+    grid = _grid_of(cube)
     if grid is None:
         raise Internal(
             "The xarray object that set_result() was given is to be a GeoTIFF, but does not say where its "
@@ -72,8 +71,8 @@ def _rasters(cube: Any) -> Iterator[Piece]:
             "coordinate system: attrs['crs'] = 'EPSG:32631', or a coordinate spatial_ref with crs_wkt. With "
             "name='openEO.nc' it is netCDF, which needs neither."
         )
-    pixels = with_pixels(cube)
-    x, y = axes_of(pixels)
+    pixels = _with_pixels(cube)
+    x, y = _axes_of(pixels)
     times = [each for each in pixels.dims if each in _TIMES or pixels[each].dtype.kind == "M"]
     others = [each for each in pixels.dims if each not in (x, y, *times)]
     if len(times) > 1 or len(others) > 1:
@@ -98,6 +97,56 @@ def _rasters(cube: Any) -> Iterator[Piece]:
     for place, when in enumerate(_labels(pixels[times[0]])) if times else [(0, None)]:
         values = pixels.isel({times[0]: place}).values if times else pixels.values
         yield raster(values if others else values[None], grid, names, nodata=nodata, when=when)
+
+
+def _axes_of(cube: Any) -> tuple[Any, Any]:
+    """Return the names of the dimensions from west to east and from north to south; None if there is none."""
+    from mock_backend.engine.given_data.axes import roles_of  # with NumPy, as whoever has xarray has it
+    from mock_backend.engine.given_data.labelled import xarray_variables
+
+    roles = roles_of([str(each) for each in cube.dims], xarray_variables(cube).coordinates)
+    return roles.get("x"), roles.get("y")
+
+
+def _with_pixels(cube: Any) -> Any:
+    """Return all variables that have pixels as a ``DataArray``; those of a ``Dataset`` become its bands."""
+    if not _is_dataset(cube):
+        return cube
+    axes = set(_axes_of(cube))
+    names = [name for name, variable in cube.data_vars.items() if axes <= set(variable.dims)]
+    if not names:
+        raise Internal("The xarray.Dataset that set_result() was given has no variable with pixels.")
+    first = cube[names[0]]
+    if len(names) == 1:
+        return first
+    stacked = cube[names].to_array(_VARIABLES)
+    stacked.attrs, stacked.encoding = dict(first.attrs), dict(first.encoding)
+    return stacked
+
+
+def _grid_of(cube: Any) -> Grid | None:
+    """Return where the pixels of an object are; None if it does not say that.
+
+    Raises:
+        Internal: If it names a coordinate system that there is not.
+    """
+    from mock_backend.engine.given_data.data import GivenDataError
+    from mock_backend.engine.given_data.files import georeference
+    from mock_backend.engine.given_data.labelled import xarray_variables
+    from mock_backend.engine.given_data.variables import Told
+
+    x, y = _axes_of(cube)
+    if x is None or y is None:
+        return None
+    variables = xarray_variables(cube)
+    try:
+        georeference.crs_of(variables)
+    except GivenDataError as error:
+        raise Internal(f"The xarray object that set_result() was given has an unknown crs: {error}") from None
+    try:
+        return georeference.grid_of_variables(variables, x, y, (cube.sizes[y], cube.sizes[x]), Told())
+    except GivenDataError:
+        return None
 
 
 def _labels(times: Any) -> list[str]:

@@ -5,12 +5,18 @@ from typing import Any
 
 from mock_backend.errors import FileNotFound
 from mock_backend.http.content import read_range, size_of
-from mock_backend.results.documents.assets import Asset
+from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.given.file import Broken, FragileAsset
 
 
 class Nothing:
-    """No results at all."""
+    """No results, although the job has finished."""
+
+    is_settled = True
+
+    def product(self, _asked: object) -> Product:
+        """Return nothing."""
+        return Product(())
 
     def __repr__(self) -> str:
         return "no_results()"

@@ -1,6 +1,7 @@
 """A file given for a result, and its metadata."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -81,7 +82,7 @@ class File:
         self._title = title
         self._roles = (roles,) if isinstance(roles, str) else tuple(roles)
         ending = ending_of(self.name or "")
-        if ending and not self._material.takes(ending):
+        if ending and not self._takes(ending):
             can = ", ".join(f".{each}" for each in self._material.endings)
             raise ValueError(
                 f"{self.name!r} cannot be written: the name of a file of such content ends in {can}."
@@ -114,6 +115,9 @@ class File:
             asset = damage(asset)
         return asset
 
+    def _takes(self, ending: str) -> bool:
+        return self._material.takes_any or ending in self._material.endings
+
     def _ending(self, asked: ResultRequest) -> str:
         material = self._material
         if self.name is not None and (said := ending_of(self.name)):
@@ -122,7 +126,7 @@ class File:
             return ""
         if self._media_type is not None:
             said = ending_of_type(self._media_type) or ""
-            if said and material.takes(said):
+            if said and self._takes(said):
                 return said
         wanted = asked.ending
         if not material.endings:
@@ -181,18 +185,16 @@ class FragileAsset(Asset):
     @property
     def checksum(self) -> str | None:
         """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
-        try:
+        with suppress(OSError):
             return Asset(self.name, self.media_type, self.make).checksum
-        except (FileNotFound, OSError):
-            return None
+        return None
 
     @property
     def length(self) -> int | None:
         """Size of its content in bytes; None if it is gone."""
-        try:
+        with suppress(OSError):
             return Asset(self.name, self.media_type, self.make).length
-        except (FileNotFound, OSError):
-            return None
+        return None
 
 
 def there(path: Path) -> Path:

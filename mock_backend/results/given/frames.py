@@ -21,15 +21,12 @@ class FrameContent:
     frame: Any  #: A copy of it
     endings = ("csv", "json", "parquet")
     fallback = "csv"
+    takes_any = False
 
     @classmethod
     def of(cls, frame: Any) -> "FrameContent":
         """Return a table as it is now."""
         return cls(frame.copy())
-
-    def takes(self, ending: str) -> bool:
-        """Tell whether it can be in a file whose name has an ending."""
-        return ending in self.endings
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""
@@ -44,16 +41,13 @@ class GeoTable:
     frame: Any  #: A copy of it
     endings = ("geojson", "parquet", "json", "csv")
     fallback = "geojson"
+    takes_any = False
 
     @classmethod
     def of(cls, frame: Any) -> "GeoTable":
         """Return a table as it is now; a series becomes a table of one column."""
         whole = frame.to_frame("geometry") if frame.ndim == 1 else frame.copy()
         return cls(whole)
-
-    def takes(self, ending: str) -> bool:
-        """Tell whether it can be in a file whose name has an ending."""
-        return ending in self.endings
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""

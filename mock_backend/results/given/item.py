@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -167,13 +168,11 @@ def _instant(when: Any) -> str:
 
 
 def _box(bbox: Any) -> BBox:
-    try:
+    with suppress(TypeError, ValueError):
         west, south, east, north = (float(each) for each in bbox)
-    except (TypeError, ValueError):
-        raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.") from None
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.")
-    return west, south, east, north
+        if -180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90:
+            return west, south, east, north
+    raise ValueError(f"A bbox must be west, south, east and north in degrees, got {bbox!r}.")
 
 
 def _json(value: Any, what: str) -> Any:

@@ -87,9 +87,11 @@ class Items:
         for item in self.items:
             each = item.result_item(asked, made)
             made[each.id] = each
-        product = Product(tuple(made.values()))
-        _check_apart(product)
-        return product
+        try:
+            check_different(asset.name for item in made.values() for asset in item.assets)
+        except ValueError as error:
+            raise Internal(str(error)) from None
+        return Product(tuple(made.values()))
 
 
 @dataclass(frozen=True)
@@ -165,17 +167,6 @@ class Damaged:
         return replace(sound, items=items, assets=broken(sound.assets))
 
 
-@dataclass(frozen=True)
-class Empty:
-    """No results, although the job has finished."""
-
-    is_settled: ClassVar[bool] = True
-
-    def product(self, _asked: ResultRequest) -> Product:
-        """Return nothing."""
-        return Product(())
-
-
 def is_function(value: Any) -> bool:
     """Tell whether a value is meant to be called for the result."""
     if not callable(value) or hasattr(value, "__geo_interface__"):
@@ -186,7 +177,7 @@ def is_function(value: Any) -> bool:
 def _several(result: Any) -> Given | None:
     """Return a result that may have several files, None for everything else."""
     if isinstance(result, Nothing):
-        return Empty()
+        return result
     if isinstance(result, Item):
         return Items((result,))
     if isinstance(result, os.PathLike) and Path(result).is_dir():
@@ -248,11 +239,3 @@ def _arguments_of(function: Callable[..., Any]) -> int:
 
 def _name_of(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", None) or repr(function)
-
-
-def _check_apart(product: Product) -> None:
-    """Check that no two files have one name; raise ``OpenEOError`` if some have."""
-    try:
-        check_different(asset.name for item in product.items for asset in item.assets)
-    except ValueError as error:
-        raise Internal(str(error)) from None

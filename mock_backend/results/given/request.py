@@ -6,16 +6,10 @@ from typing import Any, Protocol
 
 from mock_backend.control.job_orders import Selectable
 from mock_backend.dataclass import dataclass
+from mock_backend.lifecycle import Run
 from mock_backend.results.documents.extent import Extent, extent_of
 from mock_backend.results.documents.naming import ending_of_format
 from mock_backend.results.formats.options import file_prefix
-
-
-class Start(Protocol):
-    """A start of a job."""
-
-    @property
-    def number(self) -> int: ...
 
 
 class Processed(Selectable, Protocol):
@@ -28,7 +22,7 @@ class Processed(Selectable, Protocol):
     def process_graph(self) -> dict[str, Any]: ...
 
     @property
-    def run(self) -> Start | None: ...
+    def run(self) -> Run | None: ...
 
     @property
     def synchronous(self) -> bool: ...

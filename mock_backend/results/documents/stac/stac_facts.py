@@ -9,15 +9,10 @@ from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES
 
 _DATA_TYPES = frozenset(
-    f"{kind}{bits}"
-    for kind, sizes in (
-        ("int", (8, 16, 32, 64)),
-        ("uint", (8, 16, 32, 64)),
-        ("float", (16, 32, 64)),
-        ("cint", (16, 32)),
-        ("cfloat", (32, 64)),
-    )
-    for bits in sizes
+    [
+        *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "cint16", "cint32", "cfloat32", "cfloat64"),
+    ]
 )
 
 # Names in the eo extension; made-up names of bands are not among them.
