@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_backend.processes.definitions import Node, walk
+from mock_backend.processes.definitions.graph import nested_graphs
 
 
 class ProcessGraph(dict[str, Any]):
@@ -120,15 +121,10 @@ def _without_references(value: Any) -> Any:
     return [_without_references(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _nested(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        if isinstance(inner := value.get("process_graph"), Mapping):
-            yield inner
-        for each in value.values():
-            yield from _nested(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _nested(each)
+def _nested(graph: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for inner in nested_graphs(graph):
+        yield inner
+        yield from _nested(inner)
 
 
 def _matches(graph: Mapping[str, Any], node_id: str, fragment: Mapping[str, Any], name: str) -> bool:

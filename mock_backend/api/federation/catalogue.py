@@ -7,9 +7,9 @@ from mock_backend.api.register import Part
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
 from mock_backend.catalog.collection import Described, StacCollection
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.clock import Clock
 from mock_backend.processes.definitions import ProcessesRegister
-from mock_backend.results.documents.stac.document import rfc3339
 
 
 class FederatedCapabilities(FederatedRegister, CapabilitiesRegister):
@@ -20,7 +20,7 @@ class FederatedCapabilities(FederatedRegister, CapabilitiesRegister):
 
     def capabilities(self) -> dict[str, Any]:
         """Describe the federation, and the back-ends that it is made of."""
-        checked = {"last_status_check": rfc3339(self.clock.now())}
+        checked = {"last_status_check": write_instant(self.clock.now())}
         backends = {
             name: {
                 "url": each.url,

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.catalog.dimensions import WORLD
-from mock_backend.results.documents.stac.document import rfc3339
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.settings import STAC_VERSION
 
 #: Statuses that are not among the values of ``openeo:status``.
@@ -22,7 +22,7 @@ def status_only(job: Mapping[str, Any], now: datetime, *, canonical: str) -> Res
         job: The ``id``, the ``status`` and perhaps the ``title`` and the ``description`` of the job.
         canonical: The URL of the document once there are files.
     """
-    instant, status = rfc3339(now), job["status"]
+    instant, status = write_instant(now), job["status"]
     document = {
         "type": "Collection",
         "stac_version": STAC_VERSION,

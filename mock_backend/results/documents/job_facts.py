@@ -5,8 +5,8 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.dataclass import dataclass
-from mock_backend.results.documents.stac.document import rfc3339
 from mock_backend.settings import VERSION
 
 
@@ -42,7 +42,7 @@ class About:
         times = {"created": self.created, "updated": self.updated, **self.more_times}
         if self.expires is not None:
             times["expires"] = self.expires
-        return {name: rfc3339(time) for name, time in times.items()}
+        return {name: write_instant(time) for name, time in times.items()}
 
     def processing(self) -> dict[str, Any]:
         """Return the fields of STAC's processing extension."""

@@ -36,6 +36,8 @@ _everywhere: Kept[Production] = Kept(_MOST)
 class Producer:
     """Find out what process graphs produce.
 
+    A process is an object with a ``process_graph``, and there are no data of later instants than ``now``.
+
     Args:
         settings: The settings, on which values depend.
     """
@@ -57,8 +59,6 @@ class Producer:
         """Return what a sound process produces.
 
         Args:
-            process: The process with its ``process_graph``.
-            now: There are no data of later instants.
             udfs: The rules by which its user-defined functions run.
 
         Raises:
@@ -89,8 +89,6 @@ class Producer:
         """Return what comes out of a sound process, of which no files are made.
 
         Args:
-            process: The process with its ``process_graph``.
-            now: There are no data of later instants.
             udfs: The rules by which its user-defined functions run.
             in_parts: True if only parts of it are read, so that it may be of any size.
 
@@ -105,12 +103,7 @@ class Producer:
     def findings_of(
         self, process: Mapping[str, Any], user_id: str, now: datetime, known: Findings
     ) -> Findings:
-        """Return the problems that show when a process is followed.
-
-        Args:
-            process: The process with its ``process_graph``.
-            now: There are no data of later instants.
-        """
+        """Return the problems that show when a process is followed."""
         from mock_backend.engine.steps.follower import findings_of  # with NumPy, which is heavy
 
         if not known.refused and not known.undefined:
@@ -124,12 +117,7 @@ class Producer:
         return findings_of(process["process_graph"], context, known)
 
     def key(self, process: Mapping[str, Any], user_id: str, now: datetime) -> Key | None:
-        """Return all that the outcome of a process depends on; None if that cannot be told.
-
-        Args:
-            process: The process with its ``process_graph``.
-            now: There are no data of later instants.
-        """
+        """Return all that the outcome of a process depends on; None if that cannot be told."""
         validation = self._validation
         defined = validation.user_processes
         own = defined is not None and defined.has_any(user_id)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects, objects_of
-from mock_backend.results.documents.stac.document import GEOJSON, STAC_VERSION, extension_schemas, rfc3339
+from mock_backend.results.documents.stac.document import GEOJSON, STAC_VERSION, extension_schemas
 from mock_backend.results.documents.stac.item import Links
 from mock_backend.results.documents.stac.item_extents import WORLD, box_around, interval_around, item_bbox
 
@@ -26,7 +27,7 @@ def results_collection(
         item_href: Returns the URL of an item's document by its id.
         links: More links than those to the Items.
     """
-    items, created = product.items, rfc3339(about.created)
+    items, created = product.items, write_instant(about.created)
     files = objects_of(product)
     # A Collection has to be somewhere; what has no place may be anywhere.
     bbox = box_around(map(item_bbox, items)) or WORLD

@@ -1,7 +1,6 @@
 """Common members of all STAC documents of results."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 #: The version of STAC in result documents: the first one that has ``bands``.
@@ -28,12 +27,6 @@ def extension_schemas(names: Iterable[str]) -> list[str]:
     """Return the schemas of the extensions of a document."""
     prefixes = {name.partition(":")[0] for name in names if ":" in name}
     return [_TIMESTAMPS, *(url for prefix, url in _EXTENSIONS.items() if prefix in prefixes)]
-
-
-def rfc3339(instant: datetime) -> str:
-    """Write an instant the way the API does, in whole seconds of UTC."""
-    # Not strftime: it writes years before 1000 with fewer digits on some systems.
-    return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 JSON, GEOJSON = "application/json", "application/geo+json"

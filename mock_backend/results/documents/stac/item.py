@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.results.documents.assets import Product, ResultItem
 from mock_backend.results.documents.job_facts import About
 from mock_backend.results.documents.stac.asset_objects import AssetObjects, objects_of
-from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas, rfc3339
+from mock_backend.results.documents.stac.document import STAC_VERSION, extension_schemas
 from mock_backend.results.documents.stac.item_extents import (
     box_around,
     interval_around,
@@ -30,7 +31,7 @@ def results_item(
     if len(items) == 1:
         whole = items[0]
     else:
-        interval = interval_around(items, rfc3339(about.created))
+        interval = interval_around(items, write_instant(about.created))
         whole = ResultItem(about.id, (), bbox=box_around(map(item_bbox, items)), interval=interval)
     properties: dict[str, Any] = {**about.texts(), **whole.properties}
     if product.dimensions:
@@ -63,7 +64,7 @@ def _item(
     links: Links,
 ) -> dict[str, Any]:
     properties = {
-        **item_times(item, rfc3339(about.created)),
+        **item_times(item, write_instant(about.created)),
         **about.times(),
         "openeo:status": about.status,
         **about.processing(),

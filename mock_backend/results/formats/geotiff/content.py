@@ -167,19 +167,13 @@ class GeoTiffContent:
                 self._header = plan.header(self._when, self._blocks.statistics())
             yield self._header[start:stop]
         for index, level in on_file(plan.levels):
-            first = plan.starts[index]
-            size = plan.item_size
-            end = first + level.pixels * size
-            begin, until = max(start, first), min(stop, end)
-            if begin >= until:
-                continue
-            number = level.block_at((begin - first) // size)
+            first, size = plan.starts[index], level.block_pixels * plan.item_size
+            begin, until = max(start, first), min(stop, first + level.blocks * size)
             while begin < until:
-                place = first + level.pixels_before(number) * size
-                part = self._block(index, number)[begin - place : until - place]
+                number, inside = divmod(begin - first, size)
+                part = self._block(index, number)[inside : inside + until - begin]
                 yield part
                 begin += len(part)
-                number += 1
 
     def _made(self, index: int, number: int) -> bytes:
         return self._blocks.block(self._plan.levels[index], number)

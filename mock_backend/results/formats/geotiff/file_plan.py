@@ -136,7 +136,7 @@ class Plan:
         dtype = "<u8" if self.encoding.big else "<u4"
         for index, level in on_file(self.levels):
             if block_sizes is None:
-                sizes = np.full(level.blocks, level.pixels_before(1) * self.item_size, np.int64)
+                sizes = np.full(level.blocks, level.block_pixels * self.item_size, np.int64)
             else:
                 sizes = np.array(block_sizes[index], np.int64)
             ends = np.cumsum(sizes) + place
@@ -151,18 +151,13 @@ class Plan:
         directories[0][_METADATA] = Tag.text(_METADATA, metadata.ljust(len(self._longest_metadata)))
         if self.dated and when is not None and (written := _written(when)) is not None:
             directories[0][_DATE] = Tag.text(_DATE, written)
-        return self._padded(self.encoding.encode([list(tags.values()) for tags in directories]))
+        return _encoded(self.encoding, directories)
 
     def _size(self, encoding: Encoding) -> int:
         return self._beginning(encoding) + self.pixels * self.item_size
 
     def _beginning(self, encoding: Encoding) -> int:
-        return len(
-            self._padded(encoding.encode([list(tags.values()) for tags in self._directories(encoding)]))
-        )
-
-    def _padded(self, header: bytes) -> bytes:
-        return header.ljust(-(-len(header) // 16) * 16, b"\0")
+        return len(_encoded(encoding, self._directories(encoding)))
 
     def _directories(self, encoding: Encoding) -> list[dict[int, Tag]]:
         return [{tag.number: tag for tag in self._tags(level, encoding)} for level in self.levels]
@@ -201,6 +196,11 @@ class Plan:
         if self.dated:
             tags.append(Tag.text(_DATE, _NO_DATE))
         return [*tags, *georeference(self.grid)]
+
+
+def _encoded(encoding: Encoding, directories: Sequence[Mapping[int, Tag]]) -> bytes:
+    header = encoding.encode([list(tags.values()) for tags in directories])
+    return header.ljust(-(-len(header) // 16) * 16, b"\0")
 
 
 def geotiff_plan(cube: DataCube, options: Mapping[str, Any]) -> Plan:

@@ -36,32 +36,19 @@ class Level:
         return -(-self.columns // self.block_columns)
 
     @property
-    def down(self) -> int:
-        """Number of rows of blocks."""
-        return -(-self.rows // self.block_rows)
-
-    @property
-    def places(self) -> int:
-        """Number of blocks of a band."""
-        return self.across * self.down
-
-    @property
     def blocks(self) -> int:
         """Number of blocks."""
-        return self.places * self.bands
+        return self.across * -(-self.rows // self.block_rows) * self.bands
+
+    @property
+    def block_pixels(self) -> int:
+        """Number of pixels of a block."""
+        return self.block_columns * self.block_rows
 
     @property
     def pixels(self) -> int:
         """Number of pixels of all blocks, those that fill tiles included."""
-        return self.pixels_before(self.blocks)
-
-    def pixels_before(self, block: int) -> int:
-        """Return how many pixels are written before a block."""
-        return block * self.block_columns * self.block_rows
-
-    def block_at(self, pixel: int) -> int:
-        """Return the block that a pixel is in, counted as they are written."""
-        return pixel // (self.block_columns * self.block_rows)
+        return self.blocks * self.block_pixels
 
 
 def levels_of(columns: int, rows: int, bands: int, *, overviews: str) -> tuple[Level, ...]:
