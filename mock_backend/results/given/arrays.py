@@ -2,40 +2,31 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mock_backend.dataclass import dataclass
+import numpy as np
+
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 from mock_backend.results.given.content import JsonContent, Piece
 from mock_backend.results.given.rasters import raster
 from mock_backend.results.given.request import ResultRequest
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
 class Array:
-    """An array of NumPy, or a number."""
+    """An array of NumPy, or a number, as it is now.
 
-    values: "NDArray[Any]"  #: A copy of it
+    Raises:
+        TypeError: If it does not hold numbers, truth values, texts or instants.
+    """
+
     fallback = "json"
     takes_any = False
 
-    @classmethod
-    def of(cls, values: Any) -> "Array":
-        """Return an array as it is now.
-
-        Raises:
-            TypeError: If it does not hold numbers, truth values, texts or instants.
-        """
-        import numpy as np  # whoever gave it has it
-
-        copy = np.array(values)
-        if copy.dtype.kind not in "biufUMm":
-            raise TypeError(f"A result array must hold numbers, got {copy.dtype}.")
-        return cls(copy)
+    def __init__(self, values: Any) -> None:
+        self.values = np.array(values)
+        if self.values.dtype.kind not in "biufUMm":
+            raise TypeError(f"A result array must hold numbers, got {self.values.dtype}.")
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -50,17 +41,11 @@ class Array:
             names = [f"band{number + 1}" for number in range(len(values))]
             return [raster(values, self._grid(asked, *values.shape[1:]), names)]
         if ending == "npy":
-            import numpy as np
-
             buffer = BytesIO()
             np.save(buffer, self.values, allow_pickle=False)
             return [Piece(buffer.getvalue())]
-        values = self.values
-        return [
-            Piece(
-                JsonContent.of((values.astype(str) if values.dtype.kind in "Mm" else values).tolist()).content
-            )
-        ]
+        values = self.values.astype(str) if self.values.dtype.kind in "Mm" else self.values
+        return [Piece(JsonContent(values.tolist()).content)]
 
     def _grid(self, asked: ResultRequest, rows: int, columns: int) -> Grid:
         bbox = asked.extent.bbox

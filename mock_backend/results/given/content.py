@@ -86,28 +86,22 @@ class Raw:
         return [Piece(self.content, bbox=bbox, facts={"grid": facts.grid, "bands": facts.bands})]
 
 
-@dataclass(frozen=True)
 class JsonContent:
-    """JSON value."""
+    """JSON value, as it is now.
 
-    content: bytes
-    endings: tuple[str, ...]  #: The endings that fit it
-    bbox: BBox | None = None  #: Its extent, if it is GeoJSON
+    Raises:
+        TypeError: If JSON cannot say it.
+        ValueError: If it contains itself.
+    """
+
     fallback = "json"
     takes_any = True  # as the text of many formats
 
-    @classmethod
-    def of(cls, value: Any) -> "JsonContent":
-        """Write a value as it is now.
-
-        Raises:
-            TypeError: If JSON cannot say it.
-            ValueError: If it contains itself.
-        """
-        content = json.dumps(value, default=_plain).encode()
-        endings = endings_of_json(value)
+    def __init__(self, value: Any) -> None:
+        self.content = json.dumps(value, default=_plain).encode()
+        self.endings = endings_of_json(value)
         # As JSON has it: positions may be tuples before.
-        return cls(content, endings, around(json.loads(content)) if "geojson" in endings else None)
+        self.bbox = around(json.loads(self.content)) if "geojson" in self.endings else None
 
     def pieces(self, _ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the text."""
@@ -133,7 +127,7 @@ def material_of(value: Any) -> Material:
     value = getattr(value, "__geo_interface__", value)
     if value is None or isinstance(value, dict | list | tuple | int | float):
         try:
-            return JsonContent.of(value)
+            return JsonContent(value)
         except (TypeError, ValueError, RecursionError) as error:
             raise TypeError(
                 f"This {type(value).__name__} is to be JSON, which cannot say it: {error}. Several files are "
@@ -170,19 +164,19 @@ def _library_of(value: Any) -> Callable[[Any], Material] | None:
     if is_of(value, "geopandas", "GeoDataFrame", "GeoSeries"):
         from mock_backend.results.given.frames import GeoTable
 
-        return GeoTable.of
+        return GeoTable
     if is_of(value, "pandas", "DataFrame", "Series"):
         from mock_backend.results.given.frames import FrameContent
 
-        return FrameContent.of
+        return FrameContent
     if is_of(value, "xarray", "DataArray", "Dataset"):
         from mock_backend.results.given.cubes import XarrayContent
 
-        return XarrayContent.of
+        return XarrayContent
     if is_of(value, "numpy", "ndarray", "generic"):
         from mock_backend.results.given.arrays import Array
 
-        return Array.of
+        return Array
     return None
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
 from mock_backend.results.formats.refusals import check_installed
@@ -22,19 +21,15 @@ _NAMELESS = "var"
 _VARIABLES = "variables of the data set"
 
 
-@dataclass(frozen=True)
 class XarrayContent:
-    """An xarray ``DataArray`` or ``Dataset``."""
+    """An xarray ``DataArray`` or ``Dataset``, as it is now."""
 
-    cube: Any  #: A copy of it
     endings = ("nc", "tif", "json", "csv", "parquet", "zarr.zip")
     fallback = "nc"
     takes_any = False
 
-    @classmethod
-    def of(cls, cube: Any) -> "XarrayContent":
-        """Return a data cube as it is now."""
-        return cls(cube.copy(deep=True))
+    def __init__(self, cube: Any) -> None:
+        self.cube = cube.copy(deep=True)
 
     def pieces(self, ending: str, asked: ResultRequest) -> Sequence[Piece]:
         """Return the data cube in a format: as GeoTIFFs one for each date."""
@@ -46,7 +41,7 @@ class XarrayContent:
         bbox = None if grid is None else grid.bbox
         try:
             if ending == "json":
-                return [Piece(JsonContent.of(self.cube.to_dict()).content, bbox=bbox)]
+                return [Piece(JsonContent(self.cube.to_dict()).content, bbox=bbox)]
             dataset = self.cube if _is_dataset(self.cube) else self._named.to_dataset()
             content = _zarr(dataset) if ending == "zarr.zip" else _netcdf(dataset)
         except (TypeError, ValueError) as error:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
-from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.extent import BBox
 from mock_backend.results.formats.refusals import check_installed
 from mock_backend.results.given.content import Piece
@@ -14,19 +13,15 @@ from mock_backend.results.given.request import ResultRequest
 _DEGREES = 4326
 
 
-@dataclass(frozen=True)
 class FrameContent:
-    """A pandas ``DataFrame`` or ``Series``."""
+    """A pandas ``DataFrame`` or ``Series``, as it is now."""
 
-    frame: Any  #: A copy of it
     endings = ("csv", "json", "parquet")
     fallback = "csv"
     takes_any = False
 
-    @classmethod
-    def of(cls, frame: Any) -> "FrameContent":
-        """Return a table as it is now."""
-        return cls(frame.copy())
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame.copy()
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""
@@ -34,20 +29,15 @@ class FrameContent:
         return [Piece(write[ending](self.frame))]
 
 
-@dataclass(frozen=True)
 class GeoTable:
-    """A geopandas ``GeoDataFrame`` or ``GeoSeries``."""
+    """A geopandas ``GeoDataFrame`` or ``GeoSeries``, as it is now; a series is a table of one column."""
 
-    frame: Any  #: A copy of it
     endings = ("geojson", "parquet", "json", "csv")
     fallback = "geojson"
     takes_any = False
 
-    @classmethod
-    def of(cls, frame: Any) -> "GeoTable":
-        """Return a table as it is now; a series becomes a table of one column."""
-        whole = frame.to_frame("geometry") if frame.ndim == 1 else frame.copy()
-        return cls(whole)
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame.to_frame("geometry") if frame.ndim == 1 else frame.copy()
 
     def pieces(self, ending: str, _asked: ResultRequest) -> Sequence[Piece]:
         """Return the table in a format."""

@@ -178,6 +178,6 @@ def _box(bbox: Any) -> BBox:
 def _json(value: Any, what: str) -> Any:
     value = getattr(value, "__geo_interface__", value)
     try:
-        return json.loads(JsonContent.of(value).content)
+        return json.loads(JsonContent(value).content)
     except (TypeError, ValueError) as error:
         raise ValueError(f"The {what} of an item is what JSON can say: {error}.") from None
