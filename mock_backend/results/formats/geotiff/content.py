@@ -17,6 +17,7 @@ from mock_backend.results.formats.geotiff.metadata import Statistics
 from mock_backend.results.formats.geotiff.pixels import Computed, HeldPixels, PixelValues, precomputed
 from mock_backend.results.formats.geotiff.tile_places import Level, on_file
 from mock_backend.results.formats.rasters import layers_of
+from mock_backend.results.formats.text_values import are_no_data
 
 # What was read last is often read on.
 _BLOCKS_KEPT = 4
@@ -87,23 +88,19 @@ class TiffBlocks:
         factor, grid = level.factor, self._plan.grid
         if factor == 1:
             return self._pixels.take(band, rows, columns)
-        top, left = self._pixels.nearest(factor)
-        rows, columns = rows * factor, columns * factor
-        if not self._averaged[band]:
+
+        def at(y: int, x: int) -> NDArray[Any]:
+            down, across = rows * factor + y, columns * factor + x
             return self._pixels.take(
-                band, np.minimum(rows + top, grid.rows - 1), np.minimum(columns + left, grid.columns - 1)
+                band, np.minimum(down, grid.rows - 1), np.minimum(across, grid.columns - 1)
             )
-        top, left, half = top % (factor // 2), left % (factor // 2), factor // 2
-        return _average(
-            [
-                self._pixels.take(
-                    band, np.minimum(rows + y, grid.rows - 1), np.minimum(columns + x, grid.columns - 1)
-                )
-                for y in (top, top + half)
-                for x in (left, left + half)
-            ],
-            self._nodata,
-        )
+
+        top, left = self._pixels.nearest(factor)
+        if not self._averaged[band]:
+            return at(top, left)
+        half = factor // 2
+        top, left = top % half, left % half
+        return _average([at(y, x) for y in (top, top + half) for x in (left, left + half)], self._nodata)
 
 
 def whole_file(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
@@ -194,9 +191,7 @@ def _average(samples: Sequence[NDArray[Any]], nodata: float | None) -> NDArray[A
     total = np.zeros(samples[0].shape, np.float64)
     count = np.zeros(samples[0].shape, np.float64)
     for sample in samples:
-        there = ~np.isnan(sample) if dtype.kind == "f" else np.ones(sample.shape, bool)
-        if nodata is not None and nodata == nodata:  # NaN is not itself
-            there &= sample != nodata
+        there = ~are_no_data(sample, nodata)
         total += np.where(there, sample, 0)
         count += there
     found = total / np.maximum(count, 1)

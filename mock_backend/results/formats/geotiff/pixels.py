@@ -45,11 +45,7 @@ class HeldPixels:
     ) -> None:
         self._bands = bands
         self.nearest = nearest
-
-    @property
-    def input_count(self) -> int:
-        """The number of values that are read to compute all of them."""
-        return self._bands.size
+        self.input_count = bands.size
 
     def take(self, band: int, rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values of a band where some rows and columns meet."""
@@ -69,6 +65,7 @@ class Computed:
         cube = values.cube
         self._are_together = is_cheaper_together(cube, {each.name: 1 for each in cube.others}, cube.sizes)
         self._latest: tuple[tuple[bytes, bytes], NDArray[Any]] | None = None
+        self.nearest = values.cheapest
 
     @property
     def input_count(self) -> int:
@@ -89,10 +86,6 @@ class Computed:
             self._latest = latest = key, found.reshape(-1, len(rows), len(columns))
         values: NDArray[Any] = latest[1][band]
         return values
-
-    def nearest(self, factor: int) -> tuple[int, int]:
-        """Return those that are computed with the least effort."""
-        return self._values.cheapest(factor)
 
 
 def precomputed(values: Values) -> HeldPixels:
