@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from mock_backend.catalog import Band
 from mock_backend.engine.cubes import Grid
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.documents.stac.stac_facts import band_facts, projection_facts, resolution_of
@@ -28,8 +27,7 @@ class AssetObjects:
 
     def __init__(self, assets: Sequence[Asset]) -> None:
         self._measures = _is_small(assets)
-        self._bands: dict[tuple[int, int], list[dict[str, Any]]] = {}
-        self._single_bands: dict[tuple[int, float | None], dict[str, Any]] = {}
+        self._bands: dict[tuple[int, float | None], list[dict[str, Any]]] = {}
         self._projections: dict[int, dict[str, Any]] = {}
         self._objects = {each.name: self._object(each) for each in assets}
 
@@ -107,16 +105,10 @@ class AssetObjects:
         return [band | {"statistics": each} for band, each in zip(bands, asset.statistics, strict=True)]
 
     def _shared_bands(self, asset: Asset) -> list[dict[str, Any]]:
-        key = id(asset.bands), id(asset.grid)
+        resolution = None if asset.grid is None else resolution_of(asset.grid)
+        key = id(asset.bands), resolution
         if (shared := self._bands.get(key)) is None:
-            resolution = None if asset.grid is None else resolution_of(asset.grid)
-            shared = self._bands[key] = [self._band(each, resolution) for each in asset.bands]
-        return shared
-
-    def _band(self, band: Band, resolution: float | None) -> dict[str, Any]:
-        key = id(band), resolution
-        if (shared := self._single_bands.get(key)) is None:
-            shared = self._single_bands[key] = band_facts(band, resolution)
+            shared = self._bands[key] = [band_facts(each, resolution) for each in asset.bands]
         return shared
 
     def _projection_of(self, grid: Grid) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.job_facts import About
-from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, AssetObjects, objects_of
+from mock_backend.results.documents.stac.asset_objects import MOST_ASSETS, objects_of
 from mock_backend.results.documents.stac.document import GEOJSON, STAC_VERSION, extension_schemas
 from mock_backend.results.documents.stac.item import Links
 from mock_backend.results.documents.stac.item_extents import WORLD, box_around, interval_around, item_bbox
@@ -29,6 +29,8 @@ def results_collection(
     """
     items, created = product.items, write_instant(about.created)
     files = objects_of(product)
+    assets = [asset for item in items for asset in item.assets]
+    summaries = {"bands": files.bands, "proj:code": files.codes}
     # A Collection has to be somewhere; what has no place may be anywhere.
     bbox = box_around(map(item_bbox, items)) or WORLD
     document: dict[str, Any] = {
@@ -43,11 +45,12 @@ def results_collection(
             "spatial": {"bbox": [list(bbox)]},
             "temporal": {"interval": [list(interval_around(items, created))]},
         },
-        "summaries": _summaries(files),
+        "summaries": {name: each for name, each in summaries.items() if each},
         "cube:dimensions": product.dimensions,
         **about.times(),
         "openeo:status": about.status,
-        "item_assets": _item_assets(product, files),
+        # Each file has a name of its own: of many files it would be as long as their list.
+        "item_assets": files.definitions(assets) if len(assets) <= MOST_ASSETS else {},
     }
     document = {name: value for name, value in document.items() if value}
     names = {*document, *files.fields, *(name for each in about.providers() for name in each)}
@@ -62,14 +65,3 @@ def results_collection(
         ],
         "assets": files.objects(href),
     }
-
-
-def _summaries(files: AssetObjects) -> dict[str, Any]:
-    summaries = {"bands": files.bands, "proj:code": files.codes}
-    return {name: values for name, values in summaries.items() if values}
-
-
-def _item_assets(product: Product, files: AssetObjects) -> dict[str, Any]:
-    assets = [asset for item in product.items for asset in item.assets]
-    # Each file has a name of its own: of many files it would be as long as their list.
-    return files.definitions(assets) if len(assets) <= MOST_ASSETS else {}
