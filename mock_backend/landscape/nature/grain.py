@@ -31,7 +31,6 @@ class Grain:
 
         Args:
             kind: One of ``texture``, ``noise`` and ``speckle``.
-            parts: Decide the factors, e.g. the date and the band.
         """
         number = number_of("grain", kind, *parts)
         places = _mixed(self._rows ^ np.int64(number & 0xFFFF), number >> 16) ^ self._columns

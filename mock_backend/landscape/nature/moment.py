@@ -30,15 +30,7 @@ class PictureDate:
         *,
         is_hourly: bool = False,
     ) -> "PictureDate":
-        """Return the moment of labels.
-
-        Args:
-            time: The label of the temporal dimension, if there is one.
-            others: The labels of dimensions of other kinds than space, time and bands.
-            period: The first and the last instant of what has no temporal dimension, or of a label that is
-                no instant.
-            is_hourly: True if the hours of a day differ.
-        """
+        """Return the moment of labels, as ``LandscapeView.values`` is given them."""
         if time is None:
             return cls("/".join(map(str, others)), season_between(*period))
         match = _INSTANT.match(time)

@@ -100,7 +100,6 @@ def octave_at(octave: int, longitudes: Degrees, latitudes: Degrees) -> Octave:
     """Return where places are in the cells of an octave.
 
     Args:
-        longitudes: Of the places, in degrees.
         latitudes: Of the places, as ``stretched`` returns them.
     """
     cells = _FIRST * 2**octave

@@ -70,11 +70,7 @@ class NodeScenery:
 
 
 class Scenery:
-    """The landscape at a moment.
-
-    Args:
-        around: The facts that all moments have in common.
-    """
+    """The landscape at a moment."""
 
     def __init__(self, around: NodeScenery, moment: PictureDate) -> None:
         self.around = around

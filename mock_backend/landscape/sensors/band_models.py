@@ -106,11 +106,7 @@ def model_of(band: Band, sensor: Sensor) -> Model:
 
 
 def reflected(scenery: Scenery, sensor: Sensor, wavelength: float) -> Values:
-    """Return what the pixels reflect of a wavelength, from 0 to about 1.
-
-    Args:
-        wavelength: In micrometres.
-    """
+    """Return what the pixels reflect of a wavelength in micrometres, from 0 to about 1."""
     soil, plants, water = reflectance(wavelength)
     white, snow = brightness(wavelength)
     # Bright soils, of which fields have more than woods.

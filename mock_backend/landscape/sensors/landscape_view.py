@@ -26,9 +26,6 @@ class LandscapeView:
 
     It keeps what bands and dates have in common, so one view should be asked for all of them: dates in
     the outer loop, bands in the inner one. It is not safe to be used by several threads.
-
-    Args:
-        nodes: The pixels, a ``Lattice``; or ``Places``.
     """
 
     def __init__(self, seed: int, nodes: Nodes) -> None:

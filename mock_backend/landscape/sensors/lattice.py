@@ -176,11 +176,7 @@ class Places:
 
 
 def first_nodes(grid: Grid, step: int) -> tuple[int, int]:
-    """Return the first row and column of nodes that are this number of pixels apart; else 0.
-
-    Args:
-        step: The distance of pixels that are looked at.
-    """
+    """Return the first row and column of nodes that are this number of pixels apart; else 0."""
     if step % STEP:
         return 0, 0
     row, column = _place(-grid.north, grid.y_size)[0], _place(grid.west, grid.x_size)[0]

@@ -65,12 +65,7 @@ class Classes:
 
     @classmethod
     def of(cls, names: Mapping[int, str], without: float | None = None) -> "Classes":
-        """Return the values of classes, as their names say.
-
-        Args:
-            names: The names of the classes by their values.
-            without: The value that stands for no data.
-        """
+        """Return the values of classes, as their names by values say, without that of no data."""
         left = {int(value): name for value, name in names.items() if value != without}
         left = {value: name for value, name in left.items() if not _NOTHING.search(name)} or left
         shadow = next((value for value, name in left.items() if _SHADOW.search(name)), None)

@@ -23,9 +23,6 @@ class ResultsResponse(Response):
     """The STAC Item for clients that ask for ``application/geo+json``, the Collection for all others.
 
     Only the document that is asked for is made, when the answer is sent.
-
-    Args:
-        headers: Headers to send with it.
     """
 
     def __init__(

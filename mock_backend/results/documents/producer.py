@@ -37,9 +37,6 @@ class Producer:
     """Find out what process graphs produce.
 
     A process is an object with a ``process_graph``, and there are no data of later instants than ``now``.
-
-    Args:
-        settings: The settings, on which values depend.
     """
 
     def __init__(
@@ -57,9 +54,6 @@ class Producer:
         udfs: UdfRules = UdfRules(),
     ) -> Production:
         """Return what a sound process produces.
-
-        Args:
-            udfs: The rules by which its user-defined functions run.
 
         Raises:
             OpenEOError: If it would be too much, or nothing that the file format can hold.
@@ -89,7 +83,6 @@ class Producer:
         """Return what comes out of a sound process, of which no files are made.
 
         Args:
-            udfs: The rules by which its user-defined functions run.
             in_parts: True if only parts of it are read, so that it may be of any size.
 
         Raises:

@@ -154,7 +154,7 @@ class Production:
                 "measure": lambda: _statistics(cube, layers),
             }
         size = file.format.size(part, file.options)
-        return Asset(part.name, part.media_type, make, roles=part.roles, size=size, **facts)
+        return Asset(part.name, part.media_type, make, size=size, **facts)
 
     def _bands_of(self, cube: DataCube, layers: Sequence[Layer]) -> tuple[Band, ...]:
         """Return the bands of a file; files that are alike share them."""

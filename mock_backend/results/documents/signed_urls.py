@@ -30,7 +30,6 @@ class Signer:
 
         Args:
             form: The form of the rest, as in ``mock_backend.profiles.dialect.SignedUrls``.
-            name: The value of its placeholder ``name``.
         """
         if (begun := self._begun.get(form)) is None:
             begun = self._begun[form] = _unsigned(form, self._epoch, self._parts)

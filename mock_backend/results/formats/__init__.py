@@ -27,11 +27,7 @@ def format_names() -> tuple[str, ...]:
 
 
 def find_format(name: str) -> Format | None:
-    """Return the format of a name, None if there is none.
-
-    Args:
-        name: Its name; upper and lower case do not matter.
-    """
+    """Return the format of a name in upper or lower case, None if there is none."""
     wanted = name.lower()
     found = next((each for known, each in FORMATS.items() if known.lower() == wanted), None)
     return _format_in(found) if isinstance(found, str) else found

@@ -16,7 +16,6 @@ class FilePart:
     name: str  #: The name of the file
     content: DataCube | Plain  #: The part of a data cube, or the value
     media_type: str  #: The media type of the file
-    roles: tuple[str, ...] = ("data",)  #: The STAC roles of the file, ``data`` by default
     when: str | None = None  #: The label of the temporal dimension that it is for, if it is for just one
     where: str = ""  #: The name of its area, if there are files for several
     most_values: int | None = None  #: The maximum number of values that the file can hold; None for no limit

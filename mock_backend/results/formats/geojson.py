@@ -51,7 +51,6 @@ class GeoJson(OneFile):
         check_tabular(self.name, content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:
-        """Return the file."""
         value = content.value if isinstance(content, Plain) else _collection(content)
         decimals = whole_option(options, "coordinate_precision", range(16), _DECIMALS)
         return json.dumps(_rounded(value, decimals), ensure_ascii=False).encode()

@@ -35,7 +35,6 @@ class JsonFormat(OneFile):
         """Do nothing: it holds anything."""
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:  # noqa: ARG002  # it has no options
-        """Return the file."""
         if isinstance(content, DataCube) and _is_series(content):
             return written(lambda file: file.writelines(_series(content)), content.count)
         value = content.value if isinstance(content, Plain) else _cube_value(content)

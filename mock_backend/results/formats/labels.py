@@ -19,12 +19,7 @@ _LONGEST = 200
 
 
 def unique_names(labels: Iterable[Any], taken: Collection[str] = ()) -> list[str]:
-    """Return a name for each label that no other one has.
-
-    Args:
-        labels: Texts or numbers.
-        taken: Names that something else has.
-    """
+    """Return a name for each label that no other one has, and that is not taken."""
     names: list[str] = []
     for label in labels:
         name = str(label)
@@ -38,7 +33,6 @@ def file_stems(labels: Iterable[Any], otherwise: str = "") -> list[str]:
     """Return what labels are called in names of files, each in its own way on any system.
 
     Args:
-        labels: Texts or numbers.
         otherwise: The name of those of which nothing is left.
     """
     seen: Counter[str] = Counter()

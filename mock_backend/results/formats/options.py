@@ -13,18 +13,13 @@ def choice(options: Mapping[str, Any], name: str, choices: Collection[str], defa
 
     Args:
         choices: The allowed values; upper and lower case do not matter.
-        default: The value in place of others.
     """
     word = options.get(name)
     return word.upper() if isinstance(word, str) and word.upper() in choices else default
 
 
 def whole_option(options: Mapping[str, Any], name: str, span: range, default: int) -> int:
-    """Return the option that is a whole number.
-
-    Args:
-        default: The value in place of others.
-    """
+    """Return the option that is a whole number."""
     number = options.get(name)
     return number if isinstance(number, int) and not isinstance(number, bool) and number in span else default
 

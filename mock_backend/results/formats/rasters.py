@@ -48,12 +48,13 @@ def raster_parts(
     prefix = file_prefix(options) or _PREFIX
     parts = []
     separate = options.get("separate_asset_per_band") is True
-    dates = _dates_of(cube)
+    time = cube.of_kind("temporal")
+    dates: list[tuple[Any, str]] = [(None, "")] if time is None else _dates_of(cube, time)
     pieces = pieces_of(cube, options, len(dates)) if has_pieces else [("", cube)]
     for (when, stem), (where, piece) in product(dates, pieces):
         # As CDSE names tiles of what has no time.
         start = (f"{prefix}-{where}",) if is_tiled(options) and where and not stem else (prefix, stem, where)
-        dated = piece if when is None else piece.at(_dated(piece)[0].name, when)
+        dated = piece if time is None else piece.at(time.name, when)
         for band, part in _by_band(dated, separate=separate):
             file_name = "_".join(each for each in (*start, band) if each) + ending
             parts.append(
@@ -85,23 +86,16 @@ def _checked(name: str, content: DataCube | Plain) -> DataCube:
             f"{name} holds data cubes with pixels in rows and columns, and this one has none of x and y, or "
             "not both; netCDF, JSON and CSV hold data cubes of all kinds."
         )
-    if cube.count == 0 and all(cube.sizes[each.name] for each in _dated(cube)):
+    time = cube.of_kind("temporal")
+    if cube.count == 0 and (time is None or cube.sizes[time.name]):
         raise unsuitable(f"{name} holds one band at least, and this data cube has none.")
     return cube
 
 
-def _dated(cube: DataCube) -> list[Dimension]:
-    found = cube.of_kind("temporal")
-    return [] if found is None else [found]
-
-
-def _dates_of(cube: DataCube) -> list[tuple[Any, str]]:
-    """Return the label of each date, and its part of a file name; neither if there is no time."""
-    dimensions = _dated(cube)
-    if not dimensions:
-        return [(None, "")]
+def _dates_of(cube: DataCube, time: Dimension) -> list[tuple[Any, str]]:
+    """Return the label of each date, and its part of a file name."""
     begun = [cube.spans.get(label, (None,))[0] or label for label in cube.times]
-    return list(zip(dimensions[0].labels or (), _stems(begun), strict=True))
+    return list(zip(time.labels or (), _stems(begun), strict=True))
 
 
 def _stems(labels: Sequence[str]) -> list[str]:

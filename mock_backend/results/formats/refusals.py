@@ -16,19 +16,12 @@ MAX_HELD = 2**26
 
 
 def unsuitable(message: str) -> OpenEOError:
-    """Return the error for content that a format cannot hold; its code is ``save_result``'s own.
-
-    Args:
-        message: The problem and its remedy.
-    """
+    """Return the error for content that a format cannot hold; its code is ``save_result``'s own."""
     return OpenEOError(message, code="FormatUnsuitable", status=400)
 
 
 def check_installed(name: str, extra: str | None, modules: Iterable[str]) -> None:
     """Check that what a format needs is installed, without importing it.
-
-    Args:
-        extra: The extra of this package that installs it.
 
     Raises:
         FeatureUnsupported: If it is not; the message says how to install it.

@@ -15,9 +15,6 @@ _CHUNK = 1 << 20
 class Spooled:
     """Content in a temporary file, which is gone when nothing refers to this.
 
-    Args:
-        write: Writes the content to a file.
-
     Raises:
         Internal: If there is no room for it.
     """
@@ -49,11 +46,7 @@ class Spooled:
 
 
 def written(write: Callable[[IO[bytes]], object], count: int) -> bytes | Spooled:
-    """Return content that is written in parts.
-
-    Args:
-        write: Writes the content to a file.
-    """
+    """Return content that is written in parts."""
     if count > MAX_WRITTEN:
         return Spooled(write)
     buffer = BytesIO()

@@ -69,10 +69,6 @@ class Item:
     def result_item(self, asked: ResultRequest, taken: Collection[str] = ()) -> ResultItem:
         """Return the item with its files.
 
-        Args:
-            asked: The job's request for results.
-            taken: The ids of other items.
-
         Raises:
             OpenEOError: If a file cannot be written.
         """

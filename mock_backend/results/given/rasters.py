@@ -28,7 +28,6 @@ def raster(
     Args:
         values: Bands by rows by columns, from the north-west.
         nodata: The value that says that there is none, of whole numbers; of others it is NaN.
-        when: The date it is for, if it is one of several.
     """
     # With NumPy, as whoever has an array has it.
     from mock_backend.landscape.sensors import statistics_of

@@ -91,11 +91,7 @@ class ResultBook(OrderBook[ResultOrder]):
             self._runs.pop(job_id, None)
 
     def bind(self, job: Processed) -> ResultOrder | None:
-        """Decide which result a start of a batch job gets, and count it.
-
-        Args:
-            job: The job with its new run.
-        """
+        """Decide which result a start of a batch job gets, and count it."""
         order = self._hit(job)
         with self._lock:
             if order is None:

@@ -46,7 +46,7 @@ def opened(saved, engine):
 
 def test_the_file_is_named_as_real_back_ends_do(raster, series):
     (part,) = formats.find_format("netCDF").parts(raster, {})
-    assert (part.name, part.media_type, part.roles) == ("openEO.nc", "application/x-netcdf", ("data",))
+    assert (part.name, part.media_type) == ("openEO.nc", "application/x-netcdf")
     assert part.content == raster
     assert part.when is None
     assert formats.find_format("netCDF").size(part, {}) is None

@@ -32,11 +32,7 @@ class AssetObjects:
         self._objects = {each.name: self._object(each) for each in assets}
 
     def objects(self, href: Callable[[str], str]) -> dict[str, dict[str, Any]]:
-        """Return the objects by the names of the files.
-
-        Args:
-            href: Returns the URL of a file by its name.
-        """
+        """Return the objects by the names of the files."""
         return {name: {"href": href(name), **known} for name, known in self._objects.items()}
 
     @cached_property

@@ -47,11 +47,7 @@ def results_links(own: str, canonical: str, *, media_type: str) -> list[dict[str
 
 
 def item_links(own: str, collection: str) -> list[dict[str, Any]]:
-    """Return the links of an item's document.
-
-    Args:
-        collection: The signed URL of the Collection that it belongs to.
-    """
+    """Return the links of an item's document."""
     above = [{"rel": rel, "href": collection, "type": JSON} for rel in ("root", "parent", "collection")]
     return [
         {"rel": "self", "href": own, "type": GEOJSON},

@@ -22,11 +22,7 @@ Links = Iterable[Mapping[str, Any]]
 def results_item(
     product: Product, about: About, *, href: Callable[[str], str], links: Links = ()
 ) -> dict[str, Any]:
-    """Return all results of a job as one Item.
-
-    Args:
-        href: Returns the URL of a file by its name.
-    """
+    """Return all results of a job as one Item."""
     items = product.items
     if len(items) == 1:
         whole = items[0]
@@ -42,12 +38,7 @@ def results_item(
 def item_document(
     item: ResultItem, about: About, *, href: Callable[[str], str], links: Links = ()
 ) -> dict[str, Any]:
-    """Return an item among the results of a job, one of those that the Collection links to.
-
-    Args:
-        href: Returns the URL of a file by its name.
-        links: The Item's links, one of which leads to the Collection.
-    """
+    """Return an item among the results of a job, one of those that the Collection links to."""
     document = _item(item.id, item, AssetObjects(item.assets), about, item.properties, href, links)
     # STAC has an Item name its Collection only if it leads there.
     leads_there = any(link["rel"] == "collection" for link in document["links"])

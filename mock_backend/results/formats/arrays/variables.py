@@ -16,7 +16,6 @@ def write_dataset(
     """Write a netCDF file.
 
     Args:
-        target: Where it is written to.
         storage: How variables of several dimensions are compressed.
         chunk: The chunks of bands whose values are not written, if there are such: the places of these chunks
             follow from that of the first one.

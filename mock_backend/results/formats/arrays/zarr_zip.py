@@ -39,7 +39,6 @@ class ZarrZip(OneFile):
     ending = "zarr.zip"
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes:  # noqa: ARG002  # those are about its name
-        """Return the file."""
         return zipped(dataset_of(checked_cube(self.name, content)))
 
 

@@ -33,7 +33,6 @@ class TiffBlocks:
     spread over them: whoever reads an overview of a large image does not have to wait for all of it.
 
     Args:
-        nodata: The value that says that there is none.
         averaged: True for each band whose overviews have averages.
     """
 
@@ -46,11 +45,7 @@ class TiffBlocks:
         self._averaged = averaged
 
     def block(self, level: Level, number: int) -> bytes:
-        """Return the bytes of a block.
-
-        Args:
-            number: The number of the block, in the order that blocks are written.
-        """
+        """Return the bytes of a block, counted in the order that blocks are written."""
         place, band = divmod(number, level.bands)
         down, across = divmod(place, level.across)
         rows = np.arange(down * level.block_rows, min((down + 1) * level.block_rows, level.rows))
@@ -121,8 +116,6 @@ def whole_of_array(plan: Plan, bands: NDArray[Any], nodata: float | None, when: 
 
     Args:
         bands: Bands by rows by columns, of the plan's data type.
-        nodata: The value that says that there is none.
-        when: The label of the date of the data, if it has one.
     """
     return _written(plan, TiffBlocks(plan, HeldPixels(bands), nodata, [False] * plan.bands), when, _LEVEL)
 
@@ -140,11 +133,7 @@ def _written(plan: Plan, blocks: TiffBlocks, when: str | None, level: int) -> by
 
 
 class GeoTiffContent:
-    """A GeoTIFF without compression whose blocks are computed when they are read.
-
-    Args:
-        averaged: True if overviews have averages.
-    """
+    """A GeoTIFF without compression whose blocks are computed when they are read."""
 
     def __init__(self, plan: Plan, cube: DataCube, *, averaged: bool) -> None:
         self._plan = plan

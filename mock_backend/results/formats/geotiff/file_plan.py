@@ -128,8 +128,6 @@ class Plan:
         """Return what comes before the first block.
 
         Args:
-            when: The label of the date of the data, if it has one.
-            statistics: Those of each band; none if they are not told.
             block_sizes: The sizes of the blocks of each level, in their order; None if none is compressed.
         """
         directories, place = self._directories(self.encoding), self.beginning

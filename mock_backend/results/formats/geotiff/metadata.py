@@ -38,7 +38,6 @@ def gdal_metadata(description: str, statistics: Sequence[Statistics], *, sampled
     """Return the metadata as XML.
 
     Args:
-        description: The items that are known without values.
         statistics: The statistics of each band; none if they are not told.
         sampled: True if they are those of a sample.
     """

@@ -59,11 +59,7 @@ class Encoding:
         return Kind.LONG8 if self.big else Kind.LONG
 
     def encode(self, directories: Sequence[Sequence[Tag]]) -> bytes:
-        """Return the beginning of a TIFF: its header and all its directories, one after the other.
-
-        Args:
-            directories: The tags of each; the image first, then its overviews.
-        """
+        """Return the beginning of a TIFF: its header and all its directories, that of the image first."""
         letter, entry, room = ("Q", "<HHQ", 8) if self.big else ("I", "<HHI", 4)
         count_letter = "Q" if self.big else "H"
         encoded = bytearray(

@@ -107,12 +107,7 @@ def of_shades(parts: Sequence[Shades], nothing: NDArray[np.bool_]) -> bytes:
 def png_of_pixels(
     pixels: Shades, pixel: Pixel, *, palette: bytes | None = None, opacity: bytes | None = None
 ) -> bytes:
-    """Return a PNG of rows by columns by parts of pixels.
-
-    Args:
-        palette: Red, green and blue of each index.
-        opacity: The opacity of the first indices.
-    """
+    """Return a PNG of rows by columns by parts of pixels; see ``encode_png``."""
     height, width, parts = pixels.shape
     # Each row begins with the number of its filter: none.
     rows = np.zeros((height, 1 + width * parts), np.uint8)

@@ -44,7 +44,6 @@ class Csv(OneFile):
         check_tabular(self.name, content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
-        """Return the file."""
         separator = _SEPARATORS[choice(options, "separator", _SEPARATORS, "COMMA")]
         if isinstance(content, DataCube):
             return written(lambda file: file.writelines(_lines(content, separator)), content.count)

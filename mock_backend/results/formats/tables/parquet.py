@@ -43,7 +43,6 @@ class Parquet(OneFile):
         check_tabular(self.name, content)
 
     def written(self, content: DataCube | Plain, options: Mapping[str, Any]) -> bytes | ComputedContent:
-        """Return the file."""
         compression = choice(options, "compression", _COMPRESSIONS, "SNAPPY")
         if isinstance(content, Plain):
             return written(partial(_write, iter([_plain_table(content.value)]), compression), 0)
