@@ -12,7 +12,7 @@ import numpy as np
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube, is_horizontal
 from mock_backend.results.formats.arrays.dataset import dataset_of
-from mock_backend.results.formats.arrays.variables import write_dataset
+from mock_backend.results.formats.arrays.netcdf import write_dataset
 from mock_backend.results.formats.layout import by_variable, is_cheaper_together
 
 if TYPE_CHECKING:

@@ -91,11 +91,11 @@ def _dated(labels: Iterable[Any]) -> list[Any]:
     return [f"{each[:-1]}.000Z" if _SECONDS.fullmatch(str(each)) else each for each in labels]
 
 
-def _name_of(column: str, content: DataCube | Plain) -> str:
+def _name_of(column: str, cube: DataCube) -> str:
     """Return the name of a column as CDSE has it."""
-    if column != VALUE or not isinstance(content, DataCube):
+    if column != VALUE:
         return column
-    kinds = {each.kind for each in content.dimensions}
+    kinds = {each.kind for each in cube.dimensions}
     return _UNNAMED if {"geometry"} <= kinds <= {"geometry", "temporal"} else column
 
 

@@ -54,9 +54,7 @@ class CubeTable:
 
 def check_tabular(name: str, content: DataCube | Plain) -> None:
     """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
-    if isinstance(content, Plain):
-        return
-    if is_raster(content):
+    if isinstance(content, DataCube) and is_raster(content):
         raise unsuitable(
             f"{name} holds tables, and this data cube is a raster: aggregate_spatial makes a table of it; "
             "netCDF and GTiff hold rasters."
