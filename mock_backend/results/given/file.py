@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
+from mock_backend.dataclass import dataclass
 from mock_backend.errors import FileNotFound
 from mock_backend.results.documents.assets import Asset
 from mock_backend.results.documents.naming import (
@@ -22,16 +23,12 @@ from mock_backend.results.given.request import ResultRequest
 Damage = Callable[[Asset], Asset]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Broken:
-    """A result whose files are broken on purpose.
+    """A result whose files are broken on purpose."""
 
-    Args:
-        damage: The function that breaks each of its files.
-    """
-
-    def __init__(self, result: Any, damage: Damage) -> None:
-        self.result = result
-        self.damage = damage
+    result: Any
+    damage: Damage  #: The function that breaks each of its files
 
 
 class File:

@@ -49,8 +49,4 @@ def results_links(own: str, canonical: str, *, media_type: str) -> list[dict[str
 def item_links(own: str, collection: str) -> list[dict[str, Any]]:
     """Return the links of an item's document."""
     above = [{"rel": rel, "href": collection, "type": JSON} for rel in ("root", "parent", "collection")]
-    return [
-        {"rel": "self", "href": own, "type": GEOJSON},
-        {"rel": "canonical", "href": own, "type": GEOJSON},
-        *above,
-    ]
+    return [*results_links(own, own, media_type=GEOJSON), *above]

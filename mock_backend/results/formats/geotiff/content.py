@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.landscape.sensors import statistics_of
@@ -26,23 +27,18 @@ _LEVEL = 6
 _READ = 1 << 20
 
 
+@dataclass(frozen=True)
 class TiffBlocks:
     """The blocks of a GeoTIFF.
 
     Pixels of overviews are the nearest of the pixels they stand for, or the average of four that are
     spread over them: whoever reads an overview of a large image does not have to wait for all of it.
-
-    Args:
-        averaged: True for each band whose overviews have averages.
     """
 
-    def __init__(
-        self, plan: Plan, pixels: PixelValues, nodata: float | None, averaged: Sequence[bool]
-    ) -> None:
-        self._plan = plan
-        self._pixels = pixels
-        self._nodata = nodata
-        self._averaged = averaged
+    plan: Plan
+    pixels: PixelValues
+    nodata: float | None
+    averaged: Sequence[bool]  #: True for each band whose overviews have averages
 
     def block(self, level: Level, number: int) -> bytes:
         """Return the bytes of a block, counted in the order that blocks are written."""
@@ -55,47 +51,47 @@ class TiffBlocks:
         values = self._values(level, band, rows, columns)
         shape = level.block_rows, level.block_columns
         if values.shape != shape:
-            whole = np.full(shape, 0 if self._nodata is None else self._nodata, values.dtype)
+            whole = np.full(shape, 0 if self.nodata is None else self.nodata, values.dtype)
             whole[: values.shape[0], : values.shape[1]] = values
             values = whole
-        return values.astype(self._plan.dtype, copy=False).tobytes()
+        return values.astype(self.plan.dtype, copy=False).tobytes()
 
     def statistics(self) -> list[Statistics]:
         """Return the statistics of each band, of a sample if reading all would take too long."""
-        if not self._plan.is_measured:
+        if not self.plan.is_measured:
             return []
-        share = 1.0 if self._plan.is_held else max(self._pixels.input_count / _READ, 1)
+        share = 1.0 if self.plan.is_held else max(self.pixels.input_count / _READ, 1)
         step = 1 << math.ceil(math.log2(share) / 2)
         rows, columns = (
             np.arange(min(first, count - 1), count, step)
             for first, count in zip(
-                self._pixels.nearest(step), (self._plan.grid.rows, self._plan.grid.columns), strict=True
+                self.pixels.nearest(step), (self.plan.grid.rows, self.plan.grid.columns), strict=True
             )
         )
         return [
-            statistics_of(self._pixels.take(band, rows, columns), self._nodata)
-            for band in range(self._plan.bands)
+            statistics_of(self.pixels.take(band, rows, columns), self.nodata)
+            for band in range(self.plan.bands)
         ]
 
     def _values(
         self, level: Level, band: int, rows: NDArray[np.int64], columns: NDArray[np.int64]
     ) -> NDArray[Any]:
-        factor, grid = level.factor, self._plan.grid
+        factor, grid = level.factor, self.plan.grid
         if factor == 1:
-            return self._pixels.take(band, rows, columns)
+            return self.pixels.take(band, rows, columns)
 
         def at(y: int, x: int) -> NDArray[Any]:
             down, across = rows * factor + y, columns * factor + x
-            return self._pixels.take(
+            return self.pixels.take(
                 band, np.minimum(down, grid.rows - 1), np.minimum(across, grid.columns - 1)
             )
 
-        top, left = self._pixels.nearest(factor)
-        if not self._averaged[band]:
+        top, left = self.pixels.nearest(factor)
+        if not self.averaged[band]:
             return at(top, left)
         half = factor // 2
         top, left = top % half, left % half
-        return _average([at(y, x) for y in (top, top + half) for x in (left, left + half)], self._nodata)
+        return _average([at(y, x) for y in (top, top + half) for x in (left, left + half)], self.nodata)
 
 
 def whole_file(plan: Plan, cube: DataCube, *, averaged: bool, level: int) -> bytes:
