@@ -9,25 +9,10 @@ import numpy as np
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, shared_kind
 from mock_backend.engine.functions.comparisons import same
-from mock_backend.engine.functions.elements import elements_of, items_of
+from mock_backend.engine.functions.elements import as_array, elements_of, items_of
 from mock_backend.engine.functions.pixelwise import has_pixels, spread_over, stacked_pixels
 from mock_backend.engine.functions.registry import InvalidArgument, process, process_failure
 from mock_backend.workload import amount_of, check_room
-
-
-def as_array(data: Any, name: str = "data") -> Any:
-    """Return an argument as an array: a list, ``Labelled``, or one for each pixel.
-
-    Raises:
-        InvalidArgument: If it is none.
-    """
-    if isinstance(data, Field):
-        return Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
-    if isinstance(data, list | tuple) and has_pixels(data):
-        return stacked_pixels(data)
-    if isinstance(data, Stack | Labelled):
-        return data
-    return list(items_of(data, name))
 
 
 def stack_of(array: Any) -> Stack:

@@ -3,13 +3,14 @@
 import math
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Stack
 from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
-from mock_backend.engine.functions.registry import PIXELWISE, InvalidArgument, process
+from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, process
 
 
 def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
@@ -19,10 +20,6 @@ def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = 
     with np.errstate(all="ignore"):
         found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
     return like(operands, found, "bool")
-
-
-def _pixelwise(name: str) -> None:
-    PIXELWISE.add(name)
 
 
 @process
@@ -62,40 +59,34 @@ def same(x: Any, y: Any, delta: Any = None, *, case_sensitive: bool = True) -> b
     return type(x) is type(y) and bool(x == y)
 
 
-def _ordering(name: str, compute: Callable[[Any, Any], Any], about: str) -> None:
-    def function(x: Any, y: Any) -> Any:
-        return ordered(x, y, compute)
+def _ordered(compute: Callable[[Any, Any], Any], second: str, x: Any, y: Any) -> Any:
+    """Return what a comparison tells of two numbers; None if one is missing, false if one is no number.
 
-    function.__name__, function.__doc__ = name, f"Tell whether a value is {about} another one."
-    PIXELWISE.add(name)
-    process(function)
-
-
-def ordered(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
-    """Return what a comparison tells of two numbers; None if one is missing, false if one is no number."""
+    Args:
+        second: The name of the parameter that ``y`` is.
+    """
     if has_pixels((x, y)):
         return _compared(x, y, compute, second)
     if x is None or y is None:
         return None
     # Of anything but numbers neither is before the other; for dates there is ``date_between``.
-    numbers_ = isinstance(x, int | float) and isinstance(y, int | float)
-    return bool(compute(x, y)) if numbers_ and not isinstance(x, bool) and not isinstance(y, bool) else False
+    numbers = isinstance(x, int | float) and isinstance(y, int | float)
+    return bool(compute(x, y)) if numbers and not isinstance(x, bool) and not isinstance(y, bool) else False
 
 
-for _name, _compute, _about in (
-    ("gt", operator.gt, "larger than"),
-    ("gte", operator.ge, "larger than, or equal to,"),
-    ("lt", operator.lt, "smaller than"),
-    ("lte", operator.le, "smaller than, or equal to,"),
-):
-    _ordering(_name, _compute, _about)
+FUNCTIONS |= {
+    "gt": partial(_ordered, operator.gt, "y"),
+    "gte": partial(_ordered, operator.ge, "y"),
+    "lt": partial(_ordered, operator.lt, "y"),
+    "lte": partial(_ordered, operator.le, "y"),
+}
 
 
 @process
 def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     """Tell whether a value is in a range; its end belongs to it unless ``exclude_max`` is true."""
-    least = ordered(x, min, operator.ge, "min")
-    most = ordered(x, max, operator.lt if exclude_max is True else operator.le, "max")
+    least = _ordered(operator.ge, "min", x, min)
+    most = _ordered(operator.lt if exclude_max is True else operator.le, "max", x, max)
     if has_pixels((least, most)):
         first, second = broadcast({"min": least, "max": most}).values()
         found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)
@@ -105,44 +96,34 @@ def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     return least and most
 
 
-for _name in ("eq", "neq", "between", "is_nan", "is_nodata", "is_valid", "is_infinite"):
-    _pixelwise(_name)
-
-
-def _told(x: Any, compute: Callable[[Any], Any]) -> Any:
-    assert isinstance(x, Field | Stack)  # as those who call have looked
-    return like([x], np.asarray(compute(x.values), np.float64), "bool")
-
-
-@process
-def is_nan(x: Any) -> Any:
-    """Tell whether a value is no number."""
+def _told(of_pixels: Callable[[Any], Any], of_json: Callable[[Any], bool], x: Any) -> Any:
+    """Return what is told of a value; where there are no data pixels have NaN."""
     if isinstance(x, Field | Stack):
-        # Where there are no data pixels have NaN.
-        return _told(x, np.isnan)
-    return isinstance(x, float) and math.isnan(x)
+        return like([x], np.asarray(of_pixels(x.values), np.float64), "bool")
+    return of_json(x)
 
 
-@process
-def is_nodata(x: Any) -> Any:
-    """Tell whether there is no value."""
-    return _told(x, np.isnan) if isinstance(x, Field | Stack) else x is None
-
-
-@process
-def is_valid(x: Any) -> Any:
-    """Tell whether a value is there, and is no infinite number."""
-    if isinstance(x, Field | Stack):
-        return _told(x, np.isfinite)
-    return math.isfinite(x) if isinstance(x, float) else x is not None
-
-
-@process
-def is_infinite(x: Any) -> Any:
-    """Tell whether a value is an infinite number."""
-    if isinstance(x, Field | Stack):
-        return _told(x, np.isinf)
-    return isinstance(x, float) and math.isinf(x)
+FUNCTIONS |= {
+    "is_nan": partial(_told, np.isnan, lambda x: isinstance(x, float) and math.isnan(x)),
+    "is_nodata": partial(_told, np.isnan, lambda x: x is None),
+    "is_valid": partial(
+        _told, np.isfinite, lambda x: math.isfinite(x) if isinstance(x, float) else x is not None
+    ),
+    "is_infinite": partial(_told, np.isinf, lambda x: isinstance(x, float) and math.isinf(x)),
+}
+PIXELWISE |= {
+    "eq",
+    "neq",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "between",
+    "is_nan",
+    "is_nodata",
+    "is_valid",
+    "is_infinite",
+}
 
 
 def truth(name: str, value: Any) -> bool | None:

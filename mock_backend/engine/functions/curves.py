@@ -10,8 +10,8 @@ from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.bands import computed
 from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback, Field, Labelled, Reals, Stack, number
-from mock_backend.engine.functions.arrays import as_array, element_positions, labels_of, stack_of
-from mock_backend.engine.functions.elements import elements_of, items_of, total
+from mock_backend.engine.functions.arrays import element_positions, labels_of, stack_of
+from mock_backend.engine.functions.elements import as_array, elements_of, items_of, total
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
 #: Maximum number of iterations when fitting a curve that is not linear in its parameters.

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mock_backend.engine.core.instants import instant_of, months_later
@@ -133,12 +133,6 @@ def _as_written(text: Any) -> datetime:
 def _written_like(text: str, at: datetime) -> str:
     """Write an instant as a text is written: with a time and its zone only if that has them."""
     if len(text) <= len("2020-01-01"):
-        return _date(at)
-    zone = at.strftime("%z")
-    suffix = "Z" if text.endswith(("Z", "z")) else f"{zone[:3]}:{zone[3:5]}"
-    milliseconds = f".{at.microsecond // 1000:03}" if "." in text or at.microsecond else ""
-    return f"{_date(at)}T{at:%H:%M:%S}{milliseconds}{suffix}"
-
-
-def _date(at: datetime | date) -> str:
-    return f"{at.year:04}-{at.month:02}-{at.day:02}"
+        return str(at.date())
+    written = at.isoformat(timespec="milliseconds" if "." in text or at.microsecond else "seconds")
+    return written.removesuffix("+00:00") + "Z" if text.endswith(("Z", "z")) else written

@@ -91,21 +91,33 @@ class Elements:
         return int(value) if value.is_integer() and whole and (kind or abs(value) < 2**53) else value
 
 
-def elements_of(data: Any, name: str = "data") -> Elements:
+def elements_of(data: Any) -> Elements:
     """Return the elements of an array of numbers; raise ``InvalidArgument`` if it is something else.
 
     Args:
         data: A list, ``Labelled``, or an array for each pixel; a single value is an array of one.
     """
-    if isinstance(data, Field):
-        data = Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
-    if isinstance(data, list | tuple) and has_pixels(data):
-        data = stacked_pixels(data)
-    if isinstance(data, Stack):
-        return Elements(data.values, data)
-    items = items_of(data, name)
-    values = [np.nan if each is None else float(real(name, each)) for each in items]
+    array = as_array(data)
+    if isinstance(array, Stack):
+        return Elements(array.values, array)
+    items = items_of(array)
+    values = [np.nan if each is None else float(real("data", each)) for each in items]
     return Elements(np.array(values, np.float64), None, items)
+
+
+def as_array(data: Any, name: str = "data") -> Any:
+    """Return an argument as an array: a list, ``Labelled``, or one for each pixel.
+
+    Raises:
+        InvalidArgument: If it is none.
+    """
+    if isinstance(data, Field):
+        return Stack(data.values[None], data.kind, () if data.band is None else (data.band,))
+    if isinstance(data, list | tuple) and has_pixels(data):
+        return stacked_pixels(data)
+    if isinstance(data, Stack | Labelled):
+        return data
+    return list(items_of(data, name))
 
 
 def items_of(data: Any, name: str = "data") -> Sequence[Any]:

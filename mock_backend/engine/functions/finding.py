@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Labelled, Reals, Stack, number
-from mock_backend.engine.functions.arrays import as_array, index_of_label, labels_of, stack_of, whole_number
+from mock_backend.engine.functions.arrays import index_of_label, labels_of, stack_of, whole_number
 from mock_backend.engine.functions.comparisons import eq
-from mock_backend.engine.functions.elements import elements_of, items_of
+from mock_backend.engine.functions.elements import as_array, elements_of, items_of
 from mock_backend.engine.functions.pixelwise import spread_over
 from mock_backend.engine.functions.registry import process, process_failure
 

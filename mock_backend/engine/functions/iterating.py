@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.bands import shared_band, with_gaps
-from mock_backend.engine.core.values import Callback, Field, Labelled, Stack
-from mock_backend.engine.functions.arrays import as_array, labels_of, part_of, stack_of
+from mock_backend.engine.core.values import Callback, Field, Labelled, Stack, items_in
+from mock_backend.engine.functions.arrays import labels_of, part_of, stack_of
 from mock_backend.engine.functions.comparisons import truth
-from mock_backend.engine.functions.elements import items_of
+from mock_backend.engine.functions.elements import as_array
 from mock_backend.engine.functions.pixelwise import has_pixels, stacked_pixels
 from mock_backend.engine.functions.registry import InvalidArgument, process
 
@@ -36,12 +36,9 @@ def _each(array: Any, callback: Callback | None, context: Any, name: str) -> lis
     if not callable(callback):
         raise InvalidArgument(name, f"{callback!r} is not a process")
     labels = labels_of(array)
-    items = (
-        [array.element(place) for place in range(len(array))] if isinstance(array, Stack) else items_of(array)
-    )
     return [
         callback(x=each, index=place, label=None if labels is None else labels[place], context=context)
-        for place, each in enumerate(items)
+        for place, each in enumerate(items_in(array) or ())
     ]
 
 

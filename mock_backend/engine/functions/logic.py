@@ -1,5 +1,7 @@
 """Logic with three values: true, false, and none."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,7 @@ from mock_backend.engine.core.values import Stack
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
 from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
-from mock_backend.engine.functions.registry import PIXELWISE, process
+from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, process
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
 
@@ -19,41 +21,23 @@ def _conjunction(x: Any, y: Any) -> Any:
     return np.where((x == 0) | (y == 0), 0.0, found)
 
 
-def _of_two(x: Any, y: Any, compute: Any) -> Any:
-    if has_pixels((x, y)):
-        operands = [stacked_pixels(x), stacked_pixels(y)]
-        return like(operands, compute(*broadcast(dict(zip("xy", operands, strict=True))).values()), "bool")
-    first, second = truth("x", x), truth("y", y)
-    found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
-    return None if np.isnan(found) else bool(found)
-
-
-@process
-def and_(x: Any, y: Any) -> Any:
-    """Tell whether two values are both true."""
-    return _of_two(x, y, _conjunction)
-
-
-@process
-def or_(x: Any, y: Any) -> Any:
-    """Tell whether at least one of two values is true."""
-    return _of_two(x, y, _disjunction)
-
-
 def _disjunction(x: Any, y: Any) -> Any:
     found = np.where(np.isnan(x) | np.isnan(y), np.nan, 0.0)
     is_true = (~np.isnan(x) & (x != 0)) | (~np.isnan(y) & (y != 0))
     return np.where(is_true, 1.0, found)
 
 
-@process
-def xor(x: Any, y: Any) -> Any:
-    """Tell whether just one of two values is true."""
-    return _of_two(x, y, _exclusion)
-
-
 def _exclusion(x: Any, y: Any) -> Any:
     return np.where(np.isnan(x) | np.isnan(y), np.nan, (x != 0) != (y != 0))
+
+
+def _of_two(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+    if has_pixels((x, y)):
+        operands = [stacked_pixels(x), stacked_pixels(y)]
+        return like(operands, compute(*broadcast(dict(zip("xy", operands, strict=True))).values()), "bool")
+    first, second = truth("x", x), truth("y", y)
+    found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
+    return None if np.isnan(found) else bool(found)
 
 
 @process
@@ -66,19 +50,7 @@ def not_(x: Any) -> Any:
     return None if found is None else not found
 
 
-@process
-def all_(data: Any, ignore_nodata: bool = True) -> Any:
-    """Tell whether all elements of an array are true."""
-    return _of_many(data, ignore_nodata, _conjunction, 1.0)
-
-
-@process
-def any_(data: Any, ignore_nodata: bool = True) -> Any:
-    """Tell whether at least one element of an array is true."""
-    return _of_many(data, ignore_nodata, _disjunction, 0.0)
-
-
-def _of_many(data: Any, ignore_nodata: Any, compute: Any, start: float) -> Any:
+def _of_many(compute: Callable[[Any, Any], Any], start: float, data: Any, ignore_nodata: bool = True) -> Any:
     if not has_pixels((data,)):
         for each in items_of(data):
             truth("data", each)
@@ -88,6 +60,15 @@ def _of_many(data: Any, ignore_nodata: Any, compute: Any, start: float) -> Any:
         # What does not count is what there is at the start.
         values = np.where(np.isnan(values), start, values)
     return found.one(folded(compute, values, start), "bool")
+
+
+FUNCTIONS |= {
+    "and": partial(_of_two, _conjunction),
+    "or": partial(_of_two, _disjunction),
+    "xor": partial(_of_two, _exclusion),
+    "all": partial(_of_many, _conjunction, 1.0),
+    "any": partial(_of_many, _disjunction, 0.0),
+}
 
 
 @process

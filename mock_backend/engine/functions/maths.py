@@ -4,21 +4,20 @@ import math
 import operator
 from collections.abc import Callable
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from mock_backend.engine.functions.elements import elements_of, folded
 from mock_backend.engine.functions.pixelwise import pixelwise
-from mock_backend.engine.functions.registry import (
-    FUNCTIONS,
-    PIXELWISE,
-    InvalidArgument,
-    process,
-    process_failure,
-)
+from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, process_failure
 from mock_backend.processes.definitions.graph import bounded
+
+
+def _of_pixels(*values: Any) -> bool:
+    """Tell whether some of several numbers are those of pixels."""
+    return any(isinstance(each, np.generic | np.ndarray) for each in values)
 
 
 @pixelwise()
@@ -46,7 +45,7 @@ def divide(x: Any, y: Any) -> Any:
 
 
 def _quotient(x: Any, y: Any) -> Any:
-    if isinstance(x, np.generic | np.ndarray) or isinstance(y, np.generic | np.ndarray):
+    if _of_pixels(x, y):
         return np.divide(x, y)
     if y == 0:
         return math.nan if x == 0 or x != x else math.copysign(math.inf, x) * math.copysign(1, y)
@@ -59,12 +58,12 @@ def _quotient(x: Any, y: Any) -> Any:
 @pixelwise()
 def mod(x: Any, y: Any) -> Any:
     """Return the remainder of a division, with the sign of the divisor."""
-    if isinstance(x, np.generic | np.ndarray) or isinstance(y, np.generic | np.ndarray):
+    if _of_pixels(x, y):
         by_nothing = np.where(x == 0, np.nan, np.copysign(np.inf, x))
         found = np.where(np.isinf(y) & np.isfinite(x), x, np.mod(x, y))
         return np.where((y == 0) & ~np.isnan(x), by_nothing, found)
     if y == 0:
-        return math.nan if math.isnan(x) else math.copysign(math.inf, x) if x else math.nan
+        return _quotient(x, 0)
     if math.isinf(x) or math.isnan(x):
         return math.nan
     if math.isinf(y):
@@ -75,7 +74,7 @@ def mod(x: Any, y: Any) -> Any:
 @pixelwise("base", "p", rounded=True)
 def power(base: Any, p: Any) -> Any:
     """Return a number to the power of another one."""
-    if isinstance(base, np.generic | np.ndarray) or isinstance(p, np.generic | np.ndarray):
+    if _of_pixels(base, p):
         found = np.where(p == 2, base * base, np.power(base, p))
         return np.where(np.isnan(base) | np.isnan(p), np.nan, found)
     try:
@@ -92,21 +91,13 @@ def power(base: Any, p: Any) -> Any:
 @pixelwise("p", rounded=True)
 def exp(p: Any) -> Any:
     """Return e to the power of a number."""
-    return np.exp(p) if isinstance(p, np.generic | np.ndarray) else _safely(math.exp, p)
-
-
-@pixelwise("x", rounded=True)
-def ln(x: Any) -> Any:
-    """Return the natural logarithm of a number."""
-    if isinstance(x, np.generic | np.ndarray):
-        return np.log(x)
-    return -math.inf if x == 0 else _safely(math.log, x)
+    return np.exp(p) if _of_pixels(p) else _safely(math.exp, p)
 
 
 @pixelwise("x", "base", rounded=True)
 def log(x: Any, base: Any) -> Any:
     """Return the logarithm of a number to a base."""
-    if isinstance(x, np.generic | np.ndarray) or isinstance(base, np.generic | np.ndarray):
+    if _of_pixels(x, base):
         known = {2.0: np.log2, 10.0: np.log10}.get(float(base)) if np.ndim(base) == 0 else None
         found = np.log(x) / np.log(base) if known is None else known(x)
         found = np.where((base <= 0) | (base == 1), np.nan, found)
@@ -120,12 +111,6 @@ def log(x: Any, base: Any) -> Any:
     return math.log10(x) if base == 10 else math.log2(x) if base == 2 else math.log(x) / math.log(base)
 
 
-@pixelwise("x")
-def sqrt(x: Any) -> Any:
-    """Return the square root of a number."""
-    return np.sqrt(x) if isinstance(x, np.generic | np.ndarray) else _safely(math.sqrt, x)
-
-
 def _safely(compute: Callable[[float], float], x: float) -> float:
     try:
         return compute(x)
@@ -133,6 +118,10 @@ def _safely(compute: Callable[[float], float], x: float) -> float:
         return math.inf
     except ValueError:
         return math.nan
+
+
+def _ln(x: float) -> float:
+    return -math.inf if x == 0 else math.log(x)
 
 
 def _sinh(x: float) -> float:
@@ -143,42 +132,56 @@ def _artanh(x: float) -> float:
     return math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
 
 
-def _of_one(name: str, scalar: Callable[[float], float], array: Callable[[Any], Any], about: str) -> None:
-    """Make a process of a function of the standard library and of NumPy."""
+def _whole(scalar: Callable[[float], int], x: float) -> float:
+    return scalar(x) if math.isfinite(x) else x
+
+
+def _of_one(
+    name: str, scalar: Callable[[float], float], array: Callable[[Any], Any], *, rounded: bool
+) -> None:
+    """Make a process of a function of the standard library and of NumPy, see ``pixelwise``."""
 
     def function(x: Any) -> Any:
-        return array(x) if isinstance(x, np.generic | np.ndarray) else _safely(scalar, x)
+        return array(x) if _of_pixels(x) else _safely(scalar, x)
 
-    function.__name__, function.__doc__ = name, f"Return {about}."
-    pixelwise("x", rounded=True)(function)
+    function.__name__ = name
+    pixelwise(rounded=rounded)(function)
 
 
-for _name, _scalar, _array, _about in (
-    ("sin", math.sin, np.sin, "the sine of an angle in radians"),
-    ("cos", math.cos, np.cos, "the cosine of an angle in radians"),
-    ("tan", math.tan, np.tan, "the tangent of an angle in radians"),
-    ("sinh", _sinh, np.sinh, "the hyperbolic sine of a number"),
-    ("cosh", math.cosh, np.cosh, "the hyperbolic cosine of a number"),
-    ("tanh", math.tanh, np.tanh, "the hyperbolic tangent of a number"),
-    ("arcsin", math.asin, np.arcsin, "the angle with a sine"),
-    ("arccos", math.acos, np.arccos, "the angle with a cosine"),
-    ("arctan", math.atan, np.arctan, "the angle with a tangent"),
-    ("arsinh", math.asinh, np.arcsinh, "the inverse hyperbolic sine of a number"),
-    ("arcosh", math.acosh, np.arccosh, "the inverse hyperbolic cosine of a number"),
-    ("artanh", _artanh, np.arctanh, "the inverse hyperbolic tangent of a number"),
-):
-    _of_one(_name, _scalar, _array, _about)
+#: Names of processes, functions of the standard library and of NumPy, and whether these are ``rounded``.
+_OF_ONE: tuple[tuple[str, Callable[[float], float], Callable[[Any], Any], bool], ...] = (
+    ("ln", _ln, np.log, True),
+    ("sin", math.sin, np.sin, True),
+    ("cos", math.cos, np.cos, True),
+    ("tan", math.tan, np.tan, True),
+    ("sinh", _sinh, np.sinh, True),
+    ("cosh", math.cosh, np.cosh, True),
+    ("tanh", math.tanh, np.tanh, True),
+    ("arcsin", math.asin, np.arcsin, True),
+    ("arccos", math.acos, np.arccos, True),
+    ("arctan", math.atan, np.arctan, True),
+    ("arsinh", math.asinh, np.arcsinh, True),
+    ("arcosh", math.acosh, np.arccosh, True),
+    ("artanh", _artanh, np.arctanh, True),
+    ("sqrt", math.sqrt, np.sqrt, False),
+    ("floor", partial(_whole, math.floor), np.floor, False),
+    ("ceil", partial(_whole, math.ceil), np.ceil, False),
+    ("int", partial(_whole, math.trunc), np.trunc, False),
+    ("trunc", partial(_whole, math.trunc), np.trunc, False),  # as CDSE calls it, too
+)
+for _name, _scalar, _array, _rounded in _OF_ONE:
+    _of_one(_name, _scalar, _array, rounded=_rounded)
 
 
 @pixelwise("y", "x", rounded=True)
 def arctan2(y: Any, x: Any) -> Any:
     """Return the angle of a point, from -π to π."""
-    if isinstance(x, np.generic | np.ndarray) or isinstance(y, np.generic | np.ndarray):
+    if _of_pixels(x, y):
         return np.arctan2(y, x)
     return math.atan2(y, x)
 
 
-@pixelwise("x", keeps=False)
+@pixelwise("x")
 def absolute(x: Any) -> Any:
     """Return a number without its sign."""
     return abs(x)
@@ -187,34 +190,7 @@ def absolute(x: Any) -> Any:
 @pixelwise("x")
 def sgn(x: Any) -> Any:
     """Return the sign of a number: -1, 0 or 1."""
-    return np.sign(x) if isinstance(x, np.generic | np.ndarray) else x if x != x else (x > 0) - (x < 0)
-
-
-def _whole(x: float, scalar: Callable[[float], int]) -> float:
-    return scalar(x) if math.isfinite(x) else x
-
-
-@pixelwise("x")
-def floor(x: Any) -> Any:
-    """Return the largest integer that is not above a number."""
-    return np.floor(x) if isinstance(x, np.generic | np.ndarray) else _whole(x, math.floor)
-
-
-@pixelwise("x")
-def ceil(x: Any) -> Any:
-    """Return the smallest integer that is not below a number."""
-    return np.ceil(x) if isinstance(x, np.generic | np.ndarray) else _whole(x, math.ceil)
-
-
-@pixelwise("x")
-def int_(x: Any) -> Any:
-    """Return a number without its fraction."""
-    return np.trunc(x) if isinstance(x, np.generic | np.ndarray) else _whole(x, math.trunc)
-
-
-#: CDSE has it by this name, too.
-FUNCTIONS["trunc"] = FUNCTIONS["int"]
-PIXELWISE.add("trunc")
+    return np.sign(x) if _of_pixels(x) else x if x != x else (x > 0) - (x < 0)
 
 
 @pixelwise("x")
@@ -225,7 +201,7 @@ def round_(x: Any, p: int = 0) -> Any:
         raise InvalidArgument("p", f"{p!r} is not a number of decimals")
     # No floating point has decimals, or digits, beyond these.
     places = int(max(min(p, 400), -308))
-    if isinstance(x, np.generic | np.ndarray):
+    if _of_pixels(x):
         found = np.round(x, places)
         return np.where(np.isfinite(found), found, x)
     if not math.isfinite(x):
@@ -248,7 +224,7 @@ def clip(x: Any, min: Any, max: Any) -> Any:
     """
     if np.ndim(min) == np.ndim(max) == 0 and min > max:
         raise process_failure("MinMaxSwapped", f"The minimum {min} of clip is larger than the maximum {max}.")
-    if isinstance(x, np.generic | np.ndarray):
+    if _of_pixels(x):
         return np.where(min > max, np.nan, np.minimum(np.maximum(x, min), max))
     return math.nan if x != x or min != min or max != max else min if x < min else max if x > max else x
 
@@ -269,31 +245,10 @@ def normalized_difference(x: Any, y: Any) -> Any:
     return _quotient(x - y, x + y)
 
 
-@process
-def pi() -> float:
-    """Return π."""
-    return math.pi
-
-
-@process
-def e() -> float:
-    """Return Euler's number."""
-    return math.e
-
-
-@process
-def nan() -> float:
-    """Return what is no number."""
-    return math.nan
-
-
-@process
-def constant(x: Any) -> Any:
-    """Return a value."""
-    return x
-
-
-def _accumulated(data: Any, ignore_nodata: Any, compute: Callable[[Any, Any], Any], start: int) -> Any:
+def _accumulated(
+    compute: Callable[[Any, Any], Any], start: int, data: Any, ignore_nodata: bool = True
+) -> Any:
+    """Return what is made of all elements of an array."""
     found = elements_of(data)
     whole = [each for each in found.items if each is not None]
     is_complete = len(whole) == len(found.items) or ignore_nodata is not False
@@ -308,13 +263,11 @@ def _accumulated(data: Any, ignore_nodata: Any, compute: Callable[[Any, Any], An
     return found.one(result)
 
 
-@process
-def sum_(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the sum of the elements of an array."""
-    return _accumulated(data, ignore_nodata, operator.add, 0)
-
-
-@process
-def product(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the product of the elements of an array."""
-    return _accumulated(data, ignore_nodata, operator.mul, 1)
+FUNCTIONS |= {
+    "pi": lambda: math.pi,
+    "e": lambda: math.e,
+    "nan": lambda: math.nan,
+    "constant": lambda x: x,
+    "sum": partial(_accumulated, operator.add, 0),
+    "product": partial(_accumulated, operator.mul, 1),
+}

@@ -15,19 +15,15 @@ from mock_backend.engine.functions.registry import PIXELWISE, Function, InvalidA
 _ARRAYS = (list, tuple, Labelled, Stack)
 
 
-def pixelwise(
-    *operands: str, truth: bool = False, rounded: bool = False, keeps: bool = False
-) -> Callable[[Function], Function]:
+def pixelwise(*operands: str, rounded: bool = False) -> Callable[[Function], Function]:
     """Make a process of a function of numbers.
 
     The function gets numbers, none of them missing, or NumPy arrays with NaN in the place of no data.
 
     Args:
         *operands: The parameters that are numbers for each pixel; by default, all.
-        truth: True if its results are true or false.
         rounded: True if the last digits of its results differ from one machine to the next. For pixels they
             are rounded to 32 bits before anything can compare them.
-        keeps: True if its results are among its operands.
     """
 
     def decorate(compute: Function) -> Function:
@@ -43,7 +39,7 @@ def pixelwise(
             values = {name: arguments.get(name, defaults.get(name)) for name in names}
             rest = {name: each for name, each in arguments.items() if name not in values}
             if has_pixels(values.values()):
-                return _for_pixels(compute, values, rest, truth=truth, rounded=rounded, keeps=keeps)
+                return _for_pixels(compute, values, rest, rounded=rounded)
             return _for_json(function, compute, values, rest)
 
         PIXELWISE.add(compute.__name__.rstrip("_"))
@@ -78,25 +74,13 @@ def _element(value: Any, place: int) -> Any:
     return value[place] if isinstance(value, list | tuple) else value
 
 
-def _for_pixels(
-    compute: Function,
-    values: dict[str, Any],
-    rest: dict[str, Any],
-    *,
-    truth: bool,
-    rounded: bool,
-    keeps: bool,
-) -> Any:
+def _for_pixels(compute: Function, values: dict[str, Any], rest: dict[str, Any], *, rounded: bool) -> Any:
     found = {name: stacked_pixels(each) for name, each in values.items()}
-    arrays = broadcast(found)
     with np.errstate(all="ignore"):
-        result = np.asarray(compute(**arrays, **rest), np.float64)
+        result = np.asarray(compute(**broadcast(found), **rest), np.float64)
         if rounded:
             result = result.astype(np.float32).astype(np.float64)
-        if truth:
-            for each in arrays.values():
-                result = np.where(np.isnan(each), np.nan, result)
-    return like(list(found.values()), result, "bool" if truth else None, keeps=keeps)
+    return like(list(found.values()), result)
 
 
 def stacked_pixels(value: Any) -> Any:
@@ -117,7 +101,7 @@ def broadcast(operands: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of operands as NumPy computes with them: elements of arrays before pixels.
 
     Args:
-        operands: Values of pixels and numbers by the names of parameters.
+        operands: Values of pixels and numbers by the names of parameters; None is no data.
 
     Raises:
         InvalidArgument: If arrays differ in length.
@@ -131,13 +115,15 @@ def broadcast(operands: Mapping[str, Any]) -> dict[str, Any]:
         ),
         default=0,
     )
-    found = {}
+    found: dict[str, Any] = {}
     for name, each in operands.items():
-        values = numbers(name, each)
         if isinstance(each, Stack):
-            shape = values.shape[1:]
-            values = values.reshape(len(values), *(1,) * (depth - len(shape)), *shape)
-        found[name] = values
+            shape = each.values.shape[1:]
+            found[name] = each.values.reshape(len(each), *(1,) * (depth - len(shape)), *shape)
+        elif isinstance(each, Field):
+            found[name] = each.values
+        else:
+            found[name] = np.float64(np.nan if each is None else real(name, each))
     return found
 
 
@@ -163,15 +149,6 @@ def spread_over(values: Reals, shape: tuple[int, ...]) -> Reals:
     """Return an array for each pixel of a shape, the elements along the first axis."""
     more = (1,) * (len(shape) + 1 - values.ndim)
     return np.broadcast_to(values.reshape(len(values), *more, *values.shape[1:]), (len(values), *shape))
-
-
-def numbers(name: str, value: Any) -> Any:
-    """Return the values of pixels, or a number, as NumPy computes with it; NaN is no data."""
-    if isinstance(value, Field | Stack):
-        return value.values
-    if value is None:
-        return np.float64(np.nan)
-    return np.float64(real(name, value))
 
 
 def real(name: str, value: Any) -> float:

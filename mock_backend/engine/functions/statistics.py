@@ -1,6 +1,7 @@
 """Processes that make one value of many, or a few."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from mock_backend.engine.core.values import Field, Stack
 from mock_backend.engine.functions.elements import Elements, elements_of, items_of, total
 from mock_backend.engine.functions.pixelwise import real
-from mock_backend.engine.functions.registry import InvalidArgument, process, process_failure
+from mock_backend.engine.functions.registry import FUNCTIONS, InvalidArgument, process, process_failure
 
 
 def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:
@@ -16,31 +17,22 @@ def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:
     return np.where(found.there.all(axis=0), values, np.nan) if ignore_nodata is False else values
 
 
-@process
-def min_(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the smallest element."""
-    found = elements_of(data)
-    return found.one(_ignoring(found, _extreme(found, np.fmin), ignore_nodata), keeps=True)
-
-
-@process
-def max_(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the largest element."""
-    found = elements_of(data)
-    return found.one(_ignoring(found, _extreme(found, np.fmax), ignore_nodata), keeps=True)
-
-
-def _extreme(found: Elements, compute: Any) -> Any:
+def _reduced(found: Elements, compute: Any) -> Any:
     if not len(found.values):
         return np.full(found.values.shape[1:], np.nan)
     return compute.reduce(found.values, axis=0)
+
+
+def _extreme(compute: Any, data: Any, ignore_nodata: bool = True) -> Any:
+    found = elements_of(data)
+    return found.one(_ignoring(found, _reduced(found, compute), ignore_nodata), keeps=True)
 
 
 @process
 def extrema(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the smallest and the largest element."""
     found = elements_of(data)
-    ends = [_ignoring(found, _extreme(found, each), ignore_nodata) for each in (np.fmin, np.fmax)]
+    ends = [_ignoring(found, _reduced(found, each), ignore_nodata) for each in (np.fmin, np.fmax)]
     return found.many(np.stack(ends), keeps=True)
 
 
@@ -91,34 +83,35 @@ def count(data: Any, condition: Any = None, context: Any = None) -> Any:
     """Return how many elements are valid, or fulfil a condition, or are there at all."""
     if condition is False:  # which back-ends take for none, where its form is let pass
         condition = None
-    if isinstance(data, Field | Stack) or (
-        isinstance(data, list) and any(isinstance(x, Field) for x in data)
-    ):
-        found = elements_of(data)
+    found = elements_of(data) if _is_of_pixels(data) else items_of(data)
+    if not (condition is None or condition is True or callable(condition)):
+        raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
+    if isinstance(found, Elements):
         if condition is True:
             counted = np.ones(found.values.shape, bool)
         elif condition is None:
             counted = np.isfinite(found.values)
-        elif callable(condition):
+        else:
             truths = [
                 _holds(condition(x=(x := Field(each)), element=x, context=context), each)
                 for each in found.values
             ]
             counted = np.array(truths, bool).reshape(found.values.shape)
-        else:
-            raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
         kind = "uint16" if len(found.values) < 2**16 else "uint32"
         return found.one(np.add.reduce(counted.astype(np.float64), axis=0), kind)
-    items = items_of(data)
     if condition is True:
-        return len(items)
+        return len(found)
     if condition is None:
         return sum(
-            each is not None and (not isinstance(each, float) or math.isfinite(each)) for each in items
+            each is not None and (not isinstance(each, float) or math.isfinite(each)) for each in found
         )
-    if callable(condition):
-        return sum(condition(x=each, element=each, context=context) is True for each in items)
-    raise InvalidArgument("condition", f"{condition!r} is neither true nor a process")
+    return sum(condition(x=each, element=each, context=context) is True for each in found)
+
+
+def _is_of_pixels(data: Any) -> bool:
+    return isinstance(data, Field | Stack) or (
+        isinstance(data, list) and any(isinstance(each, Field) for each in data)
+    )
 
 
 def _holds(result: Any, like: Any) -> Any:
@@ -128,22 +121,9 @@ def _holds(result: Any, like: Any) -> Any:
     return ~np.isnan(found) & (found != 0)
 
 
-@process
-def first(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the first element."""
-    return _outer(data, 1, ignore_nodata)
-
-
-@process
-def last(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the last element."""
-    return _outer(data, -1, ignore_nodata)
-
-
-def _outer(data: Any, step: int, ignore_nodata: Any) -> Any:
-    if not isinstance(data, Field | Stack) and not (
-        isinstance(data, list) and any(isinstance(each, Field) for each in data)
-    ):
+def _outer(step: int, data: Any, ignore_nodata: bool = True) -> Any:
+    """Return the first element, or the last if the step is -1."""
+    if not _is_of_pixels(data):
         items = list(items_of(data))[::step]
         if ignore_nodata is not False:
             items = [each for each in items if each is not None]
@@ -230,39 +210,28 @@ def _quantiles(found: Elements, shares: list[float]) -> list[Any]:
     return results
 
 
-def _cumulated(data: Any, ignore_nodata: Any, compute: Any) -> Any:
+def _cumulated(compute: Any, data: Any, ignore_nodata: bool = True) -> Any:
+    """Return what is made of the elements up to each of them."""
     found = elements_of(data)
     rows: list[Any] = []
-    last_: Any = None
+    last: Any = None
     for each in found.values:
-        row = each if last_ is None else compute(last_, each)
-        if last_ is not None and ignore_nodata is not False:
+        row = each if last is None else compute(last, each)
+        if last is not None and ignore_nodata is not False:
             # What is missing changes nothing, and stays missing.
-            row = np.where(np.isnan(each), last_, np.where(np.isnan(last_), each, row))
+            row = np.where(np.isnan(each), last, np.where(np.isnan(last), each, row))
         rows.append(np.where(np.isnan(each), np.nan, row) if ignore_nodata is not False else row)
-        last_ = row
+        last = row
     return found.many(np.stack(rows) if rows else found.values, keeps=compute in (np.maximum, np.minimum))
 
 
-@process
-def cumsum(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the sums of the elements up to each of them."""
-    return _cumulated(data, ignore_nodata, np.add)
-
-
-@process
-def cumproduct(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the products of the elements up to each of them."""
-    return _cumulated(data, ignore_nodata, np.multiply)
-
-
-@process
-def cummax(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the largest of the elements up to each of them."""
-    return _cumulated(data, ignore_nodata, np.maximum)
-
-
-@process
-def cummin(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the smallest of the elements up to each of them."""
-    return _cumulated(data, ignore_nodata, np.minimum)
+FUNCTIONS |= {
+    "min": partial(_extreme, np.fmin),
+    "max": partial(_extreme, np.fmax),
+    "first": partial(_outer, 1),
+    "last": partial(_outer, -1),
+    "cumsum": partial(_cumulated, np.add),
+    "cumproduct": partial(_cumulated, np.multiply),
+    "cummax": partial(_cumulated, np.maximum),
+    "cummin": partial(_cumulated, np.minimum),
+}

@@ -1,6 +1,8 @@
 """Texts: what is in them, and others made of them."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mock_backend.engine.functions.elements import items_of
@@ -22,25 +24,18 @@ def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | No
     return (data, pattern) if case_sensitive is not False else (data.casefold(), pattern.casefold())
 
 
-@process
-def text_begins(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
-    """Tell whether a text begins with another one."""
+def _compared(
+    compute: Callable[[str, str], bool], data: Any, pattern: Any, case_sensitive: bool = True
+) -> Any:
     found = _texts(data, pattern, case_sensitive)
-    return None if found is None else found[0].startswith(found[1])
+    return None if found is None else compute(*found)
 
 
-@process
-def text_contains(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
-    """Tell whether a text contains another one."""
-    found = _texts(data, pattern, case_sensitive)
-    return None if found is None else found[1] in found[0]
-
-
-@process
-def text_ends(data: Any, pattern: Any, case_sensitive: bool = True) -> Any:
-    """Tell whether a text ends with another one."""
-    found = _texts(data, pattern, case_sensitive)
-    return None if found is None else found[0].endswith(found[1])
+FUNCTIONS |= {
+    "text_begins": partial(_compared, str.startswith),
+    "text_contains": partial(_compared, str.__contains__),
+    "text_ends": partial(_compared, str.endswith),
+}
 
 
 @process
@@ -61,7 +56,7 @@ def text_concat(data: Any, separator: Any = "") -> str:
     return between.join(texts)
 
 
-#: Former names in CDSE.
+#: Its former name in CDSE.
 FUNCTIONS["text_merge"] = text_concat
 
 
