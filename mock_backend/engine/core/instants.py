@@ -2,8 +2,8 @@
 
 import calendar
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from mock_backend.catalog.stac.instants import with_zeros, write_instant
 from mock_backend.dataclass import dataclass
@@ -82,16 +82,25 @@ def calendar_labels(name: str, first: datetime, last: datetime) -> Iterator[tupl
         first: An instant in the first of them.
         last: An instant in the last of them.
     """
-    start = _BEGINNINGS[name](first.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
+    kind = _CALENDAR[name]
+    start = kind.beginning(first.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
     while start <= last:
         try:
-            following = _next(name, start)
-        except (OverflowError, ValueError):
+            following = kind.beginning(start + kind.longest)
+        except OverflowError:
             # The calendar ends with the year 9999.
-            yield _label(name, start), Period(start, None)
+            yield kind.label(start), Period(start, None)
             return
-        yield _label(name, start), Period(start, following)
+        yield kind.label(start), Period(start, following)
         start = following
+
+
+class _Kind(NamedTuple):
+    """A kind of periods of the calendar."""
+
+    beginning: Callable[[datetime], datetime]  #: Returns when the period of a full hour begins
+    longest: timedelta  #: The duration of the longest ones; it ends in the following period at the latest
+    label: Callable[[datetime], str]  #: Returns the label of the period that begins at an instant
 
 
 def _midnight(instant: datetime) -> datetime:
@@ -111,85 +120,39 @@ def _dekad(instant: datetime) -> datetime:
 
 
 def _months_from(first: int, length: int) -> Callable[[datetime], datetime]:
-    def beginning(instant: datetime) -> datetime:
-        back = (instant.month - first) % length
-        return months_later(_month(instant), -back)
-
-    return beginning
+    return lambda instant: months_later(_month(instant), -((instant.month - first) % length))
 
 
 def _years_from(first: int, length: int) -> Callable[[datetime], datetime]:
-    def beginning(instant: datetime) -> datetime:
-        year = instant.year - (instant.year - first) % length
-        return instant.replace(year=max(year, 1), month=1, day=1, hour=0)
-
-    return beginning
+    # The first decade is a year short of ten if it begins with the calendar.
+    return lambda at: at.replace(year=max(at.year - (at.year - first) % length, 1), month=1, day=1, hour=0)
 
 
-_BEGINNINGS: dict[str, Callable[[datetime], datetime]] = {
-    "hour": lambda instant: instant,
-    "day": _midnight,
-    "week": _week,
-    "dekad": _dekad,
-    "month": _month,
-    # From December on, three months each.
-    "season": _months_from(12, 3),
-    "tropical-season": _months_from(11, 6),
-    "year": _years_from(1, 1),
-    "decade": _years_from(0, 10),
-    "decade-ad": _years_from(1, 10),
-}
-PERIODS = tuple(_BEGINNINGS)
+def _year(at: datetime) -> str:
+    return f"{at.year:04}"
+
 
 SEASONS = {12: "djf", 3: "mam", 6: "jja", 9: "son"}
 TROPICAL_SEASONS = {11: "ndjfma", 5: "mjjaso"}
 
-
-def _next(name: str, start: datetime) -> datetime:
-    match name:
-        case "hour":
-            return start + timedelta(hours=1)
-        case "day":
-            return start + timedelta(days=1)
-        case "week":
-            return start + timedelta(weeks=1)
-        case "dekad":
-            return start + timedelta(days=10) if start.day < 21 else months_later(_month(start), 1)
-        case "month":
-            return months_later(start, 1)
-        case "season":
-            return months_later(start, 3)
-        case "tropical-season":
-            return months_later(start, 6)
-        case "year":
-            return start.replace(year=start.year + 1)
-        case _:
-            # The first decade is a year short of ten if it begins with the calendar.
-            return start.replace(year=start.year + (10 if start.year > 1 or name == "decade-ad" else 9))
-
-
-def _label(name: str, start: datetime) -> str:
-    year = f"{start.year:04}"
-    match name:
-        case "hour":
-            return f"{start.date()}-{start.hour:02}"
-        case "day":
-            return f"{year}-{start.timetuple().tm_yday:03}"
-        case "week":
-            of_year, number, _ = start.isocalendar()
-            return f"{of_year:04}-{number:02}"
-        case "dekad":
-            return f"{year}-{(start.month - 1) * 3 + start.day // 10 + 1:02}"
-        case "month":
-            return f"{year}-{start.month:02}"
-        case "season":
-            return f"{year}-{SEASONS[start.month]}"
-        case "tropical-season":
-            return f"{year}-{TROPICAL_SEASONS[start.month]}"
-        case "decade":
-            return f"{start.year // 10 * 10:04}"
-        case _:
-            return year
+_CALENDAR = {
+    "hour": _Kind(lambda at: at, timedelta(hours=1), lambda at: f"{at.date()}-{at.hour:02}"),
+    "day": _Kind(_midnight, timedelta(days=1), lambda at: f"{_year(at)}-{at.timetuple().tm_yday:03}"),
+    "week": _Kind(_week, timedelta(weeks=1), lambda at: "{0.year:04}-{0.week:02}".format(at.isocalendar())),
+    "dekad": _Kind(
+        _dekad, timedelta(days=11), lambda at: f"{_year(at)}-{(at.month - 1) * 3 + at.day // 10 + 1:02}"
+    ),
+    "month": _Kind(_month, timedelta(days=31), lambda at: f"{_year(at)}-{at.month:02}"),
+    # From December on, three months each.
+    "season": _Kind(_months_from(12, 3), timedelta(days=92), lambda at: f"{_year(at)}-{SEASONS[at.month]}"),
+    "tropical-season": _Kind(
+        _months_from(11, 6), timedelta(days=184), lambda at: f"{_year(at)}-{TROPICAL_SEASONS[at.month]}"
+    ),
+    "year": _Kind(_years_from(1, 1), timedelta(days=366), _year),
+    "decade": _Kind(_years_from(0, 10), timedelta(days=3653), lambda at: f"{at.year // 10 * 10:04}"),
+    "decade-ad": _Kind(_years_from(1, 10), timedelta(days=3653), _year),
+}
+PERIODS = tuple(_CALENDAR)
 
 
 def months_later(at: datetime, months: int) -> datetime:
@@ -204,4 +167,4 @@ def months_later(at: datetime, months: int) -> datetime:
 
 def days_of_year() -> list[str]:
     """Return the labels of the days of a year without a leap day."""
-    return [f"{day:03}" for day in range(1, (date(2023, 12, 31) - date(2022, 12, 31)).days + 1)]
+    return [f"{day:03}" for day in range(1, 366)]
