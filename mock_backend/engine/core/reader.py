@@ -29,7 +29,7 @@ class WindowReader:
 
     def __init__(self) -> None:
         self._arrays: Kept[tuple[object, NDArray[Any]]] = Kept(_MOST, lambda made: made[1].nbytes)
-        self._things: Kept[Any] = Kept(_MOST_THINGS)
+        self._things: Kept[tuple[object, Any]] = Kept(_MOST_THINGS)
 
     def read(self, source: "Source", window: Window) -> Values:
         """Return the values of a window, NaN where there are none; they must not be changed.
@@ -51,7 +51,7 @@ class WindowReader:
         # With the owner, so that nothing else gets its place in memory.
         return self._arrays.get((id(owner), key), lambda: (owner, make()))[1]
 
-    def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return something that several windows need, made once as long as there is room."""
-        found: Thing = self._things.get(key, make)
+    def kept(self, owner: object, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return something else that several windows need, see ``array``; there is room for some hundred."""
+        found: Thing = self._things.get((id(owner), key), lambda: (owner, make()))[1]
         return found

@@ -87,12 +87,6 @@ class Chunks:
         end = self.in_grid(last)[1].stop
         return PixelIndex(self.grid, np.arange(rows.start, rows.stop), np.arange(columns.start, end))
 
-    def with_data(self, pixels: PixelIndex) -> tuple[Positions, Positions]:
-        """Return which rows and columns of pixels may have data."""
-        rows = (pixels.rows >= 0) & (pixels.rows < self.grid.rows)
-        columns = (pixels.columns >= 0) & (pixels.columns < self.grid.columns)
-        return np.flatnonzero(rows), np.flatnonzero(columns)
-
     def pieces(
         self, pixels: PixelIndex
     ) -> Iterator[tuple[Chunk, tuple[Positions, Positions], tuple[Positions, Positions]]]:

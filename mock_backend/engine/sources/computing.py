@@ -23,11 +23,9 @@ class Mapped(Derived):
     parameter: str = "x"  #: The parameter that has a value
 
     def computing(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values the child process holds for each pixel."""
         return held_by(self.callback, prod(sizes))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         values = reals(reader.read(self.source, window))
         return spread(self.callback(**{self.parameter: Field(values)}), window.shape)
 
@@ -60,16 +58,13 @@ class Reduced(Derived):
     callback: Callback
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         whole = (*sizes[: self.line.axis], len(self.line.labels), *sizes[self.line.axis :])
         return ((self.source, whole, 1),)
 
     def computing(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values the child process holds for each pixel."""
         return held_by(self.callback, prod(sizes))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         whole = window.with_axis(self.line.axis, span(len(self.line.labels)))
         stack = self.line.stack(reader.read(self.source, whole))
         return spread(self.callback(data=stack), window.shape)
@@ -85,20 +80,17 @@ class Along(Derived):
     length: int  #: The number of its labels
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         left = (*sizes[: self.target], *sizes[self.target + 1 :])
         whole = (*left[: self.line.axis], len(self.line.labels), *left[self.line.axis :])
         return ((self.source, whole, 1),)
 
     def computing(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values the child process holds for each pixel."""
         return held_by(self.callback, prod((*sizes[: self.target], *sizes[self.target + 1 :])))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         left = window.without(self.target)
         # Bands are often read one by one, and each takes the computation of all.
-        arrays = reader.kept((id(self), left.key), lambda: (self, self._computed(left, reader)))[1]
+        arrays = reader.kept(self, left.key, lambda: self._computed(left, reader))
         found = (
             arrays if _is_all(window.others[self.target], self.length) else arrays[window.others[self.target]]
         )
@@ -119,17 +111,14 @@ class Grouped(Derived):
     groups: tuple[tuple[int, ...], ...]  #: The positions of the labels of each group
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         most = max(map(len, self.groups), default=1)
         whole = (*sizes[: self.line.axis], most, *sizes[self.line.axis + 1 :])
         return ((self.source, whole, 1),)
 
     def computing(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values the child process holds for each pixel."""
         return held_by(self.callback, prod((*sizes[: self.line.axis], *sizes[self.line.axis + 1 :])))
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         axis = self.line.axis
         found = np.empty(window.shape)
         shape = window.without(axis).shape
@@ -156,7 +145,6 @@ class NearestLabels(Derived):
     reach: float  #: The distance in seconds beyond which values do not count
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for number, label in enumerate(window.others[self.axis]):
             part = found[(slice(None),) * self.axis + (slice(number, number + 1),)]

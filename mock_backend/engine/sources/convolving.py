@@ -52,7 +52,6 @@ class Convolved(Derived):
         )
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
         factors, blocks = self._factored, self._blocks

@@ -15,6 +15,7 @@ from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import PixelIndex, Window, positions_of, span
 from mock_backend.engine.sources.chunks import Chunk, Chunks
+from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.sources.source import Derived, Need, Source
 from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
 from mock_backend.engine.udf.run_log import to_job
@@ -57,12 +58,10 @@ class Functional(Source):
     identity: str = field(default_factory=lambda: uuid4().hex)
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:  # noqa: ARG002  # chunks are whole
-        """Return what is read for a window."""
         whole = tuple(len(self.gets[each]) if isinstance(each, str) else 1 for each in self.axes)
         return ((self.source, whole, 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         if self.chunks is not None and window.pixels is not None and not self.chunks.is_chosen:
             return replace(self, chunks=self.chunks.around(window.pixels)).read(window, reader)
         found = np.full(window.shape, np.nan, np.float32)
@@ -189,15 +188,7 @@ class Functional(Source):
             return (np.arange(count, dtype=np.float64) % 97 + 1).reshape(window.shape)
         if self.chunks is None or window.pixels is None:
             return reader.read(self.source, window)
-        rows, columns = self.chunks.with_data(window.pixels)
-        if (len(rows), len(columns)) == window.shape[-2:]:
-            return reader.read(self.source, window)
-        pixels = window.pixels
-        inner = replace(pixels, rows=pixels.rows[rows], columns=pixels.columns[columns])
-        found = np.full(window.shape, np.nan)
-        there: Any = (Ellipsis, *np.ix_(rows, columns))
-        found[there] = reader.read(self.source, window.of_pixels(inner))
-        return found
+        return Bounded(self.source, self.chunks.grid).read(window, reader)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,23 +198,11 @@ class _Strip(Derived):
     pixels: PixelIndex  #: The pixels of all of them
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what is cut up has pixels
         values = reader.read(self.source, window.of_pixels(self.pixels))
         rows, columns = window.pixels.rows, window.pixels.columns
         top, left = self.pixels.rows[0], self.pixels.columns[0]
         return values[..., rows[0] - top : rows[-1] - top + 1, columns[0] - left : columns[-1] - left + 1]
-
-
-@dataclass(frozen=True, eq=False)
-class Failing(Source):
-    """Values that cannot be computed."""
-
-    failure: UdfFailure
-
-    def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
-        """Fail."""
-        raise self.failure
 
 
 def _chosen(values: Results, axis: int, name: str, labels: Any, wanted: Sequence[Any] | None) -> Results:

@@ -44,7 +44,6 @@ class Painted(Source):
     sensor: Sensor = UNKNOWN  #: The facts of the collection
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         from mock_backend.landscape.sensors.landscape_view import NARROW  # with all of nature
 
         exact = all(band.data_type in NARROW for band in self.bands)
@@ -108,7 +107,7 @@ def _views(seed: int, pixels: PixelIndex, reader: WindowReader) -> Iterator[tupl
     """Yield some rows of pixels at a time, with what they show."""
     from mock_backend.landscape.sensors.lattice import Lattice
 
-    views: Kept[LandscapeView] = reader.kept(Painted, lambda: Kept(_VIEWS))
+    views: Kept[LandscapeView] = reader.kept(Painted, "views", lambda: Kept(_VIEWS))
     count = max(Lattice(pixels.grid, pixels.rows, pixels.columns).count, 1)
     step = max(len(pixels.rows) * _NODES // count, 1)
     for first in range(0, len(pixels.rows), step):

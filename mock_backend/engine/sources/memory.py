@@ -13,7 +13,7 @@ from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.window import Positions, Window
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.sources.source import Derived, Source, read_within
-from mock_backend.errors import ProcessGraphComplexity
+from mock_backend.errors import OpenEOError
 
 #: The largest number of bytes that are remembered.
 _MOST = 128 << 20
@@ -27,14 +27,13 @@ class HeldValues(Source):
     grid: Grid | None = None  #: The pixels; None if there are none
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
-        """Return the values of a window."""
         if self.grid is None or window.pixels is None:
             return _taken(self.values, window.others)
-
-        def read(rows: Positions, columns: Positions) -> Values:
-            return _taken(self.values, (*window.others, rows, columns))
-
-        return read_within(window.pixels.on(self.grid), window.shape, read)
+        return read_within(
+            window.pixels.on(self.grid),
+            window.shape,
+            lambda *there: _taken(self.values, (*window.others, *there)),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,6 @@ class Remembered(Derived):
             _remembered.get(self.identity, held)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         return reader.read(_remembered.get(self.identity, lambda: None) or self.source, window)
 
 
@@ -78,23 +76,17 @@ class Same(Source):
     value: float = np.nan
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
-        """Return the values of a window."""
         return np.broadcast_to(np.float64(self.value), window.shape)
 
 
 @dataclass(frozen=True, eq=False)
-class Refused(Source):
-    """Values that are too much to be computed."""
+class Failing(Source):
+    """Values that cannot be computed, or are too much to be."""
 
-    reason: str  #: The reason, for whoever reads them
+    error: OpenEOError  #: What whoever reads them gets
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
-        """Refuse.
-
-        Raises:
-            ProcessGraphComplexity: Always.
-        """
-        raise ProcessGraphComplexity(self.reason)
+        raise self.error
 
 
 def _taken(values: Values, positions: tuple[Positions, ...]) -> Values:

@@ -83,11 +83,9 @@ class Merged(Source):
     resolver: Callback | None = None
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return self.first.need(sizes), self.second.need(sizes)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         here, there = self.first.there(window), self.second.there(window)
         one, other = (
             side.read(window, which, reader) if all(each.any() for each in which) else None
@@ -117,11 +115,9 @@ class Combined(Source):
     callback: Callback
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return tuple(each.need(sizes) for each in self.sides.values())
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         arguments: dict[str, Any] = {}
         for name, side in self.sides.items():
             there = side.there(window)
@@ -140,11 +136,9 @@ class Masked(Source):
     replacement: float = np.nan  #: The value that is there instead; NaN for none
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return (self.source, sizes, 1), self.mask.need(sizes)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         values = reader.read(self.source, window)
         there = self.mask.there(window)
         if not all(each.any() for each in there):
@@ -166,11 +160,9 @@ class Joined(Source):
     axis: int
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return (self.second, sizes, 1), (self.first, sizes, 1)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         places = window.others[self.axis]
         is_second = places >= self.count
         if not is_second.any():

@@ -25,7 +25,6 @@ class PartValues(Derived):
     """The values that parts of a data cube are made of, which stay where they are, and end with the cube."""
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         return reader.read(self.source, window)
 
 
@@ -36,7 +35,6 @@ class _Tiled(Derived):
     grid: Grid
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what has neighbours has pixels
         own = window.pixels.on(self.grid)
         found = np.full(window.shape, np.nan)
@@ -77,11 +75,9 @@ class Neighbourhoods(Source):
     chunks: Chunks | None  #: The positions of chunks; None if the surroundings of a pixel do not matter
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return tuple((part, sizes, 1) for part in self.parts.values())
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for numbers in product(*(range(len(each)) for each in self.groups)):
             there, inner = [], []
@@ -107,16 +103,11 @@ class Neighbourhoods(Source):
             north = chunks.grid.north - rows.start * chunks.grid.y_size
             west = chunks.grid.west + columns.start * chunks.grid.x_size
             grid = replace(self.grid, west=west, north=north)
-            key = id(source), grid, chunks.grid
-            moved = reader.kept(key, partial(self._moved, source, grid, chunks.grid))[1]
+            move = SourceMove(self.grid, grid, chunks.grid)
+            moved = reader.kept(source, (grid, chunks.grid), partial(move.of, source))
             place: Any = (..., *np.ix_(*there))
             found[place] = reader.read(moved, window.of_pixels(PixelIndex(grid, *inner)))
         return found
-
-    def _moved(self, source: Source, grid: Grid, bounds: Grid) -> tuple[Source, Source]:
-        """Return a part at another place, with the part so that nothing else gets its place in memory."""
-        assert self.grid is not None  # as those who call have looked
-        return source, SourceMove(self.grid, grid, bounds).of(source)
 
 
 class SourceMove:

@@ -58,17 +58,14 @@ class Resampled(Derived):
         return replace(self, block=max(round(high), 1) * max(round(wide), 1))
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, sizes, self.block),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what is resampled has pixels
         if not isinstance(self.lattice, Grid):
             lattices, grid = self.lattice, window.pixels.grid
-            # With itself, so that nothing else gets its place in memory.
-            own = reader.kept(("lattice", id(self), grid), lambda: (self, lattices.lattice_for(grid)))[1]
-            on_it = reader.kept(("on", id(self), own), lambda: (self, replace(self, lattice=own)))[1]
+            own = reader.kept(self, ("lattice", grid), lambda: lattices.lattice_for(grid))
+            on_it = reader.kept(self, ("on", own), lambda: replace(self, lattice=own))
             return reader.read(on_it, window)
         return self._at(window, *places_of(window.pixels, self.lattice), reader)
 
@@ -349,11 +346,9 @@ class BlockValues(Derived):
     callback: Callback  #: The child process that makes one value of those of a block
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, sizes, self.wide * self.high),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what has blocks has pixels
         pixels, grid = window.pixels, window.pixels.grid
         finer = replace(

@@ -18,11 +18,9 @@ class Widened(Derived):
     axis: int  #: The further dimension is before the one at this place
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, (*sizes[: self.axis], *sizes[self.axis + 1 :]), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         found = reader.read(self.source, window.without(self.axis))
         return np.broadcast_to(np.expand_dims(found, self.axis), window.shape)
 
@@ -35,11 +33,9 @@ class Dropped(Derived):
     place: int = 0  #: The position of the label
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, (*sizes[: self.axis], 1, *sizes[self.axis :]), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         whole = window.with_axis(self.axis, np.array([self.place], np.intp))
         return reader.read(self.source, whole).squeeze(self.axis)
 
@@ -51,11 +47,9 @@ class Arranged(Derived):
     order: tuple[int, ...]  #: For each dimension, but those of pixels, where it is in ``source``
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, tuple(sizes[self.order.index(axis)] for axis in range(len(sizes))), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         places = {own: place for place, own in enumerate(self.order)}
         others = tuple(window.others[places[axis]] for axis in range(len(self.order)))
         found = reader.read(self.source, Window(others, window.pixels))
@@ -71,14 +65,12 @@ class Flattened(Derived):
     sizes: tuple[int, ...]  #: The number of labels of each of them
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         whole = list(sizes[:-1])
         for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
             whole.insert(axis, size)
         return ((self.source, tuple(whole), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         kept, flat = window.others[:-1], window.others[-1]
         whole = Window(kept, window.pixels)
         for axis, size in sorted(zip(self.axes, self.sizes, strict=True)):
@@ -100,13 +92,11 @@ class Unflattened(Derived):
     places: Positions
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         whole = list(sizes[: len(sizes) - self.places.ndim])
         whole.insert(self.axis, prod(sizes[len(sizes) - self.places.ndim :]))
         return ((self.source, tuple(whole), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         first = len(window.others) - self.places.ndim
         places = self.places[np.ix_(*window.others[first:])]
         whole = Window(window.others[:first], window.pixels).with_axis(
@@ -125,11 +115,9 @@ class Unrastered(Derived):
     grid: Grid
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, sizes[:-2], sizes[-2] * sizes[-1]),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         *others, rows, columns = window.others
         return reader.read(self.source, Window(tuple(others), PixelIndex(self.grid, rows, columns)))
 
@@ -141,17 +129,14 @@ class Rastered(Derived):
     grid: Grid
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, (*sizes, 1, 1), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what has been read has pixels
-        own = window.pixels.on(self.grid)
         return read_within(
-            own,
+            window.pixels.on(self.grid),
             window.shape,
-            lambda rows, columns: reader.read(self.source, Window((*window.others, rows, columns))),
+            lambda *there: reader.read(self.source, Window((*window.others, *there))),
         )
 
 
@@ -162,11 +147,9 @@ class Bounded(Derived):
     grid: Grid
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what has been read has pixels
-        own = window.pixels.on(self.grid)
-
-        def read(rows: Positions, columns: Positions) -> Values:
-            return reader.read(self.source, window.of_pixels(PixelIndex(self.grid, rows, columns)))
-
-        return read_within(own, window.shape, read)
+        return read_within(
+            window.pixels.on(self.grid),
+            window.shape,
+            lambda *there: reader.read(self.source, window.of_pixels(PixelIndex(self.grid, *there))),
+        )

@@ -146,7 +146,6 @@ class Derived(Source):
     source: Source
 
     def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":
-        """Return what is read for a window."""
         return ((self.source, sizes, 1),)
 
 
@@ -158,7 +157,6 @@ class Picked(Derived):
     places: Positions  #: The positions of the labels; -1 for labels without values
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         places = self.places[window.others[self.axis]]
         missing = places < 0
         found = reader.read(self.source, window.at(self.axis, np.where(missing, 0, places)))

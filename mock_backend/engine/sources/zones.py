@@ -42,7 +42,6 @@ class Inside(Derived):
     fills_gaps: bool = True  #: True if it is also the value of those without data
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         values = reader.read(self.source, window)
         assert window.pixels is not None  # as what is masked by polygons has pixels
         hidden = inside(self.geometry, window.pixels, reader)
@@ -55,12 +54,7 @@ class Inside(Derived):
 def inside(geometry: Geometry, pixels: PixelIndex, reader: WindowReader) -> NDArray[np.bool_]:
     """Return which pixels have their centres within a geometry, rows by columns."""
     grid = pixels.grid
-
-    def make() -> tuple[Geometry, Any]:
-        # With the geometry, so that nothing else gets its place in memory.
-        return geometry, areas_of([geometry], grid)[0]
-
-    area = reader.kept(("mask", id(geometry), grid), make)[1]
+    area = reader.kept(geometry, ("mask", grid), lambda: areas_of([geometry], grid)[0])
     lattice = Lattice(grid, pixels.rows, pixels.columns)
     return reader.array(geometry, pixels.key, lambda: pixels_within(area, lattice))
 
@@ -73,11 +67,9 @@ class Patched(Source):
     parts: tuple[tuple[Mapping[str, Any], Source], ...]
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return tuple((source, sizes, 1) for _, source in self.parts)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         for geometry, source in self.parts:
             if window.pixels is not None and (there := inside(geometry, window.pixels, reader)).any():
@@ -94,11 +86,9 @@ class Burnt(Derived):
     axis: int  #: The axis of the geometries
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, (*sizes[: self.axis], len(self.geometries), *sizes[self.axis :]), ONCE),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         assert window.pixels is not None  # as what is made of geometries has pixels
         whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
         values = np.moveaxis(reader.read(self.source, whole), self.axis, 0)
@@ -120,7 +110,6 @@ class Zonal(Derived):
     share: float = 1.0  #: The number of pixels in all geometries, about, as a share of those of the grid
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         left = (*sizes[: self.axis], *sizes[self.axis + 1 :])
         return ((self.source, left, self.grid.pixels),)
 
@@ -130,7 +119,6 @@ class Zonal(Derived):
         return round(within * _INSIDE) + sizes[self.axis] * _GEOMETRY
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         found = np.full(window.shape, np.nan)
         into, left = np.moveaxis(found, self.axis, 0), window.without(self.axis)
         for places, pixels in self._pixels(window.others[self.axis], left, reader):
@@ -148,9 +136,8 @@ class Zonal(Derived):
         Yields:
             Places among the numbers; and values: pixels by geometries by the shape of ``left``.
         """
-        # With the geometries, so that nothing else gets their place in memory.
-        key = "areas", id(self.geometries), self.grid
-        areas = reader.kept(key, lambda: (self.geometries, areas_of(self.geometries, self.grid)))[1][numbers]
+        key = "areas", self.grid
+        areas = reader.kept(self.geometries, key, lambda: areas_of(self.geometries, self.grid))[numbers]
         at_once = _at_once(self.source.at_hand(left.shape))
         extents = _extents(areas, self.grid)
         for places, extent in _neighbours(extents, isqrt(at_once) // 2):
@@ -184,11 +171,9 @@ class Overall(Derived):
     callback: Callback  #: The child process that makes one value of many
 
     def needs(self, sizes: tuple[int, ...]) -> tuple[Need, ...]:
-        """Return what is read for a window."""
         return ((self.source, sizes, self.grid.pixels),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        """Return the values of a window."""
         every = PixelIndex(self.grid, span(self.grid.rows), span(self.grid.columns))
         parts = [
             np.moveaxis(

@@ -12,7 +12,7 @@ from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.values import Labelled
 from mock_backend.engine.cubes import UnknownCrsError
 from mock_backend.engine.given_data.url_contents import ContentReader
-from mock_backend.engine.sources.memory import Refused
+from mock_backend.engine.sources.memory import Failing
 from mock_backend.engine.steps.areas import Area, Feature, features_of, place_of_box, place_of_features
 from mock_backend.engine.steps.context import GraphContext
 from mock_backend.engine.steps.flow import MOST_READ, Flow, too_much
@@ -223,7 +223,7 @@ class StepCall:
         )
         if not self.lets_pass("large-values", error.message):
             raise error
-        return flow.made(replace(flow.cube, source=Refused(error.message)))
+        return flow.made(replace(flow.cube, source=Failing(error)))
 
 
 def finite(value: Any) -> float | None:
