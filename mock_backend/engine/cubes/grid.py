@@ -105,6 +105,16 @@ class Grid:
             columns=columns,
         )
 
+    def finer(self, high: int, wide: int) -> Self:
+        """Return the grid with each pixel divided into some rows and columns."""
+        return replace(
+            self,
+            x_size=self.x_size / wide,
+            y_size=self.y_size / high,
+            columns=self.columns * wide,
+            rows=self.rows * high,
+        )
+
     def clipped(self, bounds: Box) -> Self | None:
         """Return the pixels that a box in the same coordinate system touches; None if there are none."""
         west, south, east, north = bounds
@@ -112,11 +122,7 @@ class Grid:
         last = max(math.ceil((east - self.west) / self.x_size - _TOLERANCE), first + 1)
         top = math.floor((self.north - north) / self.y_size + _TOLERANCE)
         bottom = max(math.ceil((self.north - south) / self.y_size - _TOLERANCE), top + 1)
-        first, last = max(first, 0), min(last, self.columns)
-        top, bottom = max(top, 0), min(bottom, self.rows)
-        if first >= last or top >= bottom:
-            return None
-        return self.window(top, first, bottom - top, last - first)
+        return self._part(top, bottom, first, last)
 
     def within(self, bounds: Box) -> Self | None:
         """Return the pixels with their centres in a box in its coordinate system; None if there are none."""
@@ -126,6 +132,10 @@ class Grid:
         last = math.floor((east + half_x - self.west) / self.x_size + _TOLERANCE)
         top = math.ceil((self.north - north + half_y) / self.y_size - _TOLERANCE) - 1
         bottom = math.floor((self.north - south + half_y) / self.y_size + _TOLERANCE)
+        return self._part(top, bottom, first, last)
+
+    def _part(self, top: int, bottom: int, first: int, last: int) -> Self | None:
+        """Return the pixels from a row and a column up to others, as far as they exist; None if none do."""
         first, last = max(first, 0), min(last, self.columns)
         top, bottom = max(top, 0), min(bottom, self.rows)
         if first >= last or top >= bottom:

@@ -34,11 +34,7 @@ class Chunks:
     @property
     def made(self) -> Grid:
         """The pixels that functions make."""
-        grid, (high, wide) = self.grid, self.finer
-        if self.finer == (1, 1):
-            return grid
-        x_size, y_size = grid.x_size / wide, grid.y_size / high
-        return Grid(grid.crs, grid.west, grid.north, x_size, y_size, grid.columns * wide, grid.rows * high)
+        return self.grid if self.finer == (1, 1) else self.grid.finer(*self.finer)
 
     def around(self, pixels: PixelIndex) -> "Chunks":
         """Return the chunks of the area that pixels are of."""

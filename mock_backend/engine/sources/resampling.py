@@ -350,15 +350,8 @@ class BlockValues(Derived):
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         assert window.pixels is not None  # as what has blocks has pixels
-        pixels, grid = window.pixels, window.pixels.grid
-        finer = replace(
-            grid,
-            x_size=grid.x_size / self.wide,
-            y_size=grid.y_size / self.high,
-            columns=grid.columns * self.wide,
-            rows=grid.rows * self.high,
-        )
-        inner = PixelIndex(finer, _each(pixels.rows, self.high), _each(pixels.columns, self.wide))
+        rows, columns = _each(window.pixels.rows, self.high), _each(window.pixels.columns, self.wide)
+        inner = PixelIndex(window.pixels.grid.finer(self.high, self.wide), rows, columns)
         values = reals(reader.read(self.source, window.of_pixels(inner)))
         count, shape = len(window.others), window.shape
         values = values.reshape(*shape[:count], shape[-2], self.high, shape[-1], self.wide)

@@ -12,8 +12,8 @@ from mock_backend.engine.core.window import PixelIndex, Window, positions_of, sp
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.sources import functions
 from mock_backend.engine.sources.chunks import Chunks
-from mock_backend.engine.sources.functions import Failing, Functional
-from mock_backend.engine.sources.memory import HeldValues
+from mock_backend.engine.sources.functions import Functional
+from mock_backend.engine.sources.memory import Failing, HeldValues
 from mock_backend.engine.sources.zones import Patched
 from mock_backend.engine.steps.processes.neighbourhoods import tile_of
 from mock_backend.engine.udf import Line, UdfFailure, logging_to
