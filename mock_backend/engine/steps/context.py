@@ -3,27 +3,19 @@
 from collections.abc import Callable, Mapping, Set
 from dataclasses import field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from mock_backend.catalog import Described
+from mock_backend.catalog import CollectionsRegister
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.lifecycle.udf_rules import UdfRules
-from mock_backend.processes.validation import context
-
-
-class DataCatalogue(context.Catalogue, Protocol):
-    """The data that there are, and the formats of files."""
-
-    def known(self, collection_id: str) -> Described:
-        """Return a collection."""
 
 
 @dataclass(frozen=True)
 class GraphContext:
     """Context of process graphs."""
 
-    catalogue: DataCatalogue  #: The data that there are, and the formats of files
+    catalogue: CollectionsRegister  #: The data that there are, and the formats of files
     processes: Mapping[str, dict[str, Any]]  #: The definitions of the predefined processes by id
     now: datetime  #: There are no data of later instants
     #: Returns a user-defined process of the user by its id, or None

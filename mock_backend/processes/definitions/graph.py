@@ -87,10 +87,13 @@ def check_readable(graph: Any) -> None:
     Raises:
         ValueError: If it cannot.
     """
-    for fault in node_faults(graph):
+    if (fault := first_fault(graph)) is not None:
         raise ValueError(f"process graph: {fault.message}")
-    for fault in wiring_faults(graph):
-        raise ValueError(f"process graph: {fault.message}")
+
+
+def first_fault(graph: Any) -> GraphFault | None:
+    """Return the first fault in the structure of a process graph; nested graphs are not entered."""
+    return next(node_faults(graph), None) or next(wiring_faults(graph), None)
 
 
 def sources_of(graph: Graph) -> Sources:

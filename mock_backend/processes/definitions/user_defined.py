@@ -1,8 +1,9 @@
 """The processes that users store for themselves."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Protocol
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -18,9 +19,9 @@ from mock_backend.errors import (
     ProcessGraphMissing,
     ProcessGraphNotFound,
     ProcessInvalid,
+    ProcessUnsupported,
 )
-from mock_backend.processes.definitions.graph import arguments_of, nested_graphs, node_faults, wiring_faults
-from mock_backend.processes.definitions.public import public_process, public_processes, with_public_url
+from mock_backend.processes.definitions.graph import arguments_of, first_fault, nested_graphs
 from mock_backend.processes.definitions.register import ProcessesRegister
 
 _ENDPOINTS = (
@@ -28,12 +29,16 @@ _ENDPOINTS = (
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("GET",), handler="get_user_process"),
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("PUT",), handler="store_user_process"),
     Endpoint(path="/process_graphs/{process_graph_id}", methods=("DELETE",), handler="delete_user_process"),
+    # The specification has no such operations; openeo-python-driver has them, and the openeo client asks for
+    # them.
     Endpoint(path="/processes/{namespace}", methods=("GET",), handler="list_public_processes"),
     Endpoint(path="/processes/{namespace}/{process_id}", methods=("GET",), handler="get_public_process"),
 )
 
 _KIND = "process_graphs"
 _NULLABLE = ("id", "summary", "description", "parameters", "returns")
+#: The namespace of a user's public processes begins with it.
+_USER = "u:"
 #: Members that listings leave out, to stay small.
 _DETAILS = ("process_graph", "exceptions", "examples", "links")
 
@@ -114,7 +119,7 @@ class UserProcessesRegister(KeepingRegister):
         if process is None:
             raise ProcessGraphNotFound(identifier=process_graph_id)
         if process.get("public") and self.settings.profile.dialect.public_urls:
-            return with_public_url(process, user.user_id, current_base(self.settings.url))
+            return self._with_public_url(process, user.user_id)
         return process
 
     def list_public_processes(self, namespace: str, full: bool = False) -> dict[str, Any]:
@@ -129,11 +134,28 @@ class UserProcessesRegister(KeepingRegister):
 
     def get_public_process(self, namespace: str, process_id: str) -> dict[str, Any]:
         """Return a process of a namespace (``GET /processes/{namespace}/{process_id}``)."""
-        return public_process(namespace, process_id, self._named(namespace))
+        if (found := self._named(namespace).get(process_id)) is None:
+            raise ProcessUnsupported(process=process_id, namespace=namespace)
+        return found
 
     def _named(self, namespace: str) -> dict[str, dict[str, Any]]:
-        base, catalogue = current_base(self.settings.url), self.settings.profile.catalogue
-        return public_processes(namespace, self, self.processes.definitions(), catalogue, base)
+        """Return the processes of a namespace by id: a user's public ones, the back-end's or a provider's."""
+        if namespace.startswith(_USER):
+            user_id = namespace.removeprefix(_USER)
+            public = {name: each for name, each in self.of(user_id).items() if each.get("public")}
+            if public:
+                return {name: self._with_public_url(each, user_id) for name, each in public.items()}
+        if namespace == "backend":
+            return self.processes.definitions()
+        named = self.settings.profile.catalogue.read("namespaces").get(namespace, {})
+        return {name: _provided(name, parameters) for name, parameters in named.items()}
+
+    def _with_public_url(self, process: dict[str, Any], user_id: str) -> dict[str, Any]:
+        """Return a user's public process with the link to its URL."""
+        name, base = process["id"], current_base(self.settings.url)
+        href = f"{base}/processes/{quote(_USER + user_id, safe=':')}/{quote(name)}"
+        link = {"rel": "canonical", "href": href, "title": f"Public URL of the user-defined process {name!r}"}
+        return process | {"links": [*process.get("links", ()), link]}
 
     def store_user_process(
         self,
@@ -202,6 +224,16 @@ def _no_id(text: str) -> ProcessInvalid:
     )
 
 
+def _provided(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    told = [{"name": each, "description": each, "schema": {}, **facts} for each, facts in parameters.items()]
+    return {
+        "id": name,
+        "description": f"The process {name!r}, which is defined by its provider.",
+        "parameters": told,
+        "returns": {"schema": {}},
+    }
+
+
 def _summary(process: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in process.items() if name not in _DETAILS}
 
@@ -212,7 +244,7 @@ def _check_structure(graph: Any, where: str = "") -> None:
     Raises:
         ProcessGraphInvalid: If one is not.
     """
-    fault = next(node_faults(graph), None) or next(wiring_faults(graph), None)
+    fault = first_fault(graph)
     if fault is not None:
         place = where if fault.node is None else f"{where}/{fault.node}"
         raise ProcessGraphInvalid(fault.message + (f" [at {place.removeprefix('/')}]" if place else ""))

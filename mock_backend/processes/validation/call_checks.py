@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mock_backend.catalog import CollectionsRegister
 from mock_backend.errors.suggestions import did_you_mean
-from mock_backend.processes.validation.context import Catalogue
-from mock_backend.processes.validation.extents import check_box, check_interval, check_overlap, check_touch
+from mock_backend.processes.validation.extents import check_box, check_interval
 from mock_backend.processes.validation.problems import CheckedCall
 from mock_backend.processes.validation.schema_check import Checker
 
 
-def check_meaning(call: CheckedCall, catalogue: Catalogue) -> None:
+def check_meaning(call: CheckedCall, catalogue: CollectionsRegister) -> None:
     """Add to a call's remarks what is wrong with it by itself."""
     check = _CHECKS.get(call.process_id)
     if check is not None:
         check(call, catalogue)
 
 
-def _load_collection(call: CheckedCall, catalogue: Catalogue) -> None:
+def _load_collection(call: CheckedCall, catalogue: CollectionsRegister) -> None:
     name = call.text("id")
     metadata = None if name is None else catalogue.find(name)
     if name is not None and metadata is None:
@@ -25,20 +25,16 @@ def _load_collection(call: CheckedCall, catalogue: Catalogue) -> None:
         call.remark(
             "unknown-collection", "CollectionNotFound", "id", f"Collection {name!r} does not exist.{hint}"
         )
-    box = check_box(call, "spatial_extent")
-    if box is not None and metadata is not None:
-        check_touch(call, "spatial_extent", box, metadata)
-    interval = check_interval(call, "temporal_extent", call.value("temporal_extent"))
-    if interval is not None and metadata is not None:
-        check_overlap(call, "temporal_extent", interval, metadata)
+    _check_extents(call, metadata)
 
 
-def _load_stac(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    check_box(call, "spatial_extent")
-    check_interval(call, "temporal_extent", call.value("temporal_extent"))
+def _check_extents(call: CheckedCall, metadata: Mapping[str, Any] | None) -> None:
+    """Check what is loaded, by itself and against the metadata of a collection."""
+    check_box(call, "spatial_extent", metadata)
+    check_interval(call, "temporal_extent", call.value("temporal_extent"), metadata)
 
 
-def _save_result(call: CheckedCall, catalogue: Catalogue) -> None:
+def _save_result(call: CheckedCall, catalogue: CollectionsRegister) -> None:
     formats = catalogue.output_formats()
     name = _check_name(call, "format", "unknown-format", "file format to write", formats)
     options = call.value("options")
@@ -59,11 +55,7 @@ def _spelled_loosely(value: Any, schema: Mapping[str, Any]) -> bool:
     return isinstance(value, str) and isinstance(texts, list) and value.upper() in map(str.upper, texts)
 
 
-def _load_files(call: CheckedCall, catalogue: Catalogue) -> None:
-    _check_name(call, "format", "unknown-format", "file format to read", catalogue.input_formats())
-
-
-def _run_udf(call: CheckedCall, catalogue: Catalogue) -> None:
+def _run_udf(call: CheckedCall, catalogue: CollectionsRegister) -> None:
     runtimes = catalogue.udf_runtimes()
     name = _check_name(call, "runtime", "unknown-runtime", "UDF runtime", runtimes, code="InvalidRuntime")
     version = call.text("version")
@@ -80,15 +72,7 @@ def _run_udf(call: CheckedCall, catalogue: Catalogue) -> None:
         )
 
 
-def _filter_bbox(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    check_box(call, "extent")
-
-
-def _filter_temporal(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    check_interval(call, "extent", call.value("extent"))
-
-
-def _aggregate_temporal(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _aggregate_temporal(call: CheckedCall) -> None:
     intervals, labels = call.value("intervals"), call.value("labels")
     if not isinstance(intervals, list):
         return
@@ -107,7 +91,7 @@ def _aggregate_temporal(call: CheckedCall, catalogue: Catalogue) -> None:  # noq
         )
 
 
-def _apply_kernel(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
+def _apply_kernel(call: CheckedCall) -> None:
     kernel = call.value("kernel")
     if not isinstance(kernel, list) or not all(isinstance(row, list) for row in kernel):
         return
@@ -120,30 +104,6 @@ def _apply_kernel(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG
             "A kernel has rows of the same length and an uneven number of rows and of columns, "
             f"e.g. 3 by 3; this one has rows of length {', '.join(str(len(row)) for row in kernel)}.",
         )
-
-
-def _array_element(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    _check_choice(call, "array_element", "ArrayElementParameter", "index", "label")
-
-
-def _quantiles(call: CheckedCall, catalogue: Catalogue) -> None:  # noqa: ARG001  # the signature of a check
-    _check_choice(call, "quantiles", "QuantilesParameter", "probabilities", "q")
-
-
-_CHECKS: Mapping[str, Callable[[CheckedCall, Catalogue], None]] = {
-    "load_collection": _load_collection,
-    "load_stac": _load_stac,
-    "load_uploaded_files": _load_files,
-    "load_url": _load_files,
-    "save_result": _save_result,
-    "run_udf": _run_udf,
-    "filter_bbox": _filter_bbox,
-    "filter_temporal": _filter_temporal,
-    "aggregate_temporal": _aggregate_temporal,
-    "apply_kernel": _apply_kernel,
-    "array_element": _array_element,
-    "quantiles": _quantiles,
-}
 
 
 def _check_name(
@@ -163,13 +123,33 @@ def _check_name(
     return found
 
 
-def _check_choice(call: CheckedCall, process_id: str, code: str, one: str, other: str) -> None:
+def _check_choice(call: CheckedCall, code: str, one: str, other: str) -> None:
     """Check that one of two arguments is given."""
     # What is null was not given: clients may send it.
     given = [name for name in (one, other) if name in call.open or call.arguments.get(name) is not None]
     if not given:
-        message = f"{process_id} needs {one!r} or {other!r}."
+        message = f"{call.process_id} needs {one!r} or {other!r}."
         call.remark("missing-argument", f"{code}Missing", None, message)
     elif len(given) > 1:
-        message = f"{process_id} takes either {one!r} or {other!r}, got both."
+        message = f"{call.process_id} takes either {one!r} or {other!r}, got both."
         call.remark("argument-type", f"{code}Conflict", other, message)
+
+
+def _check_input_format(call: CheckedCall, catalogue: CollectionsRegister) -> None:
+    _check_name(call, "format", "unknown-format", "file format to read", catalogue.input_formats())
+
+
+_CHECKS: Mapping[str, Callable[[CheckedCall, CollectionsRegister], object]] = {
+    "load_collection": _load_collection,
+    "load_stac": lambda call, _: _check_extents(call, None),
+    "load_uploaded_files": _check_input_format,
+    "load_url": _check_input_format,
+    "save_result": _save_result,
+    "run_udf": _run_udf,
+    "filter_bbox": lambda call, _: check_box(call, "extent"),
+    "filter_temporal": lambda call, _: check_interval(call, "extent", call.value("extent")),
+    "aggregate_temporal": lambda call, _: _aggregate_temporal(call),
+    "apply_kernel": lambda call, _: _apply_kernel(call),
+    "array_element": lambda call, _: _check_choice(call, "ArrayElementParameter", "index", "label"),
+    "quantiles": lambda call, _: _check_choice(call, "QuantilesParameter", "probabilities", "q"),
+}

@@ -17,14 +17,18 @@ Box = tuple[float, float, float, float]
 Interval = tuple[datetime | None, datetime | None]
 
 
-def check_box(call: CheckedCall, argument: str) -> Box | None:
-    """Check a bounding box by itself, and return it if it is one in degrees."""
+def check_box(call: CheckedCall, argument: str, metadata: Mapping[str, Any] | None = None) -> None:
+    """Check a bounding box by itself, and that a collection has data in it.
+
+    Args:
+        metadata: The metadata of the collection; None if there is none.
+    """
     given = call.value(argument)
     if not isinstance(given, dict):
-        return None
+        return
     west, south, east, north = (_number(given.get(side)) for side in ("west", "south", "east", "north"))
     if west is None or south is None or east is None or north is None:
-        return None
+        return
     degrees = given.get("crs") in _WGS84
     if south == north or west == east:
         call.invalid(_BOX, argument, "the bounding box has no area; widen it.")
@@ -38,13 +42,11 @@ def check_box(call: CheckedCall, argument: str) -> Box | None:
             argument,
             "degrees are from -180 to 180 and from -90 to 90; for other coordinates give their 'crs'.",
         )
-    else:
-        return (west, south, east, north) if degrees else None
-    return None
+    elif degrees and metadata is not None:
+        _check_touch(call, argument, (west, south, east, north), metadata)
 
 
-def check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[str, Any]) -> None:
-    """Check that a collection has data in a bounding box."""
+def _check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[str, Any]) -> None:
     boxes = _listed(metadata, "spatial", "bbox")
     known = [found for each in boxes if (found := _box(each)) is not None]
     # A cube without such dimensions is not limited in them.
@@ -59,10 +61,16 @@ def check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[st
         )
 
 
-def check_interval(call: CheckedCall, argument: str, interval: Any) -> Interval | None:
-    """Check a temporal interval by itself, and return it if it is one."""
+def check_interval(
+    call: CheckedCall, argument: str, interval: Any, metadata: Mapping[str, Any] | None = None
+) -> None:
+    """Check a temporal interval by itself, and that a collection has data in it.
+
+    Args:
+        metadata: The metadata of the collection; None if there is none.
+    """
     if not isinstance(interval, list) or len(interval) != 2:
-        return None
+        return
     start, end = (_instant(each) for each in interval)
     if start is not None and end is not None and start >= end:
         call.remark(
@@ -73,13 +81,11 @@ def check_interval(call: CheckedCall, argument: str, interval: Any) -> Interval 
         )
     elif interval == [None, None]:
         call.invalid(_RULE, argument, "a temporal extent is open at one end at most.")
-    else:
-        return start, end
-    return None
+    elif metadata is not None:
+        _check_overlap(call, argument, (start, end), metadata)
 
 
-def check_overlap(call: CheckedCall, argument: str, interval: Interval, metadata: Mapping[str, Any]) -> None:
-    """Check that a collection has data in a temporal interval."""
+def _check_overlap(call: CheckedCall, argument: str, interval: Interval, metadata: Mapping[str, Any]) -> None:
     known = [each for each in _listed(metadata, "temporal", "interval") if isinstance(each, list)]
     known = [each for each in known if len(each) == 2]
     if not known or not _has(metadata, "temporal"):

@@ -18,7 +18,6 @@ from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphMissing, ProcessInvalid
 from mock_backend.processes.definitions import ProcessesRegister, UserProcessesRegister
 from mock_backend.processes.definitions.user_defined import LetsPass
-from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.ordered_answers import AnswerBook
 from mock_backend.processes.validation.problems import (
     ALL,
@@ -29,7 +28,7 @@ from mock_backend.processes.validation.problems import (
     check_rules,
 )
 from mock_backend.processes.validation.signature import sound_parameters
-from mock_backend.processes.validation.validator import Validator
+from mock_backend.processes.validation.validator import Context, Validator
 from mock_backend.settings import AppSettings
 
 _ENDPOINTS = (Endpoint(path="/validation", methods=("POST",), handler="validate"),)

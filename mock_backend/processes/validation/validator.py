@@ -1,8 +1,9 @@
 """Go through a process graph and find everything that is wrong with it."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
+from mock_backend.catalog import CollectionsRegister
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import ProcessGraphComplexity, ProcessNamespaceInvalid
 from mock_backend.errors.suggestions import did_you_mean
@@ -24,7 +25,6 @@ from mock_backend.processes.definitions.remote import ProcessKey, is_url
 from mock_backend.processes.validation.argument_contents import contents_of
 from mock_backend.processes.validation.arguments import OF_CUBES_TOO, Arguments
 from mock_backend.processes.validation.call_checks import check_meaning
-from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.kinds import kinds_of
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.problems import CheckedCall, Findings, GraphPlace, Problem
@@ -46,6 +46,23 @@ class _Visit:
     values: Mapping[str, Value]
     nodes: int
     result: Value
+
+
+@dataclass(frozen=True)
+class Context:
+    """Context of checks of a process."""
+
+    processes: Mapping[str, dict[str, Any]]  #: The definitions of the predefined processes by id
+    catalogue: CollectionsRegister  #: The data that there are, and the formats of files
+    #: Returns a user-defined process of the user by its id, or None
+    user_process: Callable[[str], dict[str, Any] | None] = lambda _: None
+    lets_pass: Set[str] = frozenset()  #: The names of the rules that do not refuse
+    #: Returns the ids of all user-defined processes of the user
+    user_processes: Callable[[], list[str]] = list
+    #: Returns the process of an id at a URL; None if nothing is known of the URL. There is no such function
+    #: where URLs are no namespaces.
+    remote_process: Callable[[str, str], dict[str, Any] | None] | None = None
+    work_limit: float = 1.0  #: Factor of the limits of work
 
 
 class Validator:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from mock_backend.processes.definitions.predefined import signatures
 from mock_backend.processes.validation import Problem
-from mock_backend.processes.validation.context import Context
-from mock_backend.processes.validation.validator import Validator
+from mock_backend.processes.validation.validator import Context, Validator
 from validation_cases.building import call, child, flow, graph, load, one, par, process, ref
 from validation_cases.catalogue import CATALOGUE
 

@@ -10,9 +10,8 @@ from mock_backend.catalog.collection import StacCollection
 from mock_backend.engine.steps import GraphContext
 from mock_backend.engine.steps.follower import findings_of
 from mock_backend.processes.definitions.predefined import signatures
-from mock_backend.processes.validation.context import Context
 from mock_backend.processes.validation.problems import Findings, Problem
-from mock_backend.processes.validation.validator import Validator
+from mock_backend.processes.validation.validator import Context, Validator
 from mock_backend.settings import AppSettings
 from validation_cases.building import Case
 
