@@ -39,21 +39,6 @@ class Profile:
     #: one; None if none does
     federation: str | None = None
 
-    def mixed_with(
-        self,
-        *,
-        catalogue: "Profile | None" = None,
-        acceptance: "Profile | None" = None,
-        dialect: "Profile | None" = None,
-    ) -> Self:
-        """Return the profile with some axes of others."""
-        return replace(
-            self,
-            catalogue=(catalogue or self).catalogue,
-            acceptance=(acceptance or self).acceptance,
-            dialect=(dialect or self).dialect,
-        )
-
     def with_snapshot(self, path: str | os.PathLike[str]) -> Self:
         """Return the profile with the documents of another back-end in its catalogue.
 

@@ -1,8 +1,10 @@
 """The profiles by name, and those of known hosts; each is imported when it is first used."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 from urllib.parse import urlsplit
 
 from mock_backend.errors.suggestions import did_you_mean
@@ -59,7 +61,8 @@ def profile_from(given: str | Profile | Mapping[str, str]) -> Profile:
     for axis in names:
         if axis not in _AXES:
             raise ValueError(f"Unknown axis {axis!r} of a profile.{did_you_mean(axis, (*_AXES, 'profile'))}")
-    return base.mixed_with(**{axis: _named(name) for axis, name in names.items()})
+    axes: dict[str, Any] = {axis: getattr(_named(name), axis) for axis, name in names.items()}
+    return replace(base, **axes)
 
 
 def profile_at(url: str) -> Profile | None:

@@ -21,10 +21,7 @@ def definition_from(given: str | Mapping[str, Any] | object, members: Mapping[st
     Raises:
         ValueError: If no definition follows from that; the message says why.
     """
-    if isinstance(given, str):
-        given = {"id": given}
-    elif not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
-        given = to_dict()
+    given = {"id": given} if isinstance(given, str) else as_told(given)
     if not isinstance(given, Mapping):
         raise ValueError(f"A process must be an id or a definition, got {type(given).__name__}.")
     told = {**given, **{name: value for name, value in members.items() if value is not None}}
@@ -63,11 +60,23 @@ def definitions_from(given: str | os.PathLike[str] | Iterable[Any]) -> list[dict
     return [definition_from(each, {}) for each in given]
 
 
-def _read(file: Path) -> list[Any]:
+def as_told(given: Any) -> Any:
+    """Return what an object tells by its ``to_dict()``; other values as they are."""
+    if not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
+        return to_dict()
+    return given
+
+
+def json_in(file: Path) -> Any:
+    """Return the content of a file; raise ``ValueError`` if it is not JSON, ``OSError`` if there is none."""
     try:
-        content = json.loads(file.read_bytes())
+        return json.loads(file.read_bytes())
     except ValueError as error:
         raise ValueError(f"{file} is not valid JSON: {error}.") from None
+
+
+def _read(file: Path) -> list[Any]:
+    content = json_in(file)
     if isinstance(content, dict):
         content = content.get("processes", [content])
     if not isinstance(content, list):
@@ -88,10 +97,7 @@ def _parameters(process: str, given: Any) -> list[dict[str, Any]]:
 
 
 def _parameter(process: str, given: Any) -> dict[str, Any]:
-    if isinstance(given, str):
-        given = {"name": given}
-    elif not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
-        given = to_dict()
+    given = {"name": given} if isinstance(given, str) else as_told(given)
     name = given.get("name") if isinstance(given, Mapping) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(

@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from mock_backend.errors import ProcessNamespaceInvalid
+from mock_backend.processes.definitions.given import as_told, json_in
 
 Definition = dict[str, Any]
 #: Registrations of a test: definitions by URL, or definitions that are found at any URL.
@@ -145,12 +146,8 @@ def _definitions(given: Any, what: str) -> list[Definition]:
         if path.is_dir():
             files = sorted(path.rglob("*.json"))
             return [each for file in files for each in _definitions(file, str(file))]
-        try:
-            given = json.loads(path.read_bytes())
-        except ValueError as error:
-            raise ValueError(f"{path} is not valid JSON: {error}.") from None
-    if not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
-        given = to_dict()
+        given = json_in(path)
+    given = as_told(given)
     if isinstance(given, Mapping):
         given = given["processes"] if isinstance(given.get("processes"), list) else [given]
     found = [_definition(each, what) for each in given]
@@ -160,8 +157,7 @@ def _definitions(given: Any, what: str) -> list[Definition]:
 
 
 def _definition(given: Any, what: str) -> Definition:
-    if not isinstance(given, Mapping) and callable(to_dict := getattr(given, "to_dict", None)):
-        given = to_dict()
+    given = as_told(given)
     if not isinstance(given, Mapping) or not isinstance(given.get("id"), str):
         raise ValueError(f"{what} is not a process definition, which is an object with an 'id'.")
     name = given["id"]
