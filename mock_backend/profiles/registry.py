@@ -81,15 +81,14 @@ def aliases_of(url: str) -> tuple[str, ...]:
     return tuple(each for each in hosts if each != f"{parts.scheme}://{parts.hostname}")
 
 
+@lru_cache(maxsize=1)
 def known_hosts() -> Mapping[str, str]:
     """Return the names of profiles by the hosts of the back-ends that people know."""
     return {host: name for name, hosts in _HOSTS.items() for host in hosts}
 
 
-@lru_cache(maxsize=64)
 def _profile_name(url: str) -> str | None:
-    host = urlsplit(url).hostname
-    return next((name for name, hosts in _HOSTS.items() if host in hosts), None)
+    return known_hosts().get(urlsplit(url).hostname or "")
 
 
 @lru_cache(maxsize=len(PROFILES))

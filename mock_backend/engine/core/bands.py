@@ -17,10 +17,9 @@ _Handing = Callable[[Band], Band]
 _TRUTH = Band("", data_type="uint8", minimum=0, maximum=1, nodata=_NO_TRUTH)
 
 
-def one_pixel(band: Band | None = None) -> Field:
+def one_pixel(band: Band) -> Field:
     """Return a pixel of a band to try child processes on."""
-    kind = "float32" if band is None else band.data_type or "float32"
-    return Field(np.zeros(1), kind, band)
+    return Field(np.zeros(1), band.data_type or "float32", band)
 
 
 def one_array(

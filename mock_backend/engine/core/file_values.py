@@ -31,7 +31,8 @@ _FEWEST = 8
 class Values:
     """The values of a data cube, computed where they are looked at.
 
-    It is for one thread.
+    It is for one thread. Where labels are given, these are their positions by the names of the other
+    dimensions than the grid's; rows and columns are ascending positions.
     """
 
     def __init__(self, cube: DataCube) -> None:
@@ -50,8 +51,7 @@ class Values:
         All of a remembered source are kept for whoever reads them next, if there is room.
 
         Args:
-            labels: The positions of the labels of other dimensions than the grid's by their names; if a
-                dimension is missing, all of its labels.
+            labels: Those of some dimensions; of others all are read.
 
         Raises:
             ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
@@ -73,13 +73,7 @@ class Values:
         return found.transpose([names.index(each.name) for each in self.cube.dimensions])
 
     def window(self, labels: Mapping[str, int], rows: slice, columns: slice) -> NDArray[Any]:
-        """Return the values of some pixels, rows by columns, for one label of each other dimension.
-
-        Args:
-            labels: The positions of the labels by the names of the other dimensions; the first if missing.
-            rows: The rows; with a step if only some are wanted.
-            columns: The columns, likewise.
-        """
+        """Return the values of some pixels, rows by columns, for one label of each other dimension."""
         if self.cube.grid is None:
             raise ValueError("Only data cubes with a grid have windows.")
         return self.sampled(
@@ -92,24 +86,13 @@ class Values:
         """Return the values of the pixels where some rows and columns meet.
 
         Args:
-            labels: As for ``window``.
-            rows: The positions of the rows, ascending.
-            columns: The positions of the columns, ascending.
+            labels: One of each dimension; the first if missing.
         """
         found = {each.name: positions_of([labels.get(each.name, 0)]) for each in self._others}
         return self.block(found, rows, columns).reshape(len(rows), len(columns))
 
     def block(self, labels: Mapping[str, Positions], rows: Positions, columns: Positions) -> NDArray[Any]:
-        """Return the values where some labels of the other dimensions, rows and columns meet.
-
-        Args:
-            labels: The positions of the labels by the names of the other dimensions.
-            rows: The positions of the rows, ascending.
-            columns: The positions of the columns, ascending.
-
-        Returns:
-            An array of the other dimensions in their order, rows and columns.
-        """
+        """Return the values where some labels, rows and columns meet, with the dimensions in this order."""
         return self._read(tuple(labels[each.name] for each in self._others), rows, columns)
 
     def cheapest(self, step: int) -> tuple[int, int]:

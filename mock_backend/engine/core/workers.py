@@ -3,70 +3,38 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
+from mock_backend.dataclass import dataclass
 
-
-class Workers(Protocol):
-    """Workers that compute windows."""
-
-    #: Number of windows computed at a time.
-    count: int
-
-    def map(self, compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterable[_Result]:
-        """Return what is computed of some items, in their order.
-
-        Args:
-            compute: The function to call; it can be pickled.
-            items: Its arguments, one for each call.
-        """
+#: The number of windows that clusters compute at a time.
+_AT_ONCE = 8
 
 
-class ThisThread:
-    """The thread that asks."""
+@dataclass(frozen=True)
+class Workers:
+    """Workers that compute windows; by default, the thread that asks."""
 
-    count = 1
-
-    def map(self, compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
-        """Return what is computed of some items, when they are asked for."""
-        return map(compute, items)
-
-
-class Threads:
-    """Threads of this process."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def map(self, compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterable[_Result]:
-        """Return what is computed of some items."""
-        dask: Any = import_module("dask")  # heavy, and only for whoever wants it
-        delayed = [dask.delayed(compute)(item) for item in items]
-        found: Iterable[_Result] = dask.compute(*delayed, scheduler="threads", num_workers=self.count)
-        return found
+    count: int = 1  #: The number of windows computed at a time
+    #: Returns what a function, which can be pickled, makes of each of some items
+    map: Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]] = map
 
 
-class Cluster:
-    """The processes of a scheduler of ``dask.distributed``; they need this package, too.
+def _in_threads(count: int, compute: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    dask: Any = import_module("dask")  # heavy, and only for whoever wants it
+    delayed = [dask.delayed(compute)(item) for item in items]
+    found: Iterable[Any] = dask.compute(*delayed, scheduler="threads", num_workers=count)
+    return found
 
-    Args:
-        address: The address of the scheduler, e.g. ``tcp://127.0.0.1:8786``.
-    """
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.count = 8
-
-    def map(self, compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterable[_Result]:
-        """Return what is computed of some items."""
-        client = _client(self.address)
-        found: Iterable[_Result] = client.gather(client.map(compute, list(items), pure=False))
-        return found
+def _in_cluster(address: str, compute: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    """Let the processes of a scheduler of ``dask.distributed`` compute; they need this package, too."""
+    client = _client(address)
+    found: Iterable[Any] = client.gather(client.map(compute, list(items), pure=False))
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +47,7 @@ def workers_of(count: int = 1, scheduler: str | None = None) -> Workers:
     """Return who computes windows.
 
     Args:
-        scheduler: The address of a scheduler; None for this process.
+        scheduler: The address of a scheduler, e.g. ``tcp://127.0.0.1:8786``; None for this process.
 
     Raises:
         ModuleNotFoundError: If what they need is not installed; the message says how to install it.
@@ -88,14 +56,16 @@ def workers_of(count: int = 1, scheduler: str | None = None) -> Workers:
     if count < 1:
         raise ValueError(f"workers must be ≥ 1, got {count}.")
     if scheduler is None and count == 1:
-        return ThisThread()
+        return Workers()
     needed = "dask" if scheduler is None else "distributed"
     if find_spec(needed) is None:
         raise ModuleNotFoundError(
             f"More than one thread to compute with needs {needed}, which is not installed: "
             "pip install 'openeo-mock-backend[dask]'"
         )
-    return Threads(count) if scheduler is None else Cluster(scheduler)
+    if scheduler is None:
+        return Workers(count, partial(_in_threads, count))
+    return Workers(_AT_ONCE, partial(_in_cluster, scheduler))
 
 
 _current: ContextVar[Workers | None] = ContextVar("workers", default=None)
@@ -103,7 +73,7 @@ _current: ContextVar[Workers | None] = ContextVar("workers", default=None)
 
 def current_workers() -> Workers:
     """Return who computes the windows of what is read now."""
-    return _current.get() or ThisThread()
+    return _current.get() or Workers()
 
 
 @contextmanager

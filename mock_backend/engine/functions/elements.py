@@ -62,13 +62,13 @@ class Elements:
             return math.nan if self.is_broken or (self.there.all() and len(self.items) > 1) else None
         return self._json(float(values), kind, keeps=keeps)
 
-    def many(self, values: Any, kind: str | None = None, *, keeps: bool = False, gaps: bool = False) -> Any:
+    def many(self, values: Any, *, keeps: bool = False, gaps: bool = False) -> Any:
         """Return arrays that were made of them."""
         if self.stack is None:
             if self.is_broken:
                 return [math.nan] * len(values)
-            return [self._json(float(each), kind, keeps=keeps) for each in values]
-        kind, band = self._kept(kind, keeps=keeps, gaps=gaps)
+            return [self._json(float(each), None, keeps=keeps) for each in values]
+        kind, band = self._kept(None, keeps=keeps, gaps=gaps)
         return Stack(np.asarray(values, np.float64), kind, () if band is None else (band,))
 
     def _kept(self, kind: str | None, *, keeps: bool, gaps: bool) -> tuple[str, Band | None]:

@@ -29,11 +29,7 @@ class HeldValues(Source):
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
         if self.grid is None or window.pixels is None:
             return _taken(self.values, window.others)
-        return read_within(
-            window.pixels.on(self.grid),
-            window.shape,
-            lambda *there: _taken(self.values, (*window.others, *there)),
-        )
+        return read_within(window, self.grid, lambda *there: _taken(self.values, (*window.others, *there)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +67,10 @@ _remembered: Kept[HeldValues | None] = Kept(_MOST, lambda held: None if held is 
 
 @dataclass(frozen=True, eq=False)
 class Same(Source):
-    """One value everywhere."""
-
-    value: float = np.nan
+    """No data anywhere."""
 
     def read(self, window: Window, reader: WindowReader) -> Values:  # noqa: ARG002  # as in Source
-        return np.broadcast_to(np.float64(self.value), window.shape)
+        return np.broadcast_to(np.float64(np.nan), window.shape)
 
 
 @dataclass(frozen=True, eq=False)

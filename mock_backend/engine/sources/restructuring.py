@@ -132,11 +132,8 @@ class Rastered(Derived):
         return ((self.source, (*sizes, 1, 1), 1),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what has been read has pixels
         return read_within(
-            window.pixels.on(self.grid),
-            window.shape,
-            lambda *there: reader.read(self.source, Window((*window.others, *there))),
+            window, self.grid, lambda *there: reader.read(self.source, Window((*window.others, *there)))
         )
 
 
@@ -147,9 +144,8 @@ class Bounded(Derived):
     grid: Grid
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what has been read has pixels
         return read_within(
-            window.pixels.on(self.grid),
-            window.shape,
+            window,
+            self.grid,
             lambda *there: reader.read(self.source, window.of_pixels(PixelIndex(self.grid, *there))),
         )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field, Reals, Stack, items_in, number, single
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, positions_of
+from mock_backend.engine.core.window import Positions, Window, positions_of
+from mock_backend.engine.cubes import Grid
 
 #: A value that is loaded takes as long as this number of computed ones.
 _LOADED = 32
@@ -25,7 +26,8 @@ ONCE = 0
 class Source:
     """Values that are computed where they are read.
 
-    Sources are small, can be pickled, and refer to nothing but to other sources.
+    Sources are small, can be pickled, and refer to nothing but to other sources. Sizes are the numbers of
+    positions along each dimension of a window but those of pixels; pixels are their number.
     """
 
     @cached_property
@@ -34,31 +36,15 @@ class Source:
         return 1 + max((each.depth for each in _sources_in(vars(self).values())), default=0)
 
     def needs(self, sizes: tuple[int, ...]) -> "tuple[Need, ...]":  # noqa: ARG002  # there is nothing by default
-        """Return what is read for a window, in this order.
-
-        Args:
-            sizes: The number of positions along each dimension but those of pixels.
-
-        Returns:
-            Other sources, the sizes of their windows, and how many of their pixels are read for one;
-            ``ONCE`` for what has no pixels, and is read once for all of them.
-        """
+        """Return what is read for a window, in this order."""
         return ()
 
     def computing(self, sizes: tuple[int, ...]) -> int:  # noqa: ARG002  # most compute in place
-        """Return how many values are at hand for each pixel beside those that are read and returned.
-
-        Args:
-            sizes: As for ``needs``.
-        """
+        """Return how many values are at hand for each pixel beside those that are read and returned."""
         return 0
 
     def at_hand(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are at hand for each pixel while a window is read, at most.
-
-        Args:
-            sizes: As for ``needs``.
-        """
+        """Return how many values are at hand for each pixel while a window is read, at most."""
         known: dict[tuple[int, tuple[int, ...]], int] = {}
         shared: dict[tuple[int, tuple[int, ...]], int] = {}
 
@@ -81,41 +67,23 @@ class Source:
         return most(self, sizes, 1) + sum(shared.values())
 
     def loaded(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
-        """Return how many values that no others are read for are read for a window.
-
-        Args:
-            sizes: As for ``needs``.
-            pixels: The number of pixels of the window.
-        """
+        """Return how many values that no others are read for are read for a window."""
         read = (prod(own) * count for each, own, count in self._reads(sizes, pixels) if not each.needs(own))
         return max(sum(read), prod(sizes) * pixels)
 
     def work(self, sizes: tuple[int, ...]) -> int:
-        """Return how many values are computed for each pixel of a window, besides those that are read.
-
-        Args:
-            sizes: As for ``needs``.
-        """
+        """Return how many values are computed for each pixel of a window, besides those that are read."""
         return prod(sizes) + self.computing(sizes)
 
     def effort(self, sizes: tuple[int, ...], pixels: int = 1) -> int:
-        """Return how many values are computed for a window; loaded ones count for several.
-
-        Args:
-            sizes: As for ``needs``.
-            pixels: The number of pixels of the window.
-        """
+        """Return how many values are computed for a window; loaded ones count for several."""
         return sum(
             count * (each.work(own) if each.needs(own) else prod(own) * _LOADED)
             for each, own, count in self._reads(sizes, pixels)
         )
 
     def _reads(self, sizes: tuple[int, ...], pixels: int) -> "Iterator[Need]":
-        """Yield the sources that are read for a window, itself included, each once.
-
-        Yields:
-            A source, the sizes of its window, and how many of its pixels are read.
-        """
+        """Yield the sources that are read for a window, itself included, each once, and how many pixels."""
         known: set[tuple[int, tuple[int, ...]]] = set()
         stack: list[Need] = [(self, sizes, pixels)]
         while stack:
@@ -186,7 +154,8 @@ def _sources_in(values: Iterable[Any]) -> Iterator[Source]:
             yield inner
 
 
-#: A source that is read, the sizes of the window, and how many of its pixels are read for one.
+#: A source that is read, the sizes of its window, and how many of its pixels are read for one; ``ONCE`` for
+#: what has no pixels, and is read once for all of them.
 Need = tuple[Source, tuple[int, ...], int]
 
 
@@ -227,21 +196,21 @@ def spread_array(result: Any, length: int, shape: tuple[int, ...]) -> Reals:
     return found
 
 
-def read_within(
-    pixels: PixelIndex, shape: tuple[int, ...], read: Callable[[Positions, Positions], Values]
-) -> Values:
-    """Return the values of pixels, none of those that are beyond their grid.
+def read_within(window: Window, grid: Grid, read: Callable[[Positions, Positions], Values]) -> Values:
+    """Return the values of a window whose pixels lie like those of a grid, none beyond it.
 
     Args:
-        read: Returns the values of rows and columns in the grid.
+        read: Returns the values of rows and columns of the grid.
     """
-    rows = (pixels.rows >= 0) & (pixels.rows < pixels.grid.rows)
-    columns = (pixels.columns >= 0) & (pixels.columns < pixels.grid.columns)
+    assert window.pixels is not None  # as those who call have looked
+    pixels = window.pixels.on(grid)
+    rows = (pixels.rows >= 0) & (pixels.rows < grid.rows)
+    columns = (pixels.columns >= 0) & (pixels.columns < grid.columns)
     if rows.all() and columns.all():
         return read(pixels.rows, pixels.columns)
     if not rows.any() or not columns.any():
-        return np.full(shape, np.nan, np.float32)
+        return np.full(window.shape, np.nan, np.float32)
     part = read(pixels.rows[rows], pixels.columns[columns])
-    found = np.full(shape, np.nan, part.dtype)
+    found = np.full(window.shape, np.nan, part.dtype)
     found[..., np.flatnonzero(rows)[:, None], np.flatnonzero(columns)] = part
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.core.workers import ThisThread, Workers, computed_by
+from mock_backend.engine.core.workers import Workers, computed_by
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.steps import Outcome, Plain, Saved
 from mock_backend.engine.steps.areas import bounds_of
@@ -56,7 +56,7 @@ class Production:
 
     def __init__(self, outcome: Outcome, *, certain: bool = True, workers: Workers | None = None) -> None:
         self.outcome = outcome
-        self._workers = workers or ThisThread()
+        self._workers = workers or Workers()
         self._number = next(_numbers)
         self._cubes = [each.content for each in outcome.saved if isinstance(each.content, DataCube)]
         self._bands: dict[tuple[int, tuple[str, ...]], tuple[Band, ...]] = {}
