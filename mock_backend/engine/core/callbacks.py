@@ -98,7 +98,7 @@ class GraphCallback:
     def _order(self) -> list[str]:
         """The nodes that its result needs, in the order of computation."""
         sources = sources_of(self.graph)
-        order, _ = in_order(self.graph, sources)
+        order, _ = in_order(sources)
         needed = {name for name, node in self.graph.items() if node.get("result") is True}
         for name in reversed(order):
             if name in needed:

@@ -1,6 +1,7 @@
 """Processes that make one value of many, or a few."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,64 +18,37 @@ def _ignoring(found: Elements, values: Any, ignore_nodata: Any) -> Any:
     return np.where(found.there.all(axis=0), values, np.nan) if ignore_nodata is False else values
 
 
-def _reduced(found: Elements, compute: Any) -> Any:
+def _statistic(
+    compute: Callable[[Elements], Any], how: dict[str, Any], data: Any, ignore_nodata: bool = True
+) -> Any:
+    """Return what is computed of the elements; ``how`` says what it is, see ``Elements.one``."""
+    found = elements_of(data)
+    return found.one(_ignoring(found, compute(found), ignore_nodata), **how)
+
+
+def _extreme(compute: Any, found: Elements) -> Any:
     if not len(found.values):
         return np.full(found.values.shape[1:], np.nan)
     return compute.reduce(found.values, axis=0)
-
-
-def _extreme(compute: Any, data: Any, ignore_nodata: bool = True) -> Any:
-    found = elements_of(data)
-    return found.one(_ignoring(found, _reduced(found, compute), ignore_nodata), keeps=True)
 
 
 @process
 def extrema(data: Any, ignore_nodata: bool = True) -> Any:
     """Return the smallest and the largest element."""
     found = elements_of(data)
-    ends = [_ignoring(found, _reduced(found, each), ignore_nodata) for each in (np.fmin, np.fmax)]
+    ends = [_ignoring(found, _extreme(each, found), ignore_nodata) for each in (np.fmin, np.fmax)]
     return found.many(np.stack(ends), keeps=True)
 
 
-def _mean(values: Any, there: Any) -> Any:
+def _mean(found: Elements) -> Any:
     with np.errstate(all="ignore"):
-        return total(np.where(there, values, 0)) / np.add.reduce(there, axis=0)
-
-
-@process
-def mean(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the arithmetic mean of the elements."""
-    found = elements_of(data)
-    return found.one(_ignoring(found, _mean(found.values, found.there), ignore_nodata), averages=True)
-
-
-@process
-def median(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the element in the middle, or the mean of the two."""
-    found = elements_of(data)
-    (result,) = _quantiles(found, [0.5])
-    return found.one(_ignoring(found, result, ignore_nodata), averages=True)
-
-
-@process
-def variance(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the sample variance of the elements."""
-    found = elements_of(data)
-    return found.one(_ignoring(found, _variance(found), ignore_nodata))
-
-
-@process
-def sd(data: Any, ignore_nodata: bool = True) -> Any:
-    """Return the sample standard deviation of the elements."""
-    found = elements_of(data)
-    return found.one(_ignoring(found, np.sqrt(_variance(found)), ignore_nodata))
+        return total(np.where(found.there, found.values, 0)) / np.add.reduce(found.there, axis=0)
 
 
 def _variance(found: Elements) -> Any:
-    there = found.there
     with np.errstate(all="ignore"):
-        away = np.where(there, found.values - _mean(found.values, there), 0)
-        count = np.add.reduce(there, axis=0)
+        away = np.where(found.there, found.values - _mean(found), 0)
+        count = np.add.reduce(found.there, axis=0)
         return np.where(count > 1, total(away * away) / (count - 1), np.nan)
 
 
@@ -226,8 +200,12 @@ def _cumulated(compute: Any, data: Any, ignore_nodata: bool = True) -> Any:
 
 
 FUNCTIONS |= {
-    "min": partial(_extreme, np.fmin),
-    "max": partial(_extreme, np.fmax),
+    "min": partial(_statistic, partial(_extreme, np.fmin), {"keeps": True}),
+    "max": partial(_statistic, partial(_extreme, np.fmax), {"keeps": True}),
+    "mean": partial(_statistic, _mean, {"averages": True}),
+    "median": partial(_statistic, lambda found: _quantiles(found, [0.5])[0], {"averages": True}),
+    "variance": partial(_statistic, _variance, {}),
+    "sd": partial(_statistic, lambda found: np.sqrt(_variance(found)), {}),
     "first": partial(_outer, 1),
     "last": partial(_outer, -1),
     "cumsum": partial(_cumulated, np.add),

@@ -154,7 +154,7 @@ class _Follower:
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         sources = sources_of(graph)
-        order, _ = in_order(graph, sources)
+        order, _ = in_order(sources)
         wanted = _wanted(graph, sources, self._is_effective)
         self._work.step(len(order))
         results: dict[str, Any] = {}

@@ -93,7 +93,7 @@ def check_readable(graph: Any) -> None:
 
 def first_fault(graph: Any) -> GraphFault | None:
     """Return the first fault in the structure of a process graph; nested graphs are not entered."""
-    return next(node_faults(graph), None) or next(wiring_faults(graph), None)
+    return next(node_faults(graph), None) or next(wiring_faults(graph, sources_of(graph)), None)
 
 
 def sources_of(graph: Graph) -> Sources:
@@ -104,32 +104,24 @@ def sources_of(graph: Graph) -> Sources:
     }
 
 
-def wiring_faults(graph: Graph, sources: Sources | None = None) -> Iterator[GraphFault]:
-    """Find what is wrong with the results and the references of nodes; nested graphs are not entered.
-
-    Args:
-        sources: The references of its nodes, if they are already known.
-    """
+def wiring_faults(graph: Graph, sources: Sources) -> Iterator[GraphFault]:
+    """Find what is wrong with the results and the references of nodes; nested graphs are not entered."""
     results = [node_id for node_id, node in graph.items() if node.get("result") is True]
     if len(results) != 1:
         found = "none has" if not results else f"these have: {', '.join(map(repr, results))}"
         yield GraphFault(f"Exactly one node must have 'result': true; {found}.")
-    for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
+    for node_id, wanted in sources.items():
         if wanted:
             yield from (GraphFault(message, node_id) for message in _reference_faults(graph, wanted))
 
 
-def in_order(graph: Graph, sources: Sources | None = None) -> tuple[list[str], list[str]]:
-    """Return the nodes in an order in which each comes after those it refers to, and those in cycles.
-
-    Args:
-        sources: The references of its nodes, if they are already known.
-    """
+def in_order(sources: Sources) -> tuple[list[str], list[str]]:
+    """Return the nodes of a graph in an order in which each comes after its sources, and those in cycles."""
     users: dict[str, list[str]] = {}
     waiting: dict[str, int] = {}
     ready: deque[str] = deque()
-    for node_id, wanted in (sources_of(graph) if sources is None else sources).items():
-        known = {each for each in wanted if isinstance(each, str) and each in graph}
+    for node_id, wanted in sources.items():
+        known = {each for each in wanted if isinstance(each, str) and each in sources}
         if not known:
             ready.append(node_id)
         else:
@@ -159,7 +151,7 @@ def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
         for source in {each for each in sources[node_id] if isinstance(each, str)} & users.keys():
             users[source].append(node_id)
     # Seen from the other end, what only depends on a cycle can be ordered.
-    return in_order(users, users)[1]
+    return in_order(users)[1]
 
 
 def repaired(graph: Graph) -> Graph:
@@ -174,7 +166,7 @@ def repaired(graph: Graph) -> Graph:
     faults = {fault.node for fault in node_faults(graph)}
     nodes = {name: _node_of(node) if name in faults else node for name, node in graph.items()}
     sources = sources_of(nodes)
-    stuck = set(in_cycles(sources, in_order(nodes, sources)[1]))
+    stuck = set(in_cycles(sources, in_order(sources)[1]))
     lost = {
         name: {each for each in map(str, wanted) if each not in nodes or (name in stuck and each in stuck)}
         for name, wanted in sources.items()

@@ -9,7 +9,7 @@ from mock_backend.dataclass import dataclass
 from mock_backend.errors import OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
 from mock_backend.errors.texts import encodable
-from mock_backend.processes.definitions.graph import in_order, repaired
+from mock_backend.processes.definitions.graph import in_order, repaired, sources_of
 
 #: The rules that can be relaxed, by name. A graph that is no object of nodes is refused in any case.
 RULES = {
@@ -131,7 +131,7 @@ class Findings:
         if not more.refused:
             passed = () if self.refused else (*self.passed, *more.passed)
             return replace(self, passed=passed)
-        places = {name: place for place, name in enumerate(in_order(repaired(graph))[0])}
+        places = {name: place for place, name in enumerate(in_order(sources_of(repaired(graph)))[0])}
 
         def place_of(problem: Problem) -> tuple[int, bool]:
             path = problem.place.path

@@ -121,7 +121,7 @@ class Validator:
             place = path if fault.node is None else (*path, fault.node)
             self._report("structure", "ProcessGraphInvalid", fault.message, place)
         self._work.step(len(graph))
-        order, stuck = ([], []) if faults else in_order(graph, sources)
+        order, stuck = ([], []) if faults else in_order(sources)
         if stuck:
             nodes = in_cycles(sources, stuck)
             named = ", ".join(map(repr, nodes[:_MOST_NAMED])) + (" …" if len(nodes) > _MOST_NAMED else "")
@@ -132,7 +132,7 @@ class Validator:
             self._report("structure", "ProcessGraphInvalid", message, path)
         if "structure" in self._context.lets_pass:
             graph = repaired(graph)
-            order, stuck = in_order(graph)
+            order, stuck = in_order(sources_of(graph))
         elif faults:
             return ANYTHING
         results: dict[str, Value] = {}
