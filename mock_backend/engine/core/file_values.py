@@ -56,15 +56,20 @@ class Values:
         Raises:
             ProcessGraphComplexity: If they are more than ``MAX_VALUES``.
         """
-        grid, labels = self.cube.grid, labels or {}
-        sizes = {**self.cube.sizes, **{name: len(some) for name, some in labels.items()}}
-        if (count := prod(sizes.values())) > MAX_VALUES:
+        grid, given = self.cube.grid, labels or {}
+        chosen = {each.name: given.get(each.name, span(self.cube.sizes[each.name])) for each in self._others}
+        count = prod(map(len, chosen.values())) * (1 if grid is None else grid.pixels)
+        if count > MAX_VALUES:
             raise ProcessGraphComplexity(
                 f"A data cube of {count:,} values is too large to be held as a whole, which may "
                 f"have {MAX_VALUES:,} of them here; a smaller extent, fewer dates or bands, or a coarser "
                 "resolution makes it smaller."
             )
-        found = self._all_of(labels)
+        if grid is None:
+            window = Window(tuple(chosen.values()))
+            found = self._encoded(self._reader.read(self._source, window))
+        else:
+            found = self.block(chosen, span(grid.rows), span(grid.columns))
         if not labels and isinstance(self._source, Remembered):
             self._source.remember(count, lambda: decoded(found, self.cube.nodata))
         # From others, rows, columns to the order of the data cube.
@@ -93,25 +98,9 @@ class Values:
 
     def block(self, labels: Mapping[str, Positions], rows: Positions, columns: Positions) -> NDArray[Any]:
         """Return the values where some labels, rows and columns meet, with the dimensions in this order."""
-        return self._read(tuple(labels[each.name] for each in self._others), rows, columns)
-
-    def cheapest(self, step: int) -> tuple[int, int]:
-        """Return the first row and column of regular ones that are computed with the least effort.
-
-        Args:
-            step: The distance of rows and of columns; both returned are smaller.
-        """
-        return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
-
-    def _all_of(self, labels: Mapping[str, Positions]) -> NDArray[Any]:
-        others = tuple(labels.get(each.name, span(self.cube.sizes[each.name])) for each in self._others)
         grid = self.cube.grid
-        if grid is None:
-            return self._encoded(self._reader.read(self._source, Window(others)))
-        return self._read(others, span(grid.rows), span(grid.columns))
-
-    def _read(self, others: tuple[Positions, ...], rows: Positions, columns: Positions) -> NDArray[Any]:
-        assert self.cube.grid is not None  # as those who call have looked
+        assert grid is not None  # as those who call have looked
+        others = tuple(labels[each.name] for each in self._others)
         found = np.empty((*map(len, others), len(rows), len(columns)), self.data_type)
         at_once = _AT_ONCE // max(self._source.at_hand(tuple(map(len, others))), 1)
         height, width = at_once // max(len(columns), 1), max(len(columns), 1)
@@ -126,7 +115,6 @@ class Values:
             for top in range(0, len(rows), height)
             for left in range(0, len(columns), width)
         ]
-        grid = self.cube.grid
         windows = (Window(others, PixelIndex(grid, rows[part[1]], columns[part[2]])) for part in parts)
         if self._workers.count == 1 or len(parts) == 1:
             read: Iterable[Floats] = map(partial(self._reader.read, self._source), windows)
@@ -135,6 +123,14 @@ class Values:
         for part, values in zip(parts, read, strict=True):
             found[part] = self._encoded(values)
         return found
+
+    def cheapest(self, step: int) -> tuple[int, int]:
+        """Return the first row and column of regular ones that are computed with the least effort.
+
+        Args:
+            step: The distance of rows and of columns; both returned are smaller.
+        """
+        return (0, 0) if self.cube.grid is None else first_nodes(self.cube.grid, step)
 
     def _encoded(self, values: Floats) -> NDArray[Any]:
         return in_data_type(values, self.data_type, self.cube.nodata)
