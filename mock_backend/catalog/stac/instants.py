@@ -36,11 +36,19 @@ def is_loose_date(value: Any) -> bool:
     return isinstance(value, str) and _LOOSE_DATE.fullmatch(value) is not None
 
 
-def with_zeros(text: str) -> str:
-    """Return a date with leading zeros; other texts as they are."""
-    # One of ten characters or more has all its zeros.
-    found = _LOOSE_DATE.fullmatch(text) if len(text) < 10 else None
-    return text if found is None else "-".join(each.zfill(2) for each in found.groups())
+def loose_instant(text: str) -> datetime | None:
+    """Return the instant that a text names as back-ends read it, for a date its beginning; None if none.
+
+    Dates may lack zeros, and instants their time zone.
+    """
+    # A date of ten characters or more has all its zeros.
+    if len(text) < 10 and (found := _LOOSE_DATE.fullmatch(text)) is not None:
+        text = "-".join(each.zfill(2) for each in found.groups())
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_period(text: str, *, dates: bool = True) -> tuple[datetime | None, datetime | None]:

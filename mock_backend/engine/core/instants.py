@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mock_backend.catalog.stac.instants import with_zeros, write_instant
+from mock_backend.catalog.stac.instants import loose_instant, write_instant
 from mock_backend.dataclass import dataclass
 
 
@@ -65,13 +65,9 @@ def instant_of(given: Any) -> datetime | None:
     if not isinstance(given, str):
         return None
     text = given.strip()
-    try:
-        if len(text) in (4, 7) and text[:4].isdecimal():
-            text = f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"
-        found = datetime.fromisoformat(with_zeros(text))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    if len(text) in (4, 7) and text[:4].isdecimal():
+        text = f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"
+    return loose_instant(text)
 
 
 def calendar_labels(name: str, first: datetime, last: datetime) -> Iterator[tuple[str, Period]]:

@@ -1,10 +1,10 @@
 """Checks of extents in space and time, by themselves and against the data of a collection."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from mock_backend.catalog.stac.instants import with_zeros
+from mock_backend.catalog.stac.instants import loose_instant
 from mock_backend.processes.validation.problems import CheckedCall
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
@@ -145,11 +145,4 @@ def _number(value: Any) -> float | None:
 
 
 def _instant(value: Any) -> datetime | None:
-    """Return a date or an instant; None if it is open or something else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(with_zeros(value))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return loose_instant(value) if isinstance(value, str) else None
