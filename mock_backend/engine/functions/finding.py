@@ -46,14 +46,10 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
             return array.element(place)
         return array.items[place] if isinstance(array, Labelled) else array[place]
     if return_nodata is True:
-        return _nothing(array)
+        return Field(np.full(array.values.shape[1:], np.nan)) if isinstance(array, Stack) else None
     what = f"the index {index!r}" if label is None else f"the label {label!r}"
     known = f" It has {len(array)}." if label is None else f" It has {labels_of(array)}."
     raise process_failure("ArrayElementNotAvailable", f"The array has no element with {what}.{known}")
-
-
-def _nothing(array: Any) -> Any:
-    return Field(np.full(array.values.shape[1:], np.nan)) if isinstance(array, Stack) else None
 
 
 def picked(values: Reals, places: Reals) -> Reals:

@@ -79,11 +79,8 @@ def _keys(items: Sequence[Any]) -> list[Any]:
     """
     there = [each for each in items if each is not None]
     if all(isinstance(each, str) for each in there):
-        instants = [instant_of(each) for each in there]
-        if all(each is not None for each in instants):
-            found = iter(instants)
-            return [None if each is None else next(found) for each in items]
-        return list(items)
+        instants = [None if each is None else instant_of(each) for each in items]
+        return list(items) if instants.count(None) > len(items) - len(there) else instants
     if not all(isinstance(each, int | float) for each in there):
         raise InvalidArgument("data", "its elements are neither all numbers nor all instants")
     return list(items)

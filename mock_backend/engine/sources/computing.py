@@ -91,9 +91,8 @@ class Along(Derived):
         left = window.without(self.target)
         # Bands are often read one by one, and each takes the computation of all.
         arrays = reader.kept(self, left.key, lambda: self._computed(left, reader))
-        found = (
-            arrays if _is_all(window.others[self.target], self.length) else arrays[window.others[self.target]]
-        )
+        places = window.others[self.target]
+        found = arrays if np.array_equal(places, span(self.length)) else arrays[places]
         return np.moveaxis(found, 0, self.target)
 
     def _computed(self, left: Window, reader: WindowReader) -> Reals:
@@ -175,7 +174,3 @@ def nearest_places(
         before, after = instant - reach, instant + reach
     around = starts[bisect_left(starts, (before,)) : bisect_right(starts, (after, len(starts) + 1))]
     return [place for *_, place in sorted((abs(start - instant), start, place) for start, place in around)]
-
-
-def _is_all(places: Positions, length: int) -> bool:
-    return len(places) == length and bool((places == span(length)).all())

@@ -154,38 +154,33 @@ class Functional(Source):
             for each in self.axes
         )
         pixels = None if self.chunks is None else self.chunks.pixels(chunk)
-        count = prod(
-            len(each) for each in (*others, *(() if pixels is None else (pixels.rows, pixels.columns)))
-        )
-        if count > _MOST_AT_ONCE:
+        window = Window(others, pixels)
+        if (count := prod(window.shape)) > _MOST_AT_ONCE:
             raise UdfFailure(
                 f"Python exception while evaluating processing graph: MemoryError: a UDF would get {count:,} "
                 f"values at once, and {_MOST_AT_ONCE:,} are the most here."
             )
-        values = self._values(Window(others, pixels), reader)
+        values = self._values(window, reader)
         names = [each for each in self.axes if isinstance(each, str)]
         alone = tuple(axis for axis, each in enumerate(self.axes) if isinstance(each, int))
         values = values.squeeze(alone)
         kept = [each for each in WHOLE if each in names]
         values = values.transpose([*map(names.index, kept), *range(len(kept), values.ndim)])
         coords: dict[str, Any] = dict(self.gets)
+        attributes = {"t": self.instants[at[0]]} if 0 in at and self.instants else {}
         if pixels is None:
-            return UdfArray(values, tuple(kept), coords, attrs=self._attributes(at))
+            return UdfArray(values, tuple(kept), coords, attrs=attributes)
         if "bands" not in kept:
             # On back-ends there are bands in any case.
             values, kept = np.expand_dims(values, len(kept)), [*kept, "bands"]
         grid = pixels.grid
         coords["y"] = grid.north - (pixels.rows + 0.5) * grid.y_size
         coords["x"] = grid.west + (pixels.columns + 0.5) * grid.x_size
-        return UdfArray(values, (*kept, "y", "x"), coords, grid.crs, self._attributes(at))
-
-    def _attributes(self, at: Mapping[str | int, int]) -> dict[str, Any]:
-        return {"t": self.instants[at[0]]} if 0 in at and self.instants else {}
+        return UdfArray(values, (*kept, "y", "x"), coords, grid.crs, attributes)
 
     def _values(self, window: Window, reader: WindowReader | None) -> Values:
         if reader is None:
-            count = int(np.prod(window.shape))
-            return (np.arange(count, dtype=np.float64) % 97 + 1).reshape(window.shape)
+            return (np.arange(prod(window.shape), dtype=np.float64) % 97 + 1).reshape(window.shape)
         if self.chunks is None or window.pixels is None:
             return reader.read(self.source, window)
         return Bounded(self.source, self.chunks.grid).read(window, reader)

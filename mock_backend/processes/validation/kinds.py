@@ -132,7 +132,8 @@ def may_be(given: Kinds, wanted: Kinds) -> bool:
     if any(_fits(each, other) for each in values for other in wanted):
         return True
     # Except for arithmetic with comparisons, e.g. (a > b) * c: it is common, and the schemas leave it open.
-    return _NULL in given & wanted and any(kind == "boolean" for kind, _ in given) and _takes_numbers(wanted)
+    takes_numbers = any(kind in ("number", "integer") for kind, _ in wanted)
+    return takes_numbers and _NULL in given & wanted and any(kind == "boolean" for kind, _ in given)
 
 
 def is_common(process_id: str, given: Kinds, *, in_child: bool) -> bool:
@@ -202,10 +203,6 @@ def _fits(given: Kind, wanted: Kind) -> bool:
     if kind != other and {kind, other} != {"integer", "number"}:
         return False
     return subtype == other_subtype or not {subtype, other_subtype} <= _APART
-
-
-def _takes_numbers(kinds: frozenset[Kind]) -> bool:
-    return any(kind in ("number", "integer") for kind, _ in kinds)
 
 
 def _type_of(value: Any) -> str:

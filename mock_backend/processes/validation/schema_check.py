@@ -212,7 +212,7 @@ def _rule_of(errors: list["ValidationError"]) -> str:
     """Return the name of the rule that errors of one alternative break."""
     if all(_keyword(error) in _FORM or _is_loose(error) for error in errors):
         return "argument-form"
-    if all(_is_of_collection(error) for error in errors):
+    if all(list(error.instance_path)[-1:] == ["type"] and error.instance == _COLLECTION for error in errors):
         return "geometry-collection"
     return "argument-type"
 
@@ -222,10 +222,6 @@ def _is_loose(error: "ValidationError") -> bool:
     value, path = error.instance, list(error.instance_path)
     is_number = isinstance(value, str) and value.isdecimal() and path[-1:] == ["value"]
     return is_number or is_loose_date(value)
-
-
-def _is_of_collection(error: "ValidationError") -> bool:
-    return list(error.instance_path)[-1:] == ["type"] and error.instance == _COLLECTION
 
 
 def _compiled(schema: Any) -> "Draft7Validator | None":
