@@ -56,6 +56,12 @@ class Window:
         counts = tuple(map(len, self.others))
         return counts if self.pixels is None else (*counts, len(self.pixels.rows), len(self.pixels.columns))
 
+    @property
+    def raster(self) -> PixelIndex:
+        """The pixels, for sources of values that always have some."""
+        assert self.pixels is not None
+        return self.pixels
+
     @cached_property
     def key(self) -> tuple[object, ...]:
         """A key that differs from that of other windows."""

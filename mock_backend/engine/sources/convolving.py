@@ -52,8 +52,7 @@ class Convolved(Derived):
         )
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what has neighbours has pixels
-        pixels = window.pixels if self.bounds is None else window.pixels.on(self.bounds)
+        pixels = window.raster if self.bounds is None else window.raster.on(self.bounds)
         factors, blocks = self._factored, self._blocks
         if factors is None and blocks.are_sooner(pixels):
             values = self._filled(

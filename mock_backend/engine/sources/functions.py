@@ -193,9 +193,8 @@ class _Strip(Derived):
     pixels: PixelIndex  #: The pixels of all of them
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what is cut up has pixels
         values = reader.read(self.source, window.of_pixels(self.pixels))
-        rows, columns = window.pixels.rows, window.pixels.columns
+        rows, columns = window.raster.rows, window.raster.columns
         top, left = self.pixels.rows[0], self.pixels.columns[0]
         return values[..., rows[0] - top : rows[-1] - top + 1, columns[0] - left : columns[-1] - left + 1]
 

@@ -35,8 +35,7 @@ class _Tiled(Derived):
     grid: Grid
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what has neighbours has pixels
-        own = window.pixels.on(self.grid)
+        own = window.raster.on(self.grid)
         found = np.full(window.shape, np.nan)
         down, across = _tiles(own.rows, self.grid.rows), _tiles(own.columns, self.grid.columns)
         for (rows, there), (columns, over) in product(down, across):

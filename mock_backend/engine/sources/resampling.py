@@ -61,13 +61,12 @@ class Resampled(Derived):
         return ((self.source, sizes, self.block),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what is resampled has pixels
         if not isinstance(self.lattice, Grid):
-            lattices, grid = self.lattice, window.pixels.grid
+            lattices, grid = self.lattice, window.raster.grid
             own = reader.kept(self, ("lattice", grid), lambda: lattices.lattice_for(grid))
             on_it = reader.kept(self, ("on", own), lambda: replace(self, lattice=own))
             return reader.read(on_it, window)
-        return self._at(window, *places_of(window.pixels, self.lattice), reader)
+        return self._at(window, *places_of(window.raster, self.lattice), reader)
 
     def _at(
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
@@ -152,13 +151,12 @@ class Resampled(Derived):
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
     ) -> Values:
         """Return the values in two parts: fewer rows and columns of the lattice meet in each of them."""
-        assert window.pixels is not None
-        rows, columns = window.pixels.rows, window.pixels.columns
+        rows, columns = window.raster.rows, window.raster.columns
         axis = 0 if len(rows) >= len(columns) else 1
         parts = []
         for each in np.array_split(np.arange(window.shape[axis - 2]), 2):
             kept = (rows[each], columns) if axis == 0 else (rows, columns[each])
-            part = window.of_pixels(PixelIndex(window.pixels.grid, *kept))
+            part = window.of_pixels(PixelIndex(window.raster.grid, *kept))
             parts.append(self._at(part, down.take(each, axis=axis), right.take(each, axis=axis), reader))
         return np.concatenate(parts, axis=axis - 2)
 
@@ -166,8 +164,7 @@ class Resampled(Derived):
         self, window: Window, down: NDArray[np.float64], right: NDArray[np.float64], reader: WindowReader
     ) -> Values:
         """Return what comes of all pixels of the lattice with their centres in each pixel of the window."""
-        assert window.pixels is not None
-        grid = window.pixels.grid
+        grid = window.raster.grid
         size = self._pixel_size(grid)
         high, wide = (max(round(each), 1) for each in size)
         first_row = np.ceil(np.round(down - size[0] / 2 - 0.5, _DIGITS))
@@ -349,9 +346,8 @@ class BlockValues(Derived):
         return ((self.source, sizes, self.wide * self.high),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what has blocks has pixels
-        rows, columns = _each(window.pixels.rows, self.high), _each(window.pixels.columns, self.wide)
-        inner = PixelIndex(window.pixels.grid.finer(self.high, self.wide), rows, columns)
+        rows, columns = _each(window.raster.rows, self.high), _each(window.raster.columns, self.wide)
+        inner = PixelIndex(window.raster.grid.finer(self.high, self.wide), rows, columns)
         values = reals(reader.read(self.source, window.of_pixels(inner)))
         count, shape = len(window.others), window.shape
         values = values.reshape(*shape[:count], shape[-2], self.high, shape[-1], self.wide)

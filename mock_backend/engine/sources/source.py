@@ -202,8 +202,7 @@ def read_within(window: Window, grid: Grid, read: Callable[[Positions, Positions
     Args:
         read: Returns the values of rows and columns of the grid.
     """
-    assert window.pixels is not None  # as those who call have looked
-    pixels = window.pixels.on(grid)
+    pixels = window.raster.on(grid)
     rows = (pixels.rows >= 0) & (pixels.rows < grid.rows)
     columns = (pixels.columns >= 0) & (pixels.columns < grid.columns)
     if rows.all() and columns.all():

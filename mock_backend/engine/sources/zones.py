@@ -43,8 +43,7 @@ class Inside(Derived):
 
     def read(self, window: Window, reader: WindowReader) -> Values:
         values = reader.read(self.source, window)
-        assert window.pixels is not None  # as what is masked by polygons has pixels
-        hidden = inside(self.geometry, window.pixels, reader)
+        hidden = inside(self.geometry, window.raster, reader)
         if self.is_kept:
             hidden = ~hidden
         hidden = np.broadcast_to(hidden, values.shape)
@@ -89,13 +88,12 @@ class Burnt(Derived):
         return ((self.source, (*sizes[: self.axis], len(self.geometries), *sizes[self.axis :]), ONCE),)
 
     def read(self, window: Window, reader: WindowReader) -> Values:
-        assert window.pixels is not None  # as what is made of geometries has pixels
         whole = window.of_pixels(None).with_axis(self.axis, span(len(self.geometries)))
         values = np.moveaxis(reader.read(self.source, whole), self.axis, 0)
         found = np.full(window.shape, np.nan)
         for geometry, value in zip(self.geometries, values, strict=True):
             if geometry is not None:
-                np.copyto(found, value[..., None, None], where=inside(geometry, window.pixels, reader))
+                np.copyto(found, value[..., None, None], where=inside(geometry, window.raster, reader))
         return found
 
 
