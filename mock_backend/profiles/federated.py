@@ -39,11 +39,7 @@ class Federated:
 
 
 def federated_at(profile: Profile, url: str) -> Federated | None:
-    """Return which back-ends are offered at a URL; None if its host is a single back-end.
-
-    Args:
-        url: The URL that a request came in by.
-    """
+    """Return which back-ends are offered at the URL of a request; None if its host is a single back-end."""
     if profile.federation is None:
         return None
     hosts, found = _federation_of(profile.federation)

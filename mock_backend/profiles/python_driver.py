@@ -37,9 +37,5 @@ _COMMON: Mapping[str, Any] = {
 
 
 def driver_dialect(name: str, **differences: Any) -> Dialect:
-    """Return the dialect of a back-end that is built on openeo-python-driver.
-
-    Args:
-        **differences: The members in which it differs.
-    """
+    """Return the dialect of a back-end that is built on openeo-python-driver, with some differences."""
     return Dialect(name, **{**_COMMON, **differences})

@@ -79,12 +79,7 @@ def document_name(collection_id: str) -> str:
 
 
 def read_document(file: Path) -> Any:
-    """Return the content of a file.
-
-    Raises:
-        ValueError: If it is not JSON.
-        OSError: If it cannot be read.
-    """
+    """Return the content of a file; raise ``ValueError`` if it is not JSON, ``OSError`` if there is none."""
     try:
         return json.loads(file.read_bytes())
     except ValueError as error:
@@ -92,11 +87,7 @@ def read_document(file: Path) -> Any:
 
 
 def write_json(folder: Path, name: str, document: Any) -> None:
-    """Write a document so that its file is never there in part.
-
-    Args:
-        name: The name of the file, without the ending.
-    """
+    """Write a document so that its file, ``name`` with an ending, is never there in part."""
     file = folder / f"{name}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.draft")

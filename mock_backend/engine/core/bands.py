@@ -80,11 +80,7 @@ def _handing(result: Any, band: Band) -> _Handing | None:
 
 
 def result_bands(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
-    """Return the bands that the elements of a resulting array make.
-
-    Args:
-        result: Result of a child process for one pixel.
-    """
+    """Return the bands that the elements of a resulting array of one pixel make."""
     items = items_in(result)
     if items is None:
         items = [result] * len(names)
@@ -94,11 +90,7 @@ def result_bands(result: Any, names: Sequence[str]) -> tuple[Band, ...]:
 
 
 def reduced_bands(callback: Callback, bands: Sequence[Band], count: int) -> tuple[Band, ...]:
-    """Return the bands that a reducer makes, one of each band.
-
-    Args:
-        count: Maximum number of values combined into one.
-    """
+    """Return the bands that a reducer makes, one of each band, of at most ``count`` values each."""
     length = count if count <= _MOST_TRIED else _ENOUGH
 
     def tried(band: Band) -> Any:

@@ -60,10 +60,9 @@ def same(x: Any, y: Any, delta: Any = None, *, case_sensitive: bool = True) -> b
 
 
 def _ordered(compute: Callable[[Any, Any], Any], second: str, x: Any, y: Any) -> Any:
-    """Return what a comparison tells of two numbers; None if one is missing, false if one is no number.
+    """Return what a comparison tells of two numbers, of which ``second`` is the name of the second one.
 
-    Args:
-        second: The name of the parameter that ``y`` is.
+    It is None if one is missing, false if one is no number.
     """
     if has_pixels((x, y)):
         return _compared(x, y, compute, second)

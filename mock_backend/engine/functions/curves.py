@@ -229,12 +229,7 @@ def array_interpolate_linear(data: Any) -> Any:
 
 
 def _interpolated(values: Reals, there: Any, xs: Reals) -> Reals:
-    """Return values with those in the place of missing ones that have others before and after them.
-
-    Args:
-        values: The values, along the first axis.
-        there: Mask of the elements that have a value.
-    """
+    """Return values along the first axis without gaps, as far as there are others before and after them."""
     found, ends, ends_at = values.copy(), np.empty(values.shape), np.empty(values.shape)
     end = end_at = np.full(values.shape[1:], np.nan)
     # One element at a time, as all of them together would not fit where it is fast.

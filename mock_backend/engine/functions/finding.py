@@ -53,12 +53,7 @@ def array_element(data: Any, index: Any = None, label: Any = None, return_nodata
 
 
 def picked(values: Reals, places: Reals) -> Reals:
-    """Return the elements at places that differ from pixel to pixel; none where there is no such element.
-
-    Args:
-        values: The elements, along the first axis.
-        places: The place of an element for each pixel.
-    """
+    """Return the elements, along the first axis, at a place for each pixel; none where there is none."""
     shape = np.broadcast_shapes(values.shape[1:], np.shape(places))
     places = np.broadcast_to(places, shape)
     there = (places >= 0) & (places < len(values))

@@ -72,11 +72,7 @@ def _ordered(items: Sequence[Any], asc: Any, nodata: Any) -> list[int]:
 
 
 def _keys(items: Sequence[Any]) -> list[Any]:
-    """Return what elements are ordered by: instants for texts that name them.
-
-    Raises:
-        InvalidArgument: If they have no order.
-    """
+    """Return what elements are ordered by: instants for texts that name them; refuse what has no order."""
     there = [each for each in items if each is not None]
     if all(isinstance(each, str) for each in there):
         instants = [None if each is None else instant_of(each) for each in items]

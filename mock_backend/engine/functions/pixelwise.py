@@ -102,9 +102,6 @@ def broadcast(operands: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         operands: Values of pixels and numbers by the names of parameters; None is no data.
-
-    Raises:
-        InvalidArgument: If arrays differ in length.
     """
     _length({name: each for name, each in operands.items() if isinstance(each, Stack)})
     depth = max(
@@ -128,11 +125,7 @@ def broadcast(operands: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _length(arrays: Mapping[str, Any]) -> int | None:
-    """Return the number of elements of arrays that are computed element by element, None without arrays.
-
-    Raises:
-        InvalidArgument: If they differ in length.
-    """
+    """Return the length that arrays share, None without arrays; refuse those that differ in length."""
     first = next(iter(arrays), None)
     if first is None:
         return None

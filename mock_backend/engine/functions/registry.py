@@ -19,11 +19,7 @@ PIXELWISE: set[str] = set()
 
 
 class InvalidArgument(Exception):
-    """An argument that a process cannot compute with.
-
-    Args:
-        reason: The problem and its remedy.
-    """
+    """An argument that a process cannot compute with."""
 
     def __init__(self, parameter: str, reason: str) -> None:
         super().__init__(reason)
@@ -31,11 +27,7 @@ class InvalidArgument(Exception):
 
 
 def process(function: _Function) -> _Function:
-    """Register a function as the process of its name, without an underscore at its end.
-
-    Args:
-        function: Its parameters are those of the process, with their defaults.
-    """
+    """Register a function, with its parameters, as the process of its name without a final underscore."""
     FUNCTIONS[function.__name__.rstrip("_")] = function
     return function
 
@@ -68,11 +60,7 @@ def call(process_id: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def process_failure(code: str, message: str) -> OpenEOError:
-    """Return an error that the definition of a process names.
-
-    Args:
-        message: The problem and its remedy.
-    """
+    """Return an error that the definition of a process names."""
     return OpenEOError(message, code=code, status=400)
 
 

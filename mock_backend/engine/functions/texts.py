@@ -11,11 +11,7 @@ from mock_backend.workload import check_room
 
 
 def _texts(data: Any, pattern: Any, case_sensitive: Any) -> tuple[str, str] | None:
-    """Return a text and a pattern; None if there is no text.
-
-    Raises:
-        InvalidArgument: If one of them is no text.
-    """
+    """Return a text and a pattern, None if there is no text; refuse what is no text."""
     if data is None:
         return None
     for name, each in (("data", data), ("pattern", pattern)):

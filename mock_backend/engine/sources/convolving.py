@@ -137,11 +137,9 @@ def _is_exact(kernel: Reals, factors: Sequence[Reals], values: Reals) -> bool:
 
 
 def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Reals:
-    """Return sums of values along an axis, each times a weight: from the first to the last.
+    """Return sums of values along an axis, -2 or -1, each times a weight: from the first to the last.
 
-    Args:
-        places: The positions of the values for each sum, sums by weights.
-        axis: The axis, -2 or -1.
+    The places are those of the values for each sum, sums by weights.
     """
     if _is_box(weights):
         box: Reals = _summed(values, len(weights), axis).take(places[:, 0], axis) * weights[0]

@@ -23,11 +23,7 @@ _WHOLE = 2.0**40
 
 
 class Blocks:
-    """Blocks of pixels that are transformed, at the same places whichever pixels are asked for.
-
-    Args:
-        kernel: The factors, rows by columns.
-    """
+    """Blocks of pixels that are transformed, at the same places whichever pixels are asked for."""
 
     def __init__(self, kernel: Reals) -> None:
         self._kernel, self._count = kernel, np.count_nonzero(kernel)
@@ -54,11 +50,7 @@ class Blocks:
         return np.unique(first[:, None] + np.arange(self._sides[axis]))
 
     def sums(self, values: Reals, pixels: PixelIndex) -> Reals:
-        """Return the sums for pixels.
-
-        Args:
-            values: The values at the positions that are ``around``; rows and columns come last.
-        """
+        """Return the sums for pixels of values at the positions that are ``around`` them."""
         rows, columns = (self._parts(each, axis) for axis, each in enumerate((pixels.rows, pixels.columns)))
         found = np.zeros((*values.shape[:-2], len(pixels.rows), len(pixels.columns)))
         for layer in np.ndindex(values.shape[:-2]):

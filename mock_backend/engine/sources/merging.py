@@ -28,11 +28,7 @@ class Side:
 
     @classmethod
     def of_itself(cls, source: Source, counts: Sequence[int]) -> Self:
-        """Return the side of a data cube with all the dimensions and labels of the other one.
-
-        Args:
-            counts: The number of labels of each dimension but those of pixels.
-        """
+        """Return the side of a data cube with all dimensions of the other one, and all their labels."""
         return cls(source, tuple(range(len(counts))), tuple(map(span, counts)))
 
     def need(self, sizes: tuple[int, ...]) -> Need:

@@ -46,11 +46,7 @@ class Resampled(Derived):
     block: int = 1  #: The number of pixels read for one
 
     def onto(self, grid: Grid) -> "Resampled":
-        """Return the source with what is known of the size of its pixels.
-
-        Args:
-            grid: The pixels that will be read.
-        """
+        """Return the source with what is known of the size of its pixels if those of a grid are read."""
         if self.method not in _BLOCKS:
             return self
         lattice = self.lattice if isinstance(self.lattice, Grid) else self.lattice.lattice_for(grid)
@@ -106,13 +102,7 @@ class Resampled(Derived):
         by_column: range,
         reader: WindowReader,
     ) -> Callable[[int, int], Values]:
-        """Read the pixels of the lattice around those of a window, all at once.
-
-        Args:
-            down: The row of the lattice for each of its pixels.
-            right: The column.
-            by_row: The offset in rows.
-            by_column: The offset in columns.
+        """Read the pixels of the lattice around rows and columns, one each for a window's, all at once.
 
         Returns:
             A function of one of ``by_row`` and one of ``by_column``; it returns a value for each pixel.

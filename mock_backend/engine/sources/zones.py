@@ -128,11 +128,8 @@ class Zonal(Derived):
     ) -> Iterator[tuple[Positions, Reals]]:
         """Yield the values of the pixels within geometries that have equally many.
 
-        Args:
-            left: The window of a pixel.
-
         Yields:
-            Places among the numbers; and values: pixels by geometries by the shape of ``left``.
+            Places among the numbers; and values: pixels by geometries by the shape of the window of a pixel.
         """
         key = "areas", self.grid
         areas = reader.kept(self.geometries, key, lambda: areas_of(self.geometries, self.grid))[numbers]
@@ -183,11 +180,7 @@ class Overall(Derived):
 
 
 def strips(pixels: PixelIndex, depth: int) -> Iterator[PixelIndex]:
-    """Yield pixels some rows at a time.
-
-    Args:
-        depth: The number of values at hand for each of them while they are read.
-    """
+    """Yield pixels some rows at a time: fewer, the more values are at hand for each while they are read."""
     height = max(_at_once(depth) // max(len(pixels.columns), 1), 1)
     for first in range(0, len(pixels.rows), height):
         yield PixelIndex(pixels.grid, pixels.rows[first : first + height], pixels.columns)
@@ -228,10 +221,8 @@ def _index(extent: Positions, grid: Grid) -> PixelIndex:
 def _neighbours(extents: NDArray[np.intp], size: int) -> Iterator[tuple[Positions, Positions]]:
     """Yield the places of small areas that are near one another, and the pixels around all of them.
 
-    Pixels around each that are fewer are read for each alone, as are those of large areas.
-
-    Args:
-        size: The number of rows, and of columns, of pixels that are small, and near.
+    Pixels around each that are fewer are read for each alone, as are those of large areas. Small, and near,
+    are those of at most ``size`` rows and columns.
     """
     is_small = (extents[:, 1] - extents[:, 0] <= size) & (extents[:, 3] - extents[:, 2] <= size)
     blocks = extents[:, [0, 2]] // size

@@ -82,11 +82,7 @@ def node_faults(graph: Any) -> Iterator[GraphFault]:
 
 
 def check_readable(graph: Any) -> None:
-    """Check that a process graph that was sound once can still be followed.
-
-    Raises:
-        ValueError: If it cannot.
-    """
+    """Raise ``ValueError`` if a process graph that was sound once cannot be followed any longer."""
     if (fault := first_fault(graph)) is not None:
         raise ValueError(f"process graph: {fault.message}")
 
@@ -140,12 +136,7 @@ def in_order(sources: Sources) -> tuple[list[str], list[str]]:
 
 
 def in_cycles(sources: Sources, suspects: Iterable[str]) -> list[str]:
-    """Return those of some nodes that are in a cycle, or between two, rather than only after one.
-
-    Args:
-        sources: The references of the nodes of the graph.
-        suspects: The nodes that no order could be found for.
-    """
+    """Return the nodes in a cycle, or between two, of those that no order could be found for."""
     users: Sources = {node_id: [] for node_id in suspects}
     for node_id in users:
         for source in {each for each in sources[node_id] if isinstance(each, str)} & users.keys():

@@ -239,11 +239,7 @@ def _summary(process: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_structure(graph: Any, where: str = "") -> None:
-    """Check that a process graph and all graphs in it are ones.
-
-    Raises:
-        ProcessGraphInvalid: If one is not.
-    """
+    """Raise ``ProcessGraphInvalid`` if a process graph, or one in it, is none."""
     fault = first_fault(graph)
     if fault is not None:
         place = where if fault.node is None else f"{where}/{fault.node}"

@@ -18,11 +18,7 @@ Interval = tuple[datetime | None, datetime | None]
 
 
 def check_box(call: CheckedCall, argument: str, metadata: Mapping[str, Any] | None = None) -> None:
-    """Check a bounding box by itself, and that a collection has data in it.
-
-    Args:
-        metadata: The metadata of the collection; None if there is none.
-    """
+    """Check a bounding box by itself, and that the collection of some metadata has data in it."""
     given = call.value(argument)
     if not isinstance(given, dict):
         return
@@ -64,11 +60,7 @@ def _check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[s
 def check_interval(
     call: CheckedCall, argument: str, interval: Any, metadata: Mapping[str, Any] | None = None
 ) -> None:
-    """Check a temporal interval by itself, and that a collection has data in it.
-
-    Args:
-        metadata: The metadata of the collection; None if there is none.
-    """
+    """Check a temporal interval by itself, and that the collection of some metadata has data in it."""
     if not isinstance(interval, list) or len(interval) != 2:
         return
     start, end = (_instant(each) for each in interval)

@@ -90,11 +90,7 @@ def subtype_of(schema: dict[str, Any]) -> str | None:
 
 
 def kinds_inside(schema: Any, path: Iterable[str | int]) -> Kinds:
-    """Return what values are somewhere inside values of a schema.
-
-    Args:
-        path: Keys of objects and indices of arrays.
-    """
+    """Return what values are inside values of a schema, at the end of a path of keys and indices."""
     schemas = alternatives(schema)
     for step in path:
         schemas = [each for outer in schemas for part in _inside(outer, step) for each in alternatives(part)]
@@ -152,11 +148,7 @@ def is_common(process_id: str, given: Kinds, *, in_child: bool) -> bool:
 
 
 def tell(kinds: Kinds, *, briefly: bool = False) -> str:
-    """Say in words what values are.
-
-    Args:
-        briefly: True to leave out how to write such a value.
-    """
+    """Say in words what values are and, if not briefly, how to write one."""
     if kinds is None:
         return "anything"
     names, last = set(), []

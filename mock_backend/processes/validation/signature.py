@@ -10,11 +10,7 @@ from mock_backend.processes.validation.schema_check import Checker
 
 
 class Parameter:
-    """A parameter of a process, or one that a process hands to its child process.
-
-    Args:
-        definition: Its object in the definition of the process.
-    """
+    """A parameter of a process, or one that a process hands to its child process."""
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.name: str = definition["name"]
@@ -44,11 +40,7 @@ class Parameter:
 
 
 class Signature:
-    """The signature of a process.
-
-    Args:
-        definition: The definition of the process; it need not have texts.
-    """
+    """The signature of a process, whose definition need not have texts."""
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         parameters = definition.get("parameters")

@@ -25,11 +25,7 @@ _COORDINATES = {
 
 
 def _typed(members: dict[str, Schema]) -> Schema:
-    """Return the schema of objects of which ``type`` decides what is in a member.
-
-    Args:
-        members: By type, the schema of an object of this type.
-    """
+    """Return the schema of objects whose ``type`` decides which schema they keep to."""
     return {
         "type": "object",
         "required": ["type"],
