@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from mock_backend.engine.core.values import Field, Stack
-from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
+from mock_backend.engine.functions.pixelwise import for_pixels, has_pixels, like
 from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, InvalidArgument, process
 
 
 def _compared(x: Any, y: Any, compute: Callable[[Any, Any], Any], second: str = "y") -> Any:
     """Return what a comparison of the values of pixels tells, nothing where there are no data."""
-    operands = [stacked_pixels(x), stacked_pixels(y)]
-    one, other = broadcast({"x": operands[0], second: operands[1]}).values()
-    with np.errstate(all="ignore"):
-        found = np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
-    return like(operands, found, "bool")
+
+    def told(one: Any, other: Any) -> Any:
+        return np.where(np.isnan(one) | np.isnan(other), np.nan, compute(one, other))
+
+    return for_pixels(told, {"x": x, second: y}, "bool")
 
 
 @process
@@ -87,9 +87,7 @@ def between(x: Any, min: Any, max: Any, exclude_max: bool = False) -> Any:
     least = _ordered(operator.ge, "min", x, min)
     most = _ordered(operator.lt if exclude_max is True else operator.le, "max", x, max)
     if has_pixels((least, most)):
-        first, second = broadcast({"min": least, "max": most}).values()
-        found = np.where(np.isnan(first) | np.isnan(second), np.nan, first * second)
-        return like([least, most], found, "bool")
+        return for_pixels(operator.mul, {"min": least, "max": most}, "bool")
     if least is None or most is None:
         return None
     return least and most

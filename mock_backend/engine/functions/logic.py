@@ -9,7 +9,7 @@ import numpy as np
 from mock_backend.engine.core.values import Stack
 from mock_backend.engine.functions.comparisons import truth
 from mock_backend.engine.functions.elements import elements_of, folded, items_of
-from mock_backend.engine.functions.pixelwise import broadcast, has_pixels, like, stacked_pixels
+from mock_backend.engine.functions.pixelwise import broadcast, for_pixels, has_pixels, like, stacked_pixels
 from mock_backend.engine.functions.registry import FUNCTIONS, PIXELWISE, process
 
 PIXELWISE |= {"and", "or", "xor", "not", "if"}
@@ -33,8 +33,7 @@ def _exclusion(x: Any, y: Any) -> Any:
 
 def _of_two(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
     if has_pixels((x, y)):
-        operands = [stacked_pixels(x), stacked_pixels(y)]
-        return like(operands, compute(*broadcast(dict(zip("xy", operands, strict=True))).values()), "bool")
+        return for_pixels(compute, {"x": x, "y": y}, "bool")
     first, second = truth("x", x), truth("y", y)
     found = float(compute(*(np.float64(np.nan if each is None else each) for each in (first, second))))
     return None if np.isnan(found) else bool(found)
@@ -44,8 +43,7 @@ def _of_two(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
 def not_(x: Any) -> Any:
     """Tell whether a value is false."""
     if has_pixels((x,)):
-        operand = stacked_pixels(x)
-        return like([operand], np.where(np.isnan(operand.values), np.nan, operand.values == 0), "bool")
+        return for_pixels(lambda values: np.where(np.isnan(values), np.nan, values == 0), {"x": x}, "bool")
     found = truth("x", x)
     return None if found is None else not found
 

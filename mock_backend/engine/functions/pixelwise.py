@@ -1,7 +1,7 @@
 """Functions of single values, computed for JSON values and for many pixels alike."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from typing import Any
 
@@ -39,7 +39,7 @@ def pixelwise(*operands: str, rounded: bool = False) -> Callable[[Function], Fun
             values = {name: arguments.get(name, defaults.get(name)) for name in names}
             rest = {name: each for name, each in arguments.items() if name not in values}
             if has_pixels(values.values()):
-                return _for_pixels(compute, values, rest, rounded=rounded)
+                return for_pixels(partial(compute, **rest), values, rounded=rounded)
             return _for_json(function, compute, values, rest)
 
         PIXELWISE.add(compute.__name__.rstrip("_"))
@@ -74,13 +74,20 @@ def _element(value: Any, place: int) -> Any:
     return value[place] if isinstance(value, list | tuple) else value
 
 
-def _for_pixels(compute: Function, values: dict[str, Any], rest: dict[str, Any], *, rounded: bool) -> Any:
-    found = {name: stacked_pixels(each) for name, each in values.items()}
+def for_pixels(
+    compute: Function, operands: Mapping[str, Any], kind: str | None = None, *, rounded: bool = False
+) -> Any:
+    """Return what is computed of operands in their order, some of which are values of pixels.
+
+    The function gets NumPy arrays, or numbers, with NaN in the place of no data; see also ``pixelwise`` and
+    ``like``.
+    """
+    found = {name: stacked_pixels(each) for name, each in operands.items()}
     with np.errstate(all="ignore"):
-        result = np.asarray(compute(**broadcast(found), **rest), np.float64)
+        result = np.asarray(compute(*broadcast(found).values()), np.float64)
         if rounded:
             result = result.astype(np.float32).astype(np.float64)
-    return like(list(found.values()), result)
+    return like(list(found.values()), result, kind)
 
 
 def stacked_pixels(value: Any) -> Any:
