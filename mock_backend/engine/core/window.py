@@ -90,6 +90,13 @@ def positions_of(places: Iterable[int]) -> Positions:
     return np.fromiter(places, np.intp)
 
 
+def run_of(places: Positions) -> slice | None:
+    """Return positions that follow one another as a slice, which needs no copy; None for others."""
+    if len(places) and places[0] >= 0 and (np.diff(places) == 1).all():
+        return slice(places[0], places[-1] + 1)
+    return None
+
+
 def span(count: int) -> Positions:
     """Return the positions from 0 up to a count."""
     return np.arange(count, dtype=np.intp)

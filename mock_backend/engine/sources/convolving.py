@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Reals
-from mock_backend.engine.core.window import PixelIndex, Positions, Window
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, run_of
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.fourier import Blocks
 from mock_backend.engine.sources.source import Derived, reals
@@ -37,7 +37,16 @@ class Convolved(Derived):
 
     @cached_property
     def _factored(self) -> tuple[Reals, Reals] | None:
-        return _factors(self.kernel)
+        """A column and a row whose products are the kernel; None if there are none."""
+        kernel = self.kernel
+        row, column = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
+        down, shared = kernel[:, column], 1
+        if np.abs(kernel).max() < _EXACT and (kernel == np.rint(kernel)).all():
+            # Whole numbers, if there are such.
+            shared = np.gcd.reduce(down.astype(np.int64)) or 1
+        down, across = down / shared, kernel[row] * shared / (kernel[row, column] or 1.0)
+        is_product = np.allclose(np.outer(down, across), kernel, rtol=1e-12, atol=0.0)
+        return (down, across) if is_product else None
 
     @cached_property
     def _blocks(self) -> Blocks:
@@ -117,17 +126,6 @@ def _around(places: Positions, size: int) -> tuple[Positions, Positions]:
     return np.flatnonzero(there) + first - size // 2, (np.cumsum(there) - 1)[around]
 
 
-def _factors(kernel: Reals) -> tuple[Reals, Reals] | None:
-    """Return a column and a row whose products are a kernel; None if there are none."""
-    row, column = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
-    down, shared = kernel[:, column], 1
-    if np.abs(kernel).max() < _EXACT and (kernel == np.rint(kernel)).all():
-        # Whole numbers, if there are such.
-        shared = np.gcd.reduce(down.astype(np.int64)) or 1
-    down, across = down / shared, kernel[row] * shared / (kernel[row, column] or 1.0)
-    return (down, across) if np.allclose(np.outer(down, across), kernel, rtol=1e-12, atol=0.0) else None
-
-
 def _is_exact(kernel: Reals, factors: Sequence[Reals], values: Reals) -> bool:
     """Return whether sums of values, each times a weight, are whole numbers, the same in any order."""
     largest = np.abs(kernel).sum() * np.abs(values).max(initial=0)
@@ -152,7 +150,7 @@ def _weighted(values: Reals, weights: Reals, places: Positions, axis: int) -> Re
 
 def _weighted_exactly(values: Reals, weights: Reals, places: Positions, axis: int) -> Reals:
     """Return sums of values along an axis, each times a weight: in any order, which is faster."""
-    if _is_box(weights) or not _is_run(places[:, 0]):
+    if _is_box(weights) or run_of(places[:, 0]) is None:
         return _weighted(values, weights, places, axis)
     found: Reals = np.einsum("...k,k", sliding_window_view(values, len(weights), axis=axis), weights)
     return found
@@ -189,14 +187,9 @@ def _summed(values: Reals, length: int, axis: int) -> Reals:
 
 def _taken(values: NDArray[Any], places: Positions, axis: int) -> NDArray[Any]:
     """Return values at some positions along an axis, without a copy if these follow one another."""
-    if _is_run(places):
-        following = slice(places[0], places[-1] + 1)
-        return values[..., following, :] if axis == -2 else values[..., following]
-    return values.take(places, axis=axis)
-
-
-def _is_run(places: Positions) -> bool:
-    return len(places) > 0 and bool((np.diff(places) == 1).all())
+    if (run := run_of(places)) is None:
+        return values.take(places, axis=axis)
+    return values[..., run, :] if axis == -2 else values[..., run]
 
 
 def _mapped(places: Positions, count: int, border: Any) -> Positions:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
-from mock_backend.engine.core.window import Positions, Window
+from mock_backend.engine.core.window import Positions, Window, run_of
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.sources.source import Derived, Source, read_within
 from mock_backend.errors import OpenEOError
@@ -84,17 +84,10 @@ class Failing(Source):
 
 
 def _taken(values: Values, positions: tuple[Positions, ...]) -> Values:
-    pieces = [_piece(places) for places in positions]
+    pieces = list(map(run_of, positions))
     # What is in one piece is cut out first, without a copy: then there is less to copy for the rest.
     values = values[tuple(slice(None) if piece is None else piece for piece in pieces)]
     for axis, places in enumerate(positions):
         if pieces[axis] is None:
             values = values.take(places, axis=axis)
     return values
-
-
-def _piece(places: Positions) -> slice | None:
-    """Return positions that follow one another as a slice; None for others."""
-    if len(places) and places[0] >= 0 and (np.diff(places) == 1).all():
-        return slice(places[0], places[-1] + 1)
-    return None

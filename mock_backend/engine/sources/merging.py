@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.reader import Values, WindowReader
 from mock_backend.engine.core.values import Callback, Field
-from mock_backend.engine.core.window import PixelIndex, Positions, Window, span
+from mock_backend.engine.core.window import PixelIndex, Positions, Window, run_of, span
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.sources.source import ONCE, Need, Source, reals, spread
 
@@ -190,9 +190,8 @@ def hiding(values: Values, hidden: NDArray[np.bool_], replacement: float) -> Val
 def _where(which: list[NDArray[np.bool_]]) -> Any:
     # Slices if there are no gaps: values are put there ten times as fast.
     places = [np.flatnonzero(each) for each in which]
-    if all(each.size and each[-1] - each[0] < each.size for each in places):
-        return tuple(slice(each[0], each[-1] + 1) for each in places)
-    return np.ix_(*places)
+    runs = tuple(map(run_of, places))
+    return np.ix_(*places) if None in runs else runs
 
 
 def _part(values: Values, own: list[NDArray[np.bool_]], both: list[NDArray[np.bool_]]) -> Values:
