@@ -51,8 +51,20 @@ class GraphCallback:
 
     def __call__(self, **parameters: Any) -> Any:
         """Return its result for some parameters."""
-        with np.errstate(all="ignore"):
-            return self._result({**self.values, **parameters})
+        scope = {**self.values, **parameters}
+        results: dict[str, Any] = {}
+        found = None
+        for name in self._order:
+            node = self.graph[name]
+            results[name] = self._called(node, self._arguments(node, results, scope))
+            if node.get("result") is True:
+                found = results[name]
+        if current_workload() is not None:
+            held = sum(map(_values_in, results.values()))
+            if held > _MOST_HELD:
+                raise refusal(f"{held:,} values for each pixel at once", _MOST_HELD)
+            object.__setattr__(self, "held", max(held, self.held))
+        return found
 
     def arguments_of(self, node: Graph) -> dict[str, Any]:
         """Return the arguments of a node, as far as they do not come from other nodes or from data."""
@@ -105,21 +117,6 @@ class GraphCallback:
                 needed.update(each for each in sources.get(name, ()) if each in self.graph)
         return [name for name in order if name in needed]
 
-    def _result(self, scope: Mapping[str, Any]) -> Any:
-        results: dict[str, Any] = {}
-        found = None
-        for name in self._order:
-            node = self.graph[name]
-            results[name] = self._called(node, self._arguments(node, results, scope))
-            if node.get("result") is True:
-                found = results[name]
-        if current_workload() is not None:
-            held = sum(map(_values_in, results.values()))
-            if held > _MOST_HELD:
-                raise refusal(f"{held:,} values for each pixel at once", _MOST_HELD)
-            object.__setattr__(self, "held", max(held, self.held))
-        return found
-
     def _called(self, node: Graph, arguments: dict[str, Any]) -> Any:
         process_id, namespace = node["process_id"], node.get("namespace")
         own = self.library.get(key_of(process_id, namespace))
@@ -145,8 +142,7 @@ class ProcessCallback:
 
     def __call__(self, **parameters: Any) -> Any:
         """Return its result for some parameters."""
-        with np.errstate(all="ignore"):
-            return call(self.process_id, {**self.arguments, **parameters})
+        return call(self.process_id, {**self.arguments, **parameters})
 
 
 def _values_in(result: Any) -> int:
