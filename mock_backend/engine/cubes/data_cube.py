@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 
 from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.cubes.cube import Dimension
+from mock_backend.engine.cubes.dimension import Dimension
 from mock_backend.engine.cubes.grid import Grid
 
 #: Ranges of the integer data types, the narrowest first.

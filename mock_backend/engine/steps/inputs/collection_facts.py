@@ -7,20 +7,18 @@ from typing import Any
 
 from mock_backend.cache import Kept
 from mock_backend.catalog import Band, Described
-from mock_backend.engine.cubes import Cube, Dimension, UnknownCrsError
+from mock_backend.engine.cubes import Dimension, UnknownCrsError, described_dimensions, only_of_bands
 from mock_backend.engine.cubes.projection import DEGREES, crs_name, is_geographic
 from mock_backend.engine.steps.areas import counting
 from mock_backend.engine.steps.inputs.native_grid import RESOLUTION, Native, degrees
 from mock_backend.engine.steps.shape import PLAIN_NAME, complete, together
 from mock_backend.landscape.sensors.sensor import Sensor
 
-USUAL = Cube(
-    {
-        "x": Dimension("x", "spatial", axis="x"),
-        "y": Dimension("y", "spatial", axis="y"),
-        "t": Dimension("t", "temporal"),
-        "bands": Dimension("bands", "bands"),
-    }
+USUAL = (
+    Dimension("x", "spatial", axis="x"),
+    Dimension("y", "spatial", axis="y"),
+    Dimension("t", "temporal"),
+    Dimension("bands", "bands"),
 )
 """The dimensions of what does not tell its own."""
 
@@ -38,15 +36,16 @@ class Holding:
         #: Sensor models of its bands.
         self.sensor = Sensor.of(collection)
         self._bands = {each.name: complete(each) for each in collection.bands}
-        cube = Cube.of_collection(self.metadata) or USUAL
-        dimension = cube.bands
+        described = described_dimensions(self.metadata)
+        self._dimensions = USUAL if described is None else described
+        dimension = only_of_bands(self._dimensions)
         if dimension is not None and dimension.labels is None:
-            cube = cube.with_(replace(dimension, labels=tuple(self._bands) or (PLAIN_NAME,)))
-        self._cube = cube.with_(*(self._enumerated(each) for each in cube.dimensions.values()))
-        kinds = {each.kind for each in self._cube.dimensions.values()}
+            self._dimensions = self._with(replace(dimension, labels=tuple(self._bands) or (PLAIN_NAME,)))
+        self._dimensions = tuple(map(self._enumerated, self._dimensions))
+        kinds = {each.kind for each in self._dimensions}
         self.has_time = "temporal" in kinds
         self.has_geometries = "geometry" in kinds
-        self.has_pixels = {"x", "y"} <= {each.axis for each in self._cube.of_kind("spatial")}
+        self.has_pixels = {"x", "y"} <= {each.axis for each in self._dimensions if each.kind == "spatial"}
         self._chosen: Kept[_Choice] = Kept(100)
 
     def chosen(self, wanted: Sequence[str]) -> _Choice:
@@ -61,18 +60,22 @@ class Holding:
         return self._chosen.get(key, lambda: self._choose(wanted))
 
     def _choose(self, wanted: Sequence[str]) -> _Choice:
-        dimension = self._cube.bands
+        dimension = only_of_bands(self._dimensions)
         if dimension is None:
             found = list(self._bands.values())
             name = found[0].name if len(found) == 1 else PLAIN_NAME
-            return (together(found, name),), tuple(self._cube.dimensions.values())
+            return (together(found, name),), self._dimensions
         if wanted:
             selected = dimension.only(wanted)
             # Who has relaxed the rule that bands exist wants those that do not.
             more = dict.fromkeys(each for each in wanted if not dimension.has(each))
             dimension = replace(selected, labels=(*(selected.labels or ()), *more))
         bands = tuple(self._band(str(label)) for label in dimension.labels or ())
-        return bands, tuple(self._cube.with_(dimension).dimensions.values())
+        return bands, self._with(dimension)
+
+    def _with(self, dimension: Dimension) -> tuple[Dimension, ...]:
+        """Return the dimensions with another one of the same name."""
+        return tuple(dimension if each.name == dimension.name else each for each in self._dimensions)
 
     def native(self, bands: Sequence[Band]) -> Native:
         """Return how its pixels lie; the finest of some bands decides."""

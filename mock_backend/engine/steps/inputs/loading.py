@@ -13,7 +13,7 @@ import numpy as np
 from mock_backend.catalog import Band, Described
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.instants import Period, period_of
-from mock_backend.engine.cubes import Cube, DataCube, Dimension, Grid
+from mock_backend.engine.cubes import DataCube, Dimension, Grid, described_dimensions, only_of_bands
 from mock_backend.engine.cubes.projection import DEGREES, Box
 from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
@@ -56,8 +56,7 @@ def load_collection(asked: StepCall) -> Flow:
         collection = asked.surroundings.catalogue.known(name)
     except CollectionNotFound:
         return _unknown(asked)
-    described = Cube.of_collection(collection.metadata)
-    bands = None if described is None else described.bands
+    bands = only_of_bands(described_dimensions(collection.metadata) or ())
     if bands is not None and lacks_labels(asked, bands, unique_texts(asked.list("bands")), "bands"):
         asked = replace(asked, arguments={**asked.arguments, "bands": None})
     return _loaded(asked, collection)
@@ -381,7 +380,7 @@ def _unknown(
         else replace(each, labels=tuple(labels))
         if each.kind == "bands"
         else each
-        for each in USUAL.dimensions.values()
+        for each in USUAL
         if has_time or each.kind != "temporal"
     ]
     cube = rebuilt(

@@ -1,4 +1,4 @@
-"""A data cube without values: its dimensions and, as far as they are known, their labels."""
+"""Dimensions of data cubes and, as far as they are known, their labels."""
 
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
@@ -73,49 +73,34 @@ class Dimension:
         }
 
 
-@dataclass(frozen=True)
-class Cube:
-    """A data cube without values."""
-
-    dimensions: Mapping[str, Dimension]  #: Its dimensions by name, in their order
-
-    @classmethod
-    def of_collection(cls, metadata: Mapping[str, Any]) -> "Cube | None":
-        """Return the cube that a collection's STAC metadata describe, which never change; None if none."""
-        # Together with the metadata, so that nothing else can get their place in memory.
-        return _known.get(id(metadata), lambda: (metadata, cls._described(metadata)))[1]
-
-    @classmethod
-    def _described(cls, metadata: Mapping[str, Any]) -> "Cube | None":
-        described = metadata.get("cube:dimensions")
-        if not isinstance(described, dict) or not all(isinstance(each, dict) for each in described.values()):
-            return None
-        dimensions = {}
-        for name, each in described.items():
-            kind, values = each.get("type", "other"), each.get("values")
-            # Other dimensions list at most some of their labels, e.g. instants.
-            if kind == "bands" and isinstance(values, list) and values and are_labels(values):
-                dimensions[name] = Dimension(name, kind, tuple(values), _other_names(metadata))
-            else:
-                dimensions[name] = Dimension(name, str(kind), axis=each.get("axis"))
-        return cls(dimensions)
-
-    def of_kind(self, *kinds: str) -> list[Dimension]:
-        """Return the dimensions of some kinds."""
-        return [each for each in self.dimensions.values() if each.kind in kinds]
-
-    @property
-    def bands(self) -> Dimension | None:
-        """The dimension of bands, if there is just one."""
-        found = self.of_kind("bands")
-        return found[0] if len(found) == 1 else None
-
-    def with_(self, *dimensions: Dimension) -> "Cube":
-        """Return the cube with some dimensions replaced or added."""
-        return Cube({**self.dimensions, **{each.name: each for each in dimensions}})
+def described_dimensions(metadata: Mapping[str, Any]) -> tuple[Dimension, ...] | None:
+    """Return the dimensions that a collection's STAC metadata describe, which never change; None if none."""
+    # Together with the metadata, so that nothing else can get their place in memory.
+    return _known.get(id(metadata), lambda: (metadata, _described(metadata)))[1]
 
 
-_known: Kept[tuple[Mapping[str, Any], Cube | None]] = Kept(500)
+_known: Kept[tuple[Mapping[str, Any], tuple[Dimension, ...] | None]] = Kept(500)
+
+
+def only_of_bands(dimensions: Iterable[Dimension]) -> Dimension | None:
+    """Return the dimension of bands, if there is just one."""
+    found = [each for each in dimensions if each.kind == "bands"]
+    return found[0] if len(found) == 1 else None
+
+
+def _described(metadata: Mapping[str, Any]) -> tuple[Dimension, ...] | None:
+    described = metadata.get("cube:dimensions")
+    if not isinstance(described, dict) or not all(isinstance(each, dict) for each in described.values()):
+        return None
+    found = []
+    for name, each in described.items():
+        kind, values = each.get("type", "other"), each.get("values")
+        # Other dimensions list at most some of their labels, e.g. instants.
+        if kind == "bands" and isinstance(values, list) and values and are_labels(values):
+            found.append(Dimension(name, kind, tuple(values), _other_names(metadata)))
+        else:
+            found.append(Dimension(name, str(kind), axis=each.get("axis")))
+    return tuple(found)
 
 
 def are_labels(values: Iterable[Any]) -> bool:

@@ -1,8 +1,8 @@
-"""Data cubes without values: dimensions, labels and other names of labels."""
+"""Dimensions: labels, other names of labels, and what collections describe."""
 
 import pytest
 
-from mock_backend.engine.cubes import Cube, Dimension
+from mock_backend.engine.cubes import Dimension, described_dimensions, only_of_bands
 
 BANDS = Dimension(
     "bands",
@@ -80,17 +80,12 @@ class TestOfACollection:
             },
         }
 
-        cube = Cube.of_collection(metadata)
-
-        assert cube == Cube(
-            {
-                "x": Dimension("x", "spatial", axis="x"),
-                # Time has labels that are not listed.
-                "t": Dimension("t", "temporal"),
-                "bands": Dimension(
-                    "bands", "bands", ("B04", "B05", "B06"), {"red": ("B04",), "rededge": ("B05", "B06")}
-                ),
-            }
+        names = {"red": ("B04",), "rededge": ("B05", "B06")}
+        assert described_dimensions(metadata) == (
+            Dimension("x", "spatial", axis="x"),
+            # Time has labels that are not listed.
+            Dimension("t", "temporal"),
+            Dimension("bands", "bands", ("B04", "B05", "B06"), names),
         )
 
     @pytest.mark.parametrize("place", ["bands", "eo:bands"])
@@ -99,32 +94,23 @@ class TestOfACollection:
         dimensions = {"cube:dimensions": {"b": {"type": "bands", "values": ["a"]}}}
 
         for metadata in ({place: bands}, {"summaries": {place: bands}}):
-            cube = Cube.of_collection(dimensions | metadata)
-            assert cube is not None
-            assert cube.dimensions["b"].aliases == {"red": ("a",)}
+            (found,) = described_dimensions(dimensions | metadata)
+            assert found.aliases == {"red": ("a",)}
 
     @pytest.mark.parametrize("described", [None, 5, [], {"t": 5}, {"t": None}])
     def test_of_what_is_no_description_nothing_is_known(self, described):
-        assert Cube.of_collection({"cube:dimensions": described}) is None
-        assert Cube.of_collection({}) is None
+        assert described_dimensions({"cube:dimensions": described}) is None
+        assert described_dimensions({}) is None
 
     @pytest.mark.parametrize("values", [None, [], "B04", [["B04"]], [{}], 5])
     def test_odd_labels_are_unknown(self, values):
-        cube = Cube.of_collection({"cube:dimensions": {"b": {"type": "bands", "values": values}}})
+        found = described_dimensions({"cube:dimensions": {"b": {"type": "bands", "values": values}}})
 
-        assert cube == Cube({"b": Dimension("b", "bands")})
+        assert found == (Dimension("b", "bands"),)
 
 
-class TestChanges:
-    cube = Cube({"x": Dimension("x", "spatial"), "t": TIME, "bands": BANDS})
-
-    def test_with_others(self):
-        assert list(self.cube.with_(Dimension("z", "other")).dimensions) == ["x", "t", "bands", "z"]
-        assert self.cube.with_(BANDS.unlabelled()).dimensions["bands"].labels is None
-
-    def test_by_kind(self):
-        assert [each.name for each in self.cube.of_kind("spatial", "temporal")] == ["x", "t"]
-
-    def test_bands_are_those_of_the_only_dimension_of_bands(self):
-        assert self.cube.bands == BANDS
-        assert self.cube.with_(Dimension("more", "bands")).bands is None
+def test_bands_are_those_of_the_only_dimension_of_bands():
+    dimensions = (Dimension("x", "spatial"), TIME, BANDS)
+    assert only_of_bands(dimensions) == BANDS
+    assert only_of_bands((*dimensions, Dimension("more", "bands"))) is None
+    assert only_of_bands(()) is None
