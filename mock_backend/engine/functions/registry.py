@@ -13,6 +13,7 @@ from mock_backend.workload import current_workload
 Function = Callable[..., Any]
 _Function = TypeVar("_Function", bound=Function)
 
+#: Those that differ in a function only are ``partial`` ones of one, which gets what differs first.
 FUNCTIONS: dict[str, Function] = {}
 #: Those that compute each value of values at the same place, whatever is around it.
 PIXELWISE: set[str] = set()
