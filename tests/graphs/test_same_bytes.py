@@ -80,7 +80,7 @@ def test_processes_write_the_same(assert_same, expected):
 def test_a_cluster_writes_the_same(assert_same):
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=True) as cluster:
         assert_same(_OWN, settings={"scheduler": cluster.scheduler_address})
 
 
