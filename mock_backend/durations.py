@@ -48,6 +48,14 @@ def to_timedelta(value: Duration) -> timedelta:
     return result
 
 
+def named_duration(name: str, value: Duration) -> timedelta:
+    """Read a duration as ``to_timedelta`` does; an error tells its name."""
+    try:
+        return to_timedelta(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
 def later(instant: datetime, duration: timedelta | float) -> datetime:
     """Return the instant after a duration, given in seconds or as a timedelta, or the last one there is."""
     try:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration
 from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle.plain import members_of, names_of
 
@@ -46,11 +46,8 @@ class Capacity:
                 raise ValueError(f"Capacity: {name} must be at least {least}, got {value!r}.")
         if self.order not in ("fifo", "priority"):
             raise ValueError(f"Capacity: order must be 'fifo' or 'priority', got {self.order!r}.")
-        try:
-            # The way in which a frozen dataclass sets its own fields.
-            object.__setattr__(self, "synchronous", to_timedelta(self.synchronous))
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"Capacity: synchronous: {error}") from None
+        # The way in which a frozen dataclass sets its own fields.
+        object.__setattr__(self, "synchronous", named_duration("Capacity: synchronous", self.synchronous))
 
     @property
     def holds(self) -> timedelta:
@@ -69,7 +66,5 @@ class Capacity:
             TypeError: If a member is of the wrong type.
             ValueError: If a member is unknown or makes no sense.
         """
-        if not isinstance(values, Mapping):
-            raise TypeError(f"A capacity must be an object, got {values!r}.")
         check_members("A capacity", values, names_of(cls))
         return cls(**values)

@@ -1,13 +1,17 @@
 """Orders a test gives: each returns a handle that counts its hits and can be taken back."""
 
 import itertools
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from mock_backend.control.order_watch import note_order
+from mock_backend.dataclass import dataclass
 
+_OURS = str(Path(__file__).parents[1])
 _ids = itertools.count(1)
 
 
@@ -69,6 +73,40 @@ class Order:
         self._removed = True
 
 
+@dataclass(frozen=True)
+class GivenOrder:
+    """An order and where it was given."""
+
+    order: Order
+    place: str  #: The file and the line
+
+
+_watching: list[list[GivenOrder]] = []
+
+
+@contextmanager
+def orders_given() -> Iterator[list[GivenOrder]]:
+    """Watch the orders of all back-ends for a block, to find those that never apply.
+
+    Yields the list that they are noted in. Of blocks in one another, the innermost notes them.
+    """
+    given: list[GivenOrder] = []
+    _watching.append(given)
+    try:
+        yield given
+    finally:
+        _watching.remove(given)
+
+
+def _note_order(order: Order) -> None:
+    if _watching:
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+            frame = frame.f_back
+        given = GivenOrder(order, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        _watching[-1].append(given)
+
+
 OrderT = TypeVar("OrderT", bound=Order)
 
 
@@ -77,13 +115,13 @@ class OrderBook(Generic[OrderT]):
 
     def __init__(self) -> None:
         self._orders: list[OrderT] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def add(self, order: OrderT) -> OrderT:
         """Enter an order and return it."""
         with self._lock:
             self._orders.append(order)
-        note_order(order)
+        _note_order(order)
         return order
 
     def active(self) -> list[OrderT]:

@@ -45,8 +45,6 @@ class PlanOrder(JobOrder):
             TypeError: If a member is of the wrong type.
             ValueError: If a member is unknown or makes no sense.
         """
-        if not isinstance(values, Mapping):
-            raise TypeError(f"A plan must be an object, got {values!r}.")
         own = {"times", *JobConditions.__annotations__} - {"where"}
         check_members("A plan", values, [*names_of(JobPlan), *sorted(own)])
         plan = JobPlan.from_dict({name: value for name, value in values.items() if name not in own})

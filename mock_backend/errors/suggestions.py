@@ -1,6 +1,6 @@
 """The part of an error message that says what would be right."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,8 +35,15 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     return f" Available: {', '.join(map(repr, names[:_MOST]))}{more}."
 
 
-def check_members(about: str, given: Iterable[str], known: Collection[str]) -> None:
-    """Check that all members are known ones; raise ``ValueError`` if one is not."""
+def check_members(about: str, given: object, known: Collection[str]) -> None:
+    """Check that something is an object with known members.
+
+    Raises:
+        TypeError: If it is no object.
+        ValueError: If a member is unknown.
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{about} must be an object, got {given!r}.")
     for name in given:
         if name not in known:
             raise ValueError(f"{about} has no member {name!r}.{did_you_mean(name, known)}")

@@ -18,7 +18,7 @@ from mock_backend.clock import Clock
 from mock_backend.clock.past import PastClock
 from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
-from mock_backend.control.faults.chance import chance
+from mock_backend.control.faults.kind import chance
 from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id

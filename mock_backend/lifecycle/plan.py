@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_iso, to_timedelta
-from mock_backend.errors.suggestions import check_members, did_you_mean
+from mock_backend.durations import Duration, named_duration, to_iso
+from mock_backend.errors.suggestions import check_members
 from mock_backend.lifecycle.checks import check_amount, check_count, check_fraction, check_text
 from mock_backend.lifecycle.curve import DIGITS, Curve
 from mock_backend.lifecycle.lines import PlannedLine
@@ -90,7 +90,7 @@ class JobPlan:
         for name in (*_PHASES, *_DELAYS):
             value = getattr(self, name)
             if value is not None:
-                self._set(name, _phase(name, value))
+                self._set(name, named_duration(f"JobPlan: {name}", value))
         for name in ("queued_polls", "running_polls"):
             check_count(f"JobPlan: {name}", getattr(self, name))
         if self.counts_polls != (self.running_polls is not None):
@@ -339,13 +339,6 @@ def _plan_of(text: str) -> JobPlan:
     return JobPlan(**values)
 
 
-def _phase(name: str, value: Duration) -> timedelta:
-    try:
-        return to_timedelta(value)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"JobPlan: {name}: {error}") from None
-
-
 def _metric(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         if name not in UNITS:
@@ -361,13 +354,9 @@ def _metric(name: str, value: Any) -> dict[str, Any]:
 
 
 def _checked_estimate(given: Mapping[str, Any]) -> dict[str, Any]:
-    known = ("costs", "duration", "size")
-    for name, value in given.items():
-        if name not in known:
-            raise ValueError(f"JobPlan: an estimate has no member {name!r}.{did_you_mean(name, known)}")
-        if name == "duration":
-            _phase("estimate", value)
-        else:
-            check_amount(f"JobPlan: estimate: {name}", value)
-    duration = {"duration": to_iso(to_timedelta(given["duration"]))} if "duration" in given else {}
-    return {**given, **duration}
+    check_members("JobPlan: an estimate", given, ("costs", "duration", "size"))
+    for name in ("costs", "size"):
+        check_amount(f"JobPlan: estimate: {name}", given.get(name))
+    if "duration" not in given:
+        return dict(given)
+    return {**given, "duration": to_iso(named_duration("JobPlan: estimate", given["duration"]))}

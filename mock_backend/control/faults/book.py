@@ -1,6 +1,5 @@
 """The faults of a back-end."""
 
-import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -11,7 +10,7 @@ from starlette.types import ASGIApp, Send
 from mock_backend.clock import Clock
 from mock_backend.control.faults.kind import AboutJob, FaultRequest, Struck
 from mock_backend.control.faults.order import FaultOrder, Strike
-from mock_backend.control.order_watch import note_order
+from mock_backend.control.orders import OrderBook
 
 if TYPE_CHECKING:
     from mock_backend.control.faults.answers import Fault
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_STRIKES = 10_000
 
 
-class FaultBook:
+class FaultBook(OrderBook[FaultOrder]):
     """The faults of a back-end; earlier ones come first, so that sequences can be ordered.
 
     Args:
@@ -29,15 +28,12 @@ class FaultBook:
     """
 
     def __init__(self, clock: Clock, seed: int = 0) -> None:
+        super().__init__()
         self._clock = clock
         self._seed = seed
-        self._orders: list[FaultOrder] = []
-        self._lock = threading.Lock()
         self._given = 0
         #: The strikes until now, oldest first: the number of the order, and an order of that very strike.
         self.strikes: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_MOST_STRIKES)
-        #: True if there is any order; requests look at nothing else as long as there is none.
-        self.armed = False
         #: True if an order is about the titles of jobs that requests create.
         self.reads_titles = False
         #: Returns a job by its id; None if there is none.
@@ -45,7 +41,14 @@ class FaultBook:
         #: Called with each order that is entered.
         self.entered: Callable[[FaultOrder], object] = lambda _: None
 
-    def add(self, order: FaultOrder, *, operations: Collection[tuple[str, str]]) -> FaultOrder:
+    @property
+    def armed(self) -> bool:
+        """True if there is any order; requests look at nothing else as long as there is none."""
+        return bool(self._orders)
+
+    def add(  # type: ignore[override]  # the route has to be one of them
+        self, order: FaultOrder, *, operations: Collection[tuple[str, str]]
+    ) -> FaultOrder:
         """Enter a fault.
 
         Raises:
@@ -55,28 +58,17 @@ class FaultBook:
         with self._lock:
             self._given += 1
             order.number, order.seed, order.given = self._given, self._seed, self._clock.now()
-            self._orders.append(order)
-            self.armed = True
             self.reads_titles |= order.conditions.title is not None
+            super().add(order)
         self.entered(order)
-        note_order(order)
         return order
-
-    def active(self) -> list[FaultOrder]:
-        """Return the faults in force, oldest first; the others are forgotten."""
-        with self._lock:
-            self._orders = [order for order in self._orders if order.active]
-            self.armed = bool(self._orders)
-            return list(self._orders)
 
     def clear(self) -> None:
         """Remove all faults."""
-        for order in self.active():
-            order.remove()
+        super().clear()
         self._given = 0
         self.strikes.clear()
-        self.armed = self.reads_titles = False
-        self._orders = []
+        self.reads_titles = False
 
     def strike(self, request: FaultRequest) -> list[Strike]:
         """Return the faults that a request runs into, outermost first, and count them.

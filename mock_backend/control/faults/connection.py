@@ -10,8 +10,8 @@ from mock_backend.control.faults.kind import (
     FaultKind,
     Struck,
     check_count_field,
+    check_duration_field,
     check_fraction_field,
-    checked_duration,
     discard,
 )
 from mock_backend.dataclass import dataclass
@@ -40,8 +40,8 @@ class Delay(FaultKind):
     jitter: Duration = timedelta(0)
 
     def __post_init__(self) -> None:
-        checked_duration(self, "by")
-        checked_duration(self, "jitter")
+        check_duration_field(self, "by")
+        check_duration_field(self, "jitter")
 
     def without_chance(self, chance: float) -> "Delay":
         """Return the delay that it comes to."""
@@ -151,7 +151,7 @@ class SlowBody(FaultKind):
     parts: int = 4
 
     def __post_init__(self) -> None:
-        checked_duration(self, "by")
+        check_duration_field(self, "by")
         check_count_field(self, "parts")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_backend.control.faults.chance import chance
 from mock_backend.control.faults.connection import Cut, with_length
-from mock_backend.control.faults.kind import FaultKind, Struck, check_fraction_field
+from mock_backend.control.faults.kind import FaultKind, Struck, chance, check_fraction_field
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
 
@@ -93,6 +92,8 @@ class LogFault(FaultKind):
 
     usual_times: ClassVar[int | None] = None
     composes: ClassVar[bool] = True
+    #: Number of copies of each of these entries.
+    copies: ClassVar[int]
 
     share: float = 1.0
 
@@ -107,24 +108,17 @@ class LogFault(FaultKind):
                 f"The route that could: {_LOGS!r}."
             )
 
-    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
-        """Return what there is in the place of an entry."""
-        raise NotImplementedError
-
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the log with other entries."""
-        order = struck.order
+        facts = struck.order.seed, struck.order.number, struck.request.job_id
 
         def change(body: bytes) -> bytes:
             try:
                 told = json.loads(body)
                 told["logs"] = [
-                    each
+                    entry
                     for entry in told["logs"]
-                    for each in self.entries(
-                        entry,
-                        chance(order.seed, order.number, struck.request.job_id, entry["id"]) < self.share,
-                    )
+                    for _ in range(self.copies if chance(*facts, entry["id"]) < self.share else 1)
                 ]
             except (ValueError, LookupError, TypeError):
                 return body  # an error, or a log that another fault has broken already
@@ -138,10 +132,7 @@ class DuplicateLogs(LogFault):
     """Log entries that are told twice."""
 
     kind: ClassVar[str] = "duplicate-logs"
-
-    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
-        """Return the entry, twice if it is meant."""
-        return [entry, entry] if is_meant else [entry]
+    copies: ClassVar[int] = 2
 
 
 @dataclass(frozen=True)
@@ -149,10 +140,7 @@ class LoseLogs(LogFault):
     """Log entries that are missing."""
 
     kind: ClassVar[str] = "lose-logs"
-
-    def entries(self, entry: Any, is_meant: bool) -> list[Any]:
-        """Return the entry unless it is meant."""
-        return [] if is_meant else [entry]
+    copies: ClassVar[int] = 0
 
 
 async def _changed(

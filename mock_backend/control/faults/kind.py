@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,7 +12,7 @@ from mock_backend.clock import Clock
 from mock_backend.clock.time_stand_ins import real_asyncio_sleep
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import named_duration
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState
 from mock_backend.lifecycle.plain import members_of, names_of
@@ -204,21 +205,19 @@ def all_kinds() -> Mapping[str, type[FaultKind]]:
     return FaultKind._kinds
 
 
-def checked_duration(kind: FaultKind, name: str, *, positive: bool = False) -> timedelta:
-    """Return a field of a fault as a duration.
+def chance(*facts: object) -> float:
+    """Return a number from 0 to below 1 that follows from some facts.
 
-    Raises:
-        TypeError: If it is of the wrong type.
-        ValueError: If it is negative or cannot be read.
+    Threads cannot change such chances, as they would those of a shared sequence.
     """
-    value: Duration = getattr(kind, name)
-    try:
-        duration = to_timedelta(value)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{type(kind).__name__}: {name}: {error}") from None
-    if positive and not duration:
-        raise ValueError(f"{type(kind).__name__}: {name} must be longer than 0, got {value!r}.")
-    return duration
+    digest = blake2b("\0".join(map(str, facts)).encode("utf-8", "replace"), digest_size=7).digest()
+    # 2 ** 53 numbers, as many as a float has in this range.
+    return (int.from_bytes(digest) >> 3) / (1 << 53)
+
+
+def check_duration_field(kind: FaultKind, name: str) -> None:
+    """Check that a field of a fault is a duration; raise ``TypeError`` or ``ValueError`` if it is not."""
+    named_duration(f"{type(kind).__name__}: {name}", getattr(kind, name))
 
 
 def check_fraction_field(kind: FaultKind, name: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
-from mock_backend.control.faults.kind import FaultRequest, Struck, check_count_field, checked_duration
+from mock_backend.control.faults.kind import FaultRequest, Struck, check_count_field, check_duration_field
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 
@@ -13,8 +13,29 @@ if TYPE_CHECKING:
     from mock_backend.control.faults.order import FaultOrder
 
 
+class Limit(AnswerFault):
+    """A number of requests that pass; more are refused."""
+
+    usual_times: ClassVar[int | None] = None
+
+    requests: int
+    per_user: bool
+
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
+        """Count a request; tell whether it is one too many."""
+        passed = self.passed(request, order)
+        if len(passed) >= self.requests:
+            return True
+        passed.append(request.now)
+        return False
+
+    def passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
+        """Return when requests like this one have passed, as far as they count."""
+        return order.passed[request.user if self.per_user else ""]
+
+
 @dataclass(frozen=True)
-class RateLimit(AnswerFault):
+class RateLimit(Limit):
     """A limit to the number of requests in a time; more are answered 429 with ``Retry-After``.
 
     Args:
@@ -28,7 +49,6 @@ class RateLimit(AnswerFault):
     """
 
     kind: ClassVar[str] = "rate-limit"
-    usual_times: ClassVar[int | None] = None
 
     requests: int
     per: Duration = timedelta(minutes=1)
@@ -36,30 +56,25 @@ class RateLimit(AnswerFault):
 
     def __post_init__(self) -> None:
         check_count_field(self, "requests")
-        checked_duration(self, "per", positive=True)
-
-    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
-        """Count a request; tell whether it is one too many."""
-        passed = self._passed(request, order)
-        if len(passed) >= self.requests:
-            return True
-        passed.append(request.now)
-        return False
+        check_duration_field(self, "per")
+        if not to_timedelta(self.per):
+            raise ValueError(f"RateLimit: per must be longer than 0, got {self.per!r}.")
 
     def fault(self, struck: Struck) -> Fault:
         """Return the error."""
-        first, now = self._passed(struck.request, struck.order)[0], struck.request.now
+        first, now = self.passed(struck.request, struck.order)[0], struck.request.now
         return Fault(429, retry_after=whole_seconds(first + to_timedelta(self.per) - now))
 
-    def _passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
-        passed = order.passed[request.user if self.per_user else ""]
+    def passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
+        """Return when requests have passed within the window."""
+        passed = super().passed(request, order)
         while passed and request.now - passed[0] >= to_timedelta(self.per):
             passed.popleft()
         return passed
 
 
 @dataclass(frozen=True)
-class Quota(AnswerFault):
+class Quota(Limit):
     """A number of requests that is used up.
 
     Args:
@@ -73,7 +88,6 @@ class Quota(AnswerFault):
     """
 
     kind: ClassVar[str] = "quota"
-    usual_times: ClassVar[int | None] = None
 
     requests: int
     code: str = "PaymentRequired"
@@ -83,14 +97,6 @@ class Quota(AnswerFault):
     def __post_init__(self) -> None:
         check_count_field(self, "requests")
         Fault(code=self.code, message=self.message)
-
-    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
-        """Count a request; tell whether the quota was used up before."""
-        passed = order.passed[request.user if self.per_user else ""]
-        if len(passed) >= self.requests:
-            return True
-        passed.append(request.now)
-        return False
 
     def fault(self, struck: Struck) -> Fault:
         """Return the error."""

@@ -9,12 +9,11 @@ from fnmatch import fnmatchcase
 from types import EllipsisType
 from typing import Any
 
-from mock_backend.control.faults.chance import chance
-from mock_backend.control.faults.kind import FaultKind, FaultRequest
+from mock_backend.control.faults.kind import FaultKind, FaultRequest, chance
 from mock_backend.control.orders import Order
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration
 from mock_backend.lifecycle.plain import members_of
 
 
@@ -69,19 +68,12 @@ class Conditions:
         for name in ("since", "until"):
             if (value := getattr(self, name)) is not None:
                 # The way in which a frozen dataclass sets its own fields.
-                object.__setattr__(self, name, _read_duration(name, value))
+                object.__setattr__(self, name, named_duration(name, value))
         if self.until is not None and self.until <= (self.since or timedelta(0)):  # type: ignore[operator]  # both are timedeltas by now
             raise ValueError(f"until must be after since, got {self.since or 0!s} and {self.until!s}.")
 
     def __str__(self) -> str:
         return "".join(f", {name}={value}" for name, value in members_of(self).items())
-
-
-def _read_duration(name: str, value: Duration) -> timedelta:
-    try:
-        return to_timedelta(value)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{name}: {error}") from None
 
 
 _CONDITIONS = tuple(each.name for each in fields(Conditions))

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.answers import AnswerFault, Fault
-from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, checked_duration
+from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, check_duration_field
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
@@ -34,7 +34,7 @@ class Stale(FaultKind):
     by: Duration
 
     def __post_init__(self) -> None:
-        checked_duration(self, "by")
+        check_duration_field(self, "by")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route reads."""
@@ -72,7 +72,7 @@ class NotFoundYet(AnswerFault):
     by: Duration
 
     def __post_init__(self) -> None:
-        checked_duration(self, "by")
+        check_duration_field(self, "by")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route is about a job."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, Unpack
 
@@ -11,7 +12,7 @@ from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
 from mock_backend.control.job_orders import JobConditions
-from mock_backend.control.order_watch import orders_given
+from mock_backend.control.orders import orders_given
 from mock_backend.control.plans import PlanOrder
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
@@ -140,14 +141,11 @@ class Scenario:
             ValueError: If no request could run into a fault, or a collection makes no sense.
         """
         orders = self._orders()
-        for number, collection in enumerate(self.collections):
-            facts = dict(collection)
-            _read(f"collections[{number}]", _adding(backend), facts)
+        _read_each("collections", partial(_add_collection, backend), self.collections)
         with orders_given():  # else they would count as orders of the test that runs
             for plan in orders.plans:
                 backend.plan(plan.plan, **plan.conditions, times=plan.given_times)
-            for number, result in enumerate(self.results):
-                _read(f"results[{number}]", _giving(backend), result)
+            _read_each("results", partial(_set_result, backend), self.results)
             if orders.capacity is not None:
                 backend.set_capacity(orders.capacity)
             if orders.tokens.basic is not None:
@@ -155,10 +153,8 @@ class Scenario:
             for name, value in (("access", orders.tokens.access), ("refresh", orders.tokens.refresh)):
                 if value is not None:
                     setattr(backend.oidc, f"{name}_token_ttl", value)
-            for number, fault in enumerate(orders.faults):
-                _read(f"faults[{number}]", backend.order, fault)
-            for number, fault in enumerate(orders.provider_faults):
-                _read(f"provider_faults[{number}]", backend.oidc.order, fault)
+            _read_each("faults", backend.order, orders.faults)
+            _read_each("provider_faults", backend.oidc.order, orders.provider_faults)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values; ``from_dict`` reads them back."""
@@ -183,31 +179,22 @@ class Scenario:
             TypeError: If a member is of the wrong type.
             ValueError: If a member is unknown or makes no sense.
         """
-        if not isinstance(values, Mapping):
-            raise TypeError(f"A scenario must be an object, got {values!r}.")
-        given = {name: value for name, value in values.items() if name != "$schema"}
-        check_members("A scenario", given, names_of(cls))
-        return cls(**given)
+        check_members("A scenario", values, ["$schema", *names_of(cls)])
+        return cls(**{name: value for name, value in values.items() if name != "$schema"})
 
     def _orders(self) -> "_Orders":
         if self.start is not None:
             _read("start", to_instant, self.start)
         if self.plan is not None:
             _read("plan", PlanOrder.from_dict, self.plan)
-        if not isinstance(self.tokens, Mapping):
-            raise TypeError(f"Scenario: tokens must be an object, got {self.tokens!r}.")
-        _read("tokens", lambda tokens: check_members("tokens", tokens, names_of(Tokens)), self.tokens)
-        for number, result in enumerate(self.results):
-            _read(f"results[{number}]", _check_result, result)
+        check_members("Scenario: tokens", self.tokens, names_of(Tokens))
+        _read_each("results", _check_result, self.results)
         return _Orders(
-            plans=[_read(f"plans[{n}]", PlanOrder.from_dict, each) for n, each in enumerate(self.plans)],
+            plans=_read_each("plans", PlanOrder.from_dict, self.plans),
             capacity=None if self.capacity is None else _read("capacity", Capacity.from_dict, self.capacity),
             tokens=_read("tokens", lambda tokens: Tokens(**tokens), self.tokens),
-            faults=[_read(f"faults[{n}]", FaultOrder.from_dict, each) for n, each in enumerate(self.faults)],
-            provider_faults=[
-                _read(f"provider_faults[{n}]", FaultOrder.from_dict, each)
-                for n, each in enumerate(self.provider_faults)
-            ],
+            faults=_read_each("faults", FaultOrder.from_dict, self.faults),
+            provider_faults=_read_each("provider_faults", FaultOrder.from_dict, self.provider_faults),
         )
 
 
@@ -220,16 +207,12 @@ class _Orders:
     provider_faults: list[FaultOrder]
 
 
-def _adding(backend: TakesScenario) -> Callable[[dict[str, Any]], object]:
-    def add(facts: dict[str, Any]) -> object:
-        # A whole STAC collection is kept as it is.
-        return (
-            backend.add_collection(facts)
-            if "stac_version" in facts
-            else backend.add_collection(facts.pop("id", None), **facts)
-        )
-
-    return add
+def _add_collection(backend: TakesScenario, collection: Mapping[str, Any]) -> None:
+    facts = dict(collection)
+    if "stac_version" in facts:
+        backend.add_collection(facts)  # kept as it is
+    else:
+        backend.add_collection(facts.pop("id", None), **facts)
 
 
 def _check_result(result: Any) -> None:
@@ -238,12 +221,9 @@ def _check_result(result: Any) -> None:
     check_members("A result", result, ("path", "name", "media_type", "times", *_CONDITIONS))
 
 
-def _giving(backend: TakesScenario) -> Callable[[Mapping[str, Any]], object]:
-    def give(result: Mapping[str, Any]) -> object:
-        conditions = {name: value for name, value in result.items() if name != "path"}
-        return backend.set_result(Path(result["path"]), **conditions)
-
-    return give
+def _set_result(backend: TakesScenario, result: Mapping[str, Any]) -> None:
+    conditions = {name: value for name, value in result.items() if name != "path"}
+    backend.set_result(Path(result["path"]), **conditions)
 
 
 def _read(place: str, function: Callable[[Any], Any], value: Any) -> Any:
@@ -252,3 +232,7 @@ def _read(place: str, function: Callable[[Any], Any], value: Any) -> Any:
         return function(value)
     except (TypeError, ValueError) as error:
         raise type(error)(f"Scenario: {place}: {error}") from None
+
+
+def _read_each(place: str, function: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    return [_read(f"{place}[{number}]", function, value) for number, value in enumerate(values)]
