@@ -8,7 +8,7 @@ from datetime import datetime
 from html import unescape
 from itertools import groupby
 from threading import RLock
-from typing import Any, overload
+from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_backend.control.redaction import redact_header, redact_members, redact_path
@@ -321,12 +321,8 @@ class Journal(View[Exchange]):
             self._size -= exchange.weight
         del self._exchanges[:count]
 
-    @overload
-    def __getitem__(self, index: int) -> Exchange: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Exchange]: ...
-    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
-        return self._exchanges[index]
+    def _items(self) -> list[Exchange]:
+        return self._exchanges
 
     def __len__(self) -> int:
         return len(self._exchanges)

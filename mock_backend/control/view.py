@@ -24,7 +24,10 @@ class View(Sequence[_Item], Generic[_Item]):
     @overload
     def __getitem__(self, index: slice) -> list[_Item]: ...
     def __getitem__(self, index: int | slice) -> _Item | list[_Item]:
-        return list(self)[index]
+        return self._items()[index]
+
+    def _items(self) -> list[_Item]:
+        return list(self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import PydanticUserError, TypeAdapter
 from pydantic.errors import PydanticInvalidForJsonSchema
 
+from mock_backend.control.scenarios.schema import descriptions
 from mock_backend.control_api.calls import CallParameter, parameters_of, typed_others
 from mock_backend.control_api.exposed import EXPOSED, ExposedMember
 from mock_backend.control_api.handlers import HANDLERS
@@ -15,7 +16,6 @@ from mock_backend.settings import VERSION
 
 _ANSWER: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}
 _ERROR = {"$ref": "#/components/responses/error"}
-_NAME = re.compile(r"\s*(\w+)(?: \([^)]*\))?:\s*(.*)")
 
 
 @lru_cache(maxsize=4)
@@ -83,8 +83,9 @@ def _of_member(prefix: str, member: ExposedMember) -> tuple[str, dict[str, Any]]
         members: dict[str, Any] = {"route": {"type": "string"}, "times": {"type": ["integer", "null"]}}
         return "post", _operation(prefix, summary, members, body=True, open_ended=True)
     parameters, takes_others = parameters_of(member.value)
-    docs = [member.doc, *(inspect.getdoc(each) or "" for each in typed_others(member.value))]
-    told = {name: text for doc in docs for name, text in described(doc).items()}
+    told: dict[str, str] = {}
+    for each in (member.value, *typed_others(member.value)):
+        told |= descriptions(each)
     members = {name: _schema(each) | {"description": told.get(name, "")} for name, each in parameters.items()}
     required = [name for name, each in parameters.items() if each.default is inspect.Parameter.empty]
     return "get" if member.is_question else "post", _operation(
@@ -127,22 +128,3 @@ def _schema(parameter: CallParameter) -> dict[str, Any]:
         return {}
     # What refers to definitions of its own would need them beside it.
     return {} if "$defs" in schema else schema
-
-
-def described(doc: str) -> dict[str, str]:
-    """Return what a docstring says about arguments, by name."""
-    _, found, section = doc.replace("Keys:\n", "Args:\n").partition("Args:\n")
-    told: dict[str, str] = {}
-    if not found:
-        return told
-    name = ""
-    for line in section.splitlines():
-        if not line.startswith(" "):
-            break
-        match = _NAME.fullmatch(line)
-        if match and not line.startswith("        "):
-            name = match[1]
-            told[name] = match[2]
-        elif name:
-            told[name] += " " + line.strip()
-    return told

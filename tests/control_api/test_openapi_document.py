@@ -5,8 +5,8 @@ from openapi_spec_validator import validate
 
 from mock_backend import JobPlan
 from mock_backend.control import FaultOrder
+from mock_backend.control.scenarios.schema import descriptions
 from mock_backend.control_api.calls import parameters_of
-from mock_backend.control_api.document import described
 from mock_backend.control_api.exposed import EXCEPTIONS, EXPOSED, all_members
 
 #: Those whose members have endpoints of their own.
@@ -86,7 +86,7 @@ class TestTheListOfThem:
             for exposed in EXPOSED
             for member in exposed.members.values()
             if member.is_method and "fault" not in member.value.__annotations__
-            for name in described(member.doc)
+            for name in descriptions(member.value)
             if name not in parameters_of(member.value)[0] and not name.startswith("conditions")
         }
         assert {each for each in callables if "(where)" not in each} <= {

@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from mock_backend.control.capacity import Capacity
@@ -49,11 +48,11 @@ def schema() -> dict[str, Any]:
             own["body"] = _BODY
         faults.append(fault | {"properties": own, "required": ["kind", *fault.get("required", ())]})
     plan = _object(JobPlan)
-    described = _described(JobConditions, tuple(_CONDITIONS), "Keys")
-    plan_order = {**plan["properties"], **{name: _CONDITIONS[name] | described[name] for name in _CONDITIONS}}
+    told = descriptions(JobConditions)
+    conditions_of_jobs = {name: each | {"description": told[name]} for name, each in _CONDITIONS.items()}
+    conditions_of_jobs["times"] = _TIMES
+    plan_order = plan["properties"] | conditions_of_jobs
     plan_order["logs"] = plan_order["logs"] | {"items": _object(PlannedLine)}
-    plan_order["times"] = _TIMES
-    conditions_of_jobs = {name: plan_order[name] for name in (*_CONDITIONS, "times")}
     result = {
         "type": "object",
         "description": "A file, or a folder of files, that jobs produce.",
@@ -95,8 +94,11 @@ def _object(kind: type[Any]) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     made = TypeAdapter(kind).json_schema()
-    told = _described(kind, made["properties"])
-    properties = {name: _plain(each) | told.get(name, {}) for name, each in made["properties"].items()}
+    told = descriptions(kind)
+    properties = {
+        name: _plain(each) | ({"description": told[name]} if name in told else {})
+        for name, each in made["properties"].items()
+    }
     summary = (inspect.getdoc(kind) or "").partition("\n")[0]
     needed = {"required": made["required"]} if made.get("required") else {}
     return {
@@ -115,10 +117,9 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
-def _described(kind: type[Any], names: Sequence[str], section: str = "Args") -> dict[str, dict[str, Any]]:
-    """Return the descriptions of arguments, from the docstring of their class."""
-    text = inspect.getdoc(kind) or ""
-    arguments = text.partition(f"{section}:\n")[2].partition("\n\n")[0]
+def descriptions(of: object) -> dict[str, str]:
+    """Return the descriptions of arguments or keys by name, from a docstring."""
+    text = (inspect.getdoc(of) or "").replace("Keys:\n", "Args:\n")
+    arguments = text.partition("Args:\n")[2].partition("\n\n")[0]
     entries = re.findall(r"^ {4}(\w+): (.*(?:\n {6,}.*)*)", arguments, re.MULTILINE)
-    told = {name: re.sub(r"\s+", " ", words).replace("``", "`") for name, words in entries}
-    return {name: {"description": told[name]} for name in names if name in told}
+    return {name: re.sub(r"\s+", " ", words).replace("``", "`") for name, words in entries}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from mock_backend.control.scenarios.scenario import Scenario
@@ -50,15 +49,9 @@ def shrink(scenario: Scenario, fails: Fails, *, most_runs: int = 200) -> Shrunk:
         if getattr(scenario, name) and still_fails(shorter := _with(scenario, name, nothing)):
             scenario = shorter
     for name in ("faults", "provider_faults", "plans", "collections", "relaxed"):
-        known = scenario
-        kept = _needed(getattr(known, name), partial(_fails_with, still_fails, known, name))
-        scenario = _with(known, name, kept)
+        scenario = _shortened(scenario, name, still_fails)
     rest = replace(scenario, name=f"{scenario.name or 'scenario'}, shrunk", description="")
     return Shrunk(rest, min(runs, most_runs))
-
-
-def _fails_with(fails: Fails, scenario: Scenario, name: str, value: Sequence[Any]) -> bool:
-    return fails(_with(scenario, name, value))
 
 
 def _with(scenario: Scenario, name: str, value: Any) -> Scenario:
@@ -66,22 +59,24 @@ def _with(scenario: Scenario, name: str, value: Any) -> Scenario:
     return replace(scenario, **changed)
 
 
-def _needed(given: Sequence[Any], fails: Callable[[Sequence[Any]], bool]) -> Sequence[Any]:
-    """Return the entries without which a test no longer fails (delta debugging)."""
-    kept = list(given)
-    if not kept or fails(()):
-        return ()
+def _shortened(scenario: Scenario, name: str, fails: Fails) -> Scenario:
+    """Leave out the entries of a list without which a test still fails (delta debugging)."""
+    kept = list(getattr(scenario, name))
+    if not kept:
+        return scenario
+    if fails(nothing := _with(scenario, name, ())):
+        return nothing
     size = len(kept) // 2
     while size:
         start = 0
         while start < len(kept) and len(kept) > 1:
             rest = kept[:start] + kept[start + size :]
-            if rest and fails(rest):
+            if rest and fails(_with(scenario, name, rest)):
                 kept = rest
             else:
                 start += size
         size = size // 2
-    return tuple(kept)
+    return _with(scenario, name, tuple(kept))
 
 
 def story(scenario: Scenario, strikes: Sequence[tuple[int, dict[str, Any]]]) -> Scenario:
