@@ -16,6 +16,7 @@ from mock_backend.control_api import handlers
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import call_method
 from mock_backend.control_api.exposed import EXPOSED, Exposed, ExposedMember
+from mock_backend.control_api.front import PREFIX
 from mock_backend.control_api.json_values import as_shown
 from mock_backend.errors import FeatureUnsupported, NotFound, RequestInvalid
 from mock_backend.http.app.rendering import error_response
@@ -23,7 +24,6 @@ from mock_backend.http.app.rendering import error_response
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
 
-_PREFIX = "/mock"
 #: Of more orders given over HTTP the first are forgotten, once they are used up.
 _MAX_GIVEN = 1000
 
@@ -97,7 +97,7 @@ class Control:
         )
 
     async def _answer(self, request: Request) -> Response:
-        path = request.scope["path"].removeprefix(_PREFIX).rstrip("/")
+        path = request.scope["path"].removeprefix(PREFIX).rstrip("/")
         method = request.method
         if (handle := _handler(method, path)) is not None:
             return await handle(self, request)
@@ -106,15 +106,13 @@ class Control:
         if len(rest) == 1 and (member := exposed.members.get(rest[0])) is not None:
             return await self._use(request, target, member)
         if rest:
-            raise NotFound(
-                f"There is nothing at {_PREFIX}{path}; {_PREFIX}/openapi.json lists what there is."
-            )
+            raise NotFound(f"There is nothing at {PREFIX}{path}; {PREFIX}/openapi.json lists what there is.")
         if method == "PATCH":
             return answered(self._set(target, exposed, await body_of(request)))
         if method == "DELETE" and "remove" in exposed.members:
             return answered(as_shown(call_method(target, exposed.members["remove"].value, {}, {})))
         if method not in ("GET", "HEAD"):
-            raise FeatureUnsupported(f"{_PREFIX}{path} does not take {method}.", status=405)
+            raise FeatureUnsupported(f"{PREFIX}{path} does not take {method}.", status=405)
         return answered(handlers.shown_object(target, exposed))
 
     async def _use(self, request: Request, target: Any, member: ExposedMember) -> Response:

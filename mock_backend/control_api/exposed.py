@@ -18,66 +18,42 @@ from mock_backend.dataclass import dataclass
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.jobs.views import JobsView, JobView
 
-_PYTHON = "is for code in the back-end's process"
-_SERVED = "is up to whoever serves the back-end"
-
-_INSIDE_PROVIDERS = (
-    *(
-        "account",
-        "account_of",
-        "authenticate",
-        "bearer_of",
-        "client",
-        "end_session",
-        "give",
-        "has_answered_as",
-    ),
-    *("has_signed", "is_known", "listed", "note_vain_poll", "now", "paced", "scope_of", "user_of"),
-)
-_INSIDE_ALL_PROVIDERS = (
-    *("at", "at_url", "close", "default", "foreign_hosts", "listed", "made", "open", "path_of", "url"),
-    "user_of",
-)
-
+#: Members of classes that have no HTTP form, by the reason.
+_EXCEPTIONS = {
+    "is for code in the back-end's process": {
+        "MockBackend": "app asgi connect",
+        "Clock": "patch patch_all on_move visitor begin_request end_request pledge_task forking give_up "
+        "has_lost is_left leave_others note_computing note_origin",
+        "Exchanges": "note make_heavier",
+        "Journal": "note make_heavier",
+        "Order": "hit note_seen",
+        "Provider": "account account_of authenticate bearer_of client end_session give has_answered_as "
+        "has_signed is_known listed note_vain_poll now paced scope_of user_of",
+        "Providers": "at at_url close default foreign_hosts listed made open path_of url user_of",
+    },
+    "is for threads of the back-end's process": {"Clock": "sleep asleep leave"},
+    "is for lists": dict.fromkeys(("AskedProcesses", "Exchanges", "JobsView", "Journal"), "index count"),
+    "is up to whoever serves the back-end": {
+        "MockBackend": "open close live live_server is_open",
+        "Providers": "trust",
+    },
+    "is what clients do by the openEO API": {"Users": "authenticate log_in by_token"},
+    "is what browsers do, at the pages of the provider": {"Provider": "browse"},
+    "is a part of others": {"Users": "ensure reset issue by_subject"},
+    "is a part of `reset`": {"Clock": "restart", "Provider": "reset settle", "Providers": "reset"},
+    "is `add_remote_processes`": {"MockBackend": "remote_processes"},
+    "is `inject`, which takes the same members": {"MockBackend": "order", "Provider": "order"},
+    "is `lapses`, which are none": {"MockBackend": "assert_good_citizen"},
+    "is in `GET /mock/clock`": {"Clock": "now outside elapsed"},
+    "is in `GET /mock/users`": {"Users": "keys items values get passwords"},
+    "is in `GET /mock/jobs/{job_id}`": {"JobView": "job now"},
+}
 #: Why a member of a class has no HTTP form.
 EXCEPTIONS = {
-    **dict.fromkeys(("MockBackend.open", "MockBackend.close", "MockBackend.live"), _SERVED),
-    **dict.fromkeys(("MockBackend.live_server", "MockBackend.is_open"), _SERVED),
-    **dict.fromkeys(("MockBackend.app", "MockBackend.asgi", "MockBackend.connect"), _PYTHON),
-    "MockBackend.remote_processes": "is `add_remote_processes`",
-    "MockBackend.order": "is `inject`, which takes the same members",
-    **dict.fromkeys(("Clock.patch", "Clock.patch_all", "Clock.on_move", "Clock.visitor"), _PYTHON),
-    **dict.fromkeys(("Clock.begin_request", "Clock.end_request", "Clock.pledge_task"), _PYTHON),
-    **dict.fromkeys(("Clock.forking", "Clock.give_up", "Clock.has_lost", "Clock.is_left"), _PYTHON),
-    **dict.fromkeys(("Clock.leave_others", "Clock.note_computing", "Clock.note_origin"), _PYTHON),
-    **dict.fromkeys(
-        ("Clock.sleep", "Clock.asleep", "Clock.leave"), "is for threads of the back-end's process"
-    ),
-    "MockBackend.assert_good_citizen": "is `lapses`, which are none",
-    "Clock.restart": "is a part of `reset`",
-    **dict.fromkeys(("Clock.now", "Clock.outside", "Clock.elapsed"), "is in `GET /mock/clock`"),
-    **dict.fromkeys(
-        ("Users.authenticate", "Users.log_in", "Users.by_token"), "is what clients do by the openEO API"
-    ),
-    **dict.fromkeys(
-        ("Users.ensure", "Users.reset", "Users.issue", "Users.by_subject"), "is a part of others"
-    ),
-    **dict.fromkeys(("Users.keys", "Users.items", "Users.values", "Users.get"), "is `GET /mock/users`"),
-    **{
-        f"{kind}.{name}": "is for lists"
-        for kind in ("AskedProcesses", "Exchanges", "JobsView", "Journal")
-        for name in ("index", "count")
-    },
-    **{f"{kind}.{name}": _PYTHON for kind in ("Exchanges", "Journal") for name in ("note", "make_heavier")},
-    **dict.fromkeys(("Order.hit", "Order.note_seen"), _PYTHON),
-    **dict.fromkeys(("JobView.job", "JobView.now"), "is in `GET /mock/jobs/{job_id}`"),
-    "Users.passwords": "is in `GET /mock/users`",
-    "Provider.order": "is `inject`, which takes the same members",
-    "Provider.browse": "is what browsers do, at the pages of the provider",
-    "Providers.trust": _SERVED,
-    **dict.fromkeys(("Provider.reset", "Provider.settle", "Providers.reset"), "is a part of `reset`"),
-    **{f"Provider.{name}": _PYTHON for name in _INSIDE_PROVIDERS},
-    **{f"Providers.{name}": _PYTHON for name in _INSIDE_ALL_PROVIDERS},
+    f"{kind}.{name}": reason
+    for reason, kinds in _EXCEPTIONS.items()
+    for kind, names in kinds.items()
+    for name in names.split()
 }
 
 #: Methods that ask, and change nothing: ``GET`` with their arguments as the query.

@@ -1,18 +1,26 @@
-"""Changes of a back-end since a page last looked: the news that a stream of events carries."""
+"""The stream of events of the control API: what has changed since a page last looked."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from mock_backend.clock.time_stand_ins import real_asyncio_sleep
 from mock_backend.control import Exchange
 from mock_backend.control.capacity import Capacity
+from mock_backend.control_api.bodies import to_json
 from mock_backend.control_api.json_values import clock_shown, exchange_shown, job_shown, jobs_of, order_shown
 from mock_backend.jobs import JobsRegister
 
 if TYPE_CHECKING:
     from mock_backend.backend import MockBackend
+    from mock_backend.control_api.control import Control
 
+#: Seconds between two looks for news.
+_PAUSE = 0.2
 #: The numbers of jobs in the first event and in each later one: other requests have their turn in between.
 _FIRST, _CHUNK = 40, 250
 #: The number of exchanges that a page shows.
@@ -104,3 +112,21 @@ class Feed:
         if not self._is_ready:
             self._is_ready = True
             yield "ready", {"jobs": len(found)}
+
+
+async def events(control: "Control", _: Request) -> Response:
+    """Stream what changes, as server-sent events."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(control), media_type="text/event-stream", headers=headers)
+
+
+async def _stream(control: "Control") -> AsyncIterator[bytes]:
+    feed = Feed(control.backend)
+    while not control.is_closing():
+        began = perf_counter()
+        for name, data in feed.news():
+            yield b"event: %s\ndata: %s\n\n" % (name.encode(), to_json(data))
+            await real_asyncio_sleep(0)
+        yield b":\n\n"
+        # Others have their turn where looking takes long.
+        await real_asyncio_sleep(max(_PAUSE, 3 * (perf_counter() - began)))

@@ -8,15 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_backend.control_api.bodies import answered
+from mock_backend.engine.cubes import Grid
 from mock_backend.errors import NotFound, RequestInvalid
 from mock_backend.jobs import JobsRegister
 from mock_backend.jobs.outputs.urls import ResultUrls
+from mock_backend.lifecycle import Status
 
 if TYPE_CHECKING:
+    from mock_backend.backend import MockBackend
     from mock_backend.control_api.control import Control
 
 #: A name that is the same in every file system.
 _FILE_NAME = re.compile(r"[\w-][\w.-]{0,200}", re.ASCII)
+#: The larger of the width and the height of a picture, in pixels.
+_SIZE = 192
 
 
 async def upload(control: "Control", request: Request) -> Response:
@@ -37,12 +42,29 @@ async def upload(control: "Control", request: Request) -> Response:
 
 async def picture(control: "Control", request: Request) -> Response:
     """Answer a small picture of what a job has produced; nothing if there is nothing to see."""
-    from mock_backend.control_api.thumbnail import thumbnail
-
     job_id = request.scope["path"].split("/")[-2]
-    content = await asyncio.to_thread(thumbnail, control.backend, job_id)
+    content = await asyncio.to_thread(_thumbnail, control.backend, job_id)
     # No error: the console of a browser would tell it.
     return Response(status_code=204) if content is None else Response(content, media_type="image/png")
+
+
+def _thumbnail(backend: "MockBackend", job_id: str) -> bytes | None:
+    from mock_backend.api.services.shown_cube import shown_of
+
+    register = backend.registers.one(JobsRegister)
+    job = register.find(job_id)
+    if job is None or job.status is not Status.finished:
+        raise NotFound(f"There is no job {job_id!r} with results.")
+    outcome = register.produced.outcome(job)
+    found = None if outcome is None else shown_of(outcome)
+    if found is None:
+        return None
+    whole = found.grid
+    scale = _SIZE / max(whole.columns, whole.rows)
+    columns, rows = (max(round(count * scale), 1) for count in (whole.columns, whole.rows))
+    west, south, east, north = whole.bounds
+    grid = Grid(whole.crs, west, north, (east - west) / columns, (north - south) / rows, columns, rows)
+    return found.drawn(grid, ends=found.ends, colormap="viridis")
 
 
 async def result_files(control: "Control", request: Request) -> Response:

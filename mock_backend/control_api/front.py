@@ -60,7 +60,7 @@ class Front:
 
             await control_page()(scope, receive, send)
         else:
-            await _PageIfMissing(self._app)(scope, receive, send)
+            await _answer_or_page(self._app, scope, receive, send)
 
     def close(self) -> None:
         """End the streams of events, so that the server can stop, and forget uploads."""
@@ -75,31 +75,25 @@ class Front:
         return Control(self._backend, is_closing=lambda: self._is_closing, after_reset=self._after_reset)
 
 
-class _PageIfMissing:
+async def _answer_or_page(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a browser with the page where the application has nothing."""
+    is_missing = False
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    async def send_on(message: Message) -> None:
+        nonlocal is_missing
+        if message["type"] == "http.response.start":
+            kind = dict(message.get("headers", ())).get(b"content-type", b"")
+            is_missing = message["status"] == 404 and kind.startswith(b"application/json")
+        if not is_missing:
+            await send(message)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer an ASGI request."""
-        is_missing = False
+    # A lost connection is closed by the owner of what sends.
+    send_on.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]  # as methods have it
+    await app(scope, receive, send_on)
+    if is_missing:
+        from mock_backend.control_api.page import control_page
 
-        async def send_on(message: Message) -> None:
-            nonlocal is_missing
-            if message["type"] == "http.response.start":
-                kind = dict(message.get("headers", ())).get(b"content-type", b"")
-                is_missing = message["status"] == 404 and kind.startswith(b"application/json")
-            if not is_missing:
-                await send(message)
-
-        # A lost connection is closed by the owner of what sends.
-        send_on.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]  # as methods have it
-        await self._app(scope, receive, send_on)
-        if is_missing:
-            from mock_backend.control_api.page import control_page
-
-            await control_page(status=404)(scope, receive, send)
+        await control_page(status=404)(scope, receive, send)
 
 
 def _is_for_people(scope: Scope) -> bool:

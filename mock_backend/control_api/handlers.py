@@ -12,8 +12,8 @@ from mock_backend.control.scenarios import scenario_of
 from mock_backend.control.scenarios.reading import READY
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import parameters_of
-from mock_backend.control_api.events import events
 from mock_backend.control_api.exposed import Exposed
+from mock_backend.control_api.feed import events
 from mock_backend.control_api.files import picture, result_files, upload
 from mock_backend.control_api.json_values import (
     as_shown,

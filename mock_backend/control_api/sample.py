@@ -21,63 +21,40 @@ def sample(backend: "MockBackend") -> dict[str, Any]:
     catalogue = backend.registers.one(CollectionsRegister)
     found = next((each for each in _COLLECTIONS if catalogue.get(each) is not None), None)
     if found is None:
-        graph = {"sum": {"process_id": "add", "arguments": {"x": 1, "y": 2}, "result": True}}
-        return {"title": "One and two", "process": {"process_graph": graph}}
+        return {"title": "One and two", "process": _graph(sum=_node("add", x=1, y=2))}
     red, infrared = _COLLECTIONS[found]
-    return {
-        "title": "Greenness at Lake Constance",
-        "process": {"process_graph": _ndvi(found, red, infrared)},
-    }
+    return {"title": "Greenness at Lake Constance", "process": _ndvi(found, red, infrared)}
 
 
 def _ndvi(collection: str, red: str, infrared: str) -> dict[str, Any]:
-    """Return the process graph of the largest vegetation index of a month."""
-    bands = {
-        name: {
-            "process_id": "array_element",
-            "arguments": {"data": {"from_parameter": "data"}, "index": index},
-        }
-        for index, name in enumerate(("red", "infrared"))
-    }
-    index = {
-        "process_id": "normalized_difference",
-        "arguments": {"x": {"from_node": "infrared"}, "y": {"from_node": "red"}},
-        "result": True,
-    }
-    largest = {"process_id": "max", "arguments": {"data": {"from_parameter": "data"}}, "result": True}
-    return {
-        "load": {
-            "process_id": "load_collection",
-            "arguments": {
-                "id": collection,
-                "spatial_extent": {"west": 9.1, "south": 47.6, "east": 9.25, "north": 47.7},
-                "temporal_extent": ["2024-06-01", "2024-07-01"],
-                "bands": [red, infrared],
-            },
-        },
-        "coarse": {
-            "process_id": "resample_spatial",
-            "arguments": {"data": {"from_node": "load"}, "resolution": 30},
-        },
-        "index": {
-            "process_id": "reduce_dimension",
-            "arguments": {
-                "data": {"from_node": "coarse"},
-                "dimension": "bands",
-                "reducer": {"process_graph": {**bands, "index": index}},
-            },
-        },
-        "largest": {
-            "process_id": "reduce_dimension",
-            "arguments": {
-                "data": {"from_node": "index"},
-                "dimension": "t",
-                "reducer": {"process_graph": {"max": largest}},
-            },
-        },
-        "save": {
-            "process_id": "save_result",
-            "arguments": {"data": {"from_node": "largest"}, "format": "GTiff"},
-            "result": True,
-        },
-    }
+    """Return the process of the largest vegetation index of a month."""
+    data = {"from_parameter": "data"}
+    index = _graph(
+        red=_node("array_element", data=data, index=0),
+        infrared=_node("array_element", data=data, index=1),
+        index=_node("normalized_difference", x={"from_node": "infrared"}, y={"from_node": "red"}),
+    )
+    largest = _graph(max=_node("max", data=data))
+    return _graph(
+        load=_node(
+            "load_collection",
+            id=collection,
+            spatial_extent={"west": 9.1, "south": 47.6, "east": 9.25, "north": 47.7},
+            temporal_extent=["2024-06-01", "2024-07-01"],
+            bands=[red, infrared],
+        ),
+        coarse=_node("resample_spatial", data={"from_node": "load"}, resolution=30),
+        index=_node("reduce_dimension", data={"from_node": "coarse"}, dimension="bands", reducer=index),
+        largest=_node("reduce_dimension", data={"from_node": "index"}, dimension="t", reducer=largest),
+        save=_node("save_result", data={"from_node": "largest"}, format="GTiff"),
+    )
+
+
+def _node(process_id: str, **arguments: Any) -> dict[str, Any]:
+    return {"process_id": process_id, "arguments": arguments}
+
+
+def _graph(**nodes: dict[str, Any]) -> dict[str, Any]:
+    """Return a process whose last node has the result."""
+    last = [*nodes][-1]
+    return {"process_graph": nodes | {last: nodes[last] | {"result": True}}}
