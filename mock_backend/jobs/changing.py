@@ -93,7 +93,7 @@ def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
         _check_facts(facts, now)
         job_id, status = facts.get("id"), facts.get("status", "created")
         if job_id is not None:
-            check_job_id(job_id, is_taken=register.store.get(job_id) is not None)
+            check_job_id(job_id, register.store.get)
         job = register.job_class(
             job_id=job_id or register.new_job_id(number),
             process={"process_graph": dict(facts.get("process_graph") or _GRAPH)},

@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from mock_backend.errors import Internal
-
 #: Returns the id of a job from its process graph and its number, or None for a made-up one.
 OrderedId = Callable[[Any, int], str | None]
 
@@ -41,28 +39,17 @@ def _dated(form: str, now: datetime) -> str:
     return _NOW.sub(lambda match: format(now, match[1] or ""), form)
 
 
-def check_job_id(job_id: object, *, is_taken: bool) -> None:
-    """Check the id of a job that a test adds.
+def check_job_id(job_id: object, stored: Callable[[str], object]) -> str:
+    """Return the id that a test gives a job.
+
+    Args:
+        stored: Returns the job that has an id; None if there is none.
 
     Raises:
         ValueError: If it cannot be the id of a job, or another job has it.
     """
     if not (isinstance(job_id, str) and _ID.fullmatch(job_id)):
         raise ValueError(f"The id of a job consists of letters, digits and -._~, got {job_id!r}.")
-    if is_taken:
+    if stored(job_id) is not None:
         raise ValueError(f"There is a job {job_id!r} already.")
-
-
-def check_ordered_id(ordered: object, *, is_taken: bool) -> None:
-    """Check an id that a test has ordered for a job.
-
-    Raises:
-        Internal: If it cannot be the id of a job, or another job has it.
-    """
-    if not (isinstance(ordered, str) and _ID.fullmatch(ordered)):
-        reason = f"a job's id consists of letters, digits and -._~, and job_id has returned {ordered!r}."
-    elif is_taken:
-        reason = f"job_id has returned {ordered!r}, which is the id of another job."
-    else:
-        return
-    raise Internal(message=reason)
+    return job_id

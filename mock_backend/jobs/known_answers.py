@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mock_backend.api.urls import current_version
 from mock_backend.auth.accounts import User
+from mock_backend.cache import forget_oldest
 from mock_backend.dataclass import dataclass
 from mock_backend.jobs.job import Job
 from mock_backend.lifecycle import Status
@@ -24,18 +25,11 @@ _ACTIVE = (Status.created, Status.queued, Status.running)
 
 @dataclass
 class _Known:
-    """A job as it was last stored.
+    """A job as it was last stored."""
 
-    Args:
-        version: The version of its document in the store.
-        job: The job, which nothing else sees.
-        told: The facts in its latest answer.
-        answer: That answer.
-    """
-
-    version: bytes
-    job: Job
-    told: Any = None
+    version: bytes  #: Version of its document in the store
+    job: Job  #: The job, which nothing else sees
+    told: Any = None  #: The facts in its latest answer
     answer: bytes = b""
 
 
@@ -96,6 +90,5 @@ class KnownAnswers:
             return None if version is None else known
         found = _Known(version, Job.from_document(decode(version), self._register.clock.now()))
         self._known[job_id] = found
-        if len(self._known) > _MOST:
-            del self._known[next(iter(self._known))]
+        forget_oldest(self._known, _MOST)
         return found

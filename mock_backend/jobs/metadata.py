@@ -35,8 +35,9 @@ def job_summary(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
 def job_metadata(job: Job, state: JobState, settings: AppSettings) -> BatchJob:
     """Return a job's full metadata."""
     usage = None
-    if state.status in _ENDED:
-        usage = usage_of(job, state).metrics(settings.profile.dialect.usage) | _ordered(job).get("usage", {})
+    if job.run is not None and state.status in _ENDED:
+        ordered = job.run.latest.plan.usage or {}
+        usage = usage_of(job, state).metrics(settings.profile.dialect.usage) | dict(ordered)
     known = _facts(job, state, settings) | {
         "process": job.process,
         "usage": usage or None,
@@ -99,19 +100,10 @@ def log_line(entry: LogEntry, settings: AppSettings) -> LogLine:
 
 def costs_of(job: Job, state: JobState, price: float | None) -> float | None:
     """Return what a job has cost until now; None if the back-end tells no costs."""
-    ordered: float | None = _ordered(job).get("costs") if state.status in _ENDED else None
+    ordered = job.run.latest.plan.costs if job.run is not None and state.status in _ENDED else None
     if ordered is not None or price is None:
         return ordered
     return usage_of(job, state).costs(price)
-
-
-def _ordered(job: Job) -> dict[str, Any]:
-    """Return what the plan of a job says about usage and costs."""
-    if job.run is None:
-        return {}
-    plan = job.run.latest.plan
-    ordered = {"usage": plan.usage, "costs": plan.costs}
-    return {name: value for name, value in ordered.items() if value is not None}
 
 
 def usage_of(job: Job, state: JobState) -> Usage:

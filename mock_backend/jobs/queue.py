@@ -206,18 +206,16 @@ class JobQueue:
     def _priority(self, job: Job) -> float:
         if self.capacity.order == "fifo":
             return 0
-        return next((each for each in _priorities(job.additional) if _is_number(each)), 0)
+        options = job.additional.get("job_options")
+        of_options = options.get("priority") if isinstance(options, Mapping) else None
+        given: tuple[Any, ...] = job.additional.get("priority"), of_options
+        return next((each for each in given if _is_number(each)), 0)
 
 
 def _needs_place(run: Run) -> bool:
     course = run.latest
     queues = course.running_since is None and course.plan.queued_for is None
     return not (course.plan.counts_polls or queues)
-
-
-def _priorities(additional: Mapping[str, Any]) -> Iterable[Any]:
-    options = additional.get("job_options")
-    return additional.get("priority"), options.get("priority") if isinstance(options, Mapping) else None
 
 
 def _is_number(value: object) -> bool:

@@ -27,7 +27,6 @@ from mock_backend.api.urls import current_base, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import JobLocked, OpenEOError
 from mock_backend.http.content.deferred import LateResponse
-from mock_backend.jobs.budgets import check_budget
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.known_answers import METHODS, KnownAnswers
 from mock_backend.jobs.metadata import (
@@ -40,7 +39,7 @@ from mock_backend.jobs.metadata import (
 )
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.jobs.stored_jobs import StoredJobs
-from mock_backend.jobs.transitions import canceled, check_log, check_results, check_start
+from mock_backend.jobs.transitions import canceled, check_budget, check_log, check_results, check_start
 from mock_backend.lifecycle import Run, Status, Usage
 from mock_backend.lifecycle.plan import DEFAULT_ERROR
 from mock_backend.profiles.dialect import ShownResults

@@ -20,12 +20,11 @@ from mock_backend.control import PlanBook, PollGuard
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults.kind import chance
 from mock_backend.engine.given_data.url_contents import UrlContents
-from mock_backend.errors import JobNotFound
-from mock_backend.jobs.ids import OrderedId, check_ordered_id, made_id
+from mock_backend.errors import Internal, JobNotFound
+from mock_backend.jobs.ids import OrderedId, check_job_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import costs_of, estimate_of, job_metadata
-from mock_backend.jobs.outputs.productions import JobProducer
-from mock_backend.jobs.outputs.results import JobResults
+from mock_backend.jobs.outputs.results import JobProducer, JobResults
 from mock_backend.lifecycle import JobPlan, JobState
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
@@ -339,8 +338,10 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         ordered = None if self.job_id is None else self.job_id(graph, number)
         if ordered is None:
             return self.new_job_id(number)
-        check_ordered_id(ordered, is_taken=isinstance(ordered, str) and self.store.get(ordered) is not None)
-        return ordered
+        try:
+            return check_job_id(ordered, self.store.get)
+        except ValueError as error:
+            raise Internal(message=f"job_id has returned {ordered!r}. {error}") from None
 
     def new_job_id(self, number: int) -> str:
         """Return the id of the job with a creation number; override it for ids of another form."""

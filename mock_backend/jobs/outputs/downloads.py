@@ -18,44 +18,24 @@ from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedU
 from mock_backend.results.documents.negotiation import ItemResponse
 from mock_backend.results.documents.signed_urls import check_signature
 
-_READ = ("GET", "HEAD")
-
-_ENDPOINTS = (
-    Endpoint(path="/results/{job_id}/{run}", methods=_READ, handler="document", listed=False),
+_PATHS = {
+    "document": "/results/{job_id}/{run}",
+    "item": "/results/{job_id}/{run}/items/{item_id}",
+    "asset": "/results/{job_id}/{run}/assets/{name}",
+    "document_of_user": "/jobs/{job_id}/results/{user}/{signature}",
+    "item_of_user": "/jobs/{job_id}/results/items/{user}/{signature}/{item_id}",
+    "asset_of_user": "/jobs/{job_id}/results/assets/{user}/{signature}/{name}",
+}
+_ENDPOINTS = tuple(
     Endpoint(
-        path="/results/{job_id}/{run}/items/{item_id}",
-        methods=_READ,
-        handler="item",
+        path=path,
+        methods=("GET", "HEAD"),
+        handler=handler,
         listed=False,
-        takes_slashes=True,
-    ),
-    Endpoint(
-        path="/results/{job_id}/{run}/assets/{name}",
-        methods=_READ,
-        handler="asset",
-        listed=False,
-        takes_slashes=True,
-    ),
-    Endpoint(
-        path="/jobs/{job_id}/results/{user}/{signature}",
-        methods=_READ,
-        handler="document_of_user",
-        listed=False,
-    ),
-    Endpoint(
-        path="/jobs/{job_id}/results/items/{user}/{signature}/{item_id}",
-        methods=_READ,
-        handler="item_of_user",
-        listed=False,
-        takes_slashes=True,
-    ),
-    Endpoint(
-        path="/jobs/{job_id}/results/assets/{user}/{signature}/{name}",
-        methods=_READ,
-        handler="asset_of_user",
-        listed=False,
-        takes_slashes=True,
-    ),
+        # Names may have some.
+        takes_slashes=not handler.startswith("document"),
+    )
+    for handler, path in _PATHS.items()
 )
 
 

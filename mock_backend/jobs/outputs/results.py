@@ -8,23 +8,47 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.api.export_workspaces import Workspaces
+from mock_backend.cache import Kept
+from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.outputs.productions import JobProducer
 from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
 from mock_backend.lifecycle import JobPlan, JobState, Report, Work
 from mock_backend.lifecycle.lines import Level
+from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings, RefusedGraph
 from mock_backend.results.documents.assets import Product
+from mock_backend.results.documents.producer import Producer
 from mock_backend.results.documents.result_files import Production
 from mock_backend.results.given import ResultBook
+from mock_backend.settings import AppSettings
 from mock_backend.workload import refusal
 
+#: Maximum number of runs whose productions are remembered.
+_MOST_RUNS = 200
 #: Maximum number of files named in a log.
 _MOST_TOLD = 20
 
 _SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
+
+
+class JobProducer(Producer):
+    """Find out what jobs produce, remembered for as long as their runs count."""
+
+    def __init__(
+        self, validation: ValidationRegister, settings: AppSettings, contents: UrlContents | None = None
+    ) -> None:
+        super().__init__(validation, settings, contents)
+        self._runs: Kept[Production] = Kept(_MOST_RUNS)
+
+    def of_run(self, job: Job) -> Production:
+        """Return what a job that has been started produces."""
+        if job.run is None:
+            raise ValueError(f"Job {job.job_id!r} has not been started.")
+        started = job.run.started
+        key = job.job_id, job.run.number, started
+        return self._runs.get(key, lambda: self.of_process(job.processed, job.user_id, started, job.udfs))
 
 
 class JobResults:
@@ -154,7 +178,7 @@ class JobResults:
             given = self._book.told_of(job)
             found = self._producer.of_run(job)
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
-            exports = export_lines(job, len(product.by_name), self._workspaces)
+            exports = _export_lines(job, len(product.by_name), self._workspaces)
             read = (*(("warning", each) for each in job.leniencies or ()), *_lines_read(found))
             return Report(read, (*_lines_written(product, obstacles), *exports), job.run.lines)
         except OpenEOError:
@@ -202,7 +226,7 @@ def _told(size: int | None) -> str:
     return "" if size is None else f" ({size:,} bytes)"
 
 
-def export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterator[tuple[Level, str]]:
+def _export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterator[tuple[Level, str]]:
     """Yield the lines of the log about the workspaces that a job exports its results to.
 
     Args:

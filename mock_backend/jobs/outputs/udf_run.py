@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mock_backend.engine.cubes import DataCube
 from mock_backend.jobs.job import Job
-from mock_backend.lifecycle import JobPlan, Run
+from mock_backend.lifecycle import Run
 from mock_backend.lifecycle.lines import Line
 from mock_backend.results.documents.result_files import Production
 
@@ -26,7 +26,11 @@ def rehearsed(job: Job, production: Production) -> Run | None:
     lines: list[Line] = []
     failure = _failure_of(production, lines)
     run = replace(run, lines=tuple(lines))
-    return run if failure is None or run.plan.fails else replace(run, plan=_failing(run.plan, failure))
+    if failure is None or run.plan.fails:
+        return run
+    error = f"OpenEO batch job failed: {failure.message}"
+    plan = replace(run.plan, fails_at=1.0, error=error, stacktrace=failure.stacktrace)
+    return replace(run, plan=plan)
 
 
 def check_udfs(production: Production) -> None:
@@ -56,12 +60,3 @@ def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None
     except UdfFailure as failure:
         return failure
     return None
-
-
-def _failing(plan: JobPlan, failure: "UdfFailure") -> JobPlan:
-    return replace(
-        plan,
-        fails_at=1.0,
-        error=f"OpenEO batch job failed: {failure.message}",
-        stacktrace=failure.stacktrace,
-    )
