@@ -341,7 +341,8 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         try:
             return check_job_id(ordered, self.store.get)
         except ValueError as error:
-            raise Internal(message=f"job_id has returned {ordered!r}. {error}") from None
+            message = f"job_id has returned {ordered!r}, which cannot be the id of another job. {error}"
+            raise Internal(message) from None
 
     def new_job_id(self, number: int) -> str:
         """Return the id of the job with a creation number; override it for ids of another form."""
