@@ -2,16 +2,9 @@
 
 import os
 
-from mock_backend.stores.base import (
-    Blobs,
-    Document,
-    DocumentError,
-    JobStore,
-    ResourcePage,
-    Resources,
-    StoreError,
-)
+from mock_backend.stores.base import Blobs, Document, DocumentError, JobStore, StoreError
 from mock_backend.stores.memory import MemoryStore
+from mock_backend.stores.resources import ResourcePage
 
 __all__ = [
     "Blobs",
@@ -20,7 +13,6 @@ __all__ = [
     "JobStore",
     "MemoryStore",
     "ResourcePage",
-    "Resources",
     "StoreError",
     "open_store",
 ]

@@ -1,9 +1,10 @@
 """Contract of a store of batch jobs."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mock_backend.dataclass import dataclass
+if TYPE_CHECKING:
+    from mock_backend.stores.resources import ResourceTable
 
 Document = dict[str, Any]
 """A job as JSON values; ``job_id``, ``user_id`` and ``number`` are what a store looks at."""
@@ -15,60 +16,6 @@ class StoreError(Exception):
 
 class DocumentError(TypeError):
     """A document holds something that is not a JSON value; the message says what and where."""
-
-
-@dataclass(frozen=True)
-class ResourcePage:
-    """A part of what a user has of a kind."""
-
-    entries: list[tuple[str, Document]]  #: Keys and documents, in the order of the keys
-    has_earlier: bool  #: True if there are keys before these
-    has_later: bool  #: True if there are keys after these
-
-
-class Resources(Protocol):
-    """Keep what users have beside their jobs, as JSON documents by kind, owner and key.
-
-    As with jobs, only JSON values are taken and copies are handed out. A member ``blob`` of a
-    document is the name of binary content (see ``Blobs``), which lives as long as the document.
-    """
-
-    def put(self, kind: str, owner: str, key: str, document: Document) -> None:
-        """Store a document, in place of the one that has its key, if any.
-
-        Raises:
-            DocumentError: If it holds something that is not a JSON value.
-        """
-
-    def get(self, kind: str, owner: str, key: str) -> Document | None:
-        """Return a document, or None."""
-
-    def find(self, kind: str, key: str) -> tuple[str, Document] | None:
-        """Return the owner and the document of the first user who has this key, or None."""
-
-    def remove(self, kind: str, owner: str, key: str) -> bool:
-        """Delete a document; tell whether it was there."""
-
-    def owners(self, kind: str) -> list[str]:
-        """Return the users who have something of a kind, in the order of their names."""
-
-    def page(
-        self,
-        kind: str,
-        owner: str,
-        *,
-        limit: int | None = None,
-        after: str | None = None,
-        before: str | None = None,
-    ) -> ResourcePage:
-        """Return a part of what a user has of a kind, in the order of the keys.
-
-        Args:
-            kind: E.g. ``services``.
-            limit: The maximum number; None means all. With ``before`` the last ones, else the first ones.
-            after: Only keys after this one.
-            before: Only keys before this one.
-        """
 
 
 class Blobs(Protocol):
@@ -97,7 +44,7 @@ class JobStore(Protocol):
     """
 
     @property
-    def resources(self) -> Resources:
+    def resources(self) -> "ResourceTable":
         """User-defined processes, services, files: what is kept by owner and key."""
 
     @property

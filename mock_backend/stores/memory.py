@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from threading import RLock
 
-from mock_backend.stores.base import Blobs, Document, Resources, StoreError
+from mock_backend.stores.base import Document, StoreError
 from mock_backend.stores.blobs import FolderBlobs, MemoryBlobs
 from mock_backend.stores.documents import OwnerIndex, decode, encode_document, identify
 from mock_backend.stores.resources import ResourceTable
@@ -23,8 +23,8 @@ class MemoryStore:
         self._documents: dict[int, bytes] = {}  # by number, and in that order
         self._last_number = 0
         self._state = b"{}"
-        self._resources = ResourceTable(self._lock, self._check_usable, self._note)
-        self._blobs: MemoryBlobs | FolderBlobs = MemoryBlobs()
+        self.resources = ResourceTable(self._lock, self._check_usable, self._note)
+        self.blobs: MemoryBlobs | FolderBlobs = MemoryBlobs()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._closed else f'jobs={len(self._documents)}'}>"
@@ -111,16 +111,6 @@ class MemoryStore:
             return dict(self._documents)
 
     @property
-    def resources(self) -> Resources:
-        """User-defined processes, services, files: what is kept by owner and key."""
-        return self._resources
-
-    @property
-    def blobs(self) -> Blobs:
-        """The content of files."""
-        return self._blobs
-
-    @property
     def last_number(self) -> int:
         """The highest creation number ever stored here; 0 at first."""
         with self._lock:
@@ -147,8 +137,8 @@ class MemoryStore:
             self._check_usable()
             self._forget()
             self._index.clear()
-            self._resources.clear()
-            self._blobs.clear()
+            self.resources.clear()
+            self.blobs.clear()
 
     def close(self) -> None:
         """Forget everything for good."""
@@ -156,7 +146,7 @@ class MemoryStore:
             self._closed = True
             self._documents.clear()
             self._index.clear()
-            self._resources.clear()
+            self.resources.clear()
 
     # The changes there are. A subclass that also writes elsewhere does so first: a change
     # that could not be written has not happened.

@@ -7,8 +7,17 @@ from dataclasses import field
 from threading import RLock
 
 from mock_backend.dataclass import dataclass
-from mock_backend.stores.base import Document, ResourcePage
+from mock_backend.stores.base import Document
 from mock_backend.stores.documents import decode, encode_document
+
+
+@dataclass(frozen=True)
+class ResourcePage:
+    """A part of what a user has of a kind."""
+
+    entries: list[tuple[str, Document]]  #: Keys and documents, in the order of the keys
+    has_earlier: bool  #: True if there are keys before these
+    has_later: bool  #: True if there are keys after these
 
 
 @dataclass
@@ -20,7 +29,10 @@ class _Shelf:
 
 
 class ResourceTable:
-    """Keep JSON documents by kind, owner and key; see ``Resources`` for the methods.
+    """Keep what users have beside their jobs, as JSON documents by kind, owner and key.
+
+    As with jobs, only JSON values are taken and copies are handed out. A member ``blob`` of a
+    document is the name of binary content (see ``Blobs``), which lives as long as the document.
 
     Args:
         check_usable: Raises an error if the store cannot be used any more.
@@ -39,7 +51,7 @@ class ResourceTable:
         self._shelves: defaultdict[tuple[str, str], _Shelf] = defaultdict(_Shelf)
 
     def put(self, kind: str, owner: str, key: str, document: Document) -> None:
-        """Store a document, in place of the one that has its key, if any."""
+        """Store a document, in place of the one with its key; raise ``DocumentError`` if it is not JSON."""
         raw = encode_document(document)
         with self._lock:
             self._check_usable()
@@ -92,7 +104,14 @@ class ResourceTable:
         after: str | None = None,
         before: str | None = None,
     ) -> ResourcePage:
-        """Return a part of what a user has of a kind, in the order of the keys."""
+        """Return a part of what a user has of a kind, in the order of the keys.
+
+        Args:
+            kind: E.g. ``services``.
+            limit: The maximum number; None means all. With ``before`` the last ones, else the first ones.
+            after: Only keys after this one.
+            before: Only keys before this one.
+        """
         with self._lock:
             self._check_usable()
             shelf = self._shelves.get((kind, owner)) or _Shelf()

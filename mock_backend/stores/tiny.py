@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -163,20 +162,9 @@ class JournaledStorage(Storage):
 
 
 class JobTable(Table):
-    """TinyDB's table, plus writes of jobs that cost the same however many there are."""
+    """TinyDB's table, with our class of documents."""
 
     document_class = JobDocument
-
-    def put(self, raw: bytes) -> None:
-        """Insert or replace a job, given as its JSON."""
-        self._append(b'{"put":%b}' % raw)
-
-    def drop(self, number: int) -> None:
-        """Delete a job."""
-        self._append(b'{"drop":%d}' % number)
-
-    def _append(self, change: bytes) -> None:
-        cast("JournaledStorage", self.storage).append(change)
 
 
 class JobDatabase(TinyDB):
@@ -206,15 +194,14 @@ class TinyStore(MemoryStore):
         self._path = Path(os.path.realpath(path))
         self._database = JobDatabase(self._path, storage=JournaledStorage, fsync=fsync)
         self._storage = cast("JournaledStorage", self._database.storage)
-        self._table = cast("JobTable", self._database.table("jobs"))
         try:
             tables = self._storage.open()
         except OSError as error:
             raise StoreError(f"{self._path} cannot be opened: {error}.") from error
         self._load(tables)
-        self._blobs = FolderBlobs(beside(self._path, ".files"), fsync=fsync)
-        documents = (from_json(raw) for _, _, _, raw in self._resources.items())
-        self._blobs.sweep({document["blob"] for document in documents if "blob" in document})
+        self.blobs = folder = FolderBlobs(beside(self._path, ".files"), fsync=fsync)
+        documents = (from_json(raw) for _, _, _, raw in self.resources.items())
+        folder.sweep({document["blob"] for document in documents if "blob" in document})
 
     def __repr__(self) -> str:
         return f"{super().__repr__()[:-1]} path={str(self._path)!r}>"
@@ -236,36 +223,30 @@ class TinyStore(MemoryStore):
                 super().close()
 
     def _put(self, number: int, raw: bytes) -> None:
-        with self._writing():
-            self._table.put(raw)
+        self._write(b'{"put":%b}' % raw)
         super()._put(number, raw)
 
     def _drop(self, number: int) -> None:
-        with self._writing():
-            self._table.drop(number)
+        self._write(b'{"drop":%d}' % number)
         super()._drop(number)
 
     def _keep_state(self, raw: bytes) -> None:
-        with self._writing():
-            self._storage.append(b'{"state":%b}' % raw)
+        self._write(b'{"state":%b}' % raw)
         super()._keep_state(raw)
 
     def _note(self, change: list[object]) -> None:
-        with self._writing():
-            self._storage.append(b'{"resource":%b}' % to_json(change))
+        self._write(b'{"resource":%b}' % to_json(change))
 
     def _forget(self) -> None:
-        with self._writing():
-            self._storage.append(b'{"clear":true}')
+        self._write(b'{"clear":true}')
         super()._forget()
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _write(self, change: bytes) -> None:
         try:
             # Before the write, so that a failure means that nothing was stored.
             if self._storage.wants_snapshot:
                 self._snapshot()
-            yield
+            self._storage.append(change)
         except OSError as error:
             raise StoreError(f"{self._path} cannot be written, so nothing was stored: {error}.") from error
 
@@ -274,7 +255,7 @@ class TinyStore(MemoryStore):
         jobs = {str(number): raw for number, raw in self._documents.items()}
         resources = {
             str(number): {"kind": kind, "owner": owner, "key": key, "document": from_json(raw)}
-            for number, (kind, owner, key, raw) in enumerate(self._resources.items(), 1)
+            for number, (kind, owner, key, raw) in enumerate(self.resources.items(), 1)
         }
         self._storage.write({**self._others, "meta": {"2": meta}, "jobs": jobs, "resources": resources})
 
@@ -287,7 +268,7 @@ class TinyStore(MemoryStore):
         self._last_number = max(meta.get("last_number", 0), *self._documents, 0)
         self._state = to_json(meta.get("state", {}))
         for each in tables.pop("resources").values():
-            self._resources.load(each["kind"], each["owner"], each["key"], to_json(each["document"]))
+            self.resources.load(each["kind"], each["owner"], each["key"], to_json(each["document"]))
         self._others = tables  # added by others with plain TinyDB
 
     def _check_usable(self) -> None:
