@@ -176,21 +176,15 @@ def greeting(backend: MockBackend, server: "LiveServer", options: Options, page:
     user, password = next(iter(passwords.items()))
     told_accounts = ", ".join(f"{name} (password {word})" for name, word in passwords.items())
     rate, lasts = backend.clock.rate, (options.job_plan or JobPlan()).lasts
-    pace = (
-        "stands still" if not rate else "is real time" if rate == 1 else f"runs at {rate:g} times real time"
-    )
+    pace = {0.0: "stands still", 1.0: "is real time"}.get(rate, f"runs at {rate:g} times real time")
+    programs = f", for programs by the client {SERVICE_CLIENT} (secret {SERVICE_SECRET})"
     jobs = "" if lasts is None else f", jobs take {lasts.total_seconds():g} s of it"
     login = f'openeo.connect("{server.url}").authenticate_basic("{user}", "{password}")'
     facts = {
         "Page": None if page is None else f"open {page} in a browser",
         "Users": told_accounts,
         "Python": login,
-        "OpenID": f"log-ins at {server.url}/oidc"
-        + (
-            ""
-            if options.accounts
-            else f", for programs by the client {SERVICE_CLIENT} (secret {SERVICE_SECRET})"
-        ),
+        "OpenID": f"log-ins at {server.url}/oidc{'' if options.accounts else programs}",
         "Assets": None if server.asset_port is None else server.asset_url,
         "Time": f"{pace}{jobs}",
     }

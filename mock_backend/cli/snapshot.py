@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: Folder of documents until all are there.
 _PARTIAL = ".partial"
-#: Name of the file that tells where the documents come from.
-_ORIGIN = "origin.json"
+#: Name of the document that tells where the others come from.
+_ORIGIN = "origin"
 #: Time for which the documents of an interrupted snapshot are good, in seconds.
 _FRESH = 24 * 60 * 60
 
@@ -160,24 +160,22 @@ def _left_out(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _load(folder: Path) -> "Documents":
     """Return the documents of a folder; none if it is not a snapshot."""
-    files = (
-        [*folder.glob("*.json"), *folder.glob(f"{COLLECTIONS}/*.json")]
-        if (folder / MANIFEST).exists()
-        else []
-    )
-    names = sorted(each.relative_to(folder).as_posix().removesuffix(".json") for each in files)
-    return {each: read_document(folder / f"{each}.json") for each in names}
+    return _documents_in(folder) if (folder / MANIFEST).exists() else {}
 
 
 def _resumed(partial: Path, url: str) -> "Documents":
     """Return what an interrupted snapshot has read, if that is of the same back-end and not too old."""
-    origin = partial / _ORIGIN
+    origin = partial / f"{_ORIGIN}.json"
     if origin.exists() and time.time() - origin.stat().st_mtime < _FRESH and read_document(origin) == url:
-        files = [*partial.glob("*.json"), *partial.glob(f"{COLLECTIONS}/*.json")]
-        names = [
-            each.relative_to(partial).as_posix().removesuffix(".json") for each in files if each != origin
-        ]
-        return {each: read_document(partial / f"{each}.json") for each in names}
+        found = _documents_in(partial)
+        del found[_ORIGIN]
+        return found
     shutil.rmtree(partial, ignore_errors=True)
-    write_json(partial, _ORIGIN.removesuffix(".json"), url)
+    write_json(partial, _ORIGIN, url)
     return {}
+
+
+def _documents_in(folder: Path) -> "Documents":
+    files = [*folder.glob("*.json"), *folder.glob(f"{COLLECTIONS}/*.json")]
+    names = sorted(each.relative_to(folder).as_posix().removesuffix(".json") for each in files)
+    return {each: read_document(folder / f"{each}.json") for each in names}

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import MAXYEAR, UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 
 from mock_backend.clock import thread_clock as world
@@ -179,9 +180,7 @@ class Clock(Attended):
 
     def on_move(self, listener: Callable[[datetime], None]) -> Callable[[], None]:
         """Call a listener with the new instant after each move; return what unregisters it."""
-
-        def call(instant: datetime) -> None:
-            listener(instant)
+        call = partial(listener)  # another object than that of the same listener given twice
 
         def unregister() -> None:
             if call in self._listeners:

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mock_backend.auth.accounts import User
 from mock_backend.backend import MockBackend
@@ -14,6 +14,8 @@ from mock_backend.transports.asgi_driver import Reply, request_scope
 
 if TYPE_CHECKING:
     from openeo.rest.connection import Connection
+
+_Item = TypeVar("_Item")
 
 #: The operations that it answers where requests-mock answers all others.
 _ROUTES = (
@@ -202,28 +204,23 @@ class DummyBackend:
 
     def get_sync_pg(self) -> dict[str, Any]:
         """Return the process graph of the only synchronous request."""
-        graph: dict[str, Any] = _only(self.sync_requests, "synchronous request")
-        return graph
+        return _only(self.sync_requests, "synchronous request")
 
     def get_sync_post_data(self) -> dict[str, Any]:
         """Return the body of the only synchronous request."""
-        body: dict[str, Any] = _only(self.sync_requests_full, "synchronous request")
-        return body
+        return _only(self.sync_requests_full, "synchronous request")
 
     def get_batch_pg(self) -> dict[str, Any]:
         """Return the process graph of the only batch job."""
-        job: dict[str, Any] = _only(list(self.batch_jobs.values()), "batch job")
-        return dict(job["pg"])
+        return dict(_only([*self.batch_jobs.values()], "batch job")["pg"])
 
     def get_batch_post_data(self) -> dict[str, Any]:
         """Return the body of the request for the only batch job."""
-        body: dict[str, Any] = _only(list(self.batch_jobs_full.values()), "batch job")
-        return body
+        return _only([*self.batch_jobs_full.values()], "batch job")
 
     def get_validation_pg(self) -> Any:
         """Return the process graph of the only request for validation."""
-        graph: dict[str, Any] = _only(self.validation_requests, "request for validation")
-        return graph
+        return _only(self.validation_requests, "request for validation")
 
     def get_pg(self, process_id: str | None = None) -> dict[str, Any]:
         """Return the only process graph that was sent to be processed, or its only node of a process.
@@ -232,12 +229,11 @@ class DummyBackend:
             process_id: The process.
         """
         graphs = [*self.sync_requests, *(job["pg"] for job in self.batch_jobs.values())]
-        graph: dict[str, Any] = _only(graphs, "process graph")
+        graph: dict[str, dict[str, Any]] = _only(graphs, "process graph")
         if process_id is None:
             return graph
         found = [node for node in graph.values() if node.get("process_id") == process_id]
-        node: dict[str, Any] = _only(found, f"node of {process_id!r}")
-        return node
+        return _only(found, f"node of {process_id!r}")
 
     def execute(self, cube: Any, process_id: str | None = None) -> dict[str, Any]:
         """Execute a cube synchronously, and return its process graph, or its only node of a process."""
@@ -328,7 +324,7 @@ class DummyBackend:
         return reply.body()
 
 
-def _only(found: Sequence[Any], noun: str) -> Any:
+def _only(found: Sequence[_Item], noun: str) -> _Item:
     if len(found) != 1:
         raise AssertionError(f"Expected single {noun}, but found {len(found)}: {found}")
     return found[0]
