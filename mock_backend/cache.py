@@ -47,11 +47,7 @@ class Kept(Generic[_Value]):
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return a value, made if it is not there.
-
-        Args:
-            key: The inputs it depends on; None if they are unknown, then it is not kept.
-        """
+        """Return a value, made if it is not there; by None as key, for unknown inputs, it is not kept."""
         if key is None:
             return make()
         found = self.find(key)

@@ -26,11 +26,7 @@ class LateImports(Mapping[str, _T]):
         return self._found[name]
 
     def attribute(self, name: str) -> _T:
-        """Return the object of a name: the ``__getattr__`` of the package.
-
-        Raises:
-            AttributeError: If there is none.
-        """
+        """Return the object of a name: the ``__getattr__`` of the package."""
         if name not in self._places:
             raise AttributeError(f"module {self._package!r} has no attribute {name!r}")
         return self[name]

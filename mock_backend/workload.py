@@ -134,11 +134,7 @@ def current_workload() -> Workload | None:
 
 
 def check_room(count: int) -> None:
-    """Check that values that are about to be made are not too much.
-
-    Raises:
-        ProcessGraphComplexity: If they are.
-    """
+    """Raise ``ProcessGraphComplexity`` if values that are about to be made are too much."""
     (_current.get() or Workload()).room_for(count)
 
 

@@ -13,11 +13,7 @@ from mock_backend.profiles import PROFILES
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]  # older versions of click are not generic
-    """A text that a function reads.
-
-    Args:
-        read: The function; what it raises is told to the user.
-    """
+    """A text that a function reads; what that raises is told to the user."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:
         self.name = name
@@ -57,12 +53,7 @@ def port(text: str) -> int:
 
 
 def pair(text: str, separator: str, form: str) -> tuple[str, str]:
-    """Read two texts, e.g. a name and a password.
-
-    Args:
-        separator: The text between them.
-        form: The form with an example, for the error.
-    """
+    """Read two texts, e.g. a name and a password; the error tells the form, with an example."""
     first, _, second = text.partition(separator)
     if not first or not second:
         raise ValueError(f"{form}, not {text!r}.")

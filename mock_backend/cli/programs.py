@@ -73,11 +73,7 @@ def read_program(path: Path) -> Program:
 
 
 def execute(program: Program, arguments: Sequence[str], after_part: Callable[[], None]) -> int:
-    """Execute a program as the main one, and print its traceback if it fails.
-
-    Returns:
-        Its exit status.
-    """
+    """Execute a program as the main one, and print its traceback if it fails; return its exit status."""
     for line in program.left_out:
         print(f"mock-backend: left out, as it is not Python: {line}", file=sys.stderr)
     main = ModuleType("__main__")

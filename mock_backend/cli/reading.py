@@ -25,11 +25,7 @@ _MOST_PAGES = 1000
 
 
 class ReadingError(click.ClickException):
-    """A back-end does not answer, or not with what it should.
-
-    Args:
-        status: The HTTP status of the answer; None if there was none.
-    """
+    """A back-end does not answer (its HTTP status is None then), or not with what it should."""
 
     exit_code = 2
 
@@ -78,11 +74,7 @@ class Reader:
         self._client.close()
 
     def get(self, path: str) -> Any:
-        """Return a JSON document; raise ``ReadingError`` if it cannot be had.
-
-        Args:
-            path: A path below the URL of the API, or a URL.
-        """
+        """Return the JSON document at a path, or a URL; raise ``ReadingError`` if it cannot be had."""
         answer = self.answer(path)
         try:
             return answer.json()
@@ -102,21 +94,13 @@ class Reader:
             url = next((urljoin(url, href) for href in following if isinstance(href, str)), None)
 
     def log_in(self, user: str, password: str) -> None:
-        """Log in by name and password, for all requests that follow.
-
-        Raises:
-            ReadingError: If the back-end takes them not.
-        """
+        """Log in by name and password, for all requests that follow, or raise ``ReadingError``."""
         token = self.answer("credentials/basic", auth=(user, password)).json()["access_token"]
         # From API 1.3 on a token may be sent as it is: then it is a JSON Web Token.
         self.authorization = f"Bearer {token if token.count('.') == 2 else f'basic//{token}'}"
 
     def content(self, url: str, most: int) -> bytes | None:
-        """Return the content of a URL; None if it is larger than a number of bytes.
-
-        Raises:
-            ReadingError: If it cannot be had.
-        """
+        """Return what is at a URL, None if it has more than ``most`` bytes, or raise ``ReadingError``."""
         answer = self.answer(url, stream=True)
         content = b""
         try:

@@ -63,18 +63,14 @@ def record(
 
 
 def save(reader: "Reader", job: str, folder: Path, most: int) -> int:
-    """Write the scenario of a job.
+    """Write the scenario of a job; return the exit status.
 
     Args:
         reader: Reads from the back-end, with the authorization of the job's owner.
         most: The size of the largest result to download, in bytes.
 
-    Returns:
-        The exit status.
-
     Raises:
-        ReadingError: If the back-end does not answer.
-        click.ClickException: If no plan follows from the job.
+        click.ClickException: If the back-end does not answer, or no plan follows from the job.
     """
     from mock_backend.cli.recording import job_plan_members
     from mock_backend.cli.scrubbing import scrubbed

@@ -96,14 +96,7 @@ class Options:
 
 
 def serve_until_stopped(options: Options) -> int:
-    """Serve until SIGINT or SIGTERM.
-
-    Returns:
-        The exit status.
-
-    Raises:
-        click.ClickException: If that is not possible.
-    """
+    """Serve until SIGINT or SIGTERM; return the exit status, or raise ``ClickException``."""
     _check(options)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -164,11 +157,7 @@ def _let_threads_alternate() -> None:
 
 
 def greeting(backend: MockBackend, server: "LiveServer", options: Options, page: str | None) -> str:
-    """Return what people need to know to use a server.
-
-    Args:
-        page: The address of the page; None if there is none.
-    """
+    """Return what people need to know to use a server, with the address of its page if there is one."""
     accounts = options.accounts or DEFAULT_ACCOUNTS
     passwords = {
         name: each if isinstance(each, str) else each.get("password") for name, each in accounts.items()

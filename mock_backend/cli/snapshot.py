@@ -74,13 +74,9 @@ def snapshot(url: str, folder: Path, check: bool, ignored: Sequence[str], pause:
 
 
 def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
-    """Write a snapshot, or bring it up to date; raise ``ReadingError`` if the back-end does not answer.
+    """Write a snapshot, or bring it up to date, and tell its changes but for ignored places.
 
-    Args:
-        ignored: Places whose changes are not told.
-
-    Returns:
-        The exit status.
+    Returns the exit status; raises ``ReadingError`` if the back-end does not answer.
     """
     from mock_backend.cli.taking import read_all
 
@@ -112,16 +108,9 @@ def take(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
 
 
 def compare(reader: "Reader", folder: Path, ignored: Sequence[str] = ()) -> int:
-    """Print what has changed since a snapshot was taken.
+    """Print what has changed since a snapshot was taken, but for ignored places.
 
-    Args:
-        ignored: Places whose changes do not count.
-
-    Returns:
-        The exit status: 1 if anything has changed.
-
-    Raises:
-        ReadingError: If the back-end does not answer.
+    Returns the exit status, 1 if there is anything; raises ``ReadingError`` if the back-end does not answer.
     """
     from mock_backend.cli.taking import read_all
 

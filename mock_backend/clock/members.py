@@ -198,11 +198,7 @@ class Attendance:
     def leave_others(self, origins: Iterable[Hashable], *, for_good: bool) -> list[threading.Thread]:
         """Note for other threads that nothing answers any more where they sent their latest requests.
 
-        Args:
-            for_good: True if no back-end is left for them.
-
-        Returns:
-            Those threads.
+        Returns those threads; ``for_good`` tells that no back-end is left for them.
         """
         mine = self.known()
         if all(member is mine for member in self._members.values()):
@@ -255,8 +251,7 @@ class Attendance:
     def unsettled_for(self, besides: Member | None = None) -> float:
         """Return 0 if the clock may jump, else the real seconds after which to ask again.
 
-        Args:
-            besides: A member that vouches for itself.
+        A member that asks for one of its tasks (``besides``) vouches for itself.
         """
         if self._pledges or self._visitors:
             return TICK

@@ -27,11 +27,7 @@ def reading_as_of(instant: datetime) -> Iterator[None]:
 
 
 class PastClock:
-    """A clock that tells the instant that is read as of.
-
-    Args:
-        clock: The clock that it is otherwise.
-    """
+    """A clock that tells the instant that is read as of, and is another clock otherwise."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

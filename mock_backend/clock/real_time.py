@@ -18,11 +18,7 @@ class _Mark(NamedTuple):
 
 
 class RealTime:
-    """Translates between the two: a mark is left whenever the clock is moved or its rate changes.
-
-    Args:
-        elapsed_us: The time passed on the clock.
-    """
+    """Translates between the two: a mark is left whenever the clock is moved or its rate changes."""
 
     def __init__(self, elapsed_us: int, rate: float) -> None:
         self._marks: list[_Mark] = []

@@ -64,11 +64,7 @@ def clock_of_thread() -> "Clock | None":
 
 
 def check_not_left() -> None:
-    """Check that this thread does not wait for a back-end that another thread has closed.
-
-    Raises:
-        EndlessWait: If it does.
-    """
+    """Raise ``EndlessWait`` if this thread waits for a back-end that another thread has closed."""
     if _latest.clock is not None and _latest.clock.is_left():
         raise EndlessWait(CLOSED)
 

@@ -41,14 +41,12 @@ class RoutePattern:
         return _OF_A_JOB.fullmatch(self.template) is not None
 
     def check(self, operations: Collection[tuple[str, str]]) -> None:
-        """Check that the pattern means something.
+        """Check that the pattern means something; raise ``ValueError`` if it does not.
+
+        What is ordered or asked by it would be empty for the wrong reason.
 
         Args:
             operations: Method and path template of everything that is served.
-
-        Raises:
-            ValueError: If it fits none of them: what is ordered or asked by it would be empty for
-                the wrong reason.
         """
         if self.template == "*":
             known = {method for method, _ in operations} | {"OPTIONS", "*"}

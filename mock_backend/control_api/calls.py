@@ -20,11 +20,7 @@ Uploads = Mapping[str, Path]
 
 
 class CallParameter:
-    """A parameter of a function, as JSON gives it.
-
-    Args:
-        default: Its default; ``inspect.Parameter.empty`` without one.
-    """
+    """A parameter of a function, as JSON gives it; without a default, that is ``inspect.Parameter.empty``."""
 
     def __init__(self, name: str, annotation: Any, default: Any) -> None:
         self.name = name
@@ -89,11 +85,7 @@ def _hints_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def call_method(target: Any, function: Callable[..., Any], given: Mapping[str, Any], uploads: Uploads) -> Any:
-    """Call a method of an object with arguments by name.
-
-    Raises:
-        ValueError: If an argument is missing, unknown or makes no sense.
-    """
+    """Call a method with arguments by name; raise ``ValueError`` if they are not what it takes."""
     if "fault" in function.__annotations__:
         # Kinds of faults and conditions are members of one object, as in scenario files.
         return target.order(FaultOrder.from_dict(given))

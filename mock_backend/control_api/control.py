@@ -58,11 +58,7 @@ class Control:
             self._folder.cleanup()
 
     def order(self, number: int) -> Order:
-        """Return an order that is in force, or was given over HTTP and is used up.
-
-        Raises:
-            LookupError: If there is none of this id.
-        """
+        """Return an order in force, or given over HTTP and used up, or raise ``LookupError``."""
         given = self._given.get(number)
         found = given or next((each for each in self.backend.orders if each.id == number), None)
         if found is None:

@@ -20,11 +20,7 @@ _ERROR = {"$ref": "#/components/responses/error"}
 
 @lru_cache(maxsize=4)
 def document(base: str) -> dict[str, Any]:
-    """Return the document.
-
-    Args:
-        base: The root URL of the server.
-    """
+    """Return the document of a server with this root URL."""
     paths: dict[str, dict[str, Any]] = {}
     for exposed in EXPOSED:
         about = f"Tell of `{exposed.kind.__name__}`."

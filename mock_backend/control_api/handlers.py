@@ -39,11 +39,7 @@ _MAX_PAGE = 1000
 
 
 def about(backend: "MockBackend", base: str) -> dict[str, Any]:
-    """Return what a back-end is, and what it keeps.
-
-    Args:
-        base: The root URL that it was reached by.
-    """
+    """Return what a back-end is, and what it keeps; ``base`` is the root URL that it was reached by."""
     settings = backend.settings
     queue = backend.registers.one(JobsRegister).queue
     return {
@@ -142,11 +138,7 @@ async def _scenario(control: "Control", request: Request) -> Response:
 
 
 def _without_paths(values: dict[str, Any], control: "Control") -> dict[str, Any]:
-    """Return the members of a scenario with uploads as its results.
-
-    Raises:
-        ValueError: If it names a file of the server.
-    """
+    """Return the members of a scenario with uploads as its results; it must not name files of the server."""
     taken, uploads = parameters_of(type(control.backend).add_collection)[0], control.uploads
     for collection in values.get("collections") or ():
         for name, member in (("collection", "id"), ("data", "data")):

@@ -79,11 +79,7 @@ def job_shown(job: Job, now: datetime) -> dict[str, Any]:
 
 
 def exchange_shown(exchange: Exchange, *, whole: bool = False) -> dict[str, Any]:
-    """Return an exchange; its secrets are blotted out.
-
-    Args:
-        whole: True to show headers and body as well.
-    """
+    """Return an exchange, with headers and body or without; its secrets are blotted out."""
     query = exchange.query_string.decode("latin-1")
     about = {
         "at": _text(exchange.at),

@@ -12,11 +12,7 @@ _LONGEST = 200
 
 
 def did_you_mean(name: Any, known: Iterable[Any]) -> str:
-    """Return a sentence that names what is like a wrong name, or else what there is.
-
-    Returns:
-        A sentence with a leading space.
-    """
+    """Return a sentence, after a space, that names what is like a wrong name, or else what there is."""
     work = current_workload()
     if work is not None and not work.may_compare(0):
         return ""  # The errors before have named the alternatives often enough.

@@ -83,10 +83,9 @@ def _check_facts(facts: JobFacts, now: datetime) -> None:
 
 
 def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
-    """Add a job as if it had been created and started before; return its id.
+    """Add a job as if it had been created and started before, and return its id.
 
-    Raises:
-        ValueError: If its status and its plan do not go together.
+    Raises ``ValueError`` if its facts do not go together.
     """
     with register.lock:
         now, number = register.clock.now(), register.store.last_number + 1
@@ -122,11 +121,7 @@ def plant(register: JobsRegister, user: str, facts: JobFacts) -> str:
 def planted_run(
     status: str, now: datetime, plan: JobPlan, number: int = 1, *, facts: JobFacts | None = None
 ) -> Run | None:
-    """Return a run that has a status at an instant; None for a job that was not started.
-
-    Args:
-        facts: Progress and error of the job, if it has them.
-    """
+    """Return a run that has a status at an instant, with progress and error of the facts."""
     facts = {} if facts is None else facts
     run = Run(number=number, started=now, plan=plan)
     match status:

@@ -37,11 +37,7 @@ class KnownAnswers:
     """Answer for jobs that have not changed since they were last read.
 
     An answer follows from what is stored, the instant and the version of the API. There is none where jobs
-    wait for places, or a register has methods of its own.
-
-    Args:
-        register: The register.
-        methods: The methods of ``METHODS`` that it has to have.
+    wait for places, or a register has other methods of those in ``METHODS``.
     """
 
     def __init__(self, register: "JobsRegister", methods: list[Any]) -> None:

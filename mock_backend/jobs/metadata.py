@@ -69,12 +69,7 @@ def end_of_results(state: JobState, settings: AppSettings) -> datetime | None:
 
 
 def log_of(job: Job, now: datetime, *, at_least: str = "debug", report: Report = Report()) -> list[LogEntry]:
-    """Return what the job has logged, oldest first, as far as its ``log_level`` keeps it.
-
-    Args:
-        at_least: The lowest level to return.
-        report: The facts about the data of its run.
-    """
+    """Return what the job has logged, oldest first, from a level on, as far as its ``log_level`` keeps it."""
     level = effective_level(job, at_least)
     return log_entries(job.created, job.run, job.state(now), at_least=level, report=report)
 
@@ -122,8 +117,7 @@ def estimate_of(
         size: The size of its results in bytes, if known.
 
     Raises:
-        EstimateComplexity: If that cannot be told: with user-defined functions, or if the plan
-            has no end in time.
+        EstimateComplexity: With user-defined functions, or if the plan has no end in time.
     """
     if plan.estimate is not None:
         return Estimate(**plan.estimate)
@@ -157,11 +151,7 @@ def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
 
 
 def log_position(entry_id: str) -> tuple[int, int]:
-    """Return the start and the place in its log that the id of an entry stands for.
-
-    Raises:
-        RequestInvalid: If it is no such id.
-    """
+    """Return the start and the place in its log that an entry has by its id, or raise ``RequestInvalid``."""
     if (match := _ENTRY_ID.fullmatch(entry_id)) is None:
         raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
     return int(match[1]), int(match[2])

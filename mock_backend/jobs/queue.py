@@ -120,11 +120,7 @@ class JobQueue:
             return replace(run, begins=self._begun.get(key) or self._begins.get(key) or _NEVER)
 
     def admit(self, user: str, now: datetime) -> None:
-        """Check that another job of a user may run or wait.
-
-        Raises:
-            OpenEOError: If neither is possible: ``ConcurrentJobLimit``.
-        """
+        """Check that another job of a user may run or wait; raise ``ConcurrentJobLimit`` if it may not."""
         with self._lock:
             self._settle(now)
             if (queue := self.capacity.queue) is None:
@@ -144,10 +140,9 @@ class JobQueue:
                     )
 
     def book(self, job: Job, now: datetime) -> timedelta:
-        """Take a place for a synchronous request; return when it is done.
+        """Take a place for a synchronous request, and return the time until it is done.
 
-        Raises:
-            OpenEOError: If there is none, and never will be: ``ConcurrentJobLimit``.
+        Raises ``ConcurrentJobLimit`` if there is no place, and never will be.
         """
         with self._lock:
             self.admit(job.user_id, now)

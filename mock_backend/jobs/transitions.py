@@ -19,8 +19,7 @@ _TOO_MANY = Refusal(
 def check_start(job: Job, dialect: Dialect, count: Callable[[str], Mapping[str, int]]) -> bool:
     """Tell whether a start of a job begins a run; raise ``OpenEOError`` if the job cannot be started.
 
-    Args:
-        count: Counts the jobs of a user by status.
+    ``count`` counts the jobs of a user by status.
     """
     if job.status in dialect.starts:
         if (refusal := dialect.starts[job.status]) is not None:
@@ -40,9 +39,6 @@ def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimat
     Args:
         left: The remaining budget of its owner; None without a limit.
         estimate: Returns what it would cost.
-
-    Raises:
-        PaymentRequired: If it does not.
     """
     if left is not None and left <= 0:
         raise PaymentRequired("Nothing is left of the budget of the user.")
@@ -63,11 +59,7 @@ def check_budget(job: Job, left: float | None, estimate: Callable[[Job], Estimat
 
 
 def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
-    """Return the run of a job after it was asked to be cancelled; the same if that changes nothing.
-
-    Raises:
-        OpenEOError: If the job cannot be cancelled.
-    """
+    """Return the run of a job once cancelled, the same if that changes nothing, or raise ``OpenEOError``."""
     outcome = dialect.cancels.get(job.status)
     if isinstance(outcome, Refusal):
         raise outcome.error(status=job.status.value)
@@ -77,14 +69,7 @@ def canceled(job: Job, now: datetime, dialect: Dialect) -> Run | None:
 
 
 def check_results(job: Job, dialect: Dialect, *, partial: bool) -> ShownResults:
-    """Return what a request for the results of a job shows.
-
-    Args:
-        partial: True if the request asks for partial results.
-
-    Raises:
-        OpenEOError: If there are none to be had.
-    """
+    """Return what a request for the (perhaps partial) results of a job shows, or raise ``OpenEOError``."""
     answer = dialect.results[job.status][partial]
     if isinstance(answer, Refusal):
         raise answer.error(status=job.status.value, identifier=job.job_id)

@@ -16,9 +16,6 @@ class HistoryStore:
     """A store that can be read as of an instant, back to when it was made.
 
     Writing while reading as of an instant does nothing: what only reads leaves no trace.
-
-    Args:
-        clock: The clock that tells when something changes.
     """
 
     def __init__(self, store: JobStore, clock: Clock) -> None:

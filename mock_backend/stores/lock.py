@@ -19,11 +19,7 @@ except (
 
 
 class StoreLock:
-    """Lock a file, and one beside it: that one can be deleted, and another name leads to another one.
-
-    Args:
-        path: The file, which need not exist.
-    """
+    """Lock a file, which need not exist, and one beside it: that can be deleted, and follows the name."""
 
     def __init__(self, path: Path, beside: Path) -> None:
         self._path = path
@@ -48,13 +44,9 @@ class StoreLock:
             ) from None
 
     def hold(self, descriptor: int) -> None:
-        """Lock what is going to be the file, and let go of what has been.
+        """Lock what is going to be the file, take charge of its descriptor, and let go of what has been.
 
-        Args:
-            descriptor: It, opened; the lock takes charge of it.
-
-        Raises:
-            BlockingIOError: If another store has it.
+        Raises ``BlockingIOError`` if another store has it.
         """
         try:
             if fcntl is not None:

@@ -12,11 +12,7 @@ _HERE = Path(__file__).parent
 
 @lru_cache(maxsize=2)
 def control_page(status: int = 200) -> Response:
-    """Return the page.
-
-    Args:
-        status: The HTTP status; 404 where a browser has asked for something that is not there.
-    """
+    """Return the page; its status is 404 where a browser has asked for something that is not there."""
     content, policy = _document()
     headers = {
         "Content-Security-Policy": policy,

@@ -29,11 +29,7 @@ class Collections(Protocol):
 def links_to_sources(
     sources: tuple[ReadCollection, ...], catalogue: Collections, now: datetime, base: str
 ) -> list[dict[str, Any]]:
-    """Return links to what results are derived from.
-
-    Args:
-        now: There are no items of later instants.
-    """
+    """Return links to what results are derived from; there are no items of later instants than now."""
     links = []
     for source in dict.fromkeys(sources):
         try:

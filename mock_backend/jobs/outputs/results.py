@@ -65,11 +65,7 @@ class JobResults:
         self._workspaces = workspaces
 
     def of_run(self, job: Job, now: datetime) -> Product:
-        """Return what a job that has begun to run has produced until now.
-
-        Raises:
-            OpenEOError: If it cannot be produced.
-        """
+        """Return what a job that has begun to run has produced until now, or raise ``OpenEOError``."""
         product = self._book.of(job) or self._producer.of_run(job).product
         state = job.state(now)
         return (
@@ -81,8 +77,7 @@ class JobResults:
     def begin(self, job: Job) -> None:
         """Decide what a start of a job produces: what a test has ordered, or what follows from its process.
 
-        Raises:
-            OpenEOError: If that cannot be produced.
+        Raises ``OpenEOError`` if that cannot be produced.
         """
         if self._book.bind(job) is None:
             # Found now, as user-defined processes are now.
@@ -99,9 +94,6 @@ class JobResults:
         Args:
             checked: Its production without user-defined functions, if it has one.
             most: The maximum number of values to compute; None for any.
-
-        Raises:
-            OpenEOError: If it cannot be produced.
         """
         given = self._book.answer(job)
         if given is not None:
@@ -122,11 +114,8 @@ class JobResults:
     def check(self, job: Job, now: datetime) -> Production | None:
         """Check that a job would produce something; only that it breaks no rule if a test has ordered what.
 
-        Returns:
-            What it produces without user-defined functions; None if that is nothing.
-
-        Raises:
-            OpenEOError: If it would be too much, or nothing that the file format can hold.
+        Returns what it produces without user-defined functions, None if that is nothing. Raises an error if
+        it would be too much, or nothing that the file format can hold.
         """
         try:
             return self._of_process(job, now)
@@ -155,11 +144,7 @@ class JobResults:
             return None, None
 
     def outcome(self, job: Job) -> Outcome | None:
-        """Return what the process graph of a job that has been started computes; None if a test ordered else.
-
-        Raises:
-            OpenEOError: If it cannot be computed.
-        """
+        """Return what the process graph of a started job computes; None if a test ordered something else."""
         return None if self._book.of(job) is not None else self._producer.of_run(job).outcome
 
     def sources(self, job: Job) -> tuple[ReadCollection, ...]:
@@ -227,11 +212,7 @@ def _told(size: int | None) -> str:
 
 
 def _export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterator[tuple[Level, str]]:
-    """Yield the lines of the log about the workspaces that a job exports its results to.
-
-    Args:
-        workspaces: The workspaces there are; None if any may exist.
-    """
+    """Yield the lines of the log about the workspaces that a job exports its results to."""
     for node in job.nodes:
         workspace = node.arguments.get("workspace")
         if node.process_id != "export_workspace" or not isinstance(workspace, str):

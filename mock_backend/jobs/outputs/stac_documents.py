@@ -91,11 +91,7 @@ class ResultDocuments:
         return results_item(self._product, self._about, href=self._urls.asset, links=self._links(GEOJSON))
 
     def item_of(self, item_id: str) -> dict[str, Any]:
-        """Return one of the Items that the Collection links to.
-
-        Raises:
-            FileNotFound: If there is none of this id.
-        """
+        """Return one of the Items that the Collection links to, or raise ``FileNotFound``."""
         found = next((each for each in self._product.items if each.id == item_id), None)
         if found is None:
             raise FileNotFound(file=item_id)
@@ -119,8 +115,7 @@ class ResultDocuments:
 def beside_results(job: Job, product: Product, metadata: Callable[[], BatchJob]) -> dict[str, Asset]:
     """Return the files that tell of a job itself, its process and its metadata, by relations of links.
 
-    Args:
-        product: Its product: files that may have the same names.
+    They are not called like files of its product.
     """
 
     def process() -> bytes:

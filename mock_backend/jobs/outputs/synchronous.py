@@ -24,11 +24,7 @@ _DOCUMENT = "collection.json"
 def answer_with(product: Product, job: Job, work: Work | None, *, settings: AppSettings) -> Response:
     """Return the answer of synchronous processing: a file, or a tar archive of several with their metadata.
 
-    Args:
-        work: The amount of data that was processed, if that is known.
-
-    Raises:
-        OpenEOError: If nothing was produced.
+    Raises ``OpenEOError`` if nothing was produced.
     """
     dialect, headers = settings.profile.dialect, {}
     if "POST /result" in dialect.costs_headers:
@@ -69,11 +65,7 @@ _RECORD = 20 * _BLOCK
 
 
 class Archive:
-    """A tar archive of files, none of which is held while it is read.
-
-    Args:
-        modified: When they were last modified.
-    """
+    """A tar archive of files last modified at an instant, none of which is held while it is read."""
 
     def __init__(self, files: Mapping[str, Content], *, modified: datetime) -> None:
         import tarfile

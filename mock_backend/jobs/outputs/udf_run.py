@@ -34,11 +34,7 @@ def rehearsed(job: Job, production: Production) -> Run | None:
 
 
 def check_udfs(production: Production) -> None:
-    """Check that the user-defined functions of a synchronous request run.
-
-    Raises:
-        UdfFailure: If one of them fails.
-    """
+    """Run the user-defined functions of a synchronous request; raise ``UdfFailure`` if one of them fails."""
     if production.outcome.runs_udfs and (failure := _failure_of(production, [])) is not None:
         raise failure
 
