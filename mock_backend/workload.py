@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from mock_backend.errors.processes import ProcessGraphComplexity
+from mock_backend.errors.codes import ProcessGraphComplexity
 
 #: The most steps: nodes, each time they are checked or followed, and dimensions of the cubes they make.
 STEPS = 20_000

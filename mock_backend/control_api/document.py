@@ -14,7 +14,11 @@ from mock_backend.control_api.exposed import EXPOSED, ExposedMember
 from mock_backend.control_api.handlers import HANDLERS
 from mock_backend.settings import VERSION
 
-_ANSWER: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}
+_ERROR_OBJECT = {
+    "type": "object",
+    "required": ["code", "message"],
+    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+}
 _ERROR = {"$ref": "#/components/responses/error"}
 
 
@@ -52,18 +56,7 @@ def document(base: str) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "responses": {
-                "error": {
-                    "description": "An error as the openEO API tells it.",
-                    "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "required": ["code", "message"],
-                                "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-                            }
-                        }
-                    },
-                }
+                "error": {"description": "An error as the openEO API tells it.", **_json(_ERROR_OBJECT)}
             },
             "securitySchemes": {"secret": {"type": "http", "scheme": "bearer"}},
         },
@@ -107,14 +100,18 @@ def _operation(
         schema = {"type": "object", "properties": members, "additionalProperties": open_ended}
         if required:
             schema["required"] = required
-        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = _json(schema)
     else:
         named += [
             {"name": name, "in": "query", "required": name in required, "schema": schema}
             for name, schema in members.items()
         ]
-    operation["responses"] = {"200": {"description": "What it is now.", **_ANSWER}, "4XX": _ERROR}
+    operation["responses"] = {"200": {"description": "What it is now.", **_json({})}, "4XX": _ERROR}
     return operation
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
 
 
 def _schema(parameter: CallParameter) -> dict[str, Any]:

@@ -4,14 +4,9 @@ The codes, statuses and message templates are those of the openEO API's list of 
 codes (``errors.json``). Raise one anywhere below the app and the client gets it as JSON.
 """
 
-from mock_backend.errors.accounts import *
 from mock_backend.errors.base import OpenEOError as OpenEOError
-from mock_backend.errors.files import *
-from mock_backend.errors.general import *
-from mock_backend.errors.general import RequestInvalid
-from mock_backend.errors.jobs import *
-from mock_backend.errors.processes import *
-from mock_backend.errors.services import *
+from mock_backend.errors.codes import *
+from mock_backend.errors.codes import RequestInvalid
 
 #: The errors of the API and its extensions by code; ``RequestInvalid`` is ours, as the API has none for
 #: malformed values.
