@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,10 @@ def pair(text: str, separator: str, form: str) -> tuple[str, str]:
     return first, second
 
 
-def account(text: str) -> tuple[str, str]:
-    """Read the name and the password of an account."""
-    return pair(text, ":", "An account is NAME:PASSWORD, e.g. alice:secret")
-
-
-def client(text: str) -> tuple[str, str]:
-    """Read the id and the secret of an OpenID Connect client."""
-    return pair(text, ":", "A client is ID:SECRET, e.g. robot:hush")
+#: Reads the name and the password of an account.
+account = partial(pair, separator=":", form="An account is NAME:PASSWORD, e.g. alice:secret")
+#: Reads the id and the secret of an OpenID Connect client.
+client = partial(pair, separator=":", form="A client is ID:SECRET, e.g. robot:hush")
 
 
 def issuer(text: str) -> tuple[str, str]:

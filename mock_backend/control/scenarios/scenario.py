@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, Unpack
+from typing import Any
 
 from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
@@ -17,40 +17,9 @@ from mock_backend.control.plans import PlanOrder
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members
-from mock_backend.lifecycle import JobPlan
 from mock_backend.lifecycle.plain import members_of, names_of
 
 _CONDITIONS = tuple(name for name in JobConditions.__annotations__ if name != "where")
-
-
-class TakesScenario(Protocol):
-    """A back-end."""
-
-    @property
-    def users(self) -> Any: ...
-
-    @property
-    def oidc(self) -> Any: ...
-
-    def add_collection(self, collection: Any, **facts: Any) -> object: ...
-
-    def plan(
-        self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
-    ) -> object: ...
-
-    def set_result(
-        self,
-        result: Any,
-        *,
-        times: int | None = None,
-        name: str | None = None,
-        media_type: str | None = None,
-        **conditions: Unpack[JobConditions],
-    ) -> object: ...
-
-    def order(self, order: FaultOrder) -> FaultOrder: ...
-
-    def set_capacity(self, capacity: Capacity) -> object: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +103,8 @@ class Scenario:
             said["relaxed"] = self.relaxed
         return {name: value for name, value in said.items() if value is not None}
 
-    def apply(self, backend: TakesScenario) -> None:
-        """Give all orders to a back-end that was made with the settings.
+    def apply(self, backend: Any) -> None:
+        """Give all orders to a ``MockBackend`` that was made with the settings.
 
         Raises:
             ValueError: If no request could run into a fault, or a collection makes no sense.
@@ -207,7 +176,7 @@ class _Orders:
     provider_faults: list[FaultOrder]
 
 
-def _add_collection(backend: TakesScenario, collection: Mapping[str, Any]) -> None:
+def _add_collection(backend: Any, collection: Mapping[str, Any]) -> None:
     facts = dict(collection)
     if "stac_version" in facts:
         backend.add_collection(facts)  # kept as it is
@@ -221,7 +190,7 @@ def _check_result(result: Any) -> None:
     check_members("A result", result, ("path", "name", "media_type", "times", *_CONDITIONS))
 
 
-def _set_result(backend: TakesScenario, result: Mapping[str, Any]) -> None:
+def _set_result(backend: Any, result: Mapping[str, Any]) -> None:
     conditions = {name: value for name, value in result.items() if name != "path"}
     backend.set_result(Path(result["path"]), **conditions)
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from mock_backend.cache import Kept
-from mock_backend.catalog import Described
+from mock_backend.catalog import CollectionsRegister, Described
 from mock_backend.catalog.stac.instants import read_instant
 from mock_backend.catalog.stac.items import id_of
 from mock_backend.engine.steps import ReadCollection
@@ -19,15 +19,8 @@ _MOST = 100
 _known: Kept[tuple[str, ...]] = Kept(200)
 
 
-class Collections(Protocol):
-    """The collections."""
-
-    def known(self, collection_id: str) -> Described:
-        """Return a collection; raise ``CollectionNotFound`` if there is none of this id."""
-
-
 def links_to_sources(
-    sources: tuple[ReadCollection, ...], catalogue: Collections, now: datetime, base: str
+    sources: tuple[ReadCollection, ...], catalogue: CollectionsRegister, now: datetime, base: str
 ) -> list[dict[str, Any]]:
     """Return links to what results are derived from; there are no items of later instants than now."""
     links = []
