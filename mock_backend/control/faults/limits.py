@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mock_backend.control.faults.order import FaultOrder
 
 
-class Limit(AnswerFault):
+class RequestLimit(AnswerFault):
     """A number of requests that pass; more are refused."""
 
     usual_times: ClassVar[int | None] = None
@@ -35,7 +35,7 @@ class Limit(AnswerFault):
 
 
 @dataclass(frozen=True)
-class RateLimit(Limit):
+class RateLimit(RequestLimit):
     """A limit to the number of requests in a time; more are answered 429 with ``Retry-After``.
 
     Args:
@@ -74,7 +74,7 @@ class RateLimit(Limit):
 
 
 @dataclass(frozen=True)
-class Quota(Limit):
+class Quota(RequestLimit):
     """A number of requests that is used up.
 
     Args:
