@@ -22,10 +22,7 @@ class PlanOrder(JobOrder):
     def __init__(
         self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
     ) -> None:
-        if not isinstance(plan, JobPlan):
-            raise TypeError(
-                f"plan() takes a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {plan!r}."
-            )
+        _check_plan("plan() takes", plan)
         super().__init__(times=times, **conditions)
         self.plan = plan
 
@@ -65,10 +62,8 @@ class PlanBook(OrderBook[PlanOrder]):
     """
 
     def __init__(self, default: JobPlan | None = None) -> None:
-        if default is not None and not isinstance(default, JobPlan):
-            raise TypeError(
-                f"plan must be a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {default!r}."
-            )
+        if default is not None:
+            _check_plan("plan must be", default)
         super().__init__()
         self.default = default or _DEFAULT
 
@@ -84,3 +79,8 @@ class PlanBook(OrderBook[PlanOrder]):
         """Return the plan for a start of a job, and count it."""
         order = self.hit(lambda each: each.applies_to(job))
         return self.default if order is None else order.plan
+
+
+def _check_plan(words: str, plan: object) -> None:
+    if not isinstance(plan, JobPlan):
+        raise TypeError(f"{words} a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {plan!r}.")

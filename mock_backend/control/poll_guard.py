@@ -126,8 +126,9 @@ def advice() -> str:
         return "Move it with clock.advance(minutes=10)"
     module = str(own.f_globals.get("__name__"))
     place = f"{own.f_code.co_filename}:{own.f_lineno}"
-    if time.sleep is not real_sleep and not _is_ours(time.sleep):
-        line = "clock.advance(minutes=10)" if not _sleeps(own.f_globals) else f"with clock.patch({module!r}):"
+    is_ours = time.sleep is real_sleep or isinstance(getattr(time.sleep, "__self__", None), VirtualTime)
+    if not is_ours:
+        line = f"with clock.patch({module!r}):" if _sleeps(own.f_globals) else "clock.advance(minutes=10)"
         return (
             f"time.sleep is replaced by {time.sleep!r}, so that no time passes for the poller at {place}. "
             f"Remove that patch, and write `{line}` there"
@@ -153,7 +154,3 @@ def _sleeps(names: dict[str, Any]) -> bool:
         (isinstance(each, ModuleType) and each.__name__ in ("time", "asyncio")) or each is real_sleep
         for each in names.values()
     )
-
-
-def _is_ours(function: Any) -> bool:
-    return isinstance(getattr(function, "__self__", None), VirtualTime)

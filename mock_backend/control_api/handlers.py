@@ -158,18 +158,13 @@ async def _next(control: "Control", _: Request) -> Response:
     """Move the clock to the next instant at which a job changes by itself."""
     clock, register = control.backend.clock, control.backend.registers.one(JobsRegister)
     now = clock.now()
+    rows = [job_shown(job, now) for job in jobs_of(register, register.store.versions())]
     changes = [
-        instant
-        for job in jobs_of(register, register.store.versions())
-        for instant in _changes(job_shown(job, now))
+        datetime.fromisoformat(each) for row in rows for each in (row["running"], row["ended"]) if each
     ]
     if later := [instant for instant in changes if instant > now]:
         clock.travel_to(min(later))
     return answered(clock_shown(clock) | {"moved": bool(later)})
-
-
-def _changes(row: dict[str, Any]) -> list[datetime]:
-    return [datetime.fromisoformat(row[name]) for name in ("running", "ended") if row[name]]
 
 
 def _page(request: Request) -> tuple[int, int]:

@@ -302,10 +302,9 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             JobNotFound: If there is none of this id, or if it is another user's.
         """
         job = self.find(job_id)
+        has_vanished = job is not None and job.run is not None and job.run.has_vanished(self.clock.now())
         # The error must not tell whether another user has a job of this id.
-        if job is None or job.user_id != user.user_id:
-            raise JobNotFound(identifier=job_id)
-        if job.run is not None and job.run.has_vanished(self.clock.now()):
+        if job is None or job.user_id != user.user_id or has_vanished:
             raise JobNotFound(identifier=job_id)
         return job
 

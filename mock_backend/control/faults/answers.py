@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_backend.control.faults.kind import FaultKind, Struck, check_duration_field, discard
+from mock_backend.control.faults.kind import FaultKind, Struck, discard
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration, to_timedelta
 from mock_backend.errors import BY_CODE, Internal, OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
 
@@ -135,7 +135,7 @@ class Fault(AnswerFault):
             if not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
                 raise ValueError(f"Fault: the header {header} must be a text HTTP can send, got {value!r}.")
         if self.retry_after is not None:
-            check_duration_field(self, "retry_after")
+            named_duration("Fault: retry_after", self.retry_after)
 
     def _usual_status(self) -> int:
         known = BY_CODE.get(self.code or "")

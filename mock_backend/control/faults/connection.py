@@ -1,5 +1,6 @@
 """Faults of the connection: answers that come late, slowly, in part or never."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal
 
@@ -8,14 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_backend.control.faults.kind import (
     ConnectionLost,
     FaultKind,
+    FieldCheck,
     Struck,
     check_count_field,
-    check_duration_field,
     check_fraction_field,
     discard,
 )
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration, to_timedelta
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,10 @@ class Delay(FaultKind):
     """
 
     kind: ClassVar[str] = "delay"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration, "jitter": named_duration}
 
     by: Duration
     jitter: Duration = timedelta(0)
-
-    def __post_init__(self) -> None:
-        check_duration_field(self, "by")
-        check_duration_field(self, "jitter")
 
     def without_chance(self, chance: float) -> "Delay":
         """Return the delay that it comes to."""
@@ -73,6 +71,7 @@ class Disconnect(FaultKind):
     """
 
     kind: ClassVar[str] = "disconnect"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"at": check_fraction_field}
 
     when: Literal["before", "after", "body"] = "before"
     at: float = 0.5
@@ -80,7 +79,7 @@ class Disconnect(FaultKind):
     def __post_init__(self) -> None:
         if self.when not in ("before", "after", "body"):
             raise ValueError(f"Disconnect: when must be 'before', 'after' or 'body', got {self.when!r}.")
-        check_fraction_field(self, "at")
+        super().__post_init__()
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Lose the connection."""
@@ -146,13 +145,10 @@ class SlowBody(FaultKind):
     """
 
     kind: ClassVar[str] = "slow-body"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration, "parts": check_count_field}
 
     by: Duration
     parts: int = 4
-
-    def __post_init__(self) -> None:
-        check_duration_field(self, "by")
-        check_count_field(self, "parts")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the body part by part."""

@@ -1,13 +1,13 @@
 """Faults of what an answer says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_backend.control.faults.connection import Cut, with_length
-from mock_backend.control.faults.kind import FaultKind, Struck, chance, check_fraction_field
+from mock_backend.control.faults.kind import FaultKind, FieldCheck, Struck, chance, check_fraction_field
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
 
@@ -26,11 +26,9 @@ class Truncate(FaultKind):
     """
 
     kind: ClassVar[str] = "truncate"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"at": check_fraction_field}
 
     at: float = 0.5
-
-    def __post_init__(self) -> None:
-        check_fraction_field(self, "at")
 
     async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the beginning of the body."""
@@ -92,13 +90,11 @@ class LogFault(FaultKind):
 
     usual_times: ClassVar[int | None] = None
     composes: ClassVar[bool] = True
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"share": check_fraction_field}
     #: Number of copies of each of these entries.
     copies: ClassVar[int]
 
     share: float = 1.0
-
-    def __post_init__(self) -> None:
-        check_fraction_field(self, "share")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route is that of logs."""

@@ -12,7 +12,6 @@ from mock_backend.clock import Clock
 from mock_backend.clock.time_stand_ins import real_asyncio_sleep
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import named_duration
 from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle import JobState
 from mock_backend.lifecycle.plain import members_of, names_of
@@ -21,8 +20,23 @@ if TYPE_CHECKING:
     from mock_backend.control.faults.answers import Fault
     from mock_backend.control.faults.order import FaultOrder
 
+#: Checks the value of a field, whose name its error tells.
+FieldCheck = Callable[[str, Any], object]
+
 #: The type of the ASGI message by which an application makes a client of this process wait.
 WAIT = "mock_backend.wait"
+
+
+def check_fraction_field(name: str, value: Any) -> None:
+    """Check that a value is a number from 0 to 1; raise ``ValueError`` if it is not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"{name} must be a number from 0 to 1, got {value!r}.")
+
+
+def check_count_field(name: str, value: Any) -> None:
+    """Check that a value is a whole number from 1; raise ``ValueError`` if it is not."""
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{name} must be a whole number from 1, got {value!r}.")
 
 
 class ConnectionLost(ConnectionResetError):
@@ -130,12 +144,18 @@ class FaultKind:
     usual_times: ClassVar[int | None] = 1
     #: True if orders after this one apply to the same request, too.
     composes: ClassVar[bool] = False
+    #: Checks of fields, by their names.
+    checks: ClassVar[Mapping[str, FieldCheck]] = {}
     _kinds: ClassVar[dict[str, type["FaultKind"]]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "kind" in vars(cls):
             FaultKind._kinds[cls.kind] = cls
+
+    def __post_init__(self) -> None:
+        for name, check in self.checks.items():
+            check(f"{type(self).__name__}: {name}", getattr(self, name))
 
     def check(self, route: RoutePattern) -> None:
         """Check that requests to a route can run into it.
@@ -213,22 +233,3 @@ def chance(*facts: object) -> float:
     digest = blake2b("\0".join(map(str, facts)).encode("utf-8", "replace"), digest_size=7).digest()
     # 2 ** 53 numbers, as many as a float has in this range.
     return (int.from_bytes(digest) >> 3) / (1 << 53)
-
-
-def check_duration_field(kind: FaultKind, name: str) -> None:
-    """Check that a field of a fault is a duration; raise ``TypeError`` or ``ValueError`` if it is not."""
-    named_duration(f"{type(kind).__name__}: {name}", getattr(kind, name))
-
-
-def check_fraction_field(kind: FaultKind, name: str) -> None:
-    """Check that a field of a fault is a number from 0 to 1; raise ``ValueError`` if it is not."""
-    value = getattr(kind, name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"{type(kind).__name__}: {name} must be a number from 0 to 1, got {value!r}.")
-
-
-def check_count_field(kind: FaultKind, name: str) -> None:
-    """Check that a field of a fault is a whole number from 1; raise ``ValueError`` if it is not."""
-    value = getattr(kind, name)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{type(kind).__name__}: {name} must be a whole number from 1, got {value!r}.")

@@ -1,13 +1,14 @@
 """Faults that begin after a number of requests."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mock_backend.control.faults.answers import AnswerFault, Fault, whole_seconds
-from mock_backend.control.faults.kind import FaultRequest, Struck, check_count_field, check_duration_field
+from mock_backend.control.faults.kind import FaultRequest, FieldCheck, Struck, check_count_field
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration, to_timedelta
 
 if TYPE_CHECKING:
     from mock_backend.control.faults.order import FaultOrder
@@ -49,14 +50,14 @@ class RateLimit(RequestLimit):
     """
 
     kind: ClassVar[str] = "rate-limit"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"requests": check_count_field, "per": named_duration}
 
     requests: int
     per: Duration = timedelta(minutes=1)
     per_user: bool = True
 
     def __post_init__(self) -> None:
-        check_count_field(self, "requests")
-        check_duration_field(self, "per")
+        super().__post_init__()
         if not to_timedelta(self.per):
             raise ValueError(f"RateLimit: per must be longer than 0, got {self.per!r}.")
 
@@ -88,6 +89,7 @@ class Quota(RequestLimit):
     """
 
     kind: ClassVar[str] = "quota"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"requests": check_count_field}
 
     requests: int
     code: str = "PaymentRequired"
@@ -95,7 +97,7 @@ class Quota(RequestLimit):
     per_user: bool = True
 
     def __post_init__(self) -> None:
-        check_count_field(self, "requests")
+        super().__post_init__()
         Fault(code=self.code, message=self.message)
 
     def fault(self, struck: Struck) -> Fault:

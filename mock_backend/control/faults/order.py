@@ -166,10 +166,10 @@ class FaultOrder(Order):
 
     def _is_about(self, request: FaultRequest) -> bool:
         wanted = self.conditions
-        return (
-            (wanted.job is None or fnmatchcase(request.job_id, wanted.job))
-            and (wanted.title is None or fnmatchcase(request.title, wanted.title))
-            and (wanted.user is None or fnmatchcase(request.user, wanted.user))
+        patterns = {"job_id": wanted.job, "title": wanted.title, "user": wanted.user}
+        return all(
+            pattern is None or fnmatchcase(getattr(request, name), pattern)
+            for name, pattern in patterns.items()
         )
 
     def _is_in_window(self, now: datetime) -> bool:
@@ -227,17 +227,11 @@ class Strike:
     def alone(self) -> dict[str, Any]:
         """The order, as JSON values, of this very strike without the others."""
         request, order = self.request, self.order
-        wanted = {
-            "job": request.job_id or None,
-            "title": order.conditions.title,
-            "user": order.conditions.user,
-        }
-        given = {name: value for name, value in wanted.items() if value is not None}
-        if request.job_id:
-            given.pop("title", None)
+        about = {"job": request.job_id} if request.job_id else {"title": order.conditions.title}
+        wanted = about | {"user": order.conditions.user}
         return {
             **order.fault.without_chance(self.chance).to_dict(),
             "route": f"{request.method} {request.template}",
-            **given,
+            **{name: value for name, value in wanted.items() if value is not None},
             "nth": self.number,
         }

@@ -1,15 +1,16 @@
 """Faults of reading: answers as of some time ago."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.answers import AnswerFault, Fault
-from mock_backend.control.faults.kind import FaultKind, FaultRequest, Struck, check_duration_field
+from mock_backend.control.faults.kind import FaultKind, FaultRequest, FieldCheck, Struck
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
-from mock_backend.durations import Duration, to_timedelta
+from mock_backend.durations import Duration, named_duration, to_timedelta
 
 if TYPE_CHECKING:
     from mock_backend.control.faults.order import FaultOrder
@@ -28,13 +29,11 @@ class Stale(FaultKind):
     """
 
     kind: ClassVar[str] = "stale"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration}
     usual_times: ClassVar[int | None] = None
     composes: ClassVar[bool] = True
 
     by: Duration
-
-    def __post_init__(self) -> None:
-        check_duration_field(self, "by")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route reads."""
@@ -67,12 +66,10 @@ class NotFoundYet(AnswerFault):
     """
 
     kind: ClassVar[str] = "not-found-yet"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration}
     usual_times: ClassVar[int | None] = None
 
     by: Duration
-
-    def __post_init__(self) -> None:
-        check_duration_field(self, "by")
 
     def check(self, route: RoutePattern) -> None:
         """Check that a route is about a job."""
