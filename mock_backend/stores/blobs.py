@@ -19,17 +19,14 @@ class MemoryBlobs:
         self._contents: dict[str, bytes] = {}
 
     def add(self, content: bytes) -> str:
-        """Store content and return its name."""
         name = secrets.token_hex(16)
         self._contents[name] = content
         return name
 
     def read(self, name: str) -> bytes:
-        """Return content by its name."""
         return self._contents[name]
 
     def remove(self, name: str) -> None:
-        """Delete content; nothing happens if there is none of this name."""
         self._contents.pop(name, None)
 
     def clear(self) -> None:
@@ -50,7 +47,6 @@ class FolderBlobs:
         self._fsync = fsync
 
     def add(self, content: bytes) -> str:
-        """Store content and return its name."""
         name = secrets.token_hex(16)
         try:
             self._folder.mkdir(exist_ok=True)
@@ -67,7 +63,6 @@ class FolderBlobs:
         return name
 
     def read(self, name: str) -> bytes:
-        """Return content by its name."""
         try:
             return (self._folder / name).read_bytes()
         except FileNotFoundError:
@@ -76,7 +71,6 @@ class FolderBlobs:
             raise StoreError(f"{self._folder} cannot be read: {error}.") from error
 
     def remove(self, name: str) -> None:
-        """Delete content; nothing happens if there is none of this name."""
         with suppress(OSError):
             (self._folder / name).unlink()
 

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -39,19 +40,24 @@ class OwnerIndex:
     def page(self, user_id: str, *, limit: int | None, before: int | None, after: int | None) -> list[int]:
         """Return numbers of a user's jobs, highest first; see ``JobStore.page``."""
         numbers = self._numbers.get(user_id, [])
-        end = len(numbers) if before is None else bisect_left(numbers, before)
-        start = 0 if after is None else bisect_right(numbers, after)
-        if limit is not None:
-            if after is None:
-                start = max(start, end - limit)
-            else:
-                end = min(end, start + limit)
+        start, end = window(numbers, after, before, limit, is_end=after is None)
         return numbers[start:end][::-1]
 
     def clear(self) -> None:
         """Forget all jobs."""
         self._jobs.clear()
         self._numbers.clear()
+
+
+def window(
+    keys: Sequence[Any], after: Any, before: Any, limit: int | None, *, is_end: bool
+) -> tuple[int, int]:
+    """Return where the first or the last keys between two others begin and end, up to a limit."""
+    start = 0 if after is None else bisect_right(keys, after)
+    end = len(keys) if before is None else bisect_left(keys, before)
+    if limit is None:
+        return start, end
+    return (max(start, end - limit), end) if is_end else (start, min(end, start + limit))
 
 
 def encode_document(document: Document) -> bytes:

@@ -15,7 +15,8 @@ from mock_backend.stores.base import Document, JobStore
 class HistoryStore:
     """A store that can be read as of an instant, back to when it was made.
 
-    Writing while reading as of an instant does nothing: what only reads leaves no trace.
+    See ``JobStore`` for the methods. Writing while reading as of an instant does nothing: what only reads
+    leaves no trace.
     """
 
     def __init__(self, store: JobStore, clock: Clock) -> None:
@@ -33,14 +34,12 @@ class HistoryStore:
         return getattr(self._store, name)
 
     def add(self, document: Document) -> None:
-        """Store a new job."""
         with self._lock:
             self._store.add(document)
             self._enter(document)
             self._note(document["job_id"], None)
 
     def replace(self, document: Document) -> None:
-        """Store a new version of a job."""
         if as_of() is not None:
             return
         with self._lock:
@@ -49,14 +48,12 @@ class HistoryStore:
             self._note(document["job_id"], before)
 
     def remove(self, job_id: str) -> bool:
-        """Delete a job; tell whether it was there."""
         with self._lock:
             before = self._store.get(job_id)
             self._note(job_id, before)
             return self._store.remove(job_id)
 
     def get(self, job_id: str) -> Document | None:
-        """Return a job, or None."""
         with self._lock:
             now, instant = self._store.get(job_id), as_of()
             return now if instant is None else self._then(job_id, now, instant)
@@ -64,7 +61,6 @@ class HistoryStore:
     def page(
         self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
     ) -> list[Document]:
-        """Return a user's jobs, newest first."""
         if (instant := as_of()) is None:
             return self._store.page(user_id, limit=limit, before=before, after=after)
         with self._lock:
@@ -85,7 +81,6 @@ class HistoryStore:
             return self._as_of(instant, sorted(each for jobs in self._jobs.values() for each in jobs))
 
     def clear(self) -> None:
-        """Forget everything."""
         with self._lock:
             self._store.clear()
             self._before.clear()

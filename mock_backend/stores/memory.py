@@ -30,7 +30,6 @@ class MemoryStore:
         return f"<{type(self).__name__} {'closed' if self._closed else f'jobs={len(self._documents)}'}>"
 
     def add(self, document: Document) -> None:
-        """Store a new job."""
         raw = encode_document(document)
         job_id, user_id, number = identify(document)
         with self._lock:
@@ -46,7 +45,6 @@ class MemoryStore:
             self._index.add(job_id, user_id, number)
 
     def get(self, job_id: str) -> Document | None:
-        """Return a job, or None."""
         raw = self.version(job_id)
         return None if raw is None else decode(raw)
 
@@ -58,7 +56,6 @@ class MemoryStore:
             return None if found is None else self._documents[found[0]]
 
     def replace(self, document: Document) -> None:
-        """Store a new version of a job."""
         raw = encode_document(document)
         job_id, user_id, number = identify(document)
         with self._lock:
@@ -73,7 +70,6 @@ class MemoryStore:
             self._put(number, raw)
 
     def remove(self, job_id: str) -> bool:
-        """Delete a job; tell whether it was there."""
         with self._lock:
             self._check_usable()
             found = self._index.find(job_id)
@@ -86,7 +82,6 @@ class MemoryStore:
     def page(
         self, user_id: str, *, limit: int | None = None, before: int | None = None, after: int | None = None
     ) -> list[Document]:
-        """Return a user's jobs, newest first."""
         with self._lock:
             self._check_usable()
             numbers = self._index.page(user_id, limit=limit, before=before, after=after)
@@ -105,34 +100,29 @@ class MemoryStore:
             return map(decode, list(self._documents.values()))
 
     def versions(self) -> dict[int, bytes]:
-        """Return the JSON of all jobs by number: another object after each change of a job."""
         with self._lock:
             self._check_usable()
             return dict(self._documents)
 
     @property
     def last_number(self) -> int:
-        """The highest creation number ever stored here; 0 at first."""
         with self._lock:
             self._check_usable()
             return self._last_number
 
     @property
     def state(self) -> Document:
-        """State kept by ``save_state``; empty at first."""
         with self._lock:
             self._check_usable()
             return decode(self._state)
 
     def save_state(self, state: Document) -> None:
-        """Keep a JSON object beside the jobs, replacing the one before."""
         raw = encode_document(state)
         with self._lock:
             self._check_usable()
             self._keep_state(raw)
 
     def clear(self) -> None:
-        """Forget everything: jobs, the last number, the state, resources and blobs."""
         with self._lock:
             self._check_usable()
             self._forget()

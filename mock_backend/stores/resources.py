@@ -1,6 +1,6 @@
 """Resources that users keep beside their jobs: user-defined processes, services, files."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import field
@@ -8,7 +8,7 @@ from threading import RLock
 
 from mock_backend.dataclass import dataclass
 from mock_backend.stores.base import Document
-from mock_backend.stores.documents import decode, encode_document
+from mock_backend.stores.documents import decode, encode_document, window
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,8 @@ class ResourceTable:
         with self._lock:
             self._check_usable()
             shelf = self._shelves.get((kind, owner)) or _Shelf()
-            keys, start, end = shelf.keys, 0, len(shelf.keys)
-            if after is not None:
-                start = bisect_right(keys, after)
-            if before is not None:
-                end = bisect_left(keys, before)
-            if limit is not None:
-                if before is None:
-                    end = min(end, start + limit)
-                else:
-                    start = max(start, end - limit)
+            keys = shelf.keys
+            start, end = window(keys, after, before, limit, is_end=before is not None)
             found = [(key, shelf.documents[key]) for key in keys[start:end]]
         return ResourcePage(
             [(key, decode(raw)) for key, raw in found],
