@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -35,11 +36,11 @@ def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object
                 keep(name, found[name])
         return found[name]
 
-    capabilities = need("capabilities", lambda: _object(reader, ""))
+    capabilities = need("capabilities", partial(_object, reader, ""))
     paths = {each.get("path") for each in capabilities.get("endpoints") or ()}
     for name in _SINGLE:
         if f"/{name}" in paths:
-            need(name, lambda name=name: _object(reader, name))  # type: ignore[misc]  # lambdas have no types
+            need(name, partial(_object, reader, name))
     need("processes", lambda: {"processes": _listing(reader, "processes")})
     listed = {each["id"]: each for each in _listing(reader, COLLECTIONS)}
     incomplete: dict[str, str] = {}
@@ -49,7 +50,7 @@ def read_all(reader: Reader, found: Documents, keep: Callable[[str, Any], object
             # As the openeo client asks for it; but dots would lead to other paths.
             path = f"{COLLECTIONS}/{quote(each, safe='' if '..' in each else '/')}"
             try:
-                need(document_name(each), lambda path=path: _object(reader, path))  # type: ignore[misc]  # lambdas have no types
+                need(document_name(each), partial(_object, reader, path))
                 failures = 0
             except ReadingError as error:
                 failures += 1
