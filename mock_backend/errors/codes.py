@@ -3,7 +3,7 @@
 from mock_backend.errors.base import OpenEOError
 
 
-# Of any request
+# -- of any request ---------------------------------------------------------------------------------
 class Internal(OpenEOError):
     """The back-end itself failed."""
 
@@ -58,7 +58,7 @@ class CollectionNotFound(OpenEOError, status=404, template="Collection '{identif
     """No collection has this id."""
 
 
-# Who asks, and what it costs
+# -- who asks, and what it costs --------------------------------------------------------------------
 class AuthenticationRequired(OpenEOError, status=401, template="Unauthorized."):
     """The request carries no credentials."""
 
@@ -104,7 +104,7 @@ class BillingPlanMissing(OpenEOError, status=400, template="A billing plan must 
     """The user has no default plan and named none."""
 
 
-# Processes and process graphs
+# -- processes and process graphs -------------------------------------------------------------------
 class ProcessInvalid(OpenEOError, status=400, template="Invalid process specified."):
     """The process is not described as a process has to be."""
 
@@ -167,7 +167,7 @@ class ProcessParameterRequired(OpenEOError, status=400):
     template = "Process '{process}' parameter '{parameter}' is required."
 
 
-# Batch jobs and their results
+# -- batch jobs and their results -------------------------------------------------------------------
 class JobNotFound(OpenEOError, status=404, template="The batch job '{identifier}' does not exist."):
     """No job of this user has this id."""
 
@@ -212,7 +212,7 @@ class PropertyNotEditable(OpenEOError, status=400):
     template = "The specified property '{property}' is read-only."
 
 
-# The file workspace
+# -- the file workspace -----------------------------------------------------------------------------
 class FileNotFound(OpenEOError, status=404, template="File '{file}' does not exist."):
     """No such file."""
 
@@ -261,7 +261,7 @@ class StorageQuotaExceeded(OpenEOError, status=400, template="Your storage quota
     """The file does not fit in what the user may store."""
 
 
-# Secondary services
+# -- secondary services -----------------------------------------------------------------------------
 class ServiceNotFound(OpenEOError, status=404, template="Service '{identifier}' does not exist."):
     """The user has no service of this id."""
 
