@@ -5,11 +5,17 @@ import warnings
 import pytest
 
 from mock_backend import Clock, FrozenClockWarning, JobPlan
-from mock_backend.control import PollGuard
+from mock_backend.control import PollGuard, poll_guard
 
 
 @pytest.fixture
-def poll(api):
+def unhurried(monkeypatch):
+    """Let no number of requests be slow, however busy the machine is."""
+    monkeypatch.setattr(poll_guard, "SLOW_SECONDS", float("inf"))
+
+
+@pytest.fixture
+def poll(api, unhurried):
     job_id = api.create()
     api.start(job_id)
     return lambda times: [api(f"GET /jobs/{job_id}") for _ in range(times)][-1]
@@ -42,7 +48,7 @@ def test_a_job_that_has_ended_may_be_looked_at_for_ever(poll, mock_backend):
     assert poll(150).json()["status"] == "finished"
 
 
-def test_polls_that_move_the_job_are_fine(api, mock_backend):
+def test_polls_that_move_the_job_are_fine(api, mock_backend, unhurried):
     mock_backend.plan(JobPlan.polls(queued=100, running=100))
     job_id = api.create()
     api.start(job_id)
@@ -50,7 +56,7 @@ def test_polls_that_move_the_job_are_fine(api, mock_backend):
     assert [api.status(job_id) for _ in range(202)][-1] == "finished"
 
 
-def test_jobs_are_counted_one_by_one(api):
+def test_jobs_are_counted_one_by_one(api, unhurried):
     ids = [api.create(), api.create()]
     for job_id in ids:
         api.start(job_id)
@@ -64,24 +70,24 @@ def test_jobs_are_counted_one_by_one(api):
 
 def test_a_poller_that_sleeps_for_real_is_warned_soon():
     seconds, clock = [0.0], Clock()
-    poll_guard = PollGuard(lambda: seconds[0])
+    guard = PollGuard(lambda: seconds[0])
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _ in range(3):
-            poll_guard.note("The status of job 'j-1'", clock)
+            guard.note("The status of job 'j-1'", clock)
             seconds[0] += 10
-        poll_guard.note("The status of job 'j-1'", clock)
+        guard.note("The status of job 'j-1'", clock)
     with pytest.warns(FrozenClockWarning, match=r"j-1.*5 times.*clock\.advance"):
-        poll_guard.note("The status of job 'j-1'", clock)
+        guard.note("The status of job 'j-1'", clock)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        poll_guard.note("The status of job 'j-1'", clock)
+        guard.note("The status of job 'j-1'", clock)
         clock.advance("1s")
-        poll_guard.note("The status of job 'j-1'", clock)
+        guard.note("The status of job 'j-1'", clock)
 
 
-def test_a_reset_starts_over(mock_backend, api):
+def test_a_reset_starts_over(mock_backend, api, unhurried):
     for _ in range(2):
         job_id = api.create()
         api.start(job_id)

@@ -13,7 +13,7 @@ from urllib3.util import Retry
 
 from mock_backend import Delay, MockBackend
 
-from ..conftest import NO_CERTIFICATES
+from ..conftest import NO_CERTIFICATES, PATIENCE
 
 #: Less than httpx has patience for by default.
 LATE = timedelta(seconds=4)
@@ -111,10 +111,16 @@ def test_urllib3_repeats_a_request_that_took_too_long(mock_backend):
 
 def test_late_answers_to_several_threads_do_not_add_up(mock_backend, in_threads):
     mock_backend.inject(Delay("10m"), "GET /conformance", times=None)
+    all_on_their_way = threading.Barrier(5)
 
-    answers = in_threads([lambda: requests.get(mock_backend.url + "/conformance").status_code] * 5)
+    def body():
+        all_on_their_way.wait(PATIENCE)
+        yield b"of a request that is on its way"
 
-    assert answers == [200] * 5
+    def ask():
+        return requests.get(mock_backend.url + "/conformance", data=body()).status_code
+
+    assert in_threads([ask] * 5) == [200] * 5
     assert mock_backend.clock.elapsed == timedelta(minutes=10)
 
 
