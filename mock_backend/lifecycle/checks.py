@@ -1,6 +1,7 @@
 """Checks of the arguments of plans."""
 
 import math
+from typing import Any
 
 
 def check_text(name: str, value: object) -> None:
@@ -10,18 +11,8 @@ def check_text(name: str, value: object) -> None:
 
 
 def check_count(name: str, value: object) -> None:
-    """Check that a value is a number of requests or None.
-
-    Raises:
-        TypeError: If it is of another type.
-        ValueError: If it is negative.
-    """
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a number of requests, got {value!r}.")
-    if value < 0:
-        raise ValueError(f"{name} must be a number of requests ≥ 0, got {value!r}.")
+    """Check that a value is a number of requests or None; raise as ``check_amount``."""
+    _check_number(f"{name} must be a number of requests", value, int)
 
 
 def check_fraction(name: str, value: object) -> None:
@@ -48,9 +39,13 @@ def check_amount(name: str, value: object) -> None:
         TypeError: If it is no number.
         ValueError: If it is negative or not finite.
     """
+    _check_number(f"{name} must be a number", value, (int, float))
+
+
+def _check_number(told: str, value: Any, kinds: Any) -> None:
     if value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, got {value!r}.")
-    if not (math.isfinite(value) and value >= 0):
-        raise ValueError(f"{name} must be a number ≥ 0, got {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{told}, got {value!r}.")
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{told} ≥ 0, got {value!r}.")

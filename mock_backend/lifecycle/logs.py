@@ -73,15 +73,7 @@ def log_entries(
     number = run.number if run else 1
     severe = LEVELS[severity(at_least) :]
     return [
-        LogEntry(
-            id=f"{number}-{index}",
-            level=line.level,
-            message=line.message,
-            time=time,
-            code=line.code,
-            stacktrace=line.stacktrace,
-            data=line.data,
-        )
+        LogEntry(id=f"{number}-{index}", time=time, **vars(line))
         for index, (time, line) in enumerate(lines, start=1)
         if line.level in severe
     ]

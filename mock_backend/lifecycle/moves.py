@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from mock_backend.lifecycle.plan import DEFAULT_ERROR, JobPlan
 from mock_backend.lifecycle.run import Move, Run
 from mock_backend.lifecycle.state import JobState, state_at
 
+#: Members of plans that say how a run ends, or that count polls until then.
+_ENDINGS = ("fails_at", "error", "code", "stacktrace", "canceled_at", "queued_polls", "running_polls")
+
 
 def finished(run: Run, now: datetime) -> Run:
     """Return a run that finishes at an instant."""
-    state = _active(run, now)
-    plan = _in_time(run.course(now).plan)
-    plan = replace(plan, fails_at=None, error=None, code=None, stacktrace=None, canceled_at=None)
-    return run.moved(Move(at=now, plan=plan, running_since=state.running_since or now, done=1.0))
+    return _ended(run, now, 1.0)
 
 
 def failed(
@@ -30,17 +31,8 @@ def failed(
         code: Its code in the log; ``Internal`` by default.
         stacktrace: Its stack trace in the log.
     """
-    state = _active(run, now)
-    done = done_at(run, state, now)
-    plan = replace(
-        _in_time(run.course(now).plan),
-        fails_at=done,
-        error=error,
-        code=code,
-        stacktrace=stacktrace,
-        canceled_at=None,
-    )
-    return run.moved(Move(at=now, plan=plan, running_since=state.running_since or now, done=done))
+    done = done_at(run, _active(run, now), now)
+    return _ended(run, now, done, fails_at=done, error=error, code=code, stacktrace=stacktrace)
 
 
 def progressed(run: Run, now: datetime, percent: float) -> Run:
@@ -50,10 +42,11 @@ def progressed(run: Run, now: datetime, percent: float) -> Run:
         TypeError: If the percentage is no number.
         ValueError: If it is none from 0 to 100, or if the run cannot get there.
     """
+    told = f"Progress must be a percentage from 0 to 100, got {percent!r}."
     if isinstance(percent, bool) or not isinstance(percent, int | float):
-        raise TypeError(f"Progress must be a percentage from 0 to 100, got {percent!r}.")
+        raise TypeError(told)
     if not 0 <= percent <= 100:
-        raise ValueError(f"Progress must be a percentage from 0 to 100, got {percent!r}.")
+        raise ValueError(told)
     state, plan = _active(run, now), run.course(now).plan
     if state.running_since is None:
         raise ValueError(
@@ -109,5 +102,7 @@ def _active(run: Run, now: datetime) -> JobState:
     return state
 
 
-def _in_time(plan: JobPlan) -> JobPlan:
-    return replace(plan, queued_polls=None, running_polls=None)
+def _ended(run: Run, now: datetime, done: float, **failure: Any) -> Run:
+    state = _active(run, now)
+    plan = replace(run.course(now).plan, **{**dict.fromkeys(_ENDINGS), **failure})
+    return run.moved(Move(at=now, plan=plan, running_since=state.running_since or now, done=done))

@@ -147,34 +147,14 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as JSON values; ``from_json`` reads them back."""
-        values: dict[str, Any] = {
-            "number": self.number,
-            "started": self.started.isoformat(),
-            "plan": dict(self.plan.members),
-        }
-        if self.canceled is not None:
-            values["canceled"] = self.canceled.isoformat()
-        if self.canceled_to is not None:
-            values["canceled_to"] = self.canceled_to
-        if self.polls:
-            values["polls"] = [instant.isoformat() for instant in self.polls]
-        if self.lines:
-            values["lines"] = [each.to_json() for each in self.lines]
-        if self.process is not None:
-            values["process"] = self.process
-        if self.work is not None:
-            values["work"] = dict(vars(self.work))
-        if self.placed:
-            values["placed"] = True
-        if self.moves:
-            values["moves"] = [each.to_json() for each in self.moves]
-        return values
+        # What is false is the default of its member.
+        return {name: write(each) for name, (write, _) in _FORMS.items() if (each := getattr(self, name))}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Run":
         """Read what ``to_json`` returned."""
         # Few of the members are there, and a job is read at every request: the others are those of the class.
-        read = {name: _READERS[name](value) for name, value in values.items()}
+        read = {name: _FORMS[name][1](value) for name, value in values.items()}
         if not read.keys() >= {"number", "started", "plan"}:
             return cls(**read)  # which tells what is missing
         run = object.__new__(cls)
@@ -188,20 +168,28 @@ def _work_of(**members: Any) -> Work:
     return Work(**members)
 
 
-def _read_instants(values: list[str]) -> tuple[datetime, ...]:
-    return tuple(map(datetime.fromisoformat, values))
+_INSTANT = datetime.isoformat, datetime.fromisoformat
 
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "number": int,
-    "started": datetime.fromisoformat,
-    "plan": JobPlan.from_dict,
-    "canceled": datetime.fromisoformat,
-    "canceled_to": str,
-    "polls": _read_instants,
-    "lines": lambda values: tuple(Line(**each) for each in values),
-    "process": dict,
-    "work": lambda values: _work_of(**values),
-    "placed": bool,
-    "moves": lambda values: tuple(map(Move.from_json, values)),
+#: Functions that write and read each member.
+_FORMS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "number": (int, int),
+    "started": _INSTANT,
+    "plan": (lambda plan: dict(plan.members), JobPlan.from_dict),
+    "canceled": _INSTANT,
+    "canceled_to": (str, str),
+    "polls": (
+        lambda instants: [each.isoformat() for each in instants],
+        lambda values: tuple(map(datetime.fromisoformat, values)),
+    ),
+    "lines": (
+        lambda lines: [each.to_json() for each in lines],
+        lambda values: tuple(Line(**each) for each in values),
+    ),
+    "process": (dict, dict),
+    "work": (lambda work: dict(vars(work)), lambda values: _work_of(**values)),
+    "placed": (bool, bool),
+    "moves": (
+        lambda moves: [each.to_json() for each in moves],
+        lambda values: tuple(map(Move.from_json, values)),
+    ),
 }
