@@ -18,7 +18,7 @@ from mock_backend.engine.sources.chunks import Chunk, Chunks
 from mock_backend.engine.sources.restructuring import Bounded
 from mock_backend.engine.sources.source import Derived, Need, Source
 from mock_backend.engine.udf import UdfArray, UdfFailure, run_udf
-from mock_backend.engine.udf.run_log import to_job
+from mock_backend.engine.udf.capture import to_job
 from mock_backend.lifecycle.lines import Line
 
 #: The largest number of bytes of results that are kept in this process.

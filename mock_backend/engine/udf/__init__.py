@@ -4,17 +4,17 @@ Everything heavy (xarray, pandas, the openeo client's ``openeo.udf``) is importe
 """
 
 from mock_backend.engine.udf.array import UdfArray
+from mock_backend.engine.udf.capture import Log, logging_to, to_job
 from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.engine.udf.metadata import UdfMetadata, apply_metadata
 from mock_backend.engine.udf.policy import Verdict, decide_run
-from mock_backend.engine.udf.run_log import Log, logging_to, to_job
-from mock_backend.engine.udf.runner import run_udf
-from mock_backend.engine.udf.vectors import (
+from mock_backend.engine.udf.runner import (
     UdfFeatures,
     is_per_series,
     run_on_features,
     run_on_json,
     run_on_series,
+    run_udf,
 )
 from mock_backend.lifecycle.lines import Line
 

@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.udf.failure import UdfFailure
 
-#: The names of dimensions in functions, whatever a cube calls them, in the order of back-ends.
-ORDER = ("t", "bands", "y", "x")
-
 
 @dataclass(frozen=True, eq=False)
 class UdfArray:

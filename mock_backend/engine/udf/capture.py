@@ -1,4 +1,4 @@
-"""Lines that user-defined functions log, print and warn of, caught while they run."""
+"""Lines that user-defined functions log, print and warn of: caught while they run, and handed on to a job."""
 
 import builtins
 import json
@@ -14,8 +14,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from mock_backend.engine.udf.run_log import Log
 from mock_backend.lifecycle.lines import Level, Line
+
+#: Takes each line when it is written.
+Log = Callable[[Line], None]
 
 #: The largest number of lines of one run that are kept.
 _MOST_LINES = 1000
@@ -26,7 +28,36 @@ _INSPECT = "openeo.udf.debug"
 #: Tells what it runs at the level of information.
 _RUNNER = "openeo.udf.run_code"
 
+#: The log of the job that is processed, and the messages that it is told once.
+_job: ContextVar[tuple[Log, set[str]] | None] = ContextVar("log of the job that is processed", default=None)
+#: The log of the function that runs in this thread.
 _log: ContextVar[Log | None] = ContextVar("log of the user-defined function", default=None)
+
+
+@contextmanager
+def logging_to(log: Log) -> Iterator[None]:
+    """Hand on what functions log that run in a block because values are read."""
+    token = _job.set((log, set()))
+    try:
+        yield
+    finally:
+        _job.reset(token)
+
+
+def to_job(line: Line, *, once: bool = False) -> None:
+    """Hand on a line to the log of the job that is being processed, if there is one.
+
+    Args:
+        once: True to leave it out if the log has its message, e.g. from another chunk.
+    """
+    if (found := _job.get()) is None:
+        return
+    log, told = found
+    if once and line.message in told:
+        return
+    if once:
+        told.add(line.message)
+    log(line)
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from mock_backend.engine.udf.capture import captured
+from mock_backend.engine.udf.capture import Log, captured
 from mock_backend.engine.udf.failure import UdfFailure
-from mock_backend.engine.udf.run_log import Log
 
 if TYPE_CHECKING:
     from openeo.udf.udf_data import UdfData

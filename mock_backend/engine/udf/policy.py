@@ -1,9 +1,10 @@
 """The decision whether a user-defined function runs."""
 
 import ast
+import os.path
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, distribution
@@ -11,7 +12,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from mock_backend.dataclass import dataclass
-from mock_backend.engine.udf.archives import missing_archives
 from mock_backend.engine.udf.failure import UdfFailure
 from mock_backend.lifecycle.udf_rules import UdfRules
 
@@ -62,7 +62,7 @@ def decide_run(
             return Verdict(reason=f"there is no code known at {udf.strip()!r}")
     missing = missing_from(code or "")
     if not missing:
-        folders = [] if rules.run else missing_archives(code or "", rules.archives)
+        folders = [] if rules.run else _missing_archives(code or "", rules.archives)
         if folders:
             return Verdict(reason=f"not in the working directory: {', '.join(folders)}")
         return Verdict(code=code)
@@ -170,3 +170,35 @@ def _is_package(requirement: str) -> bool:
         return found is not None and distribution(found[0]) is not None
     except PackageNotFoundError:
         return found is not None and _is_module(found[0])
+
+
+def _missing_archives(code: str, folders: Iterable[str]) -> list[str]:
+    """Return the folders of archives whose files code reads, and that are not in the working directory.
+
+    A folder that code only adds to ``sys.path`` counts by the modules that it imports.
+    """
+    # Unlike that of ``Path``, this takes names that no folder can have.
+    wanted = [folder for folder in folders if not os.path.isdir(folder)]
+    if not wanted:
+        return []
+    try:
+        texts = list(_texts(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Running it tells what is wrong with it.
+        return []
+    return [
+        folder
+        for folder in wanted
+        if any(re.search(rf"(?:^|/){re.escape(folder)}(?:/|$)", text) for text in texts)
+    ]
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Yield the texts in code that may be paths: not docstrings, nor those of the search for modules."""
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    is_search = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("sys.path.")
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not (is_docstring or is_search):
+        for child in ast.iter_child_nodes(node):
+            yield from _texts(child)

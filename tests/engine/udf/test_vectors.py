@@ -7,11 +7,11 @@ from mock_backend.engine.udf import (
     UdfArray,
     UdfFailure,
     UdfFeatures,
+    is_per_series,
     run_on_features,
     run_on_json,
     run_on_series,
 )
-from mock_backend.engine.udf.vectors import is_per_series
 
 FEATURES = [
     {

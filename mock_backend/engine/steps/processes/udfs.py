@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,6 +38,10 @@ from mock_backend.engine.udf import (
 )
 from mock_backend.lifecycle.lines import Line
 
+if TYPE_CHECKING:
+    from openeo.metadata import CollectionMetadata
+    from openeo.metadata import Dimension as ClientDimension
+
 #: Processes whose child process may be a function.
 _CALLING = (
     "apply",
@@ -56,16 +61,12 @@ _NO_INSTANT = "2020-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class _Work:
-    """The work of a function on a cube.
-
-    Args:
-        kinds: The kinds of dimensions that it gets as a whole, beside that of bands.
-    """
+    """The work of a function on a cube."""
 
     code: str
     context: Mapping[str, Any]
-    by_date: bool
-    reduced: Dimension | None = None
+    by_date: bool  #: True if it gets each instant by itself
+    reduced: Dimension | None = None  #: The dimension that it reduces, if it does
     chunks: Chunks | None = None
 
 
@@ -115,15 +116,11 @@ def made_by_function(asked: StepCall) -> Any:
         flow = flow or next((each for each in asked.arguments.values() if isinstance(each, Flow)), None)
         if flow is not None and flow.cube.source is not None:
             return _made_flow(flow, replace(flow.cube, source=Failing(failure)))
-        return Later(_Raising(failure))
+        return Later(partial(_fail, failure))
 
 
-@dataclass(frozen=True)
-class _Raising:
-    failure: UdfFailure
-
-    def __call__(self) -> Any:
-        raise self.failure
+def _fail(failure: UdfFailure) -> Any:
+    raise failure
 
 
 def _of_vectors(code: str, cube: DataCube, context: Mapping[str, Any]) -> Any:
@@ -196,17 +193,14 @@ def _work_of(asked: StepCall, flow: Flow, code: str, context: Mapping[str, Any])
     if cube.grid is not None:
         size = tile_of(cube)
         chunks = Chunks(cube.grid, size, size, is_chosen=flow.native is None)
-    if asked.process_id == "apply":
-        return _Work(code, context, by_date=True, chunks=chunks)
+    work = _Work(code, context, by_date=asked.process_id == "apply", chunks=chunks)
     if asked.process_id in ("apply_dimension", "reduce_dimension"):
         dimension = cube.named(asked.text("dimension"))
         if dimension is None or dimension.kind not in ("temporal", "bands"):
             raise _unsupported(asked, "but along the dimensions of time and of bands")
         reduced = dimension if asked.process_id == "reduce_dimension" else None
-        return _Work(code, context, dimension.kind == "bands", reduced, chunks)
-    if asked.process_id == "apply_neighborhood":
-        return _neighbourhood(asked, flow, _Work(code, context, by_date=False, chunks=chunks))
-    return _Work(code, context, by_date=False, chunks=chunks)
+        return replace(work, by_date=dimension.kind == "bands", reduced=reduced)
+    return _neighbourhood(asked, flow, work) if asked.process_id == "apply_neighborhood" else work
 
 
 def _neighbourhood(asked: StepCall, flow: Flow, work: _Work) -> _Work:
@@ -244,7 +238,7 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
         () if time is None or not work.by_date else time.labels or (),
         work.chunks,
     )
-    metadata = apply_metadata(work.code, _metadata(cube), work.context, log=_nowhere)
+    metadata = apply_metadata(work.code, partial(metadata_of, cube), work.context, log=_nowhere)
     found = _tried(tried)
     reduced = None if work.reduced is None else roles[work.reduced.name]
     labels: dict[str, Sequence[Any]] = {}
@@ -262,18 +256,8 @@ def _made(cube: DataCube, work: _Work) -> DataCube:
         dimensions.append(Dimension("bands", "bands", tuple(labels["bands"])))
         roles["bands"] = "bands"
     others = [each for each in dimensions if cube.grid is None or not is_horizontal(each)]
-    # Not by ``replace``, which would give it the identity of the other one.
-    function = Functional(
-        tried.source,
-        work.code,
-        work.context,
-        tried.gets,
-        tried.axes,
-        labels,
-        tuple(roles[each.name] for each in others),
-        tried.instants,
-        chunks,
-    )
+    made = tuple(roles[each.name] for each in others)
+    function = replace(tried, makes=labels, made=made, chunks=chunks)
     facts = [_float_band(str(label)) for label in labels.get("bands", (PLAIN_NAME,))]
     grid = cube.grid if chunks is None else chunks.made
     return rebuilt(cube, dimensions, facts, grid=grid, spans=spans_left(cube, dimensions), source=function)
@@ -356,25 +340,32 @@ def _finer(cube: DataCube, metadata: UdfMetadata | None) -> tuple[int, int]:
     return rows, columns
 
 
-def _metadata(cube: DataCube) -> UdfMetadata:
-    grid, bands = cube.grid, cube.of_kind("bands")
-    kinds = {each.name: each.kind for each in cube.dimensions}
-    steps: dict[str, float] = {}
-    extents: dict[str, tuple[Any, Any]] = {}
+def metadata_of(cube: DataCube) -> "CollectionMetadata":
+    """Return the dimensions of a cube as the openeo client has them."""
+    from openeo import metadata as client
+
+    grid = cube.grid
+    period: list[Any] = list(cube.period)
+    common_names = {each.name: each.common_name or None for each in cube.bands}
+    pixels: dict[str | None, Any] = {}
     if grid is not None:
-        x, y = cube.axis("x").name, cube.axis("y").name
-        steps = {x: grid.x_size, y: grid.y_size}
-        extents = {x: (grid.west, grid.east), y: (grid.south, grid.north)}
-    if (time := cube.of_kind("temporal")) is not None:
-        extents[time.name] = cube.period
-    return UdfMetadata(
-        kinds,
-        None if bands is None else tuple(map(str, bands.labels or ())),
-        {each.name: each.common_name for each in cube.bands if each.common_name},
-        steps,
-        extents,
-        None if grid is None else grid.epsg,
-    )
+        pixels = {"x": ([grid.west, grid.east], grid.x_size), "y": ([grid.south, grid.north], grid.y_size)}
+
+    def of_client(each: Dimension) -> "ClientDimension":
+        if each.kind == "bands":
+            bands = [client.Band(name, common_names.get(name)) for name in map(str, each.labels or ())]
+            return client.BandDimension(each.name, bands)
+        if each.kind == "temporal":
+            return client.TemporalDimension(each.name, period)
+        if each.kind == "spatial":
+            extent, step = pixels.get(each.axis, ([None, None], None))
+            crs = None if grid is None else grid.epsg
+            return client.SpatialDimension(each.name, extent, crs=crs or 4326, step=step)
+        if each.kind == "geometry":
+            return client.GeometryDimension(each.name)
+        return client.Dimension(each.kind, each.name)
+
+    return client.CollectionMetadata({}, list(map(of_client, cube.dimensions)))
 
 
 def _relabelled(dimension: Dimension, labels: Sequence[Any]) -> Dimension:
