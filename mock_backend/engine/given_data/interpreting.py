@@ -20,6 +20,7 @@ from mock_backend.engine.given_data.data import (
     declared_type,
     measured,
     nodata_of,
+    with_aliases,
 )
 from mock_backend.engine.given_data.files.georeference import grid_of_variables
 from mock_backend.engine.given_data.labels import band_names, plain_labels, written_instants
@@ -243,11 +244,8 @@ def _dimension(name: str, role: str | None, variables: Variables, layers: _Layer
     if role in (_X, _Y):
         return Dimension(role, "spatial", axis=role)
     if role == _BANDS:
-        aliases: dict[str, tuple[str, ...]] = {}
-        for band in layers.bands:
-            for alias in filter(None, (band.common_name, *band.aliases)):
-                aliases[alias] = (*aliases.get(alias, ()), band.name)
-        return Dimension(_BANDS, "bands", tuple(band.name for band in layers.bands), aliases)
+        names = tuple(band.name for band in layers.bands)
+        return with_aliases(Dimension(_BANDS, "bands", names), layers.bands)
     coordinate = variables.coordinates.get(name)
     labels = tuple(range(size)) if coordinate is None else plain_labels(coordinate.values)
     return Dimension(name, "other", labels)

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
 from mock_backend.engine.given_data.files.datasets import ZARR, read_netcdf, read_zarr
 from mock_backend.engine.given_data.files.geotiff import read_geotiff
 from mock_backend.engine.given_data.interpreting import data_of
+from mock_backend.engine.given_data.labelled import named_array, xarray_variables
 from mock_backend.engine.given_data.stacking import stacked
 from mock_backend.engine.given_data.variables import Told
 
@@ -20,13 +23,15 @@ KINDS = (
 )
 
 _TIFFS = (".tif", ".tiff")
+#: The first bytes of TIFFs and BigTIFFs.
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _DATE = re.compile(
     r"(?<!\d)(\d{4})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])"
     r"(?:[T_-]?([01]\d|2[0-3])[:_-]?([0-5]\d)[:_-]?([0-5]\d))?(?!\d)"
 )
 
 
-def read_given(given: Any, told: Told | None = None) -> GivenData:
+def read_given(given: Any, told: Told = Told()) -> GivenData:
     """Return the data cube that a test gives, with a copy of its values.
 
     Args:
@@ -37,37 +42,38 @@ def read_given(given: Any, told: Told | None = None) -> GivenData:
         GivenDataError: If no data cube follows; the message says what would be right.
         OSError: If a file cannot be read.
     """
-    told = told if told is not None else Told()
     if isinstance(given, GivenData):
         return given
     if isinstance(given, str | os.PathLike):
         return _of_path(Path(given), told)
-    module = type(given).__module__.partition(".")[0]
     if hasattr(given, "coords") and hasattr(given, "dims") and hasattr(given, "attrs"):
-        from mock_backend.engine.given_data.labelled import xarray_variables
-
         return data_of(xarray_variables(given), told)
-    if module == "numpy" and hasattr(given, "shape"):
-        from mock_backend.engine.given_data import arrays
-
-        return data_of(arrays.named_array(given, told), told)
+    if isinstance(given, np.ndarray):
+        return data_of(named_array(given, told), told)
     raise GivenDataError(f"Data must be {KINDS}, got {type(given).__name__}.")
 
 
-def read_content(content: bytes, name: str, told: Told | None = None) -> GivenData:
+def read_content(content: bytes, name: str, told: Told = Told()) -> GivenData:
     """Return the data cube in a file; raise ``GivenDataError`` if there is none, or none that can be read.
 
     Args:
         name: Its name, or the URL that it is at.
     """
-    told = told if told is not None else Told()
-    if content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+    found = _of_file(content, content[:4], name, told)
+    if found is None:
+        raise GivenDataError(f"{name} is not a GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
+    return found
+
+
+def _of_file(
+    content: bytes | Path, beginning: bytes, name: str, told: Told, ending: str = ""
+) -> GivenData | None:
+    """Return the data cube in a file whose first four bytes, or the ending of whose name, tell its format."""
+    if beginning in _TIFF or ending in _TIFFS:
         return _of_geotiff(content, name, told)
-    if content[:4] == b"\x89HDF" or content[:3] == b"CDF":
+    if beginning == b"\x89HDF" or beginning[:3] == b"CDF" or ending == ".nc":
         return data_of(read_netcdf(content), told)
-    if content[:4] == b"PK\x03\x04":
-        return data_of(read_zarr(content), told)
-    raise GivenDataError(f"{name} is not a GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
+    return data_of(read_zarr(content), told) if beginning == b"PK\x03\x04" else None
 
 
 def _of_path(path: Path, told: Told) -> GivenData:
@@ -78,14 +84,10 @@ def _of_path(path: Path, told: Told) -> GivenData:
     if not path.exists():
         raise FileNotFoundError(f"The data file {path.absolute()} does not exist.")
     with path.open("rb") as file:
-        beginning = file.read(4)
-    if path.suffix.lower() in _TIFFS or beginning[:2] in (b"II", b"MM"):
-        return _of_geotiff(path, path.name, told)
-    if beginning == b"\x89HDF" or beginning[:3] == b"CDF" or path.suffix == ".nc":
-        return data_of(read_netcdf(path), told)
-    if beginning == b"PK\x03\x04":
-        return data_of(read_zarr(path), told)
-    raise GivenDataError(f"{path} is not a GeoTIFF, netCDF or Zarr. Data can be {KINDS}.")
+        found = _of_file(path, file.read(4), path.name, told, path.suffix.lower())
+    if found is None:
+        raise GivenDataError(f"{path} is not a GeoTIFF, netCDF or Zarr. Data can be {KINDS}.")
+    return found
 
 
 def _of_geotiff(content: bytes | Path, name: str, told: Told) -> GivenData:

@@ -3,7 +3,8 @@
 import json
 import math
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
@@ -36,23 +37,18 @@ def read_netcdf(content: bytes | Path) -> Variables:
     """
     import xarray  # heavy, and only for those who have such files
 
-    what = "This netCDF file" if isinstance(content, bytes) else f"{content}"
     beginning = content[:3] if isinstance(content, bytes) else _beginning(content)
     # As it is written here.
     by_hdf5 = beginning != _CLASSIC and find_spec("h5netcdf") and find_spec("h5py")
     engine: Any = "h5netcdf" if by_hdf5 else "netcdf4"
-    if not by_hdf5:
-        installed("netCDF4", what)
-    try:
+    with _blamed(content, "This netCDF file") as what:
+        if not by_hdf5:
+            installed("netCDF4", what)
         if isinstance(content, bytes) and not by_hdf5:
             return _from_file(content)
         opened: Any = BytesIO(content) if isinstance(content, bytes) else content
         with xarray.open_dataset(opened, engine=engine) as dataset:
             return xarray_variables(dataset.load())
-    except GivenDataError:
-        raise
-    except Exception as error:  # of files that are broken, libraries tell by exceptions of any kind
-        raise GivenDataError(f"{what} cannot be read: {error}") from None
 
 
 def read_zarr(content: bytes | Path) -> Variables:
@@ -63,8 +59,7 @@ def read_zarr(content: bytes | Path) -> Variables:
     """
     import xarray
 
-    what = "This Zarr store" if isinstance(content, bytes) else f"{content}"
-    try:
+    with _blamed(content, "This Zarr store") as what:
         if isinstance(content, Path) and content.is_dir():
             simple = _simple(lambda name: _of_folder(content, name))
         else:
@@ -79,9 +74,17 @@ def read_zarr(content: bytes | Path) -> Variables:
         installed("zarr", what)
         with xarray.open_dataset(content, engine="zarr", consolidated=False) as dataset:
             return xarray_variables(dataset.load())
+
+
+@contextmanager
+def _blamed(content: bytes | Path, kind: str) -> Iterator[str]:
+    """Yield what messages call content, and tell of what it is that it cannot be read."""
+    what = kind if isinstance(content, bytes) else f"{content}"
+    try:
+        yield what
     except GivenDataError:
         raise
-    except Exception as error:  # as above
+    except Exception as error:  # of files that are broken, libraries tell by exceptions of any kind
         raise GivenDataError(f"{what} cannot be read: {error}") from None
 
 

@@ -26,7 +26,7 @@ from mock_backend.engine.given_data.files.geotiff_facts import (
 )
 from mock_backend.engine.given_data.variables import GivenVariable, Told, Variables
 
-_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _PLANAR, _PREDICTOR = 256, 257, 258, 259, 277, 284, 317
+_WIDTH, _HEIGHT, _COMPRESSION, _PLANAR, _PREDICTOR = 256, 257, 259, 284, 317
 _STRIP_OFFSETS, _ROWS, _STRIP_COUNTS = 273, 278, 279
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS = 322, 323, 324, 325
 #: Compressions of TIFF that are in the standard library: none and two names of Deflate.
