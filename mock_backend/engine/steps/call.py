@@ -188,13 +188,13 @@ class StepCall:
         except UnknownCrsError as error:
             raise self.invalid(name, f"{error}") from None
 
+    def refusal(self, code: str, message: str) -> OpenEOError:
+        """Return an error of a code that the definition of the process has."""
+        return OpenEOError(f"{message} [at {self.node}]", code=code, status=400)
+
     def no_data(self, reason: str) -> OpenEOError:
         """Return the error for a part of a data cube that has nothing in it."""
-        return OpenEOError(
-            f"There is no data for {self.process_id!r}: {reason} [at {self.node}]",
-            code="NoDataAvailable",
-            status=400,
-        )
+        return self.refusal("NoDataAvailable", f"There is no data for {self.process_id!r}: {reason}")
 
     def lets_begin(self, start: datetime | None) -> TypeGuard[datetime]:
         """Tell whether a period begins later than now, and may."""

@@ -21,7 +21,6 @@ from mock_backend.engine.steps.dimensions import check_elements, named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import itself, side_of
 from mock_backend.engine.steps.shape import PLAIN_NAME, check_labels, rebuilt, source_of
-from mock_backend.errors import OpenEOError
 
 
 def apply(asked: StepCall, flow: Flow) -> Flow:
@@ -48,11 +47,10 @@ def apply_kernel(asked: StepCall, flow: Flow) -> Flow:
     if cube.grid is None or not rows or not rows[0] or len({len(row) for row in rows}) > 1:
         return flow
     if len(rows) % 2 == 0 or len(rows[0]) % 2 == 0:
-        raise OpenEOError(
+        raise asked.refusal(
+            "KernelDimensionsUneven",
             f"The kernel has {len(rows)} rows and {len(rows[0])} columns, and needs uneven numbers of both "
-            f"so that there is one in the middle. [at {asked.node}]",
-            code="KernelDimensionsUneven",
-            status=400,
+            "so that there is one in the middle.",
         )
     factor = asked.number("factor")
     kernel = np.array(rows) * (1.0 if factor is None else factor)

@@ -23,7 +23,6 @@ from mock_backend.engine.steps.call import StepCall, unique_texts
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import others_with, side_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
-from mock_backend.errors import OpenEOError
 
 #: Relations of a kept geometry to the others.
 _RELATIONS = ("intersects", "disjoint", "equals", "touches", "crosses", "overlaps", "contains", "within")
@@ -34,11 +33,8 @@ def filter_temporal(asked: StepCall, flow: Flow) -> Flow:
     dimensions.temporal(asked, flow.cube)
     period, name = period_of(asked.get("extent")), asked.text("dimension")
     if period.is_empty:
-        raise OpenEOError(
-            f"The extent {asked.get('extent')} ends before it begins, or as it does. [at {asked.node}]",
-            code="TemporalExtentEmpty",
-            status=400,
-        )
+        message = f"The extent {asked.get('extent')} ends before it begins, or as it does."
+        raise asked.refusal("TemporalExtentEmpty", message)
     cube = flow.cube
     of_cube = Period(*map(instant_of, cube.period))
     shared = of_cube.shared(period)

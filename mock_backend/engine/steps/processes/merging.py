@@ -19,7 +19,6 @@ from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.resampling import period_around
 from mock_backend.engine.steps.shape import PLAIN_NAME, rebuilt, source_of
-from mock_backend.errors import OpenEOError
 
 
 def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
@@ -30,11 +29,9 @@ def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
     """
     for each in other.cube.dimensions:
         if flow.cube.named(each.name) is None and other.cube.sizes[each.name] > 1:
-            raise OpenEOError(
-                f"The data cube has no dimension {each.name!r}, which the one that is to go with it has. "
-                f"[at {asked.node}]",
-                code="IncompatibleDataCubes",
-                status=400,
+            raise asked.refusal(
+                "IncompatibleDataCubes",
+                f"The data cube has no dimension {each.name!r}, which the one that is to go with it has.",
             )
     source = aligned(other, flow)
     axes: list[int] = []
@@ -109,10 +106,10 @@ def merge_cubes(asked: StepCall) -> Any:
     if asked.get("overlap_resolver") is None and _overlap(first, second):
         message = (
             "Overlapping data cubes, but no overlap resolver has been specified: 'overlap_resolver' of "
-            f"merge_cubes decides between their values, e.g. 'max'. [at {asked.node}]"
+            "merge_cubes decides between their values, e.g. 'max'."
         )
         if not asked.lets_pass("overlap-resolver", message):
-            raise OpenEOError(message, code="OverlapResolverMissing", status=400)
+            raise asked.refusal("OverlapResolverMissing", message)
     found = {each.name: each for each in (*second.dimensions, *first.dimensions)}
     names = dict.fromkeys(each.name for each in (*first.dimensions, *second.dimensions))
     dimensions = [_merged(found[each], first, second) for each in names]
@@ -145,7 +142,7 @@ def _side_by_side(asked: StepCall, one: Flow, other: Flow) -> tuple[Flow, Flow]:
         return one, other
     message = (
         "No overlap resolver has been specified, and not both data cubes have bands: one without becomes a "
-        f"band. [at {asked.node}]"
+        "band."
     )
     if not asked.lets_pass("overlap-resolver", message):
         return one, other
@@ -168,12 +165,9 @@ def _check_geometries(asked: StepCall, first: DataCube, second: DataCube) -> Non
         for cube in (first, second)
     ]
     if all(kinds) and kinds[0] != kinds[1]:
-        raise OpenEOError(
-            f"The geometries are {' and '.join(sorted(kinds[0]))} in one data cube and "
-            f"{' and '.join(sorted(kinds[1]))} in the other one. [at {asked.node}]",
-            code="IncompatibleGeometryTypes",
-            status=400,
-        )
+        mine, others = (" and ".join(sorted(each)) for each in kinds)
+        message = f"The geometries are {mine} in one data cube and {others} in the other one."
+        raise asked.refusal("IncompatibleGeometryTypes", message)
     if any(kinds) and not all(kinds) and (first.grid or second.grid):
         raise asked.invalid("cube2", "a data cube of geometries and one of pixels cannot be merged.")
 

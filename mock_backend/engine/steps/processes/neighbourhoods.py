@@ -28,7 +28,6 @@ from mock_backend.engine.steps.inputs.native_grid import degrees
 from mock_backend.engine.steps.processes.applying import apply_dimension
 from mock_backend.engine.steps.processes.periods import groups_of
 from mock_backend.engine.steps.shape import source_of, start_of, without_values
-from mock_backend.errors import OpenEOError
 
 _DURATION = re.compile(
     r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
@@ -96,19 +95,11 @@ def apply_polygon(asked: StepCall, flow: Flow) -> Flow:
     child = asked.get("process")
     if not isinstance(child, Child):
         return flow
-
     if _overlap([shape_of(each) for each in asked.features("geometries")]):
-        raise OpenEOError(
-            f"Some of the geometries overlap: pixels would be processed more than once. [at {asked.node}]",
-            code="GeometriesOverlap",
-            status=400,
-        )
-
-    def made(part: Flow) -> Flow:
-        lengths = dict(part.cube.sizes)
-        return _made(asked, child, part, lengths)
-
-    return within_polygons(asked, flow, made) or flow
+        message = "Some of the geometries overlap: pixels would be processed more than once."
+        raise asked.refusal("GeometriesOverlap", message)
+    made = within_polygons(asked, flow, lambda part: _made(asked, child, part, part.cube.sizes))
+    return made or flow
 
 
 def _overlap(shapes: Sequence[Any]) -> bool:

@@ -32,7 +32,6 @@ from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import itself
 from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of, start_of
-from mock_backend.errors import OpenEOError
 
 
 def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
@@ -48,7 +47,9 @@ def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
         given[place] if place < len(given) else pair[0] if isinstance(pair[0], str) else f"{place}"
         for place, pair in enumerate(pairs)
     ]
-    _check_distinct(asked, labels)
+    if len(set(map(str, labels))) < len(labels):
+        message = f"The labels {list(labels)} are not distinct: 'labels' gives others."
+        raise asked.refusal("DistinctDimensionLabelsRequired", message)
     daily = [times for each in pairs if (times := _times_of_day(each)) is not None]
     if len(daily) == len(pairs):
         groups = [_at_times(flow.cube, dimension, *each) for each in daily]
@@ -57,23 +58,12 @@ def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
     spans: dict[str, tuple[str | None, str | None]] = {}
     for place, (pair, interval) in enumerate(zip(pairs, intervals, strict=True)):
         if interval.is_empty:
-            raise OpenEOError(
-                f"The interval {pair} ends before it begins, or as it does. [at {asked.node}]",
-                code="TemporalExtentEmpty",
-                status=400,
+            raise asked.refusal(
+                "TemporalExtentEmpty", f"The interval {pair} ends before it begins, or as it does."
             )
         spans[str(labels[place])] = interval.texts()
     groups = groups_of(flow.cube, dimension, intervals)
     return _grouped(asked, flow, dimension, labels, groups, spans)
-
-
-def _check_distinct(asked: StepCall, labels: Sequence[Any]) -> None:
-    if len(set(map(str, labels))) < len(labels):
-        raise OpenEOError(
-            f"The labels {list(labels)} are not distinct: 'labels' gives others. [at {asked.node}]",
-            code="DistinctDimensionLabelsRequired",
-            status=400,
-        )
 
 
 def _times_of_day(pair: Sequence[Any]) -> tuple[time, time] | None:

@@ -20,7 +20,6 @@ from mock_backend.engine.steps.dimensions import named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.loading import stand_in, vectors
 from mock_backend.engine.steps.shape import rebuilt, source_of
-from mock_backend.errors import OpenEOError
 
 #: Maximum number of points of a geometry.
 _MOST = 1000
@@ -84,10 +83,8 @@ def vector_to_random_points(asked: StepCall) -> Any:
     many = [max(min(int(finite(each) or 0), _MOST), 1) for each in counts]
     many += [1] * (len(features) - len(many))
     if total is not None and total < len(features):
-        raise OpenEOError(
-            f"{total:g} points are fewer than the {len(features)} geometries. [at {asked.node}]",
-            code="CountMismatch",
-            status=400,
+        raise asked.refusal(
+            "CountMismatch", f"{total:g} points are fewer than the {len(features)} geometries."
         )
     if total is not None and features:
         share = max(int(total) // len(features), 1)
