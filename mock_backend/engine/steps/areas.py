@@ -136,22 +136,20 @@ def _near(coordinate: float) -> float:
 def features_of(given: Any) -> tuple[Feature, ...]:
     """Return the features of a GeoJSON object; none if it is something else."""
     kind = given.get("type") if isinstance(given, Mapping) else None
-    if kind == "FeatureCollection":
-        listed = given.get("features")
-        return tuple(
-            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
-        )
+    if kind in ("FeatureCollection", "GeometryCollection"):
+        return tuple(found for each in _members(given) for found in features_of(each))
     if kind == "Feature":
         geometry = _sound(given.get("geometry"))
         return (given if geometry is given.get("geometry") else {**given, "geometry": geometry},)
-    if kind == "GeometryCollection":
-        listed = given.get("geometries")
-        return tuple(
-            found for each in (listed if isinstance(listed, list) else ()) for found in features_of(each)
-        )
     if kind is None or "coordinates" not in given:
         return ()
     return ({"type": "Feature", "geometry": _sound(given), "properties": {}},)
+
+
+def _members(collection: Mapping[str, Any]) -> list[Any]:
+    """Return what a collection consists of; nothing if that is no list."""
+    listed = collection.get("features" if collection["type"] == "FeatureCollection" else "geometries")
+    return listed if isinstance(listed, list) else []
 
 
 def _sound(geometry: Any) -> Geometry | None:
@@ -160,8 +158,7 @@ def _sound(geometry: Any) -> Geometry | None:
         return None
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "GeometryCollection":
-        listed = geometry.get("geometries")
-        parts = [found for each in (listed if isinstance(listed, list) else ()) if (found := _sound(each))]
+        parts = [found for each in _members(geometry) if (found := _sound(each))]
         return {**geometry, "geometries": parts} if parts else None
     simple = str(kind).removeprefix("Multi")
     if simple not in _FEWEST or not isinstance(coordinates, list | tuple):

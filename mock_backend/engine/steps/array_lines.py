@@ -12,7 +12,7 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.computing import ArrayLine
 from mock_backend.engine.sources.restructuring import Arranged, Unrastered
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.steps.shape import check_labels, source_of
+from mock_backend.engine.steps.shape import coordinates, source_of
 
 
 def axis_of(cube: DataCube, name: str) -> int:
@@ -27,7 +27,7 @@ def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, ArrayLine]:
     """
     if is_horizontal(dimension) and cube.grid is not None:
         labelled = tuple(
-            replace(each, labels=coordinates(cube, each)) if is_horizontal(each) else each
+            replace(each, labels=coordinates(cube.grid, each)) if is_horizontal(each) else each
             for each in cube.dimensions
         )
         order = [*cube.others, cube.axis("y"), cube.axis("x")]
@@ -37,14 +37,6 @@ def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, ArrayLine]:
         cube = replace(cube, dimensions=labelled, grid=None, source=source)
         dimension = cube.named(dimension.name) or dimension
     return cube, ArrayLine(axis_of(cube, dimension.name), dimension.labels or (), dimension.aliases)
-
-
-def coordinates(cube: DataCube, dimension: Dimension) -> tuple[float, ...]:
-    """Return the coordinates of rows or columns of pixels."""
-    assert cube.grid is not None  # as those who call have looked
-    check_labels(cube.sizes[dimension.name], dimension.name)
-    found = cube.grid.ys if dimension.axis == "y" else cube.grid.xs
-    return tuple(round(each, 9) for each in found.tolist())
 
 
 def arrays_of(cube: DataCube, dimension: Dimension, line: ArrayLine) -> list[Any]:

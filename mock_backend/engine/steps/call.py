@@ -69,11 +69,6 @@ class StepCall:
         return "/".join(self.path)
 
     @property
-    def seed(self) -> int:
-        """The number that decides values that are made up."""
-        return self.surroundings.seed
-
-    @property
     def reader(self) -> ContentReader:
         """The reader of URLs and files."""
         return self.surroundings.reader

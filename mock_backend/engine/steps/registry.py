@@ -38,9 +38,8 @@ STEPS: LateImports[Step] = LateImports(
     _PACKAGE,
     by_module(
         {
-            "processes.applying": "apply apply_dimension apply_kernel",
+            "processes.applying": "apply apply_dimension apply_kernel predict_curve",
             "processes.clouds": "mask_scl_dilation to_scl_dilation_mask",
-            "processes.curves": "predict_curve",
             "processes.filters": "filter_bands filter_bbox filter_labels filter_spatial filter_temporal"
             " filter_vector mask mask_polygon",
             "processes.neighbourhoods": "apply_neighborhood apply_polygon",

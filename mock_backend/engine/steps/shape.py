@@ -100,7 +100,9 @@ def rebuilt(
     flat = [each for each in found if is_horizontal(each)]
     if {each.axis for each in flat} != {"x", "y"} or len(flat) != 2:
         # A line of pixels is no raster: what is left of it has coordinates as labels.
-        found = [_coordinates(each, grid) if each in flat and grid else each for each in found]
+        found = [
+            replace(each, labels=coordinates(grid, each)) if each in flat and grid else each for each in found
+        ]
         grid = None
     geometry = next((each for each in found if each.kind == "geometry"), None)
     if geometry is None:
@@ -117,20 +119,15 @@ def _labelled(dimension: Dimension, before: Dimension | None, *, has_grid: bool)
     return replace(dimension, labels=labels)
 
 
-def _coordinates(dimension: Dimension, grid: Grid) -> Dimension:
+def coordinates(grid: Grid, dimension: Dimension) -> tuple[float, ...]:
+    """Return the coordinates of rows or columns of pixels."""
     down = dimension.axis == "y"
-    count = grid.rows if down else grid.columns
-    check_labels(count, dimension.name)
-    step, edge = (-grid.y_size, grid.north) if down else (grid.x_size, grid.west)
-    return replace(dimension, labels=tuple(round(edge + (each + 0.5) * step, 9) for each in range(count)))
+    check_labels(grid.rows if down else grid.columns, dimension.name)
+    return tuple(round(each, 9) for each in (grid.ys if down else grid.xs).tolist())
 
 
 def check_labels(count: int, name: str) -> None:
-    """Check that the labels of a dimension can be enumerated.
-
-    Raises:
-        ProcessGraphComplexity: If there are too many.
-    """
+    """Check that the labels of a dimension can be enumerated; raise ``ProcessGraphComplexity`` if not."""
     if count > _MOST_LABELS:
         raise too_much(
             f"the dimension {name!r} would have {count:,} labels; at most {_MOST_LABELS:,} are possible",

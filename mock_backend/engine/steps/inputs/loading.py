@@ -246,7 +246,7 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
     if holding.has_geometries:
         geometries = (_somewhere_in(place, coverage.bbox),)
     cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
-    cube = painted(cube, asked.seed, None if place is None else place.geometry, holding.sensor)
+    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry, holding.sensor)
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
     return _flow(asked, cube, collection.id, everywhere)
@@ -278,7 +278,9 @@ def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: S
 def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
     known = {each.name for each in collection.item_summaries}
     conditions = {name: each for name, each in conditions_of(asked).items() if name in known}
-    return ItemFilter(collection, conditions, asked.seed, asked.stands_in) if conditions else None
+    return (
+        ItemFilter(collection, conditions, asked.surroundings.seed, asked.stands_in) if conditions else None
+    )
 
 
 def _flow(asked: StepCall, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
@@ -388,7 +390,7 @@ def _unknown(
         dimensions,
         period=Period(start, period.end or max(now, start)).texts(),
     )
-    cube = painted(cube, asked.seed, None if place is None else place.geometry)
+    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry)
     asked.stands_in()
     # Without an area it is everywhere, until a later step chooses one.
     return replace(_flow(asked, cube, None, native if place is None else None), is_certain=False)

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from mock_backend.catalog import Band
+from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.bands import array_length, band_of, each_band, one_pixel, result_bands
 from mock_backend.engine.core.callbacks import ProcessCallback
+from mock_backend.engine.core.instants import instant_of
 from mock_backend.engine.core.values import Callback
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
+from mock_backend.engine.functions import call
 from mock_backend.engine.sources.computing import Along, ArrayLine, Mapped
 from mock_backend.engine.sources.convolving import Convolved
 from mock_backend.engine.sources.merging import Combined
@@ -158,6 +161,38 @@ def _into(
     source = Arranged(flattened, tuple(map(order.index, kept)))
     spans = spans_left(cube, dimensions)
     return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans=spans, source=source))
+
+
+def predict_curve(asked: StepCall, flow: Flow) -> Flow:
+    """Predict values of a function with the parameters that a cube has along one of its dimensions."""
+    cube, callback, name = flow.cube, asked.callback("function"), asked.text("dimension")
+    own = cube.named(name) or next((each for each in cube.dimensions[::-1] if each.kind == "other"), None)
+    labels = asked.list("labels")
+    if callback is None or name is None or own is None or not labels:
+        asked.stands_in()
+        return flow
+    check_labels(len(labels), name)
+    flat, line = line_of(cube, own)
+    is_time = all(instant_of(each) is not None for each in labels)
+    target = Dimension(name, "temporal" if is_time else "other", tuple(labels))
+    dimensions = [target if each.name == own.name else each for each in flat.dimensions]
+    names = [PLAIN_NAME] if own.kind == "bands" else [each.name for each in cube.bands]
+    bands = [Band(each, data_type="float32", nodata="nan") for each in names]
+    source = Along(source_of(flat), line, _Predicted(callback, labels), line.axis, len(labels))
+    return flow.made(rebuilt(cube, dimensions, bands, grid=flat.grid, spans={}, source=source))
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """The values of a function for some labels."""
+
+    function: Callback
+    labels: Sequence[Any]
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Return them for the parameters of each pixel."""
+        arguments = {"parameters": parameters["data"], "function": self.function, "labels": self.labels}
+        return call("predict_curve", arguments)
 
 
 def of_pixels(asked: StepCall, cubes: dict[str, Flow]) -> Flow:

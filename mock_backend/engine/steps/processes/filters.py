@@ -182,7 +182,9 @@ def filter_bands(asked: StepCall, flow: Flow) -> Flow:
         bands = (*known.bands, *(complete(Band(each, data_type="float32")) for each in missing))
         axis, count = known.others.index(known.dimensions[cube.dimensions.index(dimension)]), len(known.bands)
         asked.stands_in(f"the bands {', '.join(map(repr, missing))}, of which nothing is known")
-        more = Painted(others_with(known, labelled.name, missing), bands[count:], asked.seed, cube.period)
+        more = Painted(
+            others_with(known, labelled.name, missing), bands[count:], asked.surroundings.seed, cube.period
+        )
         source = Joined(source_of(known), count, more, axis)
         return flow.chosen(rebuilt(known, made, bands, source=source))
     wanted = dimension.only(given).labels or ()

@@ -68,6 +68,8 @@ def _with_bands(asked: StepCall, flow: Flow, wanted: Sequence[str], *, keep: boo
     axis, source = cube.others.index(dimension), source_of(cube)
     if new:
         extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
-        more = Painted(others_with(cube, dimension.name, new), extras, asked.seed, cube.period, cube.spans)
+        more = Painted(
+            others_with(cube, dimension.name, new), extras, asked.surroundings.seed, cube.period, cube.spans
+        )
         source = Joined(source, len(old), more, axis) if keep else more
     return flow.made(rebuilt(cube, dimensions, bands, source=source))

@@ -9,11 +9,11 @@ import numpy as np
 
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources.restructuring import Dropped, Flattened, Unflattened, Widened
-from mock_backend.engine.steps.array_lines import coordinates, line_of
+from mock_backend.engine.steps.array_lines import line_of
 from mock_backend.engine.steps.call import StepCall, unique_texts
 from mock_backend.engine.steps.dimensions import is_missing, is_taken, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow
-from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of
+from mock_backend.engine.steps.shape import check_labels, coordinates, rebuilt, source_of
 
 
 def drop_dimension(asked: StepCall, flow: Flow) -> Flow:
@@ -123,11 +123,9 @@ def dimension_labels(asked: StepCall, flow: Flow) -> Any:
     cube, dimension = flow.cube, named(asked, flow.cube)
     if dimension is None:
         return []
-    if dimension.labels is None:
-        # Those of a grid are coordinates.
-        check_labels(cube.sizes[dimension.name], dimension.name)
-        return list(coordinates(cube, dimension))
-    return list(dimension.labels)
+    if dimension.labels is None and cube.grid is not None:
+        return list(coordinates(cube.grid, dimension))
+    return list(dimension.labels or ())
 
 
 def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
