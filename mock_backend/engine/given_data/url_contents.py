@@ -161,17 +161,14 @@ class ContentReader:
         except ValueError:
             raise UnknownContentError(f"{url} has no JSON, but {content[:40]!r}") from None
 
-    def text(self, url: str) -> str:
-        """Return the text at a URL; raise ``UnknownContentError`` if there is none."""
-        try:
-            return self.url(url).decode()
-        except UnicodeDecodeError:
-            raise UnknownContentError(f"{url} has no text in UTF-8") from None
+    def content(self, reference: str) -> bytes:
+        """Return the content of a URL, or of a file of the user."""
+        return self.url(reference) if "://" in reference else self.file(reference)
 
     def code(self, reference: str) -> str | None:
         """Return the code of a function at a URL, or in a file of the user; None if it is not known."""
         try:
-            return self.text(reference) if "://" in reference else self.file(reference).decode()
+            return self.content(reference).decode()
         except (UnknownContentError, UnicodeDecodeError):
             return None
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
@@ -127,6 +127,10 @@ class StepCall:
             return list(value.items)
         return list(value) if isinstance(value, list | tuple) else []
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts in an argument that is a list, each of them once."""
+        return tuple(dict.fromkeys(each for each in self.list(name) if isinstance(each, str)))
+
     def number(self, name: str) -> float | None:
         """Return an argument that is a finite number; None if it is something else."""
         return finite(self.get(name))
@@ -225,8 +229,3 @@ def finite(value: Any) -> float | None:
     """Return a value that is a finite number; None if it is something else."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return value if is_number else None
-
-
-def unique_texts(values: Sequence[Any]) -> list[str]:
-    """Return those of some values that are texts, each of them once."""
-    return list(dict.fromkeys(each for each in values if isinstance(each, str)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import prod
+from typing import Self
 
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.core.instants import Period
@@ -92,6 +93,16 @@ class Flow:
     native: Native | None = None  #: The pixels of the collection if no area has been chosen yet, else None
     is_raw: bool = False  #: True if it was loaded and only parts of it were chosen since
     is_certain: bool = True  #: True if no uncomputed process could have made other dimensions and labels
+
+    @classmethod
+    def loaded(cls, cube: DataCube, node: str, collection: str | None, native: Native | None = None) -> Self:
+        """Return a cube that a node loads.
+
+        Args:
+            collection: The id of the collection that it is of, if it is of one.
+        """
+        read = Read(node, collection, layers(cube), PixelExtent(cube.grid, native))
+        return cls(cube, (read,), native, is_raw=True)
 
     @property
     def extent(self) -> PixelExtent:

@@ -19,10 +19,10 @@ from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature, Geometry
-from mock_backend.engine.steps.call import StepCall, unique_texts
+from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import lacks_labels
-from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
+from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.collection_dates import dates_of
 from mock_backend.engine.steps.inputs.collection_facts import USUAL, holding_of
 from mock_backend.engine.steps.inputs.item_filter import ItemFilter
@@ -57,7 +57,7 @@ def load_collection(asked: StepCall) -> Flow:
     except CollectionNotFound:
         return _unknown(asked)
     bands = only_of_bands(described_dimensions(collection.metadata) or ())
-    if bands is not None and lacks_labels(asked, bands, unique_texts(asked.list("bands")), "bands"):
+    if bands is not None and lacks_labels(asked, bands, asked.texts("bands"), "bands"):
         asked = replace(asked, arguments={**asked.arguments, "bands": None})
     return _loaded(asked, collection)
 
@@ -81,7 +81,7 @@ def load_url(asked: StepCall) -> Flow:
 
 def load_uploaded_files(asked: StepCall) -> Flow:
     """Load files of the user."""
-    paths = unique_texts(asked.list("paths"))
+    paths = asked.texts("paths")
     return _of_files(asked, "paths", lambda: {path: asked.reader.file(path) for path in paths})
 
 
@@ -94,7 +94,7 @@ def load_geojson(asked: StepCall) -> Flow:
         except UnknownContentError as error:
             unknown(asked, "data", error)
             features = (UNKNOWN_FEATURE,)
-    return vectors(features, unique_texts(asked.list("properties")))
+    return vectors(features, asked.texts("properties"))
 
 
 def _of_stac(asked: StepCall, url: str, parameter: str) -> Flow:
@@ -211,7 +211,7 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
         return loaded(asked, collection.data, collection.id, _item_filter(asked, collection))
     holding = holding_of(collection)
     coverage, now = collection.coverage, asked.surroundings.now
-    bands, chosen = holding.chosen(unique_texts(asked.list("bands")))
+    bands, chosen = holding.chosen(asked.texts("bands"))
     place = asked.place("spatial_extent")
     native = holding.native(bands)
     grid: Grid | None = None
@@ -246,32 +246,20 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
     if holding.has_geometries:
         geometries = (_somewhere_in(place, coverage.bbox),)
     cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
-    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry, holding.sensor)
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
-    return _flow(asked, cube, collection.id, everywhere)
+    cube = _painted(asked, cube, place, holding.sensor)
+    return Flow.loaded(cube, asked.node, collection.id, everywhere)
 
 
-def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: Sensor = UNKNOWN) -> DataCube:
-    """Return a cube with values of the landscape.
-
-    Args:
-        within: A geometry in degrees outside of which there are no values, if there is one.
-        sensor: The facts of its collection, if it belongs to one.
-    """
-    source: Source = Painted(
-        cube.others,
-        cube.bands,
-        seed,
-        cube.period,
-        cube.spans,
-        cube.geometries if cube.grid is None else (),
-        sensor,
-    )
-    if within is not None and cube.grid is not None:
+def _painted(asked: StepCall, cube: DataCube, place: Area | None, sensor: Sensor = UNKNOWN) -> DataCube:
+    """Return a cube with values of the landscape, in an area if it has a shape."""
+    seed, geometries = asked.surroundings.seed, cube.geometries if cube.grid is None else ()
+    source: Source = Painted(cube.others, cube.bands, seed, cube.period, cube.spans, geometries, sensor)
+    if place is not None and place.geometry is not None and cube.grid is not None:
         from mock_backend.engine.sources.zones import Inside
 
-        source = Inside(source, within)
+        source = Inside(source, place.geometry)
     return replace(cube, source=source)
 
 
@@ -281,11 +269,6 @@ def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
     return (
         ItemFilter(collection, conditions, asked.surroundings.seed, asked.stands_in) if conditions else None
     )
-
-
-def _flow(asked: StepCall, cube: DataCube, collection: str | None, native: Native | None) -> Flow:
-    extent = PixelExtent(cube.grid, native)
-    return Flow(cube, (Read(asked.node, collection, layers(cube), extent),), native, is_raw=True)
 
 
 def _somewhere_in(place: Area | None, box: Box) -> Feature:
@@ -333,8 +316,7 @@ def read_vector(asked: StepCall) -> Flow:
     if name is None:
         return features_of_anything(asked)
     try:
-        content = asked.reader.url(name) if "://" in name else asked.reader.file(name)
-        return vectors(features_in(content, name, None) or (UNKNOWN_FEATURE,))
+        return vectors(features_in(asked.reader.content(name), name, None) or (UNKNOWN_FEATURE,))
     except UnknownContentError as error:
         unknown(asked, "filename", error)
         asked.stands_in()
@@ -363,7 +345,7 @@ def _unknown(
     Args:
         like: A collection with the first date of which it begins; by default with the period's first day.
     """
-    labels = unique_texts(asked.list("bands")) or ["B01"]
+    labels = asked.texts("bands") or ("B01",)
     bands = [complete(Band(label, data_type="float32")) for label in labels]
     place = asked.place(where)
     native = Native(DEGREES, degrees(RESOLUTION), degrees(RESOLUTION))
@@ -379,7 +361,7 @@ def _unknown(
     dimensions = [
         replace(each, labels=(dates[0] if dates else f"{start.date()}T00:00:00Z",))
         if each.kind == "temporal"
-        else replace(each, labels=tuple(labels))
+        else replace(each, labels=labels)
         if each.kind == "bands"
         else each
         for each in USUAL
@@ -390,7 +372,7 @@ def _unknown(
         dimensions,
         period=Period(start, period.end or max(now, start)).texts(),
     )
-    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry)
     asked.stands_in()
     # Without an area it is everywhere, until a later step chooses one.
-    return replace(_flow(asked, cube, None, native if place is None else None), is_certain=False)
+    found = Flow.loaded(_painted(asked, cube, place), asked.node, None, native if place is None else None)
+    return replace(found, is_certain=False)

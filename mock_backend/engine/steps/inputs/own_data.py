@@ -21,8 +21,8 @@ from mock_backend.engine.given_data.url_contents import UnknownContentError, jso
 from mock_backend.engine.sources.memory import HeldValues
 from mock_backend.engine.sources.source import Picked, Source
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
-from mock_backend.engine.steps.call import Child, StepCall, unique_texts
-from mock_backend.engine.steps.flow import Flow, PixelExtent, Read, layers
+from mock_backend.engine.steps.call import Child, StepCall
+from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.inputs.item_filter import ALIASES, Condition, ItemFilter, fulfils
 from mock_backend.engine.steps.shape import source_of
 from mock_backend.errors import OpenEOError
@@ -45,14 +45,14 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
     Raises:
         OpenEOError: If there are none there.
     """
-    cube = _with_bands(_held(data), unique_texts(asked.list("bands")))
+    cube = _with_bands(_held(data), asked.texts("bands"))
     cube = _during(asked, cube, period_of(asked.get("temporal_extent")))
     if chosen is not None:
         cube = _of_items(asked, cube, chosen)
     place = asked.place("spatial_extent")
     if place is not None:
         cube = _in_area(asked, cube, place)
-    return Flow(cube, (Read(asked.node, name, layers(cube), PixelExtent(cube.grid)),), is_raw=True)
+    return Flow.loaded(cube, asked.node, name)
 
 
 def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
@@ -116,7 +116,7 @@ def stac_data(asked: StepCall, url: str) -> Flow:
         )
         return there and found and _touches(period, properties)
 
-    bands = unique_texts(asked.list("bands"))
+    bands = asked.texts("bands")
     data = StacReader(asked.reader, is_wanted).data(url, bands)
     if data is not None:
         return loaded(asked, data, None)

@@ -19,7 +19,7 @@ from mock_backend.engine.sources.source import Source
 from mock_backend.engine.sources.zones import Inside
 from mock_backend.engine.steps import dimensions
 from mock_backend.engine.steps.areas import Area, Feature, joined_geometry, place_of_features, shape_of
-from mock_backend.engine.steps.call import StepCall, unique_texts
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import others_with, side_of
 from mock_backend.engine.steps.shape import complete, rebuilt, source_of, start_of
@@ -166,7 +166,7 @@ def filter_bands(asked: StepCall, flow: Flow) -> Flow:
     if dimension is None:
         dimensions.lacks(asked, cube, "dimension of bands to filter", "DimensionMissing")
         return flow
-    given = unique_texts(asked.list("bands"))
+    given = asked.texts("bands")
     if not asked.list("bands") and not asked.list("wavelengths"):
         message = "filter_bands needs 'bands' or 'wavelengths' to know which bands to keep."
         asked.remark("missing-argument", "BandFilterParameterMissing", None, message)

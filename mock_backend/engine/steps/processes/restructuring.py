@@ -10,7 +10,7 @@ import numpy as np
 from mock_backend.engine.cubes import Dimension, is_horizontal
 from mock_backend.engine.sources.restructuring import Dropped, Flattened, Unflattened, Widened
 from mock_backend.engine.steps.array_lines import line_of
-from mock_backend.engine.steps.call import StepCall, unique_texts
+from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import is_missing, is_taken, lacks_labels, named
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.shape import check_labels, coordinates, rebuilt, source_of
@@ -131,7 +131,7 @@ def dimension_labels(asked: StepCall, flow: Flow) -> Any:
 def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
     """Make one dimension of several."""
     cube, target = flow.cube, asked.text("target_dimension")
-    given = unique_texts(asked.list("dimensions"))
+    given = asked.texts("dimensions")
     for name in given:
         is_missing(asked, cube, "dimensions", name)
     found = [each for name in given if (each := cube.named(name)) is not None]
@@ -159,7 +159,7 @@ def flatten_dimensions(asked: StepCall, flow: Flow) -> Flow:
 def unflatten_dimension(asked: StepCall, flow: Flow) -> Flow:
     """Make several dimensions of one."""
     cube = flow.cube
-    targets = unique_texts(asked.list("target_dimensions"))
+    targets = asked.texts("target_dimensions")
     dimension = named(asked, cube)
     if dimension is None or not targets:
         return flow
