@@ -39,10 +39,13 @@ def given_collection(
         facts: The facts that a test gives, as for ``MockBackend.add_collection``.
     """
     wanted = facts.get("dimensions")
-    names = _names(
-        data.cube, wanted if wanted is not None else _dimensions_of(known), strict=wanted is not None
+    named = wanted
+    if named is None and known is not None:
+        named = known.metadata.get("cube:dimensions")
+    names = _names(data.cube, named, strict=wanted is not None)
+    cube = replace(
+        data.cube, dimensions=tuple(replace(each, name=names[each.name]) for each in data.cube.dimensions)
     )
-    cube = _renamed(data.cube, names)
     grid = cube.grid
     assert grid is not None  # as all given data
     bands = [_told_of(band, known, grid) for band in cube.bands]
@@ -64,16 +67,19 @@ def given_collection(
     described = collection_from(identifier, told)
     assert isinstance(described, Collection)  # as it has facts
     if not cube.of_kind("bands"):
-        described = replace(described, summaries={**described.summaries, **_summary_of(bands[0])})
+        # There is no dimension to describe it.
+        of_band = {"raster:bands": [bands[0].raster()], "gsd": [bands[0].gsd]}
+        described = replace(described, summaries={**described.summaries, **of_band})
     shared = {each.name: getattr(described, each.name) for each in fields(Collection)}
     shared["tile"] = max(shared["bbox"][3] - shared["bbox"][1], _width(shared["bbox"]), 1e-9)
     return GivenCollection(**shared, data=replace(data, cube=cube), dates=times)
 
 
 def _names(cube: DataCube, wanted: Any, *, strict: bool) -> dict[str, str]:
-    """Return other names of dimensions: those of dimensions that are for the same."""
+    """Return the name that each dimension gets: that of a wanted one for the same, or its own."""
+    own = {each.name: each.name for each in cube.dimensions}
     if not isinstance(wanted, Mapping):
-        return {}
+        return own
     found: dict[str, str] = {}
     for name, each in wanted.items():
         kind, axis = (each.get("type"), each.get("axis")) if isinstance(each, Mapping) else (None, None)
@@ -91,20 +97,11 @@ def _names(cube: DataCube, wanted: Any, *, strict: bool) -> dict[str, str]:
             raise GivenDataError(f"The data have no dimension for {name!r}; theirs are {_told(cube)}.")
     if strict and len(found) < len(cube.dimensions):
         raise GivenDataError(f"dimensions must name all dimensions of the data, which are {_told(cube)}.")
-    return found
+    return own | found
 
 
 def _told(cube: DataCube) -> str:
     return ", ".join(f"{each.name} ({each.axis or each.kind})" for each in cube.dimensions)
-
-
-def _renamed(cube: DataCube, names: Mapping[str, str]) -> DataCube:
-    dimensions = tuple(replace(each, name=names.get(each.name, each.name)) for each in cube.dimensions)
-    return replace(cube, dimensions=dimensions)
-
-
-def _dimensions_of(known: Described | None) -> Any:
-    return None if known is None else known.metadata.get("cube:dimensions")
 
 
 def _told_of_all(known: Described | None) -> dict[str, Any]:
@@ -118,12 +115,9 @@ def _told_of(band: Band, known: Described | None, grid: Grid) -> Band:
     """Return a band with its resolution, and what the catalogue tells of a band of its name."""
     size = min(grid.x_size, grid.y_size)
     gsd = round(size * _DEGREE, 3) if is_geographic(grid.crs) else size
-    same = next((each for each in known.bands if each.name == band.name), None) if known is not None else None
-    facts: dict[str, Any] = {}
-    if same is not None:
-        facts = {
-            name: value for name in _OF_BANDS if (value := getattr(same, name)) and not getattr(band, name)
-        }
+    others = () if known is None else known.bands
+    same = next((each for each in others if each.name == band.name), band)
+    facts = {name: value for name in _OF_BANDS if (value := getattr(same, name)) and not getattr(band, name)}
     return replace(band, gsd=band.gsd or gsd, **facts)
 
 
@@ -150,11 +144,6 @@ def _dimension(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
     if dimension.kind == "temporal":
         return {"type": "temporal", "extent": [labels[0], labels[-1]], "values": labels}
     return {"type": "bands" if dimension.kind == "bands" else "other", "values": labels}
-
-
-def _summary_of(band: Band) -> dict[str, Any]:
-    """Return what the summaries of a collection without a dimension of bands tell of its values."""
-    return {"raster:bands": [band.raster()], "gsd": [band.gsd]}
 
 
 def _bbox(grid: Grid) -> BBox:

@@ -8,6 +8,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import one_array
 from mock_backend.engine.core.callbacks import GraphCallback
 from mock_backend.engine.core.values import Callback, Stack
+from mock_backend.engine.core.window import Positions, positions_of
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.sources.computing import ArrayLine
 from mock_backend.engine.sources.restructuring import Arranged, Unrastered
@@ -18,6 +19,11 @@ from mock_backend.engine.steps.shape import coordinates, source_of
 def axis_of(cube: DataCube, name: str) -> int:
     """Return where a dimension is among those that are not of pixels."""
     return [each.name for each in cube.others].index(name)
+
+
+def places_in(dimension: Dimension, labels: Iterable[Any]) -> Positions:
+    """Return the places that labels have in a dimension; -1 for those that it lacks."""
+    return positions_of(dimension.places.get(label, -1) for label in labels)
 
 
 def line_of(cube: DataCube, dimension: Dimension) -> tuple[DataCube, ArrayLine]:

@@ -150,12 +150,7 @@ def _seen(cube: DataCube, visits: Visits, place: Area) -> DataCube:
 
 def layers(cube: DataCube) -> int:
     """Return how many values a cube has for each pixel."""
-    horizontal = {"x", "y"} if cube.grid is not None else set()
-    return prod(
-        size
-        for each, size in zip(cube.dimensions, cube.shape, strict=True)
-        if each.kind != "spatial" or each.axis not in horizontal or each.labels is not None
-    )
+    return prod(cube.sizes[each.name] for each in cube.others)
 
 
 def sampled(flow: Flow) -> Flow | None:
@@ -190,11 +185,7 @@ def _sample_of(native: Native) -> Box:
 
 
 def check_size(flow: Flow) -> None:
-    """Check that a cube, and what was resampled for it, is not too much.
-
-    Raises:
-        ProcessGraphComplexity: If it is; the message says how large it is.
-    """
+    """Refuse a cube that is too large, or for which too much was resampled; the error says how large."""
     for read in flow.reads:
         # Real back-ends read more than they write, and so much more than they hold.
         if read.collection is None:

@@ -169,9 +169,7 @@ def unknown(asked: StepCall, parameter: str, error: UnknownContentError) -> None
 def _held(data: GivenData) -> DataCube:
     """Return a data cube with its values as a source has them: rows and columns come last."""
     cube = data.cube
-    kept = [each.name for each in cube.others]
-    order = [*kept, cube.axis("y").name, cube.axis("x").name]
-    places = [[each.name for each in cube.dimensions].index(name) for name in order]
+    places = list(map(cube.dimensions.index, [*cube.others, cube.axis("y"), cube.axis("x")]))
     return replace(cube, source=HeldValues(np.transpose(data.values, places), cube.grid))
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -132,8 +133,7 @@ def _vectors_in(cube: DataCube, box: tuple[float, float, float, float]) -> DataC
     turns = [shapely.box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)]
     with np.errstate(all="ignore"):  # of boxes that are larger than any place
         is_kept = shapely.within(_valid(cube.geometries), shapely.union_all(turns))
-    kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
-    return cube.at(dimension.name, *kept)
+    return cube.at(dimension.name, *compress(dimension.labels or (), is_kept))
 
 
 def _valid(features: Sequence[Feature]) -> Any:
@@ -155,8 +155,7 @@ def filter_vector(asked: StepCall, flow: Flow) -> Flow:
     base = shapely.union_all(_valid(asked.features("geometries")))
     # Of what has no geometry nothing is true.
     is_kept = getattr(shapely, relation)(_valid(cube.geometries), base)
-    kept = [label for label, is_one in zip(dimension.labels or (), is_kept, strict=True) if is_one]
-    return flow.chosen(cube.at(dimension.name, *kept))
+    return flow.chosen(cube.at(dimension.name, *compress(dimension.labels or (), is_kept)))
 
 
 def filter_bands(asked: StepCall, flow: Flow) -> Flow:

@@ -14,7 +14,7 @@ from mock_backend.engine.sources.resampling import Resampled
 from mock_backend.engine.sources.restructuring import Dropped, Widened
 from mock_backend.engine.sources.source import Source
 from mock_backend.engine.steps.areas import Area, counting
-from mock_backend.engine.steps.array_lines import line_of
+from mock_backend.engine.steps.array_lines import line_of, places_in
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.resampling import period_around
@@ -38,16 +38,14 @@ def side_of(other: Flow, flow: Flow, asked: StepCall) -> Side:
     places: list[Positions] = []
     mine = [each.name for each in flow.cube.others]
     for each in reversed(other.cube.others):
-        labels = each.labels or ()
         if each.name not in mine:
             source = Dropped(source, other.cube.others.index(each))
             continue
         axes.insert(0, mine.index(each.name))
         own = flow.cube.others[axes[0]].labels or ()
         # One band stands for all.
-        is_one = each.kind == "bands" and len(labels) == 1
-        known = {label: place for place, label in enumerate(labels)}
-        places.insert(0, positions_of(0 if is_one else known.get(label, -1) for label in own))
+        is_one = each.kind == "bands" and len(each.labels or ()) == 1
+        places.insert(0, positions_of(0 for _ in own) if is_one else places_in(each, own))
     return Side(source, tuple(axes), tuple(places), has_pixels=other.cube.grid is not None)
 
 
@@ -193,8 +191,7 @@ def _side(flow: Flow, made: DataCube, main: Flow) -> Side:
             shapes = [feature.get("geometry") for feature in made.geometries]
             places.append(positions_of(mine.index(shape) if shape in mine else -1 for shape in shapes))
             continue
-        known = {label: place for place, label in enumerate(each.labels or ())}
-        places.append(positions_of(known.get(label, -1) for label in merged.labels or ()))
+        places.append(places_in(each, merged.labels or ()))
     axes = tuple(names.index(each.name) for each in cube.others)
     bounds = cube.grid if flow.native is None else None
     return Side(aligned(flow, main), axes, tuple(places), bounds, has_pixels=cube.grid is not None)

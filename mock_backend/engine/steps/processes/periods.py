@@ -4,7 +4,7 @@ import calendar
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -17,21 +17,21 @@ from mock_backend.engine.core.instants import (
     TROPICAL_SEASONS,
     Period,
     calendar_labels,
-    days_of_year,
     instant_of,
     period_of,
 )
 from mock_backend.engine.core.values import Callback
-from mock_backend.engine.core.window import positions_of
 from mock_backend.engine.cubes import DataCube, Dimension
 from mock_backend.engine.sources.computing import Grouped
 from mock_backend.engine.sources.merging import Combined, Side
-from mock_backend.engine.steps.array_lines import line_of
+from mock_backend.engine.steps.array_lines import line_of, places_in
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import temporal
 from mock_backend.engine.steps.flow import Flow
 from mock_backend.engine.steps.processes.merging import itself
 from mock_backend.engine.steps.shape import check_labels, rebuilt, source_of, start_of
+
+_NO_LEAP_YEAR = datetime(2023, 1, 1, tzinfo=UTC)
 
 
 def aggregate_temporal(asked: StepCall, flow: Flow) -> Flow:
@@ -149,7 +149,8 @@ def climatological_normal(asked: StepCall, flow: Flow) -> Flow:
     if dimension is None:
         return flow
     name = asked.text("period") or ""
-    labels = _climatology_labels(name)
+    year = [_NO_LEAP_YEAR + timedelta(days=day) for day in range(365)]
+    labels = list(dict.fromkeys(_climatology_label(name, each) for each in year))
     first, last = (_year(each) for each in (asked.list("climatology_period") or [1981, 2010])[:2])
     groups: list[list[int]] = [[] for _ in labels]
     for place, label in enumerate(dimension.labels or ()):
@@ -164,16 +165,6 @@ def _year(value: Any) -> int:
         return value
     at = instant_of(value)
     return 0 if at is None else at.year
-
-
-def _climatology_labels(name: str) -> list[str]:
-    found: list[str] | None = {
-        "day": days_of_year(),
-        "month": [f"{month:02}" for month in range(1, 13)],
-        "season": list(SEASONS.values()),
-        "tropical-season": list(TROPICAL_SEASONS.values()),
-    }.get(name)
-    return ["climatology-period"] if found is None else found
 
 
 def _climatology_label(name: str, at: datetime) -> str:
@@ -199,28 +190,20 @@ def anomaly(asked: StepCall, flow: Flow) -> Flow:
     of_normals = None if normals is None else normals.cube.named(dimension.name if dimension else None)
     if normals is None or dimension is None or of_normals is None:
         return flow
-    name, labels = asked.text("period") or "", [str(each) for each in of_normals.labels or ()]
-    places = [
-        -1 if (at := start_of(cube, label)) is None else _index(labels, _climatology_label(name, at))
-        for label in dimension.labels or ()
-    ]
+    name, texts = (
+        asked.text("period") or "",
+        replace(of_normals, labels=tuple(map(str, of_normals.labels or ()))),
+    )
+    starts = [start_of(cube, label) for label in dimension.labels or ()]
+    wanted = [None if at is None else _climatology_label(name, at) for at in starts]
     axes, found = [], []
     for each in normals.cube.others:
         own = cube.named(each.name)
         if own is None or own not in cube.others:
             return flow
         axes.append(cube.others.index(own))
-        wanted = list(each.labels or ())
-        found.append(
-            positions_of(
-                places if own is dimension else [_index(wanted, label) for label in own.labels or ()]
-            )
-        )
+        found.append(places_in(texts, wanted) if own is dimension else places_in(each, own.labels or ()))
     side = Side(source_of(normals.cube), tuple(axes), tuple(found), has_pixels=normals.cube.grid is not None)
     source = Combined({"x": itself(cube), "y": side}, ProcessCallback("subtract"))
     bands = tuple(Band(each.name, data_type="float32", nodata="nan", unit=each.unit) for each in cube.bands)
     return flow.made(replace(cube, bands=bands, source=source), normals)
-
-
-def _index(labels: Sequence[Any], label: Any) -> int:
-    return list(labels).index(label) if label in labels else -1

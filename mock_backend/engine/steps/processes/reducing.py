@@ -9,7 +9,7 @@ from mock_backend.catalog import Band
 from mock_backend.engine.core.bands import band_of, each_band, reduced_bands, with_gaps
 from mock_backend.engine.core.callbacks import ProcessCallback
 from mock_backend.engine.core.values import Callback, items_in
-from mock_backend.engine.cubes import Dimension, is_horizontal
+from mock_backend.engine.cubes import Dimension
 from mock_backend.engine.functions import call
 from mock_backend.engine.sources.computing import ArrayLine, Reduced
 from mock_backend.engine.sources.merging import Joined
@@ -52,7 +52,7 @@ def reduce_spatial(asked: StepCall, flow: Flow) -> Flow:
     if cube.grid is None:
         return _reduced_line(flow, callback)
     bands = reduced_bands(callback, cube.bands, cube.grid.pixels)
-    left = [each for each in cube.dimensions if each.kind != "spatial" or not is_horizontal(each)]
+    left = cube.others
     source = Overall(source_of(cube), cube.grid, callback)
     return flow.made(rebuilt(cube, left, bands, grid=None, source=source))
 

@@ -20,18 +20,8 @@ from mock_backend.engine.steps.shape import rebuilt, source_of, start_of
 
 #: The number of seconds of a day.
 _DAY = 86_400.0
-_METHODS_OF_REALS = (
-    "average",
-    "bilinear",
-    "cubic",
-    "cubicspline",
-    "lanczos",
-    "rms",
-    "sum",
-    "med",
-    "q1",
-    "q3",
-)
+#: Methods that make floating points.
+_OF_REALS = ("average", "bilinear", "cubic", "cubicspline", "lanczos", "rms", "sum", "med", "q1", "q3")
 
 #: The largest size of a window; larger ones are no larger than any data cube.
 _LARGEST = 1 << 32
@@ -116,7 +106,7 @@ def resample_cube_spatial(asked: StepCall, flow: Flow) -> Flow:
 def _with_grid(asked: StepCall, flow: Flow, grid: Grid, native: Native | None = None) -> Flow:
     cube, method = flow.cube, asked.text("method") or "near"
     bands = cube.bands
-    if method in _METHODS_OF_REALS:
+    if method in _OF_REALS:
         bands = tuple(map(computed, bands))
     bounds = cube.grid if flow.native is None else None
     lattice = flow.native or cube.grid

@@ -108,20 +108,11 @@ def _pointed(asked: StepCall, points: list[tuple[Feature, list[tuple[float, floa
     origins: list[int] = []
     for origin, (feature, found) in enumerate(points):
         properties = feature.get("properties") or {}
+        geometries = [{"type": "Point", "coordinates": list(each)} for each in found]
         if asked.get("group") is not False:
-            geometry = {"type": "MultiPoint", "coordinates": [list(each) for each in found]}
-            made.append({"type": "Feature", "geometry": geometry, "properties": properties})
-            origins.append(origin)
-        else:
-            made += [
-                {
-                    "type": "Feature",
-                    "geometry": {"type": "Point", "coordinates": list(each)},
-                    "properties": properties,
-                }
-                for each in found
-            ]
-            origins += [origin] * len(found)
+            geometries = [{"type": "MultiPoint", "coordinates": [list(each) for each in found]}]
+        made += [{"type": "Feature", "geometry": each, "properties": properties} for each in geometries]
+        origins += [origin] * len(geometries)
     flow = asked.flow("data")
     return vectors(made) if flow is None else _moved(flow, tuple(made), origins)
 
