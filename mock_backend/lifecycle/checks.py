@@ -16,15 +16,7 @@ def check_count(name: str, value: object) -> None:
 
 
 def check_fraction(name: str, value: object) -> None:
-    """Check that a value is a fraction of the run.
-
-    Args:
-        name: The subject and verb of the message.
-
-    Raises:
-        TypeError: If it is no number.
-        ValueError: If it is not between 0 and 1.
-    """
+    """Check that a value is a fraction of the run; ``name`` is the subject and verb of the message."""
     told = f"{name} a number from 0 to 1, the fraction of the run, got {value!r}."
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(told)
@@ -33,12 +25,7 @@ def check_fraction(name: str, value: object) -> None:
 
 
 def check_amount(name: str, value: object) -> None:
-    """Check that a value is a number from 0, or None.
-
-    Raises:
-        TypeError: If it is no number.
-        ValueError: If it is negative or not finite.
-    """
+    """Check that a value is a finite number from 0, or None; raise ``TypeError`` or ``ValueError`` if not."""
     _check_number(f"{name} must be a number", value, (int, float))
 
 

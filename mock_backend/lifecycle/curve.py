@@ -20,12 +20,7 @@ class Curve:
 
     @classmethod
     def of(cls, points: Sequence[tuple[float, float]]) -> "Curve":
-        """Read points that a test gives.
-
-        Raises:
-            TypeError: If they are no pairs of numbers.
-            ValueError: If they are out of range, or fall.
-        """
+        """Read points that a test gives; raise ``TypeError`` or ``ValueError`` if they are none, or fall."""
         try:
             pairs = [(at, percent) for at, percent in points]
         except (TypeError, ValueError):

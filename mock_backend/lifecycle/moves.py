@@ -25,23 +25,13 @@ def failed(
     code: str | None = None,
     stacktrace: str | None = None,
 ) -> Run:
-    """Return a run that fails at an instant.
-
-    Args:
-        code: Its code in the log; ``Internal`` by default.
-        stacktrace: Its stack trace in the log.
-    """
+    """Return a run that fails at an instant, with a code and a stack trace in its log."""
     done = done_at(run, _active(run, now), now)
     return _ended(run, now, done, fails_at=done, error=error, code=code, stacktrace=stacktrace)
 
 
 def progressed(run: Run, now: datetime, percent: float) -> Run:
-    """Return a run that has got to a percentage at an instant, and goes on from there.
-
-    Raises:
-        TypeError: If the percentage is no number.
-        ValueError: If it is none from 0 to 100, or if the run cannot get there.
-    """
+    """Return a run that has got to a percentage at an instant, and goes on from there."""
     told = f"Progress must be a percentage from 0 to 100, got {percent!r}."
     if isinstance(percent, bool) or not isinstance(percent, int | float):
         raise TypeError(told)
@@ -62,11 +52,7 @@ def replanned(run: Run, now: datetime, plan: JobPlan) -> Run:
     """Return a run that has another plan from an instant on; what it has done counts.
 
     A queued job waits from then on as long as the new plan says; one that runs has done the same fraction of
-    the new run as of the old one.
-
-    Raises:
-        TypeError: If that is no plan.
-        ValueError: If the plan counts polls, or ends before the place where the job is.
+    the new run as of the old one. A plan cannot count polls, or end before the place where the job is.
     """
     if not isinstance(plan, JobPlan):
         raise TypeError(f"replan() takes a JobPlan, e.g. JobPlan(running='10m'), got {plan!r}.")

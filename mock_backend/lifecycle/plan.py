@@ -253,11 +253,7 @@ class JobPlan:
         return min(told, self.final_progress, 100 if self.progress else 99)
 
     def has_results(self, percent: int) -> bool:
-        """Tell whether there are results before the end.
-
-        Args:
-            percent: The progress.
-        """
+        """Tell whether there are results before the end, at a percentage of progress."""
         least = self.partial_results
         return least if isinstance(least, bool) else percent >= self._told(least)
 

@@ -26,11 +26,7 @@ _DEGREES = frozenset({"lon", "longitude", "lat", "latitude"})
 
 
 def roles_of(names: Sequence[str], coordinates: Mapping[str, GivenVariable]) -> dict[str, str]:
-    """Return which dimension is for what: names of dimensions by ``x``, ``y``, ``t`` and ``bands``.
-
-    Raises:
-        GivenDataError: If two dimensions are for the same.
-    """
+    """Return which dimension is for what: names of dimensions by ``x``, ``y``, ``t`` and ``bands``."""
     found: dict[str, str] = {}
     for name in names:
         role = _role(name, coordinates.get(name))

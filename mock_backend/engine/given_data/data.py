@@ -20,7 +20,7 @@ _LARGE = ("uint32", "int32")
 
 
 class GivenDataError(ValueError):
-    """Data from which no data cube follows."""
+    """Data from which no data cube follows; the message says what would be right, or what to install."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,12 +51,6 @@ def data_of(variables: Variables, told: Told) -> GivenData:
 
     Its horizontal dimensions are called ``x`` and ``y``, that of time ``t``, that of bands ``bands``; others
     keep their names. Rows begin in the north, columns in the west, and instants are in their order.
-
-    Args:
-        told: Other known facts; they take precedence.
-
-    Raises:
-        GivenDataError: If none follows; the message says what would be right.
     """
     names, arrays = _chosen(variables)
     dimensions = arrays[0].dimensions

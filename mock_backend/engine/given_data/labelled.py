@@ -49,14 +49,7 @@ def _variable(array: Any) -> GivenVariable:
 
 
 def named_array(array: NDArray[Any], told: Told) -> Variables:
-    """Return an array with named dimensions.
-
-    Args:
-        array: Rows from the north and columns from the west, behind dates and bands if there are any.
-
-    Raises:
-        GivenDataError: If it does not follow which of its dimensions is what.
-    """
+    """Return an array with named dimensions: bands and dates, rows from the north, columns from the west."""
     dims = tuple(told.dims) if told.dims is not None else _dims_of(array, told)
     if len(dims) != array.ndim:
         raise GivenDataError(

@@ -16,9 +16,6 @@ def written_instants(values: Sequence[Any] | NDArray[Any]) -> list[str]:
 
     Args:
         values: Texts, or objects of ``datetime``, NumPy, pandas or cftime; in UTC unless they say otherwise.
-
-    Raises:
-        GivenDataError: If something is no instant, or there is one twice.
     """
     found = [_instant(each) for each in values]
     for place, each in enumerate(found):

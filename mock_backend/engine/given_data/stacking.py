@@ -16,14 +16,7 @@ _TOLERANCE = 1e-3
 
 
 def stacked(parts: Sequence[GivenData]) -> GivenData:
-    """Return data with the dates, the bands and the area of all parts; the first one with data counts.
-
-    Args:
-        parts: Data cubes of the same resolution.
-
-    Raises:
-        GivenDataError: If they do not go together.
-    """
+    """Return data with the dates, the bands and the area of all parts; the first one with data counts."""
     if not parts:
         raise GivenDataError("The data are empty.")
     if len(parts) == 1:

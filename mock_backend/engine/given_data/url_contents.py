@@ -96,11 +96,7 @@ class UrlContents:
         return None
 
     def document(self, url: str) -> Any:
-        """Return the JSON document that a test has registered for a URL; None without any.
-
-        Raises:
-            ValueError: If the content is no JSON.
-        """
+        """Return the JSON document that a test has registered for a URL; None without any."""
         found = self.registered(url)
         return None if found is None else json_of(found)
 
@@ -127,11 +123,7 @@ class ContentReader:
         self._user_id = user_id
 
     def url(self, url: str) -> bytes:
-        """Return the content of a URL.
-
-        Raises:
-            UnknownContentError: If it is not known, or not there (yet).
-        """
+        """Return the content of a URL; raise ``UnknownContentError`` if it is not there, or not yet."""
         found = self._contents.registered(url)
         if found is None:
             try:
@@ -173,11 +165,7 @@ class ContentReader:
             return None
 
     def file(self, path: str) -> bytes:
-        """Return the content of a file in the user's workspace.
-
-        Raises:
-            UnknownContentError: If there is none.
-        """
+        """Return the content of a file of the user; raise ``UnknownContentError`` if there is none."""
         if self._contents.file is None:
             raise UnknownContentError("this back-end keeps no files")
         try:

@@ -57,11 +57,7 @@ def array_along(bands: Sequence[Band], line: ArrayLine) -> Stack:
 
 
 def looked_at(source: Source, line: ArrayLine, callback: Callback) -> tuple[Source, ArrayLine, Callback]:
-    """Return the arrays along a dimension without the elements that a child process does not look at.
-
-    Returns:
-        The values that are left, their arrays, and what makes the same of them.
-    """
+    """Return values, their arrays and what is made of these without the elements that nothing looks at."""
     found = callback.elements(line.labels, line.aliases) if isinstance(callback, GraphCallback) else None
     if found is None or len(found[0]) == len(line.labels):
         return source, line, callback

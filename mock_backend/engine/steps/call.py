@@ -74,11 +74,7 @@ class StepCall:
         return self.surroundings.reader
 
     def stands_in(self, what: str | None = None) -> None:
-        """Note that something is not computed.
-
-        Args:
-            what: The name of the stand-in; by default, the process.
-        """
+        """Note that something is not computed: by default, the process."""
         self.stand_ins.append(f"{self.process_id} [at {self.node}]" if what is None else what)
 
     def lets_pass(self, rule: str, message: str) -> bool:
@@ -143,11 +139,7 @@ class StepCall:
     # -- places -------------------------------------------------------------------------------------
 
     def place(self, name: str) -> Area | None:
-        """Return the area that an argument names; None if it names none.
-
-        Raises:
-            ProcessParameterInvalid: If its coordinate system is none.
-        """
+        """Return the area that an argument names; None if it names none."""
         value = self.get(name)
         if isinstance(value, Mapping) and "west" in value:
             with_crs = self.guarded(name, lambda: place_of_box(value))
@@ -158,11 +150,7 @@ class StepCall:
         return place_of_features(self.features(name))
 
     def features(self, name: str) -> tuple[Feature, ...]:
-        """Return the GeoJSON features of an argument.
-
-        Raises:
-            ProcessParameterInvalid: If it is a data cube without geometries.
-        """
+        """Return the GeoJSON features of an argument; refuse a data cube without geometries."""
         value = self.get(name)
         if not isinstance(value, Flow):
             return features_of(value)
@@ -177,11 +165,7 @@ class StepCall:
         )
 
     def guarded(self, name: str, compute: Callable[[], _Found]) -> _Found:
-        """Return what is computed; blame an argument for a coordinate system that does not exist.
-
-        Raises:
-            ProcessParameterInvalid: If there is no such coordinate system.
-        """
+        """Return what is computed; blame an argument for a coordinate system that does not exist."""
         try:
             return compute()
         except UnknownCrsError as error:

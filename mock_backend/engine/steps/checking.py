@@ -16,11 +16,7 @@ from mock_backend.processes.validation.signature import Parameter, Signature
 
 
 def check_arguments(asked: StepCall, signature: Signature, written: Mapping[str, Any]) -> None:
-    """Hold the values that references stand for to the parameters that they are given for.
-
-    Raises:
-        OpenEOError: As if they were written there.
-    """
+    """Hold the values that references stand for to their parameters, as if they were written there."""
     found = {
         name: value
         for name, value in asked.arguments.items()

@@ -98,10 +98,7 @@ def lacks_labels(
 
 
 def check_elements(asked: StepCall, argument: str, callback: "GraphCallback", dimension: Dimension) -> bool:
-    """Remark on elements that a child process takes of arrays, and that are not there.
-
-    Args:
-        dimension: The dimension that the arrays are along.
+    """Remark on elements that a child process takes of arrays along a dimension, and that are not there.
 
     Returns:
         True if the call is refused for one.

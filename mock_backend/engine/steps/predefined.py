@@ -41,9 +41,6 @@ def result_of(asked: StepCall, signature: Signature | None) -> Any:
 
     Args:
         signature: The signature of the process; None if it is unknown.
-
-    Raises:
-        OpenEOError: If it makes nothing.
     """
     if not _calls_udf(asked):
         given = asked.arguments
@@ -116,11 +113,7 @@ def _calls_udf(asked: StepCall) -> bool:
 
 
 def unknown_result(asked: StepCall, signature: Signature | None) -> Any:
-    """Return something that a process may return of which nothing else is known.
-
-    Args:
-        signature: The signature of the process; None if it is unknown, too.
-    """
+    """Return something that a process may return of which nothing else is known."""
     asked.stands_in()
     returns = None if signature is None else signature.returns
     kinds, subtypes = {kind for kind, _ in returns or ()}, {subtype for _, subtype in returns or ()}

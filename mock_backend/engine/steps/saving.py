@@ -57,11 +57,7 @@ class Savings:
         return self.save(data, Saved(Plain(None), spelled, {**complete, **given}, asked.node))
 
     def save(self, value: Any, saved: Saved) -> Stored:
-        """Save a value.
-
-        Args:
-            saved: The format and so on, without content.
-        """
+        """Save a value; ``saved`` has the format and so on, without content."""
         if isinstance(value, Flow):
             whole = value
             if not self._surroundings.in_parts:
@@ -77,13 +73,7 @@ class Savings:
     def outcome(
         self, result: Stored, *, runs_udfs: bool, passed: Iterable[Problem], stand_ins: Iterable[str]
     ) -> Outcome:
-        """Return what comes out of the process graph: its result, and what else was saved.
-
-        Args:
-            runs_udfs: True if user-defined functions run for it.
-            passed: The problems that are let pass.
-            stand_ins: The processes not computed.
-        """
+        """Return what comes out of the process graph: its result, and what else was saved."""
         stored = sorted(self._stored, key=lambda each: each.saved is not result.saved)
         loaded = [
             each for each in dict.fromkeys(read for one in stored for read in one.reads) if each.collection

@@ -30,10 +30,7 @@ class UdfArray:
         """Return it with these dimensions in this order; those that it lacks get a length of 1.
 
         An array without the horizontal dimensions' names, but with as many dimensions, is taken to have them
-        in this order, as back-ends do.
-
-        Raises:
-            UdfFailure: If it has other dimensions.
+        in this order, as back-ends do; one with others fails.
         """
         found = self.dims
         if not set(found) <= set(dims):

@@ -30,11 +30,7 @@ _Fetch = Callable[[str], bytes | None]
 
 
 def read_netcdf(content: bytes | Path) -> Variables:
-    """Read netCDF.
-
-    Raises:
-        GivenDataError: If it cannot be read; the message says why, or what to install.
-    """
+    """Read netCDF."""
     import xarray  # heavy, and only for those who have such files
 
     beginning = content[:3] if isinstance(content, bytes) else _beginning(content)
@@ -52,11 +48,7 @@ def read_netcdf(content: bytes | Path) -> Variables:
 
 
 def read_zarr(content: bytes | Path) -> Variables:
-    """Read a Zarr store: a folder, or one in a zip file.
-
-    Raises:
-        GivenDataError: If it cannot be read; the message says why, or what to install.
-    """
+    """Read a Zarr store: a folder, or one in a zip file."""
     import xarray
 
     with _blamed(content, "This Zarr store") as what:
@@ -157,14 +149,7 @@ def _array(about: Mapping[str, Any], name: str, fetch: _Fetch, *, compressed: bo
 
 
 def installed(module: str, what: str) -> Any:
-    """Return a module that reads files.
-
-    Args:
-        what: The object to read, for the message.
-
-    Raises:
-        GivenDataError: If it is not installed; the message says how to install it.
-    """
+    """Return a module that reads files; if it is not installed, the error says how to install it."""
     if find_spec(module) is None:
         raise GivenDataError(
             f"{what} is none that this back-end has written, and reading it needs {module}, which is not "

@@ -28,9 +28,6 @@ def grid_of_variables(variables: Variables, x: str, y: str, shape: tuple[int, in
         x: The name of the dimension from west to east.
         y: The name of the dimension from north to south.
         shape: The number of rows and columns.
-
-    Raises:
-        GivenDataError: If that does not follow; the message says what would be right.
     """
     if not all(shape):
         raise GivenDataError(f"The data have no pixels: there are {shape[0]} rows of {shape[1]} each.")
@@ -63,11 +60,7 @@ def grid_of_variables(variables: Variables, x: str, y: str, shape: tuple[int, in
 
 
 def spacing(values: NDArray[Any], name: str) -> float:
-    """Return how far coordinates are from each other; 0 if there is just one.
-
-    Raises:
-        GivenDataError: If they are not evenly far, or no numbers.
-    """
+    """Return how far coordinates are from each other; 0 if there is just one."""
     if values.ndim != 1 or values.dtype.kind not in "iuf" or not len(values):
         raise GivenDataError(f"The coordinates of {name!r} must be numbers, one each, got {values.dtype}.")
     if len(values) == 1:
@@ -87,11 +80,7 @@ def spacing(values: NDArray[Any], name: str) -> float:
 
 
 def crs_of(variables: Variables) -> str | None:
-    """Return the coordinate system that arrays tell of; None if they do not.
-
-    Raises:
-        GivenDataError: If there is no such coordinate system.
-    """
+    """Return the coordinate system that arrays tell of; None if they do not."""
     if variables.grid is not None:
         return variables.grid.crs
     for place in _places(variables):
@@ -102,11 +91,7 @@ def crs_of(variables: Variables) -> str | None:
 
 
 def told_crs(crs: Any) -> str | None:
-    """Return the name of a coordinate system, None for None.
-
-    Raises:
-        GivenDataError: If there is no such coordinate system.
-    """
+    """Return the name of a coordinate system, None for None."""
     if crs is None:
         return None
     if hasattr(crs, "to_wkt"):
@@ -160,11 +145,7 @@ def _around(bbox: Sequence[float], crs: str | None, shape: tuple[int, int]) -> G
 
 
 def _degrees(x: str, y: str, xs: GivenVariable, ys: GivenVariable) -> str:
-    """Return the coordinate system of degrees if coordinates are some.
-
-    Raises:
-        GivenDataError: If they may be anything.
-    """
+    """Return the coordinate system of degrees if coordinates are some; refuse any others."""
     if is_in_degrees(x, xs) and is_in_degrees(y, ys):
         return DEGREES
     numbers = all(each.values.dtype.kind in "iuf" and each.values.size for each in (xs, ys))

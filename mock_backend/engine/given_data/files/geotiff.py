@@ -40,14 +40,8 @@ _COMPRESSIONS: Mapping[int, Callable[[bytes], bytes]] = {
 def read_geotiff(content: bytes | Path, told: Told) -> tuple[Variables, str | None]:
     """Read a GeoTIFF.
 
-    Args:
-        content: Its content, or its path.
-
     Returns:
         Its values, and the date of the data if it was written here and has one.
-
-    Raises:
-        GivenDataError: If it cannot be read; the message says why, or what to install.
     """
     try:
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:

@@ -106,11 +106,7 @@ def geotiff_facts(content: bytes | Path) -> GeoTiffFacts | None:
 
 
 def facts_of(tags: Tags) -> GeoTiffFacts:
-    """Return what the tags of a TIFF tell.
-
-    Raises:
-        ValueError, LookupError: If they make no sense.
-    """
+    """Return what the tags of a TIFF tell; raise ``ValueError`` or ``LookupError`` if they make no sense."""
     date, _, time = text_of(tags, _DATE).partition(" ")
     is_ours = text_of(tags, _SOFTWARE) == _OURS
     when = f"{date.replace(':', '-')}T{time}Z" if is_ours and date.strip("0:") else None

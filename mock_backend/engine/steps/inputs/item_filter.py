@@ -36,13 +36,9 @@ class ItemFilter:
     note: Callable[[str], None]  #: Takes a line for the log if no item fulfils the conditions
 
     def kept(self, labels: Sequence[str], box: Box | None, now: datetime) -> tuple[str, ...]:
-        """Return the labels of days of which an item fulfils the conditions.
+        """Return the labels of days of which an item in a box in degrees, or anywhere, fulfils conditions.
 
         If none does the clearest day is kept: real data of the period may well fulfil them.
-
-        Args:
-            box: The area in degrees; None for all of the collection.
-            now: There is nothing in the future.
         """
         coverage = self.collection.coverage
         tiles = [range(coverage.tiles)] if box is None else coverage.tiles_in(box)
@@ -66,11 +62,7 @@ class ItemFilter:
         return (label,)
 
     def kept_of_given(self, labels: Sequence[str], now: datetime) -> tuple[str, ...]:
-        """Return the labels of instants of given data at which an item fulfils the conditions.
-
-        Args:
-            now: Given data are there at any time.
-        """
+        """Return the labels of instants of given data at which an item fulfils the conditions."""
         coverage = self.collection.coverage
         tiles = [range(coverage.tiles)]
         instants = [(label, read_instant(label)) for label in labels]

@@ -37,13 +37,10 @@ _LIMITS = ("spatial_extent", "temporal_extent", "bands", "properties")
 
 
 def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilter | None = None) -> Flow:
-    """Return the part of given data that a call asks for: of its area, period and bands.
+    """Return the part of given data that a call asks for; refuse it if there is none.
 
     Args:
         name: The id of the collection that they are of, if they are of one.
-
-    Raises:
-        OpenEOError: If there are none there.
     """
     cube = _with_bands(_held(data), asked.texts("bands"))
     cube = _during(asked, cube, period_of(asked.get("temporal_extent")))
@@ -56,11 +53,7 @@ def loaded(asked: StepCall, data: GivenData, name: str | None, chosen: ItemFilte
 
 
 def data_of_files(asked: StepCall, contents: Mapping[str, bytes]) -> Flow:
-    """Return the data in some files as one data cube.
-
-    Raises:
-        UnknownContentError: If they have no data, or such as do not go together.
-    """
+    """Return the data in some files as one data cube; raise ``UnknownContentError`` if they make none."""
     # With all kinds of files.
     from mock_backend.engine.given_data.reading import read_content
     from mock_backend.engine.given_data.stacking import stacked
@@ -75,10 +68,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
     """Return the features in a file; none if it has something else.
 
     Args:
-        file_format: The format that it is said to have.
-
-    Raises:
-        UnknownContentError: If it does not have that format.
+        file_format: The format that it is said to have; an ``UnknownContentError`` says if it has not.
     """
     if content[:4] == b"PAR1" or (file_format or "").lower() in _PARQUET:
         try:
@@ -95,12 +85,7 @@ def features_in(content: bytes, name: str, file_format: str | None) -> tuple[Fea
 
 
 def stac_data(asked: StepCall, url: str) -> Flow:
-    """Return the data that a STAC document leads to.
-
-    Raises:
-        UnknownContentError: If it leads to none that are known.
-        OpenEOError: If there are none of the area or the period.
-    """
+    """Return the data that a STAC document leads to; raise ``UnknownContentError`` if none are known."""
     from mock_backend.engine.given_data.stac_reader import StacReader  # with all kinds of files
 
     period, place = period_of(asked.get("temporal_extent")), asked.place("spatial_extent")

@@ -33,11 +33,7 @@ def apply(asked: StepCall, flow: Flow) -> Flow:
 
 
 def mapped(flow: Flow, callback: Callback, parameter: str) -> Flow:
-    """Return a cube of which each value was computed of another one.
-
-    Args:
-        parameter: The parameter that has a value.
-    """
+    """Return a cube of which each value was computed of another one, which a parameter has."""
     cube = flow.cube
     bands = each_band(cube.bands, lambda band: callback(**{parameter: one_pixel(band)}))
     return flow.made(replace(cube, bands=bands, source=Mapped(source_of(cube), callback, parameter)))

@@ -115,11 +115,7 @@ def _overlap(shapes: Sequence[Any]) -> bool:
 
 
 def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -> Flow | None:
-    """Return a cube of which the part within each of some polygons has been made by itself.
-
-    Args:
-        make: Makes a part: the box around a polygon.
-    """
+    """Return a cube of which the box around each of some polygons has been made by itself."""
     name = next(filter(asked.features, ("geometries", "polygons", "chunks")), "geometries")
     features = asked.features(name)
     around = place_of_features(features)
@@ -148,13 +144,10 @@ def within_polygons(asked: StepCall, flow: Flow, make: Callable[[Flow], Flow]) -
 
 
 def _made(asked: StepCall, child: Child, part: Flow, lengths: Mapping[str, int]) -> Flow:
-    """Return what a child process makes of a part of a cube.
+    """Return what a child process makes of a part of a cube, without values if it has other dimensions.
 
     Args:
         lengths: The maximum number of labels of each dimension of parts.
-
-    Returns:
-        What it makes; the part without values if that has other dimensions.
     """
     used = {node["process_id"] for node in child.graph.values()} - {"inspect"}
     if used <= FUNCTIONS.keys() and not used <= PIXELWISE:

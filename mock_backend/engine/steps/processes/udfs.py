@@ -71,10 +71,7 @@ class _Work:
 
 
 def made_by_function(asked: StepCall) -> Any:
-    """Return what a user-defined function makes of a cube, or of a JSON value.
-
-    Args:
-        asked: A process with a child process that calls ``run_udf``, or that itself.
+    """Return what a user-defined function, called by itself or as a child process, makes of a cube or JSON.
 
     Returns:
         What comes out; None if there is no function, or if it does not run, which is noted.
@@ -163,11 +160,7 @@ def _nowhere(line: Line) -> None:
 
 
 def _only_call(asked: StepCall) -> Mapping[str, Any]:
-    """Return the arguments of ``run_udf``, which is all that a child process consists of.
-
-    Raises:
-        UdfFailure: If it is not, or if the process takes none.
-    """
+    """Return the arguments of ``run_udf``, which has to be all that a child process consists of."""
     if asked.surroundings.udfs.run is False:
         return {}
     if asked.process_id not in _CALLING:
