@@ -92,8 +92,7 @@ def run_on_features(
         found = run_udf_code(namespace, code, given)
         collections = found.get_feature_collection_list() or []
         if not collections:
-            answer: list[Any] | dict[str, Any] = _structured(found)
-            return answer
+            return _structured(found)
         if len(collections) != 1:
             raise ValueError(f"UDF should return single feature collection but got {len(collections)}")
         values = None
@@ -119,8 +118,7 @@ def run_on_json(
     with running(code, log) as namespace:
         structured = StructuredData(deepcopy(data), description=f"Data {kind}", type=kind)
         given = UdfData(structured_data_list=[structured], user_context=copied(context))
-        answer: list[Any] | dict[str, Any] = _structured(run_udf_code(namespace, code, given))
-        return answer
+        return _structured(run_udf_code(namespace, code, given))
 
 
 def is_per_series(code: str) -> bool:
@@ -239,7 +237,7 @@ def _features_of(found: Any) -> list[dict[str, Any]]:
     return features
 
 
-def _structured(found: Any) -> Any:
+def _structured(found: Any) -> list[Any] | dict[str, Any]:
     """Return the structured data that a function returned."""
     from mock_backend.engine.udf.capture import json_or_description
 

@@ -1,8 +1,10 @@
 """Geometries that are loaded, and made of others."""
 
+import numpy as np
 import pytest
 from shapely.geometry import shape
 
+from mock_backend.engine.core.file_values import Values
 from mock_backend.errors import OpenEOError
 from validation_cases.building import FEATURE, POLYGON, call, graph, ref
 
@@ -47,6 +49,20 @@ def test_values_of_properties(content, given, properties, labels, low, high):
 
     assert cube.dimensions[1].labels == labels
     assert (cube.bands[0].minimum, cube.bands[0].maximum) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("given", "properties", "expected"),
+    [
+        ([{"a": 2.5, "b": 7}, {"b": True}], ["a", "b"], [[2.5, 7], [None, None]]),
+        ([{"a": [1, 2, 3]}, {"a": [4]}, {"a": 5}], ["a"], [[1, 2, 3], [4, None, None], [None] * 3]),
+        ([{"a": [1, 2], "b": [3, 4]}], ["b"], [[3, 4]]),  # whatever other lists there are
+    ],
+)
+def test_numbers_of_properties(content, given, properties, expected):
+    cube = content(graph(n=call("load_geojson", data=fields(*given), properties=properties)))
+
+    np.testing.assert_array_equal(Values(cube).array(), np.array(expected, float))
 
 
 def test_vector_buffer(content):

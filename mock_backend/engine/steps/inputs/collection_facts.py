@@ -83,7 +83,8 @@ class Holding:
         reference, *steps = self._steps
         if reference is not None and steps[0] is not None:
             return Native(reference, steps[0], steps[1] or steps[0], box)
-        known = [band.gsd for band in bands if band.gsd] or self._resolutions
+        known = [band.gsd for band in bands if band.gsd]
+        known = known or [float(each) for each in _list(self._summaries.get("gsd")) if _positive(each)]
         size = float(min(known, default=RESOLUTION))
         if self._crs is not None and is_geographic(self._crs):
             size = degrees(size)
@@ -123,10 +124,6 @@ class Holding:
                     names = [f"EPSG:{each}" if isinstance(each, int) else str(each) for each in found]
                     return found[:2] if all(map(_is_utm, names)) else found
         return []
-
-    @cached_property
-    def _resolutions(self) -> list[float]:
-        return [float(each) for each in _list(self._summaries.get("gsd")) if _positive(each)]
 
     @property
     def _summaries(self) -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """Sources of data cubes: collections, files, STAC, GeoJSON."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -155,19 +154,10 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
     Args:
         properties: The properties that are its values.
     """
-    geometry = Dimension("geometry", "geometry", tuple(range(len(features))))
-    found = [
-        value for name in properties for each in features if (value := _property(each, name)) is not None
-    ]
-    lists = [each for each in found if isinstance(each, list)]
-    dimensions: list[Dimension] = [geometry]
-    if properties:
-        labels: tuple[Any, ...] = tuple(properties)
-        if len(properties) == 1 and lists:
-            labels = tuple(range(max(map(len, lists))))
-        dimensions.append(Dimension("properties", "other", labels))
-    flat = [item for each in found for item in (each if isinstance(each, list) else [each])]
-    numbers = [each for each in flat if isinstance(each, int | float) and not isinstance(each, bool)]
+    dimensions = [Dimension("geometry", "geometry", tuple(range(len(features))))]
+    rows = [[_property(each, name) for name in properties] for each in features]
+    flat = [item for row in rows for each in row for item in (each if isinstance(each, list) else [each])]
+    numbers: list[Any] = [each for each in flat if _is_number(each)]
     band = complete(
         Band(
             PLAIN_NAME,
@@ -177,33 +167,29 @@ def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow
         )
     )
     source: Source = Same()
-    if len(dimensions) > 1:
-        rows = [[_number(_value(each, label)) for label in dimensions[1].labels or ()] for each in features]
-        source = HeldValues(
-            np.array(rows, np.float64).reshape(len(features), len(dimensions[1].labels or ()))
-        )
+    if properties:
+        labels: tuple[Any, ...] = tuple(properties)
+        if len(labels) == 1 and any(isinstance(row[0], list) for row in rows):
+            # The elements of lists are values by themselves.
+            rows = [row[0] if isinstance(row[0], list) else [] for row in rows]
+            labels = tuple(range(max(map(len, rows))))
+        dimensions.append(Dimension("properties", "other", labels))
+        values = np.full((len(features), len(labels)), np.nan)
+        for place, row in enumerate(rows):
+            values[place, : len(row)] = [each if _is_number(each) else np.nan for each in row]
+        source = HeldValues(values)
     return Flow(
         DataCube(tuple(dimensions), (band,), geometries=tuple(features), is_given=True, source=source)
     )
 
 
-def _value(feature: Feature, label: Any) -> Any:
-    """Return what a feature has for a label of the dimension of properties."""
-    if isinstance(label, str):
-        return _property(feature, label)
-    # Just one property, a list of numbers.
-    lists = [each for each in (feature.get("properties") or {}).values() if isinstance(each, list)]
-    return lists[0][label] if len(lists) == 1 and label < len(lists[0]) else None
-
-
-def _number(value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else math.nan
-
-
 def _property(feature: Feature, name: str) -> Any:
     properties = feature.get("properties")
     return properties.get(name) if isinstance(properties, Mapping) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _loaded(asked: StepCall, collection: Described) -> Flow:
