@@ -49,16 +49,10 @@ def band_names(labels: NDArray[Any] | None, size: int, described: Any) -> list[s
 
 def _instant(value: Any) -> str:
     try:
-        return write_instant(_datetime(value))
+        told = value.astype("datetime64[us]").item() if isinstance(value, np.datetime64) else value
+        found = datetime.fromisoformat(told if isinstance(told, str) else told.isoformat())
+        return write_instant(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
     except (ValueError, OverflowError, AttributeError, TypeError):
         raise GivenDataError(
             f"A date must be a datetime, or a text like 2024-06-01 or 2024-06-01T10:30:00Z, got {value!r}."
         ) from None
-
-
-def _datetime(value: Any) -> datetime:
-    if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[us]").item()
-    text = value if isinstance(value, str) else value.isoformat()
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

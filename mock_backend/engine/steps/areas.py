@@ -65,10 +65,10 @@ class Area:
         return Area((left, low, right, top), DEGREES, self.geometry)
 
 
-def counting(box: Box) -> Box:
-    """Return a box in degrees whose east is never smaller than its west."""
+def counting(box: Box, crs: str = DEGREES) -> Box:
+    """Return a box in a coordinate system; the east of one in degrees is never smaller than its west."""
     west, south, east, north = box
-    return (west, south, east + _TURN, north) if east < west else box
+    return (west, south, east + _TURN, north) if east < west and crs == DEGREES else box
 
 
 def place_of_box(given: Mapping[str, Any]) -> Area | None:

@@ -55,14 +55,11 @@ class Native:
             return Native(DEGREES, degrees(self.x_size), degrees(self.y_size), self.box).around(inside)
         crs = self.crs or utm_zone((west + east) / 2, (south + north) / 2)
         bounds = bounds_in(inside.bounds, inside.crs, crs)
-        return Grid.around(
-            counting(bounds) if crs == DEGREES else bounds, crs=crs, x_size=self.x_size, y_size=self.y_size
-        )
+        return Grid.around(counting(bounds, crs), crs=crs, x_size=self.x_size, y_size=self.y_size)
 
     def lattice_for(self, grid: Grid) -> Grid:
         """Return a grid whose pixels lie like those where another grid is."""
-        bounds = counting(grid.bounds) if grid.crs == DEGREES else grid.bounds
-        return self.around(Area(bounds, grid.crs)) or self.whole()
+        return self.around(Area(counting(grid.bounds, grid.crs), grid.crs)) or self.whole()
 
     def whole(self) -> Grid:
         """Return the grid of the whole collection."""

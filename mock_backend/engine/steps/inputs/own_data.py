@@ -13,13 +13,11 @@ import numpy as np
 from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.engine.core.bands import with_gaps
 from mock_backend.engine.core.instants import Period, instant_of, period_of
-from mock_backend.engine.core.window import positions_of
-from mock_backend.engine.cubes import DataCube, Grid
+from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import Box, bounds_in, is_geographic
 from mock_backend.engine.given_data.data import GivenData, GivenDataError
 from mock_backend.engine.given_data.url_contents import UnknownContentError, json_of
 from mock_backend.engine.sources.memory import HeldValues
-from mock_backend.engine.sources.source import Picked, Source
 from mock_backend.engine.steps.areas import Area, Feature, counting, features_of
 from mock_backend.engine.steps.call import Child, StepCall
 from mock_backend.engine.steps.flow import Flow
@@ -169,9 +167,7 @@ def _with_bands(cube: DataCube, wanted: Sequence[str]) -> DataCube:
     bands = [cube.bands[each] for each in places]
     bands += [replace(cube.bands[0], name=each, data_type="float32", nodata="nan") for each in missing]
     labels = (*(chosen.labels or ()), *missing)
-    source: Source = Picked(
-        source_of(cube), cube.others.index(dimension), positions_of([*places, *(-1 for _ in missing)])
-    )
+    source = source_of(cube).picked(cube.others.index(dimension), [*places, *(-1 for _ in missing)])
     dimensions = tuple(
         replace(chosen, labels=labels) if each is dimension else each for each in cube.dimensions
     )
@@ -192,11 +188,7 @@ def _during(asked: StepCall, cube: DataCube, period: Period) -> DataCube:
             "the period.",
         )
         label = write_instant(period.start or period.end or _EARLIEST)
-        nothing = Picked(source_of(cube), cube.others.index(dimension), positions_of([-1]))
-        kept = tuple(
-            replace(each, labels=(label,)) if each is dimension else each for each in cube.dimensions
-        )
-        return _with_gaps(replace(cube, dimensions=kept, source=nothing, period=(label, label)))
+        return replace(_without_values(cube, dimension, (label,)), period=(label, label))
     return replace(cube.at(dimension.name, *labels), period=(labels[0], labels[-1]))
 
 
@@ -208,9 +200,16 @@ def _of_items(asked: StepCall, cube: DataCube, chosen: ItemFilter) -> DataCube:
     if labels:
         return replace(cube.at(dimension.name, *labels), period=(labels[0], labels[-1]))
     _lacking(asked, f"none of its items fulfils the conditions of {', '.join(sorted(chosen.conditions))}.")
-    missing = positions_of([-1] * len(cube.times))
-    nothing = Picked(source_of(cube), cube.others.index(dimension), missing)
-    return _with_gaps(replace(cube, source=nothing))
+    return _without_values(cube, dimension, dimension.labels or ())
+
+
+def _without_values(cube: DataCube, dimension: Dimension, labels: tuple[Any, ...]) -> DataCube:
+    """Return a cube with some labels of a dimension that have no data."""
+    dimensions = tuple(
+        replace(each, labels=labels) if each is dimension else each for each in cube.dimensions
+    )
+    source = source_of(cube).picked(cube.others.index(dimension), [-1] * len(labels))
+    return _with_gaps(replace(cube, dimensions=dimensions, source=source))
 
 
 def _in_area(asked: StepCall, cube: DataCube, place: Area) -> DataCube:

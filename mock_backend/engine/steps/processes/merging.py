@@ -228,7 +228,7 @@ def _where(asked: StepCall, flow: Flow, other: DataCube) -> Flow:
     grid = other.grid
     if flow.native is None or grid is None:
         return flow
-    place = Area(counting(grid.bounds) if grid.crs == "EPSG:4326" else grid.bounds, grid.crs)
+    place = Area(counting(grid.bounds, grid.crs), grid.crs)
     return asked.guarded("cube2", lambda: flow.clipped(place)) or flow
 
 

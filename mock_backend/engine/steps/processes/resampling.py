@@ -7,7 +7,7 @@ from typing import Any
 from mock_backend.engine.core.bands import computed, reduced_bands, with_gaps
 from mock_backend.engine.core.instants import Period, instant_of
 from mock_backend.engine.cubes import DataCube, Grid
-from mock_backend.engine.cubes.projection import DEGREES, bounds_in, crs_name, is_geographic
+from mock_backend.engine.cubes.projection import bounds_in, crs_name, is_geographic
 from mock_backend.engine.sources.computing import NearestLabels, nearest_places
 from mock_backend.engine.sources.resampling import BlockValues, Resampled
 from mock_backend.engine.sources.restructuring import Bounded
@@ -67,10 +67,7 @@ def _resampled(native: Native, crs: str | None, x_size: float, y_size: float) ->
 
 def _warped(grid: Grid, crs: str, x_size: float, y_size: float, align: str) -> Grid:
     """Return the pixels of a grid in another system or size, with one corner of the area kept."""
-    bounds = bounds_in(grid.bounds, grid.crs, crs)
-    if crs == DEGREES:
-        bounds = counting(bounds)
-    west, south, east, north = bounds
+    west, south, east, north = counting(bounds_in(grid.bounds, grid.crs, crs), crs)
     width, height = east - west, north - south
     if not x_size and crs != grid.crs:
         size = _rounded(math.sqrt(width * height / grid.pixels))
@@ -94,8 +91,7 @@ def resample_cube_spatial(asked: StepCall, flow: Flow) -> Flow:
     grid, native = target.cube.grid, target.native
     if native is not None and flow.native is None:
         # The other one is everywhere; so the area is that of the data.
-        west, south, east, north = flow.cube.grid.bbox
-        grid = native.around(Area(counting((west, south, east, north)))) or grid
+        grid = native.around(Area(counting(flow.cube.grid.bbox))) or grid
         native = None
     elif native is None and flow.native is not None:
         place = Area(grid.bounds, grid.crs)
