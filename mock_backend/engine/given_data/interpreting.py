@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_backend.catalog import Band
-from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, Grid
 from mock_backend.engine.cubes.projection import is_geographic
 from mock_backend.engine.given_data.axes import roles_of
@@ -32,20 +31,6 @@ _NAMELESS = "var"
 _X, _Y, _T, _BANDS = "x", "y", "t", "bands"
 
 
-@dataclass(frozen=True)
-class _Layers:
-    """Values on their way."""
-
-    dimensions: tuple[str, ...]  #: The names of the dimensions
-    values: NDArray[Any]
-    bands: tuple[Band, ...]  #: The bands, one for each label if there is a dimension of bands
-
-    def added(self, name: str, place: int) -> "_Layers":
-        """Return the same with one more dimension, of one label."""
-        dimensions = (*self.dimensions[:place], name, *self.dimensions[place:])
-        return replace(self, dimensions=dimensions, values=np.expand_dims(self.values, place))
-
-
 def data_of(variables: Variables, told: Told) -> GivenData:
     """Return the data cube of some arrays.
 
@@ -60,26 +45,24 @@ def data_of(variables: Variables, told: Told) -> GivenData:
             f"The data need a dimension x and a dimension y (or lon and lat); theirs are "
             f"{', '.join(map(repr, dimensions)) or 'none'}. Rename them, or name them all by dims=."
         )
-    layers = _layers(names, arrays, variables, roles, told)
-    roles = roles_of(layers.dimensions, variables.coordinates)
-    x, y = (layers.dimensions.index(roles[each]) for each in (_X, _Y))
-    shape = layers.values.shape[y], layers.values.shape[x]
-    grid = grid_of_variables(variables, roles[_X], roles[_Y], shape, told)
-    values, grid = _turned(_north_up(layers.values, variables, roles, (x, y)), grid, x)
+    dimensions, values, bands = _banded(names, arrays, variables, roles, told)
+    roles = roles_of(dimensions, variables.coordinates)
+    x, y = (dimensions.index(roles[each]) for each in (_X, _Y))
+    grid = grid_of_variables(variables, roles[_X], roles[_Y], (values.shape[y], values.shape[x]), told)
+    values, grid = _turned(_north_up(values, variables, roles, (x, y)), grid, x)
     if told.dates is not None and _T not in roles:
-        layers = replace(layers, values=values).added(_T, 0)
-        values, roles = layers.values, {**roles, _T: _T}
+        dimensions, values, roles = (_T, *dimensions), values[None], {**roles, _T: _T}
     labelled = []
-    for place, name in enumerate(layers.dimensions):
+    for place, name in enumerate(dimensions):
         role = next((role for role, found in roles.items() if found == name), None)
         if role == _T:
             labels, order = _times(variables, name, values.shape[place], told)
             values = np.take(values, order, axis=place)
             labelled.append(Dimension(_T, "temporal", tuple(labels)))
         else:
-            labelled.append(_dimension(name, role, variables, layers, values.shape[place]))
+            labelled.append(_dimension(name, role, variables, bands, values.shape[place]))
     times = next((each.labels for each in labelled if each.kind == "temporal"), None) or (None,)
-    bands = tuple(measured(*each) for each in _by_band(layers.bands, labelled, values))
+    bands = tuple(measured(*each) for each in _by_band(bands, labelled, values))
     cube = DataCube(tuple(labelled), bands, grid, period=(times[0], times[-1]))
     return GivenData(cube, np.ascontiguousarray(values))
 
@@ -114,46 +97,37 @@ def _transposed(variable: GivenVariable, dimensions: tuple[str, ...]) -> GivenVa
     return replace(variable, dimensions=dimensions, values=np.transpose(variable.values, order))
 
 
-def _layers(
+def _banded(
     names: list[str], arrays: list[GivenVariable], variables: Variables, roles: dict[str, str], told: Told
-) -> _Layers:
+) -> tuple[tuple[str, ...], NDArray[Any], tuple[Band, ...]]:
+    """Return dimensions, values and bands, of which there is one for each label of a dimension of bands."""
     first, given = arrays[0], roles.get(_BANDS)
-    before_pixels = min(first.dimensions.index(roles[_X]), first.dimensions.index(roles[_Y]))
+    dimensions, place = first.dimensions, None
     if given is not None:
         if len(arrays) > 1:
             raise GivenDataError(
                 f"Each variable is a band, and these have a dimension {given!r} as well; give one of them."
             )
-        place = first.dimensions.index(given)
+        place = dimensions.index(given)
         coordinate = variables.coordinates.get(given)
+        labels = None if coordinate is None else coordinate.values
         size = first.values.shape[place]
-        labels = band_names(
-            None if coordinate is None else coordinate.values, size, first.attributes.get("long_name")
-        )
+        if not size:
+            raise GivenDataError("The data have no band.")
+        names = band_names(labels, size, first.attributes.get("long_name"))
         known = variables.bands or (None,) * size
-        parts = [_floats(first, _part(first, place, each), known[each], told) for each in range(size)]
-        layers = _Layers(
-            first.dimensions, _stacked([part for part, _ in parts], place), _named(parts, labels)
-        )
+        slices = [np.asarray(first.values.take(each, axis=place)) for each in range(size)]
+        parts = [_floats(first, *each, told) for each in zip(slices, known, strict=True)]
     else:
-        parts = [_floats(each, each.values, None, told) for each in arrays]
-        layers = _Layers(first.dimensions, parts[0][0], _named(parts, [each or _NAMELESS for each in names]))
         if variables.is_set or told.bands is not None or names[0]:
-            layers = replace(
-                layers.added(_BANDS, before_pixels),
-                values=_stacked([part for part, _ in parts], before_pixels),
-            )
-    return layers if told.bands is None else replace(layers, bands=_renamed(layers.bands, told))
-
-
-def _part(variable: GivenVariable, place: int, number: int) -> NDArray[Any]:
-    return np.asarray(variable.values.take(number, axis=place))
-
-
-def _stacked(parts: list[NDArray[Any]], place: int) -> NDArray[Any]:
-    if not parts:
-        raise GivenDataError("The data have no band.")
-    return np.stack(parts, axis=place)
+            place = min(dimensions.index(roles[_X]), dimensions.index(roles[_Y]))
+            dimensions = (*dimensions[:place], _BANDS, *dimensions[place:])
+        names = [each or _NAMELESS for each in names]
+        parts = [_floats(each, each.values, None, told) for each in arrays]
+    bands = _named(parts, names)
+    values = [part for part, _ in parts]
+    stacked = values[0] if place is None else np.stack(values, axis=place)
+    return dimensions, stacked, bands if told.bands is None else _renamed(bands, told)
 
 
 def _floats(
@@ -234,12 +208,13 @@ def _times(variables: Variables, name: str, size: int, told: Told) -> tuple[list
     return [labels[each] for each in order], order
 
 
-def _dimension(name: str, role: str | None, variables: Variables, layers: _Layers, size: int) -> Dimension:
+def _dimension(
+    name: str, role: str | None, variables: Variables, bands: tuple[Band, ...], size: int
+) -> Dimension:
     if role in (_X, _Y):
         return Dimension(role, "spatial", axis=role)
     if role == _BANDS:
-        names = tuple(band.name for band in layers.bands)
-        return with_aliases(Dimension(_BANDS, "bands", names), layers.bands)
+        return with_aliases(Dimension(_BANDS, "bands", tuple(band.name for band in bands)), bands)
     coordinate = variables.coordinates.get(name)
     labels = tuple(range(size)) if coordinate is None else plain_labels(coordinate.values)
     return Dimension(name, "other", labels)

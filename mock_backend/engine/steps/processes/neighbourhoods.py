@@ -83,9 +83,7 @@ def apply_neighborhood(asked: StepCall, flow: Flow) -> Flow:
     if any(each.crs != seen.crs for each in move.grids):
         asked.stands_in()  # what is elsewhere does not move as far
         return replace(flow, is_certain=False)
-    neighbours = Neighbourhoods(
-        tuple(groups), parts, seen, replace(chunks, is_padded=True) if move.grids else None
-    )
+    neighbours = Neighbourhoods(tuple(groups), parts, seen, chunks if move.grids else None)
     found = replace(cube, bands=tuple(with_gaps(bands[each.name]) for each in cube.bands), source=neighbours)
     return replace(flow.made(found), is_certain=flow.is_certain and is_certain)
 
