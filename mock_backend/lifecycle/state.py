@@ -107,26 +107,13 @@ def _by_polls(plan: JobPlan, run: Run, now: datetime) -> JobState:
         done = len(polls) - plan.polls_until_running
         # A job that fails half-way never claims more than that half.
         told = plan.curve.percent(done / ((plan.running_polls or 0) + 1))
-        return JobState(
-            status=Status.running,
-            since=running_since,
-            running_since=running_since,
-            ran=now - running_since,
-            progress=min(math.floor(round(told, DIGITS)), plan.final_progress),
-        )
+        progress = min(math.floor(round(told, DIGITS)), plan.final_progress)
+        return JobState(Status.running, running_since, progress, running_since, None, now - running_since)
     return _ended(plan, running_since, polls[plan.polls_until_end])
 
 
 def _ended(plan: JobPlan, running_since: datetime, ended: datetime) -> JobState:
-    return JobState(
-        status=Status.error
-        if plan.fails
-        else Status.finished
-        if plan.canceled_at is None
-        else Status.canceled,
-        since=ended,
-        running_since=running_since,
-        ended=ended,
-        ran=ended - running_since,
-        progress=plan.final_progress,
-    )
+    status = Status.error if plan.fails else Status.finished
+    if plan.canceled_at is not None:
+        status = Status.canceled
+    return JobState(status, ended, plan.final_progress, running_since, ended, ended - running_since)

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _SAVING = ("save_result", "save_ml_model", "export_collection", *OF_SAVED)
 #: Types of values that have others in them.
 _INNER = (list, dict, Child)
-#: The rules that refuse by these codes, and that may be let pass.
-_FORGIVABLE = {"NoDataAvailable": "no-data"}
 
 
 def outcome_of(graph: Graph, surroundings: GraphContext) -> Outcome:
@@ -150,7 +148,6 @@ class _Follower:
     # -- graphs -------------------------------------------------------------------------------------
 
     def _graph(self, graph: Graph, scope: Scope, path: tuple[str, ...], *, is_child: bool) -> Any:
-        """Follow a process graph and return its result."""
         if "structure" in self._surroundings.lets_pass:
             graph = repaired(graph)
         sources = sources_of(graph)
@@ -264,8 +261,7 @@ class _Follower:
             # What is not computed, here or in a child process, could have made what is not there.
             asked.stands_in()
             return replace(flow or stand_in(asked), is_certain=False)
-        rule = _FORGIVABLE.get(error.openeo_code)
-        if rule is not None and asked.lets_pass(rule, error.message):
+        if error.openeo_code == "NoDataAvailable" and asked.lets_pass("no-data", error.message):
             # What is not there has no values; those elsewhere would be taken for them.
             return stand_in(asked) if flow is None else flow.made(without_values(flow.cube))
         if isinstance(error, ProcessGraphComplexity):
@@ -275,7 +271,6 @@ class _Follower:
         return UNKNOWN
 
     def _callback(self, child: Child, parameters: Mapping[str, Any]) -> "GraphCallback":
-        """Return a child process that computes."""
         from mock_backend.engine.core.callbacks import GraphCallback
 
         graph = child.graph

@@ -98,12 +98,9 @@ def _namespace(printer: Callable[..., None]) -> dict[str, Any]:
 def _is_raised_by_code(error: BaseException) -> bool:
     """Tell whether an exception comes from a ``raise`` statement of a function, and not from a signal."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
         trace = trace.tb_next
-    code = None if trace is None else trace.tb_frame.f_code
-    return (
-        code is not None
-        and trace is not None
-        and code.co_filename == _FILE
-        and code.co_code[trace.tb_lasti] == _RAISE
-    )
+    code = trace.tb_frame.f_code
+    return code.co_filename == _FILE and code.co_code[trace.tb_lasti] == _RAISE

@@ -34,7 +34,7 @@ def decide_run(
     runtime: Any,
     rules: UdfRules,
     *,
-    resolve: Callable[[str], str | None] | None = None,
+    resolve: Callable[[str], str | None] = lambda _: None,
 ) -> Verdict:
     """Decide whether a user-defined function runs.
 
@@ -57,7 +57,7 @@ def decide_run(
         return Verdict(reason=f"udf must be a str with code, got {type(udf).__name__}")
     code: str | None = udf
     if is_reference(udf):
-        code = None if resolve is None else resolve(udf.strip())
+        code = resolve(udf.strip())
         if code is None:
             return Verdict(reason=f"there is no code known at {udf.strip()!r}")
     missing = missing_from(code or "")

@@ -238,7 +238,6 @@ def _features_of(found: Any) -> list[dict[str, Any]]:
 
 
 def _structured(found: Any) -> list[Any] | dict[str, Any]:
-    """Return the structured data that a function returned."""
     from mock_backend.engine.udf.capture import json_or_description
 
     results = [json_or_description(each.data) for each in found.get_structured_data_list() or []]

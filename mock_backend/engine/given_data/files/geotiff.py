@@ -118,15 +118,8 @@ def _by_rasterio(content: bytes | Path, told: Told) -> Variables:
                 if raster.width * raster.height * raster.count > MOST:
                     raise GivenDataError(f"{what} is too large to be data of a test.")
                 values = raster.read()
-                described = zip(
-                    raster.descriptions,
-                    raster.units,
-                    raster.scales,
-                    raster.offsets,
-                    raster.nodatavals,
-                    strict=True,
-                )
-                bands = tuple(_band(place, *about) for place, about in enumerate(described, 1))
+                about = raster.descriptions, raster.units, raster.scales, raster.offsets, raster.nodatavals
+                bands = tuple(_band(place, *each) for place, each in enumerate(zip(*about, strict=True), 1))
         except (rasterio.errors.RasterioError, UnicodeDecodeError) as error:
             raise GivenDataError(f"{what} cannot be read: {error}") from None
     if told.bbox is not None:

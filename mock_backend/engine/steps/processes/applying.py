@@ -186,7 +186,6 @@ class _Predicted:
     labels: Sequence[Any]
 
     def __call__(self, **parameters: Any) -> Any:
-        """Return them for the parameters of each pixel."""
         arguments = {"parameters": parameters["data"], "function": self.function, "labels": self.labels}
         return call("predict_curve", arguments)
 

@@ -74,7 +74,6 @@ class _OneOf:
     is_wanted: bool = True  #: True if those are true, False if all others are
 
     def __call__(self, **parameters: Any) -> Any:
-        """Return it for each pixel."""
         found = call("array_contains", {"data": list(self.values), "value": parameters["x"]})
         return found if self.is_wanted else call("not", {"x": found})
 

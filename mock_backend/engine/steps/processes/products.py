@@ -62,12 +62,12 @@ def _with_bands(asked: StepCall, flow: Flow, wanted: Sequence[str], *, keep: boo
     asked.stands_in()
     old = list(dimension.labels or ()) if keep else []
     new = [each for each in wanted if each not in old]
-    bands = [*(cube.bands if keep else ()), *(replace(_EXTRAS[each], name=each) for each in new)]
+    extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
+    bands = [*(cube.bands if keep else ()), *extras]
     changed = replace(dimension, labels=(*old, *new), aliases=dimension.aliases if keep else {})
     dimensions = [changed if each is dimension else each for each in cube.dimensions]
     axis, source = cube.others.index(dimension), source_of(cube)
     if new:
-        extras = tuple(replace(_EXTRAS[each], name=each) for each in new)
         more = Painted(
             others_with(cube, dimension.name, new), extras, asked.surroundings.seed, cube.period, cube.spans
         )

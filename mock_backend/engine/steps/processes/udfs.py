@@ -197,7 +197,6 @@ def _neighbourhood(asked: StepCall, flow: Flow, work: _Work) -> _Work:
 
 
 def _made(cube: DataCube, work: _Work) -> DataCube:
-    """Return the cube that a function makes of another one."""
     time, bands = cube.of_kind("temporal"), cube.of_kind("bands")
     names: dict[str, Dimension] = {} if bands is None else {"bands": bands}
     if time is not None and not work.by_date:
