@@ -18,15 +18,18 @@ _FEWEST = {"Point": 2, "LineString": 2, "Polygon": 4}
 _SIDES = ("west", "south", "east", "north")
 _TURN = 360.0
 
-#: Stands for features in unread files: their place is unknown.
-UNKNOWN_FEATURE: Feature = {
-    "type": "Feature",
-    "geometry": {
-        "type": "Polygon",
-        "coordinates": [[[11.0, 46.0], [11.01, 46.0], [11.01, 46.01], [11.0, 46.01], [11.0, 46.0]]],
-    },
-    "properties": {},
-}
+
+def feature_of(box: Box) -> Feature:
+    """Return a box in degrees as a GeoJSON feature."""
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
+
+
+#: Place of what is in unread files, which is unknown.
+SOMEWHERE: Box = (11.0, 46.0, 11.01, 46.01)
+#: Stands for features in unread files.
+UNKNOWN_FEATURE = feature_of(SOMEWHERE)
 
 
 @dataclass(frozen=True)

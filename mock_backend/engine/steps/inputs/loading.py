@@ -18,7 +18,7 @@ from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.steps.areas import UNKNOWN_FEATURE, Area, Feature
+from mock_backend.engine.steps.areas import SOMEWHERE, UNKNOWN_FEATURE, Area, Feature, feature_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow
@@ -39,8 +39,6 @@ from mock_backend.engine.steps.shape import PLAIN_NAME, complete, rebuilt
 from mock_backend.errors import CollectionNotFound
 from mock_backend.landscape.sensors.sensor import UNKNOWN, Sensor
 
-#: Place of files whose content is unknown.
-_SOMEWHERE = Area((11.0, 46.0, 11.01, 46.01))
 #: So long are periods that begin in the future and have no end.
 _SOON = timedelta(days=30)
 #: Most processes of which nothing is known load this collection.
@@ -260,9 +258,7 @@ def _item_filter(asked: StepCall, collection: Described) -> ItemFilter | None:
 def _somewhere_in(place: Area | None, box: Box) -> Feature:
     """Return a geometry for a collection of them: the area that is asked for."""
     inside = place.clipped(box) if place is not None else Area(box)
-    west, south, east, north = (inside or _SOMEWHERE).degrees
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
+    return feature_of(SOMEWHERE if inside is None else inside.degrees)
 
 
 def stand_in(asked: StepCall) -> Flow:
