@@ -53,13 +53,13 @@ def read_given(given: Any, told: Told = Told()) -> GivenData:
     raise GivenDataError(f"Data must be {KINDS}, got {type(given).__name__}.")
 
 
-def read_content(content: bytes, name: str, told: Told = Told()) -> GivenData:
+def read_content(content: bytes, name: str) -> GivenData:
     """Return the data cube in a file; raise ``GivenDataError`` if there is none, or none that can be read.
 
     Args:
         name: Its name, or the URL that it is at.
     """
-    found = _of_file(content, content[:4], name, told)
+    found = _of_file(content, content[:4], name, Told())
     if found is None:
         raise GivenDataError(f"{name} is not a GeoTIFF, netCDF or Zarr; it begins with {content[:16]!r}.")
     return found
