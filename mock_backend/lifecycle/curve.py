@@ -37,18 +37,14 @@ class Curve:
 
     @property
     def _all(self) -> tuple[tuple[float, float], ...]:
-        return _EVEN if self.points is None else (_EVEN[0], *self.points, _EVEN[1])
+        return _EVEN[0], *(self.points or ()), _EVEN[1]
 
     def percent(self, fraction: float) -> float:
         """Return the percentage that is told at a fraction of the run."""
-        if self.points is None:
-            return 100 * fraction
         return _between(self._all, fraction)
 
     def fraction(self, percent: float) -> float:
         """Return the fraction of the run at which a percentage is first told."""
-        if self.points is None:
-            return percent / 100
         return _between([(told, at) for at, told in self._all], percent)
 
 
