@@ -83,13 +83,14 @@ def aggregate_spatial(asked: StepCall, flow: Flow) -> Flow:
     if flow.cube.grid is not None:
         flow = asked.readable(flow, math.ceil(flow.cube.count * min(share, 1.0)))
     cube, target = flow.cube, asked.text("target_dimension")
+    own = None if given is None else given.cube.of_kind("geometry")
+    own = own or Dimension("geometry", "geometry", tuple(range(len(features))))
     if target is not None:
-        is_taken(asked, cube, "TargetDimensionExists", "target_dimension", target)
+        taken = replace(cube, dimensions=(*cube.dimensions, own))
+        is_taken(asked, taken, "TargetDimensionExists", "target_dimension", target)
     if callback is None or cube.grid is None:
         return flow
     bands = list(map(with_gaps, reduced_bands(callback, cube.bands, cube.grid.pixels)))
-    own = None if given is None else given.cube.of_kind("geometry")
-    own = own or Dimension("geometry", "geometry", tuple(range(len(features))))
     others = [each for each in cube.dimensions if each.kind != "spatial"]
     dimensions = [*others, own]
     if target is not None:

@@ -240,6 +240,11 @@ DIMENSIONS = [
         ("TargetDimensionExists", "s1", "target_dimension", "'t' already"),
     ),
     bad(
+        "counts in the dimension of geometries",
+        flow(call("aggregate_spatial", geometries=POLYGON, reducer=reducer(), target_dimension="geometry")),
+        ("TargetDimensionExists", "s1", "target_dimension", "'geometry' already"),
+    ),
+    bad(
         "chunks along nothing",
         flow(
             call(
