@@ -76,12 +76,7 @@ def with_aliases(dimension: Dimension, bands: Sequence[Band]) -> Dimension:
 
 
 def as_floats(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
-    """Return a copy of numbers as the floating points that hold them, NaN where there are no data.
-
-    Args:
-        values: Numbers or truth values.
-        nodata: The value that says that there are none.
-    """
+    """Return a copy of numbers, or truth values, as the floating points that hold them; no data are NaN."""
     exact = values.dtype.kind == "b" or values.dtype.name in (*_SMALL, "float16", "float32")
     copy = values.astype("float32" if exact else "float64")
     if nodata is not None and nodata == nodata:  # NaN is not itself
@@ -122,11 +117,7 @@ def measured(band: Band, values: NDArray[Any]) -> Band:
 
 
 def nodata_of(data_type: str, nodata: Any) -> float | str | None:
-    """Return how a band of a data type says that there are no data.
-
-    Args:
-        nodata: The value that the data have for it, if they have one.
-    """
+    """Return how a band of a data type says that there are no data: as the data do, if it can."""
     if data_type.startswith("float"):
         return "nan"
     limits = np.iinfo(data_type)

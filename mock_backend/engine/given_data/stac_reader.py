@@ -33,9 +33,6 @@ class StacReader:
 
         Args:
             bands: Only assets with these bands, and only these bands of them; none for all.
-
-        Raises:
-            UnknownContentError: If the document, or what it leads to, is not known or makes no data cube.
         """
         items = list(self._items(self.reader.json(url), url))
         parts = [part for item, at in items if self.chosen(item) for part in self._of_item(item, at, bands)]

@@ -104,8 +104,7 @@ class UrlContents:
 def json_of(content: bytes) -> Any:
     """Return what JSON in any encoding says.
 
-    Raises:
-        ValueError: If it is none, or has half a surrogate pair, which no file of results can say.
+    Half a surrogate pair is a ``ValueError``, too: no file of results can say it.
     """
     try:
         return from_json(content)

@@ -75,11 +75,7 @@ def counting(box: Box, crs: str = DEGREES) -> Box:
 
 
 def place_of_box(given: Mapping[str, Any]) -> Area | None:
-    """Return the area of a bounding box as openEO writes it; None if it is none.
-
-    Raises:
-        UnknownCrsError: If its coordinate system is none.
-    """
+    """Return the area of a bounding box as openEO writes it; None if it is none."""
     sides = [given.get(side) for side in _SIDES]
     if not all(isinstance(side, int | float) for side in sides):
         return None

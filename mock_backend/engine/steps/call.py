@@ -190,10 +190,7 @@ class StepCall:
     def readable(self, flow: Flow, count: int) -> Flow:
         """Return a cube of whose values each one that is made is made of some number.
 
-        Where it may be too many, they are refused when they are read.
-
-        Raises:
-            ProcessGraphComplexity: If it is too many.
+        Too many are refused, or, where that is let pass, refused when they are read.
         """
         if count <= MOST_READ:
             return flow

@@ -23,13 +23,9 @@ _RAISE = dis.opmap["RAISE_VARARGS"]
 
 @contextmanager
 def running(code: str, log: Log) -> Iterator[dict[str, Any]]:
-    """Run code in a namespace that is made for this block, and catch what it does.
+    """Run code in a namespace that is made for this block, and yield that; catch what either does.
 
-    Returns:
-        Its namespace.
-
-    Raises:
-        UdfFailure: If the code or the block raises an exception, or wants to end the process.
+    An exception, or the wish to end the process, becomes a ``UdfFailure``.
     """
     with captured(log) as printer:
         try:

@@ -147,11 +147,7 @@ def create_data_cube(asked: StepCall) -> Flow:  # noqa: ARG001  # the signature 
 
 
 def vectors(features: Sequence[Feature], properties: Sequence[str] = ()) -> Flow:
-    """Return a vector cube.
-
-    Args:
-        properties: The properties that are its values.
-    """
+    """Return a vector cube, with the named properties of its features as values."""
     dimensions = [Dimension("geometry", "geometry", tuple(range(len(features))))]
     rows = [[_property(each, name) for name in properties] for each in features]
     flat = [item for row in rows for each in row for item in (each if isinstance(each, list) else [each])]
