@@ -10,6 +10,7 @@ from mock_backend.engine.udf.metadata import UdfMetadata, apply_metadata
 from mock_backend.engine.udf.policy import Verdict, decide_run
 from mock_backend.engine.udf.runner import (
     UdfFeatures,
+    is_for_vector_cubes,
     is_per_series,
     run_on_features,
     run_on_json,
@@ -28,6 +29,7 @@ __all__ = [
     "Verdict",
     "apply_metadata",
     "decide_run",
+    "is_for_vector_cubes",
     "is_per_series",
     "logging_to",
     "run_on_features",

@@ -66,11 +66,11 @@ def run_on_features(
 
     ``apply_vectorcube`` gets the geometries as a ``GeoDataFrame`` and the values as a ``DataArray`` along
     ``geometry``, and ``t`` and ``bands`` if there are such dimensions. A function of ``UdfData`` gets a
-    feature collection; each value of a geometry is a property, e.g. ``2024-06-01T00:00:00Z~B04``. Needs
-    geopandas.
+    feature collection. Needs geopandas.
 
     Returns:
-        The features, or the JSON value, that the function returned.
+        The features, or the JSON value, that the function returned. Values of geometries, also those that it
+        gets as features, are properties, e.g. ``2024-06-01T00:00:00Z~B04``.
     """
     from openeo.udf.feature_collection import FeatureCollection
     from openeo.udf.udf_data import UdfData
@@ -95,10 +95,11 @@ def run_on_features(
             return _structured(found)
         if len(collections) != 1:
             raise ValueError(f"UDF should return single feature collection but got {len(collections)}")
-        values = None
+        made = collections[0].data
         if cubes is not None:
-            values = from_xarray((found.get_datacube_list() or [])[0].get_array(), _required(data.values))
-        return UdfFeatures(_features_of(collections[0].data), data.crs, values)
+            [cube] = found.get_datacube_list() or []
+            _flatten_into(made, from_xarray(cube.get_array(), _required(data.values)))
+        return UdfFeatures(_features_of(made), data.crs)
 
 
 def run_on_json(
@@ -124,6 +125,11 @@ def run_on_json(
 def is_per_series(code: str) -> bool:
     """Tell whether code is made for ``run_on_series``."""
     return any(f"def {each}(" in code for each in _PER_SERIES)
+
+
+def is_for_vector_cubes(code: str) -> bool:
+    """Tell whether code wants the geometries and values that ``run_on_features`` hands on."""
+    return "def apply_vectorcube(" in code
 
 
 def run_on_series(

@@ -119,6 +119,19 @@ def _of_vectors(code: str, cube: DataCube, context: Mapping[str, Any]) -> Any:
         array = Values(replace(cube, bands=tuple(_float_band(each.name) for each in cube.bands))).array()
         return udf.UdfArray(array, tuple(names[kind] for kind in kinds), coords)
 
+    def of_vector_cube() -> Any:
+        given = values()
+        axis = given.dims.index("geometry")
+        dims = ("geometry", *given.dims[:axis], *given.dims[axis + 1 :])
+        ordered = udf.UdfArray(np.moveaxis(given.values, axis, 0), dims, given.coords)
+        data = udf.UdfFeatures(cube.geometries, values=ordered)
+        found = udf.run_on_features(code, data, context, log=udf.to_job)
+        if isinstance(found, udf.UdfFeatures):
+            return {"type": "FeatureCollection", "features": list(found.features)}
+        return found
+
+    if udf.is_for_vector_cubes(code):
+        return Later(of_vector_cube)
     if udf.is_per_series(code):
         return Later(lambda: udf.run_on_series(code, values(), context, log=udf.to_job))
     if kinds == ["geometry"]:

@@ -125,6 +125,25 @@ def test_series_of_geometries(cube):
     assert series.run_udf(udf=code, runtime="Python").execute() == list(plain)
 
 
+def test_geometries_with_values(cube):
+    series = cube.aggregate_spatial(FIELD, reducer="mean")
+    plain = series.execute()
+    code = HEAD + "import geopandas, xarray\n"
+    code += (
+        "def apply_vectorcube(geometries: geopandas.GeoDataFrame, cube: xarray.DataArray, context: dict):\n"
+    )
+    code += "    return geometries.assign(size=1), cube.max('t') + context['more']\n"
+
+    found = series.run_udf(udf=code, runtime="Python", context={"more": 1}).execute()
+
+    assert found["type"] == "FeatureCollection"
+    [feature] = found["features"]
+    properties = feature["properties"]
+    assert properties["size"] == 1
+    highest = np.max([field[0] for field in plain.values()], axis=0)
+    np.testing.assert_allclose([properties["B04"], properties["B08"]], highest + 1, rtol=1e-6)
+
+
 def test_features_and_json(backend):
     connection = backend.connect()
     code = HEAD + "def f(data: UdfData):\n    [given] = data.get_feature_collection_list()\n"
