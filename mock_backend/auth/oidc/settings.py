@@ -16,7 +16,10 @@ _LONGEST = timedelta(days=36525)
 
 
 class _Checked(Generic[_Value]):
-    """An attribute that is checked where it is set."""
+    """An attribute that is checked where it is set; it begins with a default."""
+
+    def __init__(self, default: Duration | bool) -> None:
+        self.default = default
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -57,40 +60,32 @@ class ProviderSettings:
     Lifetimes take ``"5m"``, seconds or a timedelta.
     """
 
-    access_token_ttl = Lifetime()
-    refresh_token_ttl = Lifetime()
-    id_token_ttl = Lifetime()
-    code_ttl = Lifetime()
-    device_code_ttl = Lifetime()
+    access_token_ttl = Lifetime("1h")
+    refresh_token_ttl = Lifetime("30d")
+    id_token_ttl = Lifetime("1h")
+    code_ttl = Lifetime("1m")
+    device_code_ttl = Lifetime("10m")
     #: Time between polls of a device.
-    device_interval = Lifetime()
+    device_interval = Lifetime("5s")
     #: Offset of the issuer's clock from the back-end's.
-    clock_skew = Lifetime()
+    clock_skew = Lifetime(0)
     #: Part of that offset that the API tolerates.
-    leeway = Lifetime()
+    leeway = Lifetime(0)
     #: True if a refresh token is good for one renewal only, which gives another one.
-    rotate_refresh_tokens = Switch()
+    rotate_refresh_tokens = Switch(False)
     #: True if pages and device codes wait for a person, instead of confirming themselves.
-    interactive = Switch()
+    interactive = Switch(False)
     #: True to accept clients, passwords and refresh tokens that the provider does not know, as if the
     #: provider in production had issued them.
-    trusting = Switch()
+    trusting = Switch(False)
     #: True if no attributes are to be added any more.
     _is_settled = False
 
     def settle(self) -> None:
         """Go back to how all of them are at the beginning."""
-        self.access_token_ttl = timedelta(hours=1)
-        self.refresh_token_ttl = timedelta(days=30)
-        self.id_token_ttl = timedelta(hours=1)
-        self.code_ttl = timedelta(minutes=1)
-        self.device_code_ttl = timedelta(minutes=10)
-        self.device_interval = timedelta(seconds=5)
-        self.clock_skew = timedelta(0)
-        self.leeway = timedelta(0)
-        self.rotate_refresh_tokens = False
-        self.interactive = False
-        self.trusting = False
+        for name, setting in vars(ProviderSettings).items():
+            if isinstance(setting, _Checked):
+                setattr(self, name, setting.default)
         self.required_entitlements = ()
         self.authorization_parameters = {}
 
