@@ -1,10 +1,10 @@
 """The grants of an issuer: which tokens it has given out, for a test to look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import overload
 
 from mock_backend.auth.oidc.clients import DEVICE, GRANT_TYPES
+from mock_backend.control.view import View
 from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
@@ -15,6 +15,8 @@ _MOST = 10_000
 class Grant:
     """Tokens that were given out."""
 
+    selectable = ("grant_type", "client_id", "user", "scope", "at")
+
     grant_type: str  #: The grant, e.g. ``refresh_token``.
     client_id: str
     user: str
@@ -22,8 +24,10 @@ class Grant:
     at: datetime
 
 
-class Grants(Sequence[Grant]):
+class Grants(View[Grant]):
     """All grants, oldest first; very old ones are forgotten."""
+
+    kind, noun, counted_by = Grant, "grant", "grant_type"
 
     def __init__(self) -> None:
         self._grants: list[Grant] = []
@@ -35,23 +39,10 @@ class Grants(Sequence[Grant]):
         if len(self._grants) > _MOST:
             del self._grants[: _MOST // 10]
 
-    @overload
-    def __getitem__(self, index: int) -> Grant: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Grant]: ...
-    def __getitem__(self, index: int | slice) -> Grant | list[Grant]:
-        return self._grants[index]
-
-    def __len__(self) -> int:
-        return len(self._grants)
-
     def __iter__(self) -> Iterator[Grant]:
         return iter(list(self._grants))
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} grants{': ' if self else ''}{', '.join(map(repr, self._grants[-5:]))}>"
-
-    def select(
+    def select(  # type: ignore[override]  # a grant type may go without its name
         self, grant_type: str | None = None, *, client_id: str | None = None, user: str | None = None
     ) -> list[Grant]:
         """Return the grants of a type, to a client, for a user.
