@@ -75,8 +75,10 @@ class BasicTokens:
         Args:
             base: The URL of the API that hands it out.
         """
-        token = self.issue(name).removeprefix(BASIC_TOKEN)
-        return to_jwt(token, base=base, subject=name, key=self._key)
+        claims = {"iss": base + _ISSUER, "sub": name, "jti": self.issue(name).removeprefix(BASIC_TOKEN)}
+        parts = ({"alg": "HS256", "typ": "JWT"}, claims)
+        signed = ".".join(_base64(json.dumps(each, separators=(",", ":")).encode()) for each in parts)
+        return f"{signed}.{self._jwt_signature(signed)}"
 
     def read(self, token: str, names: Iterable[str]) -> str:
         """Return the name of the account that a token, with its prefix, belongs to.
@@ -87,7 +89,7 @@ class BasicTokens:
         Raises:
             TokenInvalid: If it belongs to none, or does not any more.
         """
-        head, dot, rest = from_jwt(token.removeprefix(BASIC_TOKEN), self._key).partition(".")
+        head, dot, rest = self._unwrapped(token.removeprefix(BASIC_TOKEN)).partition(".")
         if head not in self._series:
             # It was not issued in this process, but may have been before a restart.
             for name in names:
@@ -133,6 +135,19 @@ class BasicTokens:
             known = self._derived[name] = number, (secret, tag)
         return known[1]
 
+    def _unwrapped(self, token: str) -> str:
+        """Return the token in a JSON Web Token; one that is none of ours stays as it is."""
+        claims = _claims(token)
+        signed, _, signature = token.rpartition(".")
+        if claims is None or not hmac.compare_digest(
+            self._jwt_signature(signed).encode(), signature.encode()
+        ):
+            return token
+        return str(claims.get("jti"))
+
+    def _jwt_signature(self, signed: str) -> str:
+        return _base64(hmac.digest(self._key, signed.encode(), "sha256"))
+
     def _signature(self, text: str) -> str:
         return self._hash(f"/{text}")
 
@@ -148,36 +163,14 @@ def _over(how: str, when: datetime) -> str:
 _ISSUER = "/credentials/basic"
 
 
-def to_jwt(token: str, *, base: str, subject: str, key: bytes) -> str:
-    """Return a basic token as a signed JSON Web Token.
-
-    Args:
-        base: The URL of the API that hands it out.
-        subject: The name of its account.
-        key: The secret of the back-end.
-    """
-    claims = {"iss": base + _ISSUER, "sub": subject, "jti": token}
-    signed = f"{_encoded({'alg': 'HS256', 'typ': 'JWT'})}.{_encoded(claims)}"
-    return f"{signed}.{_signature(signed, key)}"
-
-
-def from_jwt(token: str, key: bytes) -> str:
-    """Return the token that ``to_jwt`` has wrapped; a token that is no JSON Web Token stays as it is."""
-    claims = _claims(token)
-    signed, _, signature = token.rpartition(".")
-    if claims is None or not hmac.compare_digest(_signature(signed, key).encode(), signature.encode()):
-        return token
-    return str(claims.get("jti"))
-
-
 def is_basic_jwt(token: str) -> bool:
     """Tell whether a JSON Web Token says that it comes from a log-in with a password."""
     claims = _claims(token)
     return claims is not None and str(claims.get("iss")).endswith(_ISSUER)
 
 
-def _encoded(part: dict[str, str]) -> str:
-    return urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).decode().rstrip("=")
+def _base64(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _claims(token: str) -> dict[str, Any] | None:
@@ -190,8 +183,3 @@ def _claims(token: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return claims if isinstance(claims, dict) else None
-
-
-def _signature(signed: str, key: bytes) -> str:
-    digest = hmac.new(key, signed.encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
