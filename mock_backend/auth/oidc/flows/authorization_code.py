@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from mock_backend.auth.oidc.clients import CODE, Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows import pages
+from mock_backend.auth.oidc.flows.device import Device
 from mock_backend.auth.oidc.flows.pkce import Challenge
 from mock_backend.auth.oidc.flows.sessions import COOKIE, Session, Sessions, cookie_path
 from mock_backend.auth.oidc.provider_request import ProviderRequest
@@ -29,20 +30,34 @@ _MOST = 1000
 _NO_MATCH = "User name and password do not match an account."
 
 
+class WayBack(NamedTuple):
+    """The way of an answer back to the client."""
+
+    url: str
+    mode: str  #: The place of the answer in the URL: ``query`` or ``fragment``
+    issuer: str  #: The issuer's URL as the client knows it
+    state: str | None  #: The value to return to the client
+
+    def send(self, members: Mapping[str, str], status: int = 302) -> Response:
+        """Send the user back to the client with an answer."""
+        # ``iss``: RFC 9207, section 2.
+        state = {} if self.state is None else {"state": self.state}
+        url = _extended(self.url, _MODES.get(self.mode, "?"), {**members, **state, "iss": self.issuer})
+        headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        return RedirectResponse(url, status, headers)
+
+
 @dataclass(frozen=True)
 class AuthorizationRequest:
     """Request of a client to a user."""
 
     client: Client
-    redirect_url: str  #: The URL for the answer
-    mode: str  #: The place of the answer in it: ``query`` or ``fragment``
-    state: str | None  #: The value to return to the client
+    back: WayBack
     scope: tuple[str, ...]
     nonce: str | None  #: The value to repeat in the id token
     challenge: Challenge  #: The proof that the client owes when it redeems the code
     prompts: frozenset[str]  #: The demands that the user be asked, or not be asked
     max_age: timedelta | None  #: The maximum age of the user's session
-    issuer: str  #: The issuer's URL as the client knows it
 
 
 @dataclass(eq=False)
@@ -78,9 +93,9 @@ class Authorization:
             known = ", ".join(client.redirect_urls) or "none"
             text = f"The client {client.id} is not registered with this redirect_uri. It is with: {known}."
             return pages.message("This log-in cannot go on", text, status=400)
-        mode = given.get("response_mode", "query")
+        back = WayBack(url, given.get("response_mode", "query"), asked.issuer, given.get("state"))
         try:
-            request = self._read(given, client, url, mode, asked.issuer)
+            request = self._read(given, client, back)
             if not self._provider.interactive and self.sessions.of(asked) is None:
                 # The user is always there, always logged in, and always says yes.
                 try:
@@ -90,7 +105,7 @@ class Authorization:
                 return self._send_code(request, Session(user, self._provider.now()))
             return self._ask(request, self._session_for(request, asked))
         except OAuthError as error:
-            return _back(url, mode, asked.issuer, given.get("state"), error.members)
+            return back.send(error.members)
 
     def consent(self, asked: ProviderRequest) -> Response:
         """Take what the user has said."""
@@ -103,13 +118,13 @@ class Authorization:
         if form.get("decision") != "allow":
             del self._asked[key]
             denied = OAuthError("access_denied", "The user has denied access.")
-            return self._refuse(request, denied)
+            return request.back.send(denied.members, 303)
         session = self._session_for(request, asked)
         if session is None or session.id != seen_in:
             # Whoever was not asked in this session has not said yes in it.
             session = self._log_in(form)
         if session is None:
-            return self._page(key, request, None, form.get("username", ""), _NO_MATCH)
+            return self._consent(key, request, None, form.get("username", ""), _NO_MATCH)
         del self._asked[key]
         return self.sessions.send(session, self._send_code(request, session, status=303), asked)
 
@@ -136,18 +151,8 @@ class Authorization:
                 done = pages.message("The device is connected", "You can close this page and go on there.")
                 return self.sessions.send(session, done, asked)
             wrong = _NO_MATCH
-        who = None if session is None else session.user.user_id
-        client = device.client.title or device.client.id
-        return pages.consent(
-            title,
-            action,
-            client,
-            device.scope,
-            {"user_code": device.user_code},
-            user=who,
-            typed=given.get("username", ""),
-            wrong=wrong,
-        )
+        hidden = {"user_code": device.user_code}
+        return self._page(action, device, hidden, session, given.get("username", ""), wrong)
 
     def logout(self, asked: ProviderRequest) -> Response:
         """End the session (OpenID Connect RP-Initiated Logout, section 2)."""
@@ -202,7 +207,7 @@ class Authorization:
         code.is_used = True
         if code.expires <= self._provider.now():
             raise OAuthError("invalid_grant", f"This code expired at {code.expires.isoformat()}.")
-        if form.get("redirect_uri") != code.request.redirect_url:
+        if form.get("redirect_uri") != code.request.back.url:
             raise OAuthError("invalid_grant", "The redirect_uri is not the one that the code was sent to.")
         code.request.challenge.check(form.get("code_verifier"))
         if code.login.is_revoked or not self._provider.is_known(code.login.user):
@@ -215,10 +220,8 @@ class Authorization:
 
     # -- inside -------------------------------------------------------------------------------------
 
-    def _read(
-        self, given: Mapping[str, str], client: Client, url: str, mode: str, issuer: str
-    ) -> AuthorizationRequest:
-        if mode not in _MODES:
+    def _read(self, given: Mapping[str, str], client: Client, back: WayBack) -> AuthorizationRequest:
+        if back.mode not in _MODES:
             raise OAuthError("invalid_request", f"The response_mode is one of: {', '.join(_MODES)}.")
         for name in ("request", "request_uri"):
             if name in given:
@@ -240,15 +243,12 @@ class Authorization:
             raise OAuthError("invalid_request", "The max_age is a number of seconds.")
         return AuthorizationRequest(
             client=client,
-            redirect_url=url,
-            mode=mode,
-            state=given.get("state"),
+            back=back,
             scope=self._provider.scope_of(given),
             nonce=given.get("nonce"),
             challenge=Challenge.of(given, required=client.is_public),
             prompts=prompts,
             max_age=None if age is None else timedelta(seconds=int(age)),
-            issuer=issuer,
         )
 
     def _ask(self, request: AuthorizationRequest, session: Session | None) -> Response:
@@ -259,9 +259,9 @@ class Authorization:
         key = secrets.token_urlsafe(16)
         self._asked[key] = request, None if session is None else session.id
         forget_oldest(self._asked, _MOST)
-        return self._page(key, request, session)
+        return self._consent(key, request, session)
 
-    def _page(
+    def _consent(
         self,
         key: str,
         request: AuthorizationRequest,
@@ -269,16 +269,22 @@ class Authorization:
         typed: str = "",
         wrong: str = "",
     ) -> Response:
-        return pages.consent(
-            self._provider.title,
-            f"{request.issuer}/consent",
-            request.client.title or request.client.id,
-            request.scope,
-            {"request": key},
-            user=None if session is None else session.user.user_id,
-            typed=typed,
-            wrong=wrong,
-        )
+        return self._page(f"{request.back.issuer}/consent", request, {"request": key}, session, typed, wrong)
+
+    def _page(
+        self,
+        action: str,
+        asks: AuthorizationRequest | Device,
+        hidden: Mapping[str, str],
+        session: Session | None,
+        typed: str,
+        wrong: str,
+    ) -> Response:
+        """Return the page that asks a person for consent."""
+        client = asks.client.title or asks.client.id
+        user = None if session is None else session.user.user_id
+        title = self._provider.title
+        return pages.consent(title, action, client, asks.scope, hidden, user=user, typed=typed, wrong=wrong)
 
     def _log_in(self, form: Mapping[str, str]) -> Session | None:
         user = self._provider.authenticate(form.get("username", ""), form.get("password", ""))
@@ -296,27 +302,18 @@ class Authorization:
     def _send_code(self, request: AuthorizationRequest, session: Session, *, status: int = 302) -> Response:
         now = self._provider.now()
         login = Login(
-            request.client, session.user, request.scope, session.at, request.issuer, request.nonce, session.id
+            request.client,
+            session.user,
+            request.scope,
+            session.at,
+            request.back.issuer,
+            request.nonce,
+            session.id,
         )
         code = secrets.token_urlsafe(32)
         self._codes[code] = _Code(login, request, now + self._provider.code_ttl)
         forget_oldest(self._codes, _MOST)
-        return _back(
-            request.redirect_url, request.mode, request.issuer, request.state, {"code": code}, status
-        )
-
-    def _refuse(self, request: AuthorizationRequest, error: OAuthError) -> Response:
-        return _back(request.redirect_url, request.mode, request.issuer, request.state, error.members, 303)
-
-
-def _back(
-    url: str, mode: str, issuer: str, state: str | None, members: Mapping[str, str], status: int = 302
-) -> Response:
-    """Send the user back to the client with an answer."""
-    # ``iss``: RFC 9207, section 2.
-    parameters = {**members, **({} if state is None else {"state": state}), "iss": issuer}
-    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return RedirectResponse(_extended(url, _MODES.get(mode, "?"), parameters), status, headers)
+        return request.back.send({"code": code}, status)
 
 
 def _extended(url: str, mark: str, parameters: Mapping[str, str]) -> str:

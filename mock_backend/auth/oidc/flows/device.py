@@ -73,16 +73,12 @@ class Device:
     user: str | None  #: The user who confirms by that
     interval: timedelta  #: The time between polls
     code: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    user_code: str = field(default_factory=lambda: _user_code())
+    user_code: str = field(default_factory=lambda: _user_code(secrets.choice(_LETTERS) for _ in range(8)))
     polled: datetime | None = None
     #: Decision at the page: ``confirmed`` or ``denied``.
     decision: str | None = None
     #: True if it has got its tokens, or will get none.
     is_over: bool = False
-
-    def decide(self, decision: str, user: str | None) -> None:
-        """Note the decision at the page; the script does not count any more."""
-        self.decision, self.user, self.steps = decision, user, None
 
     def poll(self, now: datetime, paced: datetime) -> None:
         """Note a poll; returns if the device may have its tokens.
@@ -96,46 +92,31 @@ class Device:
         if self.is_over:
             raise OAuthError("invalid_grant", "This device code has been used or refused before.")
         previous, self.polled = self.polled, paced
+        is_fast = previous is not None and paced - previous < self.interval
         if now >= self.expires:
-            self._end("expired_token", "The code has expired. Ask for another one.")
-        if previous is not None and paced - previous < self.interval:
-            self._slow_down("The device polls too fast.")
-        step = self.decision or (self.steps.pop(0) if self.steps else PENDING)
-        if step == SLOW_DOWN:
-            self._slow_down("Poll less often.")
-        if step == EXPIRED:
-            self._end("expired_token", "The code has expired. Ask for another one.")
-        if step == DENIED:
-            self._end("access_denied", "The user has denied access.")
+            step = EXPIRED
+        elif is_fast:
+            step = SLOW_DOWN
+        else:
+            step = self.decision or (self.steps.pop(0) if self.steps else PENDING)
         if step == PENDING:
             raise OAuthError("authorization_pending", "The user has not confirmed the code yet.")
+        if step == SLOW_DOWN:
+            self.interval += _SLOWER
+            why = "The device polls too fast." if is_fast else "Poll less often."
+            seconds = f"{self.interval.total_seconds():g} seconds"
+            raise OAuthError("slow_down", f"{why} Wait {seconds} between polls from now on.")
         self.is_over = True
-
-    def _slow_down(self, why: str) -> None:
-        self.interval += _SLOWER
-        raise OAuthError(
-            "slow_down", f"{why} Wait {self.interval.total_seconds():g} seconds between polls from now on."
-        )
-
-    def _end(self, error: str, description: str) -> None:
-        self.is_over = True
-        raise OAuthError(error, description)
+        if step == EXPIRED:
+            raise OAuthError("expired_token", "The code has expired. Ask for another one.")
+        if step == DENIED:
+            raise OAuthError("access_denied", "The user has denied access.")
 
 
-def steps_by_itself() -> list[str]:
-    """Return the answers to polls where none are ordered and no click is needed."""
-    return list(_BY_ITSELF)
-
-
-def same_code(typed: str) -> str:
-    """Return a user code as it was issued, in whatever form it was typed."""
-    letters = "".join(each for each in typed.upper() if each in _LETTERS)
-    return f"{letters[:4]}-{letters[4:]}"
-
-
-def _user_code() -> str:
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
+def _user_code(letters: Iterable[str]) -> str:
+    """Return a user code, of letters among which there may be anything else."""
+    code = "".join(each for each in letters if each in _LETTERS)
+    return f"{code[:4]}-{code[4:]}"
 
 
 #: Maximum number of devices to remember.
@@ -155,18 +136,14 @@ class Devices:
         """Return a new device."""
         provider = self._provider
         script = self._scripts.hit(lambda _: True)
-        if script is not None:
-            steps: list[str] | None = list(script.steps)
-        else:
-            steps = None if provider.interactive else steps_by_itself()
-        now = provider.now()
+        steps = None if provider.interactive else list(_BY_ITSELF)
         device = Device(
             client=client,
             scope=scope,
             challenge=challenge,
             issuer=issuer,
-            expires=now + provider.device_code_ttl,
-            steps=steps,
+            expires=provider.now() + provider.device_code_ttl,
+            steps=steps if script is None else list(script.steps),
             user=None if script is None else script.user,
             interval=provider.device_interval,
         )
@@ -201,21 +178,16 @@ class Devices:
 
     def waiting(self, user_code: str) -> Device | None:
         """Return the device that waits for its code to be confirmed; None if there is none."""
-        code, now = same_code(user_code), self._provider.now()
-        return next(
-            (
-                device
-                for device in self._by_code.values()
-                if device.user_code == code
-                and not (device.is_over or device.decision)
-                and device.expires > now
-            ),
-            None,
-        )
+        code, now = _user_code(user_code.upper()), self._provider.now()
+        for device in self._by_code.values():
+            if device.user_code == code and not (device.is_over or device.decision) and device.expires > now:
+                return device
+        return None
 
     def decide(self, user_code: str, decision: str, user: str | None) -> None:
         """Note the decision about a device; raise ``ValueError`` if none is waiting with this code."""
         device = self.waiting(user_code)
         if device is None:
             raise ValueError(f"No device is waiting with the code {user_code!r}.")
-        device.decide(decision, user)
+        # The script does not count any more.
+        device.decision, device.user, device.steps = decision, user, None
