@@ -20,7 +20,8 @@ from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors import CredentialsInvalid
 from mock_backend.errors.suggestions import did_you_mean
 
-_NAME = re.compile(r"[\w\-.~]+", re.ASCII)
+#: Characters that no name of an account may hold.
+_NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
 #: Maximum number of used tokens to remember: they have several forms.
 _MOST_TOKENS = 1000
@@ -29,6 +30,16 @@ DEFAULT_ACCOUNTS = {"alice": "secret"}
 
 #: A password, or more: ``{"password": "secret", "budget": 5}``.
 Account = str | Mapping[str, Any]
+
+
+def is_account_name(name: object) -> bool:
+    """Tell whether an account can have a name."""
+    return isinstance(name, str) and name != "" and not _NO_NAME.search(name)
+
+
+def account_name_like(text: str) -> str:
+    """Return a text with dashes in the place of what no name of an account may hold."""
+    return _NO_NAME.sub("-", text)
 
 
 class UnknownAccount(KeyError, ValueError):
@@ -289,7 +300,7 @@ class Users(Mapping[str, User]):
             self._put(name, password, copy.deepcopy(facts) if facts else facts)
 
     def _put(self, name: str, password: str | None, facts: Mapping[str, Any]) -> None:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not is_account_name(name):
             raise ValueError(
                 f"A user name must have letters of ASCII, digits and . _ ~ - only, got {name!r}."
             )

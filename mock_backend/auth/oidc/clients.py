@@ -1,10 +1,10 @@
 """Clients of an issuer: the applications that log people in."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import field
 from urllib.parse import urlsplit
 
+from mock_backend.auth.accounts.users import is_account_name
 from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
@@ -18,8 +18,6 @@ PASSWORD = "password"  # noqa: S105  # the name of a grant type
 GRANT_TYPES = (CODE, DEVICE, REFRESH, SERVICE, PASSWORD)
 
 _SHORT = {"device_code": DEVICE}
-#: Grants that need a client only, so that anyone could use them if it had no secret.
-_CONFIDENTIAL = (SERVICE,)
 #: Grants that ``/credentials/oidc`` can name, and their names with PKCE.
 _LISTED = {CODE: f"{CODE}+pkce", DEVICE: f"{DEVICE}+pkce", REFRESH: REFRESH}
 
@@ -27,8 +25,6 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 #: Schemes that a browser would run instead of going there.
 _SCRIPTS = ("javascript", "data", "vbscript")
-
-_ACCOUNT = re.compile(r"[\w\-.~]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,15 +50,14 @@ class Client:
             raise ValueError(f"A client's id must be a str, got {self.id!r}.")
         if self.secret is not None and not (isinstance(self.secret, str) and self.secret):
             raise ValueError("A client's secret must be a str, or None for a public client.")
-        if self.account is not None and not (
-            isinstance(self.account, str) and _ACCOUNT.fullmatch(self.account)
-        ):
+        if self.account is not None and not is_account_name(self.account):
             raise ValueError(f"A client's account must be the name of a user, got {self.account!r}.")
         # The way in which a frozen dataclass sets its own fields.
         object.__setattr__(self, "grant_types", tuple(map(_grant_type, as_texts(self.grant_types))))
         object.__setattr__(self, "redirect_urls", tuple(map(_redirect_url, as_texts(self.redirect_urls))))
-        if self.secret is None and (alone := [each for each in self.grant_types if each in _CONFIDENTIAL]):
-            raise ValueError(f"The client {self.id!r} needs a secret for the grant type {alone[0]!r}.")
+        if self.secret is None and SERVICE in self.grant_types:
+            # It needs a client only, so that anyone could use it.
+            raise ValueError(f"The client {self.id!r} needs a secret for the grant type {SERVICE!r}.")
         if self.is_default and self.secret is not None:
             raise ValueError("A default client is for all users, so it cannot have a secret.")
         if self.is_default and not set(self.grant_types) & _LISTED.keys():
@@ -94,13 +89,10 @@ class Client:
         grants = [_LISTED[each] for each in self.grant_types if each in _LISTED]
         if CODE not in self.grant_types:
             return {"id": self.id, "grant_types": grants}
-        page = None if origin is None else f"{origin}/"
-        own = (
-            [page]
-            if page is not None and page not in self.redirect_urls and self.takes_redirect(page)
-            else []
-        )
-        return {"id": self.id, "grant_types": grants, "redirect_urls": [*self.redirect_urls, *own]}
+        urls = list(self.redirect_urls)
+        if origin is not None and (page := f"{origin}/") not in urls and self.takes_redirect(page):
+            urls.append(page)
+        return {"id": self.id, "grant_types": grants, "redirect_urls": urls}
 
 
 def as_texts(given: Iterable[str] | str) -> Iterable[str]:

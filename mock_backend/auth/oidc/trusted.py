@@ -1,21 +1,18 @@
 """Issuers elsewhere whose tokens a back-end takes, as the back-ends of a federation do."""
 
-import re
 from functools import cached_property
 from typing import Any
 
 import requests
 
 from mock_backend.auth.accounts import User, Users
+from mock_backend.auth.accounts.users import account_name_like
 from mock_backend.auth.oidc.tokens import EMAIL, OPENID, PROFILE
 from mock_backend.auth.oidc.tokens.token_check import refuse
 from mock_backend.errors import Internal
 
 _TIMEOUT = 10
 _REFUSALS = (401, 403)
-
-#: Characters that no name of an account may hold.
-_NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
 
 class TrustedIssuer:
@@ -50,7 +47,7 @@ class TrustedIssuer:
         if facts is None:
             raise refuse(f"is not known to the issuer {self.url}.")
         subject = str(facts["sub"])
-        return self._users.by_subject(subject) or self._users.ensure(_NO_NAME.sub("-", subject))
+        return self._users.by_subject(subject) or self._users.ensure(account_name_like(subject))
 
     @cached_property
     def _userinfo(self) -> str:
