@@ -1,13 +1,14 @@
 """The endpoints of an issuer that programs ask: tokens, keys, facts about users."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client
 from mock_backend.auth.oidc.errors import BearerRefused, InvalidClient, OAuthError
+from mock_backend.auth.oidc.flows.authorization_code import Authorization
 from mock_backend.auth.oidc.flows.pkce import METHOD, Challenge
 from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.auth.oidc.tokens import OFFLINE, OPENID, SCOPES, Login, claims_about, subject_of
@@ -87,9 +88,8 @@ def keys(provider: "Issuer", _: ProviderRequest) -> Response:
 
 def token(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Hand out tokens (RFC 6749, section 3.2)."""
-    form = asked.form
-    client = _client(provider, asked, form)
-    kind = form.get("grant_type")
+    client = _client(provider, asked)
+    kind = asked.form.get("grant_type")
     if kind is None:
         raise OAuthError("invalid_request", "The grant_type is missing.")
     grant = _GRANTS.get(kind)
@@ -100,26 +100,19 @@ def token(provider: "Issuer", asked: ProviderRequest) -> Response:
             "unauthorized_client",
             f"The client {client.id!r} is registered for: {', '.join(client.grant_types)}; not for {kind}.",
         )
-    return JSONResponse(grant(provider, asked, client, form), headers=_NO_STORE)
+    return JSONResponse(grant(provider, asked, client), headers=_NO_STORE)
 
 
-def _by_code(
-    provider: "Issuer", _: ProviderRequest, client: Client, form: Mapping[str, str]
-) -> dict[str, Any]:
-    login = provider.authorization.redeem(client, form)
-    return provider.give(CODE, login)
+def _by_code(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
+    return provider.give(CODE, provider.authorization.redeem(client, asked.form))
 
 
-def _by_device(
-    provider: "Issuer", _: ProviderRequest, client: Client, form: Mapping[str, str]
-) -> dict[str, Any]:
-    login = provider.devices.redeem(client, form)
-    return provider.give(DEVICE, login)
+def _by_device(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
+    return provider.give(DEVICE, provider.devices.redeem(client, asked.form))
 
 
-def _by_refresh(
-    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
-) -> dict[str, Any]:
+def _by_refresh(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
+    form = asked.form
     value = form.get("refresh_token")
     if value is None:
         raise OAuthError("invalid_request", "The refresh_token is missing.")
@@ -142,19 +135,16 @@ def _by_refresh(
     return answer
 
 
-def _by_client(
-    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
-) -> dict[str, Any]:
+def _by_client(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
     user = provider.account_of(client)
     # There is no user who could be offline (RFC 6749, section 4.4.3).
-    scope = tuple(each for each in provider.scope_of(form) if each != OFFLINE) or (OPENID,)
+    scope = tuple(each for each in provider.scope_of(asked.form) if each != OFFLINE) or (OPENID,)
     login = Login(client, user, scope, provider.now(), asked.issuer)
     return provider.give(SERVICE, login, id_token=False)
 
 
-def _by_password(
-    provider: "Issuer", asked: ProviderRequest, client: Client, form: Mapping[str, str]
-) -> dict[str, Any]:
+def _by_password(provider: "Issuer", asked: ProviderRequest, client: Client) -> dict[str, Any]:
+    form = asked.form
     if "username" not in form or "password" not in form:
         raise OAuthError("invalid_request", "The username or the password is missing.")
     user = provider.authenticate(form["username"], form["password"])
@@ -176,7 +166,7 @@ _GRANTS = {
 def device_authorization(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Hand out a device code (RFC 8628, section 3.1)."""
     form = asked.form
-    client = _client(provider, asked, form)
+    client = _client(provider, asked)
     if DEVICE not in client.grant_types:
         raise OAuthError("unauthorized_client", f"The client {client.id!r} is not registered for devices.")
     challenge = Challenge.of(form, required=False)
@@ -215,11 +205,10 @@ def userinfo(provider: "Issuer", asked: ProviderRequest) -> Response:
 
 def introspect(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Tell a confidential client whether a token is good (RFC 7662)."""
-    form = asked.form
-    client = _client(provider, asked, form)
+    client = _client(provider, asked)
     if client.is_public:
         raise InvalidClient("Only a client with a secret may introspect tokens.")
-    found = provider.book.find(_named(form))
+    found = provider.book.find(_token_of(asked))
     if found is None or not found[0].is_good(provider.now()) or not provider.is_known(found[0].login.user):
         return JSONResponse({"active": False}, headers=_NO_STORE)
     known, claims = found
@@ -243,9 +232,8 @@ def introspect(provider: "Issuer", asked: ProviderRequest) -> Response:
 
 def revoke(provider: "Issuer", asked: ProviderRequest) -> Response:
     """Revoke a token of the client's (RFC 7009)."""
-    form = asked.form
-    client = _client(provider, asked, form)
-    found = provider.book.find(_named(form))
+    client = _client(provider, asked)
+    found = provider.book.find(_token_of(asked))
     if found is not None:
         known, _ = found
         if known.login.client.id != client.id:
@@ -257,15 +245,16 @@ def revoke(provider: "Issuer", asked: ProviderRequest) -> Response:
     return Response(headers=_NO_STORE)
 
 
-def _named(form: Mapping[str, str]) -> str:
-    if "token" not in form:
+def _token_of(asked: ProviderRequest) -> str:
+    """Return the token that a request is about."""
+    if "token" not in asked.form:
         raise OAuthError("invalid_request", "The token is missing.")
-    return form["token"]
+    return asked.form["token"]
 
 
-def _client(provider: "Issuer", asked: ProviderRequest, form: Mapping[str, str]) -> Client:
+def _client(provider: "Issuer", asked: ProviderRequest) -> Client:
     """Return the client that asks, when it has proved who it is."""
-    readings = asked.credentials(form)
+    readings = asked.credentials()
     by_header = "authorization" in asked.headers
     found = ((provider.client(name, secret), secret) for name, secret in readings)
     known = [(client, secret) for client, secret in found if client is not None]
@@ -280,3 +269,30 @@ def _client(provider: "Issuer", asked: ProviderRequest, form: Mapping[str, str])
     if all(secret is None for _, secret in known):
         raise InvalidClient("This client needs its secret.", by_header=by_header)
     raise InvalidClient("The client's secret is wrong.", by_header=by_header)
+
+
+Answer = Callable[["Issuer", ProviderRequest], Response]
+
+
+def _page(method: Callable[[Authorization, ProviderRequest], Response]) -> Answer:
+    """Return what answers with a page for people."""
+    return lambda issuer, asked: method(issuer.authorization, asked)
+
+
+#: By path below the issuer, and method.
+ROUTES: dict[str, dict[str, Answer]] = {
+    "/.well-known/openid-configuration": {"GET": configuration},
+    "/jwks": {"GET": keys},
+    "/authorize": {"GET": _page(Authorization.authorize), "POST": _page(Authorization.authorize)},
+    "/consent": {"POST": _page(Authorization.consent)},
+    "/device_authorization": {"POST": device_authorization},
+    "/device": {"GET": _page(Authorization.device), "POST": _page(Authorization.device)},
+    "/token": {"POST": token},
+    "/userinfo": {"GET": userinfo, "POST": userinfo},
+    "/revoke": {"POST": revoke},
+    "/introspect": {"POST": introspect},
+    "/logout": {"GET": _page(Authorization.logout), "POST": _page(Authorization.logout)},
+}
+
+#: Method and path of everything that is served.
+OPERATIONS = frozenset((method, path) for path, methods in ROUTES.items() for method in methods)

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.auth.accounts import User, Users
+from mock_backend.auth.accounts.users import account_name_like
 from mock_backend.auth.oidc.clients import CODE, DEVICE, PASSWORD, REFRESH, SERVICE, Client, as_texts
+from mock_backend.auth.oidc.endpoints import OPERATIONS
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.flows.authorization_code import Authorization
 from mock_backend.auth.oidc.flows.device import Devices
-from mock_backend.auth.oidc.routes import OPERATIONS
 from mock_backend.auth.oidc.settings import ProviderSettings
 from mock_backend.auth.oidc.tokens import (
     EMAIL,
@@ -34,9 +35,6 @@ from mock_backend.errors import OpenEOError
 from mock_backend.profiles.identity import IdentityProvider
 
 _ID = re.compile(r"\w{1,20}", re.ASCII)
-
-#: Characters that no user id may hold.
-_NO_NAME = re.compile(r"[^\w\-.~]", re.ASCII)
 
 #: Maximum number of URLs to remember under which tokens were issued.
 _MOST_ISSUERS = 1000
@@ -267,7 +265,7 @@ class Issuer(ProviderSettings):
 
     def give(
         self,
-        grant_type: str,
+        grant_type: str | None,
         login: Login,
         *,
         scope: tuple[str, ...] | None = None,
@@ -277,17 +275,24 @@ class Issuer(ProviderSettings):
         """Return new tokens for a log-in, and note that they were given.
 
         Args:
+            grant_type: The grant that they are given for; None if no request has asked for them.
             scope: Their scopes; all of the log-in by default.
             refresh_token: The refresh token they were given for; a new one is made by default, if the
                 log-in has a right to one.
             id_token: True to include an id token.
         """
-        answer = self._answer(login, scope, refresh_token, id_token)
-        if (given := self.book.find(answer["access_token"])) is not None:
-            given[0].grant_type = grant_type
-        granted = tuple(answer["scope"].split())
-        self.grants.note(Grant(grant_type, login.client.id, login.user.user_id, granted, self._clock.now()))
-        return answer
+        scope = login.scope if scope is None else scope
+        self._issuers[login.issuer] = None
+        forget_oldest(self._issuers, _MOST_ISSUERS)
+        answer = self.book.answer(login, scope, grant_type)
+        if id_token and OPENID in scope:
+            answer["id_token"] = self.book.id_token(login, answer["access_token"])
+        if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
+            refresh_token = self.book.refresh_token(login)
+        if grant_type is not None:
+            grant = Grant(grant_type, login.client.id, login.user.user_id, scope, self._clock.now())
+            self.grants.note(grant)
+        return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
 
     def scope_of(self, given: Mapping[str, str]) -> tuple[str, ...]:
         """Return what a request asks for, as far as there is such a thing.
@@ -308,14 +313,14 @@ class Issuer(ProviderSettings):
             OAuthError: If there cannot be such an account.
         """
         try:
-            return self._users.ensure(client.account or _NO_NAME.sub("-", client.id))
+            return self._users.ensure(client.account or account_name_like(client.id))
         except ValueError as error:
             raise OAuthError("unauthorized_client", str(error)) from None
 
     def authenticate(self, name: str, password: str) -> User | None:
         """Return the account of a name and a password; None if there is none."""
         if self.trusting and name not in self._users:
-            return self._users.ensure(_NO_NAME.sub("-", name))
+            return self._users.ensure(account_name_like(name))
         return self._users.authenticate(name, password)
 
     def is_known(self, user: User) -> bool:
@@ -332,23 +337,6 @@ class Issuer(ProviderSettings):
     def account(self, name: str | None) -> User:
         """Return an account; the default one if that is None. Raise ``ValueError`` if there is none."""
         return self._users[name if name is not None else self.default_user or self._users.default]
-
-    def _answer(
-        self,
-        login: Login,
-        scope: tuple[str, ...] | None = None,
-        refresh_token: str | None = None,
-        id_token: bool = True,
-    ) -> dict[str, Any]:
-        scope = login.scope if scope is None else scope
-        self._issuers[login.issuer] = None
-        forget_oldest(self._issuers, _MOST_ISSUERS)
-        answer = self.book.answer(login, scope)
-        if id_token and OPENID in scope:
-            answer["id_token"] = self.book.id_token(login, answer["access_token"])
-        if refresh_token is None and OFFLINE in scope and REFRESH in login.client.grant_types:
-            refresh_token = self.book.refresh_token(login)
-        return answer if refresh_token is None else answer | {"refresh_token": refresh_token}
 
 
 def _clients(default: str) -> tuple[Client, ...]:

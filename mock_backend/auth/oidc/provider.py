@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from types import EllipsisType
 from typing import Any
 
+from mock_backend.auth.oidc.endpoints import OPERATIONS
 from mock_backend.auth.oidc.flows.device import DeviceScript
 from mock_backend.auth.oidc.issuer import Issuer
-from mock_backend.auth.oidc.routes import OPERATIONS
 from mock_backend.auth.oidc.tokens import SCOPES, Login
 from mock_backend.control import FaultOrder
 from mock_backend.control.faults import FaultKind
@@ -162,7 +162,7 @@ class Provider(Issuer):
             )
         granted = tuple(each for each in SCOPES if each in asked_for)
         with self.lock:
-            return self._answer(Login(client, self.account(user), granted, self.now(), self.url))
+            return self.give(None, Login(client, self.account(user), granted, self.now(), self.url))
 
     def __repr__(self) -> str:
         return f"<Provider {self.id!r} at {self.url}: {len(self.clients)} clients, {len(self.grants)} grants>"

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
 
 from mock_backend.auth.oidc.errors import InvalidClient, OAuthError
@@ -28,7 +29,7 @@ class ProviderRequest:
         self._query = query
         self._body = body
 
-    @property
+    @cached_property
     def query(self) -> dict[str, str]:
         """The parameters in the URL; what is empty counts as left out (RFC 6749, section 3.1).
 
@@ -37,7 +38,7 @@ class ProviderRequest:
         """
         return _parameters(self._query)
 
-    @property
+    @cached_property
     def form(self) -> dict[str, str]:
         """The parameters in the body.
 
@@ -79,14 +80,14 @@ class ProviderRequest:
             )
         return by_form if by_header is None else by_header
 
-    def credentials(self, form: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    def credentials(self) -> list[tuple[str, str | None]]:
         """Return the client's id and secret (RFC 6749, section 2.3), in all ways to read them.
 
         Raises:
             InvalidClient: If the header cannot be read, or no client is named.
             OAuthError: If the client authenticates in two ways at once.
         """
-        header = self.headers.get("authorization")
+        header, form = self.headers.get("authorization"), self.form
         if header is None:
             if "client_id" not in form:
                 raise InvalidClient(

@@ -102,13 +102,12 @@ class Providers:
         Raises:
             ValueError: If the id is taken or cannot be one.
         """
-        from mock_backend.auth.oidc.routes import ROUTES
+        from mock_backend.auth.oidc.endpoints import ROUTES
 
         if id in (taken := {path.split("/")[1] for path in ROUTES}):
             raise ValueError(f"A provider's id is none of {', '.join(sorted(taken))}: its URL ends with it.")
-        if id in self or id in self._trusted:
-            raise ValueError(f"There is a provider with the id {id!r} already.")
-        if any(self.path_of(each) == f"/{id}" for each in self):
+        self._check_free(id)
+        if any(each.path == f"/{id}" for each in self):
             raise ValueError(
                 f"There is a provider whose URL still ends with {id!r}, though it has another id."
             )
@@ -128,8 +127,7 @@ class Providers:
         """
         from mock_backend.auth.oidc.trusted import TrustedIssuer
 
-        if id in self or id in self._trusted:
-            raise ValueError(f"There is a provider with the id {id!r} already.")
+        self._check_free(id)
         self._trusted[id] = TrustedIssuer(id, issuer.rstrip("/"), self._users)
 
     @property
@@ -216,11 +214,9 @@ class Providers:
         Args:
             origin: The web page that asks.
         """
-        trusted = [each.listed() for each in self._trusted.values()]
-        if is_in_process():
-            return [*(provider.listed(provider.url, origin) for provider in self), *trusted]
-        base = host_of(current_base(self._back_end)) + ISSUERS
-        return [*(provider.listed(base + self.path_of(provider), origin) for provider in self), *trusted]
+        base = None if is_in_process() else host_of(current_base(self._back_end)) + ISSUERS
+        own = (each.listed(each.url if base is None else base + each.path, origin) for each in self)
+        return [*own, *(each.listed() for each in self._trusted.values())]
 
     # -- what the app asks --------------------------------------------------------------------------
 
@@ -228,7 +224,7 @@ class Providers:
         """Return the provider at a path below the issuers, and the path below the provider."""
         first, slash, rest = path[1:].partition("/")
         for provider in self._all[1:]:
-            if self.path_of(provider) == f"/{first}":
+            if provider.path == f"/{first}":
                 return provider, slash + rest
         return self.default, path
 
@@ -239,9 +235,9 @@ class Providers:
                 return provider, url[len(provider.url) :]
         return None
 
-    def path_of(self, provider: "Provider") -> str:
-        """Return the path of a provider below the issuers; the default one has none."""
-        return provider.path
+    def _check_free(self, id: str) -> None:  # noqa: A002  # the API's word
+        if id in self or id in self._trusted:
+            raise ValueError(f"There is a provider with the id {id!r} already.")
 
     def _signer_of(self, token: str) -> "Provider":
         for provider in self._all:
@@ -295,15 +291,12 @@ _DESCRIPTION = (
 )
 
 
-_ENDPOINTS = (Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers"),)
-
-
 class OidcRegister(EndpointRegister):
     """Serve ``/credentials/oidc``."""
 
     oidc_providers = optional(Providers)
 
-    served = _ENDPOINTS
+    served = (Endpoint(path="/credentials/oidc", methods=("GET",), handler="list_providers"),)
 
     def list_providers(self, origin: str | None = Header(None)) -> dict[str, Any]:
         """List the OpenID Connect providers, the default one first."""

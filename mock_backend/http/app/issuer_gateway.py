@@ -6,11 +6,10 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from mock_backend.auth.oidc.endpoints import KEYCLOAK
+from mock_backend.auth.oidc.endpoints import KEYCLOAK, ROUTES, Answer
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.provider import Provider
 from mock_backend.auth.oidc.provider_request import ProviderRequest
-from mock_backend.auth.oidc.routes import ROUTES, Answer
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend import MockBackend
-from mock_backend.auth.oidc.routes import OPERATIONS
+from mock_backend.auth.oidc.endpoints import OPERATIONS
 
 FORM = "application/x-www-form-urlencoded"
 GRANTS = [

@@ -4,8 +4,8 @@ import base64
 import hashlib
 import secrets
 from dataclasses import field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import Client
@@ -14,6 +14,9 @@ from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
 from mock_backend.cache import forget_oldest
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import later
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc.issuer import Issuer
 
 #: Maximum number of tokens of a kind to remember, and of signatures.
 _MOST, _MANY = 10_000, 1000
@@ -26,21 +29,6 @@ ENTITLEMENTS = "eduperson_entitlement"
 
 #: Scopes that clients may request.
 SCOPES = (OPENID, PROFILE, EMAIL, OFFLINE, ENTITLEMENTS)
-
-
-class Lifetimes(Protocol):
-    """Lifetimes of the tokens of a provider, and the clock they follow."""
-
-    @property
-    def access_token_ttl(self) -> timedelta: ...
-    @property
-    def refresh_token_ttl(self) -> timedelta: ...
-    @property
-    def id_token_ttl(self) -> timedelta: ...
-    @property
-    def audience(self) -> str: ...
-    def now(self) -> datetime:
-        """Return the issuer's time."""
 
 
 @dataclass(eq=False)
@@ -80,28 +68,23 @@ class Token:
 class TokenBook:
     """Make tokens, and remember them."""
 
-    def __init__(self, keys: KeyRing, lifetimes: Lifetimes) -> None:
+    def __init__(self, keys: KeyRing, issuer: "Issuer") -> None:
         self._keys = keys
-        self._lifetimes = lifetimes
+        self._issuer = issuer
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
         self._verified: dict[tuple[str, str], dict[str, Any]] = {}
         self._verified_by = keys.generation
 
-    def answer(self, login: Login, scope: tuple[str, ...] | None = None) -> dict[str, Any]:
-        """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token.
-
-        Args:
-            scope: Their scopes; all of the log-in by default.
-        """
-        scope = login.scope if scope is None else scope
-        now = self._lifetimes.now()
+    def answer(self, login: Login, scope: tuple[str, ...], grant_type: str | None) -> dict[str, Any]:
+        """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token."""
+        now = self._issuer.now()
         issued = int(now.timestamp())
-        expires = issued + int(self._lifetimes.access_token_ttl.total_seconds())
+        expires = issued + int(self._issuer.access_token_ttl.total_seconds())
         claims = {
             "iss": login.issuer,
             "sub": subject_of(login.user),
-            "aud": login.client.audience or self._lifetimes.audience,
+            "aud": login.client.audience or self._issuer.audience,
             "iat": issued,
             "nbf": issued,
             "exp": expires,
@@ -113,9 +96,9 @@ class TokenBook:
             **claims_about(login.user, scope),
         }
         access = self._keys.sign(claims, ACCESS)
-        self._access[claims["jti"]] = Token(
-            "access_token", login, scope, now, later(now.replace(microsecond=0), expires - issued)
-        )
+        end = later(now.replace(microsecond=0), expires - issued)
+        token = Token("access_token", login, scope, now, end, grant_type=grant_type)
+        self._access[claims["jti"]] = token
         forget_oldest(self._access, _MOST)
         return {
             "access_token": access,
@@ -126,7 +109,7 @@ class TokenBook:
 
     def id_token(self, login: Login, access_token: str) -> str:
         """Return the id token that goes with an access token (OpenID Connect Core, section 2)."""
-        issued = int(self._lifetimes.now().timestamp())
+        issued = int(self._issuer.now().timestamp())
         half = hashlib.sha256(access_token.encode()).digest()[:16]
         claims = {
             "iss": login.issuer,
@@ -134,7 +117,7 @@ class TokenBook:
             "aud": login.client.id,
             "azp": login.client.id,
             "iat": issued,
-            "exp": issued + int(self._lifetimes.id_token_ttl.total_seconds()),
+            "exp": issued + int(self._issuer.id_token_ttl.total_seconds()),
             "auth_time": int(login.at.timestamp()),
             "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
             "sid": login.session,
@@ -145,10 +128,10 @@ class TokenBook:
 
     def refresh_token(self, login: Login) -> str:
         """Return a new refresh token."""
-        now = self._lifetimes.now()
+        now = self._issuer.now()
         value = secrets.token_urlsafe(32)
         self._refresh[value] = Token(
-            "refresh_token", login, login.scope, now, later(now, self._lifetimes.refresh_token_ttl)
+            "refresh_token", login, login.scope, now, later(now, self._issuer.refresh_token_ttl)
         )
         forget_oldest(self._refresh, _MOST)
         return value
@@ -176,7 +159,7 @@ class TokenBook:
             )
         if token.is_revoked or token.login.is_revoked:
             raise OAuthError("invalid_grant", "This refresh token has been revoked.")
-        if token.expires <= self._lifetimes.now():
+        if token.expires <= self._issuer.now():
             raise OAuthError("invalid_grant", f"This refresh token expired at {token.expires.isoformat()}.")
         return token
 
