@@ -187,8 +187,8 @@ class RouteTable:
     def __init__(self, routes: Sequence[Route]) -> None:
         self.routes = routes
         self._static: dict[str, dict[str, Route]] = {}
-        self._by_length: dict[int, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
-        self._open_ended: list[tuple[OpenEnded, dict[str, Route]]] = []
+        self._by_length: dict[int, dict[tuple[str, ...], dict[str, Route]]] = {}
+        self._open_ended: dict[str, tuple[OpenEnded, dict[str, Route]]] = {}
         self._with_long_ids: list[tuple[OpenEnded, dict[str, Route]]] = []
         for route in routes:
             methods = self._methods_at(route)
@@ -211,7 +211,7 @@ class RouteTable:
             else:
                 # The text that is there: the journal keeps it for each request.
                 return next(iter(methods.values())).template, methods, parameters
-        for open_ended, methods in (*self._open_ended, *self._with_long_ids):
+        for open_ended, methods in (*self._open_ended.values(), *self._with_long_ids):
             if (found := open_ended.parameters(path)) is not None:
                 return open_ended.template, methods, found
         return None, {}, {}
@@ -226,10 +226,11 @@ class RouteTable:
         """Templates by number of parts and by the first one; those where it may be any by "" and by all."""
         found = {}
         for length, group in self._by_length.items():
-            wide = [each for each in group if each[0][1].startswith("{")]
-            names = {template[1] for template, _ in group} - {template[1] for template, _ in wide}
+            firsts = {template[1] for template in group}
+            wide = {each for each in firsts if each.startswith("{")}
             found[length] = {
-                name: [each for each in group if each in wide or each[0][1] == name] for name in ("", *names)
+                name: [each for each in group.items() if each[0][1] in wide or each[0][1] == name]
+                for name in ("", *(firsts - wide))
             }
         return found
 
@@ -242,7 +243,7 @@ class RouteTable:
             path: The path.
             prefix: The path of the API, without a trailing slash.
         """
-        for open_ended, _ in self._open_ended:
+        for open_ended, _ in self._open_ended.values():
             if (start := open_ended.start_of_end(path, prefix)) is not None:
                 return _SLASHES.sub("/", path[:start]) + path[start:]
         return _SLASHES.sub("/", path).rstrip("/") or "/"
@@ -265,23 +266,16 @@ class RouteTable:
         if "{" not in template:
             return self._static.setdefault(template, {})
         if route.takes_slashes:
-            return self._methods_of_open_ended(template)
+            if template not in self._open_ended:
+                self._open_ended[template] = OpenEnded(template), {}
+            return self._open_ended[template][1]
         parts = tuple(template.split("/"))
-        group = self._by_length.setdefault(len(parts), [])
-        for known, methods in group:
-            if known == parts:
-                return methods
-        group.append((parts, {}))
-        if route.id_takes_slashes:
-            self._with_long_ids.append((OpenEnded(template, first=True), group[-1][1]))
-        return group[-1][1]
-
-    def _methods_of_open_ended(self, template: str) -> dict[str, Route]:
-        for known, methods in self._open_ended:
-            if known.template == template:
-                return methods
-        self._open_ended.append((OpenEnded(template), {}))
-        return self._open_ended[-1][1]
+        group = self._by_length.setdefault(len(parts), {})
+        if parts not in group:
+            group[parts] = {}
+            if route.id_takes_slashes:
+                self._with_long_ids.append((OpenEnded(template, first=True), group[parts]))
+        return group[parts]
 
 
 #: Segments that look like the version of an API at the beginning of a path, perhaps below a folder for it.
