@@ -1,10 +1,8 @@
 """The host that results are downloaded from, where it is not the API's own: it behaves like S3."""
 
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from html import escape
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -83,10 +81,9 @@ def s3_error(error: OpenEOError) -> Response:
     status, code, message = _BY_CODE.get(
         error.openeo_code, (error.status_code, _BY_STATUS.get(error.status_code, error.openeo_code), None)
     )
-    members: Mapping[str, Any] = {"Code": code, "Message": message or error.message}
-    text = "".join(f"<{name}>{escape(str(value), quote=False)}</{name}>" for name, value in members.items())
+    told = f"<Code>{escape(code, False)}</Code><Message>{escape(message or error.message, False)}</Message>"
     return Response(
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{text}</Error>'.encode("utf-8", "replace"),
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{told}</Error>'.encode("utf-8", "replace"),
         status_code=status,
         headers=error.headers,
         media_type="application/xml",

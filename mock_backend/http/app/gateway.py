@@ -13,10 +13,9 @@ from mock_backend.auth.oidc import ISSUERS
 from mock_backend.control import Exchange
 from mock_backend.control.faults import ConnectionLost, FaultRequest
 from mock_backend.errors import FeatureUnsupported, OpenEOError, RequestInvalid
-from mock_backend.http.app.answer import AnswerSender, Complete, begin, content_of
+from mock_backend.http.app.answer import CORS, AnswerSender, Complete, Headers, begin, content_of
 from mock_backend.http.app.body_limits import Limit, check_coding, check_length, limit_for, noting
 from mock_backend.http.app.compression import compressing
-from mock_backend.http.app.cors import CORS, Headers
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.register_call import JsonResponse
 from mock_backend.http.app.rendering import error_response

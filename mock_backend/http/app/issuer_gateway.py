@@ -13,8 +13,8 @@ from mock_backend.auth.oidc.provider_request import ProviderRequest
 from mock_backend.control import Exchange, Fault
 from mock_backend.control.journal import is_form
 from mock_backend.errors import OpenEOError, RequestInvalid
+from mock_backend.http.app.answer import CORS, Headers
 from mock_backend.http.app.body_limits import Limit, noting
-from mock_backend.http.app.cors import CORS, Headers
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import as_openeo_error

@@ -34,24 +34,19 @@ class ServedBackEnd(Protocol):
     @property
     def journal(self) -> Journal:
         """Exchanges with its clients, oldest first."""
-        ...
 
     @property
     def asset_host(self) -> "AssetHost | None":
         """Host of its assets; None if the API serves them."""
-        ...
 
     @property
     def issuer_host(self) -> "IssuerHost":
         """Host of its OpenID Connect issuers."""
-        ...
 
     @property
     def oidc_providers(self) -> Providers:
         """The OpenID Connect providers."""
-        ...
 
     @property
     def registers(self) -> Sequence[EndpointRegister]:
         """The registers in service; one is found by its place."""
-        ...

@@ -1,9 +1,11 @@
-"""Read content, whatever holds it: bytes, a file, or what computes it."""
+"""Read content, whatever holds it: a request, bytes, a file, or what computes it."""
 
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Protocol
+
+from starlette.requests import Request
 
 
 class ComputedContent(Protocol):
@@ -45,3 +47,12 @@ def read_range(content: Content, start: int, stop: int) -> Iterator[bytes]:
                 yield file.read(min(_CHUNK, stop - place))
     else:
         yield from content.read(start, stop)
+
+
+async def raw_body(request: Request) -> bytes:
+    """Return a request's body as it came, whatever its media type.
+
+    A FastAPI dependency: ``content: bytes = Depends(raw_body)`` in an endpoint's signature. Such a
+    body may be as large as files may be (``max_file_size``).
+    """
+    return await request.body()

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from os import PathLike
-from types import TracebackType
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -214,8 +213,6 @@ class Departure:
     def __enter__(self) -> "Departure":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._watch is not None:
             self._watch.cancel()
