@@ -64,13 +64,7 @@ _NO_LOOP: Any = _NoLoop()
 
 
 class Reply:
-    """The answer to a request.
-
-    Args:
-        app: The application that answers.
-        scope: The ASGI scope.
-        body: The request's body.
-    """
+    """The answer to a request."""
 
     def __init__(self, app: ASGIApp, scope: Scope, body: bytes) -> None:
         self._app = app
@@ -268,7 +262,6 @@ def limited_wait(timeout: float | None, wait: timedelta) -> tuple[timedelta, boo
 
     Args:
         timeout: The longest that it waits, in seconds; None for ever.
-        wait: The length of that wait.
     """
     if timeout is not None and timeout < wait.total_seconds():
         return timedelta(seconds=timeout), True
@@ -279,7 +272,6 @@ class ReplyStream(io.RawIOBase):
     """A reply's body as a file, for urllib3.
 
     Args:
-        reply: A reply that has begun.
         wait: Lets the client wait for the next part.
     """
 
@@ -327,10 +319,6 @@ def request_scope(method: str, scheme: str, host: str, port: int, target: str, h
     """Return the ASGI scope of a request.
 
     Args:
-        method: The HTTP method.
-        scheme: ``http`` or ``https``.
-        host: The host name.
-        port: The port.
         target: Path and query, percent-encoded.
         headers: Header names in lower case, with values.
     """

@@ -18,7 +18,6 @@ class ContentHost:
 
     Args:
         registered: Returns the content of a URL; None if it has none.
-        clock: The clock of the back-end that it is registered with.
     """
 
     def __init__(self, registered: Callable[[str], bytes | None], clock: Clock) -> None:

@@ -140,7 +140,6 @@ def show(contents: Reachable, urls: Iterable[str]) -> None:
 
     Args:
         contents: The host that answers.
-        urls: The URLs of the hosts.
     """
     for origin, known in list(_contents.items()):
         left = [each for each in known if each is not contents]

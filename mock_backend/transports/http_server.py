@@ -114,11 +114,7 @@ class Server(uvicorn.Server):
 
 
 class Quiet:
-    """Answer with an application, and end without a word when the server calls an answer off.
-
-    Args:
-        app: The application.
-    """
+    """Answer with an application, and end without a word when the server calls an answer off."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -19,13 +19,7 @@ from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a reply, streamed.
-
-    Args:
-        reply: The reply.
-        request: The request that it answers.
-        clock: The clock on which the client waits for it.
-    """
+    """The body of a reply, streamed."""
 
     def __init__(self, reply: Reply, request: httpx.Request, clock: Clock) -> None:
         self._reply = reply

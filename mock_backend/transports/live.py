@@ -37,7 +37,6 @@ class Visitors:
     """Hold the clock still while a request from outside is being answered.
 
     Args:
-        backend: The back-end.
         asset_port: The port for those that are about its assets, if these have one of their own.
     """
 

@@ -43,11 +43,7 @@ class AddressedBackEnd(app.ServedBackEnd, Protocol):
 
 
 class OwnUrls:
-    """The content of URLs of a back-end, and of others that are open in this process.
-
-    Args:
-        backend: The back-end.
-    """
+    """The content of URLs of a back-end, and of others that are open in this process."""
 
     def __init__(self, backend: AddressedBackEnd) -> None:
         self._backend = backend
@@ -60,7 +56,6 @@ class OwnUrls:
         """Return the content of a URL; None if it is none of ours.
 
         Args:
-            url: The URL.
             user_id: Whose log-in counts; None for none.
 
         Raises:

@@ -38,7 +38,6 @@ class PlainResponse(BackEndResponse):
     """A response in one piece, which is set up when more is asked of it than its body.
 
     Args:
-        body: The body.
         facts: Further arguments of a response.
     """
 
@@ -118,8 +117,6 @@ def _hooked(adapter: "type[HTTPAdapter]", original: Any, *others: Any) -> Any:
     """Return what takes the place of an adapter's ``send``.
 
     Args:
-        adapter: The adapter.
-        original: What it replaces.
         others: Its other methods, in the order of ``_METHODS``.
     """
     from requests import ConnectionError as RequestsConnectionError

@@ -70,11 +70,7 @@ class BasicTokens:
         return f"{BASIC_TOKEN}{text}.{self._signature(text)}"
 
     def issue_jwt(self, name: str, base: str) -> str:
-        """Return a token of an account as a JSON Web Token.
-
-        Args:
-            base: The URL of the API that hands it out.
-        """
+        """Return a token of an account as a JSON Web Token."""
         claims = {"iss": base + _ISSUER, "sub": name, "jti": self.issue(name).removeprefix(BASIC_TOKEN)}
         parts = ({"alg": "HS256", "typ": "JWT"}, claims)
         signed = ".".join(_base64(json.dumps(each, separators=(",", ":")).encode()) for each in parts)

@@ -236,7 +236,6 @@ class Issuer(ProviderSettings):
 
         Args:
             issuer: The issuer's URL as the client can reach it.
-            origin: The web page that asks.
         """
         defaults = [client.listed(origin) for client in self.clients.values() if client.is_default]
         return {

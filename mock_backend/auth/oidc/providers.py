@@ -209,11 +209,7 @@ class Providers:
         return None
 
     def listed(self, origin: str | None = None) -> list[dict[str, object]]:
-        """Return the providers as ``GET /credentials/oidc`` lists them.
-
-        Args:
-            origin: The web page that asks.
-        """
+        """Return the providers as ``GET /credentials/oidc`` lists them."""
         base = None if is_in_process() else host_of(current_base(self._back_end)) + ISSUERS
         own = (each.listed(each.url if base is None else base + each.path, origin) for each in self)
         return [*own, *(each.listed() for each in self._trusted.values())]

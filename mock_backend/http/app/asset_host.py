@@ -40,9 +40,6 @@ class AssetHost:
 
     A request with an ``Authorization`` header is refused, since its URL says already who may have
     what. Errors are XML, and an expired URL answers 403, not the API's 410.
-
-    Args:
-        backend: The back-end whose results these are.
     """
 
     def __init__(self, backend: ServedBackEnd) -> None:

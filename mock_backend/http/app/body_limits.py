@@ -15,7 +15,6 @@ class Limit(NamedTuple):
     """Maximum size of a body.
 
     Args:
-        size: Maximum size in bytes.
         refusal: Makes the error for a larger one.
     """
 
@@ -32,7 +31,6 @@ def limit_for(route: Route | None, settings: AppSettings) -> Limit | None:
 
     Args:
         route: The route that is going to read it; None if there is none.
-        settings: The back-end's settings.
     """
     if route is not None and route.takes_files:
         return None if settings.max_file_size is None else Limit(settings.max_file_size, _no_such_file)
@@ -70,7 +68,6 @@ def noting(note: Callable[[bytes], object], receive: Receive, limit: Limit | Non
 
     Args:
         note: Is told each part of it.
-        receive: The source of its messages.
         limit: The limit; None for any length.
     """
     left = limit.size if limit is not None else None

@@ -50,11 +50,8 @@ def route_of(
     driven without one.
 
     Args:
-        endpoint: The endpoint.
-        function: The method.
         parameters: The method's parameters without the instance and the request.
         register: The register's place among those in service.
-        name: The method's name.
         request: The name under which the method asks for the request, if it does.
     """
 

@@ -22,9 +22,7 @@ def fault_answer(fault: Fault, operation: tuple[str, str | None], dialect: Diale
     """Return the answer to a request that runs into a fault; None if it is an openEO error.
 
     Args:
-        fault: The fault.
         operation: Method and path template of the request.
-        dialect: The behaviour of the back-end.
     """
     status, error = fault.status or 500, fault.error()
     if dialect.html_gateway_errors and status in _OF_PROXIES and fault.code is None and fault.message is None:

@@ -112,10 +112,6 @@ class Gateway:
         """Return the answer to a request in this process, without ASGI.
 
         None if the request has to go that way. What has been made by then goes along in its scope.
-
-        Args:
-            scope: The ASGI scope.
-            body: The body of the request.
         """
         backend, method = self._backend, scope["method"]
         if self._faults.armed or self._app is not self._table or not self.is_api:
@@ -217,12 +213,7 @@ class Gateway:
         """Answer a request that runs into no fault.
 
         Args:
-            exchange: The exchange.
             place: The base URL, the path below it, and whether that is in the API.
-            answer: The way back to the client.
-            scope: The ASGI scope.
-            receive: Hands out the body of the request.
-            send: Takes the answer.
         """
         base, path, inside = place
         if "mock_backend.no_host" in scope:

@@ -55,8 +55,6 @@ class IssuerGateway(Gateway):
     """The gateway of one provider.
 
     Args:
-        backend: The back-end.
-        provider: The provider.
         issuer: The URL of its issuer as the client sees it.
         path: The path below it that was asked for.
     """

@@ -14,7 +14,6 @@ class IssuerHost:
     """Serve the OpenID Connect providers of a back-end.
 
     Args:
-        backend: The back-end.
         foreign: The URL of a host in production that some of its providers stand for; by default they have a
             host of their own in this process.
     """
@@ -64,9 +63,6 @@ class IssuerHost:
 
         Args:
             origin: The URL of that host.
-            scope: The ASGI scope.
-            receive: Hands out the body of the request.
-            send: Takes the answer.
         """
         from mock_backend.http.app.issuer_gateway import IssuerGateway
 

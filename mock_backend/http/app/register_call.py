@@ -38,7 +38,6 @@ async def answer_of(call: Callable[[], Any], scope: Scope, *, at_once: bool, is_
 
     Args:
         call: Calls a method, see ``call_register``.
-        scope: The scope of the request.
         at_once: True to call it here, also behind a socket, where others have to wait meanwhile.
         is_brief: True to call it here while no thread is busy.
     """
@@ -53,10 +52,7 @@ def call_register(backend: ServedBackEnd, register: int, name: str, arguments: d
     """Call a method of a register of a back-end; return a response, or what one has to wait for.
 
     Args:
-        backend: The back-end.
         register: The register's place among those in service.
-        name: The method's name.
-        arguments: The method's arguments.
     """
     serving = backend.registers[register]
     if (told := serving.known_answer(name, arguments)) is not None:
@@ -109,11 +105,7 @@ def _key(serving: EndpointRegister, name: str, arguments: dict[str, Any]) -> Has
 
 
 class JsonResponse(Response):
-    """A response that is JSON.
-
-    Args:
-        body: The JSON.
-    """
+    """A response that is JSON."""
 
     media_type = "application/json"
 

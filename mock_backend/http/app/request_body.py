@@ -95,12 +95,7 @@ def check_parts(body: bytes) -> None:
 
 
 def replaying(body: bytes, receive: Receive) -> Receive:
-    """Return what hands out a body that has been read already, and then what comes after it.
-
-    Args:
-        body: The body.
-        receive: The source of its messages.
-    """
+    """Return what hands out a body that has been read already, and then what comes after it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -102,9 +102,6 @@ class Route:
         """Call the method for a regular request; return its answer, or None if the request is not regular.
 
         Args:
-            scope: The scope of the request.
-            parameters: The parameters in its path.
-            body: Its body.
             receive: The way to its body, for methods that take the request itself.
         """
         assert self.shortcut is not None  # else no request would be regular
@@ -240,7 +237,6 @@ class RouteTable:
         A parameter that takes slashes keeps its own: whether they make sense is for its endpoint to say.
 
         Args:
-            path: The path.
             prefix: The path of the API, without a trailing slash.
         """
         for open_ended, _ in self._open_ended.values():

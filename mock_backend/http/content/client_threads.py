@@ -20,7 +20,6 @@ class ClientThreads:
     """A few threads that work for clients in turn; no client gets all of them.
 
     Args:
-        threads: The maximum number of threads.
         each: The maximum number of threads for one client.
     """
 
@@ -38,11 +37,7 @@ class ClientThreads:
         return not (self._running or self._waiting)
 
     def submit(self, client: Hashable, work: Callable[[], Any]) -> "Future[Any]":
-        """Let a thread do something.
-
-        Args:
-            work: Does it, and returns what it leads to.
-        """
+        """Let a thread do something."""
         future: Future[Any] = Future()
         with self._changed:
             self._waiting.setdefault(client, deque()).append((future, work))

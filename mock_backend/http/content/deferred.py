@@ -21,8 +21,6 @@ async def made(make: Callable[[], _Made], scope: Scope, *, is_brief: bool = Fals
     """Return what is made; behind a socket, others are served meanwhile.
 
     Args:
-        make: Makes it.
-        scope: The scope of the request.
         is_brief: True if it takes less time than to hand it to a thread, unless one holds what it needs.
     """
     if "mock_backend.by_hand" in scope or (is_brief and workers.are_idle):

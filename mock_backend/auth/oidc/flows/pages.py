@@ -132,11 +132,7 @@ def consent(
 
 
 def ask_for_code(title: str, action: str, *, typed: str = "", wrong: str = "") -> HTMLResponse:
-    """Return the page that asks for the code which a device shows.
-
-    Args:
-        action: The URL for the answer.
-    """
+    """Return the page that asks for the code which a device shows."""
     code = _field(
         "Code",
         "user_code",

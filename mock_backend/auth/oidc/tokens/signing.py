@@ -64,11 +64,7 @@ class KeyRing:
             self._oldest = self._turn
 
     def sign(self, claims: dict[str, Any], kind: str) -> str:
-        """Return claims as a signed token.
-
-        Args:
-            kind: The ``typ`` of its header.
-        """
+        """Return claims as a signed token."""
         key = self.current
         token: str = _library().jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
         return token
