@@ -10,10 +10,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
@@ -24,6 +22,7 @@ from mock_backend.clock.pledges import Pledge
 from mock_backend.clock.time_stand_ins import VirtualTime
 from mock_backend.dataclass import dataclass
 from mock_backend.transports import refresh_tokens
+from mock_backend.transports.after_import import AfterImport
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,12 @@ class PatchPoint:
         return owner, name, value
 
 
-class _Concurrent:
-    """Stand in for ``concurrent`` in a module that starts thread pools on the client's behalf."""
+class _StandIn:
+    """Stand in for a module, with other attributes in the place of some."""
 
-    def __init__(self, original: ModuleType) -> None:
+    def __init__(self, original: ModuleType, **others: Any) -> None:
         self._original = original
-        self.futures = _Futures(original.futures)
+        vars(self).update(others)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._original, name)
@@ -143,37 +142,38 @@ class _Turns:
             turn.end()
 
 
-class _Futures:
-    """Stand in for ``concurrent.futures``: its thread pools hold the clock still while they work."""
+def _on_the_clock(thread_pool: Any) -> Any:
+    """Return a class of thread pools that hold the clock still while they work."""
 
-    def __init__(self, original: Any) -> None:
-        self._original = original
+    class ThreadPoolExecutor(thread_pool):  # type: ignore[misc]  # found at run time
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._turns = _Turns(self._max_workers)
 
-        class ThreadPoolExecutor(original.ThreadPoolExecutor):  # type: ignore[misc]  # found at run time
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                self._turns = _Turns(self._max_workers)
+        def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            turn = _Turn(world.clock_of_thread())
+            self._turns.enter(turn)
 
-            def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-                turn = _Turn(world.clock_of_thread())
-                self._turns.enter(turn)
-
-                def task() -> Any:
-                    with turn.submission:
-                        turn.begin()
-                    return function(*args, **kwargs)
-
+            def task() -> Any:
                 with turn.submission:
-                    future = super().submit(task)
-                    # Not in the task: the clock stands until all can see that it has ended or is cancelled.
-                    future.add_done_callback(lambda _: self._turns.leave(turn))
-                turn.settle()
-                return future
+                    turn.begin()
+                return function(*args, **kwargs)
 
-        self.ThreadPoolExecutor = ThreadPoolExecutor
+            with turn.submission:
+                future = super().submit(task)
+                # Not in the task: the clock stands until all can see that it has ended or is cancelled.
+                future.add_done_callback(lambda _: self._turns.leave(turn))
+            turn.settle()
+            return future
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._original, name)
+    return ThreadPoolExecutor
+
+
+@lru_cache(maxsize=1)
+def _concurrent(original: ModuleType) -> _StandIn:
+    """Stand in for ``concurrent`` in a module that starts thread pools on the client's behalf."""
+    pool = _on_the_clock(original.futures.ThreadPoolExecutor)
+    return _StandIn(original, futures=_StandIn(original.futures, ThreadPoolExecutor=pool))
 
 
 def _virtual_now_utc(original: Any) -> Callable[[], str]:
@@ -263,34 +263,8 @@ LATE_POINTS = (
             ("stop_job_thread", partial(_computing, computes=False)),
         )
     ),
-    _openeo("openeo.extra.job_management._thread_worker", "concurrent", lru_cache(maxsize=1)(_Concurrent)),
+    _openeo("openeo.extra.job_management._thread_worker", "concurrent", _concurrent),
 )
-
-
-class _OnImport(MetaPathFinder):
-    """Call back when one of some modules has just been imported."""
-
-    def __init__(self, modules: Iterable[str], callback: Callable[[str], None]) -> None:
-        self._modules = set(modules)
-        self._callback = callback
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname not in self._modules:
-            return None
-        others = (finder for finder in sys.meta_path if finder is not self)
-        found = (finder.find_spec(fullname, path, target) for finder in others)
-        spec = next((each for each in found if each is not None), None)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def execute_and_tell(module: ModuleType) -> None:
-                execute(module)
-                self._callback(fullname)
-
-            spec.loader.exec_module = execute_and_tell  # type: ignore[method-assign]  # this one loader only
-        return spec
 
 
 class Patches:
@@ -304,7 +278,7 @@ class Patches:
     def __init__(self, points: Sequence[PatchPoint], late: Sequence[PatchPoint] = ()) -> None:
         self._points, self._late = points, late
         self._replaced: list[tuple[Any, str, Any, bool]] = []
-        self._finder: _OnImport | None = None
+        self._finder: AfterImport | None = None
 
     def install(self) -> None:
         """Replace the names in modules that are imported already, and in others at their import.
@@ -322,7 +296,7 @@ class Patches:
             self.uninstall()
             raise
         if late:
-            self._finder = _OnImport(late, self._imported)
+            self._finder = AfterImport(late, self._imported)
             sys.meta_path.insert(0, self._finder)
 
     def uninstall(self) -> None:

@@ -6,15 +6,11 @@ nothing here imports httpx: where it is not there yet, the hook goes in at its f
 
 import sys
 import threading
-from collections.abc import Sequence
 from functools import wraps
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.transports import hosts
+from mock_backend.transports.after_import import AfterImport
 
 if TYPE_CHECKING:
     import httpx
@@ -25,7 +21,7 @@ class _Hook:
         self._lock = threading.Lock()
         self._installed = False
         self._router: Any = None
-        self._waiting = _AfterImport()
+        self._waiting = AfterImport(("httpx",), lambda _: self.put_in())
 
     def install(self) -> None:
         """Put the hook into httpx, now or once it is imported. In httpx it stays, and does nothing
@@ -43,6 +39,7 @@ class _Hook:
         import httpx
 
         self._installed = True
+        self._wait_no_longer()
         send, send_async = httpx.Client.send, httpx.AsyncClient.send
 
         @wraps(send)
@@ -73,42 +70,14 @@ class _Hook:
     def rest(self) -> None:
         """Let our router answer no more, and wait for httpx no longer."""
         with self._lock:
-            if self._waiting in sys.meta_path:
-                sys.meta_path.remove(self._waiting)
+            self._wait_no_longer()
             if self._router is not None:
                 self._router.stop_answering()
                 self._router = None
 
-
-class _AfterImport(MetaPathFinder):
-    """Put the hook in right after httpx has been imported."""
-
-    def find_spec(
-        self,
-        name: str,
-        path: Sequence[str] | None,  # noqa: ARG002  # Python's interface
-        target: ModuleType | None = None,  # noqa: ARG002  # Python's interface
-    ) -> ModuleSpec | None:
-        if name != "httpx" or self not in sys.meta_path:
-            return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Hooking(spec, spec.loader)
-        return spec
-
-
-class _Hooking(Loader):
-    def __init__(self, spec: ModuleSpec, loader: Loader) -> None:
-        self._spec, self._loader = spec, loader
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        self._spec.loader = module.__loader__ = self._loader
-        self._loader.exec_module(module)
-        hook.put_in()
+    def _wait_no_longer(self) -> None:
+        if self._waiting in sys.meta_path:
+            sys.meta_path.remove(self._waiting)
 
 
 hook = _Hook()

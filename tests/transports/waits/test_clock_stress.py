@@ -18,7 +18,7 @@ import requests
 
 from mock_backend import Clock, Delay, EndlessWait, Fault, JobPlan, MockBackend
 from mock_backend.clock import stalls
-from mock_backend.transports.client_waits import _Futures
+from mock_backend.transports.client_waits import _on_the_clock
 
 STORIES = int(os.environ.get("MOCK_BACKEND_STORIES", "3"))
 #: Real seconds after which a thread counts as hanging.
@@ -35,7 +35,7 @@ EXPECTED = (
     RuntimeError,  # it has been closed for good
 )
 
-Pool = _Futures(concurrent.futures).ThreadPoolExecutor
+Pool = _on_the_clock(concurrent.futures.ThreadPoolExecutor)
 
 
 ACTIONS = (

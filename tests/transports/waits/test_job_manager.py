@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from mock_backend import Fault, JobPlan, MockBackend
-from mock_backend.transports.client_waits import _Futures
+from mock_backend.transports.client_waits import _on_the_clock
 
 #: The longest wait of the client between two looks at a job.
 POLL = timedelta(seconds=60)
@@ -80,7 +80,7 @@ class TestJobManager:
         monkeypatch.setattr(Future, "set_result", late)
         monkeypatch.setattr("mock_backend.clock.members.LONG_GRACE", 60.0)
         requests.get(mock_backend.url)
-        with _Futures(concurrent.futures).ThreadPoolExecutor(1) as pool:
+        with _on_the_clock(concurrent.futures.ThreadPoolExecutor)(1) as pool:
             assert pool.submit(requests.get, mock_backend.url).done()
             waiting = pool.submit(mock_backend.clock.sleep, 60)
             behind = pool.submit(requests.get, mock_backend.url)
