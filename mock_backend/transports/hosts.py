@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -12,6 +12,10 @@ from starlette.types import ASGIApp
 from mock_backend.clock import Clock
 from mock_backend.clock import thread_clock as world
 from mock_backend.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from mock_backend.auth.oidc import Providers
+    from mock_backend.http.app import IssuerHost
 
 Origin = tuple[str, str, int]
 
@@ -31,43 +35,21 @@ class Reachable(Protocol):
     def asgi(self) -> ASGIApp: ...
 
 
-class Issuers(Protocol):
-    """The OpenID Connect issuers of a back-end."""
-
-    def open(self) -> None:
-        """Take part in what issuers of one URL share."""
-        ...
-
-    def close(self) -> None:
-        """Take part in it no more."""
-        ...
-
-
-class ReachableIssuers(Reachable, Protocol):
-    """The host of the OpenID Connect issuers of a back-end."""
-
-    @property
-    def foreign(self) -> Mapping[str, Reachable]:
-        """Hosts in the place of those of issuers in production, by URL."""
-        ...
-
-
 class ReachableBackEnd(Reachable, Protocol):
     """A back-end with what has hosts of its own: its OpenID Connect issuers, perhaps its assets."""
 
     @property
     def aliases(self) -> Sequence[str]:
         """The URLs of other hosts at which it answers, unless another back-end is open there."""
-        ...
 
     @property
     def asset_host(self) -> Reachable | None: ...
 
     @property
-    def issuer_host(self) -> ReachableIssuers: ...
+    def issuer_host(self) -> "IssuerHost": ...
 
     @property
-    def oidc_providers(self) -> Issuers: ...
+    def oidc_providers(self) -> "Providers": ...
 
 
 @dataclass(frozen=True)
@@ -127,12 +109,15 @@ def remove(url: str) -> None:
 
 def remove_shared(url: str, backend: Reachable) -> None:
     """Make something unreachable at a host."""
-    origin = origin_of(url)
-    left = [each for each in _shared.get(origin, ()) if each is not backend]
+    _take_away(backend, origin_of(url), _shared)
+
+
+def _take_away(one: Reachable, origin: Origin, places: dict[Origin, list[Reachable]]) -> None:
+    left = [each for each in places.get(origin, ()) if each is not one]
     if left:
-        _shared[origin] = left
+        places[origin] = left
     else:
-        _shared.pop(origin, None)
+        places.pop(origin, None)
 
 
 def show(contents: Reachable, urls: Iterable[str]) -> None:
@@ -141,12 +126,8 @@ def show(contents: Reachable, urls: Iterable[str]) -> None:
     Args:
         contents: The host that answers.
     """
-    for origin, known in list(_contents.items()):
-        left = [each for each in known if each is not contents]
-        if left:
-            _contents[origin] = left
-        else:
-            del _contents[origin]
+    for origin in list(_contents):
+        _take_away(contents, origin, _contents)
     for url in urls:
         _contents.setdefault(origin_of(url), []).append(contents)
 

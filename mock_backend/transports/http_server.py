@@ -113,16 +113,12 @@ class Server(uvicorn.Server):
             connection.transport.abort()
 
 
-class Quiet:
-    """Answer with an application, and end without a word when the server calls an answer off."""
+def quiet(app: ASGIApp) -> Any:
+    """Return an application that ends without a word when the server calls an answer off."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer an ASGI request."""
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
         try:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
         except asyncio.CancelledError:
             # uvicorn's way back to the client is a method of what knows the connection; where nothing is left
             # of that, it has nothing to say.
@@ -131,11 +127,13 @@ class Quiet:
                 cycle.transport.abort()
                 cycle.disconnected = True
 
+    return answer
+
 
 def make_server(app: ASGIApp) -> Server:
     """Return a server that is quiet, and stops without waiting for idle connections."""
     config = uvicorn.Config(
-        Quiet(app),
+        quiet(app),
         http=PatientProtocol,
         log_level="warning",
         access_log=False,

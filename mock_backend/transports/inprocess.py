@@ -59,10 +59,7 @@ def _hosts_of(backend: ReachableBackEnd) -> list[Reachable]:
 
 def _shared_hosts_of(backend: ReachableBackEnd) -> list[tuple[str, Reachable]]:
     """Return what answers at hosts that exist outside of tests, too, by URL."""
-    foreign = backend.issuer_host.foreign
-    return (
-        [*((url, backend) for url in backend.aliases), *foreign.items()] if backend.aliases or foreign else []
-    )
+    return [*((url, backend) for url in backend.aliases), *backend.issuer_host.foreign.items()]
 
 
 def _remove(backend: ReachableBackEnd) -> list[str]:

@@ -5,7 +5,7 @@ exchange with a client: journals do not note it, and no fault is for it.
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,15 +18,8 @@ from mock_backend.transports import hosts
 from mock_backend.transports.asgi_driver import Reply, request_scope
 from mock_backend.transports.content_host import ContentHost
 
-
-class Served(Protocol):
-    """Server of a back-end on a socket."""
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def asset_url(self) -> str: ...
+if TYPE_CHECKING:
+    from mock_backend.transports.live import LiveServer
 
 
 class AddressedBackEnd(app.ServedBackEnd, Protocol):
@@ -39,7 +32,7 @@ class AddressedBackEnd(app.ServedBackEnd, Protocol):
     def aliases(self) -> Iterable[str]: ...
 
     @property
-    def live_server(self) -> Served | None: ...
+    def live_server(self) -> "LiveServer | None": ...
 
 
 class OwnUrls:
