@@ -204,6 +204,7 @@ class ServicesRegister(KeepingRegister):
         """Answer a request to a Web Map Service."""
         # Imported here: only who asks for maps needs it, and it brings XML.
         from mock_backend.api.services.wms import WebMapService
+        from mock_backend.api.services.wms_documents import Description
 
         service = self._responding(service_id, "WMS")
 
@@ -211,14 +212,14 @@ class ServicesRegister(KeepingRegister):
             parameters = {"width": grid.columns, "height": grid.rows}
             return self._drawn(service, grid, parameters, background)
 
-        answering = WebMapService(
+        about = Description(
             version=self._settings(service)["version"],
             url=url_of(service, current_base(self.settings.url)),
             title=service.title or service.service_id,
             abstract=service.description,
             bbox=service_bbox(service),
-            draw=draw,
         )
+        answering = WebMapService(about, draw)
         return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
 
     # -- inside ------------------------------------------------------------------------------------

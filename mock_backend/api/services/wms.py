@@ -9,17 +9,18 @@ from starlette.responses import Response
 from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.service_types import LAYER
 from mock_backend.api.services.tiles import MERCATOR
-from mock_backend.api.services.wms_documents import Description, capabilities, exception_report
+from mock_backend.api.services.wms_documents import (
+    MAX_SIZE,
+    STYLE,
+    Description,
+    capabilities,
+    exception_report,
+)
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.errors import OpenEOError
 from mock_backend.results.documents.extent import BBox
-
-#: The only style of the only layer.
-STYLE = "default"
-
-MAX_SIZE = 4096
 
 _PNG = "image/png"
 _COLOUR = re.compile(r"0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
@@ -42,11 +43,7 @@ class ServiceException(Exception):
 class WebMapService:
     """A Web Map Service."""
 
-    version: str  #: The version of the standard it speaks
-    url: str
-    title: str
-    abstract: str | None
-    bbox: BBox | None  #: The area that it announces; None for everywhere
+    about: Description
     #: Returns a map with some pixels, and with a colour for no data if that is not transparent
     draw: Callable[[Grid, Colour | None], bytes]
 
@@ -60,7 +57,7 @@ class WebMapService:
         try:
             return self._answer(asked)
         except ServiceException as error:
-            content, media_type = exception_report(self.version, str(error), error.code)
+            content, media_type = exception_report(self.about.version, str(error), error.code)
             return Response(content, media_type=media_type)
 
     def _answer(self, asked: Mapping[str, str]) -> Response:
@@ -69,7 +66,7 @@ class WebMapService:
         request = _required(asked, "REQUEST")
         if request == "GetCapabilities":
             # Whatever version the client would like: it gets the one there is, and may go on with that.
-            content, media_type = capabilities(self._description())
+            content, media_type = capabilities(self.about)
             return Response(content, media_type=media_type)
         if request == "GetMap":
             return Response(self._map(asked), media_type=_PNG)
@@ -77,28 +74,10 @@ class WebMapService:
             f"REQUEST must be GetCapabilities or GetMap, got {request!r}.", "OperationNotSupported"
         )
 
-    def _description(self) -> Description:
-        return Description(
-            version=self.version,
-            url=self.url,
-            title=self.title,
-            abstract=self.abstract,
-            layer=LAYER,
-            style=STYLE,
-            systems=self._systems,
-            bbox=self.bbox or (-180.0, -90.0, 180.0, 90.0),
-            max_size=MAX_SIZE,
-        )
-
-    @property
-    def _systems(self) -> tuple[str, ...]:
-        # CRS:84 came with 1.3.0, which turned the axes of EPSG:4326.
-        return ("EPSG:3857", "EPSG:4326") + (("CRS:84",) if self.version == "1.3.0" else ())
-
     def _map(self, asked: Mapping[str, str]) -> bytes:
         version = _required(asked, "VERSION")
-        if version != self.version:
-            raise ServiceException(f"This service speaks WMS {self.version}, not {version}.")
+        if version != self.about.version:
+            raise ServiceException(f"This service speaks WMS {self.about.version}, not {version}.")
         for layer in _required(asked, "LAYERS").split(","):
             if layer != LAYER:
                 raise ServiceException(f"The only layer is {LAYER!r}, got {layer!r}.", "LayerNotDefined")
@@ -118,10 +97,10 @@ class WebMapService:
             raise ServiceException(error.message) from error
 
     def _system(self, asked: Mapping[str, str]) -> str:
-        name = "CRS" if self.version == "1.3.0" else "SRS"
+        name = "CRS" if self.about.version == "1.3.0" else "SRS"
         system = _required(asked, name)
-        if system not in self._systems:
-            known = ", ".join(self._systems)
+        if system not in self.about.systems:
+            known = ", ".join(self.about.systems)
             raise ServiceException(f"{name} must be one of {known}, got {system!r}.", f"Invalid{name}")
         return system
 
@@ -134,7 +113,7 @@ class WebMapService:
             sides = []
         if len(sides) != 4 or not all(map(math.isfinite, sides)):
             raise ServiceException(f"BBOX must be four numbers with commas between them, got {text!r}.")
-        if self.version == "1.3.0" and system == "EPSG:4326":
+        if self.about.version == "1.3.0" and system == "EPSG:4326":
             south, west, north, east = sides
         else:
             west, south, east, north = sides

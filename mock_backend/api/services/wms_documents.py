@@ -3,8 +3,13 @@
 import re
 from xml.etree import ElementTree as Xml
 
+from mock_backend.api.services.service_types import LAYER
+from mock_backend.catalog.dimensions import WORLD
 from mock_backend.dataclass import dataclass
 from mock_backend.results.documents.extent import BBox
+
+#: The only style of the only layer, and the largest width and height of a map in pixels.
+STYLE, MAX_SIZE = "default", 4096
 
 _XLINK = "http://www.w3.org/1999/xlink"
 
@@ -20,11 +25,13 @@ class Description:
     url: str  #: The URL of the service
     title: str
     abstract: str | None
-    layer: str  #: The name of its only layer
-    style: str  #: The name of its only style
-    systems: tuple[str, ...]  #: The coordinate reference systems of maps
-    bbox: BBox  #: The area of the layer in degrees
-    max_size: int  #: The largest width and height of a map in pixels
+    bbox: BBox | None  #: The area of its only layer in degrees; None for everywhere
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The coordinate reference systems of maps."""
+        # CRS:84 came with 1.3.0, which turned the axes of EPSG:4326.
+        return ("EPSG:3857", "EPSG:4326") + (("CRS:84",) if self.version == "1.3.0" else ())
 
 
 def capabilities(about: Description) -> tuple[bytes, str]:
@@ -39,8 +46,8 @@ def capabilities(about: Description) -> tuple[bytes, str]:
     _describe(service, about)
     _link(service, about.url)
     if new:
-        _add(service, "MaxWidth", str(about.max_size))
-        _add(service, "MaxHeight", str(about.max_size))
+        _add(service, "MaxWidth", str(MAX_SIZE))
+        _add(service, "MaxHeight", str(MAX_SIZE))
     capability = _add(root, "Capability")
     media_type = _media_type(about.version, "wms")
     requests = _add(capability, "Request")
@@ -66,11 +73,11 @@ def exception_report(version: str, message: str, code: str | None) -> tuple[byte
 
 def _layer(capability: Xml.Element, about: Description, *, new: bool) -> None:
     layer = _add(capability, "Layer", queryable="0", opaque="0")
-    _add(layer, "Name", about.layer)
+    _add(layer, "Name", LAYER)
     _describe(layer, about)
     for system in about.systems:
         _add(layer, "CRS" if new else "SRS", system)
-    west, south, east, north = map(str, about.bbox)
+    west, south, east, north = map(str, about.bbox or WORLD)
     if new:
         box = _add(layer, "EX_GeographicBoundingBox")
         for name, side in (("west", west), ("east", east)):
@@ -81,8 +88,8 @@ def _layer(capability: Xml.Element, about: Description, *, new: bool) -> None:
     else:
         _add(layer, "LatLonBoundingBox", minx=west, miny=south, maxx=east, maxy=north)
     style = _add(layer, "Style")
-    _add(style, "Name", about.style)
-    _add(style, "Title", about.style)
+    _add(style, "Name", STYLE)
+    _add(style, "Title", STYLE)
 
 
 def _describe(element: Xml.Element, about: Description) -> None:
