@@ -8,10 +8,8 @@ from starlette.responses import Response
 
 from mock_backend.api.files.workspace import KIND, FileWorkspace, StoredFile
 from mock_backend.api.models import Endpoint, Link
-from mock_backend.api.paging import links_around, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister
-from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.auth.accounts.register import Storage
 from mock_backend.http.content import BinaryResponse, raw_body
@@ -44,8 +42,6 @@ class FilesRegister(KeepingRegister, Storage):
 
     served = _ENDPOINTS
 
-    # What works where a back-end gives nothing better; made when it is first used.
-
     @cached_property
     def workspace(self) -> FileWorkspace:
         """The files of all users."""
@@ -68,12 +64,8 @@ class FilesRegister(KeepingRegister, Storage):
         before: str | None = None,
     ) -> FilesGetResponse:
         """List the user's files by path (openEO API 1.2, ``GET /files``)."""
-        limit = page_size(limit, self.settings.max_listing)
-        page = self.workspace.page(user.user_id, limit=limit, after=after, before=before)
-        return FilesGetResponse(
-            files=[_metadata_of(StoredFile.of(*entry)) for entry in page.entries],
-            links=links_around(f"{current_base(self.settings.url)}/files", limit, page),
-        )
+        found, links = self._page(KIND, "/files", user.user_id, limit, after=after, before=before)
+        return FilesGetResponse(files=[_metadata_of(StoredFile.of(*entry)) for entry in found], links=links)
 
     def download_file(self, path: str, user: User = Depends(Authenticator.validate)) -> Response:
         """Return a file's content, or parts of it (``GET /files/{path}``)."""

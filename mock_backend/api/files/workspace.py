@@ -17,7 +17,7 @@ from mock_backend.errors import (
     StorageQuotaExceeded,
 )
 from mock_backend.http.content import etag_of
-from mock_backend.stores import Document, JobStore, ResourcePage, StoreError
+from mock_backend.stores import Document, JobStore, StoreError
 
 #: The kind of resource that files are in stores.
 KIND = "files"
@@ -54,17 +54,12 @@ class FileWorkspace:
         #: Storage used by users, as far as it was requested.
         self._used: dict[str, int] = {}
 
-    def page(
-        self, owner: str, *, limit: int | None = None, after: str | None = None, before: str | None = None
-    ) -> ResourcePage:
-        """Return a part of what a user's files are, by path; ``StoredFile.of`` reads its entries."""
-        return self._resources.page(KIND, owner, limit=limit, after=after, before=before)
-
     def used(self, owner: str) -> int:
         """Return how many bytes a user's files have."""
         with self._lock:
             if owner not in self._used:
-                self._used[owner] = sum(document["size"] for _, document in self.page(owner).entries)
+                files = self._resources.page(KIND, owner).entries
+                self._used[owner] = sum(document["size"] for _, document in files)
             return self._used[owner]
 
     def write(

@@ -152,7 +152,7 @@ def test_content_that_nothing_refers_to_is_not_kept():
     workspace, now = FileWorkspace(store), datetime(2025, 1, 1, tzinfo=UTC)
     workspace.write("ann", "a", b"1", now=now)
     workspace.write("ann", "a", b"2", now=now)
-    [entry] = workspace.page("ann").entries
+    [entry] = store.resources.page("files", "ann").entries
     workspace.delete("ann", "a")
 
     with pytest.raises(KeyError):
