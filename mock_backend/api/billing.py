@@ -1,24 +1,11 @@
 """Payment terms of processing: a billing plan and a budget."""
 
-from typing import Protocol
-
+from mock_backend.api.models import JobsRequest, ServicePatch
 from mock_backend.errors import BillingPlanInvalid, BudgetInvalid
 from mock_backend.settings import AppSettings
 
 
-class Terms(Protocol):
-    """Payment terms in a request."""
-
-    @property
-    def plan(self) -> str | None:
-        """The billing plan; None for the default one."""
-
-    @property
-    def budget(self) -> float | None:
-        """The most it may cost; None means no limit."""
-
-
-def check_terms(asked: Terms, settings: AppSettings) -> None:
+def check_terms(asked: JobsRequest | ServicePatch, settings: AppSettings) -> None:
     """Check the budget and the billing plan that a client asks for.
 
     Raises:
@@ -32,7 +19,7 @@ def check_terms(asked: Terms, settings: AppSettings) -> None:
         raise BillingPlanInvalid(f"Unknown billing plan {asked.plan!r}. Available: {', '.join(plans)}.")
 
 
-def billing_plan(asked: Terms, users_default: str | None, settings: AppSettings) -> str:
+def billing_plan(asked: JobsRequest | ServicePatch, users_default: str | None, settings: AppSettings) -> str:
     """Return the billing plan that a new job or service is on, whatever plans there will be later.
 
     Args:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_backend.api.federation.upstreams import FederatedRegister, own
+from mock_backend.api.federation.upstreams import FederatedRegister
 from mock_backend.api.register import Part
 from mock_backend.api.registers import Registers
 from mock_backend.catalog import CapabilitiesRegister, CollectionsRegister
@@ -46,18 +46,15 @@ class FederatedCollections(FederatedRegister, CollectionsRegister):
 
     def output_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that any back-end can write."""
-        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).output_formats())
-        return {name: own(*found) for name, found in offered.items()}
+        return self.offered(lambda each: each.one(CollectionsRegister).output_formats())
 
     def input_formats(self) -> dict[str, dict[str, Any]]:
         """Return the formats that any back-end can read."""
-        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).input_formats())
-        return {name: own(*found) for name, found in offered.items()}
+        return self.offered(lambda each: each.one(CollectionsRegister).input_formats())
 
     def udf_runtimes(self) -> dict[str, dict[str, Any]]:
         """Return the runtimes of any back-end."""
-        offered = self.federation.offered(lambda each: each.one(CollectionsRegister).udf_runtimes())
-        return {name: own(*found) for name, found in offered.items()}
+        return self.offered(lambda each: each.one(CollectionsRegister).udf_runtimes())
 
     def list_collections(self, limit: int | str | None = None, *, offset: int = 0) -> dict[str, Any]:
         """List the collections of all back-ends that can be reached.
@@ -82,8 +79,7 @@ class FederatedProcesses(FederatedRegister, ProcessesRegister):
 
     def definitions(self) -> dict[str, dict[str, Any]]:
         """Return the processes of all open back-ends; of those of one id, the definition of the first."""
-        offered = self.federation.offered(lambda each: each.one(ProcessesRegister).definitions())
-        return {name: own(*found) for name, found in offered.items()}
+        return self.offered(lambda each: each.one(ProcessesRegister).definitions())
 
     def list_processes(self, limit: int | None = None) -> dict[str, Any]:
         """List the processes of all back-ends that can be reached."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -217,12 +217,12 @@ def _argument(node: Mapping[str, Any]) -> str:
     return str((node.get("arguments") or {}).get("id", ""))
 
 
-def own(document: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return a document that tells which back-ends it is of."""
-    return {**document, "federation:backends": list(names)}
-
-
 class FederatedRegister(EndpointRegister):
     """A register of a federation."""
 
     federation = Part(Federation, lambda: Federation({}))
+
+    def offered(self, entries: Callable[[Registers], Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Return what any back-end offers, with the back-ends that do; see ``Federation.offered``."""
+        found = self.federation.offered(entries)
+        return {name: {**first, "federation:backends": names} for name, (first, names) in found.items()}
