@@ -1,6 +1,6 @@
 """GeoJSON geometries in plain longitude and latitude: whether they meet a box."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -63,18 +63,12 @@ class Shape:
         if kind not in LEVELS:
             raise ValueError(f"a GeoJSON geometry is one of {', '.join(LEVELS)} or GeometryCollection")
         coordinates = _coordinates(geometry.get("coordinates"), LEVELS[kind])
-        if kind == "Point":
-            self._add_points([coordinates])
-        elif kind == "MultiPoint":
-            self._add_points(coordinates)
-        elif kind == "LineString":
-            self._add_lines([coordinates])
-        elif kind == "MultiLineString":
-            self._add_lines(coordinates)
-        elif kind == "Polygon":
-            self._add_polygons([coordinates])
-        else:
-            self._add_polygons(coordinates)
+        add: dict[str, Callable[[Any], None]] = {
+            "Point": self._add_points,
+            "LineString": self._add_lines,
+            "Polygon": self._add_polygons,
+        }
+        add[kind.removeprefix("Multi")](coordinates if kind.startswith("Multi") else [coordinates])
 
     def _add_points(self, points: list[Position]) -> None:
         self._pairs.extend((point, point) for point in points)

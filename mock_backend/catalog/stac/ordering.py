@@ -85,10 +85,6 @@ def _value(item: Mapping[str, Any], name: str) -> Any:
 def _comparable(value: Any) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return 0, value, ""
-    return (
-        1,
-        0,
-        ",".join(map(str, value))
-        if isinstance(value, Sequence) and not isinstance(value, str)
-        else str(value),
-    )
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = ",".join(map(str, value))
+    return 1, 0, str(value)

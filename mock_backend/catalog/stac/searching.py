@@ -180,24 +180,22 @@ class ItemsRegister(EndpointRegister):
         }
         from mock_backend.catalog.stac.query import split
 
-        url = f"{current_base(self.settings.url)}/search"
-        chosen = split(collections or "")
-        return _geojson(self._page(self._chosen(chosen), asked, url, dates=False, named=bool(chosen)))
+        return self._search(split(collections or ""), asked, "GET")
 
     def search_by_body(self, body: SearchRequest) -> Response:
         """Search for items, with what is wanted in the request's body."""
         asked = body.model_dump(by_alias=True, exclude_none=True)
-        url = f"{current_base(self.settings.url)}/search"
-        named = bool(body.collections)
-        chosen = self._chosen(body.collections)
         with refusing():  # what the link to the next page repeats
-            return _geojson(self._page(chosen, asked, url, dates=False, named=named, method="POST"))
+            return self._search(body.collections or (), asked, "POST")
 
     # -- inside -------------------------------------------------------------------------------------
 
-    def _chosen(self, ids: Sequence[str] | None) -> list[Described]:
-        catalogue = self.catalogue
-        return [catalogue.known(each) for each in dict.fromkeys(ids or catalogue.ids())]
+    def _search(self, names: Sequence[str], asked: Mapping[str, Any], method: str) -> Response:
+        """Return a page of the items of collections; of all if none is named."""
+        url = f"{current_base(self.settings.url)}/search"
+        chosen = [self.catalogue.known(each) for each in dict.fromkeys(names or self.catalogue.ids())]
+        page = self._page(chosen, asked, url, dates=False, named=bool(names), method=method)
+        return _geojson(page)
 
     def _page(
         self,
@@ -212,12 +210,8 @@ class ItemsRegister(EndpointRegister):
         """Return a page of items, with links to itself and to the next one.
 
         Args:
-            collections: The collections.
-            asked: The parameters of the request, by name.
-            url: The URL that was asked.
             dates: True if dates may stand for whole days.
             named: True if the request names the collections. Of all, filters may ask for anything.
-            method: The method that was used.
         """
         from mock_backend.catalog.stac.items import covers_of, item_of
         from mock_backend.catalog.stac.query import read_query
