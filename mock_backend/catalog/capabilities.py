@@ -123,19 +123,9 @@ class CapabilitiesRegister(EndpointRegister):
             return None
         about = self.settings
         return (
-            *(
-                about.id,
-                about.title,
-                about.description,
-                about.currency,
-                about.billing_plans,
-                about.extensions,
-            ),
-            *(
-                about.profile.catalogue,
-                about.profile.federation,
-                frozenset(about.profile.dialect.unsupported),
-            ),
+            *(about.id, about.title, about.description, about.currency, about.billing_plans),
+            *(about.extensions, about.profile.catalogue, about.profile.federation),
+            frozenset(about.profile.dialect.unsupported),
             tuple(map(type, self.registers)),
         )
 

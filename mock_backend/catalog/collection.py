@@ -8,13 +8,14 @@ from typing import Any
 
 from mock_backend.catalog.band import Band, bands_of, known
 from mock_backend.catalog.coverage import Coverage, DatedCoverage
-from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions
+from mock_backend.catalog.dimensions import WORLD, BBox, completed, default_dimensions, flat
 from mock_backend.catalog.orbit import Orbit, hours_of
 from mock_backend.catalog.stac.instants import read_instant
-from mock_backend.catalog.stac.stac import STAC_VERSION, VERSION, stac_extensions, without_missing
+from mock_backend.catalog.stac.stac import VERSION, stac_extensions, without_missing
 from mock_backend.catalog.stac.summaries import Summary, summaries_of
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import to_timedelta
+from mock_backend.settings import STAC_VERSION
 
 #: The members that only the full metadata have.
 _LARGE = ("cube:dimensions", "cube:variables", "summaries", "assets", "item_assets")
@@ -25,10 +26,6 @@ _SCENES = {"sat:orbit_state", "eo:cloud_cover", "sar:instrument_mode"}
 #: Default number of days until a place is seen again.
 _REVISIT = timedelta(days=5)
 
-
-# The specification wants a summary to be one of three things, and a plain range would be two of them:
-# statistics and a JSON Schema. This is a schema only.
-CLOUD_COVER = {"type": "number", "allOf": [{"minimum": 0}, {"maximum": 100}]}
 
 #: UTM's zones in the north and in the south.
 _UTM = (*range(32601, 32661), *range(32701, 32761))
@@ -75,7 +72,7 @@ class Described:
         """Extents of its items."""
         box = self.metadata["extent"]["spatial"]["bbox"][0]
         start, end = self.metadata["extent"]["temporal"]["interval"][0]
-        bbox: BBox = (box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1])
+        bbox = flat(box)
         if self.dates:
             return DatedCoverage.at(bbox, self.tile, [read_instant(each) for each in self.dates])
         revisit, hours = self._revisit(), self._hours()

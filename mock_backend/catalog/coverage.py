@@ -133,8 +133,6 @@ class Coverage:
 
         Args:
             tiles: Runs of tiles in ascending order.
-            start: The period's beginning; None if it is open.
-            end: The period's end; None if it is open.
             now: There is nothing in the future.
         """
         if self.revisit is None:
@@ -224,9 +222,7 @@ class DatedCoverage(Coverage):
         """Return what has items at some instants.
 
         Args:
-            bbox: West, south, east and north in degrees.
             size: The width and height of a tile that is at least as large.
-            instants: When the items are, in their order.
         """
         return cls(bbox, size, instants[0], instants[-1], _SECOND, tuple(instants))
 
@@ -288,11 +284,7 @@ class Selection:
                 yield from (Visit(each, tile) for tile in run)
 
     def visits(self, before: Visit | None = None) -> Iterator[Visit]:
-        """Yield the items, newest first.
-
-        Args:
-            before: Only those that come after this one.
-        """
+        """Yield the items, newest first."""
         rounds = self._rounds()
         last = rounds.stop if before is None else min(rounds.stop, before.round + 1)
         for each in reversed(range(rounds.start, last)):

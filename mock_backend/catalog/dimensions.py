@@ -39,12 +39,10 @@ def completed(
 
     Args:
         dimensions: STAC dimension objects by name.
-        bbox: West, south, east and north in degrees.
-        interval: The first and last instant.
         cell: The size of a pixel in degrees, if pixels have one size.
         step: The time between two instants as an ISO 8601 duration, if it is always the same.
     """
-    west, south, east, north = (bbox[0], bbox[1], bbox[2], bbox[3]) if len(bbox) == 4 else _flat(bbox)
+    west, south, east, north = flat(bbox)
     # In degrees a cube that crosses the antimeridian goes on counting: extents have an order.
     sides = {"x": [west, east if west <= east else east + 360], "y": [south, north]}
     found = {}
@@ -111,7 +109,7 @@ def _check_extent(name: object, dimension: Mapping[str, Any]) -> None:
         raise ValueError(f"The extent of dimension {name!r} ends before it begins: {extent!r}.")
 
 
-def _flat(bbox: Sequence[float]) -> BBox:
-    """Return the horizontal part of a box with heights."""
-    west, south, _, east, north, _ = bbox
-    return west, south, east, north
+def flat(box: Sequence[float]) -> BBox:
+    """Return the horizontal part of a box, which may have heights."""
+    half = len(box) // 2
+    return box[0], box[1], box[half], box[half + 1]

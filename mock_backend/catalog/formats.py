@@ -66,7 +66,6 @@ def described_format(
         name: Its name, in GDAL's spelling if GDAL has one.
         gis_data_types: The kinds of data that it can hold.
         parameters: JSON Schemas by name, each with a ``description``.
-        description: The storage of data cubes in it.
     """
     if not isinstance(name, str) or not name:
         raise ValueError(f"A file format needs a name, got {name!r}.")

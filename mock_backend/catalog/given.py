@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,47 +21,21 @@ from mock_backend.catalog.dimensions import (
     check_dimensions,
     completed,
     default_dimensions,
+    flat,
 )
 from mock_backend.catalog.stac.instants import read_instant, write_instant
-from mock_backend.catalog.stac.stac import DATACUBE, STAC_VERSION
+from mock_backend.catalog.stac.stac import DATACUBE, QUERYABLES
+from mock_backend.settings import STAC_VERSION
 
 # The API's pattern, with slashes between parts only.
 _ID = re.compile(r"[\w\-.~]+(?:/[\w\-.~]+)*")
 
 #: Relations of links that the back-end makes itself; those of the document lead to where it came from.
-_OURS = frozenset(
-    {
-        "self",
-        "root",
-        "parent",
-        "items",
-        "item",
-        "child",
-        "collection",
-        "http://www.opengis.net/def/rel/ogc/1.0/queryables",
-    }
-)
+_OURS = frozenset({"self", "root", "parent", "items", "item", "child", "collection", QUERYABLES})
 
-_KNOWN_FACTS = (
-    "title",
-    "description",
-    "license",
-    "license_url",
-    "providers",
-    "keywords",
-    "epsg",
-    "cell",
-    "step",
-    "constellation",
-    "platforms",
-    "instruments",
-    "summaries",
-    "version",
-    "replaced_by",
-    "links",
-    "tile",
-    "revisit_days",
-)
+#: Facts that other arguments tell of, or that only collections of our own have.
+_NOT_GIVEN = {"id", "bands", "since", "until", "has_time", "bbox", "dimensions", "passed"}
+_KNOWN_FACTS = tuple(each.name for each in fields(Collection) if each.name not in _NOT_GIVEN)
 
 Given = str | os.PathLike[str] | Mapping[str, Any] | Described | object
 
@@ -163,9 +138,7 @@ def _dimensions(
         return default_dimensions(time=time, bands=bool(bands)), bands
     if not isinstance(given, Mapping):
         raise ValueError(f"dimensions must be a dict of STAC dimension objects by name, got {given!r}.")
-    for name, dimension in given.items():
-        if not isinstance(dimension, Mapping) or "type" not in dimension:
-            raise ValueError(f"Dimension {name!r} needs a type, e.g. {{'type': 'temporal'}}.")
+    check_dimensions(given)
     named = [each for each in given.values() if each["type"] == "bands"]
     if bands and not named:
         raise ValueError("There are bands, but no dimension of the type bands.")
@@ -196,7 +169,7 @@ def _check_box(box: Any) -> None:
         raise ValueError(
             f"A spatial extent must be a list of four numbers, or of six with heights, got {box!r}."
         )
-    west, south, east, north = box[0], box[1], box[len(box) // 2], box[len(box) // 2 + 1]
+    west, south, east, north = flat(box)
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
         raise ValueError(f"A spatial extent is in degrees of longitude and latitude: {list(box)} is not.")
     if south > north:

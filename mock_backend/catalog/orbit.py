@@ -32,11 +32,7 @@ _COMPILED = tuple((re.compile(pattern, re.I | re.S), hours) for pattern, hours i
 
 
 def hours_of(*names: str) -> tuple[float, ...]:
-    """Return the local solar times at which a mission passes; none if it is none that is known.
-
-    Args:
-        names: The id of a collection, its mission, its satellites and instruments.
-    """
+    """Return the local solar times at which a mission passes; none if it is none that is known."""
     text = " ".join(names).replace("_", " ")
     return next((hours for pattern, hours in _COMPILED if pattern.search(text)), ())
 

@@ -98,10 +98,9 @@ class CollectionsRegister(EndpointRegister):
         from mock_backend.catalog.given import collection_from
 
         found = collection_from(collection, facts)
-        identifier = found.id
-        if self._find(identifier) is not None:
-            raise ValueError(f"There is a collection {identifier!r} already.")
-        self._added[identifier] = found
+        if self.get(found.id) is not None:
+            raise ValueError(f"There is a collection {found.id!r} already.")
+        self._added[found.id] = found
         return found
 
     def replace(self, collection: Described) -> None:
@@ -116,7 +115,12 @@ class CollectionsRegister(EndpointRegister):
 
     def get(self, collection_id: str) -> Described | None:
         """Return a collection; None if there is none of this id."""
-        return self._find(collection_id)
+        if (added := self._added.get(collection_id)) is not None:
+            return added
+        if type(self).collections is CollectionsRegister.collections:
+            # Graphs ask for a few: the others of the profile need not be made, nor their files read.
+            return find_collection(self.settings.profile.catalogue, collection_id)
+        return self.collections().get(collection_id)
 
     def add_format(
         self,
@@ -142,7 +146,7 @@ class CollectionsRegister(EndpointRegister):
 
     def find(self, collection_id: str) -> dict[str, Any] | None:
         """Return a collection's full STAC metadata without request-dependent links; do not change it."""
-        collection = self._find(collection_id)
+        collection = self.get(collection_id)
         return None if collection is None else collection.metadata
 
     def known(self, collection_id: str) -> Described:
@@ -151,7 +155,7 @@ class CollectionsRegister(EndpointRegister):
         Raises:
             CollectionNotFound: If there is none of this id; the message names a similar one.
         """
-        if (collection := self._find(collection_id)) is None:
+        if (collection := self.get(collection_id)) is None:
             message = CollectionNotFound.template.format(identifier=collection_id)
             raise CollectionNotFound(message + did_you_mean(collection_id, self._all()))
         return collection
@@ -161,11 +165,7 @@ class CollectionsRegister(EndpointRegister):
         return list(self._all())
 
     def links_to_all(self, base: str) -> list[dict[str, Any]]:
-        """Return links to all collections, as children of the root.
-
-        Args:
-            base: The URL that links start with.
-        """
+        """Return links to all collections, as children of the root."""
         if type(self).collections is CollectionsRegister.collections:
             titles = dict(titles_of(self.settings.profile.catalogue))
         else:
@@ -258,14 +258,6 @@ class CollectionsRegister(EndpointRegister):
     def _all(self) -> dict[str, Described]:
         return self.collections() | self._added
 
-    def _find(self, identifier: str) -> Described | None:
-        if (added := self._added.get(identifier)) is not None:
-            return added
-        if type(self).collections is CollectionsRegister.collections:
-            # Graphs ask for a few: the others of the profile need not be made, nor their files read.
-            return find_collection(self.settings.profile.catalogue, identifier)
-        return self.collections().get(identifier)
-
 
 def _linked(document: dict[str, Any], collection: Described, base: str, root: str) -> dict[str, Any]:
     """Return a document with its own links and those of the back-end, whose title is that of the root."""
@@ -275,12 +267,7 @@ def _linked(document: dict[str, Any], collection: Described, base: str, root: st
         link("root", f"{base}/", root),
         link("parent", f"{base}/", root),
         link("items", f"{here}/items", f"Items of {title}", ITEMS),
-        link(
-            QUERYABLES,
-            f"{here}/queryables",
-            f"Properties of items of {title}",
-            SCHEMA,
-        ),
+        link(QUERYABLES, f"{here}/queryables", f"Properties of items of {title}", SCHEMA),
     ]
     if (successor := collection.replaced_by) is not None:
         links.append(link("latest-version", f"{base}/collections/{successor}", successor))

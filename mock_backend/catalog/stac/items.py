@@ -10,7 +10,8 @@ from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.orbit import Orbit
 from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.queryables import properties_of
-from mock_backend.catalog.stac.stac import CLOUDS, ITEMS, STAC_VERSION, link, stac_extensions
+from mock_backend.catalog.stac.stac import CLOUDS, ITEMS, link, stac_extensions
+from mock_backend.settings import STAC_VERSION
 
 # An item's id ends with when its tile was seen, and which one it is.
 _ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\d{1,9})", re.ASCII)
@@ -22,7 +23,6 @@ def fields_of(collection: Described, visit: Visit, cover: float | None = None) -
     """Return what an item of a collection can be searched by.
 
     Args:
-        visit: Its place in the schedule.
         cover: Its cloud cover in percent, if it is known.
     """
     coverage = collection.coverage
@@ -82,11 +82,6 @@ def item_of(
     """Return an item of a collection.
 
     It has no assets: there are no data behind it.
-
-    Args:
-        visit: Its place in the schedule.
-        base: The URL that links start with.
-        cover: Its cloud cover in percent, if it is known.
     """
     fields = fields_of(collection, visit, cover)
     here, title = f"{base}/collections/{collection.id}", collection.title

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.catalog.coverage import Coverage, Selection, Visit
-from mock_backend.catalog.dimensions import BBox
+from mock_backend.catalog.dimensions import BBox, flat
 from mock_backend.catalog.stac.filtering import Filter, read_filter
 from mock_backend.catalog.stac.geometry import Shape
 from mock_backend.catalog.stac.instants import read_period
@@ -59,7 +59,6 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
     Args:
         asked: The parameters of the request by the names that the STAC API has for them; texts, or what JSON
             has for them.
-        largest: The most items there are on a page, whatever the request asks for.
         dates: True if dates may stand for whole days.
 
     Raises:
@@ -130,8 +129,7 @@ def _bbox(given: str | Sequence[float]) -> BBox:
         numbers = []
     if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
         raise RequestInvalid(f"bbox must have four numbers, or six with heights, got {given!r}.")
-    half = len(numbers) // 2
-    west, south, east, north = numbers[0], numbers[1], numbers[half], numbers[half + 1]
+    west, south, east, north = flat(numbers)
     if not (-180 <= west <= 180 and -180 <= east <= 180):
         raise RequestInvalid(f"bbox must have longitudes from -180 to 180, got {west:g} and {east:g}.")
     if not -90 <= south <= north <= 90:

@@ -7,22 +7,6 @@ both versions. The versions of the extensions are those that go with STAC 1.0.
 
 from typing import Any
 
-from mock_backend.settings import STAC_VERSION
-
-__all__ = [
-    "CLOUDS",
-    "DATACUBE",
-    "EXTENSIONS",
-    "ITEMS",
-    "QUERYABLES",
-    "SCHEMA",
-    "STAC_VERSION",
-    "VERSION",
-    "link",
-    "stac_extensions",
-    "without_missing",
-]
-
 #: Media types of items and of JSON Schemas, and the relation to those of queryables.
 ITEMS, SCHEMA = "application/geo+json", "application/schema+json"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
