@@ -11,10 +11,6 @@ from mock_backend.stores import ResourcePage
 def page_size(limit: int | None, largest: int) -> int | None:
     """Return how many entries a page has, given how many a client asks for.
 
-    Args:
-        limit: The requested number; None for everything.
-        largest: The maximum number, whatever is requested.
-
     Raises:
         RequestInvalid: If less than one is asked for.
     """

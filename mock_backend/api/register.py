@@ -204,10 +204,6 @@ class KeepingRegister(EndpointRegister):
     def _check_each(self, kind: str, read: Callable[[str, Document], object]) -> None:
         """Check that all documents of a kind can be read.
 
-        Args:
-            kind: The kind.
-            read: Reads one, by its key.
-
         Raises:
             StoreError: If one cannot.
         """
@@ -221,14 +217,7 @@ class KeepingRegister(EndpointRegister):
     def _page(
         self, kind: str, path: str, owner: str, limit: int | None, *, after: str | None, before: str | None
     ) -> tuple[Sequence[tuple[str, Document]], list[Link]]:
-        """Return a page of what an owner has of a kind, each by its key, and links to the pages around it.
-
-        Args:
-            path: The path of the listing in the API.
-            limit: The maximum number; None means all.
-            after: A page's cursor: only keys after this one.
-            before: The cursor of the way back: only keys before this one.
-        """
+        """Return a page of what an owner has of a kind, each by its key, and links to the pages around it."""
         limit = page_size(limit, self.settings.max_listing)
         page = self.store.resources.page(kind, owner, limit=limit, after=after, before=before)
         return page.entries, links_around(f"{current_base(self.settings.url)}{path}", limit, page)

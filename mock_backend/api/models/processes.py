@@ -205,7 +205,6 @@ def odd_schema(process: Any, *, refuses: bool) -> str | None:
     """Check what a user says of a process, and return what is wrong with schemas of its parameters.
 
     Args:
-        process: The process.
         refuses: True if invalid schemas refuse it, too.
 
     Returns:

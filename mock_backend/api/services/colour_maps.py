@@ -18,11 +18,7 @@ STEPS = 255
 
 @lru_cache(maxsize=16)
 def palette_of(colormap: str, background: Colour | None = None) -> bytes:
-    """Return red, green and blue of 256 indices: 0 is no data, the others run through a map of colours.
-
-    Args:
-        background: The colour of no data.
-    """
+    """Return red, green and blue of 256 indices: 0 is no data, the others run through a map of colours."""
     legs = list(pairwise(COLORMAPS[colormap]))
     palette = bytearray(background or (255, 255, 255))
     for step in range(STEPS):

@@ -46,11 +46,7 @@ _lately: Kept[_Found] = Kept(64)
 
 
 class Maps:
-    """Draw what services compute.
-
-    Args:
-        producer: Finds out what process graphs produce.
-    """
+    """Draw what services compute."""
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
@@ -70,7 +66,6 @@ class Maps:
         Args:
             now: The time: there are no data of later instants.
             parameters: The values of the parameters of the service's type, but ``spatial_extent``.
-            colormap: The name of the colours of a single band.
             background: The colour of no data; None if it is transparent.
 
         Raises:
@@ -113,11 +108,7 @@ class Maps:
         return _lately.get(self._producer.key(*asked), make)
 
     def _ends_everywhere(self, service: Service, now: datetime, shown: "ShownCube") -> "tuple[Ends, ...]":
-        """Return the ends of colours without an area, so that they are the same in all maps; none if unknown.
-
-        Args:
-            shown: The data cube that it shows in an area.
-        """
+        """Return the ends of colours without an area, which are those of all maps; none if unknown."""
         try:
             found = self._found(service, now, {}).shown
             return found.ends if found is not None and len(found.layers) == len(shown.layers) else ()

@@ -82,11 +82,7 @@ class Service(BaseModel):
             self.note(time, "Secondary service disabled: it does not respond any more.", "warning")
 
     def log(self, *, at_least: LogLevel) -> list[LogLine]:
-        """Return its log, oldest entry first, as far as its ``log_level`` keeps it.
-
-        Args:
-            at_least: The lowest level to return.
-        """
+        """Return its log, oldest entry first, as far as its ``log_level`` keeps it."""
         lowest = severity(self.effective_level(at_least))
         return [
             LogLine(id=str(event.number), level=event.level, message=event.message, time=event.time)

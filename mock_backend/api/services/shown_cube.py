@@ -94,7 +94,6 @@ class ShownCube:
 
         Args:
             ends: The values with the first and the last colour, for each layer; none for 0 and 1.
-            colormap: The name of the colours of a single band.
             background: The colour of no data; None if it is transparent.
         """
         planes, there = self._mosaic(grid)

@@ -38,12 +38,7 @@ def tile_address(z: str, x: str, y: str) -> tuple[int, int, int]:
 
 
 def tile_grid(address: tuple[int, int, int], size: int) -> Grid:
-    """Return the pixels of a tile.
-
-    Args:
-        address: Zoom level, column and row.
-        size: Width and height in pixels.
-    """
+    """Return the pixels of a tile."""
     level, column, row = address
     side = 2 * EDGE / 2**level
     return Grid(MERCATOR, column * side - EDGE, EDGE - row * side, side / size, side / size, size, size)
