@@ -20,15 +20,6 @@ from mock_backend.settings import STAC_VERSION, VERSION
 
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
-_ENDPOINTS = (
-    # The API wants everything listed but this one.
-    Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False, is_quick=True),
-    Endpoint(path="/conformance", methods=("GET",), handler="conformance", is_quick=True),
-    Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known", is_quick=True),
-    Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
-    Endpoint(path="/api.html", methods=("GET",), handler="service_page", listed=False),
-)
-
 _PLAN = "Costs are charged to the budget of a user who has one, whatever the plan."
 
 #: The methods of paths by classes of registers and what is left out: each new connection asks for them.
@@ -45,7 +36,14 @@ class CapabilitiesRegister(EndpointRegister):
 
     kept = frozenset({"capabilities"})
 
-    served = _ENDPOINTS
+    served = (
+        # The API wants everything listed but this one.
+        Endpoint(path="/", methods=("GET",), handler="capabilities", listed=False, is_quick=True),
+        Endpoint(path="/conformance", methods=("GET",), handler="conformance", is_quick=True),
+        Endpoint(path="/.well-known/openeo", methods=("GET",), handler="well_known", is_quick=True),
+        Endpoint(path="/api", methods=("GET",), handler="service_description", listed=False),
+        Endpoint(path="/api.html", methods=("GET",), handler="service_page", listed=False),
+    )
 
     @property
     def registers(self) -> Sequence[EndpointRegister]:

@@ -25,34 +25,33 @@ from mock_backend.settings import AppSettings
 if TYPE_CHECKING:
     from mock_backend.catalog.given import Given
 
-_ENDPOINTS = (
-    Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
-    Endpoint(
-        path="/collections/{collection_id}", methods=("GET",), handler="get_collection", id_takes_slashes=True
-    ),
-    Endpoint(
-        path="/collections/{collection_id}/queryables",
-        methods=("GET",),
-        handler="list_queryables",
-        id_takes_slashes=True,
-    ),
-    # Not part of the openEO API, but of OGC API Features and of its filters.
-    Endpoint(path="/queryables", methods=("GET",), handler="list_common_queryables", listed=False),
-    Endpoint(path="/file_formats", methods=("GET",), handler="list_file_formats"),
-    Endpoint(path="/udf_runtimes", methods=("GET",), handler="list_udf_runtimes"),
-)
+_COLLECTION = "/collections/{collection_id}"
+_OWN_QUERYABLES = f"{_COLLECTION}/queryables"
 
 
 class CollectionsRegister(EndpointRegister):
     """Serve collections, what they can be filtered by, file formats, and UDF runtimes."""
+
+    served = (
+        Endpoint(path="/collections", methods=("GET",), handler="list_collections"),
+        Endpoint(path=_COLLECTION, methods=("GET",), handler="get_collection", id_takes_slashes=True),
+        Endpoint(path=_OWN_QUERYABLES, methods=("GET",), handler="list_queryables", id_takes_slashes=True),
+        # Not part of the openEO API, but of OGC API Features and of its filters.
+        Endpoint(path="/queryables", methods=("GET",), handler="list_common_queryables", listed=False),
+        Endpoint(path="/file_formats", methods=("GET",), handler="list_file_formats"),
+        Endpoint(path="/udf_runtimes", methods=("GET",), handler="list_udf_runtimes"),
+    )
+
+    kept = frozenset({"list_collections", "get_collection", "list_file_formats", "list_udf_runtimes"})
+
+    #: The clock: open extents may be described as ending now.
+    clock = Part(Clock)
 
     def __init__(self, settings: AppSettings | None = None, links: Links | None = None) -> None:
         super().__init__(settings, links)
         self._added: dict[str, Described] = {}
         # Name, description, whether it can be read, whether it can be written.
         self._formats: list[tuple[str, dict[str, Any], bool, bool]] = []
-
-    kept = frozenset({"list_collections", "get_collection", "list_file_formats", "list_udf_runtimes"})
 
     def likeness(self) -> Hashable | None:
         """Return what descriptions follow from; None if that cannot be told."""
@@ -62,11 +61,6 @@ class CollectionsRegister(EndpointRegister):
         # Open extents may be described as ending with the present day.
         day = self.clock.now().date() if about.closed_extents else None
         return about.profile.catalogue, about.profile.federation, about.title, about.max_listing, day
-
-    served = _ENDPOINTS
-
-    #: The clock: open extents may be described as ending now.
-    clock = Part(Clock)
 
     def reset(self) -> None:
         """Forget the collections and formats that have been added."""

@@ -18,13 +18,6 @@ from mock_backend.errors import OpenEOError, PaymentRequired, RequestInvalid
 
 _KIND = "orders"
 _ORDER = "/orders/{order_id}"
-_ENDPOINTS = (
-    Endpoint(path="/orders", methods=("GET",), handler="list_orders"),
-    Endpoint(path="/orders", methods=("POST",), handler="create_order"),
-    Endpoint(path=_ORDER, methods=("GET",), handler="get_order"),
-    Endpoint(path=_ORDER, methods=("POST",), handler="confirm_order"),
-    Endpoint(path=_ORDER, methods=("DELETE",), handler="delete_order"),
-)
 
 #: Price of an item in credits.
 _PRICE = 10.0
@@ -64,7 +57,13 @@ class OrdersRegister(KeepingRegister):
     #: The collections, of which those with ``"order:status": "orderable"`` can be ordered from.
     catalogue = Part(CollectionsRegister)
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path="/orders", methods=("GET",), handler="list_orders"),
+        Endpoint(path="/orders", methods=("POST",), handler="create_order"),
+        Endpoint(path=_ORDER, methods=("GET",), handler="get_order"),
+        Endpoint(path=_ORDER, methods=("POST",), handler="confirm_order"),
+        Endpoint(path=_ORDER, methods=("DELETE",), handler="delete_order"),
+    )
 
     def list_orders(
         self,

@@ -17,14 +17,6 @@ from mock_backend.errors import OpenEOError, RequestInvalid
 _KIND = "workspaces"
 
 _WORKSPACE = "/workspaces/{workspace_id}"
-_ENDPOINTS = (
-    Endpoint(path="/workspace_providers", methods=("GET",), handler="list_providers"),
-    Endpoint(path="/workspaces", methods=("GET",), handler="list_workspaces"),
-    Endpoint(path="/workspaces", methods=("POST",), handler="create_workspace"),
-    Endpoint(path=_WORKSPACE, methods=("GET",), handler="get_workspace"),
-    Endpoint(path=_WORKSPACE, methods=("PATCH",), handler="update_workspace"),
-    Endpoint(path=_WORKSPACE, methods=("DELETE",), handler="delete_workspace"),
-)
 
 #: Time until a new workspace is ready.
 _PROVISIONING = timedelta(seconds=10)
@@ -97,7 +89,14 @@ class WorkspacesGetResponse(BaseModel):
 class WorkspacesRegister(KeepingRegister, Workspaces):
     """Serve ``/workspace_providers`` and ``/workspaces``."""
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path="/workspace_providers", methods=("GET",), handler="list_providers"),
+        Endpoint(path="/workspaces", methods=("GET",), handler="list_workspaces"),
+        Endpoint(path="/workspaces", methods=("POST",), handler="create_workspace"),
+        Endpoint(path=_WORKSPACE, methods=("GET",), handler="get_workspace"),
+        Endpoint(path=_WORKSPACE, methods=("PATCH",), handler="update_workspace"),
+        Endpoint(path=_WORKSPACE, methods=("DELETE",), handler="delete_workspace"),
+    )
 
     def list_providers(self) -> dict[str, Any]:
         """List the providers of workspaces (``GET /workspace_providers``)."""

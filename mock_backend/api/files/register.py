@@ -14,13 +14,6 @@ from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.auth.accounts.register import Storage
 from mock_backend.http.content import BinaryResponse, raw_body
 
-_ENDPOINTS = (
-    Endpoint(path="/files", methods=("GET",), handler="list_files"),
-    Endpoint(path="/files/{path}", methods=("GET",), handler="download_file", takes_slashes=True),
-    Endpoint(path="/files/{path}", methods=("PUT",), handler="upload_file", takes_slashes=True),
-    Endpoint(path="/files/{path}", methods=("DELETE",), handler="delete_file", takes_slashes=True),
-)
-
 
 class FileMetadata(BaseModel):
     """The metadata of a file."""
@@ -40,7 +33,12 @@ class FilesGetResponse(BaseModel):
 class FilesRegister(KeepingRegister, Storage):
     """Serve ``/files`` and ``/files/{path}``."""
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path="/files", methods=("GET",), handler="list_files"),
+        Endpoint(path="/files/{path}", methods=("GET",), handler="download_file", takes_slashes=True),
+        Endpoint(path="/files/{path}", methods=("PUT",), handler="upload_file", takes_slashes=True),
+        Endpoint(path="/files/{path}", methods=("DELETE",), handler="delete_file", takes_slashes=True),
+    )
 
     @cached_property
     def workspace(self) -> FileWorkspace:

@@ -46,17 +46,6 @@ if TYPE_CHECKING:
     from mock_backend.api.services.maps import Maps
 
 _SERVICE = "/services/{service_id}"
-_ENDPOINTS = (
-    Endpoint(path="/service_types", methods=("GET",), handler="list_service_types"),
-    Endpoint(path="/services", methods=("GET",), handler="list_services"),
-    Endpoint(path="/services", methods=("POST",), handler="create_service"),
-    Endpoint(path=_SERVICE, methods=("PATCH",), handler="update_service"),
-    Endpoint(path=_SERVICE, methods=("GET",), handler="get_service"),
-    Endpoint(path=_SERVICE, methods=("DELETE",), handler="delete_service"),
-    Endpoint(path=f"{_SERVICE}/logs", methods=("GET",), handler="service_logs"),
-    Endpoint(path=f"{_SERVICE}/xyz/{{z}}/{{x}}/{{y}}", methods=("GET", "HEAD"), handler="tile", listed=False),
-    Endpoint(path=f"{_SERVICE}/wms", methods=("GET", "HEAD"), handler="wms", listed=False),
-)
 
 _KIND = "services"
 #: Members that each type has.
@@ -69,7 +58,19 @@ class ServicesRegister(KeepingRegister):
     Those URLs ask for no log-in, since map clients send none.
     """
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path="/service_types", methods=("GET",), handler="list_service_types"),
+        Endpoint(path="/services", methods=("GET",), handler="list_services"),
+        Endpoint(path="/services", methods=("POST",), handler="create_service"),
+        Endpoint(path=_SERVICE, methods=("PATCH",), handler="update_service"),
+        Endpoint(path=_SERVICE, methods=("GET",), handler="get_service"),
+        Endpoint(path=_SERVICE, methods=("DELETE",), handler="delete_service"),
+        Endpoint(path=f"{_SERVICE}/logs", methods=("GET",), handler="service_logs"),
+        Endpoint(
+            path=f"{_SERVICE}/xyz/{{z}}/{{x}}/{{y}}", methods=("GET", "HEAD"), handler="tile", listed=False
+        ),
+        Endpoint(path=f"{_SERVICE}/wms", methods=("GET", "HEAD"), handler="wms", listed=False),
+    )
 
     #: The register that checks process graphs.
     validation = Part(ValidationRegister)

@@ -10,12 +10,6 @@ from mock_backend.auth.accounts.authenticator import Authenticator
 from mock_backend.auth.accounts.user import User
 from mock_backend.auth.accounts.users import Users
 
-_ENDPOINTS = (
-    Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
-    Endpoint(path="/me", methods=("GET",), handler="me"),
-)
-
-
 #: Members for the back-end and its providers only.
 _HIDDEN = {"storage_quota", "subject", "entitlements", "password"}
 
@@ -43,7 +37,10 @@ class AccountRegister(EndpointRegister):
     #: Source of the charges of users.
     charges = optional(Charges)
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path="/credentials/basic", methods=("GET",), handler="log_in"),
+        Endpoint(path="/me", methods=("GET",), handler="me"),
+    )
 
     def log_in(self, authorization: str | None = Header(None)) -> dict[str, str]:
         """Exchange user name and password for an access token."""

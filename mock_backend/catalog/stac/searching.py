@@ -20,22 +20,7 @@ from mock_backend.catalog.stac.stac import ITEMS, link
 from mock_backend.clock import Clock
 from mock_backend.errors import NotFound
 
-_ENDPOINTS = (
-    Endpoint(
-        path="/collections/{collection_id}/items",
-        methods=("GET",),
-        handler="list_items",
-        id_takes_slashes=True,
-    ),
-    Endpoint(
-        path="/collections/{collection_id}/items/{item_id}",
-        methods=("GET",),
-        handler="get_item",
-        id_takes_slashes=True,
-    ),
-    Endpoint(path="/search", methods=("GET",), handler="search"),
-    Endpoint(path="/search", methods=("POST",), handler="search_by_body"),
-)
+_PATH = "/collections/{collection_id}/items"
 
 _FilterLang = Annotated[str | None, QueryName("filter-lang")]
 _FilterCrs = Annotated[str | None, QueryName("filter-crs")]
@@ -62,7 +47,12 @@ class SearchRequest(BaseModel):
 class ItemsRegister(EndpointRegister):
     """Serve the items of collections, and ``/search``."""
 
-    served = _ENDPOINTS
+    served = (
+        Endpoint(path=_PATH, methods=("GET",), handler="list_items", id_takes_slashes=True),
+        Endpoint(path=f"{_PATH}/{{item_id}}", methods=("GET",), handler="get_item", id_takes_slashes=True),
+        Endpoint(path="/search", methods=("GET",), handler="search"),
+        Endpoint(path="/search", methods=("POST",), handler="search_by_body"),
+    )
 
     #: The register of collections.
     catalogue = Part(CollectionsRegister)
