@@ -11,14 +11,13 @@ from starlette.responses import Response
 from mock_backend.api.billing import billing_plan, check_terms
 from mock_backend.api.models import (
     Endpoint,
-    Link,
     LogsGetResponse,
     ServiceMetadata,
     ServicePatch,
     ServiceRequest,
     ServicesGetResponse,
 )
-from mock_backend.api.paging import page_size
+from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
@@ -181,11 +180,9 @@ class ServicesRegister(KeepingRegister):
         service, level = self.own_service(service_id, user), level or "debug"
         seen = _entry_number(offset) if offset else 0
         entries = [entry for entry in service.log(at_least=level) if int(entry.id) > seen]
-        page, links = entries[:limit], []
-        if len(entries) > len(page):
-            query = f"limit={limit}&level={level}&offset={page[-1].id}"
-            next_page = f"{current_base(self.settings.url)}/services/{service_id}/logs?{query}"
-            links.append(Link(href=next_page, rel="next", type="application/json"))
+        page, url = entries[:limit], f"{current_base(self.settings.url)}/services/{service_id}/logs"
+        following = {"level": level, "offset": page[-1].id} if len(entries) > len(page) else None
+        links = page_links(url, limit, next=following)
         return LogsGetResponse(level=service.effective_level(level), logs=page, links=links)
 
     # -- the services themselves -------------------------------------------------------------------
