@@ -92,10 +92,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def host_of(base: str) -> str:
-    """Return scheme and host of a base URL."""
+def host_of(base: str, beside: str = "") -> str:
+    """Return scheme and host of a base URL; or those of a host beside it, e.g. ``assets.``."""
     parts = urlsplit(base)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{beside}{parts.netloc}"
 
 
 @lru_cache(maxsize=256)

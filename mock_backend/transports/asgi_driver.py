@@ -20,6 +20,7 @@ from contextvars import copy_context
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -330,7 +331,7 @@ def request_scope(method: str, scheme: str, host: str, port: int, target: str, h
         "http_version": "1.1",
         "method": method,
         "scheme": scheme,
-        "path": _unquoted(raw_path),
+        "path": unquote(raw_path) if "%" in raw_path else raw_path,
         "raw_path": raw_path.encode(),
         "query_string": query.encode(),
         "root_path": "",
@@ -338,14 +339,6 @@ def request_scope(method: str, scheme: str, host: str, port: int, target: str, h
         "client": ("127.0.0.1", 0),
         "server": (host, port),
     }
-
-
-def _unquoted(path: str) -> str:
-    if "%" not in path:
-        return path
-    from urllib.parse import unquote
-
-    return unquote(path)
 
 
 def _run_on_a_loop(call: Coroutine[Any, Any, None]) -> None:

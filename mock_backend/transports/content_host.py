@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_backend.clock import Clock
+from mock_backend.http.app.request_body import header_of
 
 
 class ContentHost:
@@ -31,7 +32,7 @@ class ContentHost:
         return self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = next((value.decode() for name, value in scope["headers"] if name == b"host"), "")
+        host = header_of(scope, b"host") or ""
         query = scope["query_string"].decode()
         url = f"{scope['scheme']}://{host}{scope['raw_path'].decode()}" + (f"?{query}" if query else "")
         content = self._registered(url)

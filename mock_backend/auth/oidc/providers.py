@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from mock_backend.api.models import Endpoint
 from mock_backend.api.parameters import Header
@@ -56,7 +55,7 @@ class Providers:
     @cached_property
     def url(self) -> str:
         """URL of the issuers in this process: on a host of their own."""
-        return issuer_of(self._back_end)
+        return host_of(self._back_end, "oidc.")
 
     @property
     def foreign_hosts(self) -> Iterable[str]:
@@ -272,12 +271,6 @@ class Providers:
         self._made.append(provider)
         self._count += 1
         return provider
-
-
-def issuer_of(url: str) -> str:
-    """Return where the issuers of a back-end at this URL are in this process."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://oidc.{parts.netloc}"
 
 
 _MOCK = IdentityProvider("mock", "Mock identity provider")

@@ -3,11 +3,11 @@
 import re
 from functools import cached_property
 from html import escape
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_backend.api.urls import host_of
 from mock_backend.errors import OpenEOError
 from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.protocol import ServedBackEnd
@@ -49,8 +49,7 @@ class AssetHost:
     @cached_property
     def url(self) -> str:
         """URL of the assets in this process: on a host of their own."""
-        parts = urlsplit(self._backend.settings.url)
-        return f"{parts.scheme}://assets.{parts.netloc}"
+        return host_of(self._backend.settings.url, "assets.")
 
     @cached_property
     def asgi(self) -> ASGIApp:
