@@ -5,6 +5,7 @@ every other host to the routers of others; where there are none, the request goe
 """
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -30,19 +31,17 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         for part in self._parts():
             if isinstance(part, bytes):
                 yield part
-                continue
-            wait, in_vain = _within(self._request, part)
-            self._clock.sleep(wait)
-            _give_up(self._reply, self._request, in_vain)
+            else:
+                with _limited(part, self._request, self._reply) as wait:
+                    self._clock.sleep(wait)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self._parts():
             if isinstance(part, bytes):
                 yield part
-                continue
-            wait, in_vain = _within(self._request, part)
-            await self._clock.asleep(wait)
-            _give_up(self._reply, self._request, in_vain)
+            else:
+                with _limited(part, self._request, self._reply) as wait:
+                    await self._clock.asleep(wait)
 
     def _parts(self) -> Iterator[bytes | timedelta]:
         try:
@@ -64,17 +63,11 @@ def answer(request: httpx.Request) -> httpx.Response | None:
         return None
     backend, origin = found
     reply = Reply(backend.asgi, _scope(request, origin), request.read())
-    member = backend.clock.begin_request(origin)
-    try:
+    with _under_way(request, backend, origin):
         reply.begin()
-    except ConnectionLost:
-        raise _lost(request) from None
-    finally:
-        backend.clock.end_request(member)
     if reply.late:
-        wait, in_vain = _within(request, reply.late)
-        backend.clock.sleep(wait)
-        _give_up(reply, request, in_vain)
+        with _limited(reply.late, request, reply) as wait:
+            backend.clock.sleep(wait)
     return _response(reply, request, backend.clock)
 
 
@@ -85,30 +78,32 @@ async def answer_async(request: httpx.Request) -> httpx.Response | None:
         return None
     backend, origin = found
     reply = Reply(backend.asgi, _scope(request, origin), await request.aread())
-    member = backend.clock.begin_request(origin)
-    try:
+    with _under_way(request, backend, origin):
         await reply.begin_on_loop()
-    except ConnectionLost:
-        raise _lost(request) from None
-    finally:
-        backend.clock.end_request(member)
     if reply.late:
-        wait, in_vain = _within(request, reply.late)
-        await backend.clock.asleep(wait)
-        _give_up(reply, request, in_vain)
+        with _limited(reply.late, request, reply) as wait:
+            await backend.clock.asleep(wait)
     return _response(reply, request, backend.clock)
 
 
-def _within(request: httpx.Request, wait: timedelta) -> tuple[timedelta, bool]:
-    return limited_wait(request.extensions.get("timeout", {}).get("read"), wait)
+@contextmanager
+def _under_way(request: httpx.Request, backend: Reachable, origin: Origin) -> Iterator[None]:
+    """Hold the clock still while a request is answered; tell that the connection is lost as httpcore does."""
+    member = backend.clock.begin_request(origin)
+    try:
+        yield
+    except ConnectionLost:
+        told = "Server disconnected without sending a response."
+        raise httpx.RemoteProtocolError(told, request=request) from None
+    finally:
+        backend.clock.end_request(member)
 
 
-def _lost(request: httpx.Request) -> httpx.RemoteProtocolError:
-    # In the words of httpcore.
-    return httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
-
-
-def _give_up(reply: Reply, request: httpx.Request, in_vain: bool) -> None:
+@contextmanager
+def _limited(wait: timedelta, request: httpx.Request, reply: Reply) -> Iterator[timedelta]:
+    """Give how long a client waits, and let it give up if that is less than it would have to."""
+    wait, in_vain = limited_wait(request.extensions.get("timeout", {}).get("read"), wait)
+    yield wait
     if in_vain:
         reply.close()
         raise httpx.ReadTimeout("The answer comes later than the client waits for it.", request=request)

@@ -33,27 +33,21 @@ class _RealLoop(asyncio.SelectorEventLoop):
         return real_seconds()
 
 
-class Visitors:
-    """Hold the clock still while a request from outside is being answered.
+def _visited(backend: ReachableBackEnd, asset_port: int | None) -> ASGIApp:
+    """Return an application that holds the clock still while a request from outside is being answered.
 
     Args:
         asset_port: The port for those that are about its assets, if these have one of their own.
     """
 
-    def __init__(self, backend: ReachableBackEnd, asset_port: int | None) -> None:
-        self._backend = backend
-        self._asset_port = asset_port
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer an ASGI request."""
-        app = self._backend.asgi
-        clock = self._backend.clock
-        if self._asset_port is not None and (assets := self._backend.asset_host) is not None:
-            scope["mock_backend.asset_port"] = self._asset_port
-            if scope["server"][1] == self._asset_port:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        app = backend.asgi
+        if asset_port is not None and (assets := backend.asset_host) is not None:
+            scope["mock_backend.asset_port"] = asset_port
+            if scope["server"][1] == asset_port:
                 app = assets.asgi
         with ExitStack() as stack:
-            stack.enter_context(clock.visitor())
+            stack.enter_context(backend.clock.visitor())
 
             async def receive_on() -> Message:
                 receiving = asyncio.ensure_future(receive())
@@ -61,7 +55,7 @@ class Visitors:
                     # A client that has sent a part of its request may never send the rest.
                     stack.close()
                     await asyncio.wait({receiving})
-                    stack.enter_context(clock.visitor())
+                    stack.enter_context(backend.clock.visitor())
                 return receiving.result()
 
             async def send_on(message: Message) -> None:
@@ -74,6 +68,8 @@ class Visitors:
                 await app(scope, receive_on, send_on)
             except ConnectionLost:
                 _hang_up(send)
+
+    return answer
 
 
 def _hang_up(send: Send) -> None:
@@ -135,7 +131,7 @@ class LiveServer:
                 self._sockets[0].close()
                 raise
             self.asset_port = self._sockets[1].getsockname()[1]
-        app = Visitors(backend, self.asset_port)
+        app = _visited(backend, self.asset_port)
         self._server = make_server(app if front is None else front(app))
         self._thread = OwnThread(self._serve, name="live")
 
