@@ -74,7 +74,8 @@ class Described:
         start, end = self.metadata["extent"]["temporal"]["interval"][0]
         bbox = flat(box)
         if self.dates:
-            return DatedCoverage.at(bbox, self.tile, [read_instant(each) for each in self.dates])
+            at = tuple(read_instant(each) for each in self.dates)
+            return DatedCoverage(bbox, self.tile, at[0], at[-1], timedelta(seconds=1), at)
         revisit, hours = self._revisit(), self._hours()
         facts = (
             bbox,

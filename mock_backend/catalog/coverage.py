@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from mock_backend.catalog.dimensions import BBox
 from mock_backend.catalog.stac.geometry import Shape, meets
@@ -216,15 +216,6 @@ class DatedCoverage(Coverage):
     """A collection whose items are at known instants, in all of its area; they are there at any time."""
 
     instants: tuple[datetime, ...] = ()  #: When the items are, in their order; a round for each
-
-    @classmethod
-    def at(cls, bbox: BBox, size: float, instants: Sequence[datetime]) -> Self:
-        """Return what has items at some instants.
-
-        Args:
-            size: The width and height of a tile that is at least as large.
-        """
-        return cls(bbox, size, instants[0], instants[-1], _SECOND, tuple(instants))
 
     def seen(self, visit: Visit) -> tuple[datetime, datetime]:
         """Return when an item is."""

@@ -115,10 +115,7 @@ class ProviderSettings:
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._is_settled and not name.startswith("_") and not hasattr(self, name):
+            public = [each for each in dir(self) if not each.startswith("_")]
             # A misspelt setting would do nothing, and the test would pass for the wrong reason.
-            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, _public(self))}")
+            raise AttributeError(f"A provider has no setting {name!r}.{did_you_mean(name, public)}")
         super().__setattr__(name, value)
-
-
-def _public(thing: object) -> list[str]:
-    return [name for name in dir(thing) if not name.startswith("_")]

@@ -39,18 +39,17 @@ class ItemQuery:
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""
-        return coverage.select(self._tiles(coverage), self.start, self.end, now)
+        if self.shape is not None:
+            tiles = coverage.tiles_meeting(self.shape)
+        else:
+            tiles = [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
+        return coverage.select(tiles, self.start, self.end, now)
 
     def during(self, start: datetime | None, end: datetime | None) -> "ItemQuery":
         """Return a query for those of a period only."""
         starts = [each for each in (self.start, start) if each is not None]
         ends = [each for each in (self.end, end) if each is not None]
         return replace(self, start=max(starts, default=None), end=min(ends, default=None))
-
-    def _tiles(self, coverage: Coverage) -> Sequence[range]:
-        if self.shape is not None:
-            return coverage.tiles_meeting(self.shape)
-        return [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
 
 
 def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) -> ItemQuery:

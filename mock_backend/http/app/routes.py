@@ -19,6 +19,7 @@ from mock_backend.api.parameters import Dependency, dependency_of
 from mock_backend.api.register import EndpointRegister
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.cache import forget_oldest
 from mock_backend.errors import FeatureUnsupported, NotFound, OpenEOError, UnsupportedApiVersion
 from mock_backend.http.app.fast_path import Shortcut
 from mock_backend.http.app.register_call import answer_of, call_register, kept_answer
@@ -325,9 +326,8 @@ def compiled_routes(registers: Sequence[EndpointRegister], validate: Validate | 
         with _compiling:
             if (table := _compiled.get(key)) is None:
                 table = _compiled[key] = _compile(registers, validate)
-                if len(_compiled) > _MOST_COMPILED:
-                    # Classes made inside tests come once and never again.
-                    del _compiled[next(iter(_compiled))]
+                # Classes made inside tests come once and never again.
+                forget_oldest(_compiled, _MOST_COMPILED)
     return table
 
 

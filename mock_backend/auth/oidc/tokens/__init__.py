@@ -11,7 +11,7 @@ from mock_backend.auth.accounts import User
 from mock_backend.auth.oidc.clients import Client
 from mock_backend.auth.oidc.errors import OAuthError
 from mock_backend.auth.oidc.tokens.signing import KeyRing, SignatureInvalid
-from mock_backend.cache import forget_oldest
+from mock_backend.cache import Kept, forget_oldest
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import later
 
@@ -73,8 +73,7 @@ class TokenBook:
         self._issuer = issuer
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
-        self._verified: dict[tuple[str, str], dict[str, Any]] = {}
-        self._verified_by = keys.generation
+        self._verified: Kept[dict[str, Any]] = Kept(_MANY)
 
     def answer(self, login: Login, scope: tuple[str, ...], grant_type: str | None) -> dict[str, Any]:
         """Return new tokens as a token endpoint does (RFC 6749, section 5.1), but no refresh token."""
@@ -172,16 +171,8 @@ class TokenBook:
         Raises:
             SignatureInvalid: If it is not, or if it is a token of another kind.
         """
-        if self._verified_by != self._keys.generation:
-            self._verified.clear()
-            self._verified_by = self._keys.generation
-        claims = self._verified.get((token, kind))
-        if claims is None:
-            claims = self._keys.verify(token, kind)
-            if len(self._verified) >= _MANY:
-                self._verified.clear()
-            self._verified[token, kind] = claims
-        return claims
+        key = token, kind, self._keys.generation
+        return self._verified.get(key, lambda: self._keys.verify(token, kind))
 
     def find(self, token: str) -> tuple[Token, dict[str, Any]] | None:
         """Return a token of this issuer, of either kind, with its claims; None if it is none."""
