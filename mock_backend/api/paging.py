@@ -8,15 +8,16 @@ from mock_backend.errors import RequestInvalid
 from mock_backend.stores import ResourcePage
 
 
-def page_size(limit: int | None, largest: int) -> int | None:
-    """Return how many entries a page has, given how many a client asks for.
-
-    Raises:
-        RequestInvalid: If less than one is asked for.
-    """
-    if limit is not None and limit < 1:
-        raise RequestInvalid(f"limit must be a number from 1, got {limit}.")
-    return None if limit is None else min(limit, largest)
+def page_size(limit: int | str | None, largest: int) -> int | None:
+    """Return how many entries a page has, None for all; raise ``RequestInvalid`` for less than one."""
+    if limit is None or limit == "":
+        return None
+    text = str(limit)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if number < 1:
+        raise RequestInvalid(f"limit must be an integer ≥ 1, got {limit!r}.")
+    # More than the largest number is no error: so the OGC wants it.
+    return min(number, largest)
 
 
 def page_links(

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, Links
+from mock_backend.api.paging import page_size
 from mock_backend.api.register import EndpointRegister, Part
 from mock_backend.api.urls import current_base, current_version
 from mock_backend.catalog.collection import Described
@@ -188,12 +189,9 @@ class CollectionsRegister(EndpointRegister):
             limit: The maximum number; all of them by default.
             offset: The number to skip at the beginning: a page's cursor.
         """
-
-        from mock_backend.catalog.stac.query import read_limit
-
         if offset < 0:
             raise RequestInvalid(f"offset must be ≥ 0, got {offset}.")
-        size = read_limit(limit, self.settings.max_listing)
+        size = page_size(limit, self.settings.max_listing)
         base, collections = current_base(self.settings.url), list(self._all().values())
         root = link("root", f"{base}/", self.settings.title)
         shown = collections[offset:] if size is None else collections[offset : offset + size]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mock_backend.api.paging import page_size
 from mock_backend.catalog.coverage import Coverage, Selection, Visit
 from mock_backend.catalog.dimensions import BBox, flat
 from mock_backend.catalog.stac.filtering import Filter, read_filter
@@ -76,7 +77,7 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
     ids = given.get("ids")
     filtering = (given.get("filter-lang"), given.get("filter-crs"))
     return ItemQuery(
-        limit=read_limit(asked.get("limit"), largest) or min(PAGE, largest),
+        limit=page_size(asked.get("limit"), largest) or min(PAGE, largest),
         bbox=_bbox(given["bbox"]) if "bbox" in given else None,
         shape=_shape(given["intersects"]) if "intersects" in given else None,
         start=start,
@@ -91,22 +92,6 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
 def split(text: str) -> list[str]:
     """Return the parts of a text between commas."""
     return [part for part in text.split(",") if part]
-
-
-def read_limit(limit: int | str | None, largest: int) -> int | None:
-    """Read how many entries a client wants at most; None if it wants them all.
-
-    Raises:
-        RequestInvalid: If that is no number, or less than one.
-    """
-    if limit is None or limit == "":
-        return None
-    text = str(limit)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    if number < 1:
-        raise RequestInvalid(f"limit must be an integer ≥ 1, got {limit!r}.")
-    # The OGC wants this to be no error.
-    return min(number, largest)
 
 
 def token_of(collection_id: str, visit: Visit) -> str:
