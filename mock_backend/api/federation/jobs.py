@@ -53,9 +53,8 @@ class FederatedJobs(FederatedRegister, JobsRegister):
 
     def create_job(self, body: JobsRequest, user: User = Depends(Authenticator.validate)) -> Response:
         """Create a job at the back-end that has all that its process graph asks for."""
-        name, process, options = self._placed(body)
-        members = {key: value for key in _MEMBERS if (value := getattr(body, key)) is not None}
-        document = {"process": process, **members, **({"job_options": options} if options else {})}
+        name, document = self._placed(body)
+        document |= {key: value for key in _MEMBERS if (value := getattr(body, key)) is not None}
         answer = self.federation.ask(name, "POST", "/jobs", user, body=document)
         if (error := answer.error()) is not None:
             if error.openeo_code in _OF_GRAPHS:
@@ -119,16 +118,15 @@ class FederatedJobs(FederatedRegister, JobsRegister):
         self, body: JobsRequest = JobsRequest(), user: User = Depends(Authenticator.validate)
     ) -> Response:
         """Process a graph at the back-end that has all that it asks for."""
-        name, process, options = self._placed(body)
-        document = {"process": process, **({"job_options": options} if options else {})}
+        name, document = self._placed(body)
         response = passed_on(self.federation.ask(name, "POST", "/result", user, body=document))
         response.headers["OpenEO-Identifier"] = self.new_request_id(next(self._requests))
         return response
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _placed(self, body: JobsRequest) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        """Return the back-end for a request, and the process and the job options that it gets."""
+    def _placed(self, body: JobsRequest) -> tuple[str, dict[str, Any]]:
+        """Return the back-end for a request, and what it gets of process and job options."""
         graph = (body.process or {}).get("process_graph")
         if not isinstance(graph, dict):
             raise ProcessGraphMissing(
@@ -139,7 +137,8 @@ class FederatedJobs(FederatedRegister, JobsRegister):
         options = given if isinstance(given, dict) else {}
         name = self.federation.choose(graph, options)
         kept = {key: each for key, each in options.items() if not key.startswith(("_agg_", "federation:"))}
-        return name, {"process_graph": _without_prefix(graph, f"{name}-")}, kept
+        process = {"process_graph": _without_prefix(graph, f"{name}-")}
+        return name, {"process": process, **({"job_options": kept} if kept else {})}
 
     def _described(self, job_id: str, user: User) -> dict[str, Any]:
         found: dict[str, Any] = self._ask("GET", job_id, "", user).json

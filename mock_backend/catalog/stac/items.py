@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from mock_backend.catalog.collection import Described
 from mock_backend.catalog.coverage import Visit
 from mock_backend.catalog.orbit import Orbit
-from mock_backend.catalog.stac.instants import read_instant, write_instant
+from mock_backend.catalog.stac.instants import write_instant
 from mock_backend.catalog.stac.queryables import properties_of
 from mock_backend.catalog.stac.stac import CLOUDS, ITEMS, link, stac_extensions
 from mock_backend.settings import STAC_VERSION
 
 # An item's id ends with when its tile was seen, and which one it is.
-_ID = re.compile(r"(?P<collection>.+)_(?P<date>\d{8})T(?P<time>\d{6})_(?P<tile>\d{1,9})", re.ASCII)
+_ID = re.compile(r"(?P<collection>.+)_(?P<stamp>\d{8}T\d{6})_(?P<tile>\d{1,9})", re.ASCII)
 
 _COMPACT = str.maketrans("", "", "-:Z")
 
@@ -115,12 +115,10 @@ def visit_of(collection: Described, item_id: str, now: datetime) -> Visit | None
     match = _ID.fullmatch(item_id)
     if match is None or match["collection"] != prefix_of(collection):
         return None
-    date, time = match["date"], match["time"]
-    text = f"{date[:4]}-{date[4:6]}-{date[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
     if match["tile"] != str(int(match["tile"])):
         return None
     try:
-        instant = read_instant(text)
+        instant = datetime.fromisoformat(match["stamp"]).replace(tzinfo=UTC)
     except ValueError:
         return None
     return collection.coverage.visit_at(instant, int(match["tile"]), now)
