@@ -202,11 +202,7 @@ class KeepingRegister(EndpointRegister):
         self.lock = RLock()
 
     def _check_each(self, kind: str, read: Callable[[str, Document], object]) -> None:
-        """Check that all documents of a kind can be read.
-
-        Raises:
-            StoreError: If one cannot.
-        """
+        """Check that all documents of a kind can be read; raise ``StoreError`` if one cannot."""
         resources = self.store.resources
         for owner in resources.owners(kind):
             for key, document in resources.page(kind, owner).entries:

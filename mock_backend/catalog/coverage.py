@@ -114,7 +114,8 @@ class Coverage:
         """Return when an item begins and ends; most are an instant."""
         if self.revisit is None:
             return self._first, max(self.until or self._first, self._first)
-        instant = self._first + timedelta(seconds=self._offset(visit))
+        offset = visit.round * self._round + visit.tile * self._sweep // self.tiles
+        instant = self._first + timedelta(seconds=offset)
         return instant, instant
 
     def visit_at(self, instant: datetime, tile: int, now: datetime) -> Visit | None:
@@ -157,9 +158,6 @@ class Coverage:
     def round_of(self, second: int) -> int:
         """Return the round that a second belongs to."""
         return 0 if self.revisit is None else second // self._round
-
-    def _offset(self, visit: Visit) -> int:
-        return visit.round * self._round + visit.tile * self._sweep // self.tiles
 
     def _last(self, now: datetime) -> datetime:
         return now if self.until is None else min(self.until, now)

@@ -63,11 +63,7 @@ def completed(
 
 
 def check_dimensions(dimensions: object) -> None:
-    """Check that dimensions are what the openEO API takes for them.
-
-    Raises:
-        ValueError: If they are not; the message names the dimension.
-    """
+    """Check that the openEO API takes dimensions; raise ``ValueError`` that names the dimension if not."""
     if not isinstance(dimensions, Mapping):
         raise ValueError(f"Dimensions must be a dict of dimensions by name, got {dimensions!r}.")
     for name, dimension in dimensions.items():

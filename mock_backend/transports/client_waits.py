@@ -44,11 +44,7 @@ class PatchPoint:
     original: Any = None
 
     def find(self) -> tuple[Any, str, Any]:
-        """Return the owner, the attribute's name and its value.
-
-        Raises:
-            RuntimeError: If the library has moved it.
-        """
+        """Return owner, attribute and value; raise ``RuntimeError`` if the library has moved it."""
         try:
             owner: Any = sys.modules.get(self.module) or importlib.import_module(self.module)
             path, _, name = self.attribute.rpartition(".")

@@ -71,11 +71,7 @@ _contents: dict[Origin, list[Reachable]] = {}
 
 @lru_cache(maxsize=256)
 def origin_of(url: str) -> Origin:
-    """Return scheme, host and port of a URL.
-
-    Raises:
-        ValueError: If it is not an absolute http(s) URL.
-    """
+    """Return scheme, host and port of a URL; raise ``ValueError`` if it is not an absolute http(s) URL."""
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError(f"A back-end's URL must be absolute, e.g. 'https://openeo.test', got {url!r}.")
@@ -83,11 +79,7 @@ def origin_of(url: str) -> Origin:
 
 
 def add_host(url: str, backend: Reachable | Elsewhere) -> None:
-    """Make a back-end reachable.
-
-    Raises:
-        ValueError: If another open back-end has the same origin.
-    """
+    """Make a back-end reachable; raise ``ValueError`` if another open one has the same origin."""
     origin = origin_of(url)
     if origin in _open:
         raise ValueError(

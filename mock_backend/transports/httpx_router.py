@@ -110,7 +110,8 @@ def _limited(wait: timedelta, request: httpx.Request, reply: Reply) -> Iterator[
 
 
 def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
-    origin = _origin(request.url)
+    url = request.url
+    origin = url.scheme, url.host, url.port or hosts.PORTS.get(url.scheme, 0)
     backend = hosts.find_host(origin)
     if backend is None and hosts.is_lost(origin):
         raise httpx.ConnectError("Another thread has closed the mock back-end here.", request=request)
@@ -119,10 +120,6 @@ def _ours(request: httpx.Request) -> tuple[Reachable, Origin] | None:
         return None
     world.note_request(backend.clock)
     return backend, origin
-
-
-def _origin(url: httpx.URL) -> Origin:
-    return url.scheme, url.host, url.port or hosts.PORTS.get(url.scheme, 0)
 
 
 def _scope(request: httpx.Request, origin: Origin) -> Any:

@@ -85,11 +85,7 @@ def _hang_up(send: Send) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 takes a free one.
-
-    Raises:
-        OSError: If the address is in use or not ours.
-    """
+    """Return a listening socket, at port 0 at a free one; raise ``OSError`` if the address cannot be had."""
     listening = socket.create_server((host, port), backlog=128)
     # asyncio turns Nagle's algorithm off only for sockets that name their protocol, which this one does
     # not; with it, each answer over a kept connection takes 40 ms.

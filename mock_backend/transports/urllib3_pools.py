@@ -345,11 +345,7 @@ def install() -> None:
 
 
 def check_urllib3() -> None:
-    """Check that urllib3 has what the hook relies on.
-
-    Raises:
-        RuntimeError: If it has not, naming its version.
-    """
+    """Check that urllib3 has what the hook relies on; raise ``RuntimeError`` with its version if not."""
     for owner in (PoolManager, ProxyManager):
         if "connection_from_host" not in vars(owner):
             raise RuntimeError(

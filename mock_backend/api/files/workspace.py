@@ -189,11 +189,7 @@ _REPLACEMENT = "\ufffd"
 
 
 def check_path(path: str) -> None:
-    """Check a file's path, relative to the user's root folder and not percent-encoded.
-
-    Raises:
-        FilePathInvalid: If no file can have it.
-    """
+    """Check a path, relative to the user's root folder; raise ``FilePathInvalid`` if no file can have it."""
     if (reason := _fault(path)) is not None:
         raise FilePathInvalid(reason=reason)
 

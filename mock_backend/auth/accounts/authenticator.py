@@ -20,16 +20,7 @@ class TokenProviders(Protocol):
     """The OpenID Connect providers of a back-end, as far as they know whose a token is."""
 
     def user_of(self, provider_id: str | None, token: str, /) -> User:
-        """Return the account of an access token.
-
-        Args:
-            provider_id: The provider that the client names; None if the token itself names it.
-            token: The token, without the API's prefix.
-
-        Raises:
-            TokenInvalid: If the token is not good here.
-            PermissionsInsufficient: If it does not allow to use this back-end.
-        """
+        """Return the account of an access token, which names its provider if the client does not."""
 
 
 class Authenticating(Protocol):

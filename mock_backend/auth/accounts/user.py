@@ -52,11 +52,7 @@ class User(BaseModel):
 
 
 def check_account_members(names: Iterable[str]) -> None:
-    """Check the names of what is said about an account. There may be others than ours, but no slips.
-
-    Raises:
-        ValueError: If one is nearly that of something we know.
-    """
+    """Check names of members: others than ours are fine. Raise ``ValueError`` if one is nearly ours."""
     known = {*User.model_fields, "password"} - {"user_id"}
     for name in names:
         if name == "user_id":

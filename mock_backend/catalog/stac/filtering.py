@@ -72,11 +72,7 @@ class Filter:
         return value if isinstance(value, bool) else Filter(rest)
 
     def check(self, names: Set[str]) -> None:
-        """Check that it asks for nothing but these properties.
-
-        Raises:
-            RequestInvalid: If it asks for something else.
-        """
+        """Check that it asks for these properties only; raise ``RequestInvalid`` if it asks for another."""
         for name in sorted(self.names - names):
             hint = did_you_mean(name, names)
             raise RequestInvalid(f"filter names {name!r}, which is not a queryable of the collections.{hint}")

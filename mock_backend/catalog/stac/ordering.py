@@ -32,11 +32,7 @@ class ItemOrder:
         return self.keys[0][1]
 
     def check(self, names: Set[str]) -> None:
-        """Check that it sorts by nothing but these properties.
-
-        Raises:
-            RequestInvalid: If it sorts by something else.
-        """
+        """Check that it sorts by these properties only; raise ``RequestInvalid`` if it sorts by another."""
         for name, _ in self.keys:
             if name == "geometry" or name not in names:
                 raise RequestInvalid(f"sortby cannot be {name!r}.{did_you_mean(name, names)}")

@@ -66,11 +66,7 @@ def common_queryables(collections: Sequence[Described], href: str) -> dict[str, 
 
 
 def check_queryables(collections: Sequence[Described], *asked: Filter | ItemOrder | None) -> None:
-    """Check that a filter and an order name only what the collections' items can be filtered by.
-
-    Raises:
-        RequestInvalid: If one of them names something else.
-    """
+    """Refuse a filter and an order that name other things than collections' items can be filtered by."""
     given = [each for each in asked if each is not None]
     if given and not any(map(_has_more, collections)):
         names = frozenset(name for each in collections for name in _properties(each))

@@ -45,13 +45,9 @@ def stac_extensions(fields: object) -> list[str]:
 def without_missing(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document without the names of extensions that it has no fields of (any more)."""
     missing = EXTENSIONS.keys() - _prefixes(document)
-    gone = tuple(f"/{_family(EXTENSIONS[prefix])}/" for prefix in missing)
+    gone = tuple(f"/{EXTENSIONS[prefix].removeprefix(_SITE).split('/')[1]}/" for prefix in missing)
     named = document.get("stac_extensions", [])
     return document | {"stac_extensions": [url for url in named if not any(part in url for part in gone)]}
-
-
-def _family(url: str) -> str:
-    return url.removeprefix(_SITE).split("/")[1]
 
 
 def _prefixes(value: object) -> set[str]:

@@ -38,22 +38,14 @@ def limit_for(route: Route | None, settings: AppSettings) -> Limit | None:
 
 
 def check_length(scope: Scope, limit: Limit) -> None:
-    """Check what a request says of the length of its body.
-
-    Raises:
-        OpenEOError: If it is larger than it may be.
-    """
+    """Check what a request says of the length of its body; raise ``OpenEOError`` if that is too large."""
     length = header_of(scope, b"content-length")
     if length is not None and length.isdecimal() and int(length) > limit.size:
         raise limit.error()
 
 
 def check_coding(scope: Scope) -> None:
-    """Check that a request's body is sent as it is.
-
-    Raises:
-        ContentTypeInvalid: With 415, if it is compressed.
-    """
+    """Check that a body is sent as it is; raise ``ContentTypeInvalid`` (415) if it is compressed."""
     coding = header_of(scope, b"content-encoding")
     if coding is not None and coding.strip().lower() not in ("", "identity"):
         raise ContentTypeInvalid(

@@ -274,11 +274,7 @@ class Gateway:
         await serve(scope, receive, send)
 
     async def _admit(self, reader: Route, limit: Limit | None, scope: Scope, receive: Receive) -> None:
-        """Refuse what can be refused of a request before its body is there.
-
-        Raises:
-            OpenEOError: If its user is not known, or its body is too large.
-        """
+        """Refuse a request before its body is there: its user is not known, or its body is too large."""
         try:
             if reader.needs_user:
                 given = header_of(scope, b"authorization")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -19,9 +19,6 @@ from mock_backend.errors import (
     StorageFailure,
 )
 from mock_backend.stores import StoreError
-
-if TYPE_CHECKING:
-    from fastapi.exceptions import RequestValidationError
 
 logger = logging.getLogger("mock_backend")
 
@@ -86,7 +83,7 @@ def as_openeo_error(error: Exception) -> OpenEOError:
         error.__traceback__ = error.__cause__ = error.__context__ = None
         if isinstance(error.body, bytes) and error.body:
             return ContentTypeInvalid(types="application/json")
-        return RequestInvalid(_explain(error))
+        return RequestInvalid(" ".join(map(_explain, error.errors())))
     logger.error("A request failed inside the back-end", exc_info=error)
     return Internal(message=f"{type(error).__name__}: {error}")
 
@@ -116,12 +113,8 @@ def _of_framework(error: HTTPException) -> OpenEOError:
     return OpenEOError(str(error.detail), code=code, status=error.status_code, headers=headers)
 
 
-def _explain(error: "RequestValidationError") -> str:
-    """Say which member of the request is wrong, in one line for each."""
-    return " ".join(_explain_one(problem) for problem in error.errors())
-
-
-def _explain_one(problem: dict[str, Any]) -> str:
+def _explain(problem: dict[str, Any]) -> str:
+    """Say in one line which member of a request is wrong."""
     place, *path = problem["loc"]
     if problem["type"] == "json_invalid":
         return f"The request body is not JSON: {problem['ctx']['error']} at character {path[0]}."

@@ -83,11 +83,7 @@ def read_json(body: bytes) -> Any:
 
 
 def check_parts(body: bytes) -> None:
-    """Check that JSON has not too many arrays and objects, each of which takes a hundred bytes.
-
-    Raises:
-        RequestInvalid: With 413, if it has.
-    """
+    """Refuse JSON (413) of too many arrays and objects, each of which takes a hundred bytes."""
     if len(body) > _MOST_PARTS and body.count(b"[") + body.count(b"{") > _MOST_PARTS:
         raise RequestInvalid(
             f"The request body is too large: it may have {_MOST_PARTS:,} arrays and objects.", status=413

@@ -65,7 +65,10 @@ class Route:
     @cached_property
     def _request(self) -> str | None:
         """Name under which the method asks for the request, if it does."""
-        return _request_parameter(self._signature)
+        asking = (
+            each.name for each in self._signature if each.name == "request" or each.annotation is Request
+        )
+        return next(asking, None)
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:
@@ -356,13 +359,6 @@ def _with_user(parameter: inspect.Parameter, validate: Validate | None) -> inspe
     ):
         return parameter
     return parameter.replace(annotation=User, default=Dependency(_without_thread(validate)))
-
-
-def _request_parameter(parameters: Iterable[inspect.Parameter]) -> str | None:
-    """Return the name under which a method asks for the request, if it does."""
-    return next(
-        (each.name for each in parameters if each.name == "request" or each.annotation is Request), None
-    )
 
 
 def _without_thread(validate: Validate) -> Validate:

@@ -40,11 +40,7 @@ class Challenge:
         return cls(value)
 
     def check(self, verifier: str | None) -> None:
-        """Check what the client proves itself by.
-
-        Raises:
-            OAuthError: If it is not what belongs to the challenge.
-        """
+        """Check what the client proves itself by; raise ``OAuthError`` if the challenge is another one's."""
         if self.value is None:
             if verifier is not None:
                 raise OAuthError(
