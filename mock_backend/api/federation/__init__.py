@@ -11,7 +11,7 @@ from mock_backend.api.federation.catalogue import (
 )
 from mock_backend.api.federation.jobs import FederatedJobs
 from mock_backend.api.federation.processes import FederatedUserProcesses, FederatedValidation
-from mock_backend.api.federation.upstreams import Federation, Upstream
+from mock_backend.api.federation.upstreams import Federation
 
 #: Registers in place of those of other back-ends.
 REGISTERS = (
@@ -23,4 +23,4 @@ REGISTERS = (
     FederatedJobs,
 )
 
-__all__ = ["REGISTERS", "Federation", "Upstream"]
+__all__ = ["REGISTERS", "Federation"]

@@ -9,7 +9,7 @@ from mock_backend.http.app.gateway import Gateway
 from mock_backend.http.app.issuer_host import IssuerHost
 from mock_backend.http.app.protocol import ServedBackEnd
 from mock_backend.http.app.rendering import NeedsLoop
-from mock_backend.http.app.routes import RouteTable, compiled_routes
+from mock_backend.http.app.routes import compiled_routes
 
 if TYPE_CHECKING:
     from mock_backend.http.app.application import MockBackendApp
@@ -19,7 +19,6 @@ __all__ = [
     "Gateway",
     "IssuerHost",
     "NeedsLoop",
-    "RouteTable",
     "ServedBackEnd",
     "compiled_routes",
     "create_app",
