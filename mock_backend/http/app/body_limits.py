@@ -62,18 +62,16 @@ def noting(note: Callable[[bytes], object], receive: Receive, limit: Limit | Non
         note: Is told each part of it.
         limit: The limit; None for any length.
     """
-    left = limit.size if limit is not None else None
+    length = 0
 
     async def receive_and_note() -> Message:
-        nonlocal left
+        nonlocal length
         message = await receive()
         if body := message.get("body"):
             note(body)
-            if left is not None:
-                left -= len(body)
-                if left < 0:
-                    assert limit is not None  # else there would be no count
-                    raise limit.error()
+            length += len(body)
+            if limit is not None and length > limit.size:
+                raise limit.error()
         return message
 
     return receive_and_note
