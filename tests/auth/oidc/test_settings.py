@@ -334,6 +334,16 @@ def test_grants_are_selected(grants):
     assert grants.select("password", user="alice") == []
 
 
+def test_one_grant_is_found_and_grants_are_counted(grants):
+    assert grants.one(grant_type="device_code").user == grants.one(grant_type="password").user == "bob"
+    with pytest.raises(LookupError, match="Expected one grant with user='bob', found 2"):
+        grants.one(user="bob")
+    with pytest.raises(TypeError, match="no attribute 'client' to select by"):
+        grants.one(client="robot")
+    assert grants.counts("user") == {"alice": 2, "robot": 1, "bob": 2}
+    assert grants.counts()["refresh_token"] == 1
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("refresh", "Did you mean 'refresh_token'"), ("", "Available"), ("implicit", "Available")],

@@ -1,6 +1,6 @@
 """The grants of an issuer: which tokens it has given out, for a test to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from mock_backend.auth.oidc.clients import DEVICE, GRANT_TYPES
@@ -9,6 +9,8 @@ from mock_backend.dataclass import dataclass
 from mock_backend.errors.suggestions import did_you_mean
 
 _MOST = 10_000
+#: The short name of a grant type.
+_DEVICE = "device_code"
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,14 @@ class Grants(View[Grant]):
         Raises:
             ValueError: If there is no such grant type: nothing could ever be selected by it.
         """
-        wanted = DEVICE if grant_type == "device_code" else grant_type
-        if wanted is not None and wanted not in GRANT_TYPES:
+        if grant_type is not None and grant_type not in (_DEVICE, *GRANT_TYPES):
             raise ValueError(
-                f"Unknown grant type {wanted!r}. Available: {', '.join(GRANT_TYPES)}."
-                f"{did_you_mean(wanted, GRANT_TYPES)}"
+                f"Unknown grant type {grant_type!r}. Available: {', '.join(GRANT_TYPES)}."
+                f"{did_you_mean(grant_type, GRANT_TYPES)}"
             )
-        return [
-            grant
-            for grant in self
-            if wanted in (None, grant.grant_type)
-            and client_id in (None, grant.client_id)
-            and user in (None, grant.user)
-        ]
+        wanted = {"grant_type": grant_type, "client_id": client_id, "user": user}
+        return self._chosen(self, {name: each for name, each in wanted.items() if each is not None})
+
+    def _chosen(self, items: Iterable[Grant], conditions: Mapping[str, object]) -> list[Grant]:
+        is_short = conditions.get("grant_type") == _DEVICE
+        return super()._chosen(items, {**conditions, "grant_type": DEVICE} if is_short else conditions)
