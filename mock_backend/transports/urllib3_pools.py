@@ -32,9 +32,6 @@ from mock_backend.transports.hosts import Elsewhere, Origin, Reachable
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
-#: Arguments that urllib3 passes from ``urlopen`` on to a response.
-_RESPONSE_OPTIONS = ("preload_content", "decode_content", "enforce_content_length")
-
 #: Headers of answers that need urllib3's way.
 _SPECIAL = frozenset({"set-cookie", "content-encoding"})
 
@@ -101,28 +98,18 @@ class BackEndConnection:
             "enforce_content_length": enforce_content_length,
         }
 
-    def has_plain_answer(self, method: str, retries: Retry) -> bool:
-        """Tell whether the answer is one that urllib3 would neither retry nor redirect."""
-        reply = self._reply
-        return (
-            reply is not None
-            and not (self._is_lost or reply.late or reply.has_waits)
-            # What is read at once can still break off.
-            and (reply.complete or not self._options["preload_content"])
-            and reply.status < 300
-            and not retries.is_retry(method, reply.status)
-        )
-
     def plain_answer(
         self, method: str, retries: Retry
     ) -> tuple[dict[str, str], bytes, dict[str, Any]] | None:
         """Return headers and body of a plain and complete answer, with arguments for its response.
 
-        None for another one, which is left for ``getresponse``: also for one with cookies, a header twice,
-        or a body to be decoded.
+        None for one that urllib3 would retry, redirect or wait for, and for one with cookies, a header twice,
+        or a body to be decoded: it is left for ``getresponse``.
         """
         reply = self._reply
-        if reply is None or not reply.complete or not self.has_plain_answer(method, retries):
+        if reply is None or not reply.complete or self._is_lost or reply.late or reply.has_waits:
+            return None
+        if reply.status >= 300 or retries.is_retry(method, reply.status):
             return None
         headers = {str(name, "latin-1"): str(value, "latin-1") for name, value in reply.headers}
         if len(headers) < len(reply.headers) or not _SPECIAL.isdisjoint(headers):
@@ -130,11 +117,8 @@ class BackEndConnection:
         self._reply = None
         return headers, reply.body(), self._facts(reply, headers) | {"retries": retries}
 
-    def getresponse(self, retries: Retry | None = None) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:
         """Return the response to the request; waits for it if it comes late.
-
-        Args:
-            retries: The retries that the response tells of.
 
         Raises:
             RemoteDisconnected: If the connection is lost.
@@ -150,7 +134,7 @@ class BackEndConnection:
         headers = HTTPHeaderDict(
             [(str(name, "latin-1"), str(value, "latin-1")) for name, value in reply.headers]
         )
-        response = BackEndResponse(
+        return BackEndResponse(
             # As over a socket, a reader gets as many bytes as it asks for, in whatever parts they come.
             body=io.BytesIO(reply.body())
             if in_one_piece
@@ -158,9 +142,6 @@ class BackEndConnection:
             original_response=_Cookies.of(reply.headers),
             **self._facts(reply, headers),
         )
-        if retries is not None:
-            response.retries = retries
-        return response
 
     def _facts(self, reply: Reply, headers: Any) -> dict[str, Any]:
         """Return arguments of a response, without those for its body."""
@@ -240,45 +221,23 @@ class BackEndPool(HTTPConnectionPool):
         super().__init__(origin[1], origin[2], maxsize=1)
         self.scheme = origin[0]
         self._origin = origin
-        # By thread: a connection that has an answer already, for urllib3 to begin with.
+        # By thread: a connection for urllib3 to begin with, which may have its answer already.
         self._answered = threading.local()
 
-    def urlopen(  # type: ignore[override]  # narrower than urllib3's, which names all options
-        self,
-        method: str,
-        url: str,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        retries: Any = None,
-        redirect: bool = True,
-        assert_same_host: bool = True,
-        **options: Any,
-    ) -> Any:
-        """Answer a request; at once with an error if the back-end has been closed since this pool was made.
-
-        An answer that is neither an error nor a redirect goes straight to the caller. All others
-        take urllib3's way, which begins with the answer that is there already.
-        """
+    def urlopen(self, method: str, url: str, *args: Any, **options: Any) -> Any:
+        """Answer a request; fail at once if the back-end has been closed since this pool was made."""
         try:
             connection = self._get_conn()
         except ConnectionError as error:
             # As urllib3 raises in the end if no server listens. Not after retries: their waits would be
             # real by now, and the host will not come back.
             raise MaxRetryError(self, url, NewConnectionError(self, str(error))) from None  # type: ignore[arg-type]  # it is only named
-        if isinstance(retries, Retry) and isinstance(body, bytes | str | None):
-            how = {name: options[name] for name in _RESPONSE_OPTIONS if name in options}
-            connection.request(method, url, body, self.headers if headers is None else headers, **how)
-            if connection.has_plain_answer(method, retries):
-                return connection.getresponse(retries)
-            with self.beginning_with(connection):
-                return super().urlopen(
-                    method, url, body, headers, retries, redirect, assert_same_host, **options
-                )
-        return super().urlopen(method, url, body, headers, retries, redirect, assert_same_host, **options)
+        with self.beginning_with(connection):
+            return super().urlopen(method, url, *args, **options)
 
     @contextmanager
     def beginning_with(self, connection: BackEndConnection) -> Iterator[None]:
-        """Let the next request of this thread begin with a connection that has an answer already."""
+        """Let the next request of this thread begin with a connection, which may have its answer already."""
         self._answered.connection = connection
         try:
             yield
