@@ -1,4 +1,4 @@
-"""What urllib3 refuses, repeats and tells is the same as with a server."""
+"""Refusals, repetitions and histories of urllib3 are those of requests to a server."""
 
 import pytest
 import urllib3
