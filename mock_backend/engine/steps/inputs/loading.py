@@ -18,7 +18,7 @@ from mock_backend.engine.given_data.url_contents import UnknownContentError
 from mock_backend.engine.sources.landscape_values import Painted
 from mock_backend.engine.sources.memory import HeldValues, Same
 from mock_backend.engine.sources.source import Source
-from mock_backend.engine.steps.areas import SOMEWHERE, UNKNOWN_FEATURE, Area, Feature, feature_of
+from mock_backend.engine.steps.areas import SOMEWHERE, UNKNOWN_FEATURE, Area, Feature, Geometry, feature_of
 from mock_backend.engine.steps.call import StepCall
 from mock_backend.engine.steps.dimensions import lacks_labels
 from mock_backend.engine.steps.flow import Flow
@@ -228,18 +228,23 @@ def _loaded(asked: StepCall, collection: Described) -> Flow:
     cube = rebuilt(DataCube((), bands, grid=grid), dimensions, geometries=geometries, period=period.texts())
     is_open = place is None and grid is not None
     everywhere = replace(native, visits=visits if holding.has_time else None) if is_open else None
-    cube = _painted(asked, cube, place, holding.sensor)
+    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry, holding.sensor)
     return Flow.loaded(cube, asked.node, collection.id, everywhere)
 
 
-def _painted(asked: StepCall, cube: DataCube, place: Area | None, sensor: Sensor = UNKNOWN) -> DataCube:
-    """Return a cube with values of the landscape, in an area if it has a shape."""
-    seed, geometries = asked.surroundings.seed, cube.geometries if cube.grid is None else ()
+def painted(cube: DataCube, seed: int, within: Geometry | None = None, sensor: Sensor = UNKNOWN) -> DataCube:
+    """Return a cube with values of the landscape.
+
+    Args:
+        within: A geometry in degrees outside of which there are no values, if there is one.
+        sensor: The facts of its collection, if it belongs to one.
+    """
+    geometries = cube.geometries if cube.grid is None else ()
     source: Source = Painted(cube.others, cube.bands, seed, cube.period, cube.spans, geometries, sensor)
-    if place is not None and place.geometry is not None and cube.grid is not None:
+    if within is not None and cube.grid is not None:
         from mock_backend.engine.sources.zones import Inside
 
-        source = Inside(source, place.geometry)
+        source = Inside(source, within)
     return replace(cube, source=source)
 
 
@@ -351,6 +356,7 @@ def _unknown(
         period=Period(start, period.end or max(now, start)).texts(),
     )
     asked.stands_in()
+    cube = painted(cube, asked.surroundings.seed, None if place is None else place.geometry)
     # Without an area it is everywhere, until a later step chooses one.
-    found = Flow.loaded(_painted(asked, cube, place), asked.node, None, native if place is None else None)
+    found = Flow.loaded(cube, asked.node, None, native if place is None else None)
     return replace(found, is_certain=False)

@@ -51,8 +51,9 @@ _ODD = {name: StacCollection(name, each) for name, each in ODD.items()}
 class Catalogue(CollectionsRegister):
     """The collections that all back-ends have, and odd ones."""
 
-    def _find(self, identifier: str) -> Described | None:
-        return _ODD.get(identifier) or super()._find(identifier)
+    def get(self, collection_id: str) -> Described | None:
+        """Return one of them."""
+        return _ODD.get(collection_id) or super().get(collection_id)
 
 
 CATALOGUE = Catalogue(AppSettings(profile="spec"))
