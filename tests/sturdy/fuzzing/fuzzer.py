@@ -78,7 +78,7 @@ class Fuzzer:
             took = time.process_time() - begun
             self.slowest, self.largest = max(self.slowest, took), max(self.largest, len(body or b""))
             if took > SLOW:
-                self._found(f"slow: {method} {path[:20]}", method, path, headers, body)
+                self._found(f"slow: {method} {path[:20]}", method, path, headers, body, *self._told(path))
             peak = _memory("VmHWM")
             self.memory["peak"] = max(self.memory["peak"], peak)
             # The answer is here, too: in pieces, and in one.
@@ -99,6 +99,11 @@ class Fuzzer:
         known = self.findings.get(what)
         if known is None or len(str(request)) < len(str(known)):
             self.findings[what] = request
+
+    def _told(self, path):
+        """Return the number of the request, and the process graphs of jobs that it was about."""
+        graphs = [dict(job.process_graph) for job in self.backend.jobs if job.job_id in path]
+        return f"request {self.counts.total()}", *graphs
 
     def _tidy(self, maker):
         """Let time pass, and keep no more than some resources."""
