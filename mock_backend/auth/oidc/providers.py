@@ -230,9 +230,9 @@ class Providers:
                 return provider, url[len(provider.url) :]
         return None
 
-    def _check_free(self, id: str) -> None:  # noqa: A002  # the API's word
-        if id in self or id in self._trusted:
-            raise ValueError(f"There is a provider with the id {id!r} already.")
+    def _check_free(self, provider_id: str) -> None:
+        if provider_id in self or provider_id in self._trusted:
+            raise ValueError(f"There is a provider with the id {provider_id!r} already.")
 
     def _signer_of(self, token: str) -> "Provider":
         for provider in self._all:

@@ -159,8 +159,3 @@ def months_later(at: datetime, months: int) -> datetime:
     """
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def days_of_year() -> list[str]:
-    """Return the labels of the days of a year without a leap day."""
-    return [f"{day:03}" for day in range(1, 366)]
