@@ -13,7 +13,8 @@ def page_size(limit: int | str | None, largest: int) -> int | None:
     if limit is None or limit == "":
         return None
     text = str(limit)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    # The first digits of a very large number are more than the largest page, too.
+    number = int(text.lstrip("0")[:20] or 0) if text.isascii() and text.isdigit() else 0
     if number < 1:
         raise RequestInvalid(f"limit must be an integer ≥ 1, got {limit!r}.")
     # More than the largest number is no error: so the OGC wants it.

@@ -100,12 +100,13 @@ def test_made_up_cursors_are_refused(api, assert_error, before):
     assert_error(api(f"GET /jobs?limit=1&before={before}"), 400, "RequestInvalid", "before")
 
 
-def test_a_page_is_never_larger_than_the_largest(api_of):
+@pytest.mark.parametrize("limit", [10**6, 2**71, f"{'0' * 30}7"])
+def test_a_page_is_never_larger_than_the_largest(api_of, limit):
     settings = AppSettings(max_listing=3)
     with MockBackend("https://few.test", settings=settings) as backend:
         api = api_of(backend)
         created = [api.create() for _ in range(5)]
-        first = api(f"GET /jobs?limit={10**6}")
+        first = api(f"GET /jobs?limit={limit}")
 
         assert ids(first) == created[:1:-1]
         assert ids(api(f"GET {next_link(first)}")) == created[1::-1]

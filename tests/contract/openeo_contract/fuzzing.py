@@ -6,13 +6,14 @@ from typing import Any
 
 import schemathesis
 import schemathesis.engine
+from hypothesis import settings
 
 from openeo_contract.exclusions import is_excluded
 from openeo_contract.hints import Hints, add_hints
 from openeo_contract.links import add_links
 
-#: Number of requests for an operation besides those that its schemas' limits suggest.
-EXAMPLES = 20
+#: Number of requests for an operation besides those that its schemas' limits suggest: more in CI.
+EXAMPLES = settings.default.max_examples // 2
 
 
 def fuzzed(

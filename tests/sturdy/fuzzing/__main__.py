@@ -24,7 +24,8 @@ def main():
     fuzzer.run(lambda _: time.monotonic() < end)
     told = ", ".join(f"{size:.0f} MB at the {when}" for when, size in fuzzer.memory.items())
     print(f"{fuzzer.counts.total()} requests: {dict(fuzzer.counts.most_common())}; {told}")
-    print(f"the slowest answer took {fuzzer.slowest:.2f} s, the largest body had {fuzzer.largest:,} bytes")
+    took, request = fuzzer.slowest
+    print(f"the slowest answer took {took:.2f} s: {request}; the largest body had {fuzzer.largest:,} bytes")
     for what, request in fuzzer.findings.items():
         print(f"\n## {what}\n{str(request)[:2000]}")
     sys.exit(bool(fuzzer.findings))

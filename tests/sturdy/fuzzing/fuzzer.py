@@ -39,8 +39,9 @@ class Fuzzer:
         self.counts = Counter()
         #: Findings by what they have in common, each with an example.
         self.findings = {}
-        #: The most processor time of an answer, in seconds, and the size of the largest body, in bytes.
-        self.slowest, self.largest = 0.0, 0
+        #: The most processor time of an answer, in seconds, with its request, and the size of the largest
+        #: body, in bytes.
+        self.slowest, self.largest = (0.0, "none"), 0
         #: Memory of the process in MB: after the warm-up, at the end, and the most, also for a moment.
         self.memory = {"begin": 0.0, "end": 0.0, "peak": 0.0}
         self._seed = seed
@@ -76,7 +77,8 @@ class Fuzzer:
             maker.ids.append(created)
         if self.measured:
             took = time.process_time() - begun
-            self.slowest, self.largest = max(self.slowest, took), max(self.largest, len(body or b""))
+            self.slowest = max(self.slowest, (took, f"{method} {path[:60]} ({self.counts.total()})"))
+            self.largest = max(self.largest, len(body or b""))
             if took > SLOW:
                 self._found(f"slow: {method} {path[:20]}", method, path, headers, body, *self._told(path))
             peak = _memory("VmHWM")
