@@ -1,6 +1,7 @@
 """The operations on secondary web services, and what the services themselves answer."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +35,7 @@ from mock_backend.api.services.service_types import (
 )
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.control.view import View
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
@@ -334,3 +336,21 @@ def _entry_number(entry_id: str) -> int:
     if not (entry_id.isascii() and entry_id.isdecimal() and len(entry_id) <= 12):
         raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
     return int(entry_id)
+
+
+class ServicesView(View[Service]):
+    """All services of a back-end, of all its users, in the order of creation.
+
+    Each is what it was when it was looked at; changing it changes nothing.
+    """
+
+    kind, noun, counted_by = Service, "service", "type"
+
+    def __init__(self, register: ServicesRegister) -> None:
+        self._register = register
+
+    def __iter__(self) -> Iterator[Service]:
+        return iter(self._register.all())
+
+    def _told(self, items: Iterable[Service]) -> str:
+        return ", ".join(f"{each.service_id} {each.type} {each.title!r}" for each in items)
