@@ -17,7 +17,6 @@ from mock_backend.api.models import (
     Estimate,
     JobsGetResponse,
     JobsRequest,
-    Link,
     LogsGetResponse,
 )
 from mock_backend.api.paging import page_links, page_size
@@ -252,14 +251,10 @@ class JobsRegister(StoredJobs):
             for entry in log_of(job, self.clock.now(), at_least=shown, report=self.produced.report(job))
             if has_log and log_position(entry.id) > seen
         ]
-        page, links = entries[:limit], []
-        if len(entries) > len(page):
-            query = f"limit={limit}&level={shown}&offset={page[-1].id}"
-            next_page = f"{current_base(self.settings.url)}/jobs/{job_id}/logs?{query}"
-            links.append(Link(href=next_page, rel="next", type="application/json"))
-        return LogsGetResponse(
-            level=shown, logs=[log_line(entry, self.settings) for entry in page], links=links
-        )
+        page, url = entries[:limit], f"{current_base(self.settings.url)}/jobs/{job_id}/logs"
+        following = {"level": shown, "offset": page[-1].id} if len(entries) > len(page) else None
+        logs = [log_line(entry, self.settings) for entry in page]
+        return LogsGetResponse(level=shown, logs=logs, links=page_links(url, limit, next=following))
 
     # -- processing --------------------------------------------------------------------------------
 
