@@ -201,8 +201,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             job: The job.
             partial: True if the client takes results of a job that still runs.
         """
-        from mock_backend.jobs.outputs.provenance import links_to_sources
-        from mock_backend.jobs.outputs.stac_documents import ResultDocuments
+        from mock_backend.jobs.outputs.stac_documents import ResultDocuments, links_to_sources
 
         now = self.clock.now()
         return ResultDocuments(

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.cache import Kept
+from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
-from mock_backend.lifecycle import JobPlan, JobState, Report, Work
-from mock_backend.lifecycle.lines import Level
+from mock_backend.lifecycle import JobPlan, JobState, Report, Run, Work
+from mock_backend.lifecycle.lines import Level, Line
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings, RefusedGraph
 from mock_backend.results.documents.assets import Product
@@ -25,10 +25,17 @@ from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.workload import refusal
 
+if TYPE_CHECKING:
+    from mock_backend.engine.udf import UdfFailure
+
 #: Maximum number of runs whose productions are remembered.
 _MOST_RUNS = 200
 #: Maximum number of files named in a log.
 _MOST_TOLD = 20
+#: Of data cubes with more values only some are computed before they are read.
+_MOST_VALUES = 1 << 24
+#: The number of rows and columns that are.
+_SOME = 256
 
 _SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
 
@@ -81,7 +88,7 @@ class JobResults:
         """
         if self._book.bind(job) is None:
             # Found now, as user-defined processes are now.
-            job.run = rehearsed(job, self._producer.of_run(job))
+            job.run = _rehearsed(job, self._producer.of_run(job))
         if job.run is not None:
             with suppress(OpenEOError):  # of what a test has given in place of it
                 job.run = replace(job.run, work=self._producer.of_run(job).work)
@@ -101,7 +108,7 @@ class JobResults:
         found = checked
         if found is None or found.outcome.stand_ins:  # which may be functions
             found = self._producer.of_process(job.process, job.user_id, job.created, job.udfs)
-        check_udfs(found)
+        _check_udfs(found)
         if most is not None and found.effort > most:
             raise refusal(
                 f"about {found.effort:,} values to be computed",
@@ -224,3 +231,43 @@ def _export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterat
         below = f", below {merge!r}" if isinstance(merge, str) else ""
         files = "1 file" if count == 1 else f"{count} files"
         yield "info", f"Exported {files} to the workspace {workspace!r}{below}."
+
+
+def _rehearsed(job: Job, production: Production) -> Run | None:
+    """Return the start of a job as its user-defined functions let it end."""
+    run = job.run
+    if run is None or not production.outcome.runs_udfs:
+        return run
+    lines: list[Line] = []
+    failure = _failure_of(production, lines)
+    run = replace(run, lines=tuple(lines))
+    if failure is None or run.plan.fails:
+        return run
+    error = f"OpenEO batch job failed: {failure.message}"
+    plan = replace(run.plan, fails_at=1.0, error=error, stacktrace=failure.stacktrace)
+    return replace(run, plan=plan)
+
+
+def _check_udfs(production: Production) -> None:
+    """Run the user-defined functions of a synchronous request; raise ``UdfFailure`` if one of them fails."""
+    if production.outcome.runs_udfs and (failure := _failure_of(production, [])) is not None:
+        raise failure
+
+
+def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
+    from mock_backend.engine.core.file_values import Values
+    from mock_backend.engine.udf import UdfFailure, logging_to
+
+    try:
+        with logging_to(lines.append):
+            for saved in production.outcome.saved:
+                content = saved.content
+                if not isinstance(content, DataCube):
+                    _ = content.value
+                elif content.count <= _MOST_VALUES:
+                    Values(content).array()
+                elif content.grid is not None:
+                    Values(content).window({}, slice(_SOME), slice(_SOME))
+    except UdfFailure as failure:
+        return failure
+    return None
