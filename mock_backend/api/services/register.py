@@ -23,8 +23,13 @@ from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
 from mock_backend.api.services.colour_maps import Colour
-from mock_backend.api.services.presenting import service_bbox, service_metadata, service_summary, url_of
-from mock_backend.api.services.service import Service
+from mock_backend.api.services.service import (
+    Service,
+    service_bbox,
+    service_metadata,
+    service_summary,
+    url_of,
+)
 from mock_backend.api.services.service_types import (
     ServiceType,
     ServiceTypes,
@@ -203,8 +208,7 @@ class ServicesRegister(KeepingRegister):
     def wms(self, service_id: str, request: Request) -> Response:
         """Answer a request to a Web Map Service."""
         # Imported here: only who asks for maps needs it, and it brings XML.
-        from mock_backend.api.services.wms import WebMapService
-        from mock_backend.api.services.wms_documents import Description
+        from mock_backend.api.services.wms import Description, WebMapService
 
         service = self._responding(service_id, "WMS")
 
