@@ -332,7 +332,7 @@ class JobsRegister(StoredJobs):
         costs = Usage(timedelta(0), work=work).costs(self.dialect.price or 0)
         check_budget(job, left, lambda _: Estimate(costs=costs))
         if left is not None:
-            self._ledger.charge(user.user_id, costs)
+            self._charge(user.user_id, costs)
         answer = answer_with(product, job, work, settings=self.settings)
         return LateResponse(answer, late, self.clock) if late else answer
 

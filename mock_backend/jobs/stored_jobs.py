@@ -24,7 +24,7 @@ from mock_backend.errors import Internal, JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_job_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import costs_of, estimate_of, job_metadata
-from mock_backend.jobs.outputs.results import JobProducer, JobResults
+from mock_backend.jobs.outputs.results import JobResults
 from mock_backend.lifecycle import JobPlan, JobState
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
@@ -32,6 +32,7 @@ from mock_backend.processes.validation.problems import Findings
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.results.documents.assets import Asset, Product
+from mock_backend.results.documents.producer import Producer
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
@@ -43,32 +44,6 @@ if TYPE_CHECKING:
 
 _CHARGES, _KEY = "charges", "jobs"
 _AT_ONCE = 500  # documents read from the store for a list of all
-
-
-class Ledger:
-    """Charges for runs that cannot be seen any more: others follow from the jobs.
-
-    Args:
-        price: Credits for an hour of a CPU; None if the back-end charges nothing.
-    """
-
-    def __init__(self, store: JobStore, price: float | None) -> None:
-        self._store, self._price = store, price
-
-    def costs(self, job: Job, state: JobState) -> float:
-        """Return what the latest run of a job has cost, if it has ended; else nothing."""
-        return 0 if job.status.is_active else costs_of(job, state, self._price) or 0
-
-    def charged(self, user_id: str) -> float:
-        """Return what a user has spent on earlier runs, and on jobs that have been deleted."""
-        document = self._store.resources.get(_CHARGES, user_id, _KEY)
-        return 0 if document is None else float(document["spent"])
-
-    def charge(self, user_id: str, costs: float) -> None:
-        """Charge a user for a run that is about to be forgotten."""
-        if costs:
-            spent = self.charged(user_id) + costs
-            self._store.resources.put(_CHARGES, user_id, _KEY, {"spent": round(spent, 2)})
 
 
 class StoredJobs(KeepingRegister, Foresight, Charges):
@@ -119,7 +94,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     @cached_property
     def produced(self) -> JobResults:
         """The results of jobs."""
-        producer = JobProducer(self.validation, self.settings, self.contents)
+        producer = Producer(self.validation, self.settings, self.contents)
         return JobResults(self.results, producer, self.workspaces)
 
     def reset(self) -> None:
@@ -267,15 +242,26 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         """Return what a user has spent on jobs until now."""
         now = self.clock.now()
         jobs = (self._read(each, now) for each in self._documents_of(user_id))
-        return self._ledger.charged(user_id) + sum(self._ledger.costs(job, job.state(now)) for job in jobs)
+        return self._charged_for_past(user_id) + sum(self._costs(job, job.state(now)) for job in jobs)
 
-    @property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.store, self.dialect.price)
+    def _costs(self, job: Job, state: JobState) -> float:
+        """Return what the latest run of a job has cost, if it has ended; else nothing."""
+        return 0 if job.status.is_active else costs_of(job, state, self.dialect.price) or 0
+
+    def _charged_for_past(self, user_id: str) -> float:
+        """Return what a user has spent on runs that cannot be seen any more; others follow from the jobs."""
+        document = self.store.resources.get(_CHARGES, user_id, _KEY)
+        return 0 if document is None else float(document["spent"])
+
+    def _charge(self, user_id: str, costs: float) -> None:
+        """Charge a user for a run that is about to be forgotten."""
+        if costs:
+            spent = self._charged_for_past(user_id) + costs
+            self.store.resources.put(_CHARGES, user_id, _KEY, {"spent": round(spent, 2)})
 
     def _charge_for_past(self, job: Job, user: User) -> None:
         if user.budget is not None:
-            self._ledger.charge(user.user_id, self._ledger.costs(job, job.state(self.clock.now())))
+            self._charge(user.user_id, self._costs(job, job.state(self.clock.now())))
 
     def _left_of_budget(self, user: User) -> float | None:
         return None if user.budget is None else user.budget - self.charged(user.user_id)
