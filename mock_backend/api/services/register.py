@@ -208,7 +208,7 @@ class ServicesRegister(KeepingRegister):
     def wms(self, service_id: str, request: Request) -> Response:
         """Answer a request to a Web Map Service."""
         # Imported here: only who asks for maps needs it, and it brings XML.
-        from mock_backend.api.services.wms import Description, WebMapService
+        from mock_backend.api.services.wms import WebMapService
 
         service = self._responding(service_id, "WMS")
 
@@ -216,14 +216,14 @@ class ServicesRegister(KeepingRegister):
             parameters = {"width": grid.columns, "height": grid.rows}
             return self._drawn(service, grid, parameters, background)
 
-        about = Description(
+        answering = WebMapService(
             version=self._settings(service)["version"],
             url=url_of(service, current_base(self.settings.url)),
             title=service.title or service.service_id,
             abstract=service.description,
             bbox=service_bbox(service),
+            draw=draw,
         )
-        answering = WebMapService(about, draw)
         return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
 
     # -- inside ------------------------------------------------------------------------------------

@@ -29,23 +29,6 @@ _PNG = "image/png"
 _COLOUR = re.compile(r"0x([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 
 
-@dataclass(frozen=True)
-class Description:
-    """Capabilities of a Web Map Service."""
-
-    version: str  #: The version of the standard
-    url: str  #: The URL of the service
-    title: str
-    abstract: str | None
-    bbox: BBox | None  #: The area of its only layer in degrees; None for everywhere
-
-    @property
-    def systems(self) -> tuple[str, ...]:
-        """The coordinate reference systems of maps."""
-        # CRS:84 came with 1.3.0, which turned the axes of EPSG:4326.
-        return ("EPSG:3857", "EPSG:4326") + (("CRS:84",) if self.version == "1.3.0" else ())
-
-
 class ServiceException(Exception):
     """A request that the service refuses.
 
@@ -63,9 +46,19 @@ class ServiceException(Exception):
 class WebMapService:
     """A Web Map Service."""
 
-    about: Description
+    version: str  #: The version of the standard
+    url: str  #: The URL of the service
+    title: str
+    abstract: str | None
+    bbox: BBox | None  #: The area of its only layer in degrees; None for everywhere
     #: Returns a map with some pixels, and with a colour for no data if that is not transparent
     draw: Callable[[Grid, Colour | None], bytes]
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The coordinate reference systems of maps."""
+        # CRS:84 came with 1.3.0, which turned the axes of EPSG:4326.
+        return ("EPSG:3857", "EPSG:4326") + (("CRS:84",) if self.version == "1.3.0" else ())
 
     def answer(self, query: Iterable[tuple[str, str]]) -> Response:
         """Answer a request; whatever is wrong with it becomes an exception report.
@@ -77,7 +70,7 @@ class WebMapService:
         try:
             return self._answer(asked)
         except ServiceException as error:
-            return _report(self.about.version, error)
+            return _report(self.version, error)
 
     def _answer(self, asked: Mapping[str, str]) -> Response:
         if asked.get("SERVICE", "WMS").upper() != "WMS":
@@ -85,7 +78,7 @@ class WebMapService:
         request = _required(asked, "REQUEST")
         if request == "GetCapabilities":
             # Whatever version the client would like: it gets the one there is, and may go on with that.
-            return _capabilities(self.about)
+            return _capabilities(self)
         if request == "GetMap":
             return Response(self._map(asked), media_type=_PNG)
         raise ServiceException(
@@ -94,8 +87,8 @@ class WebMapService:
 
     def _map(self, asked: Mapping[str, str]) -> bytes:
         version = _required(asked, "VERSION")
-        if version != self.about.version:
-            raise ServiceException(f"This service speaks WMS {self.about.version}, not {version}.")
+        if version != self.version:
+            raise ServiceException(f"This service speaks WMS {self.version}, not {version}.")
         for layer in _required(asked, "LAYERS").split(","):
             if layer != LAYER:
                 raise ServiceException(f"The only layer is {LAYER!r}, got {layer!r}.", "LayerNotDefined")
@@ -115,10 +108,10 @@ class WebMapService:
             raise ServiceException(error.message) from error
 
     def _system(self, asked: Mapping[str, str]) -> str:
-        name = "CRS" if self.about.version == "1.3.0" else "SRS"
+        name = "CRS" if self.version == "1.3.0" else "SRS"
         system = _required(asked, name)
-        if system not in self.about.systems:
-            known = ", ".join(self.about.systems)
+        if system not in self.systems:
+            known = ", ".join(self.systems)
             raise ServiceException(f"{name} must be one of {known}, got {system!r}.", f"Invalid{name}")
         return system
 
@@ -131,7 +124,7 @@ class WebMapService:
             sides = []
         if len(sides) != 4 or not all(map(math.isfinite, sides)):
             raise ServiceException(f"BBOX must be four numbers with commas between them, got {text!r}.")
-        if self.about.version == "1.3.0" and system == "EPSG:4326":
+        if self.version == "1.3.0" and system == "EPSG:4326":
             south, west, north, east = sides
         else:
             west, south, east, north = sides
@@ -164,7 +157,7 @@ def _background(asked: Mapping[str, str]) -> Colour | None:
     return red, green, blue
 
 
-def _capabilities(about: Description) -> Response:
+def _capabilities(about: WebMapService) -> Response:
     new = about.version == "1.3.0"
     root = Xml.Element("WMS_Capabilities" if new else "WMT_MS_Capabilities", version=about.version)
     root.set("xmlns:xlink", _XLINK)
@@ -199,7 +192,7 @@ def _report(version: str, refused: ServiceException) -> Response:
     return _answered(root, _media_type(version, "se"))
 
 
-def _layer(capability: Xml.Element, about: Description, *, new: bool) -> None:
+def _layer(capability: Xml.Element, about: WebMapService, *, new: bool) -> None:
     layer = _add(capability, "Layer", queryable="0", opaque="0")
     _add(layer, "Name", LAYER)
     _describe(layer, about)
@@ -220,7 +213,7 @@ def _layer(capability: Xml.Element, about: Description, *, new: bool) -> None:
     _add(style, "Title", _STYLE)
 
 
-def _describe(element: Xml.Element, about: Description) -> None:
+def _describe(element: Xml.Element, about: WebMapService) -> None:
     _add(element, "Title", about.title)
     if about.abstract:
         _add(element, "Abstract", about.abstract)
