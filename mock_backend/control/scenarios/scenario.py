@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from mock_backend.clock.instants import to_instant
@@ -151,29 +152,21 @@ class Scenario:
         check_members("A scenario", values, ["$schema", *names_of(cls)])
         return cls(**{name: value for name, value in values.items() if name != "$schema"})
 
-    def _orders(self) -> "_Orders":
+    def _orders(self) -> SimpleNamespace:
+        """Return what is read of the members that are orders."""
         if self.start is not None:
             _read("start", to_instant, self.start)
         if self.plan is not None:
             _read("plan", PlanOrder.from_dict, self.plan)
         check_members("Scenario: tokens", self.tokens, names_of(Tokens))
         _read_each("results", _check_result, self.results)
-        return _Orders(
+        return SimpleNamespace(
             plans=_read_each("plans", PlanOrder.from_dict, self.plans),
             capacity=None if self.capacity is None else _read("capacity", Capacity.from_dict, self.capacity),
             tokens=_read("tokens", lambda tokens: Tokens(**tokens), self.tokens),
             faults=_read_each("faults", FaultOrder.from_dict, self.faults),
             provider_faults=_read_each("provider_faults", FaultOrder.from_dict, self.provider_faults),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Orders:
-    plans: list[PlanOrder]
-    capacity: Capacity | None
-    tokens: Tokens
-    faults: list[FaultOrder]
-    provider_faults: list[FaultOrder]
 
 
 def _add_collection(backend: Any, collection: Mapping[str, Any]) -> None:
