@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_backend.control.scenarios import scenario_of
-from mock_backend.control.scenarios.reading import READY
+from mock_backend.control.scenarios import READY, scenario_of
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.exposed import Exposed
