@@ -263,23 +263,18 @@ class ServicesRegister(KeepingRegister):
         check_terms(body, self.settings)
 
     def _new_service(self, body: ServiceRequest, name: str, user: User, number: int) -> Service:
-        assert body.process is not None  # it has been checked
         now = self.clock.now()
+        as_asked = ("process", "title", "description", "enabled", "configuration", "budget")
         service = Service(
             service_id=self.new_service_id(number),
             user_id=user.user_id,
             type=name,
-            process=body.process,
             created=now,
-            title=body.title,
-            description=body.description,
-            enabled=body.enabled,
-            configuration=body.configuration,
             run_udfs=may_run_udfs(self.settings.run_udfs),
             plan=billing_plan(body, user.default_plan, self.settings),
-            budget=body.budget,
             log_level=body.log_level or "info",
             additional=body.model_extra or {},
+            **{each: getattr(body, each) for each in as_asked},
         )
         service.note(now, "Secondary service created.")
         service.note_enabled(now)
