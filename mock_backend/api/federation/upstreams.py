@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from pydantic_core import to_json
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from mock_backend.api.register import EndpointRegister, Part
@@ -70,6 +71,12 @@ class Answer:
         if isinstance(found, dict) and {"code", "message"} <= found.keys():
             return OpenEOError(found["message"], code=found["code"], status=self.status)
         return Internal(message=f"[{self.status}] {self.content[:200].decode(errors='replace')}")
+
+    def passed_on(self) -> Response:
+        """Return it as one's own; raise ``OpenEOError`` if it is an error."""
+        if (error := self.error()) is not None:
+            raise error
+        return Response(self.content, status_code=self.status, media_type=self.headers.get("content-type"))
 
 
 class Federation(dict[str, Upstream]):
