@@ -26,14 +26,6 @@ Remarks = list[tuple[LogLevel, str]]
 
 
 @dataclass(frozen=True)
-class Map:
-    """A map."""
-
-    content: bytes
-    remarks: Remarks  #: Entries for the log of the service
-
-
-@dataclass(frozen=True)
 class _Found:
     """The picture of a service, if it shows anything, and warnings about it."""
 
@@ -60,8 +52,8 @@ class Maps:
         parameters: Mapping[str, Any],
         colormap: str,
         background: Colour | None = None,
-    ) -> Map:
-        """Return a map of a service; an empty one if there is nothing to see.
+    ) -> tuple[bytes, Remarks]:
+        """Return a map of a service, an empty one if there is nothing to see, and entries for its log.
 
         Args:
             now: The time: there are no data of later instants.
@@ -90,7 +82,7 @@ class Maps:
             # Where a graph takes the area of the map, other maps have data.
             if error.openeo_code != "NoDataAvailable" or not used:
                 remarks.append(("error", f"Maps are empty: {error.message}"))
-        return Map(content or _empty(grid, background), remarks)
+        return content or _empty(grid, background), remarks
 
     def _found(self, service: Service, now: datetime, values: Mapping[str, Any]) -> "_Found":
         process = service.process

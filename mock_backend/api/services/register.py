@@ -315,17 +315,17 @@ class ServicesRegister(KeepingRegister):
         """Return a map of a service; what there is to say about it goes to the service's log."""
         colormap = self._settings(service)["colormap"]
         now = self.clock.now()
-        drawn = self.maps.drawn(
+        content, remarks = self.maps.drawn(
             service, grid, now, parameters=parameters, colormap=colormap, background=background
         )
-        if service.lacks(drawn.remarks):
+        if service.lacks(remarks):
             with self.lock:
                 latest = self.find(service.service_id)
-                if latest is not None and (new := latest.lacks(drawn.remarks)):
+                if latest is not None and (new := latest.lacks(remarks)):
                     for level, message in new:
                         latest.note(now, message, level)
                     self._save(latest)
-        return drawn.content
+        return content
 
     def _save(self, service: Service) -> None:
         self.store.resources.put(_KIND, service.user_id, service.service_id, service.to_document())
