@@ -23,17 +23,10 @@ class CalledProcess(Protocol):
 class Selectable(Protocol):
     """Job as the conditions of an order see it."""
 
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def user_id(self) -> str: ...
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def additional(self) -> Mapping[str, Any]: ...
+    title: str | None
+    user_id: str
+    number: int
+    additional: dict[str, Any]
 
     @property
     def process_ids(self) -> Collection[str]: ...

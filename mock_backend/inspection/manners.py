@@ -29,8 +29,7 @@ _PATCH, _STATUS = "PATCH /jobs/{job_id}", "GET /jobs/{job_id}"
 class LeftJob(Protocol):
     """A job as it is in the end."""
 
-    @property
-    def job_id(self) -> str: ...
+    job_id: str
 
     @property
     def status(self) -> str: ...

@@ -46,11 +46,8 @@ class ConnectionLost(ConnectionResetError):
 class AboutJob(Protocol):
     """The job that a request is about."""
 
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def created(self) -> datetime: ...
+    title: str | None
+    created: datetime
 
     def state(self, now: datetime) -> JobState: ...
 
