@@ -369,7 +369,7 @@ class JobsRegister(StoredJobs):
                 "title": job.title,
                 "description": job.description,
             }
-            from mock_backend.jobs.outputs.unfinished import status_only
+            from mock_backend.jobs.outputs.stac_documents import status_only
 
             return status_only(told, now, canonical=urls.document())
         if (end := end_of_results(job.state(now), self.settings)) is not None and now >= end:

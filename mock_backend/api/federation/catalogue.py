@@ -1,4 +1,4 @@
-"""What a federation offers: merged, with the back-ends that have each thing, or left to one of these."""
+"""The offers of a federation: merged, with the back-ends that have each thing, or left to one of these."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import Internal, JobNotFound, ProcessGraphMissing
 from mock_backend.jobs import JobsRegister
-from mock_backend.jobs.outputs.unfinished import status_only
+from mock_backend.jobs.outputs.stac_documents import status_only
 from mock_backend.profiles.dialect import Refusal, ShownResults
 
 #: Members of a request for a job beside its process and its options.

@@ -22,7 +22,6 @@ from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
-from mock_backend.api.services.colour_maps import Colour
 from mock_backend.api.services.service import (
     Service,
     service_bbox,
@@ -49,7 +48,7 @@ from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 
 if TYPE_CHECKING:
-    from mock_backend.api.services.maps import Maps
+    from mock_backend.api.services.maps import Colour, Maps
 
 _SERVICE = "/services/{service_id}"
 
@@ -212,7 +211,7 @@ class ServicesRegister(KeepingRegister):
 
         service = self._responding(service_id, "WMS")
 
-        def draw(grid: Grid, background: Colour | None) -> bytes:
+        def draw(grid: Grid, background: "Colour | None") -> bytes:
             parameters = {"width": grid.columns, "height": grid.rows}
             return self._drawn(service, grid, parameters, background)
 
@@ -310,7 +309,7 @@ class ServicesRegister(KeepingRegister):
         )
 
     def _drawn(
-        self, service: Service, grid: Grid, parameters: dict[str, Any], background: Colour | None = None
+        self, service: Service, grid: Grid, parameters: dict[str, Any], background: "Colour | None" = None
     ) -> bytes:
         """Return a map of a service; what there is to say about it goes to the service's log."""
         colormap = self._settings(service)["colormap"]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 
 from starlette.responses import Response
 
-from mock_backend.api.services.colour_maps import Colour
+from mock_backend.api.services.maps import Colour
 from mock_backend.api.services.service_types import LAYER
 from mock_backend.api.services.tiles import MERCATOR
 from mock_backend.catalog.dimensions import WORLD

@@ -7,11 +7,13 @@ from itertools import islice
 from typing import Any
 
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from mock_backend.api.models import BatchJob
 from mock_backend.cache import Kept
 from mock_backend.catalog import CollectionsRegister, Described
-from mock_backend.catalog.stac.instants import read_instant
+from mock_backend.catalog.dimensions import WORLD
+from mock_backend.catalog.stac.instants import read_instant, write_instant
 from mock_backend.catalog.stac.items import id_of
 from mock_backend.engine.steps import ReadCollection
 from mock_backend.errors import CollectionNotFound, FileNotFound
@@ -25,7 +27,10 @@ from mock_backend.results.documents.negotiation import ResultsResponse
 from mock_backend.results.documents.stac.collection import results_collection
 from mock_backend.results.documents.stac.document import GEOJSON, JSON, item_links, results_links
 from mock_backend.results.documents.stac.item import item_document, results_item
-from mock_backend.settings import AppSettings
+from mock_backend.settings import STAC_VERSION, AppSettings
+
+#: Statuses that are not among the values of ``openeo:status``.
+_WAITING = ("created", "queued")
 
 #: The largest number of items of a collection that are linked; of more the collection is.
 _MOST_LINKED = 100
@@ -181,3 +186,28 @@ def _names(source: ReadCollection, collection: Described, now: datetime) -> tupl
 
 def _link(href: str, media_type: str, name: str) -> dict[str, Any]:
     return {"rel": "derived_from", "href": href, "type": media_type, "title": f"Derived from {name}"}
+
+
+def status_only(job: Mapping[str, Any], now: datetime, *, canonical: str) -> Response:
+    """Return the document of a job without files, with the URL at which they will be.
+
+    Args:
+        job: The ``id``, the ``status`` and perhaps the ``title`` and the ``description`` of the job.
+        canonical: The URL of the document once there are files.
+    """
+    instant, status = write_instant(now), job["status"]
+    document = {
+        "type": "Collection",
+        "stac_version": STAC_VERSION,
+        "id": job["id"],
+        "title": job.get("title") or job["id"],
+        "description": job.get("description") or f"Results of the batch job {job['id']}, which has none yet.",
+        "license": "proprietary",
+        "extent": {
+            "spatial": {"bbox": [list(WORLD)]},
+            "temporal": {"interval": [[instant, instant]]},
+        },
+        "openeo:status": "running" if status in _WAITING else status,
+        "links": [{"rel": "canonical", "href": canonical, "type": "application/json"}],
+    }
+    return Response(to_json(document), media_type="application/json")
