@@ -13,9 +13,8 @@ from typing import Any
 from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
-from mock_backend.control.job_orders import JobConditions
+from mock_backend.control.job_orders import JobConditions, PlanOrder
 from mock_backend.control.orders import orders_given
-from mock_backend.control.plans import PlanOrder
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
 from mock_backend.errors.suggestions import check_members, did_you_mean
