@@ -120,24 +120,10 @@ class JobOrder(Order):
                 return isinstance(options, Mapping) and _has(options, wanted)
             case "number":
                 return bool(job.number == wanted)
-        return self._is_where(job, wanted)
-
-    def _is_where(self, job: Selectable, where: Callable[[Any], object]) -> bool:
         try:
-            return bool(where(job))
+            return bool(wanted(job))
         except Exception as error:
-            raise Internal(f"where={where!r} failed: {type(error).__name__}: {error}") from error
-
-    def conditions_to_dict(self) -> dict[str, Any]:
-        """Return the conditions and the number of times as JSON values.
-
-        Raises:
-            ValueError: If one of them is a function.
-        """
-        if "where" in self.conditions:
-            raise ValueError(f"where={self.conditions['where']!r} is a function, which no file can hold.")
-        times = {} if self.given_times is None else {"times": self.given_times}
-        return {**self.conditions, **times}
+            raise Internal(f"where={wanted!r} failed: {type(error).__name__}: {error}") from error
 
 
 def _has(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -181,7 +167,10 @@ class PlanOrder(JobOrder):
         Raises:
             ValueError: If one of its conditions is a function.
         """
-        return {**self.plan.to_dict(), **self.conditions_to_dict()}
+        if "where" in self.conditions:
+            raise ValueError(f"where={self.conditions['where']!r} is a function, which no file can hold.")
+        times = {} if self.given_times is None else {"times": self.given_times}
+        return {**self.plan.to_dict(), **self.conditions, **times}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "PlanOrder":
