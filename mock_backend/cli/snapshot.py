@@ -93,18 +93,18 @@ def take(reader: Reader, folder: Path, ignored: Sequence[str] = ()) -> int:
     Returns the exit status; raises ``ReadingError`` if the back-end does not answer.
     """
     before = _load(folder)
-    partial = folder / _PARTIAL
-    found = _resumed(partial, reader.url)
+    unfinished = folder / _PARTIAL
+    found = _resumed(unfinished, reader.url)
     try:
-        after = read_all(reader, found, lambda name, document: write_json(partial, name, document))
+        after = read_all(reader, found, lambda name, document: write_json(unfinished, name, document))
     except (KeyboardInterrupt, click.ClickException):
-        click.echo(f"What has been read is in {partial}; the same command goes on with it.", err=True)
+        click.echo(f"What has been read is in {unfinished}; the same command goes on with it.", err=True)
         raise
     for name, document in after.items():
         write_json(folder, name, document)
     for name in before.keys() - after.keys():
         (folder / f"{name}.json").unlink()
-    shutil.rmtree(partial)
+    shutil.rmtree(unfinished)
     for line in _changes(before, after, ignored) if before else ():
         print(line)
     manifest = after["snapshot"]
@@ -160,15 +160,15 @@ def _load(folder: Path) -> Documents:
     return _documents_in(folder) if (folder / MANIFEST).exists() else {}
 
 
-def _resumed(partial: Path, url: str) -> Documents:
+def _resumed(unfinished: Path, url: str) -> Documents:
     """Return what an interrupted snapshot has read, if that is of the same back-end and not too old."""
-    origin = partial / f"{_ORIGIN}.json"
+    origin = unfinished / f"{_ORIGIN}.json"
     if origin.exists() and time.time() - origin.stat().st_mtime < _FRESH and read_document(origin) == url:
-        found = _documents_in(partial)
+        found = _documents_in(unfinished)
         del found[_ORIGIN]
         return found
-    shutil.rmtree(partial, ignore_errors=True)
-    write_json(partial, _ORIGIN, url)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    write_json(unfinished, _ORIGIN, url)
     return {}
 
 
