@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from mock_backend import MockBackend, errors, settings
-from mock_backend.cli import command as command_line
+from mock_backend import cli as command_line
 from mock_backend.processes.validation import RULES
 from mock_backend.profiles import PROFILES, profile_from
 from pytest_mock_backend import plugin

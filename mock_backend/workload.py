@@ -69,7 +69,7 @@ class Workload:
         """Count what a value holds."""
         if isinstance(value, _SINGLE):
             return
-        values, levels = self._measure(value, 0)
+        values, levels = self.measure(value)
         if levels > DEPTH:
             raise too_deep("arrays or objects")
         self.room_for(values)
@@ -85,16 +85,12 @@ class Workload:
                 "time a node makes or takes it.",
             )
 
-    def amount_of(self, value: Any) -> int:
-        """Return how many values a value holds, as they are counted."""
-        return self._measure(value, 0)[0]
-
     def may_compare(self, count: int) -> bool:
         """Tell whether a name may still be compared with some others, and count them."""
         self._comparisons += count
         return self._comparisons <= COMPARISONS
 
-    def _measure(self, value: Any, level: int) -> tuple[int, int]:
+    def measure(self, value: Any, level: int = 0) -> tuple[int, int]:
         """Return how many values a value holds, and how many levels of arrays and objects it has."""
         if isinstance(value, str):
             return 1 + len(value) // _CHARACTERS, 0
@@ -108,7 +104,7 @@ class Workload:
             values, levels = len(parts), 0
             for each in parts:
                 if not isinstance(each, _SINGLE):
-                    more, deeper = self._measure(each, level + 1)
+                    more, deeper = self.measure(each, level + 1)
                     values, levels = values + more, max(levels, deeper)
             known = self._measured[id(value)] = value, values, levels + 1
         return known[1:]
@@ -140,7 +136,7 @@ def check_room(count: int) -> None:
 
 def amount_of(value: Any) -> int:
     """Return how many values a value holds, with those of all arrays and objects in it."""
-    return (_current.get() or Workload()).amount_of(value)
+    return (_current.get() or Workload()).measure(value)[0]
 
 
 def weighed(value: Any) -> Any:

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from mock_backend.api.models import Link
 from mock_backend.errors import RequestInvalid
-from mock_backend.stores import ResourcePage
 
 
 def page_size(limit: int | str | None, largest: int) -> int | None:
@@ -43,20 +42,3 @@ def page_links(
         for rel, query in (("next", next), ("prev", prev))
         if query is not None
     ]
-
-
-def links_around(url: str, limit: int | None, page: ResourcePage) -> list[Link]:
-    """Return the links to the pages around one that a store has handed out.
-
-    Args:
-        url: The listing's URL, without a query; it takes ``after`` and ``before``, keys, as cursors.
-        limit: The size of pages; without one there is only one page.
-    """
-    if not page.entries:
-        return []
-    return page_links(
-        url,
-        limit,
-        next={"after": page.entries[-1][0]} if page.has_later else None,
-        prev={"before": page.entries[0][0]} if page.has_earlier else None,
-    )

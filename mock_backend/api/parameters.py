@@ -46,14 +46,10 @@ class QueryName:
     alias: str
 
 
-def Depends(dependency: Callable[..., Any]) -> Any:  # noqa: N802  # FastAPI's name for it
-    """Mark a parameter whose value a function finds in the request, as ``fastapi.Depends`` does."""
-    return Dependency(dependency)
-
-
-def Header(default: str | None) -> Any:  # noqa: N802  # FastAPI's name for it
-    """Mark a parameter that is a header of the request, as ``fastapi.Header`` does."""
-    return HeaderValue(default)
+#: Marks a parameter whose value a function finds in the request, as ``fastapi.Depends`` does.
+Depends: Any = Dependency
+#: Marks a parameter that is a header of the request, as ``fastapi.Header`` does.
+Header: Any = HeaderValue
 
 
 def dependency_of(parameter: inspect.Parameter) -> Callable[..., Any] | None:

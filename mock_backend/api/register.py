@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 from starlette.responses import Response
 
 from mock_backend.api.models import Endpoint, Link, Links
-from mock_backend.api.paging import links_around, page_size
+from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.urls import current_base
 from mock_backend.clock import Clock
 from mock_backend.settings import AppSettings, default_settings
@@ -216,7 +216,12 @@ class KeepingRegister(EndpointRegister):
         """Return a page of what an owner has of a kind, each by its key, and links to the pages around it."""
         limit = page_size(limit, self.settings.max_listing)
         page = self.store.resources.page(kind, owner, limit=limit, after=after, before=before)
-        return page.entries, links_around(f"{current_base(self.settings.url)}{path}", limit, page)
+        if not page.entries:
+            return (), []
+        url = f"{current_base(self.settings.url)}{path}"
+        following = {"after": page.entries[-1][0]} if page.has_later else None
+        before_it = {"before": page.entries[0][0]} if page.has_earlier else None
+        return page.entries, page_links(url, limit, next=following, prev=before_it)
 
     def _next_number(self, kind: str) -> int:
         """Return a number that nothing of a kind has had, counted from 1. Hold the lock."""

@@ -13,13 +13,13 @@ from mock_backend.control import Order
 from mock_backend.durations import Duration
 from mock_backend.inspection.asked_processes import AskedProcesses, Exchanges
 from mock_backend.jobs import JobsRegister, JobsView
+from mock_backend.jobs.views import Moment
 from mock_backend.processes.definitions import UserProcessesRegister
 from mock_backend.processes.validation import Leniency, ValidationRegister
 
 if TYPE_CHECKING:
     from mock_backend.auth.oidc import Provider
     from mock_backend.inspection.manners import Lapse
-    from mock_backend.jobs.moments import Moment
     from mock_backend.jobs.queue import Stats
 
 
@@ -41,7 +41,7 @@ class Inspection(Orders):
         """All jobs, in the order of creation."""
         return JobsView(self.registers.one(JobsRegister))
 
-    def at(self, instant: datetime | str) -> "Moment":
+    def at(self, instant: datetime | str) -> Moment:
         """Return a read-only look at the jobs as they were, or will be, at an instant.
 
         Args:
@@ -50,8 +50,6 @@ class Inspection(Orders):
         Raises:
             ValueError: If the instant has no time zone, or cannot be read.
         """
-        from mock_backend.jobs.moments import Moment
-
         return Moment(self.registers.one(JobsRegister), to_instant(instant))
 
     @cached_property

@@ -22,19 +22,11 @@ class ProgramError(Exception):
 
 
 @dataclass(frozen=True)
-class ProgramPart:
-    """A part of a program that is executed as a whole."""
-
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Program:
     """A script, or the cells of a notebook."""
 
     path: Path
-    parts: tuple[ProgramPart, ...]  #: Its parts in their order
+    parts: tuple[tuple[str, str], ...]  #: Names and sources of what is executed as a whole, in their order
     left_out: tuple[str, ...] = ()  #: The lines that are not Python, and not executed
 
     @property
@@ -52,7 +44,7 @@ def read_program(path: Path) -> Program:
     """
     if path.suffix != ".ipynb":
         try:
-            return Program(path, (ProgramPart(str(path), decode_source(path.read_bytes())),))
+            return Program(path, ((str(path), decode_source(path.read_bytes())),))
         except (SyntaxError, ValueError) as error:
             raise ProgramError(f"{path} is not a Python file: {error}") from None
     try:
@@ -66,8 +58,7 @@ def read_program(path: Path) -> Program:
         raise ProgramError(f"{path} is a notebook in {language}, not in Python.")
     left_out: list[str] = []
     parts = tuple(
-        ProgramPart(f"{path}[cell {number}]", _plain(source, left_out))
-        for number, source in enumerate(sources, 1)
+        (f"{path}[cell {number}]", _plain(source, left_out)) for number, source in enumerate(sources, 1)
     )
     return Program(path, parts, tuple(left_out))
 
@@ -87,8 +78,8 @@ def execute(program: Program, arguments: Sequence[str], after_part: Callable[[],
     sys.path.insert(0, str(program.path.resolve().parent))
     sys.modules["__main__"] = main
     try:
-        for part in program.parts:
-            _execute(part, main, is_notebook=program.is_notebook)
+        for name, source in program.parts:
+            _execute(name, source, main, is_notebook=program.is_notebook)
             after_part()
     except SystemExit as error:
         return _status_of(error)
@@ -100,13 +91,12 @@ def execute(program: Program, arguments: Sequence[str], after_part: Callable[[],
     return 0
 
 
-def _execute(part: ProgramPart, main: ModuleType, *, is_notebook: bool) -> None:
+def _execute(name: str, source: str, main: ModuleType, *, is_notebook: bool) -> None:
     if is_notebook:
         # Where tracebacks look for lines.
-        lines = part.source.splitlines(keepends=True)
-        linecache.cache[part.name] = (len(part.source), None, lines, part.name)
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
-    code: CodeType = compile(part.source, part.name, "exec", flags=flags, dont_inherit=True)
+    code: CodeType = compile(source, name, "exec", flags=flags, dont_inherit=True)
     if code.co_flags & inspect.CO_COROUTINE:
         asyncio.run(eval(code, main.__dict__))  # noqa: S307  # the program's own code
     else:

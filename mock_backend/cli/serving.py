@@ -1,16 +1,18 @@
 """A back-end that is served as a command line asks for, until a signal ends it."""
 
 import gc
+import json
 import secrets
 import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,7 +26,6 @@ from mock_backend.clock import Clock
 from mock_backend.control.redaction import redact_path
 from mock_backend.control.scenarios import Scenario, scenario_of
 from mock_backend.control_api import Front, Guard
-from mock_backend.dataclass import dataclass
 from mock_backend.lifecycle import JobPlan
 from mock_backend.profiles import profile_from
 from mock_backend.profiles.snapshot import snapshot_at
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
 #: Default length of jobs, unless the command line asks for another pace.
 _JOB_TIME = "5s"
 
+#: The maximum time for a server of remote processes to send something, in seconds.
+_FETCH_TIMEOUT = 10
+#: The largest document, in bytes.
+_MOST_FETCHED = 5 << 20
+
 #: The versions of the API at paths of their own, the default one first.
 _VERSIONS = ("1.2", "1.3")
 
@@ -47,36 +53,8 @@ _WARNING = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """The command line; ``mock-backend serve --help`` explains it."""
-
-    host: str
-    port: int
-    profile: str | None
-    api_version: Sequence[str]
-    scenario: str | None
-    job_time: JobPlan | None
-    plan: JobPlan | None
-    speed: float | None
-    user: Sequence[tuple[str, str]]
-    client: Sequence[tuple[str, str]]
-    auto_consent: bool
-    trust: Sequence[tuple[str, str]]
-    store: Path | None
-    set_aside: bool
-    catalog: Path | None
-    processes: Path | None
-    fetch_remote: bool
-    run_udfs: bool
-    asset_port: int | None
-    workers: int | None
-    scheduler: str | None
-    no_control: bool
-    control_secret: str | None
-    open_page: bool
-    verbose: bool
-    quiet: bool
+class Options(SimpleNamespace):
+    """The command line: the options of ``mock_backend.cli.serve``, by their names there."""
 
     @cached_property
     def told(self) -> Scenario:
@@ -126,9 +104,7 @@ def _serve(options: Options, stop: threading.Event) -> None:
             front = Front(backend, Guard(secret), after_reset=lambda: _restore(backend, options))
         server = _listening(backend, options, front)
         if options.fetch_remote:
-            from mock_backend.cli.fetching import fetcher
-
-            backend.remote_processes.fetch = fetcher(server.url)
+            backend.remote_processes.fetch = partial(_fetched, urlsplit(server.url).netloc)
         page = f"{server.url}/" if secret is None else f"{server.url}/#secret={secret}"
         _let_threads_alternate()
         # The URL alone on the first line, for programs that start us.
@@ -144,6 +120,30 @@ def _serve(options: Options, stop: threading.Event) -> None:
         stop.wait()
         if front is not None:
             front.close()
+
+
+def _fetched(own: str, url: str) -> Any:
+    """Return the JSON document at a URL.
+
+    Args:
+        own: The host of this server, which cannot ask itself while it answers.
+
+    Raises:
+        OSError: If it cannot be fetched.
+        ValueError: If it is no JSON, or too large.
+    """
+    import requests
+
+    if urlsplit(url).netloc == own:
+        raise ValueError("a back-end does not fetch anything from itself.")
+    with requests.get(url, timeout=_FETCH_TIMEOUT, stream=True) as response:
+        response.raise_for_status()
+        body = b""
+        for part in response.iter_content(1 << 16):
+            body += part
+            if len(body) > _MOST_FETCHED:
+                raise ValueError(f"it has more than {_MOST_FETCHED} bytes.")
+    return json.loads(body)
 
 
 def _let_threads_alternate() -> None:

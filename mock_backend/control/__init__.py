@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultBook, FaultOrder
-from mock_backend.control.job_orders import JobConditions
+from mock_backend.control.job_orders import JobConditions, PlanBook, PlanOrder
 from mock_backend.control.journal import Exchange, Journal
 from mock_backend.control.orders import Order
-from mock_backend.control.plans import PlanBook, PlanOrder
 from mock_backend.control.poll_guard import PollGuard
 from mock_backend.late_imports import LateImports
 

@@ -1,13 +1,15 @@
-"""Orders for jobs: which jobs each is for."""
+"""Orders for jobs: which jobs each is for; and the plans that they get when they are started."""
 
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Protocol, TypedDict, Unpack
 
-from mock_backend.control.orders import Order
+from mock_backend.control.orders import Order, OrderBook
 from mock_backend.errors import Internal
-from mock_backend.errors.suggestions import did_you_mean
+from mock_backend.errors.suggestions import check_members, did_you_mean
+from mock_backend.lifecycle import JobPlan
+from mock_backend.lifecycle.plain import names_of
 
 
 class CalledProcess(Protocol):
@@ -23,17 +25,10 @@ class CalledProcess(Protocol):
 class Selectable(Protocol):
     """Job as the conditions of an order see it."""
 
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def user_id(self) -> str: ...
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def additional(self) -> Mapping[str, Any]: ...
+    title: str | None
+    user_id: str
+    number: int
+    additional: dict[str, Any]
 
     @property
     def process_ids(self) -> Collection[str]: ...
@@ -125,24 +120,10 @@ class JobOrder(Order):
                 return isinstance(options, Mapping) and _has(options, wanted)
             case "number":
                 return bool(job.number == wanted)
-        return self._is_where(job, wanted)
-
-    def _is_where(self, job: Selectable, where: Callable[[Any], object]) -> bool:
         try:
-            return bool(where(job))
+            return bool(wanted(job))
         except Exception as error:
-            raise Internal(f"where={where!r} failed: {type(error).__name__}: {error}") from error
-
-    def conditions_to_dict(self) -> dict[str, Any]:
-        """Return the conditions and the number of times as JSON values.
-
-        Raises:
-            ValueError: If one of them is a function.
-        """
-        if "where" in self.conditions:
-            raise ValueError(f"where={self.conditions['where']!r} is a function, which no file can hold.")
-        times = {} if self.given_times is None else {"times": self.given_times}
-        return {**self.conditions, **times}
+            raise Internal(f"where={wanted!r} failed: {type(error).__name__}: {error}") from error
 
 
 def _has(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -162,3 +143,82 @@ def _check_condition(where: object) -> None:
         signature.bind(None)
     except TypeError:
         raise TypeError(f"where takes a job, e.g. lambda job: job.synchronous; {where!r} does not.") from None
+
+
+class PlanOrder(JobOrder):
+    """A plan and the jobs it is for.
+
+    Args:
+        plan: The course of the jobs.
+        times: For how many starts; None means for all.
+        **conditions: See ``JobConditions``.
+    """
+
+    def __init__(
+        self, plan: JobPlan, *, times: int | None = None, **conditions: Unpack[JobConditions]
+    ) -> None:
+        _check_plan("plan() takes", plan)
+        super().__init__(times=times, **conditions)
+        self.plan = plan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the order as JSON values; ``from_dict`` reads them back.
+
+        Raises:
+            ValueError: If one of its conditions is a function.
+        """
+        if "where" in self.conditions:
+            raise ValueError(f"where={self.conditions['where']!r} is a function, which no file can hold.")
+        times = {} if self.given_times is None else {"times": self.given_times}
+        return {**self.plan.to_dict(), **self.conditions, **times}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "PlanOrder":
+        """Read what ``to_dict`` returned.
+
+        Raises:
+            TypeError: If a member is of the wrong type.
+            ValueError: If a member is unknown or makes no sense.
+        """
+        own = {"times", *JobConditions.__annotations__} - {"where"}
+        check_members("A plan", values, [*names_of(JobPlan), *sorted(own)])
+        plan = JobPlan.from_dict({name: value for name, value in values.items() if name not in own})
+        return cls(plan, **{name: value for name, value in values.items() if name in own})
+
+    def __repr__(self) -> str:
+        return f"<{self.plan!r} for {self.meant}: {self.hits} hits>"
+
+
+_DEFAULT = JobPlan()
+
+
+class PlanBook(OrderBook[PlanOrder]):
+    """The plans of a back-end; later ones win. The default is not among them.
+
+    Args:
+        default: The plan of jobs that no other plan is for.
+    """
+
+    def __init__(self, default: JobPlan | None = None) -> None:
+        if default is not None:
+            _check_plan("plan must be", default)
+        super().__init__()
+        self.default = default or _DEFAULT
+
+    def preview(self, job: Selectable) -> JobPlan:
+        """Return the plan a job would get now."""
+        order = next((each for each in reversed(self.active()) if each.applies_to(job)), None)
+        if order is None:
+            return self.default
+        order.note_seen()
+        return order.plan
+
+    def bind(self, job: Selectable) -> JobPlan:
+        """Return the plan for a start of a job, and count it."""
+        order = self.hit(lambda each: each.applies_to(job))
+        return self.default if order is None else order.plan
+
+
+def _check_plan(words: str, plan: object) -> None:
+    if not isinstance(plan, JobPlan):
+        raise TypeError(f"{words} a JobPlan, e.g. JobPlan(queued='30s', running='10m'), got {plan!r}.")

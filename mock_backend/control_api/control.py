@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,8 +95,9 @@ class Control:
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"].removeprefix(PREFIX).rstrip("/")
         method = request.method
-        if (handle := _handler(method, path)) is not None:
-            return await handle(self, request)
+        for (known, template), handle in handlers.HANDLERS.items():
+            if known == method and (found := template.fullmatch(path)):
+                return await handle(self, request, **found.groupdict())
         exposed, values, rest = _find(path)
         target = exposed.find(self, **values)
         if len(rest) == 1 and (member := exposed.members.get(rest[0])) is not None:
@@ -142,31 +143,19 @@ class Control:
 def _find(path: str) -> tuple[Exposed, dict[str, str], list[str]]:
     """Return what is exposed at a path, what the path names, and the rest of the path."""
     parts = [part for part in path.split("/") if part]
-    best: tuple[Exposed, dict[str, str], list[str]] = EXPOSED[0], {}, parts
-    for exposed in EXPOSED:
-        template = [part for part in exposed.prefix.split("/") if part]
-        if len(template) > len(parts) or (template and template[-1].startswith("{") and _is_member(parts)):
-            continue
+    best, values, rest = EXPOSED[0], dict[str, str](), parts
+    for exposed in EXPOSED[1:]:
+        template = exposed.prefix.split("/")[1:]
+        # A member of a list, e.g. /jobs/select, is no element of it.
+        is_member = template[-1][0] == "{" and len(rest) == 1 and rest[0] in best.members
         pairs = list(zip(template, parts, strict=False))
-        if all(known == given or known.startswith("{") for known, given in pairs) and len(template) > len(
-            parts
-        ) - len(best[2]):
-            values = {known[1:-1]: given for known, given in pairs if known.startswith("{")}
-            best = exposed, values, parts[len(template) :]
-    return best
-
-
-def _is_member(parts: list[str]) -> bool:
-    """Tell whether a path names a member of a list, e.g. ``/jobs/select``, and no element of it."""
-    lists = {exposed.prefix[1:]: exposed for exposed in EXPOSED if exposed.prefix.count("/") == 1}
-    return len(parts) == 2 and parts[0] in lists and parts[1] in lists[parts[0]].members
-
-
-def _handler(method: str, path: str) -> Callable[["Control", Request], Awaitable[Response]] | None:
-    for (known, template), handle in handlers.HANDLERS.items():
-        if known == method and template.fullmatch(path):
-            return handle
-    return None
+        fits = len(pairs) == len(template) and all(
+            known in (given, "{" + known[1:]) for known, given in pairs
+        )
+        if fits and not is_member and len(parts) - len(template) < len(rest):
+            best, rest = exposed, parts[len(template) :]
+            values = {known[1:-1]: given for known, given in pairs if known[0] == "{"}
+    return best, values, rest
 
 
 def _of_query(text: str) -> Any:

@@ -39,11 +39,9 @@ def document(base: str) -> dict[str, Any]:
             method, operation = _of_member(exposed.prefix, member)
             paths.setdefault(f"{exposed.prefix}/{member.name}", {})[method] = operation
     for (method, template), handler in HANDLERS.items():
-        path = template.pattern.replace(r"-?\d+", "{index}")
-        path = path.replace("[^/]+", "{job_id}" if path.startswith("/jobs") else "{name}") or "/"
-        summary = (inspect.getdoc(handler) or "").partition("\n")[
-            0
-        ] or f"Tell of `{path.rpartition('/')[2]}`."
+        path = re.sub(r"\(\?P<(\w+)>[^)]+\)", r"{\1}", template.pattern) or "/"
+        summary = (inspect.getdoc(handler) or "").partition("\n")[0]
+        summary = summary or f"Tell of `{path.rpartition('/')[2]}`."
         paths.setdefault(path, {}).setdefault(method.lower(), _operation(path, summary, {}))
     return {
         "openapi": "3.1.0",

@@ -24,9 +24,8 @@ _FILE_NAME = re.compile(r"[\w-][\w.-]{0,200}", re.ASCII)
 _SIZE = 192
 
 
-async def upload(control: "Control", request: Request) -> Response:
+async def upload(control: "Control", request: Request, name: str) -> Response:
     """Keep a file, for orders that name it."""
-    name = request.scope["path"].rpartition("/")[2]
     if not _FILE_NAME.fullmatch(name):
         raise ValueError(f"The name of an upload must consist of letters, digits and . _ -, got {name!r}.")
     size, most = 0, control.backend.settings.max_file_size
@@ -40,9 +39,8 @@ async def upload(control: "Control", request: Request) -> Response:
     return answered({"upload": name, "size": size})
 
 
-async def picture(control: "Control", request: Request) -> Response:
+async def picture(control: "Control", _: Request, job_id: str) -> Response:
     """Answer a small picture of what a job has produced; nothing if there is nothing to see."""
-    job_id = request.scope["path"].split("/")[-2]
     content = await asyncio.to_thread(_thumbnail, control.backend, job_id)
     # No error: the console of a browser would tell it.
     return Response(status_code=204) if content is None else Response(content, media_type="image/png")
@@ -67,11 +65,11 @@ def _thumbnail(backend: "MockBackend", job_id: str) -> bytes | None:
     return found.drawn(grid, ends=found.ends, colormap="viridis")
 
 
-async def result_files(control: "Control", request: Request) -> Response:
+async def result_files(control: "Control", request: Request, job_id: str) -> Response:
     """List the files that a job has produced, with URLs that need no log-in."""
     backend = control.backend
     register = backend.registers.one(JobsRegister)
-    job = register.find(request.scope["path"].split("/")[-2])
+    job = register.find(job_id)
     if job is None or job.run is None:
         raise NotFound("There is no such job that was started.")
     base = str(request.base_url).rstrip("/") + next(iter(backend.mounts))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_backend.control.scenarios import scenario_of
-from mock_backend.control.scenarios.reading import READY
+from mock_backend.control.scenarios import READY, scenario_of
 from mock_backend.control_api.bodies import answered, body_of
 from mock_backend.control_api.calls import parameters_of
 from mock_backend.control_api.exposed import Exposed
@@ -111,9 +110,8 @@ async def _requests(control: "Control", request: Request) -> Response:
     return answered(_listed("requests", part, len(found), first, request))
 
 
-async def _request(control: "Control", request: Request) -> Response:
-    exchange = control.backend.requests[int(request.scope["path"].rpartition("/")[2])]
-    return answered(exchange_shown(exchange, whole=True))
+async def _request(control: "Control", _: Request, index: str) -> Response:
+    return answered(exchange_shown(control.backend.requests[int(index)], whole=True))
 
 
 async def _reset(control: "Control", _: Request) -> Response:
@@ -183,9 +181,8 @@ def _listed(name: str, part: list[Any], total: int, first: int, request: Request
     return {name: part, "total": total, "next": str(url) if part and after < total else None}
 
 
-Handler = Callable[["Control", Request], Awaitable[Response]]
-
-HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
+#: The functions by method and path; what groups of a path are called is what they take besides the request.
+HANDLERS: dict[tuple[str, re.Pattern[str]], Callable[..., Awaitable[Response]]] = {
     (method, re.compile(template)): handler
     for method, template, handler in (
         ("GET", "", _about),
@@ -195,12 +192,12 @@ HANDLERS: dict[tuple[str, re.Pattern[str]], Handler] = {
         ("GET", "/orders", _orders),
         ("GET", "/jobs", _jobs),
         ("GET", "/requests", _requests),
-        ("GET", r"/requests/-?\d+", _request),
-        ("GET", r"/jobs/[^/]+/thumbnail", picture),
-        ("GET", r"/jobs/[^/]+/files", result_files),
+        ("GET", r"/requests/(?P<index>-?\d+)", _request),
+        ("GET", r"/jobs/(?P<job_id>[^/]+)/thumbnail", picture),
+        ("GET", r"/jobs/(?P<job_id>[^/]+)/files", result_files),
         ("POST", "/reset", _reset),
         ("POST", "/scenario", _scenario),
         ("POST", "/clock/next", _next),
-        ("PUT", r"/uploads/[^/]+", upload),
+        ("PUT", r"/uploads/(?P<name>[^/]+)", upload),
     )
 }

@@ -4,9 +4,8 @@ The codes, statuses and message templates are those of the openEO API's list of 
 codes (``errors.json``). Raise one anywhere below the app and the client gets it as JSON.
 """
 
-from mock_backend.errors.base import OpenEOError as OpenEOError
 from mock_backend.errors.codes import *
-from mock_backend.errors.codes import RequestInvalid
+from mock_backend.errors.codes import OpenEOError, RequestInvalid
 
 #: The errors of the API and its extensions by code; ``RequestInvalid`` is ours, as the API has none for
 #: malformed values.

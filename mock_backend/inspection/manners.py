@@ -29,8 +29,7 @@ _PATCH, _STATUS = "PATCH /jobs/{job_id}", "GET /jobs/{job_id}"
 class LeftJob(Protocol):
     """A job as it is in the end."""
 
-    @property
-    def job_id(self) -> str: ...
+    job_id: str
 
     @property
     def status(self) -> str: ...
@@ -86,17 +85,13 @@ def explain_lapses(found: Sequence[Lapse]) -> str:
     return "\n".join([*lines, f"To let them pass: allowed={rules!r}."])
 
 
-def _operation(exchange: Exchange) -> str:
-    return f"{exchange.method} {exchange.route}"
-
-
 def _started_twice(exchanges: Sequence[Exchange]) -> Iterator[Lapse]:
     started: dict[str, Exchange] = {}
     for exchange in exchanges:
         job_id = exchange.job_id or ""
-        if _operation(exchange) in (_CANCEL, _PATCH):
+        if exchange.operation in (_CANCEL, _PATCH):
             started.pop(job_id, None)
-        elif _operation(exchange) == _START:
+        elif exchange.operation == _START:
             if job_id in started:
                 text = (
                     f"job {job_id} was started at {started[job_id].at:%H:%M:%S} and at {exchange.at:%H:%M:%S}"
@@ -109,7 +104,7 @@ def _started_twice(exchanges: Sequence[Exchange]) -> Iterator[Lapse]:
 def _polled(exchanges: Sequence[Exchange], least: timedelta) -> Iterator[Lapse]:
     polls: defaultdict[str, list[Exchange]] = defaultdict(list)
     for exchange in exchanges:
-        if _operation(exchange) == _STATUS:
+        if exchange.operation == _STATUS:
             polls[exchange.job_id or ""].append(exchange)
     for job_id, asked in polls.items():
         pairs = list(pairwise(asked))

@@ -135,17 +135,14 @@ def estimate_of(
 
 def _facts(job: Job, state: JobState, settings: AppSettings) -> dict[str, Any]:
     costs = costs_of(job, state, settings.profile.dialect.price) if state.status in _ENDED else None
+    own = ("title", "description", "created", "plan", "budget")
     return {
         **job_times(job, state, settings),
+        **{name: getattr(job, name) for name in own},
         "id": job.job_id,
-        "title": job.title,
-        "description": job.description,
         "status": state.status,
         "progress": state.progress,
-        "created": job.created,
         "updated": max(job.updated or job.created, state.since),
-        "plan": job.plan,
-        "budget": job.budget,
         "costs": costs,
     }
 

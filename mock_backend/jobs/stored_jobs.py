@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -24,14 +24,15 @@ from mock_backend.errors import Internal, JobNotFound
 from mock_backend.jobs.ids import OrderedId, check_job_id, made_id
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import costs_of, estimate_of, job_metadata
-from mock_backend.jobs.outputs.results import JobProducer, JobResults
-from mock_backend.lifecycle import JobPlan, JobState
+from mock_backend.jobs.outputs.results import JobResults
+from mock_backend.lifecycle import JobPlan, JobState, Status
 from mock_backend.processes.definitions.graph import check_readable
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings
 from mock_backend.processes.validation.register import Foresight
 from mock_backend.profiles.dialect import Dialect
 from mock_backend.results.documents.assets import Asset, Product
+from mock_backend.results.documents.producer import Producer
 from mock_backend.results.given import ResultBook
 from mock_backend.settings import AppSettings
 from mock_backend.stores import JobStore
@@ -42,33 +43,8 @@ if TYPE_CHECKING:
     from mock_backend.jobs.queue import JobQueue, Stats
 
 _CHARGES, _KEY = "charges", "jobs"
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _AT_ONCE = 500  # documents read from the store for a list of all
-
-
-class Ledger:
-    """Charges for runs that cannot be seen any more: others follow from the jobs.
-
-    Args:
-        price: Credits for an hour of a CPU; None if the back-end charges nothing.
-    """
-
-    def __init__(self, store: JobStore, price: float | None) -> None:
-        self._store, self._price = store, price
-
-    def costs(self, job: Job, state: JobState) -> float:
-        """Return what the latest run of a job has cost, if it has ended; else nothing."""
-        return 0 if job.status.is_active else costs_of(job, state, self._price) or 0
-
-    def charged(self, user_id: str) -> float:
-        """Return what a user has spent on earlier runs, and on jobs that have been deleted."""
-        document = self._store.resources.get(_CHARGES, user_id, _KEY)
-        return 0 if document is None else float(document["spent"])
-
-    def charge(self, user_id: str, costs: float) -> None:
-        """Charge a user for a run that is about to be forgotten."""
-        if costs:
-            spent = self.charged(user_id) + costs
-            self._store.resources.put(_CHARGES, user_id, _KEY, {"spent": round(spent, 2)})
 
 
 class StoredJobs(KeepingRegister, Foresight, Charges):
@@ -119,7 +95,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
     @cached_property
     def produced(self) -> JobResults:
         """The results of jobs."""
-        producer = JobProducer(self.validation, self.settings, self.contents)
+        producer = Producer(self.validation, self.settings, self.contents)
         return JobResults(self.results, producer, self.workspaces)
 
     def reset(self) -> None:
@@ -201,8 +177,7 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
             job: The job.
             partial: True if the client takes results of a job that still runs.
         """
-        from mock_backend.jobs.outputs.provenance import links_to_sources
-        from mock_backend.jobs.outputs.stac_documents import ResultDocuments
+        from mock_backend.jobs.outputs.stac_documents import ResultDocuments, links_to_sources
 
         now = self.clock.now()
         return ResultDocuments(
@@ -268,15 +243,26 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         """Return what a user has spent on jobs until now."""
         now = self.clock.now()
         jobs = (self._read(each, now) for each in self._documents_of(user_id))
-        return self._ledger.charged(user_id) + sum(self._ledger.costs(job, job.state(now)) for job in jobs)
+        return self._charged_for_past(user_id) + sum(self._costs(job, job.state(now)) for job in jobs)
 
-    @property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.store, self.dialect.price)
+    def _costs(self, job: Job, state: JobState) -> float:
+        """Return what the latest run of a job has cost, if it has ended; else nothing."""
+        return 0 if job.status.is_active else costs_of(job, state, self.dialect.price) or 0
+
+    def _charged_for_past(self, user_id: str) -> float:
+        """Return what a user has spent on runs that cannot be seen any more; others follow from the jobs."""
+        document = self.store.resources.get(_CHARGES, user_id, _KEY)
+        return 0 if document is None else float(document["spent"])
+
+    def _charge(self, user_id: str, costs: float) -> None:
+        """Charge a user for a run that is about to be forgotten."""
+        if costs:
+            spent = self._charged_for_past(user_id) + costs
+            self.store.resources.put(_CHARGES, user_id, _KEY, {"spent": round(spent, 2)})
 
     def _charge_for_past(self, job: Job, user: User) -> None:
         if user.budget is not None:
-            self._ledger.charge(user.user_id, self._ledger.costs(job, job.state(self.clock.now())))
+            self._charge(user.user_id, self._costs(job, job.state(self.clock.now())))
 
     def _left_of_budget(self, user: User) -> float | None:
         return None if user.budget is None else user.budget - self.charged(user.user_id)
@@ -306,6 +292,22 @@ class StoredJobs(KeepingRegister, Foresight, Charges):
         # The error must not tell whether another user has a job of this id.
         if job is None or job.user_id != user.user_id or has_vanished:
             raise JobNotFound(identifier=job_id)
+        return job
+
+    def _looked_at(self, job_id: str, user: User) -> Job:
+        """Return a job of a user, and note that a client sees its status."""
+        with self.lock:
+            job = self.own_job(job_id, user)
+            run = job.run and job.run.polled(self.clock.now())
+            if counts := run is not job.run:
+                job.run = run
+                self.store.replace(job.to_document())
+            if job.status.is_active and not counts:
+                self.poll_guard.note(f"The status of job {job_id!r}", self.clock)
+            if job.status.is_active or job.status is Status.created:
+                self.poll_guard.note_status(
+                    job_id, job.status, self.clock, lambda: job.state(_LATEST).status is not job.status
+                )
         return job
 
     def findings_of(self, process: Mapping[str, Any], user: User | None, known: Findings) -> Findings:

@@ -9,8 +9,7 @@ import pytest
 from mock_backend import JobPlan, MockBackend
 from mock_backend.cli import main
 from mock_backend.cli.reading import Reader, ReadingError
-from mock_backend.cli.record import save
-from mock_backend.cli.recording import job_plan_members
+from mock_backend.cli.record import job_plan_members, save
 from mock_backend.cli.scrubbing import scrubbed
 
 GRAPH = {"pi": {"process_id": "pi", "arguments": {}, "result": True}}

@@ -8,9 +8,10 @@ from mock_backend.api.federation.catalogue import (
     FederatedCapabilities,
     FederatedCollections,
     FederatedProcesses,
+    FederatedUserProcesses,
+    FederatedValidation,
 )
 from mock_backend.api.federation.jobs import FederatedJobs
-from mock_backend.api.federation.processes import FederatedUserProcesses, FederatedValidation
 from mock_backend.api.federation.upstreams import Federation
 
 #: Registers in place of those of other back-ends.

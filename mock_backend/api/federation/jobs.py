@@ -6,7 +6,6 @@ from typing import Any, Literal, Optional
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from mock_backend.api.federation.processes import passed_on
 from mock_backend.api.federation.upstreams import Answer, FederatedRegister
 from mock_backend.api.models import JobsRequest
 from mock_backend.api.parameters import Depends
@@ -14,7 +13,7 @@ from mock_backend.api.urls import current_base
 from mock_backend.auth.accounts import Authenticator, User
 from mock_backend.errors import Internal, JobNotFound, ProcessGraphMissing
 from mock_backend.jobs import JobsRegister
-from mock_backend.jobs.outputs.unfinished import status_only
+from mock_backend.jobs.outputs.stac_documents import status_only
 from mock_backend.profiles.dialect import Refusal, ShownResults
 
 #: Members of a request for a job beside its process and its options.
@@ -81,7 +80,7 @@ class FederatedJobs(FederatedRegister, JobsRegister):
     ) -> Response:
         """Return a job's log."""
         query = {"offset": offset, "level": level or None, "limit": limit}
-        return passed_on(self._ask("GET", job_id, "/logs", user, query))
+        return self._ask("GET", job_id, "/logs", user, query).passed_on()
 
     def get_results(
         self,
@@ -119,7 +118,7 @@ class FederatedJobs(FederatedRegister, JobsRegister):
     ) -> Response:
         """Process a graph at the back-end that has all that it asks for."""
         name, document = self._placed(body)
-        response = passed_on(self.federation.ask(name, "POST", "/result", user, body=document))
+        response = self.federation.ask(name, "POST", "/result", user, body=document).passed_on()
         response.headers["OpenEO-Identifier"] = self.new_request_id(next(self._requests))
         return response
 

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from pydantic_core import to_json
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from mock_backend.api.register import EndpointRegister, Part
@@ -71,8 +72,14 @@ class Answer:
             return OpenEOError(found["message"], code=found["code"], status=self.status)
         return Internal(message=f"[{self.status}] {self.content[:200].decode(errors='replace')}")
 
+    def passed_on(self) -> Response:
+        """Return it as one's own; raise ``OpenEOError`` if it is an error."""
+        if (error := self.error()) is not None:
+            raise error
+        return Response(self.content, status_code=self.status, media_type=self.headers.get("content-type"))
 
-class Federation(Mapping[str, Upstream]):
+
+class Federation(dict[str, Upstream]):
     """Back-ends by the ids that they have in their federation.
 
     Args:
@@ -83,7 +90,8 @@ class Federation(Mapping[str, Upstream]):
     """
 
     def __init__(self, backends: Mapping[str, Upstream], clock: Clock | None = None) -> None:
-        for name in backends:
+        super().__init__(backends)
+        for name in self:
             if not _ID.fullmatch(name):
                 raise ValueError(
                     f"The id of a federated back-end must be lower-case letters and digits, got {name!r}."
@@ -93,16 +101,6 @@ class Federation(Mapping[str, Upstream]):
             raise ValueError("The back-ends of a federation share a clock: MockBackend(clock=other.clock).")
         #: The clock; None if there are neither a clock nor back-ends.
         self.clock = next(iter(clocks.values()), None)
-        self._backends = dict(backends)
-
-    def __getitem__(self, name: str) -> Upstream:
-        return self._backends[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._backends)
-
-    def __len__(self) -> int:
-        return len(self._backends)
 
     # -- requests -----------------------------------------------------------------------------------
 

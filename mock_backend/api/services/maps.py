@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.models.jobs import LogLevel
-from mock_backend.api.services.colour_maps import Colour, palette_of
 from mock_backend.api.services.service import Service
 from mock_backend.cache import Kept
 from mock_backend.dataclass import dataclass
@@ -19,18 +20,22 @@ if TYPE_CHECKING:
     from mock_backend.api.services.shown_cube import ShownCube
     from mock_backend.results.formats.png.picture import Ends
 
+Colour = tuple[int, int, int]
+
+#: The colours that each map runs through.
+COLORMAPS: dict[str, tuple[Colour, ...]] = {
+    "viridis": ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)),
+    "greys": ((20, 20, 20), (235, 235, 235)),
+    "vegetation": ((140, 90, 40), (230, 215, 140), (150, 200, 90), (0, 90, 40)),
+}
+
+#: The number of colours between the ends of a map.
+STEPS = 255
+
 #: The processes whose child processes have parameters x and y of their own.
 _OF_PIXELS = ("apply", "array_apply", "merge_cubes")
 
 Remarks = list[tuple[LogLevel, str]]
-
-
-@dataclass(frozen=True)
-class Map:
-    """A map."""
-
-    content: bytes
-    remarks: Remarks  #: Entries for the log of the service
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,8 @@ class Maps:
         parameters: Mapping[str, Any],
         colormap: str,
         background: Colour | None = None,
-    ) -> Map:
-        """Return a map of a service; an empty one if there is nothing to see.
+    ) -> tuple[bytes, Remarks]:
+        """Return a map of a service, an empty one if there is nothing to see, and entries for its log.
 
         Args:
             now: The time: there are no data of later instants.
@@ -90,7 +95,7 @@ class Maps:
             # Where a graph takes the area of the map, other maps have data.
             if error.openeo_code != "NoDataAvailable" or not used:
                 remarks.append(("error", f"Maps are empty: {error.message}"))
-        return Map(content or _empty(grid, background), remarks)
+        return content or _empty(grid, background), remarks
 
     def _found(self, service: Service, now: datetime, values: Mapping[str, Any]) -> "_Found":
         process = service.process
@@ -141,6 +146,19 @@ def _referred(argument: Any, own: tuple[str, ...] = ()) -> Iterator[str]:
         inner = ("x", "y") if argument.get("process_id") in _OF_PIXELS else own
         for each in argument.values():
             yield from _referred(each, inner)
+
+
+@lru_cache(maxsize=16)
+def palette_of(colormap: str, background: Colour | None = None) -> bytes:
+    """Return red, green and blue of 256 indices: 0 is no data, the others run through a map of colours."""
+    legs = list(pairwise(COLORMAPS[colormap]))
+    palette = bytearray(background or (255, 255, 255))
+    for step in range(STEPS):
+        place = step * len(legs) / (STEPS - 1)
+        leg = min(int(place), len(legs) - 1)
+        start, end = legs[leg]
+        palette += bytes(round(a + (b - a) * (place - leg)) for a, b in zip(start, end, strict=True))
+    return bytes(palette)
 
 
 def _empty(grid: Grid, background: Colour | None) -> bytes:

@@ -1,6 +1,7 @@
 """The operations on secondary web services, and what the services themselves answer."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,9 +22,13 @@ from mock_backend.api.paging import page_links, page_size
 from mock_backend.api.parameters import Depends
 from mock_backend.api.register import KeepingRegister, Part
 from mock_backend.api.request_checks import check_editable, refusing
-from mock_backend.api.services.colour_maps import Colour
-from mock_backend.api.services.presenting import service_bbox, service_metadata, service_summary, url_of
-from mock_backend.api.services.service import Service
+from mock_backend.api.services.service import (
+    Service,
+    service_bbox,
+    service_metadata,
+    service_summary,
+    url_of,
+)
 from mock_backend.api.services.service_types import (
     ServiceType,
     ServiceTypes,
@@ -34,6 +39,7 @@ from mock_backend.api.services.service_types import (
 )
 from mock_backend.api.urls import current_base, current_version, may_run_udfs
 from mock_backend.auth.accounts import Authenticator, User
+from mock_backend.control.view import View
 from mock_backend.engine.cubes import Grid
 from mock_backend.engine.given_data.url_contents import UrlContents
 from mock_backend.errors import NotFound, RequestInvalid, ServiceNotFound
@@ -42,7 +48,7 @@ from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 
 if TYPE_CHECKING:
-    from mock_backend.api.services.maps import Maps
+    from mock_backend.api.services.maps import Colour, Maps
 
 _SERVICE = "/services/{service_id}"
 
@@ -202,22 +208,21 @@ class ServicesRegister(KeepingRegister):
         """Answer a request to a Web Map Service."""
         # Imported here: only who asks for maps needs it, and it brings XML.
         from mock_backend.api.services.wms import WebMapService
-        from mock_backend.api.services.wms_documents import Description
 
         service = self._responding(service_id, "WMS")
 
-        def draw(grid: Grid, background: Colour | None) -> bytes:
+        def draw(grid: Grid, background: "Colour | None") -> bytes:
             parameters = {"width": grid.columns, "height": grid.rows}
             return self._drawn(service, grid, parameters, background)
 
-        about = Description(
+        answering = WebMapService(
             version=self._settings(service)["version"],
             url=url_of(service, current_base(self.settings.url)),
             title=service.title or service.service_id,
             abstract=service.description,
             bbox=service_bbox(service),
+            draw=draw,
         )
-        answering = WebMapService(about, draw)
         return LaterResponse(lambda: answering.answer(request.query_params.multi_items()))
 
     # -- inside ------------------------------------------------------------------------------------
@@ -257,23 +262,18 @@ class ServicesRegister(KeepingRegister):
         check_terms(body, self.settings)
 
     def _new_service(self, body: ServiceRequest, name: str, user: User, number: int) -> Service:
-        assert body.process is not None  # it has been checked
         now = self.clock.now()
+        as_asked = ("process", "title", "description", "enabled", "configuration", "budget")
         service = Service(
             service_id=self.new_service_id(number),
             user_id=user.user_id,
             type=name,
-            process=body.process,
             created=now,
-            title=body.title,
-            description=body.description,
-            enabled=body.enabled,
-            configuration=body.configuration,
             run_udfs=may_run_udfs(self.settings.run_udfs),
             plan=billing_plan(body, user.default_plan, self.settings),
-            budget=body.budget,
             log_level=body.log_level or "info",
             additional=body.model_extra or {},
+            **{each: getattr(body, each) for each in as_asked},
         )
         service.note(now, "Secondary service created.")
         service.note_enabled(now)
@@ -309,22 +309,22 @@ class ServicesRegister(KeepingRegister):
         )
 
     def _drawn(
-        self, service: Service, grid: Grid, parameters: dict[str, Any], background: Colour | None = None
+        self, service: Service, grid: Grid, parameters: dict[str, Any], background: "Colour | None" = None
     ) -> bytes:
         """Return a map of a service; what there is to say about it goes to the service's log."""
         colormap = self._settings(service)["colormap"]
         now = self.clock.now()
-        drawn = self.maps.drawn(
+        content, remarks = self.maps.drawn(
             service, grid, now, parameters=parameters, colormap=colormap, background=background
         )
-        if service.lacks(drawn.remarks):
+        if service.lacks(remarks):
             with self.lock:
                 latest = self.find(service.service_id)
-                if latest is not None and (new := latest.lacks(drawn.remarks)):
+                if latest is not None and (new := latest.lacks(remarks)):
                     for level, message in new:
                         latest.note(now, message, level)
                     self._save(latest)
-        return drawn.content
+        return content
 
     def _save(self, service: Service) -> None:
         self.store.resources.put(_KIND, service.user_id, service.service_id, service.to_document())
@@ -334,3 +334,21 @@ def _entry_number(entry_id: str) -> int:
     if not (entry_id.isascii() and entry_id.isdecimal() and len(entry_id) <= 12):
         raise RequestInvalid(f"offset must be the id of a log entry, got {entry_id!r}.")
     return int(entry_id)
+
+
+class ServicesView(View[Service]):
+    """All services of a back-end, of all its users, in the order of creation.
+
+    Each is what it was when it was looked at; changing it changes nothing.
+    """
+
+    kind, noun, counted_by = Service, "service", "type"
+
+    def __init__(self, register: ServicesRegister) -> None:
+        self._register = register
+
+    def __iter__(self) -> Iterator[Service]:
+        return iter(self._register.all())
+
+    def _told(self, items: Iterable[Service]) -> str:
+        return ", ".join(f"{each.service_id} {each.type} {each.title!r}" for each in items)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mock_backend.api.services.colour_maps import STEPS, Colour, palette_of
+from mock_backend.api.services.maps import STEPS, Colour, palette_of
 from mock_backend.engine.core.file_values import in_data_type as in_data_type
 from mock_backend.engine.core.nearest import NearestPixels
 from mock_backend.engine.core.reader import WindowReader

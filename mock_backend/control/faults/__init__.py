@@ -8,11 +8,23 @@ from mock_backend.control.faults.order import Conditions, FaultOrder
 from mock_backend.late_imports import LateImports, by_module
 
 if TYPE_CHECKING:
-    from mock_backend.control.faults.answers import Fault, Maintenance, RedirectLoop
+    from mock_backend.control.faults.answers import (
+        Fault,
+        Maintenance,
+        NotFoundYet,
+        Quota,
+        RateLimit,
+        RedirectLoop,
+    )
     from mock_backend.control.faults.connection import Delay, Disconnect, SlowBody
-    from mock_backend.control.faults.content import BrokenJson, ContentType, DuplicateLogs, LoseLogs, Truncate
-    from mock_backend.control.faults.limits import Quota, RateLimit
-    from mock_backend.control.faults.readings import NotFoundYet, Stale
+    from mock_backend.control.faults.content import (
+        BrokenJson,
+        ContentType,
+        DuplicateLogs,
+        LoseLogs,
+        Stale,
+        Truncate,
+    )
 
 __all__ = [
     "WAIT",
@@ -45,11 +57,9 @@ KINDS: LateImports[type[FaultKind]] = LateImports(
     __name__,
     by_module(
         {
-            "answers": "Fault Maintenance RedirectLoop",
+            "answers": "Fault Maintenance NotFoundYet Quota RateLimit RedirectLoop",
             "connection": "Delay Disconnect SlowBody",
-            "content": "BrokenJson ContentType DuplicateLogs LoseLogs Truncate",
-            "limits": "Quota RateLimit",
-            "readings": "NotFoundYet Stale",
+            "content": "BrokenJson ContentType DuplicateLogs LoseLogs Stale Truncate",
         }
     ),
 )

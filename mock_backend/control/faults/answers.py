@@ -1,19 +1,31 @@
-"""Faults that are an answer in place of the real one."""
+"""Faults that are an answer in place of the real one: to any request, to some, or to those beyond a limit."""
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_backend.control.faults.kind import FaultKind, Struck, discard
+from mock_backend.control.faults.kind import (
+    FaultKind,
+    FaultRequest,
+    FieldCheck,
+    Struck,
+    check_count_field,
+    discard,
+)
+from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, named_duration, to_timedelta
 from mock_backend.errors import BY_CODE, Internal, OpenEOError
 from mock_backend.errors.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.order import FaultOrder
 
 # The API's codes for these statuses; for others it has none.
 _CODES = {
@@ -115,7 +127,7 @@ class Fault(AnswerFault):
     def __post_init__(self) -> None:
         if isinstance(self.body, Mapping):
             # The way in which a frozen dataclass sets its own fields.
-            object.__setattr__(self, "body", bytes_of(self.body))
+            object.__setattr__(self, "body", _bytes_of(self.body))
         if self.status is None:
             object.__setattr__(self, "status", self._usual_status())
         if not isinstance(self.status, int) or not 200 <= self.status <= 599:
@@ -214,16 +226,147 @@ class Maintenance(AnswerFault):
     def fault(self, struck: Struck) -> Fault:
         """Return the error."""
         end, now = struck.order.ends, struck.request.now
-        left = None if end is None else whole_seconds(end - now)
+        left = None if end is None else _whole_seconds(end - now)
         return Fault(code="InfrastructureMaintenance", message=self.message, retry_after=left)
 
 
-def whole_seconds(duration: timedelta) -> int:
+@dataclass(frozen=True)
+class NotFoundYet(AnswerFault):
+    """A job that is not found for a while after it was created, or results after it has ended.
+
+    Args:
+        by: The length of time.
+
+    Raises:
+        TypeError: If that is no duration.
+        ValueError: If it is negative.
+    """
+
+    kind: ClassVar[str] = "not-found-yet"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration}
+    usual_times: ClassVar[int | None] = None
+
+    by: Duration
+
+    def check(self, route: RoutePattern) -> None:
+        """Check that a route is about a job."""
+        if not route.names_job:
+            raise ValueError(
+                f"NotFoundYet is about jobs, so {route} would never run into it. "
+                "Routes that could: 'GET /jobs/{job_id}', 'GET /jobs/{job_id}/results'."
+            )
+
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
+        """Tell whether the job, or its result, is still too young."""
+        job = request.job
+        if job is None:
+            return False
+        begin = job.state(request.now).ended if "/results" in (request.template or "") else job.created
+        return begin is not None and request.now - begin < to_timedelta(self.by)
+
+    def fault(self, struck: Struck) -> Fault:
+        """Return the error."""
+        is_job = (struck.request.template or "").startswith("/jobs/{job_id}")
+        return Fault(code="JobNotFound" if is_job else "NotFound")
+
+
+class RequestLimit(AnswerFault):
+    """A number of requests that pass; more are refused."""
+
+    usual_times: ClassVar[int | None] = None
+
+    requests: int
+    per_user: bool
+
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
+        """Count a request; tell whether it is one too many."""
+        passed = self.passed(request, order)
+        if len(passed) >= self.requests:
+            return True
+        passed.append(request.now)
+        return False
+
+    def passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
+        """Return when requests like this one have passed, as far as they count."""
+        return order.passed[request.user if self.per_user else ""]
+
+
+@dataclass(frozen=True)
+class RateLimit(RequestLimit):
+    """A limit to the number of requests in a time; more are answered 429 with ``Retry-After``.
+
+    Args:
+        requests: The most requests.
+        per: The length of the sliding window that they are counted in, on the clock.
+        per_user: True to count the requests of each user apart.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an argument makes no sense.
+    """
+
+    kind: ClassVar[str] = "rate-limit"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"requests": check_count_field, "per": named_duration}
+
+    requests: int
+    per: Duration = timedelta(minutes=1)
+    per_user: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not to_timedelta(self.per):
+            raise ValueError(f"RateLimit: per must be longer than 0, got {self.per!r}.")
+
+    def fault(self, struck: Struck) -> Fault:
+        """Return the error."""
+        first, now = self.passed(struck.request, struck.order)[0], struck.request.now
+        return Fault(429, retry_after=_whole_seconds(first + to_timedelta(self.per) - now))
+
+    def passed(self, request: FaultRequest, order: "FaultOrder") -> deque[datetime]:
+        """Return when requests have passed within the window."""
+        passed = super().passed(request, order)
+        while passed and request.now - passed[0] >= to_timedelta(self.per):
+            passed.popleft()
+        return passed
+
+
+@dataclass(frozen=True)
+class Quota(RequestLimit):
+    """A number of requests that is used up.
+
+    Args:
+        requests: The most requests.
+        code: The openEO error code of the refusals after them.
+        message: The message of these; the code's own if omitted.
+        per_user: True if each user has a quota of their own.
+
+    Raises:
+        ValueError: If an argument makes no sense.
+    """
+
+    kind: ClassVar[str] = "quota"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"requests": check_count_field}
+
+    requests: int
+    code: str = "PaymentRequired"
+    message: str | None = None
+    per_user: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        Fault(code=self.code, message=self.message)
+
+    def fault(self, struck: Struck) -> Fault:
+        """Return the error."""
+        return Fault(code=self.code, message=self.message)
+
+
+def _whole_seconds(duration: timedelta) -> int:
     """Return a duration in seconds, rounded up: a header cannot say less."""
     return -(-duration // timedelta(seconds=1))
 
 
-def bytes_of(value: Mapping[str, Any]) -> bytes:
+def _bytes_of(value: Mapping[str, Any]) -> bytes:
     """Read bytes as ``to_plain`` writes them; raise ``ValueError`` if they are not base64."""
     import base64
     import binascii

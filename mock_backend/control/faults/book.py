@@ -1,19 +1,16 @@
 """The faults of a back-end."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from starlette.types import ASGIApp, Send
+from starlette.types import ASGIApp
 
 from mock_backend.clock import Clock
 from mock_backend.control.faults.kind import AboutJob, FaultRequest, Struck
 from mock_backend.control.faults.order import FaultOrder, Strike
 from mock_backend.control.orders import OrderBook
-
-if TYPE_CHECKING:
-    from mock_backend.control.faults.answers import Fault
 
 #: Of more strikes the oldest are forgotten.
 _MOST_STRIKES = 10_000
@@ -86,38 +83,16 @@ class FaultBook(OrderBook[FaultOrder]):
         # What changes how a back-end reads is of no use behind an answer that replaces it.
         return sorted(found, key=lambda each: not each.order.fault.composes)
 
-    def around(
-        self,
-        app: ASGIApp,
-        request: FaultRequest,
-        struck: list[Strike],
-        *,
-        url: str,
-        render: "Callable[[Fault], ASGIApp]",
-        read_body: Callable[[], Awaitable[object]],
-        signal: Send,
-    ) -> ASGIApp:
+    def around(self, app: ASGIApp, struck: list[Strike], **exchange: Any) -> ASGIApp:
         """Return what answers a request that runs into faults.
 
         Args:
             app: The application that answers without them.
-            request: The request.
             struck: The result of ``strike`` for it.
-            url: The URL that was asked for.
-            render: Makes the answer that tells of an error.
-            read_body: Reads the body of the request, for the journal.
-            signal: The transport's own ``send``.
+            **exchange: The ``url``, ``render``, ``read_body`` and ``signal`` of ``Struck``.
         """
         for strike in reversed(struck):
-            facts = Struck(
-                request=request,
-                order=strike.order,
-                chance=strike.chance,
-                clock=self._clock,
-                url=url,
-                render=render,
-                read_body=read_body,
-                signal=signal,
-            )
-            app = partial(strike.order.fault.strike, facts, app)
+            request, order, chance = strike.request, strike.order, strike.chance
+            facts = Struck(request=request, order=order, chance=chance, clock=self._clock, **exchange)
+            app = partial(order.fault.strike, facts, app)
         return app

@@ -1,15 +1,27 @@
-"""Faults of what an answer says."""
+"""Faults of what an answer says: broken, of another type, or as of some time ago."""
 
 import json
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_backend.clock.past import reading_as_of
 from mock_backend.control.faults.connection import Cut, with_length
-from mock_backend.control.faults.kind import FaultKind, FieldCheck, Struck, chance, check_fraction_field
+from mock_backend.control.faults.kind import (
+    FaultKind,
+    FaultRequest,
+    FieldCheck,
+    Struck,
+    chance,
+    check_fraction_field,
+)
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
+from mock_backend.durations import Duration, named_duration, to_timedelta
+
+if TYPE_CHECKING:
+    from mock_backend.control.faults.order import FaultOrder
 
 _LOGS = "GET /jobs/{job_id}/logs"
 
@@ -137,6 +149,43 @@ class LoseLogs(LogFault):
 
     kind: ClassVar[str] = "lose-logs"
     copies: ClassVar[int] = 0
+
+
+@dataclass(frozen=True)
+class Stale(FaultKind):
+    """``GET`` requests for jobs that are answered as of some time ago, as by a lagging replica.
+
+    Args:
+        by: The age of the data. What changed before the order was given is never seen unchanged.
+
+    Raises:
+        TypeError: If that is no duration.
+        ValueError: If it is negative.
+    """
+
+    kind: ClassVar[str] = "stale"
+    checks: ClassVar[Mapping[str, FieldCheck]] = {"by": named_duration}
+    usual_times: ClassVar[int | None] = None
+    composes: ClassVar[bool] = True
+
+    by: Duration
+
+    def check(self, route: RoutePattern) -> None:
+        """Check that a route reads."""
+        if route.method not in ("GET", "*"):
+            raise ValueError(
+                f"Stale is about reading, so {route} would never run into it. "
+                f"The route that could: 'GET {route.template}'."
+            )
+
+    def is_met(self, request: FaultRequest, order: "FaultOrder") -> bool:
+        """Tell whether a request reads."""
+        return request.method == "GET"
+
+    async def strike(self, struck: Struck, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as of that time."""
+        with reading_as_of(struck.request.now - to_timedelta(self.by)):
+            await app(scope, receive, send)
 
 
 async def _changed(

@@ -33,10 +33,10 @@ def check_fraction_field(name: str, value: Any) -> None:
         raise ValueError(f"{name} must be a number from 0 to 1, got {value!r}.")
 
 
-def check_count_field(name: str, value: Any) -> None:
-    """Check that a value is a whole number from 1; raise ``ValueError`` if it is not."""
-    if type(value) is not int or value < 1:
-        raise ValueError(f"{name} must be a whole number from 1, got {value!r}.")
+def check_count_field(name: str, value: Any, least: int = 1) -> None:
+    """Check that a value is a whole number from 1, or another; raise ``ValueError`` if it is not."""
+    if type(value) is not int or value < least:
+        raise ValueError(f"{name} must be a whole number from {least}, got {value!r}.")
 
 
 class ConnectionLost(ConnectionResetError):
@@ -46,11 +46,8 @@ class ConnectionLost(ConnectionResetError):
 class AboutJob(Protocol):
     """The job that a request is about."""
 
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def created(self) -> datetime: ...
+    title: str | None
+    created: datetime
 
     def state(self, now: datetime) -> JobState: ...
 

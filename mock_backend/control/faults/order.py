@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from types import EllipsisType
 from typing import Any
 
-from mock_backend.control.faults.kind import FaultKind, FaultRequest, chance
+from mock_backend.control.faults.kind import FaultKind, FaultRequest, chance, check_count_field
 from mock_backend.control.orders import Order
 from mock_backend.control.route_pattern import RoutePattern
 from mock_backend.dataclass import dataclass
@@ -54,12 +54,10 @@ class Conditions:
         for name in ("job", "title", "user"):
             if not isinstance(text := getattr(self, name), str | None):
                 raise TypeError(f"{name} must be a str, got {text!r}.")
-        for name, least in (("after", 0), ("nth", 1), ("every", 1)):
-            value = getattr(self, name)
-            if name == "nth" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(f"{name} must be a whole number from {least}, got {value!r}.")
+        check_count_field("after", self.after, 0)
+        if self.nth is not None:
+            check_count_field("nth", self.nth)
+        check_count_field("every", self.every)
         if self.nth is not None and self.every != 1:
             raise ValueError("nth and every exclude each other: nth is one request, every is many.")
         is_number = isinstance(self.probability, int | float) and not isinstance(self.probability, bool)

@@ -1,7 +1,6 @@
 """Scenarios: what a back-end is like and what goes wrong there, as one file."""
 
-from mock_backend.control.scenarios.reading import READY, scenario_of
-from mock_backend.control.scenarios.scenario import Scenario
+from mock_backend.control.scenarios.scenario import READY, Scenario, scenario_of
 from mock_backend.control.scenarios.schema import schema
 from mock_backend.control.scenarios.shrinking import Shrunk, shrink, story
 

@@ -1,23 +1,29 @@
-"""``Scenario``: a back-end and all orders given to it, as plain data."""
+"""``Scenario``: a back-end and all orders given to it, as plain data; ready ones, and files of others."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from mock_backend.clock.instants import to_instant
 from mock_backend.control.capacity import Capacity
 from mock_backend.control.faults import FaultOrder
-from mock_backend.control.job_orders import JobConditions
+from mock_backend.control.job_orders import JobConditions, PlanOrder
 from mock_backend.control.orders import orders_given
-from mock_backend.control.plans import PlanOrder
 from mock_backend.dataclass import dataclass
 from mock_backend.durations import Duration, to_timedelta
-from mock_backend.errors.suggestions import check_members
+from mock_backend.errors.suggestions import check_members, did_you_mean
 from mock_backend.lifecycle.plain import members_of, names_of
+
+#: The names of the ready ones.
+READY = ("happy", "busy-day", "flaky-network", "expired-tokens", "chaos", "production-like")
+
+_FOLDER = Path(__file__).parent / "ready"
 
 _CONDITIONS = tuple(name for name in JobConditions.__annotations__ if name != "where")
 
@@ -151,29 +157,21 @@ class Scenario:
         check_members("A scenario", values, ["$schema", *names_of(cls)])
         return cls(**{name: value for name, value in values.items() if name != "$schema"})
 
-    def _orders(self) -> "_Orders":
+    def _orders(self) -> SimpleNamespace:
+        """Return what is read of the members that are orders."""
         if self.start is not None:
             _read("start", to_instant, self.start)
         if self.plan is not None:
             _read("plan", PlanOrder.from_dict, self.plan)
         check_members("Scenario: tokens", self.tokens, names_of(Tokens))
         _read_each("results", _check_result, self.results)
-        return _Orders(
+        return SimpleNamespace(
             plans=_read_each("plans", PlanOrder.from_dict, self.plans),
             capacity=None if self.capacity is None else _read("capacity", Capacity.from_dict, self.capacity),
             tokens=_read("tokens", lambda tokens: Tokens(**tokens), self.tokens),
             faults=_read_each("faults", FaultOrder.from_dict, self.faults),
             provider_faults=_read_each("provider_faults", FaultOrder.from_dict, self.provider_faults),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Orders:
-    plans: list[PlanOrder]
-    capacity: Capacity | None
-    tokens: Tokens
-    faults: list[FaultOrder]
-    provider_faults: list[FaultOrder]
 
 
 def _add_collection(backend: Any, collection: Mapping[str, Any]) -> None:
@@ -205,3 +203,62 @@ def _read(place: str, function: Callable[[Any], Any], value: Any) -> Any:
 
 def _read_each(place: str, function: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     return [_read(f"{place}[{number}]", function, value) for number, value in enumerate(values)]
+
+
+def scenario_of(given: Scenario | Mapping[str, Any] | str | os.PathLike[str]) -> Scenario:
+    """Return a scenario.
+
+    Args:
+        given: One; its members; the name of a ready one; or the path of a file, JSON or YAML.
+
+    Raises:
+        ValueError: If there is none of that name, or the file cannot be read as one.
+        TypeError: If a member is of the wrong type.
+        OSError: If the file cannot be read.
+        ModuleNotFoundError: If the file is YAML and PyYAML is not installed.
+    """
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, Mapping):
+        return Scenario.from_dict(given)
+    if given in READY:
+        return _ready(str(given))
+    path = Path(given)
+    if path.suffix not in (".json", ".yaml", ".yml"):
+        raise ValueError(
+            f"{str(given)!r} is neither a ready scenario nor the path of a file (.json, .yaml, .yml)."
+            f"{did_you_mean(str(given), READY)}"
+        )
+    try:
+        return _located(Scenario.from_dict(_content(path)), path.parent)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
+def _located(scenario: Scenario, folder: Path) -> Scenario:
+    """Return a scenario whose files are at their places, whatever folder the program runs in."""
+    folder = folder.absolute()
+    results = [each | {"path": str(folder / each["path"])} for each in map(dict, scenario.results)]
+    catalog = None if scenario.catalog is None else str(folder / scenario.catalog)
+    return replace(scenario, results=results, catalog=catalog)
+
+
+@cache
+def _ready(name: str) -> Scenario:
+    return Scenario.from_dict(_content(_FOLDER / f"{name}.json"))
+
+
+def _content(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        return json.loads(text)
+    try:
+        import yaml
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            f"{path} is YAML, which needs the package PyYAML; or write it as JSON."
+        ) from None
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None

@@ -262,7 +262,6 @@ class Gateway:
             exchange.fault = ", ".join(str(each.order.fault) for each in struck)
             serve = faults.around(
                 serve,
-                request,
                 struck,
                 url=_with_query(place[0] + place[1], scope),
                 render=partial(self._fault_answer, (exchange.method, request.template)),

@@ -5,50 +5,36 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.export_workspaces import Workspaces
 from mock_backend.cache import Kept
-from mock_backend.engine.given_data.url_contents import UrlContents
+from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps import Outcome, ReadCollection
 from mock_backend.errors import OpenEOError
 from mock_backend.jobs.job import Job
-from mock_backend.jobs.outputs.udf_run import check_udfs, rehearsed
-from mock_backend.lifecycle import JobPlan, JobState, Report, Work
-from mock_backend.lifecycle.lines import Level
-from mock_backend.processes.validation import ValidationRegister
+from mock_backend.lifecycle import JobPlan, JobState, Report, Run, Work
+from mock_backend.lifecycle.lines import Level, Line
 from mock_backend.processes.validation.problems import Findings, RefusedGraph
 from mock_backend.results.documents.assets import Product
 from mock_backend.results.documents.producer import Producer
 from mock_backend.results.documents.result_files import Production
 from mock_backend.results.given import ResultBook
-from mock_backend.settings import AppSettings
 from mock_backend.workload import refusal
+
+if TYPE_CHECKING:
+    from mock_backend.engine.udf import UdfFailure
 
 #: Maximum number of runs whose productions are remembered.
 _MOST_RUNS = 200
 #: Maximum number of files named in a log.
 _MOST_TOLD = 20
+#: Of data cubes with more values only some are computed before they are read.
+_MOST_VALUES = 1 << 24
+#: The number of rows and columns that are.
+_SOME = 256
 
 _SAMPLE = "The process graph limits no area: a small sample stands in for all data of the collection."
-
-
-class JobProducer(Producer):
-    """Find out what jobs produce, remembered for as long as their runs count."""
-
-    def __init__(
-        self, validation: ValidationRegister, settings: AppSettings, contents: UrlContents | None = None
-    ) -> None:
-        super().__init__(validation, settings, contents)
-        self._runs: Kept[Production] = Kept(_MOST_RUNS)
-
-    def of_run(self, job: Job) -> Production:
-        """Return what a job that has been started produces."""
-        if job.run is None:
-            raise ValueError(f"Job {job.job_id!r} has not been started.")
-        started = job.run.started
-        key = job.job_id, job.run.number, started
-        return self._runs.get(key, lambda: self.of_process(job.processed, job.user_id, started, job.udfs))
 
 
 class JobResults:
@@ -59,14 +45,16 @@ class JobResults:
         workspaces: The workspaces that jobs can export to; None if any may exist.
     """
 
-    def __init__(self, book: ResultBook, producer: JobProducer, workspaces: Workspaces | None = None) -> None:
+    def __init__(self, book: ResultBook, producer: Producer, workspaces: Workspaces | None = None) -> None:
         self._book = book
         self._producer = producer
         self._workspaces = workspaces
+        #: Remembered for as long as their runs count.
+        self._runs: Kept[Production] = Kept(_MOST_RUNS)
 
     def of_run(self, job: Job, now: datetime) -> Product:
         """Return what a job that has begun to run has produced until now, or raise ``OpenEOError``."""
-        product = self._book.of(job) or self._producer.of_run(job).product
+        product = self._book.of(job) or self._production(job).product
         state = job.state(now)
         return (
             product
@@ -81,10 +69,10 @@ class JobResults:
         """
         if self._book.bind(job) is None:
             # Found now, as user-defined processes are now.
-            job.run = rehearsed(job, self._producer.of_run(job))
+            job.run = _rehearsed(job, self._production(job))
         if job.run is not None:
             with suppress(OpenEOError):  # of what a test has given in place of it
-                job.run = replace(job.run, work=self._producer.of_run(job).work)
+                job.run = replace(job.run, work=self._production(job).work)
 
     def of_request(
         self, job: Job, checked: Production | None, most: int | None = None
@@ -101,7 +89,7 @@ class JobResults:
         found = checked
         if found is None or found.outcome.stand_ins:  # which may be functions
             found = self._producer.of_process(job.process, job.user_id, job.created, job.udfs)
-        check_udfs(found)
+        _check_udfs(found)
         if most is not None and found.effort > most:
             raise refusal(
                 f"about {found.effort:,} values to be computed",
@@ -145,12 +133,12 @@ class JobResults:
 
     def outcome(self, job: Job) -> Outcome | None:
         """Return what the process graph of a started job computes; None if a test ordered something else."""
-        return None if self._book.of(job) is not None else self._producer.of_run(job).outcome
+        return None if self._book.of(job) is not None else self._production(job).outcome
 
     def sources(self, job: Job) -> tuple[ReadCollection, ...]:
         """Return what a job that has been started reads of collections, as far as that can be told."""
         try:
-            return self._producer.of_run(job).outcome.sources
+            return self._production(job).outcome.sources
         except OpenEOError:
             return ()
 
@@ -161,13 +149,22 @@ class JobResults:
         try:
             # A test's function is called when its result is needed, and may ask for the log itself.
             given = self._book.told_of(job)
-            found = self._producer.of_run(job)
+            found = self._production(job)
             product, obstacles = (given, {}) if given is not None else (found.product, found.obstacles)
             exports = _export_lines(job, len(product.by_name), self._workspaces)
             read = (*(("warning", each) for each in job.leniencies or ()), *_lines_read(found))
             return Report(read, (*_lines_written(product, obstacles), *exports), job.run.lines)
         except OpenEOError:
             return Report()
+
+    def _production(self, job: Job) -> Production:
+        """Return what follows from the process of a job that has been started."""
+        if job.run is None:
+            raise ValueError(f"Job {job.job_id!r} has not been started.")
+        started = job.run.started
+        key = job.job_id, job.run.number, started
+        of_process = self._producer.of_process
+        return self._runs.get(key, lambda: of_process(job.processed, job.user_id, started, job.udfs))
 
     def _of_process(self, job: Job, now: datetime) -> Production:
         return self._producer.of_process(job.process, job.user_id, now)
@@ -224,3 +221,43 @@ def _export_lines(job: Job, count: int, workspaces: Workspaces | None) -> Iterat
         below = f", below {merge!r}" if isinstance(merge, str) else ""
         files = "1 file" if count == 1 else f"{count} files"
         yield "info", f"Exported {files} to the workspace {workspace!r}{below}."
+
+
+def _rehearsed(job: Job, production: Production) -> Run | None:
+    """Return the start of a job as its user-defined functions let it end."""
+    run = job.run
+    if run is None or not production.outcome.runs_udfs:
+        return run
+    lines: list[Line] = []
+    failure = _failure_of(production, lines)
+    run = replace(run, lines=tuple(lines))
+    if failure is None or run.plan.fails:
+        return run
+    error = f"OpenEO batch job failed: {failure.message}"
+    plan = replace(run.plan, fails_at=1.0, error=error, stacktrace=failure.stacktrace)
+    return replace(run, plan=plan)
+
+
+def _check_udfs(production: Production) -> None:
+    """Run the user-defined functions of a synchronous request; raise ``UdfFailure`` if one of them fails."""
+    if production.outcome.runs_udfs and (failure := _failure_of(production, [])) is not None:
+        raise failure
+
+
+def _failure_of(production: Production, lines: list[Line]) -> "UdfFailure | None":
+    from mock_backend.engine.core.file_values import Values
+    from mock_backend.engine.udf import UdfFailure, logging_to
+
+    try:
+        with logging_to(lines.append):
+            for saved in production.outcome.saved:
+                content = saved.content
+                if not isinstance(content, DataCube):
+                    _ = content.value
+                elif content.count <= _MOST_VALUES:
+                    Values(content).array()
+                elif content.grid is not None:
+                    Values(content).window({}, slice(_SOME), slice(_SOME))
+    except UdfFailure as failure:
+        return failure
+    return None

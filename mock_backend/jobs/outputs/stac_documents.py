@@ -3,12 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from mock_backend.api.models import BatchJob
-from mock_backend.errors import FileNotFound
+from mock_backend.cache import Kept
+from mock_backend.catalog import CollectionsRegister, Described
+from mock_backend.catalog.dimensions import WORLD
+from mock_backend.catalog.stac.instants import read_instant, write_instant
+from mock_backend.catalog.stac.items import id_of
+from mock_backend.engine.steps import ReadCollection
+from mock_backend.errors import CollectionNotFound, FileNotFound
 from mock_backend.jobs.job import Job
 from mock_backend.jobs.metadata import job_times
 from mock_backend.jobs.outputs.urls import ResultUrls
@@ -19,7 +27,16 @@ from mock_backend.results.documents.negotiation import ResultsResponse
 from mock_backend.results.documents.stac.collection import results_collection
 from mock_backend.results.documents.stac.document import GEOJSON, JSON, item_links, results_links
 from mock_backend.results.documents.stac.item import item_document, results_item
-from mock_backend.settings import AppSettings
+from mock_backend.settings import STAC_VERSION, AppSettings
+
+#: Statuses that are not among the values of ``openeo:status``.
+_WAITING = ("created", "queued")
+
+#: The largest number of items of a collection that are linked; of more the collection is.
+_MOST_LINKED = 100
+
+#: Tests read the same data again and again.
+_known: Kept[tuple[str, ...]] = Kept(200)
 
 
 class ResultDocuments:
@@ -132,3 +149,65 @@ def beside_results(job: Job, product: Product, metadata: Callable[[], BatchJob])
         "processing-expression": Asset(graph, JSON, process, title="The process", roles=roles),
         "describedby": Asset(about, JSON, told, title="The job's metadata", roles=("metadata",)),
     }
+
+
+def links_to_sources(
+    sources: tuple[ReadCollection, ...], catalogue: CollectionsRegister, now: datetime, base: str
+) -> list[dict[str, Any]]:
+    """Return links to what results are derived from; there are no items of later instants than now."""
+    links = []
+    for source in dict.fromkeys(sources):
+        try:
+            collection = catalogue.known(source.collection)
+        except CollectionNotFound:
+            continue  # one that has been let pass, or removed since
+        above = f"{base}/collections/{source.collection}"
+        names = _names(source, collection, now)
+        if 0 < len(names) <= _MOST_LINKED:
+            links += [_link(f"{above}/items/{name}", GEOJSON, name) for name in names]
+        else:
+            links.append(_link(above, JSON, source.collection))
+    return list({link["href"]: link for link in links}.values())
+
+
+def _names(source: ReadCollection, collection: Described, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the items that were read, newest first; of many one more than are linked."""
+    coverage = collection.coverage
+
+    def find() -> tuple[str, ...]:
+        start, end = (None if each is None else read_instant(each) for each in source.period)
+        grid = source.extent.grid
+        tiles = [range(coverage.tiles)] if grid is None else coverage.tiles_in(grid.bbox)
+        visits = coverage.select(tiles, start, end, now).visits()
+        return tuple(id_of(collection, visit) for visit in islice(visits, _MOST_LINKED + 1))
+
+    return _known.get((source, coverage, now), find)
+
+
+def _link(href: str, media_type: str, name: str) -> dict[str, Any]:
+    return {"rel": "derived_from", "href": href, "type": media_type, "title": f"Derived from {name}"}
+
+
+def status_only(job: Mapping[str, Any], now: datetime, *, canonical: str) -> Response:
+    """Return the document of a job without files, with the URL at which they will be.
+
+    Args:
+        job: The ``id``, the ``status`` and perhaps the ``title`` and the ``description`` of the job.
+        canonical: The URL of the document once there are files.
+    """
+    instant, status = write_instant(now), job["status"]
+    document = {
+        "type": "Collection",
+        "stac_version": STAC_VERSION,
+        "id": job["id"],
+        "title": job.get("title") or job["id"],
+        "description": job.get("description") or f"Results of the batch job {job['id']}, which has none yet.",
+        "license": "proprietary",
+        "extent": {
+            "spatial": {"bbox": [list(WORLD)]},
+            "temporal": {"interval": [[instant, instant]]},
+        },
+        "openeo:status": "running" if status in _WAITING else status,
+        "links": [{"rel": "canonical", "href": canonical, "type": "application/json"}],
+    }
+    return Response(to_json(document), media_type="application/json")

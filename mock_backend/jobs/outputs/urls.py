@@ -40,7 +40,8 @@ class ResultUrls:
         if (end := end_of_results(job.state(now), settings)) is not None:
             self.expires = min(self.expires, end)
         self._forms = settings.profile.dialect.signed_urls
-        self._signer = Signer(self.expires, key=key, **url_parts(job))
+        run, user = 0 if job.run is None else job.run.number, urlsafe_b64encode(job.user_id.encode())
+        self._signer = Signer(self.expires, key=key, job_id=job.job_id, run=run, user=user.decode())
 
     def document(self) -> str:
         """Return the signed URL of the document of all results."""
@@ -54,9 +55,3 @@ class ResultUrls:
     def asset(self, name: str) -> str:
         """Return the signed URL of a file."""
         return self._signer.url(asset_base(self.base), self._forms.asset, name)
-
-
-def url_parts(job: Job) -> dict[str, object]:
-    """Return what the placeholders of signed URLs stand for that all URLs of a job's results have."""
-    number = 0 if job.run is None else job.run.number
-    return {"job_id": job.job_id, "run": number, "user": urlsafe_b64encode(job.user_id.encode()).decode()}

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from mock_backend import Fault, MockBackend
-from mock_backend.api.files import FileWorkspace
 from mock_backend.settings import AppSettings
 from mock_backend.stores import MemoryStore, StoreError
 from mock_backend.transports.asgi_driver import request_scope
@@ -145,15 +144,14 @@ def full(*_):
     raise StoreError("The disk is full.")
 
 
-def test_content_that_nothing_refers_to_is_not_kept():
-    from datetime import UTC, datetime
-
+def test_content_that_nothing_refers_to_is_not_kept(api_of):
     store = MemoryStore()
-    workspace, now = FileWorkspace(store), datetime(2025, 1, 1, tzinfo=UTC)
-    workspace.write("ann", "a", b"1", now=now)
-    workspace.write("ann", "a", b"2", now=now)
-    [entry] = store.resources.page("files", "ann").entries
-    workspace.delete("ann", "a")
+    with MockBackend("https://kept.test", store=store) as backend:
+        api = api_of(backend)
+        put(api, "a", b"1")
+        put(api, "a", b"2")
+        [entry] = store.resources.page("files", "alice").entries
+        api("DELETE /files/a")
 
-    with pytest.raises(KeyError):
-        store.blobs.read(entry[1]["blob"])
+        with pytest.raises(KeyError):
+            store.blobs.read(entry[1]["blob"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_backend.api.files.workspace import check_path
+from mock_backend.api.files.paths import check_path
 from mock_backend.errors import FilePathInvalid
 
 from .conftest import paths_of, put
