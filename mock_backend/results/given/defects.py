@@ -5,18 +5,12 @@ from typing import Any
 
 from mock_backend.errors import FileNotFound
 from mock_backend.http.content import read_range, size_of
-from mock_backend.results.documents.assets import Asset, Product
-from mock_backend.results.given.file import Broken, FragileAsset
+from mock_backend.results.documents.assets import Asset
+from mock_backend.results.given.file import Broken
 
 
 class Nothing:
     """No results, although the job has finished."""
-
-    is_settled = True
-
-    def product(self, _asked: object) -> Product:
-        """Return nothing."""
-        return Product(())
 
     def __repr__(self) -> str:
         return "no_results()"
@@ -47,7 +41,7 @@ def truncated(result: Any, at: float = 0.5) -> Broken:
             size = size_of(content)
             return b"".join(read_range(content, 0, min(int(at if is_bytes else at * size), size)))
 
-        return FragileAsset.like(asset, make=begin, size=None)
+        return replace(asset, make=begin, size=None, is_fragile=True)
 
     return Broken(result, cut)
 
@@ -83,6 +77,6 @@ def missing(result: Any = b"") -> Broken:
         def gone() -> bytes:
             raise FileNotFound(file=asset.name)
 
-        return FragileAsset.like(asset, make=gone, size=None, measure=None)
+        return replace(asset, make=gone, size=None, measure=None, is_fragile=True)
 
     return Broken(result, lose)

@@ -1,10 +1,9 @@
 """A file given for a result, and its metadata."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import fields
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from typing import Any
 
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import FileNotFound
@@ -103,9 +102,9 @@ class File:
         content = piece.content
         media_type = self._media_type or media_type_of(ending)
         known = {"title": self._title, "roles": self._roles, **piece.facts}
-        asset: Asset
         if isinstance(content, Path):
-            asset = FragileAsset(name, media_type, lambda: there(content), **known)
+            # It stays in the list of results when it is gone, of unknown size.
+            asset = Asset(name, media_type, partial(_there, content), is_fragile=True, **known)
         else:
             asset = Asset(name, media_type, lambda: content, size=len(content), **known)
         for damage in self._damages:
@@ -126,7 +125,7 @@ class File:
             if said and self._takes(said):
                 return said
         wanted = asked.ending
-        if not material.endings:
+        if isinstance(material, Raw) and not material.endings:
             return wanted or material.fallback
         return wanted if wanted in material.endings else material.endings[0]
 
@@ -168,33 +167,7 @@ def _checked_type(media_type: Any) -> str:
     raise ValueError(f"A media type must be a str like 'image/png', got {media_type!r}.")
 
 
-class FragileAsset(Asset):
-    """A file that can change or vanish: each access looks at it anew.
-
-    It stays in the list of results when it is gone, of unknown size. Downloading it is a ``FileNotFound``.
-    """
-
-    @classmethod
-    def like(cls, asset: Asset, **changes: Any) -> Self:
-        """Return a file that is like another one but for some members."""
-        return cls(**{each.name: getattr(asset, each.name) for each in fields(asset)} | changes)
-
-    @property
-    def checksum(self) -> str | None:
-        """Its SHA-256 as a multihash in hexadecimal digits; None if it is gone."""
-        with suppress(OSError):
-            return Asset(self.name, self.media_type, self.make).checksum
-        return None
-
-    @property
-    def length(self) -> int | None:
-        """Size of its content in bytes; None if it is gone."""
-        with suppress(OSError):
-            return Asset(self.name, self.media_type, self.make).length
-        return None
-
-
-def there(path: Path) -> Path:
+def _there(path: Path) -> Path:
     """Return a path that has a file; raise ``FileNotFound`` if it has none any more."""
     if not path.is_file():
         raise FileNotFound(f"The file {path}, which set_result() was given, is not there any more.")
