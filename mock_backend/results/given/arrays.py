@@ -71,7 +71,7 @@ def raster(
         nodata: The value that says that there is none, of whole numbers; of others it is NaN.
     """
     from mock_backend.landscape.sensors import statistics_of
-    from mock_backend.results.formats.geotiff.content import whole_of_array
+    from mock_backend.results.formats.geotiff.content import whole_file
     from mock_backend.results.formats.geotiff.file_plan import geotiff_plan
 
     values = _storable(values)
@@ -84,8 +84,7 @@ def raster(
         Dimension("x", "spatial", axis="x"),
     )
     cube = DataCube(dimensions, bands, grid)
-    plan = geotiff_plan(cube, {})
-    content = whole_of_array(plan, values, cube.nodata, when)
+    content = whole_file(geotiff_plan(cube, {}), cube, values)
 
     def measure() -> tuple[Mapping[str, float], ...]:
         return tuple(statistics_of(band, cube.nodata) for band in values)

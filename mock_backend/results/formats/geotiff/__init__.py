@@ -7,7 +7,6 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import FilePart, Format
-from mock_backend.results.formats.options import whole_option
 from mock_backend.results.formats.rasters import raster_parts
 from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
 
@@ -18,7 +17,6 @@ _MEDIA_TYPE = "image/tiff; application=geotiff"
 _CLOUD_OPTIMISED = f"{_MEDIA_TYPE}; profile=cloud-optimized"
 # Files with more values or bands may be too large for the format.
 _MANY, _MANY_BANDS = 32 * 2**20, 1000
-_ZLEVEL = 6
 
 
 class GeoTiff(Format):
@@ -55,11 +53,7 @@ class GeoTiff(Format):
         if plan.deflated:
             check_format_size("a GTiff with compress=DEFLATE (NONE takes any number)", cube, MAX_HELD)
         _ = plan.size  # refuses what is too large for the options
-        averaged = str(options.get("overview_method")).lower() == "average"
-        if plan.is_held:
-            level = whole_option(options, "zlevel", range(1, 10), _ZLEVEL)
-            return whole_file(plan, cube, averaged=averaged, level=level)
-        return GeoTiffContent(plan, cube, averaged=averaged)
+        return whole_file(plan, cube) if plan.is_held else GeoTiffContent(plan, cube)
 
 
 def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":

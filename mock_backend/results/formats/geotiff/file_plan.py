@@ -16,11 +16,13 @@ from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, d
 from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
 from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
+from mock_backend.results.formats.options import whole_option
 from mock_backend.results.formats.rasters import layers_of
 from mock_backend.results.formats.refusals import unsuitable
 
 _SOFTWARE = "openeo-mock-backend"
 _NONE, _DEFLATE = 1, 8
+_ZLEVEL = 6
 _GREY, _PALETTE = 1, 3
 _FORMATS = {"u": 1, "i": 2, "f": 3, "b": 1}
 # Offsets in classic TIFFs have 32 bits; those beyond half of that make some readers stumble.
@@ -48,6 +50,8 @@ class Plan:
     dated: bool  #: True if it has a date
     palette: tuple[tuple[int, int, int], ...] | None  #: The colours of the values 0 to 255
     deflated: bool  #: True if blocks are compressed
+    zlevel: int  #: The level of compression
+    averaged: bool  #: True if overviews have averages
     overviews: str  #: The option for overviews: ``AUTO``, ``ALL`` or ``OFF``
     bigtiff: str  #: The option for BigTIFF: ``YES``, ``NO``, ``IF_NEEDED`` or ``IF_SAFER``
 
@@ -247,6 +251,8 @@ def _planned(cube: DataCube, options: Mapping[str, Any], *, dated: bool) -> Plan
             else None
         ),
         deflated=str(options.get("compress")).upper() == "DEFLATE",
+        zlevel=whole_option(options, "zlevel", range(1, 10), _ZLEVEL),
+        averaged=str(options.get("overview_method")).lower() == "average",
         overviews=str(options.get("overviews") or "AUTO").upper(),
         bigtiff=str(options.get("bigtiff") or "IF_NEEDED").upper(),
     )
