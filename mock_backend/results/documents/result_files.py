@@ -23,7 +23,6 @@ from mock_backend.results.documents.naming import name_apart, split_name
 from mock_backend.results.formats.base import FilePart, Format
 from mock_backend.results.formats.rasters import Layer, layers_of
 from mock_backend.results.formats.spooled import Spooled
-from mock_backend.results.formats.stand_ins import Unwritten
 
 #: Maximum size in bytes of the files kept for the next reader, in all back-ends of a process.
 _MOST_KEPT = 128 << 20
@@ -233,13 +232,13 @@ def _files_of(saved: Saved, *, certain: bool) -> list[_File]:
     name = saved.format
     if name is None:
         name = _unless_told(content)
-    found: Format = formats.find_format(name) or Unwritten(name)
+    found: Format = formats.find_format(name) or formats.Unwritten(name)
     try:
         parts = found.parts(content, saved.options)
     except OpenEOError:
         if certain:
             raise
-        found = Unwritten(name)
+        found = formats.Unwritten(name)
         parts = found.parts(content, saved.options)
     return [_File(found, part, saved.options) for part in parts]
 

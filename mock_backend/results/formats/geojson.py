@@ -7,11 +7,8 @@ from typing import Any
 from mock_backend.catalog.stac.geometry import LEVELS
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import Format
+from mock_backend.results.formats.base import MAX_WRITTEN, OneFile, unsuitable, whole_option
 from mock_backend.results.formats.layout import features_of_cube
-from mock_backend.results.formats.one_file import OneFile
-from mock_backend.results.formats.options import whole_option
-from mock_backend.results.formats.refusals import MAX_WRITTEN, unsuitable
 from mock_backend.results.formats.tables.table import FEATURE_INDEX, check_tabular, key_names, tables_of
 
 _DECIMALS = 7
@@ -29,7 +26,7 @@ class GeoJson(OneFile):
     """
 
     name = "GeoJSON"
-    most_values: int | None = MAX_WRITTEN
+    most_values = MAX_WRITTEN
     media_type = "application/geo+json"
     ending = "geojson"
     series = "vectorcube"
@@ -97,4 +94,4 @@ def _rounded(value: Any, decimals: int) -> Any:
     return value
 
 
-FORMAT: Format = GeoJson()
+FORMAT = GeoJson()

@@ -8,12 +8,10 @@ from mock_backend.catalog import Band
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import FilePart
+from mock_backend.results.formats.base import FilePart, checked_cube, file_prefix, unsuitable
 from mock_backend.results.formats.labels import file_stems, instants
 from mock_backend.results.formats.layout import is_raster
-from mock_backend.results.formats.options import file_prefix
 from mock_backend.results.formats.pieces import is_tiled, pieces_of
-from mock_backend.results.formats.refusals import checked_cube, unsuitable
 
 _PREFIX = "openEO"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_backend.engine.cubes import Grid
 from mock_backend.errors import Internal
-from mock_backend.results.formats.refusals import check_installed
+from mock_backend.results.formats.base import check_installed
 from mock_backend.results.given.arrays import raster
 from mock_backend.results.given.content import JsonContent, Material, Piece
 from mock_backend.results.given.frames import FrameContent

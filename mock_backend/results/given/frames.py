@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from mock_backend.results.documents.extent import BBox
-from mock_backend.results.formats.refusals import check_installed
+from mock_backend.results.formats.base import check_installed
 from mock_backend.results.given.content import Material, Piece, is_of
 from mock_backend.results.given.request import ResultRequest
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
-from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.base import MAX_HELD, FilePart, Format, check_format_size, checked_cube
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
 
 if TYPE_CHECKING:
     from mock_backend.results.formats.geotiff.file_plan import Plan
@@ -63,4 +62,4 @@ def _plan(cube: DataCube, options: Mapping[str, Any]) -> "Plan":
     return geotiff_plan(cube, options)
 
 
-FORMAT: Format = GeoTiff()
+FORMAT = GeoTiff()

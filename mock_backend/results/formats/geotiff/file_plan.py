@@ -11,14 +11,13 @@ import numpy as np
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import epsg_of, is_geographic
+from mock_backend.results.formats.base import unsuitable, whole_option
 from mock_backend.results.formats.colours import colours_of
 from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, gdal_metadata
 from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
 from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
-from mock_backend.results.formats.options import whole_option
 from mock_backend.results.formats.rasters import layers_of
-from mock_backend.results.formats.refusals import unsuitable
 
 _SOFTWARE = "openeo-mock-backend"
 _NONE, _DEFLATE = 1, 8

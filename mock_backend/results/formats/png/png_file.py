@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mock_backend.engine.core.file_values import Values
 from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
-from mock_backend.results.formats.base import FilePart, Format
+from mock_backend.results.formats.base import MAX_HELD, FilePart, Format, check_format_size, checked_cube
 from mock_backend.results.formats.colours import Colours, colours_of
 from mock_backend.results.formats.png.encoding import Pixel
 from mock_backend.results.formats.png.picture import (
@@ -23,7 +23,6 @@ from mock_backend.results.formats.png.picture import (
     shown_layers,
 )
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.refusals import MAX_HELD, check_format_size, checked_cube
 from mock_backend.results.formats.text_values import are_no_data
 
 _MEDIA_TYPE = "image/png"
@@ -76,4 +75,4 @@ def _in_colours(plane: NDArray[Any], nothing: NDArray[np.bool_], colours: Colour
     return png_of_pixels(indices[..., None], Pixel.INDEX, palette=palette, opacity=opacity)
 
 
-FORMAT: Format = Png()
+FORMAT = Png()

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
+from mock_backend.results.formats.base import MAX_SPOOLED, OneFile, unsuitable
 from mock_backend.results.formats.labels import unique_names
-from mock_backend.results.formats.layout import (
-    arranged_parts,
-    by_variable,
-    is_raster,
-    variable_labels,
-)
-from mock_backend.results.formats.refusals import unsuitable
+from mock_backend.results.formats.layout import arranged_parts, by_variable, is_raster, variable_labels
 from mock_backend.results.formats.text_values import with_none
 
 if TYPE_CHECKING:
@@ -50,6 +45,16 @@ class CubeTable:
         return {each.name: [each.labels[place] for place in each.places.tolist()] for each in self.keys} | {
             name: with_none(column, self.nodata) for name, column in self.columns.items()
         }
+
+
+class Tabular(OneFile):
+    """A format that holds tables."""
+
+    most_values = MAX_SPOOLED
+
+    def check(self, content: DataCube | Plain) -> None:
+        """Check that it makes a table."""
+        check_tabular(self.name, content)
 
 
 def check_tabular(name: str, content: DataCube | Plain) -> None:
