@@ -5,17 +5,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_backend.api.paging import page_size
 from mock_backend.catalog.coverage import Coverage, Selection, Visit
 from mock_backend.catalog.dimensions import BBox, flat
 from mock_backend.catalog.stac.filtering import Filter, read_filter
-from mock_backend.catalog.stac.geometry import Shape
+from mock_backend.catalog.stac.geometry import pieces_of_geometry
 from mock_backend.catalog.stac.instants import read_period
 from mock_backend.catalog.stac.ordering import ItemOrder, read_order
 from mock_backend.dataclass import dataclass
 from mock_backend.errors import RequestInvalid
+
+if TYPE_CHECKING:
+    from mock_backend.catalog.stac.geometry import Pieces
 
 #: Default number of items on a page, as in STAC APIs.
 PAGE = 10
@@ -30,7 +33,7 @@ class ItemQuery:
 
     limit: int = PAGE  #: The number of items on a page
     bbox: BBox | None = None  #: Only those that meet this box
-    shape: Shape | None = None  #: Only those that meet this geometry
+    pieces: "Pieces | None" = None  #: Only those that meet these pieces of a geometry
     start: datetime | None = None  #: Only those that have not ended by then
     end: datetime | None = None  #: Only those that have begun by then
     after: tuple[str, Visit] | None = None  #: The collection and the item that the page before ended with
@@ -40,8 +43,8 @@ class ItemQuery:
 
     def select(self, coverage: Coverage, now: datetime) -> Selection:
         """Choose the items of a collection; ids are none of this method's business."""
-        if self.shape is not None:
-            tiles = coverage.tiles_meeting(self.shape)
+        if self.pieces is not None:
+            tiles = coverage.tiles_meeting(self.pieces)
         else:
             tiles = [range(coverage.tiles)] if self.bbox is None else coverage.tiles_in(self.bbox)
         return coverage.select(tiles, self.start, self.end, now)
@@ -79,7 +82,7 @@ def read_query(asked: Mapping[str, Any], largest: int, *, dates: bool = True) ->
     return ItemQuery(
         limit=page_size(asked.get("limit"), largest) or min(PAGE, largest),
         bbox=_bbox(given["bbox"]) if "bbox" in given else None,
-        shape=_shape(given["intersects"]) if "intersects" in given else None,
+        pieces=_pieces(given["intersects"]) if "intersects" in given else None,
         start=start,
         end=end,
         after=_token(given["token"]) if "token" in given else None,
@@ -121,8 +124,8 @@ def _bbox(given: str | Sequence[float]) -> BBox:
     return west, south, east, north
 
 
-def _shape(given: Any) -> Shape:
+def _pieces(given: Any) -> "Pieces":
     try:
-        return Shape(json.loads(given) if isinstance(given, str) else given)
+        return pieces_of_geometry(json.loads(given) if isinstance(given, str) else given)
     except (ValueError, RecursionError) as error:
         raise RequestInvalid(f"intersects is a GeoJSON geometry: {error}.") from None
