@@ -53,6 +53,12 @@ def surrounds(pieces: "Pieces", box: BBox) -> bool:
     return bool(shapely.contains_properly(pieces, shapely.box(*box)).any())
 
 
+def ring_around(box: BBox) -> list[list[float]]:
+    """Return the border of a box as a ring of a polygon."""
+    west, south, east, north = box
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
 def _taken_to_pieces(geometry: Any) -> Iterator[tuple[str, Any]]:
     """Yield the kind and the coordinates of each point, line and polygon of a geometry."""
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
