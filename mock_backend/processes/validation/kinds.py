@@ -7,6 +7,8 @@ from typing import Any
 Kind = tuple[str, str | None]
 #: Kinds that a value may have; None means any.
 Kinds = frozenset[Kind] | None
+#: Keys of objects and indices of arrays that lead to something inside a value.
+Path = tuple[str | int, ...]
 
 #: In words, briefly, and what helps whoever has to write such a value.
 _NAMES = {

@@ -182,22 +182,12 @@ class ValidationRegister(EndpointRegister, LetsPass):
         offer = self.settings.profile.catalogue, self.lets_pass, has_urls, limit
         return _known.get((raw, lenient, offer), find)
 
-    def let_pass(self, about: str, broken: Iterable[tuple[str, str]]) -> None:
-        """Note rules that are broken and do not refuse.
-
-        Args:
-            about: The request.
-            broken: The rules, each with what is wrong.
-        """
-        self.note(about, (Problem(rule, "", message) for rule, message in broken))
+    def let_pass(self, about: str, rule: str, message: str) -> None:
+        """Note for a request that a rule is broken, which does not refuse it."""
+        self.note(about, [Problem(rule, "", message)])
 
     def note(self, about: str, passed: Iterable[Problem]) -> None:
-        """Note problems that are let pass.
-
-        Args:
-            about: The request.
-            passed: The problems.
-        """
+        """Note the problems of a request that are let pass."""
         self.leniencies.extend(Leniency(about, each) for each in passed)
 
     def require(
@@ -241,7 +231,7 @@ class ValidationRegister(EndpointRegister, LetsPass):
         with refusing(ProcessInvalid):
             odd = odd_schema(process, refuses="parameter-schema" not in self.lets_pass)
         if odd is not None:
-            self.let_pass(about, [("parameter-schema", odd)])
+            self.let_pass(about, "parameter-schema", odd)
         self.note(about, found.passed)
         return [f"{each.text} (rule: {each.rule})" for each in found.passed]
 
