@@ -1,9 +1,8 @@
 """The profile ``openeo-platform``: openEO Platform."""
 
 from mock_backend.profiles.catalogue import CatalogueData
-from mock_backend.profiles.cdse import RULES
+from mock_backend.profiles.cdse import RULES, driver_dialect
 from mock_backend.profiles.profile import Acceptance, Profile
-from mock_backend.profiles.python_driver import driver_dialect
 
 PROFILE = Profile(
     name="openeo-platform",

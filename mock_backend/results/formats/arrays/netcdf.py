@@ -11,7 +11,7 @@ from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.arrays.dataset import Dataset, DatasetVariable, dataset_of
 from mock_backend.results.formats.base import MAX_HELD, FilePart, OneFile, checked_cube, choice, whole_option
 from mock_backend.results.formats.layout import is_raster
-from mock_backend.results.formats.pieces import pieces_of
+from mock_backend.results.formats.rasters import pieces_of
 
 _ZLEVEL = 6
 # Maximum number of rows and columns of a chunk of a compressed variable.

@@ -14,7 +14,7 @@ from mock_backend.engine.core.window import span
 from mock_backend.engine.cubes import DataCube, is_horizontal
 from mock_backend.landscape.sensors import statistics_of
 from mock_backend.results.formats.geotiff.file_plan import Plan
-from mock_backend.results.formats.geotiff.metadata import Statistics
+from mock_backend.results.formats.geotiff.tags import Statistics
 from mock_backend.results.formats.geotiff.tile_places import Level, on_file
 from mock_backend.results.formats.layout import is_cheaper_together
 from mock_backend.results.formats.rasters import layers_of

@@ -13,8 +13,15 @@ from mock_backend.engine.cubes import DataCube, Grid
 from mock_backend.engine.cubes.projection import epsg_of, is_geographic
 from mock_backend.results.formats.base import unsuitable, whole_option
 from mock_backend.results.formats.colours import colours_of
-from mock_backend.results.formats.geotiff.metadata import LONGEST, Statistics, description_of, gdal_metadata
-from mock_backend.results.formats.geotiff.tags import Encoding, Kind, Tag
+from mock_backend.results.formats.geotiff.tags import (
+    LONGEST,
+    Encoding,
+    Kind,
+    Statistics,
+    Tag,
+    description_of,
+    gdal_metadata,
+)
 from mock_backend.results.formats.geotiff.tile_places import Level, levels_of, on_file
 from mock_backend.results.formats.labels import instants
 from mock_backend.results.formats.rasters import layers_of
