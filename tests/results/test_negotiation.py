@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mock_backend.results.documents.negotiation import ItemResponse, ResultsResponse
+from mock_backend.results.documents.stac.document import ItemResponse, ResultsResponse
 
 
 def answer(response, accept=None):

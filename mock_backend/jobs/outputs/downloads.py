@@ -15,8 +15,8 @@ from mock_backend.jobs.job import Job
 from mock_backend.jobs.register import JobsRegister
 from mock_backend.lifecycle import Status
 from mock_backend.profiles.dialect import BY_RUN, BY_USER, ShownResults, SignedUrls
-from mock_backend.results.documents.negotiation import ItemResponse
 from mock_backend.results.documents.signed_urls import check_signature
+from mock_backend.results.documents.stac.document import ItemResponse
 
 _PATHS = {
     "document": "/results/{job_id}/{run}",

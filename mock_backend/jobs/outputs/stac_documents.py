@@ -14,14 +14,19 @@ from mock_backend.jobs.metadata import job_times
 from mock_backend.jobs.outputs.urls import ResultUrls
 from mock_backend.results.documents.assets import Asset, Product
 from mock_backend.results.documents.naming import name_apart
-from mock_backend.results.documents.negotiation import ResultsResponse
 from mock_backend.results.documents.stac.collection import (
     About,
     item_document,
     results_collection,
     results_item,
 )
-from mock_backend.results.documents.stac.document import GEOJSON, JSON, item_links, results_links
+from mock_backend.results.documents.stac.document import (
+    GEOJSON,
+    JSON,
+    ResultsResponse,
+    item_links,
+    results_links,
+)
 from mock_backend.settings import AppSettings
 
 

@@ -13,8 +13,7 @@ from mock_backend.errors import Internal, OpenEOError
 from mock_backend.results.documents.assets import Asset, Product, ResultItem
 from mock_backend.results.documents.naming import split_name
 from mock_backend.results.given.content import KINDS, is_of
-from mock_backend.results.given.defects import Nothing
-from mock_backend.results.given.file import Broken, Damage, File
+from mock_backend.results.given.file import Broken, Damage, File, Nothing
 from mock_backend.results.given.item import Item, check_different, files_in
 from mock_backend.results.given.request import ResultRequest
 
