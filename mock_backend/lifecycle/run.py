@@ -11,6 +11,15 @@ from mock_backend.lifecycle.plan import JobPlan
 from mock_backend.lifecycle.usage import Work
 
 
+@dataclass(frozen=True)
+class UdfRules:
+    """Rules by which it is decided whether user-defined functions run."""
+
+    #: None to run those that can, True to run all or to fail, False to run none.
+    run: bool | None = False
+    archives: tuple[str, ...] = ()  #: The folders that archives are unpacked to for them
+
+
 @dataclass(frozen=True, kw_only=True)
 class Move:
     """A course that a run is on from an instant on.

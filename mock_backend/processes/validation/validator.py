@@ -27,8 +27,14 @@ from mock_backend.processes.validation.call_checks import check_meaning
 from mock_backend.processes.validation.kinds import kinds_of
 from mock_backend.processes.validation.known_values import ANYTHING, UNKNOWN, Scope, Value
 from mock_backend.processes.validation.problems import CheckedCall, Findings, GraphPlace, Problem
-from mock_backend.processes.validation.signature import Parameter, Signature, signature_of, sound_parameters
-from mock_backend.processes.validation.user_processes import KnownUserProcess, UserProcesses
+from mock_backend.processes.validation.signature import (
+    KnownUserProcess,
+    Parameter,
+    Signature,
+    UserProcesses,
+    signature_of,
+    sound_parameters,
+)
 from mock_backend.workload import DEPTH, Workload, counting_work, too_deep
 
 #: The signature of a process that does not exist.

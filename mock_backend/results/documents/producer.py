@@ -10,7 +10,7 @@ from mock_backend.engine.core.workers import workers_of
 from mock_backend.engine.given_data.url_contents import ContentReader, UrlContents
 from mock_backend.engine.steps import GraphContext, Outcome
 from mock_backend.errors import OpenEOError
-from mock_backend.lifecycle.udf_rules import UdfRules
+from mock_backend.lifecycle.run import UdfRules
 from mock_backend.processes.definitions import walk
 from mock_backend.processes.validation import ValidationRegister
 from mock_backend.processes.validation.problems import Findings, Problem, RefusedGraph

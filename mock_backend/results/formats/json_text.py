@@ -8,10 +8,9 @@ from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import MAX_SPOOLED, MAX_WRITTEN, OneFile
-from mock_backend.results.formats.labels import instants, number_type
+from mock_backend.results.formats.labels import instants, number_type, with_none
 from mock_backend.results.formats.layout import arranged_parts, arranged_values
 from mock_backend.results.formats.spooled import written
-from mock_backend.results.formats.text_values import with_none
 
 
 class JsonFormat(OneFile):

@@ -16,9 +16,9 @@ from mock_backend.landscape.sensors import statistics_of
 from mock_backend.results.formats.geotiff.file_plan import Plan
 from mock_backend.results.formats.geotiff.tags import Statistics
 from mock_backend.results.formats.geotiff.tile_places import Level, on_file
+from mock_backend.results.formats.labels import are_no_data
 from mock_backend.results.formats.layout import is_cheaper_together
 from mock_backend.results.formats.rasters import layers_of
-from mock_backend.results.formats.text_values import are_no_data
 
 # What was read last is often read on.
 _BLOCKS_KEPT = 4

@@ -12,6 +12,7 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import MAX_HELD, FilePart, Format, check_format_size, checked_cube
 from mock_backend.results.formats.colours import Colours, colours_of
+from mock_backend.results.formats.labels import are_no_data
 from mock_backend.results.formats.png.encoding import Pixel
 from mock_backend.results.formats.png.picture import (
     LARGEST,
@@ -23,7 +24,6 @@ from mock_backend.results.formats.png.picture import (
     shown_layers,
 )
 from mock_backend.results.formats.rasters import raster_parts
-from mock_backend.results.formats.text_values import are_no_data
 
 _MEDIA_TYPE = "image/png"
 # The part of computed values that is darker than black, or brighter than white.

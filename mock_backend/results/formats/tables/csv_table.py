@@ -10,9 +10,9 @@ from mock_backend.engine.cubes import DataCube
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import choice
+from mock_backend.results.formats.labels import column_texts
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.tables.table import DATE, VALUE, Tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import column_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

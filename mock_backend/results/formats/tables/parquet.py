@@ -11,11 +11,10 @@ from mock_backend.engine.cubes.projection import DEGREES
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.http.content import ComputedContent
 from mock_backend.results.formats.base import choice
-from mock_backend.results.formats.labels import instants, number_type, unique_names
+from mock_backend.results.formats.labels import are_no_data, instants, number_type, unique_names
 from mock_backend.results.formats.layout import features_of_cube
 from mock_backend.results.formats.spooled import written
 from mock_backend.results.formats.tables.table import Keys, Tabular, plain_columns, tables_of
-from mock_backend.results.formats.text_values import are_no_data
 
 if TYPE_CHECKING:
     import pyarrow as pa

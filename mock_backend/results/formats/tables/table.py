@@ -9,9 +9,8 @@ from mock_backend.dataclass import dataclass
 from mock_backend.engine.cubes import DataCube, Dimension, is_horizontal
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.results.formats.base import MAX_SPOOLED, OneFile, unsuitable
-from mock_backend.results.formats.labels import unique_names
+from mock_backend.results.formats.labels import unique_names, with_none
 from mock_backend.results.formats.layout import arranged_parts, by_variable, is_raster, variable_labels
-from mock_backend.results.formats.text_values import with_none
 
 if TYPE_CHECKING:
     import numpy as np
