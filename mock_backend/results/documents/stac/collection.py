@@ -38,11 +38,8 @@ class About:
     process: Mapping[str, Any] | None = None  #: The process that was run: an object with a ``process_graph``
     provider: str | None = None  #: The name of the back-end, which ran it
     provider_url: str | None = None  #: The URL of further information about the back-end
-    license: str = "other"  #: The licence of the results: an SPDX id, or ``other``
     #: Other times of the job, by the names that the API gives them
     more_times: Mapping[str, datetime] = field(default_factory=dict)
-    #: Versions of the software that made them, by its names
-    software: Mapping[str, str] = field(default_factory=lambda: {"openeo-mock-backend": VERSION})
 
     def texts(self) -> dict[str, str]:
         """Return title and description, as far as there are any."""
@@ -59,11 +56,8 @@ class About:
 
     def processing(self) -> dict[str, Any]:
         """Return the fields of STAC's processing extension."""
-        facts: dict[str, Any] = {}
-        if self.provider:
-            facts["processing:facility"] = self.provider
-        if self.software:
-            facts["processing:software"] = dict(self.software)
+        facts: dict[str, Any] = {"processing:facility": self.provider} if self.provider else {}
+        facts["processing:software"] = {"openeo-mock-backend": VERSION}
         if self.process is not None:
             facts["processing:expression"] = {"format": "openeo", "expression": self.process}
         return facts
@@ -103,7 +97,7 @@ def results_collection(
         "id": about.id,
         "description": f"Results of the batch job {about.id}.",
         **about.texts(),
-        "license": about.license,
+        "license": "other",
         "providers": about.providers(),
         "extent": {
             "spatial": {"bbox": [list(bbox)]},
