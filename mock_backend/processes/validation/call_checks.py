@@ -157,7 +157,7 @@ _CHECKS: Mapping[str, Callable[[CheckedCall, CollectionsRegister], object]] = {
 
 
 _WGS84 = (None, 4326, "4326", "EPSG:4326", "epsg:4326")
-_RULE, _BOX, _NO_DATA, _SAME_DAY = "empty-extent", "bounding-box", "no-data", "same-day"
+_RULE, _BOX, _SAME_DAY = "empty-extent", "bounding-box", "same-day"
 _TURN = 360
 
 #: West, south, east and north in degrees.
@@ -198,12 +198,7 @@ def _check_touch(call: CheckedCall, argument: str, box: Box, metadata: Mapping[s
     if not known or len(known) < len(boxes) or not _has(metadata, "spatial", "geometry"):
         return
     if not any(_touch(box, each) for each in known):
-        call.remark(
-            _NO_DATA,
-            "NoDataAvailable",
-            argument,
-            f"The collection {call.text('id')!r} has no data in this bounding box; it covers {boxes[0]}.",
-        )
+        _remark_no_data(call, argument, f"this bounding box; it covers {boxes[0]}.")
 
 
 def check_interval(
@@ -227,18 +222,18 @@ def check_interval(
 
 
 def _check_overlap(call: CheckedCall, argument: str, interval: Interval, metadata: Mapping[str, Any]) -> None:
-    known = [each for each in _listed(metadata, "temporal", "interval") if isinstance(each, list)]
-    known = [each for each in known if len(each) == 2]
+    listed = _listed(metadata, "temporal", "interval")
+    known = [each for each in listed if isinstance(each, list) and len(each) == 2]
     if not known or not _has(metadata, "temporal"):
         return
     if not any(_overlap(interval, (_instant(first), _instant(last))) for first, last in known):
-        call.remark(
-            _NO_DATA,
-            "NoDataAvailable",
-            argument,
-            f"The collection {call.text('id')!r} has no data in this time; "
-            f"it covers {known[0][0] or '…'} to {known[0][1] or 'now'}.",
-        )
+        first, last = known[0]
+        _remark_no_data(call, argument, f"this time; it covers {first or '…'} to {last or 'now'}.")
+
+
+def _remark_no_data(call: CheckedCall, argument: str, where: str) -> None:
+    message = f"The collection {call.text('id')!r} has no data in {where}"
+    call.remark("no-data", "NoDataAvailable", argument, message)
 
 
 def _touch(box: Box, other: Box) -> bool:
