@@ -115,7 +115,9 @@ class Production:
         return Product(
             lasts=True,
             items=tuple(self._item(item_id, files) for item_id, files in items.items()),
-            dimensions=_dimensions_of(self._cubes[0]) if self._cubes else {},
+            dimensions={
+                each.name: _described(each, cube) for cube in self._cubes[:1] for each in cube.dimensions
+            },
         )
 
     def _item(self, item_id: str, files: "list[_File]") -> ResultItem:
@@ -196,12 +198,8 @@ class _File:
         return f"{when}_{self.part.where}" if self.part.where else when
 
 
-def _dimensions_of(cube: DataCube) -> dict[str, Any]:
-    """Return STAC's ``cube:dimensions`` of a data cube."""
-    return {each.name: _described(each, cube) for each in cube.dimensions}
-
-
 def _described(dimension: Dimension, cube: DataCube) -> dict[str, Any]:
+    """Return a dimension of a data cube as STAC's ``cube:dimensions`` have it."""
     kind, labels = dimension.kind, list(dimension.labels or ())
     if kind == "spatial" and cube.grid is not None and dimension.labels is None:
         grid = cube.grid

@@ -14,7 +14,7 @@ from mock_backend.engine.cubes.projection import DEGREES, Box, bounds_in, utm_zo
 from mock_backend.engine.steps.areas import Feature, Geometry, counting, place_of_features
 from mock_backend.engine.steps.outcome import Plain
 from mock_backend.errors import ProcessGraphComplexity
-from mock_backend.results.formats.base import FilePart, checked_cube, file_prefix, unsuitable
+from mock_backend.results.formats.base import FilePart, Format, checked_cube, file_prefix, unsuitable
 from mock_backend.results.formats.labels import file_stems, instants
 from mock_backend.results.formats.layout import is_raster
 
@@ -30,40 +30,38 @@ class Layer:
     labels: Mapping[str, int]  #: Its place in the data cube: positions of labels by the names of dimensions
 
 
-def raster_parts(
-    name: str,
-    content: DataCube | Plain,
-    options: Mapping[str, Any],
-    *,
-    ending: str,
-    media_type: str,
-    has_pieces: bool = False,
-) -> list[FilePart]:
-    """Return the files that a data cube is written to: one for each date, area and band that are asked for.
+class RasterFormat(Format):
+    """A format that holds a picture for each date."""
 
-    Args:
-        has_pieces: True if options may ask for files of several areas.
+    media_type: str
+    ending: str  #: The ending of the files' names, with its dot
+    most_values: int | None = None
+    has_pieces = False  #: True if options may ask for files of several areas
 
-    Raises:
-        OpenEOError: If it has no pixels.
-    """
-    cube = _checked(name, content)
-    prefix = file_prefix(options) or _PREFIX
-    parts = []
-    separate = options.get("separate_asset_per_band") is True
-    time = cube.of_kind("temporal")
-    dates: list[tuple[Any, str]] = [(None, "")] if time is None else _dates_of(cube, time)
-    pieces = pieces_of(cube, options, len(dates)) if has_pieces else [("", cube)]
-    for (when, stem), (where, piece) in product(dates, pieces):
-        # As CDSE names tiles of what has no time.
-        start = (f"{prefix}-{where}",) if is_tiled(options) and where and not stem else (prefix, stem, where)
-        dated = piece if time is None else piece.at(time.name, when)
-        for band, part in _by_band(dated, separate=separate):
-            file_name = "_".join(each for each in (*start, band) if each) + ending
-            parts.append(
-                FilePart(file_name, part, media_type, when=None if when is None else str(when), where=where)
-            )
-    return parts
+    def parts(self, content: DataCube | Plain, options: Mapping[str, Any]) -> list[FilePart]:
+        """Return a file for each date, and for each area and band if the options say so.
+
+        Raises:
+            OpenEOError: If there are no pixels.
+        """
+        cube = _checked(self.name, content)
+        prefix = file_prefix(options) or _PREFIX
+        parts = []
+        separate = options.get("separate_asset_per_band") is True
+        time = cube.of_kind("temporal")
+        dates: list[tuple[Any, str]] = [(None, "")] if time is None else _dates_of(cube, time)
+        pieces = pieces_of(cube, options, len(dates)) if self.has_pieces else [("", cube)]
+        for (when, stem), (where, piece) in product(dates, pieces):
+            # As CDSE names tiles of what has no time.
+            is_tile = is_tiled(options) and where and not stem
+            start = (f"{prefix}-{where}",) if is_tile else (prefix, stem, where)
+            date = None if when is None else str(when)
+            for band, part in _by_band(
+                piece if time is None else piece.at(time.name, when), separate=separate
+            ):
+                name = "_".join(each for each in (*start, band) if each) + self.ending
+                parts.append(FilePart(name, part, self.media_type, date, where, self.most_values))
+        return parts
 
 
 def layers_of(cube: DataCube) -> list[Layer]:

@@ -96,12 +96,3 @@ class ResultsResponse(Response):
         # Its facts may need files to be made.
         response = await made(partial(self.in_one_piece, scope), scope)
         await response(scope, receive, send)
-
-
-class ItemResponse(Response):
-    """One of the Items that a Collection of results links to."""
-
-    media_type = GEOJSON
-
-    def __init__(self, item: dict[str, Any]) -> None:
-        super().__init__(to_json(item))

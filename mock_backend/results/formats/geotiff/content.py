@@ -87,15 +87,6 @@ class Computed:
         return values
 
 
-def precomputed(values: Values) -> HeldPixels:
-    """Return the same values as ``Computed`` has, computed at once."""
-    cube = values.cube
-    names = [each.name for each in cube.dimensions]
-    axes = {each.axis: names.index(each.name) for each in cube.dimensions if is_horizontal(each)}
-    array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
-    return HeldPixels(array.reshape(-1, *array.shape[-2:]), values.cheapest)
-
-
 class GeoTiffContent:
     """A GeoTIFF: its blocks are computed when they are read, unless there are pixels.
 
@@ -207,7 +198,12 @@ def whole_file(plan: Plan, cube: DataCube, bands: NDArray[Any] | None = None) ->
     Args:
         bands: Its values, bands by rows by columns, of the plan's data type; computed by default.
     """
-    pixels = precomputed(Values(cube)) if bands is None else HeldPixels(bands)
+    if bands is not None:
+        return GeoTiffContent(plan, cube, HeldPixels(bands)).whole()
+    values = Values(cube)
+    axes = {each.axis: place for place, each in enumerate(cube.dimensions) if is_horizontal(each)}
+    array = np.moveaxis(values.array(), (axes["y"], axes["x"]), (-2, -1))
+    pixels = HeldPixels(array.reshape(-1, *array.shape[-2:]), values.cheapest)
     return GeoTiffContent(plan, cube, pixels).whole()
 
 

@@ -52,17 +52,12 @@ class Tabular(OneFile):
     most_values = MAX_SPOOLED
 
     def check(self, content: DataCube | Plain) -> None:
-        """Check that it makes a table."""
-        check_tabular(self.name, content)
-
-
-def check_tabular(name: str, content: DataCube | Plain) -> None:
-    """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
-    if isinstance(content, DataCube) and is_raster(content):
-        raise unsuitable(
-            f"{name} holds tables, and this data cube is a raster: aggregate_spatial makes a table of it; "
-            "netCDF and GTiff hold rasters."
-        )
+        """Check that content can be a table, as every value can; raise ``OpenEOError`` if it is a raster."""
+        if isinstance(content, DataCube) and is_raster(content):
+            raise unsuitable(
+                f"{self.name} holds tables, and this data cube is a raster: aggregate_spatial makes a table "
+                "of it; netCDF and GTiff hold rasters."
+            )
 
 
 def tables_of(cube: DataCube) -> Iterator[CubeTable]:
