@@ -123,7 +123,7 @@ class Coverage:
         seconds = (instant - self._first) // _SECOND
         if not 0 <= tile < self.tiles or seconds < 0:
             return None
-        visit = Visit(0 if self.revisit is None else seconds // self._round, tile)
+        visit = Visit(self.round_of(seconds), tile)
         there = self.seen(visit)[0] == instant and instant <= self._last(now)
         return visit if there else None
 

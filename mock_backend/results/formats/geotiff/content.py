@@ -113,7 +113,7 @@ class GeoTiffContent:
                 self._header = plan.header(self._when, self._statistics())
             yield self._header[start:stop]
         for index, level in on_file(plan.levels):
-            first, size = plan.starts[index], level.block_pixels * plan.item_size
+            first, size = plan.starts[index], level.block_pixels * plan.dtype.itemsize
             begin, until = max(start, first), min(stop, first + level.blocks * size)
             while begin < until:
                 number, inside = divmod(begin - first, size)

@@ -66,20 +66,10 @@ class Plan:
         """The data type of its values."""
         return np.dtype(self.data_type).newbyteorder("<")
 
-    @property
-    def item_size(self) -> int:
-        """Size of a value in bytes."""
-        return self.dtype.itemsize
-
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The image and its overviews."""
         return levels_of(self.grid.columns, self.grid.rows, self.bands, overviews=self.overviews)
-
-    @cached_property
-    def pixels(self) -> int:
-        """Number of values written, those of overviews and those that fill tiles included."""
-        return sum(level.pixels for level in self.levels)
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -126,7 +116,7 @@ class Plan:
         starts, place = [0] * len(self.levels), self.beginning
         for index, level in on_file(self.levels):
             starts[index] = place
-            place += level.pixels * self.item_size
+            place += level.pixels * self.dtype.itemsize
         return tuple(starts)
 
     def header(
@@ -144,7 +134,7 @@ class Plan:
         dtype = "<u8" if self.encoding.big else "<u4"
         for index, level in on_file(self.levels):
             if block_sizes is None:
-                sizes = np.full(level.blocks, level.block_pixels * self.item_size, np.int64)
+                sizes = np.full(level.blocks, level.block_pixels * self.dtype.itemsize, np.int64)
             else:
                 sizes = np.array(block_sizes[index], np.int64)
             ends = np.cumsum(sizes) + place
@@ -162,7 +152,9 @@ class Plan:
         return _encoded(self.encoding, directories)
 
     def _size(self, encoding: Encoding) -> int:
-        return self._beginning(encoding) + self.pixels * self.item_size
+        # The pixels of overviews, and those that fill tiles, are written, too.
+        pixels = sum(level.pixels for level in self.levels)
+        return self._beginning(encoding) + pixels * self.dtype.itemsize
 
     def _beginning(self, encoding: Encoding) -> int:
         return len(_encoded(encoding, self._directories(encoding)))
@@ -203,7 +195,13 @@ class Plan:
         ]
         if self.dated:
             tags.append(Tag.text(_DATE, _NO_DATE))
-        return [*tags, *georeference(self.grid)]
+        grid = self.grid
+        return [
+            *tags,
+            Tag.of(_PIXEL_SCALE, Kind.DOUBLE, grid.x_size, grid.y_size, 0.0),
+            Tag.of(_TIE_POINT, Kind.DOUBLE, 0.0, 0.0, 0.0, grid.west, grid.north, 0.0),
+            *_keys(grid.crs),
+        ]
 
 
 def _encoded(encoding: Encoding, directories: Sequence[Mapping[int, Tag]]) -> bytes:
@@ -283,17 +281,9 @@ _USER_DEFINED = 32_767
 _LAST = 32_766
 
 
-def georeference(grid: Grid) -> tuple[Tag, ...]:
-    """Return the tags that say where the pixels of a grid are."""
-    return (
-        Tag.of(_PIXEL_SCALE, Kind.DOUBLE, grid.x_size, grid.y_size, 0.0),
-        Tag.of(_TIE_POINT, Kind.DOUBLE, 0.0, 0.0, 0.0, grid.west, grid.north, 0.0),
-        *_keys(grid.crs),
-    )
-
-
 @lru_cache(maxsize=256)
 def _keys(crs: str) -> tuple[Tag, ...]:
+    """Return the tags that say which coordinate system pixels are in."""
     epsg = epsg_of(crs)
     numbers, texts = {_RASTER: 1}, {}
     if epsg is not None and epsg <= _LAST:
